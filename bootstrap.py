@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""Make the project's own environment, with nothing but Python 3.11 or newer.
+
+    python bootstrap.py          list what make can do
+    python bootstrap.py setup    bring .venv to exactly requirements.lock; nothing to do when it is
+    python bootstrap.py lock     write the locks anew from pyproject.toml
+
+Everything stays inside this folder: the environment in .venv, downloads in .cache.
+"""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+LOCK = ROOT / "requirements.lock"
+STAMP = VENV / "stamp"
+COMPILE = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url",
+           "--no-emit-find-links", "--no-header", "--no-annotate", "--quiet"]  # fmt: skip
+
+
+def commands() -> str:
+    """List the targets of the Makefile, from the `##` behind each."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return "\n".join(f"  make {name:<10} {what}" for name, what in re.findall(r"^([\w-]+):.*?## (.+)$", text, re.M))
+
+
+def fingerprint() -> str:
+    """Name what the environment is made of: the lock, the project's own metadata, this Python."""
+    parts = [LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), sys.version.encode(), str(ROOT).encode()]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def call(*command: str) -> None:
+    caches = {"UV_CACHE_DIR": str(ROOT / ".cache" / "uv"), "PIP_CACHE_DIR": str(ROOT / ".cache" / "pip")}
+    subprocess.run(command, check=True, cwd=ROOT, env=os.environ | caches)
+
+
+def uv(*arguments: str) -> None:
+    call(str(PYTHON), "-m", "uv", *arguments)
+
+
+def install_uv() -> None:
+    """Install the one uv the lock names, by pip, against the lock's hashes."""
+    entry = re.search(r"^uv==.*?(?=^\S|\Z)", LOCK.read_text(encoding="utf-8"), re.M | re.S)
+    with tempfile.TemporaryDirectory(dir=VENV) as folder:
+        only_uv = Path(folder) / "uv.txt"
+        only_uv.write_text(entry.group(), encoding="utf-8")
+        call(str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
+             "--require-hashes", "-r", str(only_uv))  # fmt: skip
+
+
+def setup() -> None:
+    """Bring .venv to exactly what the lock says; return at once when it is."""
+    if STAMP.is_file() and PYTHON.exists() and STAMP.read_text() == fingerprint():
+        return
+    print("Setting up .venv from requirements.lock", flush=True)
+    try:
+        venv.create(VENV, clear=True, with_pip=True)
+    except subprocess.CalledProcessError:
+        sys.exit("This Python cannot make environments with pip. On Debian or Ubuntu install python3-venv; "
+                 "elsewhere install Python 3.11 or newer from python.org.")  # fmt: skip
+    install_uv()
+    uv("pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON), str(LOCK))
+    uv("pip", "install", "--quiet", "--python", str(PYTHON), "--no-deps", "--no-build-isolation", "--offline",
+       "--editable", str(ROOT))  # fmt: skip
+    call(str(PYTHON), "-m", "ipykernel", "install", "--sys-prefix", "--name", "analysis",
+         "--display-name", "Analysis (this project)")  # fmt: skip
+    STAMP.write_text(fingerprint())
+
+
+def lock() -> None:
+    """Write both locks anew; the benchmarks' one only adds to the main one."""
+    uv("pip", "compile", *COMPILE, "pyproject.toml", "--group", "dev", "-o", "requirements.lock")
+    uv("pip", "compile", *COMPILE, "pyproject.toml", "--group", "dev", "--group", "bench", "-c", "requirements.lock",
+       "-o", "benchmarks/requirements.lock")  # fmt: skip
+
+
+def bench() -> None:
+    """Add the benchmarks' peers to .venv."""
+    uv("pip", "install", "--quiet", "--require-hashes", "--python", str(PYTHON), "-r", "benchmarks/requirements.lock")
+
+
+def main() -> None:
+    if sys.version_info < (3, 11):
+        sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
+    wanted = sys.argv[1] if len(sys.argv) > 1 else "help"
+    actions = {"setup": setup, "lock": lock, "bench": bench, "help": lambda: print(commands())}
+    if wanted not in actions:
+        sys.exit(f"bootstrap.py: there is no {wanted!r}; there is {', '.join(actions)}.")
+    actions[wanted]()
+
+
+if __name__ == "__main__":
+    main()

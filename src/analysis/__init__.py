@@ -1,0 +1,1 @@
+"""How likely is a policy target to be met, how sure are we, why did that change, and what would it take?"""

@@ -1,0 +1,186 @@
+"""Policy documents and the targets in them: one file a plan."""
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import pydantic
+
+from analysis import sources
+from analysis.sources import Catalogue, Entry, SourceError, Text
+
+PLANS = sources.DATA.parent / "plans"
+KINDS_OF_INDICATOR = {
+    "level": ("amount", "ratio", "share", "population"),
+    "share": ("share", "ratio"),
+    "flow": ("flow",),
+    "stock": ("stock",),
+}
+
+
+class PlanError(SourceError):
+    """A plan cannot be used; the message lists all its problems."""
+
+
+class Note(Text):
+    """A remark for the reader. ``from`` is the day its facts were published; earlier memos do not carry it."""
+
+    known_from: date | None = pydantic.Field(default=None, alias="from")
+
+
+class Evidence(Entry):
+    """A dated fact about a milestone. status: what it shows."""
+
+    date: date
+    status: Literal["achieved", "under_way", "related", "not_achieved"]
+    text: Text
+    source: str
+
+
+class Judgement(Entry):
+    """A person's probability for a milestone, signed and dated."""
+
+    probability: float = pydantic.Field(gt=0, lt=1)
+    author: str
+    date: date
+    reason: Text
+
+
+class Target(Entry):
+    """One target of a plan. ``goal`` is its number, ``deadline`` its year.
+
+    kind: level, share, flow and stock compare the deadline's value with the goal; direction compares it with
+    the year ``than``; growth is the mean yearly growth in % from ``since``; cumulative sums ``since`` to the
+    deadline; every_year asks each of those years; a milestone has no number.
+    """
+
+    id: str = pydantic.Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    clause: str
+    title: Text
+    kind: Literal[
+        "level", "share", "flow", "stock", "direction", "growth", "cumulative", "every_year", "milestone"
+    ]
+    deadline: int = pydantic.Field(ge=1950, le=2100)
+    indicator: str | None = None
+    comparison: Literal[">=", ">", "<=", "<"] = ">="
+    goal: float | None = None
+    than: int | None = None
+    since: int | None = None
+    basis: str | None = None
+    reading: Text | None = None
+    notes: tuple[Note, ...] = ()
+    wanted: tuple[Text, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    judgement: Judgement | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _complete(self) -> "Target":
+        needs = {
+            "milestone": {"indicator": False, "goal": False},
+            "direction": {"indicator": True, "goal": False, "than": True},
+            "growth": {"indicator": True, "goal": True, "since": True},
+            "cumulative": {"indicator": True, "goal": True, "since": True},
+            "every_year": {"indicator": True, "goal": True, "since": True},
+        }.get(self.kind, {"indicator": True, "goal": True})
+        for name, needed in needs.items():
+            if (getattr(self, name) is not None) != needed:
+                raise ValueError(f"a {self.kind} target {'needs' if needed else 'has no'} {name!r}")
+        for name in ("than", "since"):
+            year = getattr(self, name)
+            if year is not None and not year < self.deadline + (name == "since"):
+                raise ValueError(f"{name} {year} is not before the deadline {self.deadline}")
+        if self.kind != "milestone" and (self.evidence or self.judgement):
+            raise ValueError("only a milestone has evidence or a judgement")
+        return self
+
+
+class Plan(Entry):
+    """One policy document: region, title, number, day of issue, and its targets."""
+
+    id: str = pydantic.Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    region: str
+    title: Text
+    document: str
+    issued: date
+    issued_precision: Literal["day", "month"] = "day"
+    issuer: Text
+    addressee: Text
+    targets: tuple[Target, ...] = pydantic.Field(min_length=1)
+    notes: tuple[Note, ...] = ()
+
+    def target(self, name: str) -> Target:
+        """Return the target with this id."""
+        found = [one for one in self.targets if one.id == name]
+        if not found:
+            raise PlanError(f"plan {self.id} has no target {name!r}; it has {', '.join(t.id for t in self.targets)}")
+        return found[0]
+
+
+def find(plan: str) -> Path:
+    """Return the file of a plan, given its id or a path."""
+    path = Path(plan) if plan.endswith((".yml", ".yaml")) else PLANS / f"{plan}.yml"
+    if not path.is_file():
+        raise PlanError(f"no plan {plan!r}: there are {', '.join(names())}, or give the path of a .yml file")
+    return path
+
+
+def names() -> list[str]:
+    """Return the ids of all plans of the project, sorted."""
+    return sorted(path.stem for path in PLANS.glob("*.yml"))
+
+
+def load(plan: str, catalogue: Catalogue | None = None) -> Plan:
+    """Read a plan by its id or path.
+
+    Raises
+    ------
+    PlanError
+        With all problems of the file at once: keys, values, and names the catalogue does not know.
+    """
+    path = find(plan)
+    content = sources.read_yaml(path)
+    catalogue = catalogue or sources.catalogue()
+    unknown = _unknown(content, catalogue)
+    try:
+        parsed = Plan.model_validate(content)
+    except pydantic.ValidationError as error:
+        raise PlanError("\n".join([sources.problems(path, error), *unknown])) from None
+    if unknown:
+        raise PlanError("\n".join([f"{path}: {len(unknown)} problem{'s' if len(unknown) > 1 else ''}", *unknown]))
+    return parsed
+
+
+def _unknown(content: object, catalogue: Catalogue) -> list[str]:
+    """List the names in a plan that the catalogue does not know, and ids that stand twice."""
+    if not isinstance(content, dict):
+        return []
+    lines = []
+    region = content.get("region")
+    if region is not None and str(region) not in catalogue.regions:
+        lines.append(f"  region: {region!r} is not in data/regions.yml (codes are text: quote them)")
+    targets = [one for one in content.get("targets") or [] if isinstance(one, dict)]
+    seen = set()
+    for position, target in enumerate(targets):
+        where = f"  targets.{position}"
+        if target.get("id") in seen:
+            lines.append(f"{where}.id: {target['id']!r} stands twice")
+        seen.add(target.get("id"))
+        lines += [f"{where}.{line}" for line in _misfits(target, catalogue)]
+    return lines
+
+
+def _misfits(target: dict, catalogue: Catalogue) -> list[str]:
+    key = target.get("indicator")
+    if key is None:
+        return []
+    if key not in catalogue.indicators:
+        return [f"indicator: {key!r} is not in data/indicators.yml"]
+    lines = []
+    indicator = catalogue.indicators[key]
+    kinds = KINDS_OF_INDICATOR.get(target.get("kind"))
+    if kinds and indicator.kind not in kinds:
+        lines.append(f"kind: {target['kind']!r} does not fit {key}, which is of kind {indicator.kind!r}")
+    basis = target.get("basis")
+    if basis is not None and basis not in catalogue.bases:
+        lines.append(f"basis: {basis!r} is not in data/indicators.yml")
+    return lines
