@@ -1,0 +1,265 @@
+"""What stands in a document, in one language, before it becomes a Word file, a PDF or a page.
+
+Text is a plain string. A number taken from the facts carries its fact's name along, between marks of Unicode's
+private use area, so that every writer can mark it and a checker can prove where it came from:
+``f"{fact}"`` or ``{{ fact }}`` in a template writes the marked text, `runs` reads it back.
+"""
+
+import re
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
+NOTE_OPEN, NOTE_CLOSE = "\ue003", "\ue004"
+BREAK = "\u200b"  # where a title may be broken into lines
+_MARKS = re.compile(f"{OPEN}([^{MIDDLE}]*){MIDDLE}([^{CLOSE}]*){CLOSE}|{NOTE_OPEN}([^{NOTE_CLOSE}]*){NOTE_CLOSE}")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number (or date) of a run and where it comes from.
+
+    Parameters
+    ----------
+    id
+        Name, the same in every language and format, of ASCII letters, digits, ``_``, ``.`` and ``-``.
+    text
+        As it is printed, unit included: ``0.86%``, ``25家``.
+    value
+        The number itself, in `unit`; an ISO date for dates.
+    unit
+        ``%``, ``points`` (differences of shares), ``probability``, ``date``, ``year`` or the catalogue's unit.
+    indicator, period, release, source, notebook
+        The trace, in the document's language; empty where it does not apply.
+    """
+
+    id: str
+    text: str
+    value: float | str | None = None
+    unit: str = ""
+    indicator: str = ""
+    period: str = ""
+    release: str = ""
+    source: str = ""
+    notebook: str = ""
+
+    def __str__(self) -> str:
+        return f"{OPEN}{self.id}{MIDDLE}{self.text}{CLOSE}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text: plain, a fact's (`fact` is its id), or the reference to a footnote (`note` is its key)."""
+
+    text: str
+    fact: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """`widths` are shares of the text width; `align` one letter a column: l, c or r."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    align: str = ""
+    widths: tuple[float, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`image` is a PNG and `vector`, if there is one, the same as SVG; `alt` says it in words; `width` is in mm."""
+
+    image: bytes
+    caption: str
+    alt: str
+    width: float = 150.0
+    note: str = ""
+    vector: bytes = b""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels, as the PNG's own head says."""
+        return struct.unpack(">II", self.image[16:24])
+
+
+@dataclass(frozen=True)
+class Annex:
+    title: str
+    blocks: tuple["Block", ...]
+
+
+@dataclass(frozen=True)
+class RedHeader:
+    """The red head of an issued document (发文机关标志, 发文字号)."""
+
+    office: str
+    number: str
+
+
+Block = Heading | Paragraph | Table | Figure
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document in one language.
+
+    Parameters
+    ----------
+    language
+        ``zh`` or ``en``.
+    title
+        May hold `BREAK` where a line may end.
+    dated
+        ISO date for the file's properties; `date` is how it is printed under the signature.
+    notes
+        Footnotes by key; `footnote(key)` refers to them.
+    constants
+        Phrases with digits that are no facts: document numbers, names of methods.
+    """
+
+    language: str
+    title: str
+    blocks: tuple[Block, ...]
+    facts: Mapping[str, Fact]
+    dated: str
+    addressee: str = ""
+    signature: str = ""
+    date: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    annexes: tuple[Annex, ...] = ()
+    constants: tuple[str, ...] = ()
+    red_header: RedHeader | None = None
+
+
+def footnote(key: str) -> str:
+    """Mark of a footnote, to stand in a text."""
+    return f"{NOTE_OPEN}{key}{NOTE_CLOSE}"
+
+
+def runs(marked: str) -> list[Run]:
+    """Split marked text into runs."""
+    found, start = [], 0
+    for mark in _MARKS.finditer(marked):
+        if mark.start() > start:
+            found.append(Run(marked[start : mark.start()]))
+        identity, text, note = mark.groups()
+        found.append(Run("", note=note) if note is not None else Run(text, fact=identity))
+        start = mark.end()
+    if start < len(marked):
+        found.append(Run(marked[start:]))
+    return found
+
+
+def plain(marked: str) -> str:
+    """Text without marks."""
+    return "".join(run.text for run in runs(marked))
+
+
+_LEVELS = "一二三四五六七八九十"
+LABELS = {"zh": {Figure: "图", Table: "表"}, "en": {Figure: "Figure ", Table: "Table "}}
+
+
+def _ordinal(counts: list[int], language: str) -> str:
+    level, number = len(counts), counts[-1]
+    if language == "en":
+        return ".".join(map(str, counts)) + ("." if level == 1 else "") + " "
+    chinese = _LEVELS[number - 1] if number <= 10 else f"十{_LEVELS[number - 11]}"
+    return (f"{chinese}、", f"（{chinese}）", f"{number}.", f"（{number}）")[level - 1]
+
+
+def numbered(blocks: tuple[Block, ...], language: str) -> Iterator[tuple[str, Block]]:
+    """Each block with its ordinal or label: 一、 （一） 1. （1） for headings, 图1 and 表1 for captions.
+
+    Returns
+    -------
+    pairs of label and block; the label of a paragraph is empty.
+    """
+    headings: list[int] = []
+    captions = {Figure: 0, Table: 0}
+    for block in blocks:
+        label = ""
+        if isinstance(block, Heading):
+            headings = [*headings[: block.level], *[0] * (block.level - len(headings))]
+            headings[-1] += 1
+            label = _ordinal(headings, language)
+        elif type(block) in captions and block.caption:
+            captions[type(block)] += 1
+            label = f"{LABELS[language][type(block)]}{captions[type(block)]}"
+        yield label, block
+
+
+def title_lines(title: str, width: float) -> list[str]:
+    """Break a title at its `BREAK` marks into the fewest lines of at most `width` full-width characters, evenly."""
+    marked = title.replace(BREAK, "") if title.isascii() else title
+    pieces = marked.replace(" ", f" {BREAK}").split(BREAK) if BREAK not in marked else marked.split(BREAK)
+    best: dict[int, tuple[tuple, list[str]]] = {0: ((0, 0.0), [])}
+    for end in range(1, len(pieces) + 1):
+        options = []
+        for start in range(end):
+            line = "".join(pieces[start:end])
+            excess = max(0.0, measure(line) - width)
+            (count, cost), lines = best[start]
+            options.append(((count + 1 + int(excess > 0) * 9, cost + measure(line) ** 2), [*lines, line.strip()]))
+        best[end] = min(options, key=lambda option: option[0])
+    return best[len(pieces)][1]
+
+
+def measure(text: str) -> float:
+    """Width of a text in full-width characters; Latin letters and digits count one half."""
+    return sum(0.5 if ord(letter) < 0x2000 else 1.0 for letter in plain(text).replace(BREAK, ""))
+
+
+def annex_labels(document: Document) -> list[str]:
+    """附件 for a single annex, 附件1, 附件2 … for several; Annex in English."""
+    word = "附件" if document.language == "zh" else "Annex"
+    space = "" if document.language == "zh" else " "
+    if len(document.annexes) == 1:
+        return [word]
+    return [f"{word}{space}{number}" for number in range(1, len(document.annexes) + 1)]
+
+
+def annex_list(document: Document) -> list[str]:
+    """Lines of the 附件说明 under the text: 附件：1.…, then 2.… below it."""
+    word = "附件：" if document.language == "zh" else "Annex: "
+    titles = [annex.title.replace(BREAK, "") for annex in document.annexes]
+    if len(titles) == 1:
+        return [f"{word}{titles[0]}"]
+    return [f"{word if number == 1 else ''}{number}.{title}" for number, title in enumerate(titles, 1)]
+
+
+def texts(document: Document) -> Iterator[str]:
+    """Every marked text of the document in reading order, labels apart."""
+    yield from filter(None, (document.title, document.addressee))
+    yield from _block_texts(document.blocks)
+    for annex in document.annexes:
+        yield annex.title
+        yield from _block_texts(annex.blocks)
+    yield from filter(None, (document.signature, document.date))
+    yield from document.notes.values()
+
+
+def _block_texts(blocks: tuple[Block, ...]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Heading | Paragraph):
+            yield block.text
+        else:
+            yield from filter(None, (block.caption, block.note))
+            if isinstance(block, Table):
+                yield from block.header
+                for row in block.rows:
+                    yield from row

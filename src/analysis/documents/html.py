@@ -1,0 +1,84 @@
+"""Document to one self-contained page: works offline and when mailed, light and dark, on paper, by keyboard."""
+
+import base64
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup, escape
+
+from analysis.documents import blocks as b
+
+_WORDS = {
+    "zh": {"value": "数值", "indicator": "指标", "period": "时间", "release": "发布", "source": "来源", "notebook": "出处",
+           "notes": "注释", "annexes": "附件", "back": "返回正文", "hint": "点击或悬停带虚线的数字，可查看其来源。"},
+    "en": {"value": "Value", "indicator": "Indicator", "period": "Period", "release": "Release", "source": "Source",
+           "notebook": "Made by", "notes": "Notes", "annexes": "Annexes", "back": "back to the text",
+           "hint": "Hover or click a dotted number to see where it comes from."},
+}  # fmt: skip
+
+
+def render(document: b.Document) -> str:
+    """Write a document as one HTML page; every fact is a ``span`` with ``data-fact`` and its trace.
+
+    The trace (value, indicator, period, release, source, notebook) opens on hover, click and keyboard focus, without
+    any request and without scripts; a script only adds closing by Escape.
+    """
+    page = _Page(document)
+    return _template().render(
+        document=document,
+        page=page,
+        words=_WORDS[document.language],
+        title=b.plain(document.title).replace(b.BREAK, ""),
+        language={"zh": "zh-CN", "en": "en-GB"}[document.language],
+        annexes=list(zip(b.annex_labels(document), document.annexes, strict=True)),
+    )
+
+
+@cache
+def _template() -> jinja2.Template:
+    folder = Path(__file__).parent / "templates"
+    loader = jinja2.FileSystemLoader(folder)
+    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True,
+                              undefined=jinja2.StrictUndefined).get_template("page.html.j2")
+
+
+class _Page:
+    """What the template calls; it counts the facts and the notes on the page."""
+
+    def __init__(self, document: b.Document):
+        self.document, self.number, self.notes = document, count(1), []
+
+    def inline(self, marked: str) -> Markup:
+        return Markup("").join(self.run(run) for run in b.runs(marked.replace(b.BREAK, "")))
+
+    def run(self, run: b.Run) -> Markup:
+        if run.note:
+            self.notes.append(run.note)
+            number = len(self.notes)
+            return Markup('<sup><a href="#note-{0}" id="ref-{0}" role="doc-noteref">{0}</a></sup>').format(number)
+        if not run.fact:
+            return escape(run.text)
+        number = next(self.number)
+        return Markup(
+            '<span class="fact" tabindex="0" data-fact="{0}" aria-describedby="t{1}">{2}'
+            '<span class="trace" role="tooltip" id="t{1}">{3}</span></span>'
+        ).format(run.fact, number, run.text, self.trace(self.document.facts[run.fact]))
+
+    def trace(self, fact: b.Fact) -> Markup:
+        words = _WORDS[self.document.language]
+        lines = ((words[name], getattr(fact, name)) for name in ("indicator", "period", "release", "source", "notebook"))
+        return Markup("").join(Markup("<span><b>{}</b> {}</span>").format(*line) for line in lines if line[1])
+
+    def numbered(self, blocks: tuple[b.Block, ...]) -> list[tuple[str, str, b.Block]]:
+        return [(type(block).__name__.lower(), label, block) for label, block in b.numbered(blocks, self.document.language)]
+
+    def picture(self, figure: b.Figure) -> Markup:
+        kind, image = ("svg+xml", figure.vector) if figure.vector else ("png", figure.image)
+        source = f"data:image/{kind};base64,{base64.b64encode(image).decode()}"
+        width, height = figure.size
+        return Markup('<img src="{}" alt="{}" width="{}" height="{}">').format(source, b.plain(figure.alt), width, height)
+
+    def cells(self, table: b.Table, row: tuple[str, ...]) -> list[tuple[str, str]]:
+        return list(zip(table.align or "l" * len(row), row, strict=True))

@@ -1,0 +1,70 @@
+"""The page of GB/T 9704-2012 in numbers, and the type of each language. Lengths in mm or points as named."""
+
+from dataclasses import dataclass
+
+PAGE = (210.0, 297.0)
+TOP, BINDING, RIGHT, BOTTOM = 37.0, 28.0, 26.0, 35.0  # leaves the standard's text area of 156 x 225 mm
+TEXT = (156.0, 225.0)
+LINES, CHARACTERS = 22, 28
+PAGE_NUMBER_DROP = 7.0  # from the text area to the page number
+MM = 72 / 25.4
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Type sizes and pitches of one language, in points.
+
+    `tracking` makes 28 characters of 16 pt fit into 156 mm; `indent` is the first line's, in characters.
+    """
+
+    body: float
+    pitch: float
+    tracking: float
+    title: float
+    table: float
+    caption: float
+    note: float
+    page_number: float
+    indent: int
+    paragraph_gap: float
+
+
+LAYOUTS = {
+    "zh": Layout(
+        body=16, pitch=28.9, tracking=-0.21, title=22, table=10.5, caption=12, note=9, page_number=14, indent=2,
+        paragraph_gap=0,
+    ),
+    "en": Layout(
+        body=12, pitch=16.5, tracking=0, title=18, table=9.5, caption=10.5, note=9, page_number=12, indent=0,
+        paragraph_gap=5,
+    ),
+}  # fmt: skip
+
+# The bureau's names, as Word finds them on its machines.
+WORD_FONTS = {
+    "title": "方正小标宋简体",
+    "body": "仿宋_GB2312",
+    "heading1": "黑体",
+    "heading2": "楷体_GB2312",
+    "number": "宋体",
+    "latin": "Times New Roman",
+}
+# For the PDF: the open fonts of a package, so that it is the same everywhere …
+OPEN_FONTS = {
+    "zh": {
+        "title": ["Noto Serif SC"],
+        "body": ["Noto Serif SC"],
+        "heading1": ["Noto Sans SC"],
+        "heading2": ["Noto Serif SC"],
+        "number": ["Noto Serif SC"],
+    },
+    "en": {role: ["Libertinus Serif", "Noto Serif SC"] for role in ("title", "body", "heading1", "heading2", "number")},
+}
+# … or the machine's own, under whichever name it has them.
+SYSTEM_FONTS = {
+    "title": ["FZXiaoBiaoSong-B05S", "方正小标宋简体", "FZXiaoBiaoSong-B05", "小标宋"],
+    "body": ["FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "FandolFang R", "FandolFang"],
+    "heading1": ["SimHei", "黑体", "FandolHei"],
+    "heading2": ["KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "FandolKai"],
+    "number": ["SimSun", "宋体", "FandolSong"],
+}

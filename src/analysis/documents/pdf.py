@@ -1,0 +1,173 @@
+"""Document to PDF through typst: equal blocks and fonts give equal bytes."""
+
+import base64
+from functools import cache
+from pathlib import Path
+
+import pylopdf_fonts_zh_cn
+import typst
+
+from analysis.documents import blocks as b
+from analysis.documents import layout
+
+_FONT_FOLDER = Path(pylopdf_fonts_zh_cn.__file__).parent
+_PREAMBLE = (Path(__file__).parent / "templates" / "preamble.typ").read_text(encoding="utf-8")
+
+
+def render(document: b.Document, fonts: str = "open") -> bytes:
+    """Write a document as PDF.
+
+    Parameters
+    ----------
+    document
+        The blocks.
+    fonts
+        ``open``: the open fonts of a package, the same everywhere; ``system``: the machine's own 仿宋, 小标宋, 黑体, 楷体.
+
+    Returns
+    -------
+    bytes of the PDF, tagged for screen readers, without a date.
+
+    Raises
+    ------
+    LookupError
+        If ``system`` is asked for and the machine lacks a font: typst would fall back in silence.
+    """
+    families = _families(document.language, fonts)
+    files: dict[str, bytes] = {}
+    body = "\n".join([_settings(document, families), *_body(document, files)])
+    files["preamble.typ"] = _PREAMBLE.encode()
+    files["main.typ"] = body.encode()
+    return _compiler(fonts).compile(input=files, format="pdf")
+
+
+@cache
+def _compiler(fonts: str) -> typst.Compiler:
+    return typst.Compiler(font_paths=[_FONT_FOLDER], ignore_system_fonts=fonts != "system")
+
+
+@cache
+def _installed() -> frozenset[str]:
+    return frozenset(typst.Fonts(include_system_fonts=True, include_embedded_fonts=False).families())
+
+
+def _families(language: str, fonts: str) -> dict[str, list[str]]:
+    if fonts == "open" or language == "en":
+        return layout.OPEN_FONTS[language]
+    if fonts != "system":
+        raise ValueError(f"fonts: {fonts!r} is neither 'open' nor 'system'")
+    here = {role: [name for name in names if name in _installed()] for role, names in layout.SYSTEM_FONTS.items()}
+    missing = [f"{role}: {' or '.join(layout.SYSTEM_FONTS[role])}" for role, names in here.items() if not names]
+    if missing:
+        raise LookupError(
+            "FONTS=system, but this machine has no font for\n  " + "\n  ".join(missing)
+            + "\nInstall them, or leave FONTS out to use the open fonts."
+        )
+    return {role: [names[0], layout.OPEN_FONTS[language][role][0]] for role, names in here.items()}
+
+
+def _string(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _inline(marked: str, document: b.Document) -> str:
+    """Marked text as typst markup: strings only, so that nothing in it can be read as markup."""
+    parts = []
+    for run in b.runs(marked):
+        if run.note:
+            parts.append(f"#note[{_inline(document.notes[run.note], document)}];")
+        else:
+            parts.append(f"#{_string(run.text)};")
+    return "".join(parts)
+
+
+def _settings(document: b.Document, families: dict[str, list[str]]) -> str:
+    page = layout.LAYOUTS[document.language]
+    values = {name: f"{getattr(page, name)}pt" for name in ("body", "pitch", "tracking", "title", "table", "caption")}
+    values |= {"note-size": f"{page.note}pt", "page-number": f"{page.page_number}pt", "indent": f"{page.indent * page.body}pt"}
+    values |= {"paragraph-gap": f"{page.paragraph_gap}pt"}
+    values |= {f"{role}-font": "(" + ", ".join(map(_string, names)) + ",)" for role, names in families.items()}
+    values |= {"language": _string(document.language), "office": _string(b.plain(document.signature))}
+    values |= {"name": _string(b.plain(document.title).replace(b.BREAK, ""))}
+    arguments = ", ".join(f"{name}: {value}" for name, value in values.items())
+    return (
+        '#import "preamble.typ": *\n#show: official.with('
+        + arguments
+        + ")\n#let note(body) = footnote(text(tracking: 0pt, body))"
+    )
+
+
+def _body(document: b.Document, files: dict[str, bytes]):
+    page = layout.LAYOUTS[document.language]
+    if document.red_header:
+        office, number = document.red_header.office, document.red_header.number
+        yield f"#red-header({_string(office)}, {_string(number)})"
+    lines = b.title_lines(document.title, layout.TEXT[0] * layout.MM / page.title)
+    yield "#headline(" + ", ".join(f"[{_inline(line, document)}]" for line in lines) + ")"
+    if document.addressee:
+        yield f"#addressee[{_inline(document.addressee, document)}]"
+    written = list(_blocks(document.blocks, document, files))
+    yield from written[:-1]
+    yield "#ending[\n" + (written[-1] if written else "") + _signature(document) + "\n]"
+    for label, annex in zip(b.annex_labels(document), document.annexes, strict=True):
+        heading = b.title_lines(annex.title, layout.TEXT[0] * layout.MM / page.title)
+        yield f"#annex({_string(label)}, " + ", ".join(f"[{_inline(line, document)}]" for line in heading) + ")"
+        yield from _blocks(annex.blocks, document, files)
+
+
+def _signature(document: b.Document) -> str:
+    annexes = "".join(f"#annex-line({number})[{_inline(line, document)}]" for number, line in
+                      enumerate(b.annex_list(document) if document.annexes else []))
+    if not document.signature:
+        return annexes
+    return f"{annexes}\n#signature([{_inline(document.signature, document)}], [{_inline(document.date, document)}])"
+
+
+def _blocks(blocks: tuple[b.Block, ...], document: b.Document, files: dict[str, bytes]):
+    for label, block in b.numbered(blocks, document.language):
+        if isinstance(block, b.Heading):
+            yield f"#heading(level: {block.level})[{_inline(label + block.text, document)}]"
+        elif isinstance(block, b.Paragraph):
+            yield f"#par[{_inline(block.text, document)}]"
+        elif isinstance(block, b.Figure):
+            yield _figure(label, block, document, files)
+        else:
+            yield _table(label, block, document)
+
+
+def _caption(label: str, text: str, document: b.Document) -> str:
+    return f"[#{_string(label)};#h(0.5em){_inline(text, document)}]"
+
+
+def _figure(label: str, figure: b.Figure, document: b.Document, files: dict[str, bytes]) -> str:
+    name = f"figure-{len(files)}.svg"
+    files[name] = figure.vector or _wrapped(figure)
+    note = f"[{_inline(figure.note, document)}]" if figure.note else "none"
+    return (
+        f"#picture({figure.width}mm, {_string(b.plain(figure.alt))}, "
+        f"{_caption(label, figure.caption, document)}, {note}, bytes(read({_string(name)})))"
+    )
+
+
+def _wrapped(figure: b.Figure) -> bytes:
+    """The PNG inside an SVG: typst takes text files only when they are handed over in memory."""
+    width, height = figure.size
+    picture = base64.b64encode(figure.image).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" href="data:image/png;base64,{picture}"/></svg>'
+    ).encode()
+
+
+def _table(label: str, table: b.Table, document: b.Document) -> str:
+    align = {"l": "left", "c": "center", "r": "right"}
+    widths = table.widths or (1,) * len(table.header)
+    aligns = table.align or "l" * len(table.header)
+    cells = lambda row: ", ".join(f"[{_inline(cell, document)}]" for cell in row)  # noqa: E731
+    rows = ", ".join(cells(row) for row in table.rows)
+    note = f"[{_inline(table.note, document)}]" if table.note else "none"
+    caption = _caption(label, table.caption, document) if table.caption else "none"
+    return (
+        f"#sheet({caption}, {note}, ({', '.join(f'{width}fr' for width in widths)},), "
+        f"({', '.join(align[letter] for letter in aligns)},), ({cells(table.header)},), {rows})"
+    )

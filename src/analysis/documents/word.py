@@ -1,0 +1,454 @@
+"""Document to a Word file: real styles, captions, footnotes and page numbers; equal blocks give equal bytes."""
+
+import datetime
+import io
+import math
+import zipfile
+from functools import cache
+from itertools import count
+
+import docx
+from docx.document import Document as WordDocument
+from docx.enum.section import WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.enum.text import WD_LINE_SPACING
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from analysis.documents import blocks as b
+from analysis.documents import layout
+
+FACT_STYLE = "Fact"
+_ALIGN = {"l": ALIGN.LEFT, "c": ALIGN.CENTER, "r": ALIGN.RIGHT}
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_RED = RGBColor(0xD7, 0x00, 0x0F)
+_FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+
+
+def render(document: b.Document) -> bytes:
+    """Write a document as a Word file that Word and WPS open, edit and comment.
+
+    The fonts are named as on the bureau's machines (仿宋_GB2312, 方正小标宋简体 …); nothing is embedded. Every fact is a run of
+    the character style `Fact` inside a bookmark that carries its name.
+    """
+    writer = _Writer(document)
+    writer.write()
+    return _packed(writer.word)
+
+
+def _packed(word: WordDocument) -> bytes:
+    """Sorted members with a fixed date: python-docx stamps the clock into the archive."""
+    raw, sorted_archive = io.BytesIO(), io.BytesIO()
+    word.save(raw)
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(sorted_archive, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in sorted(source.namelist()):
+            member = zipfile.ZipInfo(name, _ZIP_DATE)
+            member.compress_type, member.create_system = zipfile.ZIP_DEFLATED, 0
+            target.writestr(member, source.read(name))
+    return sorted_archive.getvalue()
+
+
+class _Writer:
+    """One Word file in the making: what is needed across blocks is the counters of bookmarks and footnotes."""
+
+    def __init__(self, document: b.Document):
+        self.document, self.layout = document, layout.LAYOUTS[document.language]
+        self.word = docx.Document(io.BytesIO(_template(document.language)))
+        self.bookmarks, self.notes = count(1), []
+        self.body = self.word.element.body
+        # Looked up once: python-docx searches all styles for every paragraph.
+        self.styles = {style.name: style.style_id for style in self.word.styles}
+
+    def write(self) -> None:
+        document = self.document
+        _properties(self.word, document)
+        if document.red_header:
+            self.red_header(document.red_header)
+        self.title(document.title)
+        if document.addressee:
+            self.paragraph(document.addressee, "Addressee")
+        self.blocks(document.blocks)
+        self.ending()
+        for label, annex in zip(b.annex_labels(document), document.annexes, strict=True):
+            self.paragraph(label, "Annex Label").paragraph_format.page_break_before = True
+            self.title(annex.title, "Annex Title")
+            self.blocks(annex.blocks)
+        if self.notes:
+            self.footnotes()
+
+    def paragraph(self, text: str, style: str) -> WordParagraph:
+        paragraph = self.styled(self.body.add_p(), style)
+        self.runs(paragraph, text)
+        return paragraph
+
+    def styled(self, element, style: str) -> WordParagraph:
+        element.get_or_add_pPr().get_or_add_pStyle().val = self.styles[style]
+        return WordParagraph(element, self.word._body)
+
+    def runs(self, paragraph: WordParagraph, text: str) -> None:
+        for run in b.runs(text):
+            if run.note:
+                self.notes.append(run.note)
+                paragraph._p.append(_note_reference(len(self.notes)))
+            elif run.fact:
+                self.fact(paragraph, run)
+            else:
+                paragraph._p.append(_run(run.text))
+
+    def fact(self, paragraph: WordParagraph, run: b.Run) -> None:
+        number = next(self.bookmarks)
+        name = f"f{number}_" + "".join(letter if letter.isalnum() else "_" for letter in run.fact)
+        start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+        for element in (start, end):
+            element.set(qn("w:id"), str(number))
+        start.set(qn("w:name"), name[:40])
+        paragraph._p.append(start)
+        paragraph._p.append(_run(run.text, FACT_STYLE))
+        paragraph._p.append(end)
+
+    def title(self, title: str, style: str = "Title") -> None:
+        paragraph = self.paragraph("", style)
+        for number, line in enumerate(b.title_lines(title, layout.TEXT[0] * layout.MM / self.layout.title)):
+            if number:
+                paragraph.add_run().add_break()
+            self.runs(paragraph, line)
+        if self.document.language == "zh":
+            self.paragraph("", "Addressee").paragraph_format.keep_with_next = True
+
+    def blocks(self, blocks: tuple[b.Block, ...]) -> None:
+        for label, block in b.numbered(blocks, self.document.language):
+            if isinstance(block, b.Heading):
+                self.paragraph(label + block.text, f"Heading {block.level}")
+            elif isinstance(block, b.Paragraph):
+                self.paragraph(block.text, "Normal")
+            elif isinstance(block, b.Figure):
+                self.figure(label, block)
+            else:
+                self.table(label, block)
+
+    def caption(self, label: str, text: str) -> WordParagraph:
+        """A caption Word can list: its number is a field."""
+        paragraph = self.paragraph("", "Caption")
+        word = label.rstrip("0123456789")
+        paragraph.add_run(word)
+        field = parse_xml(
+            f'<w:fldSimple {nsdecls("w")} w:instr=" SEQ {word.strip()} \\* ARABIC "><w:r><w:t>{label[len(word):]}</w:t></w:r>'
+            "</w:fldSimple>"
+        )
+        paragraph._p.append(field)
+        self.runs(paragraph, f"  {text}")
+        return paragraph
+
+    def figure(self, label: str, figure: b.Figure) -> None:
+        paragraph = self.paragraph("", "Picture")
+        shape = paragraph.add_run().add_picture(io.BytesIO(figure.image), width=Mm(figure.width))
+        shape._inline.docPr.set("descr", b.plain(figure.alt))
+        shape._inline.docPr.set("title", b.plain(figure.caption))
+        self.caption(label, figure.caption).paragraph_format.keep_with_next = bool(figure.note)
+        if figure.note:
+            self.paragraph(figure.note, "Table Note").alignment = ALIGN.CENTER
+
+    def table(self, label: str, table: b.Table) -> None:
+        if table.caption:
+            self.caption(label, table.caption).paragraph_format.keep_with_next = True
+        widths = table.widths or (1,) * len(table.header)
+        widths = [width / sum(widths) * layout.TEXT[0] for width in widths]
+        grid = self.word.add_table(rows=0, cols=len(widths), style="Sheet")
+        grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        for column, width in zip(grid._tbl.tblGrid.gridCol_lst, widths, strict=True):
+            column.w = Mm(width)
+        self.row(grid, table.header, widths, "c" * len(widths), header=True)
+        for row in table.rows:
+            self.row(grid, row, widths, table.align or "l" * len(widths))
+        self.paragraph(table.note, "Table Note")
+
+    def row(self, grid, cells: tuple[str, ...], widths: list[float], align: str, header: bool = False) -> None:
+        """One row that never splits; the first one is repeated on every page."""
+        row = OxmlElement("w:tr")
+        properties = OxmlElement("w:trPr")
+        properties.append(OxmlElement("w:cantSplit"))
+        if header:
+            properties.append(OxmlElement("w:tblHeader"))
+        row.append(properties)
+        style = "Table Header" if header else "Table Text"
+        for text, width, letter in zip(cells, widths, align, strict=True):
+            cell = parse_xml(
+                f'<w:tc {nsdecls("w")}><w:tcPr><w:tcW w:w="{Mm(width).twips}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
+                "<w:p/></w:tc>"
+            )
+            paragraph = self.styled(cell[-1], style)
+            paragraph.alignment = _ALIGN[letter]
+            self.runs(paragraph, text)
+            row.append(cell)
+        grid._tbl.append(row)
+
+    def ending(self) -> None:
+        """附件说明, 署名 and 成文日期, tied to the last paragraph: a signature never stands alone on a page."""
+        document, body, chinese = self.document, self.layout.body, self.document.language == "zh"
+        body_paragraphs = self.word.element.body.findall(qn("w:p"))
+        if document.signature and body_paragraphs:
+            WordParagraph(body_paragraphs[-1], self.word._body).paragraph_format.keep_with_next = True
+        for number, line in enumerate(b.annex_list(document) if document.annexes else []):
+            paragraph = self.paragraph(line, "Annex List")
+            if number == 0:
+                paragraph.paragraph_format.space_before = Pt(self.layout.pitch)
+            elif chinese:
+                paragraph.paragraph_format.left_indent = Pt(5 * body)
+        if not document.signature:
+            return
+        office, date = b.measure(document.signature), b.measure(document.date)
+        width = max(office + 2, date + 4)
+        lines = ((document.signature, width - office), (document.date, width - 2 - date))
+        for number, (text, right) in enumerate(lines):
+            paragraph = self.paragraph(text, "Signature")
+            paragraph.paragraph_format.right_indent = Pt(max(right, 0) * body)
+            paragraph.paragraph_format.keep_with_next = number == 0
+            if number == 0:
+                paragraph.paragraph_format.space_before = Pt(2 * self.layout.pitch)
+
+    def red_header(self, header: b.RedHeader) -> None:
+        self.paragraph(header.office, "Red Header")
+        number = self.paragraph(header.number, "Addressee")
+        number.alignment = ALIGN.CENTER
+        number._p.get_or_add_pPr().append(
+            parse_xml(f'<w:pBdr {nsdecls("w")}><w:bottom w:val="single" w:sz="8" w:space="11" w:color="D7000F"/></w:pBdr>')
+        )
+        number.paragraph_format.space_after = Pt(self.layout.pitch)
+        _in_schema_order(number._p.pPr)
+
+    def footnotes(self) -> None:
+        """python-docx knows no footnotes: their part is written by hand."""
+        entries = [
+            f'<w:footnote w:id="{number}" w:type="{kind}"><w:p><w:r><w:{kind}/></w:r></w:p></w:footnote>'
+            for number, kind in ((-1, "separator"), (0, "continuationSeparator"))
+        ]
+        root = parse_xml(f"<w:footnotes {nsdecls('w')}>{''.join(entries)}</w:footnotes>")
+        for number, key in enumerate(self.notes, 1):
+            note = parse_xml(
+                f'<w:footnote {nsdecls("w")} w:id="{number}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>'
+                '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r></w:p></w:footnote>'
+            )
+            self.runs(WordParagraph(note[0], self.word._body), " " + self.document.notes[key])
+            root.append(note)
+        package = self.word.part.package
+        blob = docx.oxml.parser.etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        part = Part(PackURI("/word/footnotes.xml"), _FOOTNOTES, blob, package)
+        self.word.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+
+
+def _run(text: str, style: str = ""):
+    run = OxmlElement("w:r")
+    if style:
+        run.get_or_add_rPr()._add_rStyle().val = style
+    run._add_t(text=text).set(qn("xml:space"), "preserve")
+    return run
+
+
+def _note_reference(number: int):
+    return parse_xml(
+        f'<w:r {nsdecls("w")}><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteReference w:id="{number}"/></w:r>'
+    )
+
+
+def _properties(word: WordDocument, document: b.Document) -> None:
+    properties, dated = word.core_properties, datetime.datetime.fromisoformat(document.dated)
+    properties.title = b.plain(document.title).replace(b.BREAK, "")
+    properties.author = properties.last_modified_by = b.plain(document.signature)
+    properties.created = properties.modified = dated
+    properties.language = {"zh": "zh-CN", "en": "en-GB"}[document.language]
+    properties.revision, properties.comments, properties.keywords = 1, "", ""
+
+
+# The template: page, grid, styles and page numbers of one language, built once.
+
+
+@cache
+def _template(language: str) -> bytes:
+    word, page = docx.Document(), layout.LAYOUTS[language]
+    _page(word, page, language)
+    _styles(word, page, language)
+    _page_numbers(word)
+    for properties in word.styles.element.iter(qn("w:pPr"), qn("w:rPr")):
+        _in_schema_order(properties)
+    stream = io.BytesIO()
+    word.save(stream)
+    return stream.getvalue()
+
+
+# Word wants the children of a property list in the schema's order.
+_ORDER = {
+    tag: place
+    for place, tag in enumerate(
+        "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs autoSpaceDE autoSpaceDN "
+        "rStyle rFonts b bCs i iCs caps smallCaps strike outline snapToGrid vanish color spacing w kern position sz szCs u "
+        "vertAlign ind contextualSpacing jc textAlignment outlineLvl lang".split()
+    )
+}
+
+
+def _in_schema_order(properties) -> None:
+    children = sorted(properties, key=lambda child: _ORDER.get(child.tag.rpartition("}")[2], len(_ORDER)))
+    properties.extend(children)
+
+
+def _page(word: WordDocument, page: layout.Layout, language: str) -> None:
+    section = word.sections[0]
+    section.start_type = WD_SECTION.NEW_PAGE
+    section.page_width, section.page_height = map(Mm, layout.PAGE)
+    section.top_margin, section.bottom_margin = Mm(layout.TOP), Mm(layout.BOTTOM)
+    section.left_margin, section.right_margin = Mm(layout.BINDING), Mm(layout.RIGHT)
+    section.footer_distance = Mm(layout.BOTTOM - layout.PAGE_NUMBER_DROP - page.page_number / layout.MM)
+    grid = section._sectPr.find(qn("w:docGrid"))
+    if grid is None:
+        grid = OxmlElement("w:docGrid")
+        section._sectPr.append(grid)
+    grid.set(qn("w:linePitch"), str(round(page.pitch * 20)))
+    if language == "zh":
+        grid.set(qn("w:type"), "linesAndChars")
+        grid.set(qn("w:charSpace"), str(round(page.tracking * 4096)))
+
+
+def _fonts(style, east_asian: str, latin: str, size: float, bold: bool = False) -> None:
+    style.font.name, style.font.size, style.font.bold, style.font.italic = latin, Pt(size), bold, False
+    style.font.color.rgb = RGBColor(0, 0, 0)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for attribute in list(fonts.attrib):
+        if "Theme" in attribute:
+            del fonts.attrib[attribute]
+    for script in ("ascii", "hAnsi", "cs"):
+        fonts.set(qn(f"w:{script}"), latin)
+    fonts.set(qn("w:eastAsia"), east_asian)
+
+
+def _styles(word: WordDocument, page: layout.Layout, language: str) -> None:
+    names, chinese = layout.WORD_FONTS, language == "zh"
+    latin, exact = names["latin"], WD_LINE_SPACING.EXACTLY
+    defaults = word.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
+    for size in ("sz", "szCs"):
+        defaults.find(qn(f"w:{size}")).set(qn("w:val"), str(round(page.body * 2)))
+    tongue = defaults.find(qn("w:lang"))
+    tongue.set(qn("w:val"), "en-GB")
+    tongue.set(qn("w:eastAsia"), "zh-CN")
+
+    def style(name: str, font: str, size: float, base: str = "Normal", bold: bool = False, **formats):
+        found = word.styles[name] if name in word.styles else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        found.base_style = None if name == "Normal" else word.styles[base]
+        found.quick_style = True
+        _fonts(found, names[font], latin, size, bold)
+        for key, value in formats.items():
+            setattr(found.paragraph_format, key, value)
+        return found
+
+    none = Pt(0)
+    plain = {"space_before": none, "space_after": none, "first_line_indent": none}
+    style(
+        "Normal", "body", page.body, line_spacing_rule=exact, line_spacing=Pt(page.pitch), space_before=none,
+        space_after=Pt(page.paragraph_gap), alignment=ALIGN.JUSTIFY, widow_control=True,
+    )  # fmt: skip
+    if chinese:
+        _first_line(word.styles["Normal"], page)
+        _track(word.styles["Normal"], page)
+    title = {"alignment": ALIGN.CENTER, "line_spacing": Pt(36 if chinese else 24), "keep_with_next": True}
+    for name in ("Title", "Annex Title"):
+        style(name, "title", page.title, bold=not chinese, **plain | title)
+    _no_border(word.styles["Title"])
+    for level in range(1, 5):
+        font = {1: "heading1", 2: "heading2"}.get(level, "body")
+        style(f"Heading {level}", font, page.body + (0 if chinese else 1), bold=not chinese, keep_with_next=True,
+              space_before=none, space_after=Pt(page.paragraph_gap), alignment=ALIGN.LEFT)
+    style("Addressee", "body", page.body, alignment=ALIGN.LEFT, first_line_indent=none)
+    style("Annex Label", "heading1", page.body, **plain, keep_with_next=True)
+    style("Annex List", "body", page.body, **plain, left_indent=Pt(page.indent * page.body), alignment=ALIGN.LEFT,
+          keep_with_next=True)
+    style("Signature", "body", page.body, **plain, alignment=ALIGN.RIGHT, left_indent=none)
+    single = {"line_spacing_rule": WD_LINE_SPACING.SINGLE, "line_spacing": 1.0}
+    style("Picture", "body", page.body, alignment=ALIGN.CENTER, first_line_indent=none, space_before=Pt(4),
+          space_after=Pt(2), keep_with_next=True, **single)
+    style("Caption", "heading1", page.caption, alignment=ALIGN.CENTER, first_line_indent=none, space_before=Pt(2),
+          space_after=Pt(4), **single)
+    table = {"first_line_indent": none, "space_before": Pt(2), "space_after": Pt(2), "line_spacing_rule": exact,
+             "line_spacing": Pt(page.table * 1.3)}
+    style("Table Text", "body", page.table, alignment=ALIGN.LEFT, **table)
+    style("Table Header", "heading1", page.table, bold=not chinese, alignment=ALIGN.CENTER, keep_with_next=True, **table)
+    style("Table Note", "body", page.table - 1, alignment=ALIGN.LEFT, **table)
+    style("footnote text", "body", page.note, alignment=ALIGN.JUSTIFY, first_line_indent=none, space_before=none,
+          space_after=none, line_spacing_rule=exact, line_spacing=Pt(page.note * 1.35))
+    word.styles["footnote text"].element.set(qn("w:styleId"), "FootnoteText")
+    style("footer", "number", page.page_number, first_line_indent=none, **single)
+    red = style("Red Header", "title", 36, alignment=ALIGN.CENTER, first_line_indent=none, space_before=Pt(28),
+                space_after=Pt(2 * page.pitch), **single)
+    red.font.color.rgb = _RED
+    for name in ("Title", "Annex Title", "Caption", "Table Text", "Table Header", "Table Note", "footnote text", "footer"):
+        _no_tracking(word.styles[name])
+    fact = word.styles.add_style(FACT_STYLE, WD_STYLE_TYPE.CHARACTER)
+    fact.base_style = None
+    reference = word.styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER)
+    reference.element.set(qn("w:styleId"), "FootnoteReference")
+    reference.font.superscript = True
+    _sheet(word)
+
+
+def _first_line(style, page: layout.Layout) -> None:
+    """Two characters, in characters: Word then follows the type size."""
+    style.paragraph_format.first_line_indent = Pt(page.indent * page.body)
+    style.element.pPr.find(qn("w:ind")).set(qn("w:firstLineChars"), str(100 * page.indent))
+
+
+def _track(style, page: layout.Layout) -> None:
+    """The grid's pitch as exact spacing too: LibreOffice gives a character wider than its cell two cells."""
+    for tag in ("snapToGrid", "autoSpaceDE", "autoSpaceDN"):
+        style.element.get_or_add_pPr().append(parse_xml(f'<w:{tag} {nsdecls("w")} w:val="0"/>'))
+    tracking = math.floor(page.tracking * 20)
+    style.element.get_or_add_rPr().extend(
+        [parse_xml(f'<w:spacing {nsdecls("w")} w:val="{tracking}"/>'), parse_xml(f'<w:snapToGrid {nsdecls("w")} w:val="0"/>')]
+    )
+
+
+def _no_border(style) -> None:
+    border = style.element.pPr.find(qn("w:pBdr"))
+    if border is not None:
+        style.element.pPr.remove(border)
+
+
+def _no_tracking(style) -> None:
+    style.element.get_or_add_rPr().append(parse_xml(f'<w:spacing {nsdecls("w")} w:val="0"/>'))
+
+
+def _sheet(word: WordDocument) -> None:
+    """Table style with a heavy line above and below and hair lines between rows."""
+    heavy, hair = 'w:val="single" w:sz="8" w:space="0" w:color="000000"', 'w:val="single" w:sz="4" w:space="0" w:color="999999"'
+    word.styles.element.append(
+        parse_xml(
+            f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="Sheet"><w:name w:val="Sheet"/>'
+            '<w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
+            f"<w:top {heavy}/><w:bottom {heavy}/><w:insideH {hair}/></w:tblBorders>"
+            '<w:tblCellMar><w:left w:w="80" w:type="dxa"/><w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
+        )
+    )
+
+
+def _page_numbers(word: WordDocument) -> None:
+    """— 1 —: odd pages right, even pages left, one character in from the edge."""
+    section = word.sections[0]
+    word.settings.odd_and_even_pages_header_footer = True
+    size = layout.LAYOUTS["zh"].page_number
+    for footer, align, side in (
+        (section.footer, ALIGN.RIGHT, "right_indent"),
+        (section.even_page_footer, ALIGN.LEFT, "left_indent"),
+    ):
+        footer.is_linked_to_previous = False
+        paragraph = footer.paragraphs[0]
+        paragraph.style, paragraph.alignment = word.styles["footer"], align
+        setattr(paragraph.paragraph_format, side, Pt(size))
+        paragraph.add_run("— ")
+        paragraph._p.append(
+            parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>')
+        )
+        paragraph.add_run(" —")
