@@ -23,7 +23,7 @@ class Fact:
     Parameters
     ----------
     id
-        Name, the same in every language and format, of ASCII letters, digits, ``_``, ``.`` and ``-``.
+        Name, the same in every language and format: at most 32 ASCII letters, digits and ``_``.
     text
         As it is printed, unit included: ``0.86%``, ``25家``.
     value
@@ -43,6 +43,10 @@ class Fact:
     release: str = ""
     source: str = ""
     notebook: str = ""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", self.id):
+            raise ValueError(f"fact {self.id!r}: the name must be at most 32 of a-z, 0-9 and _, a letter first")
 
     def __str__(self) -> str:
         return f"{OPEN}{self.id}{MIDDLE}{self.text}{CLOSE}"
@@ -222,6 +226,11 @@ def title_lines(title: str, width: float) -> list[str]:
 def measure(text: str) -> float:
     """Width of a text in full-width characters; Latin letters and digits count one half."""
     return sum(0.5 if ord(letter) < 0x2000 else 1.0 for letter in plain(text).replace(BREAK, ""))
+
+
+def note_sign(number: int, language: str) -> str:
+    """Sign of a footnote, never a bare digit behind a figure: ① in Chinese, a in English."""
+    return chr(0x2460 + number - 1) if language == "zh" else chr(ord("a") + number - 1)
 
 
 def annex_labels(document: Document) -> list[str]:

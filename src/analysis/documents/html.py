@@ -49,6 +49,10 @@ class _Page:
 
     def __init__(self, document: b.Document):
         self.document, self.number, self.notes = document, count(1), []
+        self.pieces = document.title.split(b.BREAK)
+
+    def sign(self, number: int) -> str:
+        return b.note_sign(number, self.document.language)
 
     def inline(self, marked: str) -> Markup:
         return Markup("").join(self.run(run) for run in b.runs(marked.replace(b.BREAK, "")))
@@ -57,7 +61,9 @@ class _Page:
         if run.note:
             self.notes.append(run.note)
             number = len(self.notes)
-            return Markup('<sup><a href="#note-{0}" id="ref-{0}" role="doc-noteref">{0}</a></sup>').format(number)
+            return Markup('<sup><a href="#note-{0}" id="ref-{0}" role="doc-noteref">{1}</a></sup>').format(
+                number, b.note_sign(number, self.document.language)
+            )
         if not run.fact:
             return escape(run.text)
         number = next(self.number)

@@ -82,6 +82,7 @@ class _Writer:
             self.blocks(annex.blocks)
         if self.notes:
             self.footnotes()
+            _note_numbering(self.word, document.language)
 
     def paragraph(self, text: str, style: str) -> WordParagraph:
         paragraph = self.styled(self.body.add_p(), style)
@@ -104,11 +105,10 @@ class _Writer:
 
     def fact(self, paragraph: WordParagraph, run: b.Run) -> None:
         number = next(self.bookmarks)
-        name = f"f{number}_" + "".join(letter if letter.isalnum() else "_" for letter in run.fact)
         start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
         for element in (start, end):
             element.set(qn("w:id"), str(number))
-        start.set(qn("w:name"), name[:40])
+        start.set(qn("w:name"), f"f{number}_{run.fact}")
         paragraph._p.append(start)
         paragraph._p.append(_run(run.text, FACT_STYLE))
         paragraph._p.append(end)
@@ -255,6 +255,14 @@ def _note_reference(number: int):
     return parse_xml(
         f'<w:r {nsdecls("w")}><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteReference w:id="{number}"/></w:r>'
     )
+
+
+def _note_numbering(word: WordDocument, language: str) -> None:
+    """① in Chinese, a in English: never a bare digit behind a figure."""
+    form = {"zh": "decimalEnclosedCircle", "en": "lowerLetter"}[language]
+    properties = word.sections[0]._sectPr
+    numbering = parse_xml(f'<w:footnotePr {nsdecls("w")}><w:numFmt w:val="{form}"/></w:footnotePr>')
+    properties.find(qn("w:pgSz")).addprevious(numbering)
 
 
 def _properties(word: WordDocument, document: b.Document) -> None:

@@ -1,0 +1,178 @@
+"""Read finished files back and prove every number in them: each is a fact of the run or a declared constant."""
+
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pypdf
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+
+from analysis.documents.blocks import Document, Fact
+
+NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+# What the layout counts by itself: headings, captions, annexes, page numbers.
+_STRUCTURE = re.compile(
+    r"^\s*\d{1,2}(?:\.\d)?\.?\s+(?=[A-Z])|^\s*\d\.(?=\D)|(?:附件：|附件|Annex: |Annex |图|表|Figure |Table )\s*\d+(?=\.?\s|\.?\D|$)|— \d+ —",
+    re.MULTILINE,
+)
+
+
+class UnprovenNumber(ValueError):
+    """A number in a finished file that no fact and no declared constant explains; the message lists all."""
+
+
+@dataclass
+class Reading:
+    """What was read from a file: facts as marked in it, text outside of them, and texts only heard (alt)."""
+
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    text: str = ""
+    heard: str = ""
+
+
+def numbers(text: str) -> list[str]:
+    """Every number of a text, thousands separators removed: ``1,076`` is ``1076``."""
+    return [found.replace(",", "") for found in NUMBER.findall(text)]
+
+
+def prove(path: Path, facts: Mapping[str, Fact], constants: Iterable[str] = ()) -> Counter:
+    """Prove every number of a finished docx, PDF or HTML file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    facts
+        The facts of the run that made it, by id.
+    constants
+        Phrases that may hold digits though they are no facts: document numbers, names.
+
+    Returns
+    -------
+    the numbers found and how often, layout's own counting apart.
+
+    Raises
+    ------
+    UnprovenNumber
+        If a number is in no fact, if a marked one differs from its fact, or if there is no number at all.
+    """
+    reading = _READERS[path.suffix](path.read_bytes())
+    known = Counter(number for fact in facts.values() for number in numbers(fact.text))
+    text = _STRUCTURE.sub(" ", _without(reading.text, constants))
+    problems = [f"{name}: printed {shown!r}, but no fact says so" for name, shown in reading.facts
+                if name not in facts or facts[name].text != shown]  # fmt: skip
+    loose = numbers(_without(reading.heard, constants)) + (numbers(text) if path.suffix == ".pdf" else [])
+    problems += [f"{number}: in no fact" for number in loose if number not in known]
+    if path.suffix != ".pdf":
+        problems += [f"{number}: stands outside the facts, in “{_around(text, number)}”" for number in numbers(text)]
+    found = Counter(number for _, shown in reading.facts for number in numbers(shown))
+    found += Counter(numbers(text)) if path.suffix == ".pdf" else Counter()
+    if not found:
+        problems.append("no number was found at all: the file could not be read, or says nothing")
+    if problems:
+        problems = list(dict.fromkeys(problems))
+        raise UnprovenNumber(f"{path.name}: {len(problems)} numbers without proof\n  " + "\n  ".join(problems))
+    return found
+
+
+def prove_document(path: Path, document: Document) -> Counter:
+    """`prove` with the document's own facts and constants."""
+    return prove(path, document.facts, document.constants)
+
+
+def _without(text: str, constants: Iterable[str]) -> str:
+    """Drop declared phrases, longest first, also where a line breaks inside them."""
+    for phrase in sorted(constants, key=len, reverse=True):
+        text = re.sub(r"\s*".join(map(re.escape, phrase.replace(" ", ""))), " ", text)
+    return text
+
+
+def _around(text: str, number: str) -> str:
+    place = text.find(number)
+    return " ".join(text[max(0, place - 20) : place + 20].split())
+
+
+def _read_pdf(content: bytes) -> Reading:
+    pages = pypdf.PdfReader(io.BytesIO(content)).pages
+    return Reading(text="\n".join(page.extract_text() for page in pages))
+
+
+def _read_docx(content: bytes) -> Reading:
+    reading = Reading()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in ("word/document.xml", "word/footnotes.xml"):
+            if name in archive.namelist():
+                for paragraph in parse_xml(archive.read(name)).iter(qn("w:p")):
+                    _read_paragraph(paragraph, reading)
+    return reading
+
+
+def _read_paragraph(paragraph, reading: Reading) -> None:
+    fact = ""
+    for element in paragraph.iter():
+        if element.tag == qn("w:bookmarkStart"):
+            fact = re.sub(r"^f\d+_", "", element.get(qn("w:name")))
+        elif element.tag == qn("w:bookmarkEnd"):
+            fact = ""
+        elif element.tag == qn("w:t"):
+            if fact:
+                reading.facts.append((fact, element.text or ""))
+            else:
+                reading.text += element.text or ""
+        elif element.tag == qn("wp:docPr"):
+            reading.heard += f"{element.get('descr') or ''}\n"
+    reading.text += "\n"
+
+
+class _Html(HTMLParser):
+    """Text of a page: facts apart, and without what only shows on hover."""
+
+    SKIPPED = ("style", "script", "title")
+    VOID = ("meta", "img", "br", "wbr", "link", "hr")
+
+    def __init__(self):
+        super().__init__()
+        self.reading, self.stack = Reading(), []
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "img":
+            self.reading.heard += f"{attributes.get('alt') or ''}\n"
+        if tag in self.VOID:
+            return
+        kind = "skip" if tag in self.SKIPPED or attributes.get("role") == "tooltip" else ""
+        self.stack.append((tag, kind or attributes.get("data-fact", "")))
+        if attributes.get("data-fact"):
+            self.reading.facts.append((attributes["data-fact"], ""))
+
+    def handle_endtag(self, tag):
+        if tag in self.VOID:
+            return
+        self.stack.pop()
+        if tag in ("p", "h1", "h2", "h3", "h4", "figcaption", "caption", "td", "th", "li"):
+            self.reading.text += "\n"
+
+    def handle_data(self, text):
+        kinds = [kind for _, kind in self.stack if kind]
+        if "skip" in kinds:
+            return
+        if kinds:
+            name, shown = self.reading.facts[-1]
+            self.reading.facts[-1] = (name, shown + text)
+        else:
+            self.reading.text += text
+
+
+def _read_html(content: bytes) -> Reading:
+    parser = _Html()
+    parser.feed(content.decode("utf-8"))
+    return parser.reading
+
+
+_READERS = {".pdf": _read_pdf, ".docx": _read_docx, ".html": _read_html}

@@ -1,0 +1,129 @@
+"""Statistical usage in Chinese and English, checked on marked text: the build fails on a slip."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from analysis.documents.blocks import CLOSE, MIDDLE, OPEN, Document, Fact, plain, texts
+
+_FACT = f"{OPEN}([^{MIDDLE}]*){MIDDLE}[^{CLOSE}]*{CLOSE}"
+_RISE = "提高|上升|增加|增长|高出|多出|扩大"
+_FALL = "下降|降低|减少|回落|低于|缩小"
+_COUNT_WORDS, _SHARE_WORDS = "增加|减少|新增", "提高|下降|上升|降低|回落"
+_ADVERBS = "了?(?:约|近|大约)?"
+
+
+class Wording(ValueError):
+    """A document breaks a rule of statistical usage; the message lists every place."""
+
+
+def check(document: Document) -> None:
+    """Fail if a text of the document breaks a rule.
+
+    Raises
+    ------
+    Wording
+        With the rule and the place of every slip.
+    """
+    rules = _CHINESE if document.language == "zh" else _ENGLISH
+    slips = [
+        f"{rule.__doc__.splitlines()[0]} — “{_short(slip)}”"
+        for text in texts(document)
+        for rule in rules
+        for slip in rule(text, document.facts)
+    ]
+    if slips:
+        raise Wording(f"{len(slips)} slips of wording\n  " + "\n  ".join(dict.fromkeys(slips)))
+
+
+def _short(slip: str) -> str:
+    return " ".join(plain(slip).split())[:80]
+
+
+def _places(pattern: str, text: str) -> Iterator[str]:
+    for place in re.finditer(pattern, text):
+        yield text[max(0, place.start() - 12) : place.end() + 12]
+
+
+def _units(text: str, facts: Mapping[str, Fact], before: str = "", after: str = "") -> Iterator[tuple[Fact, str]]:
+    """Facts that stand between two patterns, with the place."""
+    for place in re.finditer(f"(?:{before}){_FACT}(?:{after})", text):
+        if place[1] in facts:
+            yield facts[place[1]], place[0]
+
+
+def _unfinished(text: str, facts) -> Iterator[str]:
+    """A placeholder or an empty value was left (留有未填内容)."""
+    yield from _places(r"\{\{|\}\}|\bNone\b|\b[Nn]a[Nn]\b|<NA>|\binf\b|Undefined", text)
+    if any(fact.text == "" for fact in facts.values()):
+        yield "a fact without text"
+
+
+def _points(text: str, facts) -> Iterator[str]:
+    """Differences of shares are 个百分点, shares themselves %."""
+    for fact in facts.values():
+        if str(fact) in text and (fact.unit == "points") != ("个百分点" in fact.text):
+            yield fact.text
+
+
+def _sign(text: str, facts) -> Iterator[str]:
+    """提高/增加 and 下降/减少 carry the sign; the number has none (方向词与符号重复)."""
+    yield from _places(f"(?:{_RISE}|{_FALL}){_ADVERBS}(?:{OPEN}[^{MIDDLE}]*{MIDDLE})?[-−－]\\d", text)
+
+
+def _counts(text: str, facts) -> Iterator[str]:
+    """Counts 增加/减少, shares 提高/下降."""
+    for fact, place in _units(text, facts, before=f"(?:{_SHARE_WORDS}){_ADVERBS}"):
+        if fact.unit not in ("points", "%", "probability", "date", "year"):
+            yield place
+    for fact, place in _units(text, facts, before=f"(?:{_COUNT_WORDS}){_ADVERBS}"):
+        if fact.unit == "points":
+            yield place
+
+
+def _years(text: str, facts) -> Iterator[str]:
+    """Annual figures are 比上年, part-year ones 同比."""
+    for fact, place in _units(text, facts, before="同比[^，。；]{0,8}"):
+        if "月" not in fact.period and "季" not in fact.period:
+            yield place
+
+
+def _money(text: str, facts) -> Iterator[str]:
+    """亿元 with at most two decimals."""
+    yield from _places(r"\d+\.\d{3,}亿元", plain(text))
+
+
+def _punctuation(text: str, facts) -> Iterator[str]:
+    """Chinese sentences have full-width punctuation, and one mark at a time."""
+    shown = plain(text)
+    han = "[\u4e00-\u9fff]"
+    yield from _places(f"{han}[,;:!?()](?!\\d)|[,;:!?(]{han}|{han}\\.(?:{han}|$)", shown)
+    yield from _places("[，。；：、]{2,}|的的|\\s{2,}|“”|（）", shown)
+    yield from _places("\\d\\s?[~-]\\s?\\d", re.sub(r"\d{4}-\d{2}(-\d{2})?|20\d\d-20\d\d", "", shown))
+
+
+def _tone(text: str, facts) -> Iterator[str]:
+    """Phrases of translation, not of a bureau (翻译腔)."""
+    yield from _places("它们|我们|这是因为|在.{1,12}的情况下，我|被认为|有着|进行了?一个|之一的|您|取决于是否", plain(text))
+
+
+def _percentage_points(text: str, facts) -> Iterator[str]:
+    """Differences of shares are percentage points."""
+    for fact in facts.values():
+        if str(fact) in text and (fact.unit == "points") != ("percentage point" in fact.text):
+            yield fact.text
+
+
+def _direction(text: str, facts) -> Iterator[str]:
+    """Rose by and fell by carry the sign; the number has none."""
+    yield from _places(r"(?:rose|increase[sd]?|grew|above|higher|fell|decrease[sd]?|below|lower) (?:by )?[-−]\d", plain(text))
+
+
+def _english(text: str, facts) -> Iterator[str]:
+    """Single spaces, no space before punctuation, one mark at a time."""
+    yield from _places(r"[a-z]  +[a-z]|\w [,.;:](?:\s|$)|[,;]{2,}|\.\.", plain(text))
+    yield from _places(r"\b1 (?:years|enterprises|centres|teams|months)\b|\b(?:a) (?:8|11|18|8\d)\b", plain(text))
+
+
+_Rule = Callable[[str, Mapping[str, Fact]], Iterator[str]]
+_CHINESE: tuple[_Rule, ...] = (_unfinished, _points, _sign, _counts, _years, _money, _punctuation, _tone)
+_ENGLISH: tuple[_Rule, ...] = (_unfinished, _percentage_points, _direction, _english)
