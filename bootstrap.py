@@ -22,6 +22,11 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "stamp"
+KERNEL = """
+import sys
+from ipykernel.kernelspec import install
+install(prefix=sys.prefix, kernel_name="analysis", display_name="Analysis (this project)")
+"""
 COMPILE = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url",
            "--no-emit-find-links", "--no-header", "--no-annotate", "--quiet"]  # fmt: skip
 
@@ -29,13 +34,19 @@ COMPILE = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no
 def commands() -> str:
     """List the targets of the Makefile, from the `##` behind each."""
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    return "\n".join(f"  make {name:<10} {what}" for name, what in re.findall(r"^([\w-]+):.*?## (.+)$", text, re.M))
+    found = re.findall(r"^([\w-]+):.*?## (.+)$", text, re.M)
+    return "\n".join(f"  make {name:<10} {what}" for name, what in found)
+
+
+def interpreter() -> str:
+    """Name this Python and this folder: an environment serves only the ones it was made by."""
+    return f"{sys.version} {ROOT}".replace("\n", " ")
 
 
 def fingerprint() -> str:
-    """Name what the environment is made of: the lock, the project's own metadata, this Python."""
-    parts = [LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), sys.version.encode(), str(ROOT).encode()]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+    """Name what the environment is made of: interpreter, lock, the project's own metadata."""
+    parts = [LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes()]
+    return f"{interpreter()}\n{hashlib.sha256(b''.join(parts)).hexdigest()}"
 
 
 def call(*command: str) -> None:
@@ -59,11 +70,13 @@ def install_uv() -> None:
 
 def setup() -> None:
     """Bring .venv to exactly what the lock says; return at once when it is."""
-    if STAMP.is_file() and PYTHON.exists() and STAMP.read_text() == fingerprint():
+    made = STAMP.read_text(encoding="utf-8") if STAMP.is_file() and PYTHON.exists() else ""
+    if made == fingerprint():
         return
     print("Setting up .venv from requirements.lock", flush=True)
     try:
-        venv.create(VENV, clear=True, with_pip=True)
+        if not made.startswith(interpreter()):
+            venv.create(VENV, clear=True, with_pip=True)
     except subprocess.CalledProcessError:
         sys.exit("This Python cannot make environments with pip. On Debian or Ubuntu install python3-venv; "
                  "elsewhere install Python 3.11 or newer from python.org.")  # fmt: skip
@@ -71,9 +84,8 @@ def setup() -> None:
     uv("pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON), str(LOCK))
     uv("pip", "install", "--quiet", "--python", str(PYTHON), "--no-deps", "--no-build-isolation", "--offline",
        "--editable", str(ROOT))  # fmt: skip
-    call(str(PYTHON), "-m", "ipykernel", "install", "--sys-prefix", "--name", "analysis",
-         "--display-name", "Analysis (this project)")  # fmt: skip
-    STAMP.write_text(fingerprint())
+    call(str(PYTHON), "-c", KERNEL)
+    STAMP.write_text(fingerprint(), encoding="utf-8")
 
 
 def lock() -> None:
@@ -85,11 +97,20 @@ def lock() -> None:
 
 def bench() -> None:
     """Add the benchmarks' peers to .venv."""
-    uv("pip", "install", "--quiet", "--require-hashes", "--python", str(PYTHON), "-r", "benchmarks/requirements.lock")
+    uv(
+        "pip",
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "--python",
+        str(PYTHON),
+        "-r",
+        "benchmarks/requirements.lock",
+    )
 
 
 def main() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  this file is what an older Python meets first
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
     wanted = sys.argv[1] if len(sys.argv) > 1 else "help"
     actions = {"setup": setup, "lock": lock, "bench": bench, "help": lambda: print(commands())}

@@ -122,3 +122,11 @@ def check(table: pd.DataFrame, contract: pa.DataFrameSchema) -> pd.DataFrame:
         hidden = len(error.failure_cases) - len(cases)
         lines += [f"  and {hidden} more"] if hidden else []
         raise TableError("\n".join([f"table {contract.name} breaks its contract:", *lines])) from None
+
+
+def csv(table: pd.DataFrame) -> str:
+    """Return a table as CSV with numbers to four decimals, so that every machine writes the same bytes."""
+    rounded = table.copy()
+    for column in table.columns[table.dtypes == "float64"]:
+        rounded[column] = table[column].round(4) + 0.0  # no negative zero
+    return rounded.to_csv(index=False, lineterminator="\n")

@@ -1,0 +1,164 @@
+"""The command line: thin. Everything make does, this does too."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from analysis import sources
+
+ROOT = sources.DATA.parent
+DATE = click.DateTime(formats=["%Y-%m-%d"])
+
+
+class Commands(click.Group):
+    """A group whose commands answer an expected error with its message and status 1."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except (ValueError, RuntimeError, OSError) as error:
+            if os.environ.get("ANALYSIS_TRACEBACK"):
+                raise
+            if not isinstance(error, OSError) and type(error).__module__.split(".")[0] != "analysis":
+                raise
+            raise click.ClickException(str(error)) from None
+
+
+def day(context: click.Context, parameter: click.Parameter, value: object) -> str | None:
+    return None if value is None else value.strftime("%Y-%m-%d")
+
+
+plan_option = click.option(
+    "--plan", default="luohe-2019", show_default=True, help="Id of a plan, or a .yml file."
+)
+as_of_option = click.option("--as-of", type=DATE, callback=day, help="Only what was published by this day.")
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def main() -> None:
+    """Will the target be met? Forecasts, evaluation memos and their proof."""
+
+
+@main.command()
+@click.option("--plan", default="luohe-2019", show_default=True, help="Id of a plan, a .yml file, or 'all'.")
+@as_of_option
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the reports (default: reports/).")
+@click.option(
+    "--data", type=click.Path(exists=True, path_type=Path), help="Folder of the data (default: data/)."
+)
+@click.option("--jobs", type=click.IntRange(1), help="Notebooks run at once (default: one a processor).")
+def report(plan: str, as_of: str | None, out: Path | None, data: Path | None, jobs: int | None) -> None:
+    """Run the notebooks and write the memos and the review of a plan."""
+    from analysis import run
+
+    for folder in run.report(plan, as_of, out or run.REPORTS, data or sources.DATA, jobs):
+        count = sum(1 for path in folder.glob("*.docx"))
+        click.echo(
+            f"{shown(folder / 'review.html')}  and {count} memos in Word, each also as PDF and page, beside it"
+        )
+    click.echo(f"{shown((out or run.REPORTS) / 'index.html')}  lists all reports")
+
+
+def shown(path: Path) -> str:
+    """Return a path as the user would type it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+@main.command()
+@plan_option
+@as_of_option
+@click.option("--out", type=click.Path(path_type=Path), help="File to write to instead of printing.")
+def attainment(plan: str, as_of: str | None, out: Path | None) -> None:
+    """Print the attainment table of a plan as CSV, without notebooks."""
+    from analysis import attainment as wiring
+    from analysis import plans, tables
+
+    known, observations = sources.catalogue(), sources.load()
+    loaded = plans.load(plan, known)
+    date = as_of or wiring.report_dates(loaded, observations)[-1]
+    emit(tables.csv(wiring.table(loaded, observations, date, known)), out)
+
+
+def emit(text: str, out: Path | None) -> None:
+    """Print a text, or write it whole to a file."""
+    if out is None:
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        return
+    staging = out.with_name(f".{out.name}.new")
+    staging.write_text(text, encoding="utf-8", newline="")
+    staging.replace(out)
+    click.echo(shown(out))
+
+
+@main.command()
+@click.argument("notebook")
+@click.option("--set", "words", multiple=True, metavar="NAME=VALUE", help="A parameter; may be given again.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the executed copy (default: reports/NOTEBOOK)."
+)
+@click.option("--parameters", "manual", is_flag=True, help="List the notebook's parameters and stop.")
+def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bool) -> None:
+    """Run one NOTEBOOK (for instance 4-target) with parameters of your own."""
+    from analysis import run
+
+    if manual:
+        for name, one in run.parameters(run.NOTEBOOKS / f"{notebook}.ipynb").items():
+            click.echo(f"{name}: {one['inferred_type_name']} = {one['default']}  {one['help']}")
+        return
+    pairs = [word.partition("=") for word in words]
+    bad = [word for word, (_, sign, _) in zip(words, pairs, strict=True) if not sign]
+    if bad:
+        raise click.UsageError(f"--set wants NAME=VALUE, not {bad[0]!r}")
+    click.echo(
+        shown(run.one(notebook, {name: value for name, _, value in pairs}, out or run.REPORTS / notebook))
+    )
+
+
+@main.command()
+def check() -> None:
+    """Verify every release against its card."""
+    problems = sources.check()
+    if problems:
+        raise click.ClickException("\n".join(problems))
+    click.echo(f"{len(sources.cards())} releases are as they were filed")
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def test(arguments: tuple[str, ...]) -> None:
+    """Run the tests; ARGUMENTS go to pytest."""
+    workers = [] if any(word.startswith("-n") for word in arguments) else ["-n", "auto", "--dist", "loadfile"]
+    call(sys.executable, "-m", "pytest", *workers, *arguments)
+
+
+@main.command()
+def lint() -> None:
+    """Check style and the floors of the package."""
+    call(sys.executable, "-m", "ruff", "check", ".")
+    call(sys.executable, "-m", "ruff", "format", "--check", ".")
+    call(str(Path(sys.executable).with_name("lint-imports")), "--no-cache")
+
+
+@main.command()
+def lab() -> None:
+    """Open JupyterLab on the notebooks, with the project's kernel."""
+    call(sys.executable, "-m", "jupyterlab", "--notebook-dir", str(ROOT / "notebooks"))
+
+
+def call(*command: str) -> None:
+    """Run a program in the project's folder; end with its status when it fails."""
+    from analysis import run
+
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | run.kernel_environment(), check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+if __name__ == "__main__":
+    main()

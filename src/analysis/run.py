@@ -1,0 +1,336 @@
+"""Run the notebooks with papermill, once for each distinct input, and lay the results down whole.
+
+Every run is stored under the fingerprint of all it depends on: the notebook, its parameters, the code, the
+data, the plan and the lock. A report is assembled from such runs in a staging folder and then renamed.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+import filelock
+import nbformat
+import pydantic
+import tqdm
+
+from analysis import attainment, plans, review, sources
+
+ROOT = sources.DATA.parent
+NOTEBOOKS = ROOT / "notebooks"
+REPORTS = ROOT / "reports"
+CACHE = ROOT / ".cache" / "runs"
+LOCK = ROOT / "requirements.lock"
+TYPES = {"str": str, "int": int, "float": float, "bool": bool}
+TIMEOUT = 600  # seconds a cell may take: a hung kernel must end in an error, not in silence
+
+
+class RunError(RuntimeError):
+    """A notebook cannot be run as asked, or failed; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook with its parameters. name: what its executed copy is called."""
+
+    notebook: str
+    name: str
+    parameters: tuple[tuple[str, object], ...]
+
+
+def kernel_environment(root: Path = ROOT) -> dict[str, str]:
+    """Return the settings that keep Jupyter, IPython and matplotlib inside the project's folder."""
+    home = root / ".cache" / "jupyter"
+    places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
+    places |= {"JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
+    places |= {"IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}
+    threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1")  # the runner uses the cores
+    return {name: str(home / folder) for name, folder in places.items()} | threads
+
+
+# -------------------------------------------------------------------------------------------- parameters
+
+
+@lru_cache
+def parameters(notebook: Path) -> dict[str, dict]:
+    """Return the declared parameters of a notebook: name -> type, default and help."""
+    import papermill
+
+    if not notebook.is_file():
+        there = ", ".join(sorted(path.stem for path in notebook.parent.glob("*.ipynb")))
+        raise RunError(f"no notebook {notebook.stem!r}: there are {there}")
+    return papermill.inspect_notebook(str(notebook))
+
+
+def check_parameters(notebook: Path, given: dict[str, object]) -> None:
+    """Refuse parameters the notebook does not declare, or of another type than declared, all at once."""
+    declared = parameters(notebook)
+    wrong = []
+    for name, value in given.items():
+        if name not in declared:
+            wrong.append(f"  {name}: not a parameter of {notebook.stem}; it has {', '.join(declared)}")
+            continue
+        kind = TYPES.get(declared[name]["inferred_type_name"], str)
+        try:
+            pydantic.TypeAdapter(kind).validate_python(value, strict=True)
+        except pydantic.ValidationError:
+            wrong.append(
+                f"  {name}: {value!r} is {type(value).__name__}, {notebook.stem} wants {kind.__name__}"
+            )
+    if wrong:
+        raise RunError("\n".join([f"{notebook.name} cannot be run so:", *wrong]))
+
+
+def typed(notebook: Path, words: dict[str, str]) -> dict[str, object]:
+    """Turn words from the command line into the types the notebook declares.
+
+    Raises
+    ------
+    RunError
+        Naming every parameter that is unknown or cannot be read as its type.
+    """
+    declared, values, wrong = parameters(notebook), {}, []
+    for name, word in words.items():
+        kind = TYPES.get(declared.get(name, {}).get("inferred_type_name"), str)
+        try:
+            values[name] = pydantic.TypeAdapter(kind).validate_python(word)
+        except pydantic.ValidationError:
+            wrong.append(f"  {name}: {word!r} cannot be read as {kind.__name__}")
+    if wrong:
+        raise RunError("\n".join([f"{notebook.name} cannot be run so:", *wrong]))
+    check_parameters(notebook, values)
+    return values
+
+
+# --------------------------------------------------------------------------------------------------- runs
+
+
+def digest(paths: Iterable[Path], root: Path) -> str:
+    """Return one sha256 over the names and bytes of files, in sorted order."""
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        total.update(f"{path.relative_to(root).as_posix()}\0{sources.sha256(path)}\n".encode())
+    return total.hexdigest()
+
+
+def code() -> str:
+    """Return the fingerprint of the package's own code and templates."""
+    package = Path(__file__).parent
+    return digest(
+        (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts), package
+    )
+
+
+def data_files(data: Path) -> list[Path]:
+    return sorted([*data.glob("*.yml"), *(path for path in (data / "raw").rglob("*") if path.is_file())])
+
+
+def fingerprint(run: Run, inputs: dict[str, str]) -> str:
+    """Name a run by all it depends on."""
+    notebook = sources.sha256(NOTEBOOKS / f"{run.notebook}.ipynb")
+    text = json.dumps([run.name, notebook, run.parameters, inputs], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def execute(run: Run, key: str) -> Path:
+    """Run a notebook unless this very run is stored; return the folder with its executed copy and ``out``.
+
+    Raises
+    ------
+    RunError
+        With the failing cell's error. Nothing of a failed run is kept.
+    """
+    import papermill
+
+    stored = CACHE / key
+    if stored.is_dir():
+        return stored
+    staging = CACHE / f"{key}.{os.getpid()}"
+    shutil.rmtree(staging, ignore_errors=True)
+    (staging / "out").mkdir(parents=True)
+    copy = staging / f"{run.name}.ipynb"
+    os.environ |= kernel_environment()
+    try:
+        papermill.execute_notebook(
+            str(NOTEBOOKS / f"{run.notebook}.ipynb"), str(copy), dict(run.parameters) | {"out": "out"},
+            cwd=str(staging), kernel_name="python3", progress_bar=False, log_output=False,
+            execution_timeout=TIMEOUT,
+        )  # fmt: skip
+        timeless(copy)
+        staging.rename(stored)
+    except papermill.PapermillExecutionError as error:
+        raise RunError(f"{run.name}: cell {error.exec_count} failed: {error.ename}: {error.evalue}") from None
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return stored
+
+
+def timeless(path: Path) -> None:
+    """Drop from an executed notebook what differs from run to run: times, durations, random cell ids."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.pop("papermill", None)
+    for position, cell in enumerate(notebook.cells):
+        for name in ("papermill", "execution"):
+            cell.metadata.pop(name, None)
+        cell["id"] = f"cell-{position}"
+    nbformat.write(notebook, path)
+
+
+# ------------------------------------------------------------------------------------------------ reports
+
+
+def report(
+    plan: str = "luohe-2019",
+    as_of: str | None = None,
+    reports: Path = REPORTS,
+    data: Path = sources.DATA,
+    jobs: int | None = None,
+) -> list[Path]:
+    """Build the reports of a plan and return their folders.
+
+    Parameters
+    ----------
+    plan : id of a plan, the path of a plan's file, or "all"
+    as_of : "YYYY-MM-DD"; when None, the end of the year of issue and the newest release on the plan's targets
+    reports : where ``<plan>/<as of>/`` is laid down
+    data : folder with the catalogue and ``raw``
+    jobs : how many notebooks run at once; the number of processors when None
+
+    Raises
+    ------
+    RunError, SourceError, PlanError
+        Before anything is replaced: an earlier report stays as it was.
+    """
+    known = sources.catalogue(data)
+    observations = sources.load(data)
+    reports.mkdir(parents=True, exist_ok=True)
+    wanted = []
+    for name in plans.names() if plan == "all" else [plan]:
+        loaded = plans.load(name, known)
+        for day in [as_of] if as_of else attainment.report_dates(loaded, observations):
+            wanted.append((name, loaded, day))
+    with filelock.FileLock(reports / ".lock"):
+        inputs = {name: fingerprints(name, data) for name, _, _ in wanted}
+        runs = {(name, day): runs_of(name, loaded, day, data) for name, loaded, day in wanted}
+        tasks = {fingerprint(run, inputs[name]): run for (name, _), some in runs.items() for run in some}
+        execute_all(tasks, jobs)
+        folders = [
+            assemble(reports / loaded.id / day, runs[name, day], inputs[name], loaded, day, data)
+            for name, loaded, day in wanted
+        ]
+        review.index(reports)
+    return folders
+
+
+def runs_of(name: str, plan: plans.Plan, as_of: str, data: Path) -> list[Run]:
+    """Return the notebook runs of one report, in reading order."""
+    place = {} if data == sources.DATA else {"data": str(data.resolve())}
+    address = str(Path(name).resolve()) if name.endswith((".yml", ".yaml")) else name
+    values = {"plan": address, "as_of": as_of} | place
+    steps = [(notebook, notebook, {}) for notebook in ("1-panel", "2-backtest", "3-forecast")]
+    steps += [("4-target", f"4-target-{target.id}", {"target": target.id}) for target in plan.targets]
+    steps.append(("5-review", "5-review", {}))
+    made = []
+    for notebook, title, more in steps:
+        declared = parameters(NOTEBOOKS / f"{notebook}.ipynb")
+        chosen = {key: value for key, value in (values | more).items() if key in declared}
+        check_parameters(NOTEBOOKS / f"{notebook}.ipynb", chosen)
+        made.append(Run(notebook, title, tuple(sorted(chosen.items()))))
+    return made
+
+
+def fingerprints(plan: str, data: Path) -> dict[str, str]:
+    """Return the sha256 of everything a run depends on beside its notebook and parameters."""
+    return {
+        "code": code(),
+        "data": digest(data_files(data), data),
+        "plan": sources.sha256(plans.find(plan)),
+        "lock": sources.sha256(LOCK),
+        "python": ".".join(map(str, sys.version_info[:2])),
+    }
+
+
+def execute_all(tasks: dict[str, Run], jobs: int | None) -> None:
+    """Execute runs in processes, showing which one finished; the first failure ends them all."""
+    missing = {key: run for key, run in tasks.items() if not (CACHE / key).is_dir()}
+    with ProcessPoolExecutor(max_workers=jobs or os.cpu_count()) as pool:
+        pending = {pool.submit(execute, run, key): run.name for key, run in missing.items()}
+        with tqdm.tqdm(total=len(tasks), initial=len(tasks) - len(missing), unit="notebook") as bar:
+            try:
+                for done in as_completed(pending):
+                    done.result()
+                    bar.set_postfix_str(pending[done])
+                    bar.update()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+def assemble(
+    folder: Path, runs: list[Run], inputs: dict[str, str], plan: plans.Plan, day: str, data: Path
+) -> Path:
+    """Lay a report down from its stored runs: built beside, then renamed into place."""
+    staging = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(staging, ignore_errors=True)
+    (staging / "notebooks").mkdir(parents=True)
+    for run in runs:
+        stored = CACHE / fingerprint(run, inputs)
+        shutil.copy2(stored / f"{run.name}.ipynb", staging / "notebooks")
+        shutil.copytree(stored / "out", staging, dirs_exist_ok=True)
+    made = manifest(staging, runs, inputs, plan, day, data)
+    (staging / "manifest.json").write_text(
+        json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    replace(staging, folder)
+    return folder
+
+
+def manifest(folder: Path, runs: list[Run], inputs: dict, plan: plans.Plan, day: str, data: Path) -> dict:
+    """Name every input's sha256, the versions, the parameters, and what came out."""
+    libraries = ["matplotlib", "numpy", "pandas", "papermill", "python-docx", "scipy", "statsmodels", "typst"]
+    outputs = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        "plan": plan.id,
+        "as_of": day,
+        "title": {"zh": plan.title.zh, "en": plan.title.en},
+        "inputs": inputs,
+        "releases": {path.relative_to(data).as_posix(): sources.sha256(path) for path in data_files(data)},
+        "versions": {name: metadata.version(name) for name in ["analysis", *libraries]},
+        "notebooks": {
+            run.name: {"notebook": run.notebook, "parameters": dict(run.parameters)} for run in runs
+        },
+        "outputs": {path.relative_to(folder).as_posix(): sources.sha256(path) for path in outputs},
+    }
+
+
+def replace(staging: Path, folder: Path) -> None:
+    """Put a finished folder in the place of an older one; at no moment is there half of either."""
+    old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    staging.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def one(notebook: str, words: dict[str, str], folder: Path, data: Path = sources.DATA) -> Path:
+    """Run one notebook with parameters given as words; lay its copy and outputs down in ``folder``."""
+    path = NOTEBOOKS / f"{notebook}.ipynb"
+    values = typed(path, words)
+    run = Run(notebook, notebook, tuple(sorted(values.items())))
+    inputs = fingerprints(
+        str(values.get("plan", parameters(path).get("plan", {}).get("default", "luohe-2019"))), data
+    )
+    stored = execute(run, fingerprint(run, inputs))
+    staging = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(staging, ignore_errors=True)
+    shutil.copytree(stored, staging)
+    replace(staging, folder)
+    return folder
