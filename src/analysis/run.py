@@ -21,7 +21,7 @@ import nbformat
 import pydantic
 import tqdm
 
-from analysis import attainment, plans, review, sources
+from analysis import attainment, kernels, plans, review, sources
 
 ROOT = sources.DATA.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -162,6 +162,7 @@ def execute(run: Run, key: str) -> Path:
             str(NOTEBOOKS / f"{run.notebook}.ipynb"), str(copy), dict(run.parameters) | {"out": "out"},
             cwd=str(staging), kernel_name="python3", progress_bar=False, log_output=False,
             execution_timeout=TIMEOUT,
+            kernel_manager_class=kernels.manager(), extra_arguments=["--log-level=40"],
         )  # fmt: skip
         timeless(copy)
         staging.rename(stored)
