@@ -139,7 +139,7 @@ def fingerprint(run: Run, inputs: dict[str, str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def execute(run: Run, key: str) -> Path:
+def execute(run: Run, key: str, cache: Path = CACHE) -> Path:
     """Run a notebook unless this very run is stored; return the folder with its executed copy and ``out``.
 
     Raises
@@ -149,10 +149,10 @@ def execute(run: Run, key: str) -> Path:
     """
     import papermill
 
-    stored = CACHE / key
+    stored = cache / key
     if stored.is_dir():
         return stored
-    staging = CACHE / f"{key}.{os.getpid()}"
+    staging = cache / f"{key}.{os.getpid()}"
     shutil.rmtree(staging, ignore_errors=True)
     (staging / "out").mkdir(parents=True)
     copy = staging / f"{run.name}.ipynb"
@@ -193,6 +193,7 @@ def report(
     reports: Path = REPORTS,
     data: Path = sources.DATA,
     jobs: int | None = None,
+    cache: Path = CACHE,
 ) -> list[Path]:
     """Build the reports of a plan and return their folders.
 
@@ -203,6 +204,7 @@ def report(
     reports : where ``<plan>/<as of>/`` is laid down
     data : folder with the catalogue and ``raw``
     jobs : how many notebooks run at once; the number of processors when None
+    cache : where finished runs are kept
 
     Raises
     ------
@@ -221,11 +223,12 @@ def report(
         inputs = {name: fingerprints(name, data) for name, _, _ in wanted}
         runs = {(name, day): runs_of(name, loaded, day, data) for name, loaded, day in wanted}
         tasks = {fingerprint(run, inputs[name]): run for (name, _), some in runs.items() for run in some}
-        execute_all(tasks, jobs)
-        folders = [
-            assemble(reports / loaded.id / day, runs[name, day], inputs[name], loaded, day, data)
-            for name, loaded, day in wanted
-        ]
+        execute_all(tasks, jobs, cache)
+        folders = []
+        for name, loaded, day in wanted:
+            stored = {run.name: cache / fingerprint(run, inputs[name]) for run in runs[name, day]}
+            made = manifest(runs[name, day], stored, inputs[name], loaded, day, data)
+            folders.append(assemble(reports / loaded.id / day, stored, made))
         review.index(reports)
     return folders
 
@@ -258,11 +261,11 @@ def fingerprints(plan: str, data: Path) -> dict[str, str]:
     }
 
 
-def execute_all(tasks: dict[str, Run], jobs: int | None) -> None:
+def execute_all(tasks: dict[str, Run], jobs: int | None, cache: Path) -> None:
     """Execute runs in processes, showing which one finished; the first failure ends them all."""
-    missing = {key: run for key, run in tasks.items() if not (CACHE / key).is_dir()}
+    missing = {key: run for key, run in tasks.items() if not (cache / key).is_dir()}
     with ProcessPoolExecutor(max_workers=jobs or os.cpu_count()) as pool:
-        pending = {pool.submit(execute, run, key): run.name for key, run in missing.items()}
+        pending = {pool.submit(execute, run, key, cache): run.name for key, run in missing.items()}
         with tqdm.tqdm(total=len(tasks), initial=len(tasks) - len(missing), unit="notebook") as bar:
             try:
                 for done in as_completed(pending):
@@ -274,29 +277,15 @@ def execute_all(tasks: dict[str, Run], jobs: int | None) -> None:
                 raise
 
 
-def assemble(
-    folder: Path, runs: list[Run], inputs: dict[str, str], plan: plans.Plan, day: str, data: Path
-) -> Path:
-    """Lay a report down from its stored runs: built beside, then renamed into place."""
-    staging = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(staging, ignore_errors=True)
-    (staging / "notebooks").mkdir(parents=True)
-    for run in runs:
-        stored = CACHE / fingerprint(run, inputs)
-        shutil.copy2(stored / f"{run.name}.ipynb", staging / "notebooks")
-        shutil.copytree(stored / "out", staging, dirs_exist_ok=True)
-    made = manifest(staging, runs, inputs, plan, day, data)
-    (staging / "manifest.json").write_text(
-        json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
-    replace(staging, folder)
-    return folder
-
-
-def manifest(folder: Path, runs: list[Run], inputs: dict, plan: plans.Plan, day: str, data: Path) -> dict:
+def manifest(
+    runs: list[Run], stored: dict[str, Path], inputs: dict[str, str], plan: plans.Plan, day: str, data: Path
+) -> dict:
     """Name every input's sha256, the versions, the parameters, and what came out."""
     libraries = ["matplotlib", "numpy", "pandas", "papermill", "python-docx", "scipy", "statsmodels", "typst"]
-    outputs = sorted(path for path in folder.rglob("*") if path.is_file())
+    outputs = {f"notebooks/{name}.ipynb": folder / f"{name}.ipynb" for name, folder in stored.items()}
+    for folder in stored.values():
+        made = (path for path in (folder / "out").rglob("*") if path.is_file())
+        outputs |= {path.relative_to(folder / "out").as_posix(): path for path in made}
     return {
         "plan": plan.id,
         "as_of": day,
@@ -307,8 +296,22 @@ def manifest(folder: Path, runs: list[Run], inputs: dict, plan: plans.Plan, day:
         "notebooks": {
             run.name: {"notebook": run.notebook, "parameters": dict(run.parameters)} for run in runs
         },
-        "outputs": {path.relative_to(folder).as_posix(): sources.sha256(path) for path in outputs},
+        "outputs": {name: sources.sha256(path) for name, path in outputs.items()},
     }
+
+
+def assemble(folder: Path, stored: dict[str, Path], made: dict) -> Path:
+    """Lay a report down from its stored runs: built beside, then renamed into place."""
+    staging = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(staging, ignore_errors=True)
+    (staging / "notebooks").mkdir(parents=True)
+    for name, source in stored.items():
+        shutil.copy2(source / f"{name}.ipynb", staging / "notebooks")
+        shutil.copytree(source / "out", staging, dirs_exist_ok=True)
+    text = json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    (staging / "manifest.json").write_text(text, encoding="utf-8", newline="")
+    replace(staging, folder)
+    return folder
 
 
 def replace(staging: Path, folder: Path) -> None:
