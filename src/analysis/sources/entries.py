@@ -1,0 +1,127 @@
+"""What there is: indicators with their units and bases, regions, sources; and how a file people write is read."""
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import pydantic
+import yaml
+
+Model = TypeVar("Model", bound=pydantic.BaseModel)
+DATA = Path(__file__).resolve().parents[3] / "data"
+
+
+class SourceError(ValueError):
+    """Something received cannot be used; the message names file, row, value and remedy."""
+
+
+class Entry(pydantic.BaseModel):
+    """An entry of a file people write: unknown keys are refused, nothing changes afterwards."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(Entry):
+    """The same words in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+class Basis(Entry):
+    zh: str
+    en: str
+    indicators: tuple[str, ...]
+    published_from: date
+    regions: tuple[str, ...] = ()
+    periods_from: dict[str, int] = {}
+
+
+class Indicator(Entry):
+    zh: str
+    en: str
+    unit: str
+    kind: Literal["amount", "ratio", "share", "flow", "stock", "population"]
+    bounds: tuple[float | None, float | None]
+    good: Literal["up", "down"]
+    decimals: int = pydantic.Field(ge=0, le=6)
+    definition: Text
+    also: tuple[str, ...] = ()
+    numerator: str | None = None
+    denominator: str | None = None
+    scale: float = 1.0
+
+    @property
+    def integer(self) -> bool:
+        return self.kind in ("flow", "stock", "population")
+
+
+class Unit(Entry):
+    zh: str
+    accepts: dict[str, float]
+
+
+class Region(Entry):
+    zh: str
+    en: str
+    level: Literal["country", "province", "city"]
+    parent: str | None = None
+
+
+class Source(Entry):
+    zh: str
+    en: str
+    publisher: Text
+    kind: Literal["statistics_office", "government", "newspaper", "aggregator"]
+    rank: int = pydantic.Field(ge=1, le=9)
+    quality: Literal["green", "amber", "red"]
+    suitability: Literal["green", "amber", "red"]
+    terms: str
+    url: str | None = None
+    remark: Text | None = None
+
+
+class Catalogue(Entry):
+    """What there is: indicators with their units and bases, regions, sources."""
+
+    indicators: dict[str, Indicator]
+    bases: dict[str, Basis]
+    units: dict[str, Unit]
+    regions: dict[str, Region]
+    sources: dict[str, Source]
+
+
+def read_yaml(path: Path) -> dict:
+    """Read a YAML file; an unreadable one is refused with its line."""
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path}: not readable as YAML (UTF-8): {error}") from None
+
+
+def parse(model: type[Model], content: object, path: Path) -> Model:
+    """Turn the content of ``path`` into ``model``; raise one SourceError with all problems."""
+    try:
+        return model.model_validate(content)
+    except pydantic.ValidationError as error:
+        raise SourceError(problems(path, error)) from None
+
+
+def problems(path: Path, error: pydantic.ValidationError) -> str:
+    """List every problem of a file, one a line: where, what is wrong, what stands there."""
+    lines = []
+    for one in error.errors():
+        place = ".".join(str(part) for part in one["loc"]) or "file"
+        given = "" if one["type"] == "missing" else f" (found {one['input']!r:.80})"
+        lines.append(f"  {place}: {one['msg']}{given}")
+    return "\n".join([f"{path}: {len(lines)} problem{'s' if len(lines) > 1 else ''}", *lines])
+
+
+@lru_cache(maxsize=4)
+def catalogue(folder: Path = DATA) -> Catalogue:
+    """Read ``indicators.yml``, ``regions.yml`` and ``sources.yml``."""
+    content = read_yaml(folder / "indicators.yml")
+    content["regions"] = read_yaml(folder / "regions.yml")
+    content["sources"] = read_yaml(folder / "sources.yml")
+    return parse(Catalogue, content, folder / "{indicators,regions,sources}.yml")
