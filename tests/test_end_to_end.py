@@ -1,0 +1,93 @@
+"""The main job on the real releases: a report is made, reads back right, and comes out byte for byte again."""
+
+import json
+import re
+
+import docx
+import nbformat
+import pandas as pd
+import pypdf
+import pytest
+
+from analysis import run, sources
+
+PLAN, DAY = "henan-2020", "2018-12-31"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """One report, built twice from nothing, in two places and with another number of processes."""
+    folders = []
+    for name, jobs in (("first", 2), ("second", 1)):
+        place = tmp_path_factory.mktemp(name)
+        folders += run.report(PLAN, DAY, place / "reports", jobs=jobs, cache=place / "cache")
+    return folders
+
+
+@pytest.fixture(scope="module")
+def row(made):
+    table = pd.read_csv(made[0] / "attainment.csv")
+    return table.iloc[0]
+
+
+def test_every_format_and_language_is_there(made):
+    names = {path.name for path in made[0].iterdir()}
+    memos = {
+        f"rd-intensity.{language}.{kind}" for language in ("zh", "en") for kind in ("docx", "pdf", "html")
+    }
+    assert memos | {"review.html", "attainment.csv", "manifest.json", "notebooks", "results.xlsx"} <= names
+    assert (made[0].parents[1] / "index.html").is_file()
+
+
+def percent(p: float) -> str:
+    return f"{100 * p:.0f}"
+
+
+def test_the_answer_is_a_probability_with_its_evidence(row):
+    assert (row.verdict, row.evidence, row.goal, row.deadline) == ("open", "own+peers", 2.5, 2020)
+    assert row.p_low <= row.p_attain <= row.p_high
+    assert row.lo95 <= row.lo80 <= row.median <= row.hi80 <= row.hi95
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_word_and_pdf_read_back_with_the_goal_and_the_date(made, row, language):
+    word = "\n".join(p.text for p in docx.Document(made[0] / f"rd-intensity.{language}.docx").paragraphs)
+    pages = pypdf.PdfReader(made[0] / f"rd-intensity.{language}.pdf").pages
+    printed = re.sub(r"\s+", "", "".join(page.extract_text() for page in pages))
+    for text in (re.sub(r"\s+", "", word), printed):
+        assert f"{row.goal:g}" in text
+        assert ("2018年12月31日" if language == "zh" else "31December2018") in text
+
+
+def test_the_executed_notebooks_are_kept_with_their_parameters(made):
+    names = sorted(path.name for path in (made[0] / "notebooks").iterdir())
+    assert names == ["1-panel.ipynb", "2-backtest.ipynb", "3-forecast.ipynb", "4-target-rd-intensity.ipynb",
+                     "5-review.ipynb"]  # fmt: skip
+    executed = nbformat.read(made[0] / "notebooks" / "4-target-rd-intensity.ipynb", as_version=4)
+    injected = [cell for cell in executed.cells if "injected-parameters" in cell.metadata.get("tags", [])]
+    assert 'target = "rd-intensity"' in injected[0].source and f'as_of = "{DAY}"' in injected[0].source
+
+
+def test_the_manifest_names_what_went_in_and_came_out(made):
+    manifest = json.loads((made[0] / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["plan"], manifest["as_of"]) == (PLAN, DAY)
+    for name, digest in manifest["outputs"].items():
+        assert sources.sha256(made[0] / name) == digest
+    card = "raw/nbs-rd-bulletin/2018-10-09/observations.csv"
+    assert manifest["releases"][card] == sources.sha256(sources.DATA / card)
+
+
+def test_the_same_inputs_give_the_same_bytes(made):
+    first, second = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in made
+    )
+    assert first.keys() == second.keys()
+    assert [str(name) for name in first if first[name] != second[name]] == []
+
+
+def test_no_path_of_this_machine_is_in_what_is_mailed(made):
+    here = str(run.ROOT)
+    texts = [path for path in made[0].rglob("*") if path.suffix in (".html", ".json", ".csv", ".ipynb")]
+    assert texts
+    assert [path.name for path in texts if here in path.read_text(encoding="utf-8")] == []
