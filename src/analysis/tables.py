@@ -7,6 +7,20 @@ USABLE = ("first_release", "revised", "yearbook", "count", "reported", "census",
 EVIDENCE_ONLY = ("estimate", "lower_bound")  # shown to the reader; never history, origin or outcome
 WITHDRAWN = "withdrawn"
 STATUSES = (*USABLE, *EVIDENCE_ONLY, WITHDRAWN)
+STATUS_WORDS = {
+    "first_release": {"zh": "首次公布", "en": "first release"},
+    "revised": {"zh": "修订数", "en": "revised"},
+    "yearbook": {"zh": "年鉴数", "en": "yearbook"},
+    "count": {"zh": "清点数", "en": "count"},
+    "reported": {"zh": "公布数", "en": "as reported"},
+    "census": {"zh": "普查数", "en": "census"},
+    "derived": {"zh": "推算数", "en": "derived"},
+    "preliminary": {"zh": "初步数", "en": "preliminary"},
+    "flash": {"zh": "快报数", "en": "flash estimate"},
+    "estimate": {"zh": "预计数（仅供参考）", "en": "expectation (evidence only)"},
+    "lower_bound": {"zh": "下限（仅供参考）", "en": "lower bound (evidence only)"},
+    "withdrawn": {"zh": "撤回", "en": "withdrawn"},
+}
 PRECISIONS = ("day", "month", "year", "by")
 RATINGS = ("green", "amber", "red")
 
