@@ -1,0 +1,48 @@
+"""Documents as blocks, in one language, and three writers: Word, PDF and HTML. Knows nothing of plans or forecasts."""
+
+from pathlib import Path
+
+from analysis.documents import html, pdf, word
+from analysis.documents.blocks import (
+    BREAK,
+    Annex,
+    Block,
+    Document,
+    Fact,
+    Figure,
+    Heading,
+    Paragraph,
+    RedHeader,
+    Table,
+    footnote,
+    plain,
+    texts,
+)
+from analysis.documents.check import NUMBER, UnprovenNumber, numbers, prove, prove_document
+from analysis.documents.wording import Wording
+from analysis.documents.wording import check as check_wording
+
+__all__ = [
+    "BREAK", "NUMBER", "Annex", "Block", "Document", "Fact", "Figure", "Heading", "Paragraph", "RedHeader", "Table",
+    "UnprovenNumber", "Wording", "check_wording", "footnote", "numbers", "plain", "prove", "prove_document", "texts",
+    "write",
+]  # fmt: skip
+
+
+def write(document: Document, stem: Path, fonts: str = "open") -> list[Path]:
+    """Write ``<stem>.docx``, ``.pdf`` and ``.html``.
+
+    Parameters
+    ----------
+    fonts
+        ``open`` (a package's, the same everywhere) or ``system`` (the machine's own), for the PDF.
+    """
+    rendered = {
+        ".docx": word.render(document),
+        ".pdf": pdf.render(document, fonts),
+        ".html": html.render(document).encode(),
+    }
+    paths = [stem.with_name(stem.name + suffix) for suffix in rendered]
+    for path, content in zip(paths, rendered.values(), strict=True):
+        path.write_bytes(content)
+    return paths

@@ -1,0 +1,645 @@
+"""The evaluation memo of one target: facts, sentences from templates, and the document in each language."""
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+
+from analysis import attainment, documents, tables
+from analysis.attainment import Assessment
+from analysis.documents import Annex, Document, Fact, Figure, Heading, Paragraph, RedHeader, Table
+from analysis.sources import Catalogue, Indicator
+
+LANGUAGES = ("zh", "en")
+NOTEBOOK = "notebooks/4-target.ipynb"
+WIDE = 0.4  # a range of probabilities called wide
+RATINGS = {
+    "zh": {"green": "好", "amber": "一般", "red": "差"},
+    "en": {"green": "good", "amber": "fair", "red": "poor"},
+}
+STATUSES = {
+    "first_release": ("首次公布", "first release"),
+    "revised": ("修订", "revised"),
+    "yearbook": ("年鉴", "yearbook"),
+    "count": ("名单计数", "counted"),
+    "reported": ("报道", "reported"),
+    "census": ("普查", "census"),
+    "derived": ("推算", "derived"),
+    "preliminary": ("初步", "preliminary"),
+    "flash": ("快报", "flash"),
+    "estimate": ("预计，仅供参考", "expectation, for reference"),
+    "lower_bound": ("下限，仅供参考", "lower bound, for reference"),
+}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figure of one language: PNG, the same as SVG if there is one, its claim, and what it shows in words."""
+
+    png: bytes
+    caption: str = ""
+    alt: str = ""
+    svg: bytes = b""
+
+
+def write(
+    assessment: Assessment,
+    catalogue: Catalogue,
+    folder: Path,
+    figures: Mapping[str, Figures] | None = None,
+    earlier: Assessment | None = None,
+    dated: str | None = None,
+    fonts: str = "open",
+    red_header: bool = False,
+) -> list[Path]:
+    """Write the memo of a target: ``<target>.zh.docx``, ``.zh.pdf``, ``.zh.html`` and the same in English.
+
+    Parameters
+    ----------
+    assessment
+        What the suite has to say on the target.
+    catalogue
+        Names and units.
+    folder
+        Where to; it must exist.
+    figures
+        One figure a language, or none.
+    earlier
+        The same target as of an earlier date: why the answer moved.
+    dated
+        ISO date under the signature; the as-of date when None. Nothing reads the clock.
+    fonts
+        ``open`` or ``system``, of the PDF.
+    red_header
+        Add the red head of an issued document.
+
+    Returns
+    -------
+    paths written, Chinese first.
+
+    Raises
+    ------
+    documents.Wording, documents.UnprovenNumber
+        If a sentence breaks usage, or a number in a file is not in the facts.
+    """
+    paths = []
+    for language in LANGUAGES:
+        document = compose(assessment, catalogue, language, (figures or {}).get(language), earlier, dated, red_header)
+        documents.check_wording(document)
+        paths += documents.write(document, folder / f"{assessment.target.id}.{language}", fonts)
+    return paths
+
+
+def compose(
+    assessment: Assessment,
+    catalogue: Catalogue,
+    language: str,
+    figure: Figures | None = None,
+    earlier: Assessment | None = None,
+    dated: str | None = None,
+    red_header: bool = False,
+) -> Document:
+    """Compose the memo in one language; parameters as in `write`."""
+    material = _Material(assessment, catalogue, language, earlier, dated or assessment.as_of)
+    text = _template(language).render(material.context())
+    body, *annexes = re.split(r"^\[\[annex\]\] *", text, flags=re.MULTILINE)
+    notes = dict(re.findall(r"^\[\[note (\w+)\]\] *(.*)$", body, flags=re.MULTILINE))
+    heads = dict(re.findall(r"^\[\[(title|addressee)\]\] *(.*)$", body, flags=re.MULTILINE))
+    plan, facts = assessment.plan, material.facts
+    return Document(
+        language=language,
+        title=heads["title"],
+        addressee=heads["addressee"],
+        blocks=_blocks(re.sub(r"^\[\[(note|title|addressee).*$", "", body, flags=re.MULTILINE), material, figure),
+        facts=facts,
+        dated=dated or assessment.as_of,
+        signature=material.quoted("signature", _text(plan.issuer, language)),
+        date=str(facts["dated"]),
+        notes={key: note for key, note in notes.items() if documents.footnote(key) in text},
+        annexes=tuple(
+            Annex(title.strip(), _blocks(blocks, material, figure))
+            for title, _, blocks in (annex.partition("\n") for annex in annexes)
+        ),
+        constants=(plan.document, "GB/T 9704-2012"),
+        red_header=RedHeader(f"{_text(plan.issuer, language)}文件", "") if red_header and language == "zh" else None,
+    )
+
+
+def facts(
+    assessment: Assessment,
+    catalogue: Catalogue,
+    language: str,
+    earlier: Assessment | None = None,
+    dated: str | None = None,
+) -> dict[str, Fact]:
+    """Every number a memo may print, by name; the names are the same in both languages."""
+    return dict(compose(assessment, catalogue, language, None, earlier, dated).facts)
+
+
+def situation(assessment: Assessment) -> str:
+    """What kind of answer there is, and so which sentences tell it.
+
+    met, missed: the outcome is known; open: a probability; conditional: only what it would be for each last value;
+    rises: only how often comparable regions rose; none: figures are wanted; and for milestones done, failed, judged,
+    related (dated evidence that decides nothing), silent.
+    """
+    row, target = assessment.row, assessment.target
+    if target.kind == "milestone":
+        if row["verdict"] in ("met", "missed"):
+            return {"met": "done", "missed": "failed"}[row["verdict"]]
+        if row["p_attain"] is not None:
+            return "judged"
+        return "related" if _evidence(assessment) else "silent"
+    if row["verdict"] != "no_evidence":
+        return row["verdict"]
+    if assessment.conditional is not None:
+        return "conditional"
+    return "rises" if assessment.rises else "none"
+
+
+def _evidence(assessment: Assessment) -> list:
+    return [item for item in assessment.target.evidence if item.date.isoformat() <= assessment.as_of]
+
+
+def _text(text, language: str) -> str:
+    return getattr(text, language)
+
+
+@cache
+def _template(language: str) -> jinja2.Template:
+    folder = Path(__file__).parent / "templates"
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals["note"] = documents.footnote
+    return environment.get_template(f"memo.{language}.j2")
+
+
+def _blocks(text: str, material: "_Material", figure: Figures | None) -> tuple[documents.Block, ...]:
+    """Template text to blocks: ``#`` is a heading, ``[[figure]]`` and ``[[table name]]`` stand for themselves."""
+    blocks: list[documents.Block] = []
+    for piece in _pieces(text, "" if material.language == "zh" else " "):
+        if piece.startswith("#"):
+            marks, _, heading = piece.partition(" ")
+            blocks.append(Heading(heading, len(marks)))
+        elif piece.startswith("[[figure]]"):
+            caption = piece.removeprefix("[[figure]]").strip()
+            blocks += [] if figure is None else [material.figure(figure, caption)]
+        elif piece.startswith("[[table"):
+            name, _, caption = piece.removeprefix("[[table ").partition("]]")
+            blocks.append(material.table(name, caption.strip()))
+        else:
+            blocks.append(Paragraph(piece))
+    return tuple(blocks)
+
+
+def _pieces(text: str, glue: str) -> list[str]:
+    """Paragraphs of a template's text: a blank line ends one, headings and figures are lines of their own."""
+    pieces, lines = [], []
+    for line in [*text.splitlines(), ""]:
+        alone = line.startswith(("#", "[["))
+        if lines and (alone or not line.strip()):
+            pieces.append(glue.join(lines))
+            lines = []
+        if alone:
+            pieces.append(line.strip())
+        elif line.strip():
+            lines.append(line.strip())
+    return pieces
+
+
+class _Material:
+    """What the templates speak of: facts, made once and named, and the few words that are no sentences."""
+
+    def __init__(self, assessment: Assessment, catalogue: Catalogue, language: str, earlier, dated: str):
+        self.assessment, self.catalogue, self.language = assessment, catalogue, language
+        self.target, self.row = assessment.target, assessment.row
+        self.earlier = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
+        key = assessment.target.indicator
+        self.indicator: Indicator | None = catalogue.indicators[key] if key else None
+        self.facts: dict[str, Fact] = {}
+        self.day("as_of", assessment.as_of)
+        self.day("dated", dated)
+        self.year("deadline", self.target.deadline)
+        self.known = self._known()
+
+    # ------------------------------------------------------------------------------------------- facts
+
+    def fact(self, name: str, text: str, value, unit: str, **trace) -> Fact:
+        self.facts[name] = Fact(name, text, value, unit, notebook=NOTEBOOK, **trace)
+        return self.facts[name]
+
+    def day(self, name: str, iso: str, precision: str = "day") -> Fact:
+        return self.fact(name, date_text(iso, self.language, precision), iso, "date")
+
+    def year(self, name: str, year: int) -> Fact:
+        return self.fact(name, f"{year}年" if self.language == "zh" else str(year), year, "year")
+
+    def count(self, name: str, value: int, unit_zh: str = "个", **trace) -> Fact:
+        return self.fact(name, f"{value}{unit_zh}" if self.language == "zh" else str(value), value, "count", **trace)
+
+    def quantity(self, name: str, value: float, **trace) -> Fact:
+        text, unit = quantity(value, self.indicator, self.catalogue, self.language)
+        return self.fact(name, text, float(value), unit, **({"indicator": self.name} | trace))
+
+    def difference(self, name: str, value: float, decimals: int | None = None, **trace) -> Fact:
+        """An amount without its sign: the verb of the sentence carries it."""
+        text, unit = difference(abs(value), self.indicator, self.catalogue, self.language, decimals)
+        return self.fact(name, text, abs(float(value)), unit, **({"indicator": self.name} | trace))
+
+    def percent(self, name: str, value: float, decimals: int = 0, **trace) -> Fact:
+        space = "" if self.language == "zh" else "\u00a0"
+        return self.fact(name, f"{value:.{decimals}f}{space}%", value, "%", **({"indicator": self.name} | trace))
+
+    def probability(self, name: str, p: float, as_of: str) -> str:
+        """Store a probability; the template asks `edge` whether it is below 1 % or above 99 %."""
+        shown = min(max(round(100 * p), 1), 99)
+        trace = {"period": self._year_text(self.target.deadline), "release": self._until(as_of), "source": self._model()}
+        self.percent(name, shown, **trace)
+        self.facts[name] = Fact(**(vars(self.facts[name]) | {"unit": "probability", "value": p}))
+        return "low" if 100 * p < 1 else "high" if 100 * p > 99 else ""
+
+    def quoted(self, name: str, text: str, source: str = "") -> str:
+        """A text of the plan or the catalogue, each of its numbers a fact named after it."""
+        if self.target and self.assessment.plan.document in text:
+            before, _, after = text.partition(self.assessment.plan.document)
+            return (
+                self.quoted(f"{name}a", before, source) + self.assessment.plan.document
+                + self.quoted(f"{name}b", after, source)
+            )
+        numbers = iter(range(1, 100))
+        origin = source or {"zh": "规划文件登记表", "en": "the plan's file"}[self.language]
+
+        def mark(found: re.Match) -> str:
+            number = found[0].replace(",", "")
+            return str(self.fact(f"{name}_{next(numbers)}", found[0], float(number), "", source=origin))
+
+        return documents.NUMBER.sub(mark, text)
+
+    # ------------------------------------------------------------------------------------------- words
+
+    @property
+    def name(self) -> str:
+        return _text(self.indicator, self.language) if self.indicator else _text(self.target.title, self.language)
+
+    def _year_text(self, year: int) -> str:
+        return f"{year}年" if self.language == "zh" else str(year)
+
+    def _until(self, as_of: str) -> str:
+        day = date_text(as_of, self.language)
+        return f"截至{day}已公布的数据" if self.language == "zh" else f"what was published by {day}"
+
+    def _model(self) -> str:
+        evidence = tables.EVIDENCE[self.row["evidence"]][self.language]
+        return f"预测：{evidence}" if self.language == "zh" else f"forecast from {evidence}"
+
+    def trace(self, row) -> dict[str, str]:
+        """Trace of a published figure."""
+        source = self.catalogue.sources[row.source]
+        return {
+            "period": self._year_text(row.year),
+            "release": date_text(row.published.strftime("%Y-%m-%d"), self.language, row.precision),
+            "source": _text(source, self.language),
+        }
+
+    def _known(self) -> list[dict]:
+        """Figures of the target's own region, one a year, oldest first, as facts."""
+        rows = self.assessment.history
+        rows = rows.drop_duplicates("year", keep="last") if len(rows) else rows
+        points = []
+        for row in rows.itertuples(index=False):
+            self.year(f"year_{row.year}", row.year)
+            value = self.quantity(f"value_{row.year}", row.value, **self.trace(row))
+            points.append({"year": self.facts[f"year_{row.year}"], "value": value, "number": row.year, "row": row})
+        return points
+
+    # ----------------------------------------------------------------------------------------- context
+
+    def context(self) -> dict:
+        """Everything a template may name."""
+        assessment, language, target = self.assessment, self.language, self.target
+        kind = situation(assessment)
+        context = {
+            "f": self.facts,
+            "situation": kind,
+            "region": _text(self.catalogue.regions[assessment.plan.region], language),
+            "title": self.quoted("title", _text(target.title, language)),
+            "headline": self.quoted("title", _breakable(_text(target.title, language))),
+            "name": self.quoted("name", self.subject()),
+            "indicator": self.quoted("indicator", self.name),
+            "plan": self.quoted("plan", _text(assessment.plan.title, language)),
+            "document": assessment.plan.document,
+            "clause": self.quoted("clause", target.clause),
+            "issuer": self.quoted("issuer", _text(assessment.plan.issuer, language)),
+            "addressee": self.quoted("addressee", _text(assessment.plan.addressee, language)),
+            "reading": self.quoted("reading", _text(target.reading, language)) if target.reading else "",
+            "kind": target.kind,
+            "comparison": target.comparison,
+            "points": self.known,
+            "is_count": bool(self.indicator and self.indicator.integer),
+            "is_percent": bool(self.indicator and self.indicator.unit.startswith("%")),
+            "past": assessment.as_of > f"{target.deadline}-12-31",
+            "evidence": self.row["evidence"],
+            "wanted": [self.quoted(f"wanted{i}", _text(text, language)) for i, text in enumerate(target.wanted, 1)],
+            "notes": [self.quoted(f"remark{i}", _text(note, language)) for i, note in enumerate(self.notes(), 1)],
+            "shown": self.shown(),
+            "sources": self.sources(),
+        }
+        for part in (self.goal, self.outcome, self.expectation, self.condition, self.speed, self.since, self.milestone):
+            context |= part()
+        self.likelihood_scale()
+        return context | {"scale": list(zip(*[iter(self.scale)] * 3, strict=True))}
+
+    def subject(self) -> str:
+        """What is measured: the plan's own words for levels and counts, the indicator's name for directions."""
+        if self.target.kind in ("direction", "growth", "cumulative", "every_year"):
+            return self.name
+        return _text(self.target.title, self.language)
+
+    def notes(self) -> list:
+        return [
+            note for note in self.target.notes
+            if note.known_from is None or note.known_from.isoformat() <= self.assessment.as_of
+        ]  # fmt: skip
+
+    def shown(self) -> list[dict]:
+        """Figures that are evidence only: an expectation, a lower bound."""
+        found = []
+        for i, row in enumerate(self.assessment.shown.itertuples(index=False), 1):
+            self.year(f"shown_year{i}", row.year)
+            value = self.quantity(f"shown{i}", row.value, **self.trace(row))
+            found.append({"year": self.facts[f"shown_year{i}"], "value": value, "status": row.status, "row": row})
+        return found
+
+    def sources(self) -> list[str]:
+        rows = [point["row"] for point in self.known] + [item["row"] for item in self.shown()]
+        names = dict.fromkeys(row.source for row in rows)
+        return [self.quoted(f"source{i}", _text(self.catalogue.sources[name], self.language))
+                for i, name in enumerate(names, 1)]  # fmt: skip
+
+    def goal(self) -> dict:
+        target = self.target
+        if target.goal is not None:
+            if target.kind == "growth":
+                self.percent("goal", target.goal, 1)
+            else:
+                self.quantity("goal", target.goal, period=self._year_text(target.deadline),
+                              source=self.assessment.plan.document)  # fmt: skip
+        for name in ("than", "since"):
+            if getattr(target, name) is not None:
+                self.year(name, getattr(target, name))
+        return {"has_goal": target.goal is not None}
+
+    def outcome(self) -> dict:
+        row = self.row
+        reached = row["outcome"] is not None
+        if reached:
+            point = next((point for point in self.known if point["number"] == self.target.deadline), None)
+            trace = self.trace(point["row"]) if point else {}
+            if self.target.kind == "growth":
+                self.percent("outcome", row["outcome"], 1, **trace)
+            else:
+                self.quantity("outcome", row["outcome"], **trace)
+            if point:
+                self.fact("outcome_release", trace["release"], str(point["row"].published.date()), "date", **trace)
+        margin = row["outcome"] - row["goal"] if reached and row["goal"] is not None else None
+        if margin is not None:
+            self.difference("margin", margin, **self._computed())
+            if row["goal"] > 0:
+                self.percent("reached", 100 * row["outcome"] / row["goal"], **self._computed())
+        if self.target.kind == "direction" and row["goal"] is not None:
+            self.quantity("before", row["goal"], period=self._year_text(self.target.than))
+        return {"has_outcome": reached, "margin": margin}
+
+    def _computed(self) -> dict[str, str]:
+        return {"source": {"zh": "按已公布数据计算", "en": "computed from published figures"}[self.language]}
+
+    def expectation(self) -> dict:
+        """Probability, range and interval where there is a predictive distribution."""
+        row, as_of = self.row, self.assessment.as_of
+        if row["verdict"] != "open" or row["p_attain"] is None:
+            return {"edge": "", "likelihood": "", "has_range": False, "thin": 0, "wide": False, "expected_gap": None}
+        edge = self.probability("p", row["p_attain"], as_of)
+        has_range = row["p_low"] is not None and round(100 * row["p_low"]) != round(100 * row["p_high"])
+        if has_range:
+            self.probability("p_low", row["p_low"], as_of)
+            self.probability("p_high", row["p_high"], as_of)
+        if row["median"] is not None:
+            trace = {"period": self._year_text(self.target.deadline), "release": self._until(as_of), "source": self._model()}
+            for name in ("median", "lo80", "hi80"):
+                self.quantity(name, row[name], **trace)
+            self.percent("interval", 80)
+        if row["median"] is not None and row["goal"] is not None and self.target.kind in ("level", "share", "flow", "stock"):
+            self.difference("expected_gap", row["goal"] - row["median"], **self._computed())
+        return {"edge": edge, "likelihood": likelihood(row["p_attain"], self.language), "has_range": has_range,
+                "wide": has_range and row["p_high"] - row["p_low"] > WIDE, "thin": len(self.known),
+                "expected_gap": _minus(row["goal"], row["median"])}  # fmt: skip
+
+    def condition(self) -> dict:
+        """The conditional answer: from comparable regions only."""
+        assessment, peers = self.assessment, self.assessment.peers
+        names = [_text(self.catalogue.regions[code], self.language) for code in peers]
+        self.count("peer_count", len(peers))
+        context = {"peer_names": names, "peers_are_provinces": self._provinces(peers), "break_even": None}
+        conditional = assessment.conditional
+        if conditional is not None:
+            context["break_even"] = conditional.break_even
+            self.year("base_year", self.target.deadline - 1)
+            if conditional.break_even is not None:
+                self.quantity("break_even", conditional.break_even, **self._computed())
+            self.fact("widened", f"{conditional.widened:g}倍" if self.language == "zh" else f"{conditional.widened:g}",
+                      conditional.widened, "count")  # fmt: skip
+            context["is_widened"] = conditional.widened > 1
+        if assessment.rises:
+            rises, changes = assessment.rises
+            self.count("rises", rises, "次", **self._computed())
+            self.count("changes", changes, "次", **self._computed())
+            self.percent("rise_share", 100 * rises / changes if changes else 0, **self._computed())
+        return context
+
+    def _provinces(self, peers: tuple[str, ...]) -> bool:
+        return bool(peers) and all(self.catalogue.regions[code].level == "province" for code in peers)
+
+    def speed(self) -> dict:
+        """Mean yearly change so far, and the one that leads from the latest figure to the goal."""
+        before = [point for point in self.known if point["number"] < self.target.deadline or self.row["outcome"] is None]
+        context = {"latest": before[-1] if before else None, "pace": None, "needed": None, "gap": None}
+        if not before:
+            return context
+        first, last = before[0], before[-1]
+        goal, values = self.row["goal"], [point["row"].value for point in before]
+        self.fact("latest_release", **self._release(last))
+        if last["number"] > first["number"]:
+            one_basis = first["row"].basis == last["row"].basis
+            context["pace"] = (values[-1] - values[0]) / (last["number"] - first["number"]) if one_basis else None
+        if context["pace"] is not None:
+            context["first"] = first
+            self.difference("pace", context["pace"], self._fine(), **self._computed())
+        left = self.target.deadline - last["number"]
+        if goal is not None and self.row["outcome"] is None and left > 0 and self.target.kind != "direction":
+            context["gap"] = goal - values[-1]
+            self.difference("gap", context["gap"], **self._computed())
+            context["needed"] = context["gap"] / left
+            self.difference("needed", context["needed"], self._fine(), **self._computed())
+        return context
+
+    def _fine(self) -> int:
+        """Yearly changes of whole things have one decimal."""
+        return max(self.indicator.decimals, 1)
+
+    def _release(self, point: dict) -> dict:
+        trace = self.trace(point["row"])
+        return {"text": trace["release"], "value": str(point["row"].published.date()), "unit": "date", **trace}
+
+    def since(self) -> dict:
+        """The earlier answer, and what was published since."""
+        if self.earlier is None:
+            return {"earlier": None}
+        self.day("earlier_as_of", self.earlier.as_of)
+        earlier = {"situation": situation(self.earlier), "edge": "", "likelihood": ""}
+        if self.earlier.row["p_attain"] is not None:
+            earlier["edge"] = self.probability("p_earlier", self.earlier.row["p_attain"], self.earlier.as_of)
+            earlier["likelihood"] = likelihood(self.earlier.row["p_attain"], self.language)
+        return {"earlier": earlier, "news": self._news()}
+
+    def _news(self) -> list[dict]:
+        """Figures of the target's own indicator published since: new years, and old years revised."""
+        old = {row.year: row.value for row in self.earlier.history.itertuples(index=False)}
+        news = []
+        for point in self.known:
+            number, row = point["number"], point["row"]
+            if number in old and old[number] == row.value:
+                continue
+            self.fact(f"release_{number}", **self._release(point))
+            item = point | {"release": self.facts[f"release_{number}"], "revised": number in old,
+                            "source": self.quoted(f"news{number}", _text(self.catalogue.sources[row.source], self.language))}  # fmt: skip
+            if number in old:
+                item["was"] = self.quantity(f"was_{number}", old[number], period=self._year_text(number))
+            news.append(item)
+        return news
+
+    def milestone(self) -> dict:
+        """Dated evidence, and a judgement with its author and date."""
+        items = []
+        for i, item in enumerate(_evidence(self.assessment), 1):
+            self.day(f"evidence_day{i}", item.date.isoformat())
+            source = self.catalogue.sources.get(item.source)
+            name = _text(source, self.language) if source else item.source
+            items.append({"day": self.facts[f"evidence_day{i}"], "text": self.quoted(f"evidence{i}", _text(item.text, self.language)).rstrip("。."),
+                          "source": self.quoted(f"evidence_source{i}", name)})  # fmt: skip
+        judgement = self.target.judgement
+        if situation(self.assessment) != "judged" or judgement is None:
+            return {"items": items, "judgement": None}
+        self.day("judged_on", judgement.date.isoformat())
+        return {"items": items, "judgement": {"author": judgement.author,
+                "reason": self.quoted("reason", _text(judgement.reason, self.language)).rstrip("。.")}}  # fmt: skip
+
+    def likelihood_scale(self) -> None:
+        self.scale: list = []
+        for i, (lowest, zh, en) in enumerate(tables.LIKELIHOOD, 1):
+            self.percent(f"likelihood_{i}", 100 * lowest)
+            self.scale += [self.facts[f"likelihood_{i}"], zh if self.language == "zh" else en, lowest]
+
+    # ------------------------------------------------------------------------------------ figures, tables
+
+    def figure(self, figure: Figures, caption: str) -> Figure:
+        alt = figure.alt or documents.plain(caption)
+        if figure.caption:
+            caption = self.quoted("caption", figure.caption, NOTEBOOK)
+        return Figure(figure.png, caption, alt, vector=figure.svg)
+
+    def table(self, name: str, caption: str) -> Table:
+        return {"figures": self.figures_table, "bases": self.bases_table}[name](caption)
+
+    def figures_table(self, caption: str) -> Table:
+        """Every figure used, with its release, source and the source's two ratings."""
+        rows = [(point, False) for point in self.known] + [(item, True) for item in self.shown()]
+        ratings, position = RATINGS[self.language], LANGUAGES.index(self.language)
+        body = []
+        for i, (item, _) in enumerate(sorted(rows, key=lambda pair: (pair[0]["row"].year, pair[1])), 1):
+            row, source = item["row"], self.catalogue.sources[item["row"].source]
+            release = self.fact(f"table_release{i}", **self._release(item))
+            body.append((
+                str(item["year"]), str(item["value"]), STATUSES[row.status][position], str(release),
+                self.quoted(f"table_source{i}", _text(source, self.language)),
+                f"{ratings[source.quality]}／{ratings[source.suitability]}" if self.language == "zh"
+                else f"{ratings[source.quality]} / {ratings[source.suitability]}",
+            ))  # fmt: skip
+        header = {
+            "zh": ("年份", "数值", "状态", "公布时间", "来源", "质量／适用性"),
+            "en": ("Year", "Value", "Status", "Published", "Source", "Quality / fit"),
+        }[self.language]
+        return Table(caption, header, tuple(body), "crclcc"[:3] + "llc", (1, 1.7, 1.5, 2.1, 4, 1.7))
+
+    def bases_table(self, caption: str) -> Table:
+        """The conditional answer: probability for each possible last value."""
+        given = self.assessment.conditional.table
+        picked = given.iloc[sorted({round(i * (len(given) - 1) / 10) for i in range(11)})]
+        body = []
+        for i, row in enumerate(picked.itertuples(index=False), 1):
+            base = self.quantity(f"base_{i}", row.base)
+            self.probability(f"base_p_{i}", row.p, self.assessment.as_of)
+            body.append((str(base), str(self.facts[f"base_p_{i}"]), likelihood(row.p, self.language)))
+        header = {"zh": ("上年数值", "达标概率", "达标可能性"), "en": ("Value of the year before", "Probability", "Likelihood")}
+        return Table(caption, header[self.language], tuple(body), "ccc", (1, 1, 1.4))
+
+
+def _breakable(title: str) -> str:
+    """Where a long Chinese title may go on in the next line."""
+    return re.sub("(?<=[的、》）])(?=.{4})|(?<=.{4})(?=[占《]|工程|企业|研究)", documents.BREAK, title)
+
+
+def _minus(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else first - second
+
+
+def likelihood(p: float, language: str) -> str:
+    """The likelihood word of a probability as it is printed, in whole percent: word and number never disagree."""
+    return tables.likelihood(min(max(round(p, 2), 0.0), 1.0), language)
+
+
+def date_text(iso: str, language: str, precision: str = "day") -> str:
+    """A date as printed: 2018年12月31日, 31 December 2018; to the month or year where no more is known."""
+    day = datetime.date.fromisoformat(iso)
+    if precision == "by":
+        return f"不晚于{date_text(iso, language)}" if language == "zh" else f"by {date_text(iso, language)}"
+    if language == "zh":
+        return {"day": f"{day.year}年{day.month}月{day.day}日", "month": f"{day.year}年{day.month}月", "year": f"{day.year}年"}[precision]
+    month = _MONTHS[day.month - 1]
+    return {"day": f"{day.day} {month} {day.year}", "month": f"{month} {day.year}", "year": str(day.year)}[precision]
+
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
+
+
+def quantity(value: float, indicator: Indicator, catalogue: Catalogue, language: str) -> tuple[str, str]:
+    """A value with its unit as printed, and the unit: ``0.86%``, ``25家``; ``0.86 %``, ``25 enterprises``."""
+    number = f"{value:.{indicator.decimals}f}"
+    return _with_unit(number, indicator.unit, catalogue, language)
+
+
+def difference(
+    value: float, indicator: Indicator, catalogue: Catalogue, language: str, decimals: int | None = None
+) -> tuple[str, str]:
+    """A difference as printed: shares in percentage points (个百分点), everything else in its unit."""
+    number = f"{value:.{indicator.decimals if decimals is None else decimals}f}"
+    if indicator.unit.startswith("%"):
+        return (f"{number}个百分点" if language == "zh" else f"{number} percentage points"), "points"
+    return _with_unit(number, indicator.unit, catalogue, language)
+
+
+def _with_unit(number: str, unit: str, catalogue: Catalogue, language: str) -> tuple[str, str]:
+    if unit == "not defined":
+        return number, ""
+    if language == "zh":
+        return number + catalogue.units[unit].zh, "%" if unit.startswith("%") else unit
+    if unit.startswith("%"):
+        return f"{number}\u00a0%", "%"
+    words = {"100 million yuan": "hundred million yuan"}.get(unit, unit)
+    return f"{number} {words.removesuffix('s') if number == '1' else words}", unit
