@@ -24,10 +24,23 @@ test: setup  ## run all tests
 lab: setup  ## open JupyterLab with the project's kernel
 	@$(PYTHON) -m analysis lab
 
+template: setup  ## write a workbook to fill in with new figures
+	@$(PYTHON) -m analysis template
+
+add: setup  ## file new figures as a release; FILE=… SOURCE=… PUBLISHED=2026-05-20
+	@$(PYTHON) -m analysis add "$(FILE)" --source "$(SOURCE)" --published "$(PUBLISHED)"
+
+seal: setup  ## register the probabilities of a plan, once; PLAN=… AS_OF=…
+	@$(PYTHON) -m analysis seal --plan $(PLAN) $(dated)
+
 check: setup  ## verify every release and every sealed forecast
 	@$(PYTHON) -m analysis check
 
 lint: setup  ## check style and the floors of the package
 	@$(PYTHON) -m analysis lint
 
-.PHONY: help setup report test lab check lint
+bench: setup  ## forecasts against other programs, on PANELS=…; installs them first
+	@$(SYSTEM_PYTHON) bootstrap.py bench
+	@$(PYTHON) -m analysis bench $(PANELS)
+
+.PHONY: help setup report test lab template add seal check lint bench

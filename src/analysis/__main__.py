@@ -56,9 +56,7 @@ def report(plan: str, as_of: str | None, out: Path | None, data: Path | None, jo
 
     for folder in run.report(plan, as_of, out or run.REPORTS, data or sources.DATA, jobs):
         count = sum(1 for path in folder.glob("*.docx"))
-        click.echo(
-            f"{shown(folder / 'review.html')}  and {count} memos in Word, each also as PDF and page, beside it"
-        )
+        click.echo(f"{shown(folder / 'review.html')}  and {count} memos (Word, PDF, page) beside it")
     click.echo(f"{shown((out or run.REPORTS) / 'index.html')}  lists all reports")
 
 
@@ -121,12 +119,62 @@ def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bo
 
 
 @main.command()
+@plan_option
+@click.option("--target", required=True, help="Id of the target.")
+@click.option("--from", "earlier", type=DATE, callback=day, required=True, help="The earlier date.")
+@click.option("--to", "later", type=DATE, callback=day, required=True, help="The later date.")
+def change(plan: str, target: str, earlier: str, later: str) -> None:
+    """Say why a target's probability moved between two dates, as CSV; the parts sum to the whole."""
+    from analysis import change as explanation
+    from analysis import plans, tables
+
+    known, loaded = sources.catalogue(), plans.load(plan)
+    moved = explanation.explain(loaded, loaded.target(target), sources.load(), earlier, later, known)
+    emit(tables.csv(moved.contributions), None)
+
+
+@main.command()
+@click.argument("panel", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--history", default=8, show_default=True, type=click.IntRange(1), help="Years looked at, at most."
+)
+@click.option("--horizon", default=2, show_default=True, type=click.IntRange(1), help="Years forecast.")
+@click.option(
+    "--origins", default=3, show_default=True, type=click.IntRange(1), help="Last origins of a series."
+)
+@click.option(
+    "--kind", type=click.Choice(["level", "count"]), help="What the values are (default: seen from them)."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="File to write to instead of printing.")
+def backtest(
+    panel: Path, history: int, horizon: int, origins: int, kind: str | None, out: Path | None
+) -> None:
+    """Forecast the past of a PANEL.csv (unique_id, year, value) as it was known then; quantiles as CSV."""
+    from analysis import backtest as proof
+
+    forecasts = proof.run_panel(proof.read_panel(panel), history, horizon, origins, kind)
+    emit(forecasts.to_csv(index=False, lineterminator="\n", float_format="%.10g"), out)
+
+
+@main.command()
+@plan_option
+@click.option("--as-of", type=DATE, callback=day, required=True, help="Only what was published by this day.")
+def seal(plan: str, as_of: str) -> None:
+    """Register the probabilities of a plan, once; commit the file, and the history dates it."""
+    from analysis import plans, register
+
+    click.echo(shown(register.seal(plans.load(plan), sources.load(), as_of, sources.catalogue())))
+
+
+@main.command()
 def check() -> None:
-    """Verify every release against its card."""
-    problems = sources.check()
+    """Verify every release against its card, and every sealed forecast."""
+    from analysis import register
+
+    problems = [*sources.check(), *register.check()]
     if problems:
         raise click.ClickException("\n".join(problems))
-    click.echo(f"{len(sources.cards())} releases are as they were filed")
+    click.echo(f"{len(sources.cards())} releases are as they were filed, and so are the sealed forecasts")
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -149,6 +197,13 @@ def lint() -> None:
 def lab() -> None:
     """Open JupyterLab on the notebooks, with the project's kernel."""
     call(sys.executable, "-m", "jupyterlab", "--notebook-dir", str(ROOT / "notebooks"))
+
+
+@main.command()
+@click.argument("panels", nargs=-1, type=click.Path(exists=True, dir_okay=False))
+def bench(panels: tuple[str, ...]) -> None:
+    """Compare forecasts with other programs' on PANELS (unique_id, year, value)."""
+    call(sys.executable, "benchmarks/forecasts.py", *(str(Path(panel).resolve()) for panel in panels))
 
 
 def call(*command: str) -> None:
