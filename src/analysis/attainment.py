@@ -1,18 +1,16 @@
-"""Plan, panel and date in; the attainment table out. The one wiring that notebooks, review and command line call."""
+"""Plan, panel and date in; the attainment table out: the one wiring all others call."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from analysis import forecast, panel, tables
+from analysis import counts, forecast, panel, questions, tables
 from analysis.plans import Plan, Target
 from analysis.sources import Catalogue
 
 LEVELS = forecast.LEVELS
-DRAWS = 20_000
-SEED = 95  # of the one seeded generator, for goals on sums and on every year; any number serves
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,12 @@ class Assessment:
     history : annual figures of the target's region and indicator known then, by year
     shown : figures known then that are evidence only (an expectation, a lower bound)
     quantiles : year, quantile, value for each year after the origin; empty without a predictive
-    rises : (rises, changes): how often comparable regions' figures rose from one year to the next; None without
+    rises : (rises, changes): how often comparable regions' figures rose on the year before; None without
+    in_year : the count so far of the deadline's year, where a flow has one; ``row`` already uses it
+    missing : past years whose figure the question needs and nobody has published; then there is no answer
+    readings : the same goal read otherwise: "stated", "strict" (>), "inclusive" (>=), "exact" (the figure as
+        it stands) and "printed" (rounded first: 1.246 meets 1.25), each a probability, 1.0 or 0.0 once the
+        outcome is known; "matters" is True where they disagree on the outcome or differ by a point or more
     """
 
     plan: Plan
@@ -38,6 +41,9 @@ class Assessment:
     conditional: forecast.Conditional | None
     peers: tuple[str, ...]
     rises: tuple[int, int] | None
+    in_year: questions.InYear | None = None
+    missing: tuple[int, ...] = ()
+    readings: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def dates(plan: Plan, observations: pd.DataFrame, until: str) -> list[str]:
 
 
 def report_dates(plan: Plan, observations: pd.DataFrame) -> list[str]:
-    """Return the two dates of a report: the end of the year of issue, and the newest release on its targets."""
+    """Return the two dates of a report: the end of the year of issue, the newest release on its targets."""
     first = f"{plan.issued.year}-12-31"
     changed = panel.dates(observations, {plan.region}, indicators(plan))
     return sorted({first, *[day for day in changed[-1:] if day > first]})
@@ -106,7 +112,10 @@ def indicators(plan: Plan) -> set[str]:
 def frame(rows: list[dict]) -> pd.DataFrame:
     """Turn rows into the checked attainment table."""
     columns = list(tables.ATTAINMENT.columns)
-    whole, words = {"origin", "horizon"}, {"plan", "target", "region", "indicator", "kind", "as_of", "verdict"}
+    whole, words = (
+        {"origin", "horizon"},
+        {"plan", "target", "region", "indicator", "kind", "as_of", "verdict"},
+    )
     made = pd.DataFrame(rows, columns=columns)
     for column in columns:
         if column in whole:
@@ -119,21 +128,32 @@ def frame(rows: list[dict]) -> pd.DataFrame:
 def _assess(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -> Assessment:
     if target.kind == "milestone":
         return _milestone(plan, target, vintage)
-    history = on_basis(vintage.history, target)
+    history = on_basis(vintage.history[vintage.history["indicator"].eq(target.indicator)], target)
     own = panel.annual(history, target.indicator, (plan.region,)).sort_values(["year", "published"])
     series = panel.series(history, target.indicator, (plan.region,))
     shown = panel.annual(on_basis(vintage.shown, target), target.indicator, (plan.region,))
-    outcome, met = observed(target, own)
-    row = _row(plan, target, vintage.as_of, goal=_goal(target, series), outcome=outcome)
-    row["gap"] = _gap(row["goal"], series)
-    parts = {"predictive": None, "conditional": None, "peers": (), "rises": None}
+    places = questions.decimals(target, catalogue)
+    so_far = questions.in_year(target, plan.region, history, vintage.as_of)
+    outcome, met = questions.observed(target, own, places)
+    if met is None:
+        outcome, met = questions.early(target, own, so_far) or (outcome, met)
+    row = _row(plan, target, vintage.as_of, goal=_goal(target, own, series), outcome=outcome)
+    row["gap"] = _gap(row["goal"], series, so_far)
+    parts = {"predictive": None, "conditional": None, "peers": (), "rises": None, "in_year": so_far}
     if met is not None:
         row |= {"p_attain": float(met), "p_low": float(met), "p_high": float(met), "evidence": "own"}
         row["verdict"] = "met" if met else "missed"
+        parts["readings"] = questions.reread(target, outcome, row["goal"], places)
     else:
         parts |= _expect(plan.region, target, history, catalogue)
-        row |= _answer(target, parts, series, row["goal"])
-    return Assessment(plan, target, vintage.as_of, row, own, shown, series, quantiles=_fan(parts["predictive"]), **parts)
+        parts["in_year"] = questions.whole_year(
+            target, plan.region, so_far, parts["predictive"], history, catalogue
+        )
+        answer, more = _answer(target, parts, own, series, row["goal"], places)
+        row, parts = row | answer, parts | more
+    return Assessment(
+        plan, target, vintage.as_of, row, own, shown, series, quantiles=_fan(target, parts), **parts
+    )
 
 
 def on_basis(rows: pd.DataFrame, target: Target) -> pd.DataFrame:
@@ -143,10 +163,18 @@ def on_basis(rows: pd.DataFrame, target: Target) -> pd.DataFrame:
     return rows[rows["indicator"].ne(target.indicator) | rows["basis"].eq(target.basis)]
 
 
-def _row(plan: Plan, target: Target, as_of: str, goal: float | None = None, outcome: float | None = None) -> dict:
+def _row(
+    plan: Plan, target: Target, as_of: str, goal: float | None = None, outcome: float | None = None
+) -> dict:
     row = dict.fromkeys(tables.ATTAINMENT.columns)
     row |= {"plan": plan.id, "target": target.id, "region": plan.region, "indicator": target.indicator or ""}
-    row |= {"kind": target.kind, "goal": goal, "deadline": target.deadline, "as_of": as_of, "outcome": outcome}
+    row |= {
+        "kind": target.kind,
+        "goal": goal,
+        "deadline": target.deadline,
+        "as_of": as_of,
+        "outcome": outcome,
+    }
     return row | {"verdict": "no_evidence", "evidence": "none"}
 
 
@@ -161,74 +189,27 @@ def _milestone(plan: Plan, target: Target, vintage: Vintage) -> Assessment:
         row |= {"verdict": "open", "evidence": "own", "p_attain": target.judgement.probability}
     nothing = vintage.history.iloc[:0]
     series = panel.series(nothing, "", (plan.region,))
-    return Assessment(plan, target, vintage.as_of, row, nothing, nothing, series, None, _fan(None), None, (), None)
+    return Assessment(
+        plan, target, vintage.as_of, row, nothing, nothing, series, None, _fan(target, {}), None, (), None
+    )
 
 
-# ------------------------------------------------------------------------------------------------ outcomes
-
-
-def observed(target: Target, own: pd.DataFrame) -> tuple[float | None, bool | None]:
-    """Return what a target came out at, and whether that meets it; None where not known.
-
-    Two years are compared on one basis only: without a common one the outcome stays open.
-    """
-    if target.kind in ("level", "share", "flow", "stock"):
-        value = _latest(own, target.deadline)
-        return value, None if value is None else compare(value, target.comparison, target.goal)
-    if target.kind == "direction":
-        before, after = _pair(own, target.than, target.deadline)
-        return _latest(own, target.deadline), None if after is None else compare(after, target.comparison, before)
-    if target.kind == "growth":
-        before, after = _pair(own, target.since, target.deadline)
-        if after is None or before <= 0:
-            return None, None
-        growth = 100 * ((after / before) ** (1 / (target.deadline - target.since)) - 1)
-        return growth, compare(growth, target.comparison, target.goal)
-    values = [_latest(own, year) for year in range(target.since, target.deadline + 1)]
-    return _cumulative(target, values) if target.kind == "cumulative" else _every_year(target, values)
-
-
-def compare(value: float, comparison: str, goal: float) -> bool:
-    """Return whether ``value`` keeps the goal, as a plain comparison of the printed figures."""
-    return {">=": value >= goal, ">": value > goal, "<=": value <= goal, "<": value < goal}[comparison]
-
-
-def _cumulative(target: Target, values: list[float | None]) -> tuple[float | None, bool | None]:
-    if None in values:
-        return None, None
-    total = math.fsum(values)
-    return total, compare(total, target.comparison, target.goal)
-
-
-def _every_year(target: Target, values: list[float | None]) -> tuple[float | None, bool | None]:
-    kept = [compare(value, target.comparison, target.goal) for value in values if value is not None]
-    if False in kept:
-        return values[-1], False
-    return (values[-1], True) if None not in values else (None, None)
-
-
-def _latest(own: pd.DataFrame, year: int) -> float | None:
-    rows = own[own["year"].eq(year)]
-    return float(rows["value"].iloc[-1]) if len(rows) else None
-
-
-def _pair(own: pd.DataFrame, first: int, second: int) -> tuple[float | None, float | None]:
-    """Return the values of two years on the newest basis that knows both."""
-    both = own[own["year"].eq(second)].merge(own[own["year"].eq(first)], on="basis", suffixes=("", "_first"))
-    return (None, None) if both.empty else (float(both["value_first"].iloc[-1]), float(both["value"].iloc[-1]))
-
-
-def _goal(target: Target, series: panel.Series) -> float | None:
+def _goal(target: Target, own: pd.DataFrame, series: panel.Series) -> float | None:
     """Return the number to reach: the plan's, or for a direction the reference year's value when known."""
-    if target.kind != "direction" or target.than not in series.years:
+    if target.kind != "direction":
         return target.goal
-    value = series.value[0, series.years.index(target.than)]
-    return float(value) if np.isfinite(value) else None
+    earlier = own[own["year"] < target.deadline]
+    if earlier.empty:
+        return None
+    linked = questions.reference(own, series, target.than, int(earlier["year"].max()))
+    return questions.latest(own, target.than) if linked is None else linked
 
 
-def _gap(goal: float | None, series: panel.Series) -> float | None:
+def _gap(goal: float | None, series: panel.Series, so_far: questions.InYear | None) -> float | None:
     last = _last(series)
-    return None if goal is None or last is None else goal - last[1]
+    if goal is None or (last is None and so_far is None):
+        return None
+    return goal - (so_far.seen if so_far and so_far.month else last[1] if last else math.nan)
 
 
 def _last(series: panel.Series, before: int | None = None) -> tuple[int, float] | None:
@@ -241,7 +222,7 @@ def _last(series: panel.Series, before: int | None = None) -> tuple[int, float] 
 
 
 def _expect(region: str, target: Target, history: pd.DataFrame, catalogue: Catalogue) -> dict:
-    """Forecast from the region's own figures; without any, ask the comparable regions the conditional question."""
+    """Forecast from the region's own figures; without any, ask comparable regions what would be needed."""
     predictive = forecast.predict(history, target.indicator, region, target.deadline, catalogue)
     if predictive is not None:
         return {"predictive": predictive, "peers": predictive.peers}
@@ -270,52 +251,43 @@ def _rises(history: pd.DataFrame, indicator: str, peers: tuple[str, ...]) -> tup
     return int(np.sum(change > 0)), int(np.isfinite(change).sum())
 
 
-def _answer(target: Target, parts: dict, series: panel.Series, goal: float | None) -> dict:
-    predictive = parts["predictive"]
-    if predictive is None:
-        return {"evidence": "peers" if parts["peers"] else "none"}
-    levels = forecast.quantile(predictive, target.deadline, [0.5, 0.1, 0.9, 0.025, 0.975])
-    probabilities = probability(target, predictive, series)
-    row = dict(zip(["median", "lo80", "hi80", "lo95", "hi95"], map(float, levels), strict=True))
-    row |= dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
-    row |= {"origin": predictive.origin, "horizon": target.deadline - predictive.origin}
+def _answer(
+    target: Target,
+    parts: dict,
+    own: pd.DataFrame,
+    series: panel.Series,
+    goal: float | None,
+    places: int | None,
+) -> tuple[dict, dict]:
+    """Return what the row gains, and what changes in the parts of the assessment."""
+    predictive, so_far = parts["predictive"], parts["in_year"]
+    missing = questions.missing(target, predictive, own, series)
+    if missing:
+        return {"evidence": "none"}, {"missing": missing, "predictive": None, "peers": ()}
+    ask = questions.ask_of(target, predictive, own, series, so_far)
+    if ask is None:
+        return {"evidence": "peers" if parts["peers"] else "none"}, {}
+    probabilities, readings = questions.read(target, ask, goal, places)
+    row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
+    levels = _levels(target, predictive, so_far, np.array([0.5, 0.1, 0.9, 0.025, 0.975]))
+    row |= dict(zip(["median", "lo80", "hi80", "lo95", "hi95"], map(float, levels), strict=True))
     row["required_growth"] = _required_growth(goal, series, target.deadline)
-    return row | {"verdict": "open", "evidence": predictive.evidence}
+    row |= {"verdict": "open", "evidence": predictive.evidence if predictive else "own"}
+    if predictive:
+        row |= {"origin": predictive.origin, "horizon": target.deadline - predictive.origin}
+    return row, {"readings": readings}
 
 
-def probability(
-    target: Target, predictive: forecast.Predictive, series: panel.Series
-) -> tuple[float, float | None, float | None]:
-    """Return the attainment probability of a target and its range."""
-    if target.kind in ("level", "share", "flow", "stock"):
-        return forecast.probability(predictive, target.deadline, target.comparison, target.goal)
-    if target.kind == "direction":
-        p, low, high = forecast.probability_higher(predictive, target.deadline, target.than)
-        return (p, low, high) if target.comparison.startswith(">") else (1 - p, 1 - high, 1 - low)
-    return _from_paths(target, predictive, series)
-
-
-def _from_paths(
-    target: Target, predictive: forecast.Predictive, series: panel.Series
-) -> tuple[float, float | None, float | None]:
-    """Count, among joint paths continued from the known years, those that keep the goal."""
-    draws = forecast.paths(predictive, DRAWS, np.random.default_rng(SEED))
-    known = dict(zip(series.years, series.value[0], strict=True))
-    values = {year: np.full(len(draws), value) for year, value in known.items() if year <= predictive.origin}
-    values |= {year: draws[:, step] for step, year in enumerate(predictive.years)}
-    span = np.stack([values.get(year, np.full(len(draws), np.nan)) for year in range(target.since, target.deadline + 1)])
-    if target.kind == "growth":
-        quantity = 100 * ((span[-1] / span[0]) ** (1 / (len(span) - 1)) - 1)
-    elif target.kind == "cumulative":
-        quantity = span.sum(axis=0)
-    else:
-        quantity = span.min(axis=0) if target.comparison.startswith(">") else span.max(axis=0)
-    if np.isnan(quantity).any():
-        missing = [str(y) for y in range(target.since, target.deadline + 1) if y not in values or np.isnan(values[y]).any()]
-        raise ValueError(f"target {target.id}: no figure for {', '.join(missing)}; add it or change 'since'")
-    kept = {">=": quantity >= target.goal, ">": quantity > target.goal}
-    kept |= {"<=": quantity <= target.goal, "<": quantity < target.goal}
-    return float(kept[target.comparison].mean()), None, None
+def _levels(
+    target: Target,
+    predictive: forecast.Predictive | None,
+    so_far: questions.InYear | None,
+    levels: np.ndarray,
+) -> np.ndarray:
+    """Return quantiles of the deadline's year."""
+    if so_far is not None and so_far.total is not None:
+        return counts.quantile(so_far.total, levels)
+    return forecast.quantile(predictive, target.deadline, levels)
 
 
 def _required_growth(goal: float | None, series: panel.Series, deadline: int) -> float | None:
@@ -326,13 +298,20 @@ def _required_growth(goal: float | None, series: panel.Series, deadline: int) ->
     return 100 * ((goal / last[1]) ** (1 / (deadline - last[0])) - 1)
 
 
-def _fan(predictive: forecast.Predictive | None) -> pd.DataFrame:
-    columns = ["year", "quantile", "value"]
+def _fan(target: Target, parts: dict) -> pd.DataFrame:
+    """Return the quantiles of every year after the origin; the deadline's with what its months have shown."""
+    predictive = parts.get("predictive")
     if predictive is None:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=["year", "quantile", "value"])
     rows = [
         (year, level, value)
         for year in predictive.years
-        for level, value in zip(LEVELS, forecast.quantile(predictive, year, LEVELS), strict=True)
+        for level, value in zip(LEVELS, _year_levels(target, predictive, parts, year), strict=True)
     ]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=["year", "quantile", "value"])
+
+
+def _year_levels(target: Target, predictive: forecast.Predictive, parts: dict, year: int) -> np.ndarray:
+    if year == target.deadline:
+        return _levels(target, predictive, parts.get("in_year"), LEVELS)
+    return forecast.quantile(predictive, year, LEVELS)

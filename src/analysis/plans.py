@@ -23,7 +23,7 @@ class PlanError(SourceError):
 
 
 class Note(Text):
-    """A remark for the reader. ``from`` is the day its facts were published; earlier memos do not carry it."""
+    """A remark for the reader. ``from``: the day its facts were published; earlier memos do not carry it."""
 
     known_from: date | None = pydantic.Field(default=None, alias="from")
 
@@ -46,12 +46,33 @@ class Judgement(Entry):
     reason: Text
 
 
+class Pending(Entry):
+    """Applications still to be decided, known ``from`` a day ``until`` their decisions are out.
+
+    probability: each one's chance of approval within the deadline's year; None when nobody judged it (then
+    it is only said which approval rate would make an even chance).
+    """
+
+    count: int = pydantic.Field(ge=1, le=100_000)
+    title: Text
+    source: str
+    known_from: date = pydantic.Field(alias="from")
+    until: date | None = None
+    probability: float | None = pydantic.Field(default=None, ge=0, le=1)
+
+
 class Target(Entry):
     """One target of a plan. ``goal`` is its number, ``deadline`` its year.
 
     kind: level, share, flow and stock compare the deadline's value with the goal; direction compares it with
     the year ``than``; growth is the mean yearly growth in % from ``since``; cumulative sums ``since`` to the
     deadline; every_year asks each of those years; a milestone has no number.
+
+    rounding: "printed" compares after rounding to ``decimals`` (the indicator's when None), so that 1.246
+    meets 1.25; "exact" compares the figure as it stands. base: the year pace is measured from; the last one
+    known at issue when None. calendar: months in which approvals come, each with its part of a year's; evenly
+    when empty. pending: applications still to be decided; others: the part of the approvals still to be
+    expected from the calendar that comes from outside that list, 0 when it is complete.
     """
 
     id: str = pydantic.Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -67,6 +88,12 @@ class Target(Entry):
     than: int | None = None
     since: int | None = None
     basis: str | None = None
+    base: int | None = None
+    rounding: Literal["exact", "printed"] = "exact"
+    decimals: int | None = pydantic.Field(default=None, ge=0, le=6)
+    calendar: dict[int, float] = pydantic.Field(default_factory=dict)
+    pending: tuple[Pending, ...] = ()
+    others: float = pydantic.Field(default=0.0, ge=0, le=1)
     reading: Text | None = None
     notes: tuple[Note, ...] = ()
     wanted: tuple[Text, ...] = ()
@@ -85,10 +112,15 @@ class Target(Entry):
         for name, needed in needs.items():
             if (getattr(self, name) is not None) != needed:
                 raise ValueError(f"a {self.kind} target {'needs' if needed else 'has no'} {name!r}")
-        for name in ("than", "since"):
+        for name in ("than", "since", "base"):
             year = getattr(self, name)
-            if year is not None and not year < self.deadline + (name == "since"):
+            latest = self.deadline - (name != "since" or self.kind == "growth")
+            if year is not None and year > latest:
                 raise ValueError(f"{name} {year} is not before the deadline {self.deadline}")
+        if self.pending and self.kind != "flow":
+            raise ValueError("only a flow target has pending applications")
+        if any(month not in range(1, 13) or part <= 0 for month, part in self.calendar.items()):
+            raise ValueError("a calendar gives months 1 to 12 a part above 0 of the year's approvals")
         if self.kind != "milestone" and (self.evidence or self.judgement):
             raise ValueError("only a milestone has evidence or a judgement")
         return self
@@ -112,7 +144,9 @@ class Plan(Entry):
         """Return the target with this id."""
         found = [one for one in self.targets if one.id == name]
         if not found:
-            raise PlanError(f"plan {self.id} has no target {name!r}; it has {', '.join(t.id for t in self.targets)}")
+            raise PlanError(
+                f"plan {self.id} has no target {name!r}; it has {', '.join(t.id for t in self.targets)}"
+            )
         return found[0]
 
 
@@ -146,7 +180,9 @@ def load(plan: str, catalogue: Catalogue | None = None) -> Plan:
     except pydantic.ValidationError as error:
         raise PlanError("\n".join([sources.problems(path, error), *unknown])) from None
     if unknown:
-        raise PlanError("\n".join([f"{path}: {len(unknown)} problem{'s' if len(unknown) > 1 else ''}", *unknown]))
+        raise PlanError(
+            "\n".join([f"{path}: {len(unknown)} problem{'s' if len(unknown) > 1 else ''}", *unknown])
+        )
     return parsed
 
 
