@@ -772,3 +772,57 @@ def _since(rows: pd.DataFrame, language: str) -> str:
         return {"zh": "无数据", "en": "nothing"}[language]
     first, last = rows["published"].min(), rows["published"].max()
     return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} – {last:%Y-%m}"
+
+
+@matplotlib.rc_context(STYLE)
+def revisions(observations: pd.DataFrame, region: str, indicator: str, as_of: str, catalogue: Catalogue,
+              language: str) -> Figure:  # fmt: skip
+    """Draw every published value of each year of a series, first to latest: what was revised, and by how much."""
+    rows = observations[observations["region"].eq(region) & observations["indicator"].eq(indicator)]
+    rows = rows[rows["published"].le(pd.Timestamp(as_of)) & rows["status"].isin(tables.USABLE)]
+    rows = rows[rows["period"].str.len().eq(4)].sort_values(["year", "published"])
+    entry = catalogue.indicators[indicator]
+    changed = [group["value"].to_numpy() for _, group in rows.groupby("year") if group["value"].nunique() > 1]
+    figure, axes = _page(
+        _revised(changed, rows["year"].nunique(), entry, language),
+        _titled(getattr(catalogue.regions[region], language), entry, catalogue, language),
+        _source(rows, as_of, catalogue, language),
+    )
+    for year, group in rows.groupby("year"):
+        values = group["value"].to_numpy()
+        axes.plot(np.full(len(values), year), values, "-", color=PALE, lw=1.5, zorder=1)
+        axes.plot(
+            np.full(len(values) - 1, year), values[:-1], "o", ms=3.5, mfc="white", mec=GREY, mew=1, zorder=2
+        )
+        axes.plot(year, values[-1], "o", ms=4, color=INK, zorder=3)
+        if len(set(values)) > 1:
+            told = "→".join(amount(value, entry, language, unit=False) for value in dict.fromkeys(values))
+            _note(axes, year, values.max(), told, INK)
+    axes.set_xticks(sorted(rows["year"].unique()))
+    axes.set_ymargin(0.12)
+    axes.autoscale(axis="y")
+    return figure
+
+
+def _revised(changed: list[np.ndarray], years: int, indicator: Indicator, language: str) -> str:
+    if not changed:
+        return {"zh": f"{years}个年度数据均未修订", "en": f"None of {years} yearly figures was revised"}[
+            language
+        ]
+    steps = [values[-1] - values[0] for values in changed]
+    low, high = (amount(step, indicator, language, unit=False) for step in (min(steps), max(steps)))
+    return {
+        "zh": f"{years}个年度数据中{len(changed)}个经过修订，累计变动{low}至{high}",
+        "en": f"{len(changed)} of {years} yearly figures were revised, by {low} to {high} in all",
+    }[language]
+
+
+# ------------------------------------------------------------------------------------------------------ for a memo
+
+
+def pictures(assessment: Assessment, catalogue: Catalogue) -> dict[str, dict[str, bytes]]:
+    """Return the figure of a memo in each language as PNG and SVG; nothing where there is nothing to draw."""
+    figures = {language: answer(assessment, language, catalogue) for language in ("zh", "en")}
+    return {
+        language: {"png": png(figure), "svg": svg(figure)} for language, figure in figures.items() if figure
+    }
