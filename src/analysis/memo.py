@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import jinja2
-import pandas as pd
+import numpy as np
 
 from analysis import attainment, documents, tables
 from analysis.attainment import Assessment
@@ -17,6 +17,7 @@ from analysis.sources import Catalogue, Indicator
 
 LANGUAGES = ("zh", "en")
 NOTEBOOK = "notebooks/4-target.ipynb"
+FIGURE_WIDTH = 150.0  # mm
 WIDE = 0.4  # a range of probabilities called wide
 RATINGS = {
     "zh": {"green": "好", "amber": "一般", "red": "差"},
@@ -183,6 +184,8 @@ def _template(language: str) -> jinja2.Template:
 def _blocks(text: str, material: "_Material", figure: Figures | None) -> tuple[documents.Block, ...]:
     """Template text to blocks: ``#`` is a heading, ``[[figure]]`` and ``[[table name]]`` stand for themselves."""
     blocks: list[documents.Block] = []
+    if material.language == "en":  # a conditional sentence leaves no space behind it
+        text = re.sub(r"(?<=[.;])(?=[A-Z])", " ", text)
     for piece in _pieces(text, "" if material.language == "zh" else " "):
         if piece.startswith("#"):
             marks, _, heading = piece.partition(" ")
@@ -272,6 +275,7 @@ class _Material:
                 self.quoted(f"{name}a", before, source) + self.assessment.plan.document
                 + self.quoted(f"{name}b", after, source)
             )
+        text = text.replace("'", "’") if self.language == "en" else text
         numbers = iter(range(1, 100))
         origin = source or {"zh": "规划文件登记表", "en": "the plan's file"}[self.language]
 
@@ -331,7 +335,7 @@ class _Material:
             "title": self.quoted("title", _text(target.title, language)),
             "headline": self.quoted("title", _breakable(_text(target.title, language))),
             "name": self.quoted("name", self.subject()),
-            "indicator": self.quoted("indicator", self.name),
+            "indicator": self.quoted("indicator", _inside(self.name) if language == "en" else self.name),
             "plan": self.quoted("plan", _text(assessment.plan.title, language)),
             "document": assessment.plan.document,
             "clause": self.quoted("clause", target.clause),
@@ -471,14 +475,12 @@ class _Material:
         context = {"latest": before[-1] if before else None, "pace": None, "needed": None, "gap": None}
         if not before:
             return context
-        first, last = before[0], before[-1]
-        goal, values = self.row["goal"], [point["row"].value for point in before]
+        last, values = before[-1], [point["row"].value for point in before]
+        goal = self.row["goal"]
         self.fact("latest_release", **self._release(last))
-        if last["number"] > first["number"]:
-            one_basis = first["row"].basis == last["row"].basis
-            context["pace"] = (values[-1] - values[0]) / (last["number"] - first["number"]) if one_basis else None
+        context["pace"] = self._pace(before)
         if context["pace"] is not None:
-            context["first"] = first
+            context["first"] = before[0]
             self.difference("pace", context["pace"], self._fine(), **self._computed())
         left = self.target.deadline - last["number"]
         if goal is not None and self.row["outcome"] is None and left > 0 and self.target.kind != "direction":
@@ -487,6 +489,17 @@ class _Material:
             context["needed"] = context["gap"] / left
             self.difference("needed", context["needed"], self._fine(), **self._computed())
         return context
+
+    def _pace(self, known: list[dict]) -> float | None:
+        """Mean yearly change, breaks of the basis left out; over a gap only if both ends stand on one basis."""
+        series, first, last = self.assessment.series, known[0], known[-1]
+        changes = (series.value - series.before)[0] if series.years else np.array([])
+        changes = changes[np.isfinite(changes) & (np.array(series.years) <= last["number"])]
+        if len(changes):
+            return float(changes.mean())
+        if first["number"] == last["number"] or first["row"].basis != last["row"].basis:
+            return None
+        return (last["row"].value - first["row"].value) / (last["number"] - first["number"])
 
     def _fine(self) -> int:
         """Yearly changes of whole things have one decimal."""
@@ -505,7 +518,9 @@ class _Material:
         if self.earlier.row["p_attain"] is not None:
             earlier["edge"] = self.probability("p_earlier", self.earlier.row["p_attain"], self.earlier.as_of)
             earlier["likelihood"] = likelihood(self.earlier.row["p_attain"], self.language)
-        return {"earlier": earlier, "news": self._news()}
+        news = self._news()
+        self.count("news_count", len(news))
+        return {"earlier": earlier, "news": news}
 
     def _news(self) -> list[dict]:
         """Figures of the target's own indicator published since: new years, and old years revised."""
@@ -551,7 +566,7 @@ class _Material:
         alt = figure.alt or documents.plain(caption)
         if figure.caption:
             caption = self.quoted("caption", figure.caption, NOTEBOOK)
-        return Figure(figure.png, caption, alt, vector=figure.svg)
+        return Figure(figure.png, caption, alt, FIGURE_WIDTH, vector=figure.svg)
 
     def table(self, name: str, caption: str) -> Table:
         return {"figures": self.figures_table, "bases": self.bases_table}[name](caption)
@@ -574,7 +589,7 @@ class _Material:
             "zh": ("年份", "数值", "状态", "公布时间", "来源", "质量／适用性"),
             "en": ("Year", "Value", "Status", "Published", "Source", "Quality / fit"),
         }[self.language]
-        return Table(caption, header, tuple(body), "crclcc"[:3] + "llc", (1, 1.7, 1.5, 2.1, 4, 1.7))
+        return Table(caption, header, tuple(body), "crcllc", (1.3, 1.8, 1.5, 2.6, 3.8, 2.1))
 
     def bases_table(self, caption: str) -> Table:
         """The conditional answer: probability for each possible last value."""
@@ -589,9 +604,14 @@ class _Material:
         return Table(caption, header[self.language], tuple(body), "ccc", (1, 1, 1.4))
 
 
+def _inside(name: str) -> str:
+    """An English name inside a sentence: small first letter unless it is an abbreviation."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
 def _breakable(title: str) -> str:
     """Where a long Chinese title may go on in the next line."""
-    return re.sub("(?<=[的、》）])(?=.{4})|(?<=.{4})(?=[占《]|工程|企业|研究)", documents.BREAK, title)
+    return re.sub("(?<=[的、》）])(?=.{4})|(?<=.{4})(?=[占《]|工程|企业|研究|国家级|省级|市级|评估)", documents.BREAK, title)
 
 
 def _minus(first: float | None, second: float | None) -> float | None:

@@ -211,7 +211,7 @@ class _Writer:
             paragraph.paragraph_format.right_indent = Pt(max(right, 0) * body)
             paragraph.paragraph_format.keep_with_next = number == 0
             if number == 0:
-                paragraph.paragraph_format.space_before = Pt(2 * self.layout.pitch)
+                paragraph.paragraph_format.space_before = Pt(self.layout.pitch)
 
     def red_header(self, header: b.RedHeader) -> None:
         self.paragraph(header.office, "Red Header")
