@@ -23,6 +23,7 @@ RATINGS = {
     "zh": {"green": "好", "amber": "一般", "red": "差"},
     "en": {"green": "good", "amber": "fair", "red": "poor"},
 }
+EDGES = {"zh": {"": "", "low": "不足", "high": "超过"}, "en": {"": "", "low": "below ", "high": "above "}}
 STATUSES = {
     "first_release": ("首次公布", "first release"),
     "revised": ("修订", "revised"),
@@ -336,6 +337,8 @@ class _Material:
             "headline": self.quoted("title", _breakable(_text(target.title, language))),
             "name": self.quoted("name", self.subject()),
             "indicator": self.quoted("indicator", _inside(self.name) if language == "en" else self.name),
+            "indicator_title": self.quoted("indicator", self.name),
+            "unit": self.unit(),
             "plan": self.quoted("plan", _text(assessment.plan.title, language)),
             "document": assessment.plan.document,
             "clause": self.quoted("clause", target.clause),
@@ -364,6 +367,13 @@ class _Material:
         if self.target.kind in ("direction", "growth", "cumulative", "every_year"):
             return self.name
         return _text(self.target.title, self.language)
+
+    def unit(self) -> str:
+        """The unit a table names once, above its numbers."""
+        if self.indicator is None or self.indicator.unit == "not defined":
+            return ""
+        unit = self.catalogue.units[self.indicator.unit].zh if self.language == "zh" else self.indicator.unit
+        return self.quoted("unit", unit)
 
     def notes(self) -> list:
         return [
@@ -579,8 +589,11 @@ class _Material:
         for i, (item, _) in enumerate(sorted(rows, key=lambda pair: (pair[0]["row"].year, pair[1])), 1):
             row, source = item["row"], self.catalogue.sources[item["row"].source]
             release = self.fact(f"table_release{i}", **self._release(item))
+            year = self.fact(f"table_year{i}", str(row.year), row.year, "year")
+            number = f"{row.value:.{self.indicator.decimals}f}"
+            value = self.fact(f"table_value{i}", number, row.value, "", indicator=self.name, **self.trace(row))
             body.append((
-                str(item["year"]), str(item["value"]), STATUSES[row.status][position], str(release),
+                str(year), str(value), STATUSES[row.status][position], str(release),
                 self.quoted(f"table_source{i}", _text(source, self.language)),
                 f"{ratings[source.quality]}／{ratings[source.suitability]}" if self.language == "zh"
                 else f"{ratings[source.quality]} / {ratings[source.suitability]}",
@@ -589,7 +602,7 @@ class _Material:
             "zh": ("年份", "数值", "状态", "公布时间", "来源", "质量／适用性"),
             "en": ("Year", "Value", "Status", "Published", "Source", "Quality / fit"),
         }[self.language]
-        return Table(caption, header, tuple(body), "crcllc", (1.3, 1.8, 1.5, 2.6, 3.8, 2.1))
+        return Table(caption, header, tuple(body), "crcllc", (1, 1.3, 1.9, 2.6, 4, 2.3))
 
     def bases_table(self, caption: str) -> Table:
         """The conditional answer: probability for each possible last value."""
@@ -598,8 +611,9 @@ class _Material:
         body = []
         for i, row in enumerate(picked.itertuples(index=False), 1):
             base = self.quantity(f"base_{i}", row.base)
-            self.probability(f"base_p_{i}", row.p, self.assessment.as_of)
-            body.append((str(base), str(self.facts[f"base_p_{i}"]), likelihood(row.p, self.language)))
+            edge = self.probability(f"base_p_{i}", row.p, self.assessment.as_of)
+            shown = EDGES[self.language][edge] + str(self.facts[f"base_p_{i}"])
+            body.append((str(base), shown, likelihood(row.p, self.language)))
         header = {"zh": ("上年数值", "达标概率", "达标可能性"), "en": ("Value of the year before", "Probability", "Likelihood")}
         return Table(caption, header[self.language], tuple(body), "ccc", (1, 1, 1.4))
 

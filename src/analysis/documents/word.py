@@ -78,6 +78,8 @@ class _Writer:
         self.ending()
         for label, annex in zip(b.annex_labels(document), document.annexes, strict=True):
             self.paragraph(label, "Annex Label").paragraph_format.page_break_before = True
+            if document.language == "zh":
+                self.paragraph("", "Annex Label")
             self.title(annex.title, "Annex Title")
             self.blocks(annex.blocks)
         if self.notes:
@@ -365,7 +367,8 @@ def _styles(word: WordDocument, page: layout.Layout, language: str) -> None:
         _track(word.styles["Normal"], page)
     title = {"alignment": ALIGN.CENTER, "line_spacing": Pt(36 if chinese else 24), "keep_with_next": True}
     for name in ("Title", "Annex Title"):
-        style(name, "title", page.title, bold=not chinese, **plain | title)
+        space = {} if chinese else {"space_before": Pt(6), "space_after": Pt(10)}
+        style(name, "title", page.title, bold=not chinese, **plain | title | space)
     _no_border(word.styles["Title"])
     for level in range(1, 5):
         font = {1: "heading1", 2: "heading2"}.get(level, "body")
