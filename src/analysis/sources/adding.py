@@ -1,0 +1,304 @@
+"""A received file becomes a release: read, examined, compared with what was known, filed whole or not at all."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis import tables
+from analysis.sources import doubts, figures, layout, messages, releases, sheets, words
+from analysis.sources.entries import DATA, Catalogue, SourceError, catalogue
+from analysis.sources.messages import Problem
+
+TRANSCRIPTION = "read from the file as received, which is kept beside it"
+
+
+class Refused(SourceError):
+    """A file cannot be filed. ``problems`` lists why; the message says it in one language, all at once."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a file brings.
+
+    changes : one row a figure: region, indicator, period, basis, value, unit, status, note, sheet, cell,
+        ``before`` (this source's last figure, NaN if none), ``elsewhere`` (the figure known from others), and
+        ``news``: "new", "revised", "unchanged" or "withdrawn"
+    place : the folder it was filed in, or would be; None when nothing is new to the releases
+    """
+
+    source: str
+    published: date
+    precision: str
+    changes: pd.DataFrame
+    missing: int
+    accepted: tuple[Problem, ...]
+    remarks: tuple[Problem, ...]
+    place: Path | None
+    filed: bool
+    known: Catalogue
+
+    @property
+    def touched(self) -> frozenset[tuple[str, str]]:
+        """The (region, indicator) pairs that change, with the ratios their parts enter."""
+        changed = self.changes[self.changes["news"] != "unchanged"]
+        pairs = set(zip(changed["region"], changed["indicator"], strict=True))
+        for key, one in self.known.indicators.items():
+            parts = {one.numerator, one.denominator} - {None}
+            pairs |= {(region, key) for region, indicator in list(pairs) if indicator in parts}
+        return frozenset(pairs)
+
+    def text(self, language: str = "zh") -> str:
+        """Say what is new, revised (old → new) and unchanged."""
+        return "\n".join(_said(self, language))
+
+
+def add(
+    path: Path | str,
+    source: str,
+    published: str,
+    folder: Path = DATA,
+    dry_run: bool = False,
+    language: str = "zh",
+    accept: tuple[str, ...] = (),
+) -> Report:
+    """Check a workbook or CSV and file it as a release of ``source``.
+
+    Parameters
+    ----------
+    path : the file received; it is kept unchanged beside the figures read from it
+    source : key of ``data/sources.yml``
+    published : "2019-08-30"; "2019-08" or "2019" when only the month or year is known (its last day counts), or
+        "by 2019-03-31" for certainly known by then
+    dry_run : check and compare, write nothing
+    language : of the messages, "zh" or "en"
+    accept : cells whose doubt is accepted, "E7" or "sheet!E7"
+
+    Raises
+    ------
+    Refused
+        With all problems at once; nothing is written.
+    """
+    path = Path(path)
+    known = catalogue(folder)
+    day, precision = published_on(published, language)
+    if source not in known.sources:
+        raise Refused(_unknown_source(source, known, language))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"{path}: {error.strerror}") from None
+    with releases.lock(folder):
+        return _add(path.name, content, source, day, precision, folder, known, dry_run, language, accept)
+
+
+def _add(name, content, source, day, precision, folder, known, dry_run, language, accept) -> Report:
+    vocabulary = words.vocabulary(known)
+    grids = sheets.read(Path(name), content, layout.is_heading)
+    reading = figures.read(grids, vocabulary) if isinstance(grids, list) else None
+    problems = list(reading.problems) if reading else [grids]
+    if reading and not grids:
+        problems.append(Problem("empty", name))
+    history = releases.rows(folder, known)
+    received = reading.figures if reading else pd.DataFrame()
+    if len(received):
+        received = _with_bases(received, source, day, history, known, problems)
+        problems += doubts.Examination(received, source, day, history, known).run()
+    elif not any(not one.remark for one in problems):
+        problems.append(Problem("no_figures", name))
+    accepted, open_ = _accepted(problems, accept, language)
+    if open_:
+        raise Refused(_refusal(name, open_, language), tuple(open_))
+    remarks = tuple(one for one in problems if one.remark)
+    changes = _changes(received, source, day, history, known)
+    fresh = _unfiled(changes, source, day, history, known)
+    place = releases.vacant(folder, source, day.isoformat()) if fresh.any() else None
+    if place is not None and not dry_run:
+        card = _card(name, source, day, precision, known, remarks)
+        place = releases.file(folder, card, received[fresh], Path(name).suffix.lower(), content)
+    return Report(source, day, precision, changes, reading.missing, accepted, remarks, place, not dry_run and place is not None, known)
+
+
+def published_on(text: str, language: str = "zh") -> tuple[date, str]:
+    """Return the last possible day of a publication date, and how precise it is."""
+    plain = text.strip()
+    found = re.fullmatch(r"(by )?(\d{4})(?:-(\d\d))?(?:-(\d\d))?", plain)
+    try:
+        by, year, month, day = found.groups()
+        if day:
+            return date(int(year), int(month), int(day)), "by" if by else "day"
+        last = calendar.monthrange(int(year), int(month or 12))[1]
+        return date(int(year), int(month or 12), last), "by" if by else "month" if month else "year"
+    except (AttributeError, ValueError):
+        raise Refused({
+            "zh": f"公布日期“{text}”无法识别；请写 2019-08-30，只知月份写 2019-08，只知年份写 2019",
+            "en": f"{text!r} is no publication date; write 2019-08-30, or 2019-08 or 2019 when no more is known",
+        }[language]) from None  # fmt: skip
+
+
+def _unknown_source(source: str, known: Catalogue, language: str) -> str:
+    lines = f"""{source}:
+  zh: …
+  en: …
+  publisher: {{zh: …, en: …}}
+  kind: statistics_office    # statistics_office, government, newspaper, aggregator
+  rank: 1                    # 1 statistics office, 2 government, 3 newspaper, 4 copies of others
+  quality: green             # green, amber, red: how surely the figures are what the publisher printed
+  suitability: green         # green, amber, red: how well they fit our use
+  terms: not stated"""
+    known_ones = ", ".join(known.sources)
+    return {
+        "zh": f"来源“{source}”尚未登记。请先在 data/sources.yml 中加入：\n\n{lines}\n\n已登记的来源：{known_ones}",
+        "en": f"the source {source!r} is not described. Add to data/sources.yml first:\n\n{lines}\n\ndescribed: {known_ones}",
+    }[language]
+
+
+def _with_bases(received, source, day, history, known, problems) -> pd.DataFrame:
+    """Give every figure its basis; a withdrawal takes the basis of what it withdraws."""
+    blank = received["basis"].eq("").to_numpy()
+    received = doubts.with_basis(received, day, known)
+    withdrawn = np.flatnonzero(blank & received["status"].eq(tables.WITHDRAWN).to_numpy())
+    basis = received["basis"].to_numpy(object)
+    for position in withdrawn:
+        row = received.iloc[position]
+        old = history[history["source"].eq(source) & history["published"].lt(pd.Timestamp(day))]
+        for name in ("region", "indicator", "period"):
+            old = old[old[name].eq(row[name])]
+        bases = sorted(set(old["basis"]))
+        if len(bases) == 1:
+            basis[position] = bases[0]
+        elif bases:
+            cell = sheets.cell(int(row["row"]), int(row["column"]))
+            facts = {"value": f"{row['region']} {row['indicator']} {row['period']}", "readings": "、".join(bases)}
+            problems.append(Problem("two_to_withdraw", row["sheet"], facts, cell))
+    if not len(withdrawn):
+        return received
+    return received.assign(basis=pd.Categorical(basis, received["basis"].cat.categories))
+
+
+def _accepted(problems: list[Problem], accept: tuple[str, ...], language: str) -> tuple[tuple[Problem, ...], list[Problem]]:
+    """Split the problems into doubts accepted by their cell and what still stands in the way."""
+    wanted = {name.strip() for name in accept}
+    accepted = tuple(one for one in problems if one.doubt and {one.cell, one.place} & wanted)
+    open_ = [one for one in problems if not one.remark and one not in accepted]
+    named = {name for one in problems if one.doubt for name in (one.cell, one.place)}
+    if not any(not one.doubt for one in open_) and (unused := sorted(wanted - named)):
+        raise Refused({
+            "zh": f"--accept {'、'.join(unused)}：该单元格没有待确认的疑点；请去掉",
+            "en": f"--accept {', '.join(unused)}: nothing is doubted there; leave it out",
+        }[language])  # fmt: skip
+    return accepted, open_
+
+
+def _refusal(name: str, problems: list[Problem], language: str) -> str:
+    lines = messages.listing(problems, language)
+    head = {
+        "zh": f"{name}：{len(lines)} 处问题，未归档任何数据",
+        "en": f"{name}: {len(lines)} problem{'s' if len(lines) > 1 else ''}, nothing was filed",
+    }[language]
+    return "\n".join([head, *(f"  {line}" for line in lines)])
+
+
+def _changes(received: pd.DataFrame, source: str, day: date, history: pd.DataFrame, known: Catalogue) -> pd.DataFrame:
+    """Set every figure beside the last one of the same source, and beside what others say."""
+    new, old = doubts.keys(received, known), doubts.keys(history, known)
+    when = history["published"].to_numpy()
+    earlier = when <= np.datetime64(day, "ns")
+    own = history["source"].eq(source).to_numpy()
+    evidence = history["status"].isin(tables.EVIDENCE_ONLY).to_numpy()
+    before = _matched(new, old, when, earlier & own)
+    elsewhere = _matched(new, old, when, earlier & ~own & ~evidence)
+    withdrawn = received["status"].eq(tables.WITHDRAWN).to_numpy()
+    news = np.where(np.isnan(before), "new", np.where(before == new.value, "unchanged", "revised"))
+    cells = [sheets.cell(row, column) for row, column in zip(received["row"], received["column"], strict=True)] if len(received) < 5000 else ""
+    return received.assign(
+        before=before, elsewhere=elsewhere, news=np.where(withdrawn, "withdrawn", news).astype(object), cell=cells
+    )
+
+
+def _matched(new: doubts.Keys, old: doubts.Keys, when: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Return the last old value of every new cell among the chosen, NaN where there is none."""
+    if not chosen.any():
+        return np.full(len(new.cell), np.nan)
+    last = doubts.latest(old.at(chosen), when[chosen])
+    found = np.minimum(np.searchsorted(last.cell, new.cell), len(last.cell) - 1)
+    return np.where(last.cell[found] == new.cell, last.value[found], np.nan)
+
+
+def _unfiled(changes: pd.DataFrame, source: str, day: date, history: pd.DataFrame, known: Catalogue) -> np.ndarray:
+    """Which figures are not filed under this source and day already (a table sent twice, or one more of that day)."""
+    filed = history["source"].eq(source).to_numpy() & history["published"].eq(pd.Timestamp(day)).to_numpy()
+    return ~np.isin(doubts.keys(changes, known).cell, doubts.keys(history[filed], known).cell)
+
+
+def _card(name, source, day, precision, known: Catalogue, remarks: tuple[Problem, ...]) -> dict:
+    one = known.sources[source]
+    notes = tuple(problem.facts["value"] for problem in remarks if problem.code == "note_line")
+    return {
+        "source": source,
+        "title": {"zh": one.zh, "en": one.en},
+        "publisher": one.publisher.model_dump(),
+        "published": day.isoformat(),
+        "precision": precision,
+        "terms": one.terms,
+        "quality": one.quality,
+        "suitability": one.suitability,
+        "transcription": TRANSCRIPTION,
+        "received": name,
+        "url": one.url,
+        "remarks": list(notes),
+    }
+
+
+def _said(report: Report, language: str) -> list[str]:
+    """Write the report; long lists are cut, and say so."""
+    changes = report.changes
+    counts = {news: int((changes["news"] == news).sum()) for news in ("new", "revised", "unchanged", "withdrawn")}
+    zh = language == "zh"
+    lines = [
+        f"{report.source} {report.published}（{report.precision}）：新增 {counts['new']}，修订 {counts['revised']}，"
+        f"不变 {counts['unchanged']}，撤回 {counts['withdrawn']}，缺失 {report.missing}"
+        if zh
+        else f"{report.source} {report.published} ({report.precision}): {counts['new']} new, {counts['revised']} revised, "
+        f"{counts['unchanged']} unchanged, {counts['withdrawn']} withdrawn, {report.missing} missing"
+    ]
+    for news, title in (("new", "新增" if zh else "new"), ("revised", "修订" if zh else "revised"), ("withdrawn", "撤回" if zh else "withdrawn")):
+        rows = changes[changes["news"] == news]
+        lines += [f"  {title}  {_line(row, report.known, language)}" for row in rows.head(40).itertuples(index=False)]
+        if len(rows) > 40:
+            lines.append(f"  {title}  …（另有 {len(rows) - 40} 项）" if zh else f"  {title}  … and {len(rows) - 40} more")
+    accepted = [f"  {'已确认' if zh else 'accepted'}  {line}" for line in messages.listing(list(report.accepted), language)]
+    remarks = [f"  {'提示' if zh else 'note'}  {line}" for line in messages.listing(list(report.remarks), language)]
+    return lines + accepted + remarks + [_where(report, zh)]
+
+
+def _where(report: Report, zh: bool) -> str:
+    if report.place is None:
+        return "与已归档的完全相同，无需归档" if zh else "the same as filed already: nothing to file"
+    place = "/".join(report.place.parts[-4:])
+    if report.filed:
+        return f"已归档：{place}" if zh else f"filed: {place}"
+    return f"试运行，未写入；将归档到 {place}" if zh else f"dry run, nothing written; would be filed as {place}"
+
+
+def _line(row, known: Catalogue, language: str) -> str:
+    region, indicator = known.regions[row.region], known.indicators[row.indicator]
+    name = f"{getattr(region, language)} {getattr(indicator, language)} {row.period}"
+    basis = f" [{row.basis}]" if row.basis else ""
+    value = doubts.shown(row.value, known.units[row.unit].zh if language == "zh" else row.unit)
+    if row.news == "revised":
+        points = ("个百分点" if language == "zh" else "points") if indicator.kind in ("share", "ratio") else ""
+        change = doubts.change_of(row.before, row.value, indicator.kind)
+        return f"{name}{basis}: {row.before:.12g} → {value} ({f'{change} {points}'.strip()})"
+    if row.news == "withdrawn":
+        return f"{name}{basis}: {row.before:.12g} → — ({row.note})"
+    others = f" ({'其他来源' if language == 'zh' else 'elsewhere'} {row.elsewhere:.12g})" if row.elsewhere == row.elsewhere and row.elsewhere != row.value else ""
+    return f"{name}{basis}: {value}{others}"

@@ -1,0 +1,419 @@
+"""What is wrong or doubtful about figures that could be read: against the catalogue, each other, and history."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from analysis import tables
+from analysis.sources.entries import Basis, Catalogue, Indicator
+from analysis.sources.messages import Problem
+from analysis.sources.sheets import cell
+
+PERIODS = 30_000  # more than the highest number of a period
+PEERS = 20  # fewer yearly changes of peers than this say nothing about what is implausible
+SPREADS = 12.0  # robust standard deviations of the peers' yearly changes that are still plausible
+LEAST = {"amount": 0.25, "population": 0.1, "ratio": 0.35, "flow": 0.7, "stock": 0.5, "share": 3.0}
+ALONE = {"amount": 1.4, "population": 0.3, "ratio": 1.4, "flow": 2.4, "stock": 2.0, "share": 25.0}
+APART = 5  # years between two figures still compared
+FAR = 20.0  # times the lowest or highest level of the peers
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Figures by number: what each is about, and one key for the cell."""
+
+    region: np.ndarray
+    indicator: np.ndarray
+    period: np.ndarray
+    basis: np.ndarray
+    cell: np.ndarray
+    value: np.ndarray
+
+    @property
+    def annual(self) -> np.ndarray:
+        return self.period % 13 == 0
+
+    @property
+    def year(self) -> np.ndarray:
+        return self.period // 13
+
+    @property
+    def line(self) -> np.ndarray:
+        """One number for the series (region, indicator, basis) a figure belongs to."""
+        return self.cell // PERIODS
+
+    def at(self, chosen: np.ndarray) -> "Keys":
+        names = ("region", "indicator", "period", "basis", "cell", "value")
+        return Keys(*(getattr(self, name)[chosen] for name in names))
+
+
+def keys(table: pd.DataFrame, known: Catalogue) -> Keys:
+    """Number the cells of a table of figures by the catalogue."""
+    region = _numbered(table["region"], list(known.regions))
+    indicator = _numbered(table["indicator"], list(known.indicators))
+    bases = ["", *known.bases]
+    basis = _numbered(table["basis"], bases)
+    codes, periods = _categories(table["period"])
+    period = np.array([int(one[:4]) * 13 + int(one[5:] or 0) for one in periods], dtype=np.int64)[codes]
+    line = (region * len(known.indicators) + indicator) * len(bases) + basis
+    return Keys(region, indicator, period, basis, line * PERIODS + period, table["value"].to_numpy("float64"))
+
+
+def _categories(column: pd.Series) -> tuple[np.ndarray, list[str]]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy(), list(column.cat.categories)
+    codes, names = pd.factorize(column)
+    return codes, list(names)
+
+
+def _numbered(column: pd.Series, names: list[str]) -> np.ndarray:
+    place = {name: position for position, name in enumerate(names)}
+    codes, found = _categories(column)
+    return np.array([place[name] for name in found], dtype=np.int64)[codes]
+
+
+# Bases
+
+
+def with_basis(figures: pd.DataFrame, published: date, known: Catalogue) -> pd.DataFrame:
+    """Give figures that state no basis the one in force on the day of publication."""
+    year = figures["period"].str[:4].astype("int64")
+    basis = figures["basis"].cat.codes.to_numpy().copy()
+    blank = basis == 0
+    declared = sorted(known.bases.items(), key=lambda item: item[1].published_from)
+    place = {name: position for position, name in enumerate(figures["basis"].cat.categories)}
+    for name, one in declared:
+        if one.published_from <= published:
+            fits = blank & figures["indicator"].isin(one.indicators).to_numpy()
+            if fits.any():
+                basis[fits & _inside(one, figures["region"], year)] = place[name]
+    return figures.assign(basis=pd.Categorical.from_codes(basis, figures["basis"].cat.categories))
+
+
+def _inside(basis: Basis, region: pd.Series, year: pd.Series) -> np.ndarray:
+    inside = region.isin(basis.regions).to_numpy() if basis.regions else np.ones(len(region), dtype=bool)
+    for code, first in basis.periods_from.items():
+        inside &= ~(region.eq(code) & (year < first)).to_numpy()
+    return inside
+
+
+# Faults
+
+
+class Examination:
+    """Figures of one file beside what was known on the day they were published.
+
+    figures : table of ``figures.read`` with a basis for every figure
+    history : every observation filed (``releases.rows``)
+    """
+
+    def __init__(
+        self, figures: pd.DataFrame, source: str, published: date, history: pd.DataFrame, known: Catalogue
+    ) -> None:
+        self.figures, self.source, self.published, self.known = figures, source, published, known
+        self.problems: list[Problem] = []
+        self.indicators: list[Indicator] = list(known.indicators.values())
+        self.names = list(known.indicators)
+        self.keys = keys(figures, known)
+        self.withdrawn = figures["status"].eq(tables.WITHDRAWN).to_numpy()
+        self.evidence = figures["status"].isin(tables.EVIDENCE_ONLY).to_numpy()
+        self.everything = keys(history, known)
+        self.own = history["source"].eq(source).to_numpy()
+        day = history["published"].to_numpy()
+        self.when, self.status = day, history["status"]
+        self.before = self.own & (day < np.datetime64(published, "ns"))
+        usable = (day <= np.datetime64(published, "ns")) & ~history["status"].isin((*tables.EVIDENCE_ONLY, tables.WITHDRAWN)).to_numpy()
+        self.usable = latest(self.everything.at(usable & np.isfinite(self.everything.value)), day[usable & np.isfinite(self.everything.value)])
+
+    def run(self) -> list[Problem]:
+        """Return every problem, doubt and remark."""
+        self._withdrawals()
+        self._bases()
+        self._future()
+        self._duplicates()
+        self._bounds()
+        self._same_day()
+        faulty = {(one.sheet, one.cell) for one in self.problems}
+        sound = [(sheet, place) not in faulty for sheet, place in self._places()] if faulty else True
+        self.sound = ~self.withdrawn & ~self.evidence & sound
+        self._ratios()
+        self._jumps()
+        self._parents()
+        self._meaning()
+        self._late()
+        return self.problems
+
+    def _add(self, code: str, position: int, **facts: object) -> None:
+        row = self.figures.iloc[position]
+        facts = {"value": self.shown(row["value"], row["unit"]), "indicator": self.label(row["indicator"])} | facts
+        self.problems.append(Problem(code, row["sheet"], facts, self.place(position)))
+
+    def _places(self) -> list[tuple[str, str]]:
+        return [(self.figures["sheet"].iat[position], self.place(position)) for position in range(len(self.figures))]
+
+    def place(self, position: int) -> str:
+        return cell(int(self.figures["row"].iat[position]), int(self.figures["column"].iat[position]))
+
+    def shown(self, value: float, unit: str) -> dict:
+        return {"zh": shown(value, self.known.units[unit].zh), "en": shown(value, unit)}
+
+    def label(self, indicator: str) -> dict:
+        one = self.known.indicators[indicator]
+        return {"zh": f"“{one.zh}”", "en": indicator}
+
+    def named(self, position: int) -> dict:
+        """Name a figure by region, indicator and period."""
+        row = self.figures.iloc[position]
+        region, indicator = self.known.regions[row["region"]], self.known.indicators[row["indicator"]]
+        return {
+            "zh": f"{region.zh}{row['period']}年{indicator.zh}" if len(row["period"]) == 4 else f"{region.zh}{row['period']}{indicator.zh}",
+            "en": f"{row['indicator']} of {region.en}, {row['period']}",
+        }
+
+    def _withdrawals(self) -> None:
+        for position in np.flatnonzero(self.withdrawn):
+            if np.isfinite(self.keys.value[position]):
+                self._add("withdrawal_value", position)
+            if not self.figures["note"].iat[position].strip():
+                self._add("withdrawal_reason", position)
+            if not (self.everything.cell[self.before] == self.keys.cell[position]).any():
+                self._add("nothing_to_withdraw", position, value=self.named(position))
+
+    def _bases(self) -> None:
+        for name, one in self.known.bases.items():
+            with_it = self.figures["basis"].eq(name)
+            if not with_it.any():
+                continue
+            fits = self.figures["indicator"].isin(one.indicators) & (one.published_from <= self.published)
+            if one.regions:
+                fits &= self.figures["region"].isin(one.regions)
+            for position in np.flatnonzero(with_it & ~fits):
+                self._add("wrong_basis", position, value=name, other=self.named(position))
+
+    def _future(self) -> None:
+        last = self.published.year * 13 + np.where(self.keys.annual, 0, self.published.month)
+        for position in np.flatnonzero(self.keys.period > last):
+            self._add("future_period", position, value=self.figures["period"].iat[position], other=str(self.published))
+
+    def _duplicates(self) -> None:
+        order = np.argsort(self.keys.cell, kind="stable")
+        same = np.flatnonzero(self.keys.cell[order][1:] == self.keys.cell[order][:-1])
+        for position in same:
+            first = order[position]
+            other = f"{self.figures['sheet'].iat[first]}!{self.place(first)}"
+            self._add("duplicate", order[position + 1], value=self.named(order[position + 1]), other=other)
+
+    def _bounds(self) -> None:
+        lowest = np.array([-np.inf if one.bounds[0] is None else one.bounds[0] for one in self.indicators])
+        highest = np.array([np.inf if one.bounds[1] is None else one.bounds[1] for one in self.indicators])
+        counts = np.array([one.integer for one in self.indicators])
+        value, indicator = self.keys.value, self.keys.indicator
+        for position in np.flatnonzero((value < lowest[indicator]) | (value > highest[indicator])):
+            low, high = self.indicators[indicator[position]].bounds
+            self._add("bounds", position, other=f"{'' if low is None else f'{low:g}'}…{'' if high is None else f'{high:g}'}")
+        for position in np.flatnonzero(counts[indicator] & np.isfinite(value) & (value != np.round(value))):
+            self._add("not_whole", position)
+
+    def _ratios(self) -> None:
+        """Compare each ratio with its parts in the same file, as exactly as all three are printed."""
+        figures = self.figures.assign(position=np.arange(len(self.figures)))[self.sound]
+        present = set(figures["indicator"].cat.categories[figures["indicator"].cat.codes.unique()]) if len(figures) else set()
+        for key, indicator in self.known.indicators.items():
+            if indicator.numerator in present and indicator.denominator in present:
+                self._ratio(figures, key, indicator)
+
+    def _ratio(self, figures: pd.DataFrame, key: str, indicator: Indicator) -> None:
+        columns = ["region", "period", "basis", "value", "position"]
+        parts = {name: figures.loc[figures["indicator"].eq(name), columns] for name in (key, indicator.numerator, indicator.denominator)}
+        below = parts[indicator.denominator]
+        below = below[below["value"] > 0]
+        pairs = parts[indicator.numerator].merge(below, on=["region", "period"], suffixes=("", "_below"))
+        ratios = parts[key].merge(pairs, on=["region", "period"], how="right", suffixes=("_ratio", "")) if len(pairs) else pairs
+        for one in ratios.itertuples(index=False):
+            value = indicator.scale * one.value / one.value_below
+            wide = self._half(one.position) / abs(one.value or 1) + self._half(one.position_below) / one.value_below
+            if not _within(value, indicator.bounds):
+                self._contradicted("impossible_ratio", one.position, one, key, value)
+            elif one.position_ratio == one.position_ratio and str(one.basis_below) in ("", str(one.basis_ratio)):
+                slack = value * wide + self._half(int(one.position_ratio)) * 1.0000001
+                if abs(one.value_ratio - value) > slack + 1e-9:
+                    self._contradicted("contradiction", int(one.position_ratio), one, key, value)
+
+    def _contradicted(self, code: str, position: int, pair, key: str, value: float) -> None:
+        sheets = [f"{self.figures['sheet'].iat[p]}!{self.place(p)}" for p in (pair.position, pair.position_below)]
+        unit = self.known.indicators[key].unit
+        self._add(code, position, indicator=self.label(key), other=" / ".join(sheets), readings=self.shown(float(f"{value:.4g}"), unit))
+
+    def _half(self, position: int) -> float:
+        """Return half a unit of the last printed digit, in the unit the figure is kept in."""
+        digits = "".join(sign for sign in str(self.figures["written"].iat[position]) if sign in "0123456789.")
+        value = abs(self.keys.value[position])
+        try:
+            printed = float(digits)
+        except ValueError:
+            return 0.0
+        places = len(digits.partition(".")[2])
+        return 0.5 * 10.0**-places * (value / printed if printed else 1.0)
+
+    def _same_day(self) -> None:
+        """Refuse to change what this source published on this day."""
+        filed = self.own & (self.when == np.datetime64(self.published, "ns"))
+        old = self.everything.at(filed)
+        place = {int(one): position for position, one in enumerate(old.cell)}
+        status = self.status[filed].to_numpy()
+        for position, one in enumerate(self.keys.cell if place else ()):
+            if (match := place.get(int(one))) is not None:
+                same = old.value[match] == self.keys.value[position] or (np.isnan(old.value[match]) and self.withdrawn[position])
+                if not same or status[match] != self.figures["status"].iat[position]:
+                    other = self.shown(old.value[match], self.figures["unit"].iat[position])
+                    self._add("changed_cell", position, other={lang: f"{text} ({status[match]})" for lang, text in other.items()})
+
+    # Doubts
+
+    def _jumps(self) -> None:
+        """Doubt changes beyond anything the comparable regions showed."""
+        new, positions = self.keys.at(self.sound), np.flatnonzero(self.sound)
+        limits = self._limits()
+        doubted = set()
+        found = np.searchsorted(self.usable.cell, new.cell)
+        found = np.minimum(found, max(len(self.usable.cell) - 1, 0))
+        same = self.usable.cell[found] == new.cell if len(self.usable.cell) else np.zeros(len(new.cell), dtype=bool)
+        revision = self._scaled(new) - np.where(same, self._scaled(self.usable)[found], np.nan) if len(same) and same.any() else np.full(len(new.cell), np.nan)
+        for one in np.flatnonzero(np.abs(revision) > limits[new.indicator, 1]):
+            doubted.add(positions[one])
+            self._jump(positions[one], self.usable.value[found[one]], None, limits)
+        kept = ~np.isin(self.usable.cell, new.cell) & self.usable.annual
+        both = [np.concatenate([getattr(self.usable, name)[kept], getattr(new, name)[new.annual]]) for name in ("line", "year", "indicator", "value")]
+        scaled = np.concatenate([self._scaled(self.usable)[kept], self._scaled(new)[new.annual]])
+        origin = np.concatenate([np.full(int(kept.sum()), -1), positions[new.annual]])
+        order = np.argsort(both[0] * 4000 + both[1], kind="stable")
+        line, year, indicator, value = (column[order] for column in both)
+        scaled, origin = scaled[order], origin[order]
+        gap = year[1:] - year[:-1]
+        change = (scaled[1:] - scaled[:-1]) / np.maximum(gap, 1)
+        judged = (line[1:] == line[:-1]) & (gap >= 1) & (gap <= APART) & ((origin[1:] >= 0) | (origin[:-1] >= 0))
+        centre, width = limits[indicator[1:]].T
+        for one in np.flatnonzero(judged & (np.abs(change - centre) > width)):
+            position = origin[one + 1] if origin[one + 1] >= 0 else origin[one]
+            other = one if origin[one + 1] >= 0 else one + 1
+            if position not in doubted:
+                doubted.add(position)
+                self._jump(position, value[other], int(year[other]), limits)
+        with_neighbour = set(origin[1:][judged]) | set(origin[:-1][judged]) | doubted
+        self._levels([one for one in positions if one not in with_neighbour])
+
+    def _scaled(self, figures: Keys) -> np.ndarray:
+        """Put values on the scale changes are judged on: logarithms, points for shares."""
+        kind = np.array([one.kind for one in self.indicators])[figures.indicator] if len(figures.indicator) else np.array([], dtype=str)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            count = np.isin(kind, ("flow", "stock"))
+            scaled = np.where(count, np.log1p(figures.value), np.log(figures.value))
+            scaled = np.where(kind == "share", figures.value, scaled)
+        return np.where(np.isfinite(scaled), scaled, np.nan)
+
+    def _limits(self) -> np.ndarray:
+        """Return centre and width of plausible yearly changes, for every indicator."""
+        past = self.usable.at(self.usable.annual)
+        scaled = self._scaled(past)
+        neighbours = (past.line[1:] == past.line[:-1]) & (past.year[1:] == past.year[:-1] + 1)
+        change, indicator = (scaled[1:] - scaled[:-1])[neighbours], past.indicator[1:][neighbours]
+        limits = np.zeros((len(self.indicators), 2))
+        for position, one in enumerate(self.indicators):
+            peers = change[(indicator == position) & np.isfinite(change)]
+            limits[position, 1] = ALONE[one.kind]
+            if len(peers) >= PEERS:
+                centre = np.median(peers)
+                away = np.abs(peers - centre)
+                limits[position] = centre, max(SPREADS * 1.4826 * np.median(away), 1.5 * np.quantile(away, 0.99), LEAST[one.kind])
+        return limits
+
+    def _jump(self, position: int, other: float, year: int | None, limits: np.ndarray) -> None:
+        row = self.figures.iloc[position]
+        kind = self.indicators[self.keys.indicator[position]].kind
+        centre, width = limits[self.keys.indicator[position]]
+        change = change_of(other, row["value"], kind)
+        span = f"{centre - width:+.1f}…{centre + width:+.1f}" if kind == "share" else f"×{np.exp(centre - width):.2g}…×{np.exp(centre + width):.2g}"
+        before = self.shown(other, row["unit"])
+        told = {
+            "zh": f"{f'{year} 年' if year else '此前'}为 {before['zh']}",
+            "en": f"{before['en']} {f'in {year}' if year else 'before'}",
+        }
+        self._add("jump", position, other=told, change=change, readings=span)
+
+    def _levels(self, positions: list[int]) -> None:
+        """Doubt a first figure of a region that is far from all comparable regions."""
+        levels = np.array([one.level for one in self.known.regions.values()])
+        for position in positions:
+            indicator = self.keys.indicator[position]
+            if self.indicators[indicator].kind == "share":
+                continue
+            peers = (self.usable.indicator == indicator) & (levels[self.usable.region] == levels[self.keys.region[position]])
+            values = self.usable.value[peers & (self.usable.value > 0)]
+            value = self.keys.value[position]
+            if len(values) >= PEERS and value > 0 and not values.min() / FAR <= value <= values.max() * FAR:
+                self._add("level", position, readings=f"{values.min():g}…{values.max():g}")
+
+    def _parents(self) -> None:
+        """Doubt a part that is more than its whole."""
+        codes = list(self.known.regions)
+        place = {code: position for position, code in enumerate(codes)}
+        parent = np.array([place.get(one.parent or "", -1) for one in self.known.regions.values()])
+        additive = np.array([one.kind in ("amount", "flow", "stock", "population") for one in self.indicators])
+        stride = len(self.indicators) * PERIODS
+        whole = {}
+        for figures in (self.usable, self.keys):
+            whole_region = np.isin(figures.region, parent)
+            name = figures.region * stride + figures.indicator * PERIODS + figures.period
+            whole |= dict(zip(name[whole_region].tolist(), figures.value[whole_region].tolist(), strict=True))
+        above = parent[self.keys.region]
+        wanted = (above >= 0) & additive[self.keys.indicator] & self.sound
+        name = above * stride + self.keys.indicator * PERIODS + self.keys.period
+        for position in np.flatnonzero(wanted) if whole else ():
+            total = whole.get(int(name[position]))
+            if total is not None and self.keys.value[position] > total:
+                self._add("beyond_parent", position, other=self.shown(total, self.figures["unit"].iat[position]))
+
+    def _meaning(self) -> None:
+        """Doubt a whole year that had not ended, and a zero that may be a gap."""
+        kind = np.array([one.kind for one in self.indicators])[self.keys.indicator] if len(self.keys.cell) else np.array([], dtype=str)
+        if (self.published.month, self.published.day) != (12, 31):
+            running = self.keys.annual & (self.keys.year == self.published.year) & ~np.isin(kind, ("stock", "population"))
+            for position in np.flatnonzero(running & self.sound):
+                readings = f"{self.published.year}-{self.published.month:02d}"
+                self._add("running_year", position, value=self.published.year, other=str(self.published), readings=readings)
+        for position in np.flatnonzero((kind == "amount") & (self.keys.value == 0)):
+            self._add("zero", position)
+
+    def _late(self) -> None:
+        newest = self.when[self.own].max() if self.own.any() else None
+        if newest is not None and np.datetime64(self.published, "ns") < newest:
+            sheet = self.figures["sheet"].iat[0] if len(self.figures) else ""
+            facts = {"other": str(np.datetime_as_string(newest, "D")), "value": str(self.published)}
+            self.problems.append(Problem("late", sheet, facts))
+
+
+def latest(figures: Keys, day: np.ndarray) -> Keys:
+    """Keep the last published figure of every cell, in the order of the cells."""
+    order = np.lexsort((day, figures.cell))
+    ordered = figures.cell[order]
+    last = np.append(ordered[1:] != ordered[:-1], True) if len(ordered) else np.array([], dtype=bool)
+    return figures.at(order[last])
+
+
+def _within(value: float, bounds: tuple[float | None, float | None]) -> bool:
+    low, high = bounds
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def shown(value: float, unit: str) -> str:
+    """Write a value with its unit."""
+    return "—" if value != value else f"{value:.12g} {unit}"
+
+
+def change_of(before: float, after: float, kind: str) -> str:
+    """Write a change: points for shares and ratios, else in %."""
+    if kind in ("share", "ratio"):
+        return f"{after - before:+.4g}"
+    return f"{100 * (after / before - 1):+.2f} %" if before else f"{after - before:+g}"

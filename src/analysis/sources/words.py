@@ -1,0 +1,253 @@
+"""How people write names, periods, numbers and units, and the one thing each may mean.
+
+Every reader here answers with all readings it sees: none, one, or several. Several is for the caller to refuse.
+"""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+
+from analysis import tables
+from analysis.sources.entries import Catalogue
+
+# Full-width ASCII only. Not NFKC: it would turn a footnote mark ("13.45①") into a digit.
+HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " ", 0x2212: "-"}
+MISSING = frozenset({"", "-", "--", "—", "——", "–", "…", "……", "...", "na", "n/a", "n.a.", "/"})
+PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+
+HEADINGS = {
+    "region": "地区 区域 地区名称 地区代码 区划代码 行政区划 行政区划代码 省份 省市 城市 地市 region regions regioncode regionname area province city",
+    "indicator": "指标 指标名称 指标代码 indicator indicators indicatorcode indicatorname",
+    "period": "年份 年度 年 时期 期间 年或月 year years period",
+    "month": "月份 月 累计至月份 month",
+    "value": "数值 值 数据 统计值 value values figure",
+    "unit": "单位 计量单位 unit units",
+    "status": "状态 数据状态 status",
+    "basis": "口径 统计口径 basis",
+    "note": "备注 说明 附注 注 note notes remark remarks",
+    "number": "序号 编号 no no. #",
+}
+FIELD = {word: name for name, words in HEADINGS.items() for word in words.split()}
+DECORATION = r"各地区|分地区|各省区市|各省\(区、市\)|各省|各市|全省各市|各省辖市|of|in|by region"
+TAIL = r"情况|情况表|统计表|统计|数据|一览表|表"
+
+
+def half(text: str) -> str:
+    """Write full-width letters, digits and spaces as ordinary ones."""
+    return text.translate(HALF_WIDTH).strip()
+
+
+@lru_cache(maxsize=65536)
+def normal(text: str) -> str:
+    """Write a name so that spaces, width and case make no difference."""
+    return re.sub(r"\s+", "", half(text)).casefold()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Every name of the catalogue as people may write it, with all keys it may stand for."""
+
+    catalogue: Catalogue
+    regions: dict[str, tuple[str, ...]]
+    indicators: dict[str, tuple[str, ...]]
+    units: frozenset[str]
+    statuses: dict[str, tuple[str, ...]]
+    bases: dict[str, tuple[str, ...]]
+    labels: dict[str, str] = field(default_factory=dict)
+
+    def names(self, kind: str) -> dict[str, tuple[str, ...]]:
+        """Return the written names of "region", "indicator", "status" or "basis"."""
+        return {"region": self.regions, "indicator": self.indicators, "status": self.statuses, "basis": self.bases}[
+            kind
+        ]
+
+    def label(self, key: str) -> str:
+        """Return a key with its Chinese name, for messages and drop-down lists."""
+        return self.labels.get(key, key)
+
+
+def vocabulary(known: Catalogue) -> Vocabulary:
+    """Collect the written names of a catalogue."""
+    regions = _written({code: _region_names(one.zh, one.en) for code, one in known.regions.items()})
+    indicators = _written({key: (one.zh, one.en, *one.also) for key, one in known.indicators.items()})
+    statuses = _written({key: tuple(words.values()) for key, words in tables.STATUS_WORDS.items()})
+    bases = _written({key: (one.zh, one.en) for key, one in known.bases.items()})
+    units = frozenset(normal(word) for unit in known.units.values() for word in unit.accepts)
+    catalogued = {**known.regions, **known.indicators, **known.bases}
+    labels = {key: f"{key} {one.zh}" for key, one in catalogued.items()}
+    return Vocabulary(known, regions, indicators, units, statuses, bases, labels)
+
+
+def _written(entries: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for key, names in entries.items():
+        labels = [f"{key}{name}" for name in names[:2]] + [f"{key}{''.join(names[:2])}"]
+        for word in dict.fromkeys(map(normal, (key, *names, *labels))):
+            found.setdefault(word, []).append(key)
+    return {word: tuple(keys) for word, keys in found.items()}
+
+
+def _region_names(zh: str, en: str) -> tuple[str, ...]:
+    short = re.sub(r"(壮族|回族|维吾尔)?自治区$|[省市]$", "", zh)
+    return tuple(dict.fromkeys((zh, en, short)))
+
+
+def heading(text: str) -> set[str]:
+    """Return the fields a heading names: one normally, two in a corner like "地区\\年份", none if unknown."""
+    whole = FIELD.get(re.sub(r"[_-]", "", normal(text)))
+    if whole:
+        return {whole}
+    parts = [normal(part) for part in re.split(r"[\s/|()\[\]·、\\_-]+", half(text)) if part]
+    found = {FIELD.get(part) for part in parts}
+    return set() if not found or None in found else found
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What a heading or title says about the figures under it; empty where it says nothing."""
+
+    region: tuple[str, ...] = ()
+    indicator: tuple[str, ...] = ()
+    period: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
+    value: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.region or self.indicator or self.period or self.unit or self.value)
+
+
+def facets(text: str, known: Vocabulary) -> Facets | None:
+    """Read a heading or title such as 2019年各地区R&D经费（亿元）; None unless every part is understood."""
+    body, unit = _unit_behind(normal(text), known)
+    body = re.sub(r"^(?:续?附?表\d+(?:[-.]\d+)*)[:、.]?", "", body)
+    if heading(body) == {"value"}:
+        return Facets(unit=unit, value=True)
+    readings = []
+    for start, end in _cuts(body):
+        rest = re.sub(rf"^(?:{DECORATION})|(?:{TAIL})$|(?<=.)的$", "", body[start:end])
+        rest = re.sub(rf"^(?:{DECORATION})|(?:{TAIL})$", "", rest)
+        when = periods(body[:start] + body[end:]) if (start, end) != (0, len(body)) else ()
+        if ((start, end) == (0, len(body)) or when) and (named := _named(rest, known)):
+            readings.append(Facets(*named, period=when, unit=unit))
+    if not readings and periods(body):
+        readings = [Facets(period=periods(body), unit=unit)]
+    if not readings and not body and unit:
+        readings = [Facets(unit=unit)]
+    if len(set(readings)) > 1:
+        joined = ({key for one in readings for key in getattr(one, name)} for name in ("region", "indicator", "period"))
+        return Facets(*(tuple(sorted(keys)) for keys in joined), unit=unit)
+    return readings[0] if readings else None
+
+
+def _cuts(body: str) -> list[tuple[int, int]]:
+    """Return the parts of a title that remain when a period before or behind is taken off."""
+    cuts = [(0, len(body))]
+    if before := re.match(r"\d{4}年?度?(?:1[-~至—]\d{1,2}月)?", body):
+        cuts.append((before.end(), len(body)))
+    if behind := re.search(r"[,(]?\d{4}年?度?(?:1[-~至—]\d{1,2}月)?\)?$", body):
+        cuts.append((0, behind.start()))
+    return cuts
+
+
+def _named(rest: str, known: Vocabulary) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    if not rest:
+        return None
+    if rest in known.regions or rest in known.indicators:
+        return known.regions.get(rest, ()), known.indicators.get(rest, ())
+    for cut in range(2, len(rest) - 1):
+        if rest[:cut] in known.regions and rest[cut:] in known.indicators:
+            return known.regions[rest[:cut]], known.indicators[rest[cut:]]
+    return None
+
+
+def _unit_behind(text: str, known: Vocabulary) -> tuple[str, tuple[str, ...]]:
+    """Split a unit off the end of a title: （亿元）, [亿元], 单位：亿元、%."""
+    found = re.search(r"[(\[](?:单位|unit)?:?([^()\[\]]+)[)\]]$|(?:^|[,(])(?:单位|unit):(.+?)\)?$", text)
+    if not found:
+        return text, ()
+    written = split_units(found.group(1) or found.group(2), known)
+    return (text[: found.start()].strip(",(["), written) if written else (text, ())
+
+
+def split_units(text: str, known: Vocabulary) -> tuple[str, ...]:
+    """Return the units in a text such as 亿元、%; empty if one of them is unknown."""
+    whole = normal(text)
+    if whole in known.units:
+        return (whole,)
+    parts = tuple(part for part in re.split(r"[、,;/和]", whole) if part)
+    return parts if parts and all(part in known.units for part in parts) else ()
+
+
+def periods(text: str) -> tuple[str, ...]:
+    """Return the periods a text may mean: "2019", or "2019-06" for the months up to June; two when not sure."""
+    text = normal(text).strip("()")
+    if found := re.fullmatch(r"(\d{4})(?:\.0)?(?:年|年度|年末|年底|年全年|年1[-~至—]12月)?", text):
+        return (found.group(1),) if _year(found.group(1)) else ()
+    if found := re.fullmatch(r"(\d{4})[-/](\d{1,2})", text) or re.fullmatch(r"(\d{4})(\d{2})", text):
+        return _month(*found.groups())
+    if found := re.fullmatch(r"(\d{4})年1[-~至—](\d{1,2})月", text) or re.fullmatch(r"截至(\d{4})年(\d{1,2})月底?末?", text):
+        return _month(*found.groups())
+    if found := re.fullmatch(r"(\d{4})年(\d{1,2})月(末|底)?", text):
+        cumulative = _month(found.group(1), found.group(2))
+        return cumulative if found.group(3) or not cumulative else (*cumulative, f"{cumulative[0]}!")
+    if found := re.fullmatch(r"(\d{4})年?(上半年|前三季度|一季度|第一季度)", text):
+        return _month(found.group(1), {"上半年": "6", "前三季度": "9"}.get(found.group(2), "3"))
+    return ()
+
+
+def _year(text: str) -> bool:
+    return FIRST_YEAR <= int(text) <= LAST_YEAR
+
+
+def _month(year: str, month: str) -> tuple[str, ...]:
+    return (f"{year}-{int(month):02d}",) if _year(year) and 1 <= int(month) <= 12 else ()
+
+
+@dataclass(frozen=True)
+class Number:
+    """A written number: exact value, and the unit written behind it if any."""
+
+    value: Decimal
+    unit: str = ""
+
+
+def number(text: str, known: Vocabulary) -> Number | str | None:
+    """Read a number; None is missing; a str is the code of the message that refuses it."""
+    text = half(text)
+    if text.casefold() in MISSING or normal(text) in MISSING:
+        return None
+    if PLAIN.fullmatch(text):
+        return Number(Decimal(text))
+    if GROUPED.fullmatch(text):
+        return Number(Decimal(text.replace(",", "")))
+    if found := re.fullmatch(r"(-?[\d,]*\.?\d+)\s*([^\d\s.,+\-].*)", text):
+        return _with_unit(found.group(1), normal(found.group(2)), known)
+    return _fault(text)
+
+
+def _with_unit(digits: str, unit: str, known: Vocabulary) -> Number | str:
+    bare = number(digits, known)
+    if not isinstance(bare, Number):
+        return bare or "not_a_number"
+    return Number(bare.value, unit) if unit in known.units else _fault(digits + unit)
+
+
+def _fault(text: str) -> str:
+    if re.fullmatch(r"-?\d+(,\d+)+", text) or re.fullmatch(r"-?\d{1,3}(\.\d{3})+,\d+", text):
+        return "two_numbers"
+    if re.fullmatch(r"-?\d+(\.\d+)?[eE][-+]?\d+", text):
+        return "shortened_number"
+    if re.match(r"[<>≥≤＞＜约近超]|.*[+以上以下左右多余]$", text):
+        return "bounded_number"
+    return "not_a_number"
+
+
+def comma_readings(text: str) -> tuple[str, str]:
+    """Return the two numbers a misplaced comma may mean: a decimal comma, or one between thousands."""
+    text = half(text)
+    bare = text.replace(".", "") if text.rfind(",") > text.rfind(".") else text
+    head, _, tail = bare.rpartition(",")
+    return f"{head.replace(',', '')}.{tail}", text.replace(",", "").replace(".", "")
