@@ -26,7 +26,7 @@ class Assessment:
     missing : past years whose figure the question needs and nobody has published; then there is no answer
     readings : the same goal read otherwise: "stated", "strict" (>), "inclusive" (>=), "exact" (the figure as
         it stands) and "printed" (rounded first: 1.246 meets 1.25), each a probability, 1.0 or 0.0 once the
-        outcome is known; "matters" is True where they disagree on the outcome or differ by a point or more
+        outcome is known; "matters": whether rounding turns the outcome or moves p by a point or more
     """
 
     plan: Plan
@@ -75,14 +75,14 @@ def table(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalog
 def assess_all(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> list[Assessment]:
     """Assess every target of a plan, in the plan's order."""
     vintage = Vintage.of(observations, as_of, catalogue)
-    return [_assess(plan, target, vintage, catalogue) for target in plan.targets]
+    return [assess_vintage(plan, target, vintage, catalogue) for target in plan.targets]
 
 
 def assess(
     plan: Plan, target: Target, observations: pd.DataFrame, as_of: str, catalogue: Catalogue
 ) -> Assessment:
     """Assess one target as of one date."""
-    return _assess(plan, target, Vintage.of(observations, as_of, catalogue), catalogue)
+    return assess_vintage(plan, target, Vintage.of(observations, as_of, catalogue), catalogue)
 
 
 def over_time(plan: Plan, observations: pd.DataFrame, until: str, catalogue: Catalogue) -> pd.DataFrame:
@@ -125,7 +125,8 @@ def frame(rows: list[dict]) -> pd.DataFrame:
     return tables.check(made, tables.ATTAINMENT)
 
 
-def _assess(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -> Assessment:
+def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -> Assessment:
+    """Assess one target on a vintage: a real one, or one altered to ask what if."""
     if target.kind == "milestone":
         return _milestone(plan, target, vintage)
     history = on_basis(vintage.history[vintage.history["indicator"].eq(target.indicator)], target)

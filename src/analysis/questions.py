@@ -131,7 +131,7 @@ def reread(target: Target, outcome: float, goal: float | None, places: int | Non
         "exact": compare(outcome, target.comparison, goal),
         "printed": compare(near, target.comparison, goal),
     }
-    return {name: float(met) for name, met in read.items()} | {"matters": len(set(read.values())) > 1}
+    return {name: float(met) for name, met in read.items()} | {"matters": read["exact"] != read["printed"]}
 
 
 def early(target: Target, own: pd.DataFrame, so_far: InYear | None) -> tuple[float, bool] | None:
@@ -225,7 +225,7 @@ def read(target: Target, ask: Ask, goal: float | None, places: int | None) -> tu
     stated = near if target.rounding == "printed" else exact
     read = {"stated": stated[0], "strict": answers[strict][0], "inclusive": answers[plain][0]}
     read |= {"exact": exact[0], "printed": near[0]}
-    return stated, read | {"matters": max(read.values()) - min(read.values()) >= 0.01}
+    return stated, read | {"matters": abs(read["exact"] - read["printed"]) >= 0.01}
 
 
 def ask_of(
@@ -413,7 +413,8 @@ def scenarios(
                 location = pool.location[:, [k]] + doubt * shift * stretch
                 fixed = replace(pool, family=(family,), weight=np.ones((1, 1)), doubt=doubt * 0,
                                 dof=dof * 0 + 1e6, location=location, spread=walk * stretch)  # fmt: skip
-                made.append((float(pool.weight[0, k]) / shifts.size / levels.size, replace(predictive, mixture=fixed)))
+                weight = float(pool.weight[0, k]) / (drifts * deviations)
+                made.append((weight, replace(predictive, mixture=fixed)))
     return made
 
 
