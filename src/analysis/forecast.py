@@ -63,25 +63,31 @@ def predict(history, indicator, region, deadline, catalogue):
     origin = int(own["year"].max())
     peers, factor = lenders(past, indicator, region, catalogue)
     codes, value, usable = levels(past[past["year"] <= origin], indicator, (region, *peers))
-    mixture = _fit(
-        value, usable, range(1, deadline - origin + 1), indicator, catalogue, np.full(len(codes), factor)
+    together = group(value, usable, catalogue.indicators[indicator], factor)
+    mixture = models.fit(together, value.shape[1] - 1, range(1, deadline - origin + 1)).one(codes.index(region))
+    return Predictive(
+        region=region,
+        indicator=indicator,
+        origin=origin,
+        years=tuple(range(origin + 1, deadline + 1)),
+        evidence="own+peers" if peers else "own",
+        peers=peers,
+        integer=mixture.integer,
+        known=_known(past, indicator, region),
+        mixture=mixture,
     )
-    known = tuple((int(year), float(number)) for year, number in _known(past, indicator, region))
-    return Predictive(region, indicator, origin, tuple(range(origin + 1, deadline + 1)),
-                      "own+peers" if peers else "own", peers, mixture.integer, known, mixture.one(codes.index(region)))  # fmt: skip
 
 
 def _known(past, indicator, region):
-    series = panel.series(past, indicator, [region])
-    values = np.asarray(series.value, float)[0]
-    return [(year, number) for year, number in zip(series.years, values, strict=True) if np.isfinite(number)]
+    series = panel.series(past, indicator, (region,))
+    pairs = zip(series.years, np.asarray(series.value, float)[0], strict=True)
+    return tuple((int(year), float(number)) for year, number in pairs if np.isfinite(number))
 
 
-def _fit(value, usable, horizons, indicator, catalogue, factor=None):
-    entry = catalogue.indicators[indicator]
+def group(value, usable, entry, factor=1.0):
+    """`models.Group` of series of one indicator; `entry` is its line in the catalogue."""
     lower, upper = bounds(entry)
-    return models.fit(value, usable, list(horizons), history=HISTORY, lower=lower, upper=upper,
-                      integer=is_count(entry), prior_factor=factor)  # fmt: skip
+    return models.Group(value, usable, HISTORY, lower, upper, is_count(entry), factor)
 
 
 def bounds(entry):
@@ -108,11 +114,12 @@ def lenders(history, indicator, region, catalogue):
     """
     level = _level(region, catalogue)
     if level == "country":
-        return (), 1.0
+        return _observed(history, indicator, "province", catalogue, region), 1.0
     fellow = _observed(history, indicator, level, catalogue, region)
     if level == "province" or len(_observed(history, indicator, level, catalogue, region, 4)) >= 3:
         return fellow, 1.0
-    return _observed(history, indicator, "province", catalogue, region), SMALLER
+    provinces = _observed(history, indicator, "province", catalogue, region)
+    return provinces, SMALLER if provinces else 1.0
 
 
 def _level(region, catalogue):
@@ -172,7 +179,7 @@ def probability(predictive, year, comparison, goal):
     below = float(models.cdf(predictive.mixture, point)[0, horizon, 0])
     if edge < predictive.mixture.lower or edge > predictive.mixture.upper:
         return ((1 - below) if upward else below,) * 3
-    given, weight = models.conditional_probability(predictive.mixture, edge, horizon)
+    given, weight = models.given_parameters(predictive.mixture, edge, horizon)
     given = 1 - given if upward else given
     return _ranged(1 - below if upward else below, given, weight)
 
@@ -240,10 +247,9 @@ def conditional(history, indicator, region, base_year, deadline, comparison, goa
     bases = np.unique(np.round(bases)) if is_count(catalogue.indicators[indicator]) else bases
     ghosts = np.full((len(bases), value.shape[1]), np.nan)
     ghosts[:, -1] = bases
-    value, usable = np.vstack([ghosts, value]), np.vstack([ghosts * 0 > 1, usable])
-    mixture = _fit(
-        value, usable, range(1, deadline - base_year + 1), indicator, catalogue, np.full(len(value), factor)
-    )
+    value, usable = np.vstack([ghosts, value]), np.vstack([ghosts > np.inf, usable])
+    together = group(value, usable, catalogue.indicators[indicator], factor)
+    mixture = models.fit(together, value.shape[1] - 1, range(1, deadline - base_year + 1))
     chances = [_chance(mixture.one(i), deadline - base_year - 1, comparison, goal) for i in range(len(bases))]
     table = pd.DataFrame({"base": bases, "p": chances})
     return Conditional(table, _break_even(table), peers, factor)
