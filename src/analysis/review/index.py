@@ -1,0 +1,103 @@
+"""The front page of all reports: the scorecard, then every plan and date, read from the folders themselves."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import sources, tables
+from analysis.review import page, view
+from analysis.review.wordbook import Book
+from analysis.sources import Catalogue
+
+
+@dataclass(frozen=True)
+class Report:
+    """One folder of ``reports``: its manifest and its attainment table."""
+
+    folder: Path
+    manifest: dict
+    attainment: pd.DataFrame
+
+
+def index(reports: Path, scorecard: pd.DataFrame | None = None, catalogue: Catalogue | None = None) -> Path:
+    """Write ``index.html`` into ``reports`` and return its path.
+
+    Parameters
+    ----------
+    reports : folder with ``<plan>/<as of>/{manifest.json,attainment.csv,review.html}``
+    scorecard : as of ``review.write``; stands on top
+    catalogue : for the regions' names; read when None
+    """
+    catalogue = catalogue or sources.catalogue()
+    found = [_read(path) for path in sorted(reports.glob("*/*/manifest.json")) if _finished(path.parent)]
+    pages, facts = [], {}
+    for language in page.LANGUAGES:
+        book = Book(language, catalogue)
+        plans = [_plan(group, reports, book) for group in _by_plan(found)]
+        scores = view.scorecard(scorecard, book)
+        pages.append({"language": language, "title": book.say("index_title"), "plans": plans, "scorecard": scores,
+                      "say": page.say(book), "m": page.Marker(book.facts)})  # fmt: skip
+        facts |= book.facts
+    data = page.data({}, facts, {}, pages)
+    text = page.template("index.html.j2").render(pages=pages, data=data)
+    path = reports / "index.html"
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def _finished(folder: Path) -> bool:
+    hidden = folder.name.startswith(".") or folder.parent.name.startswith(".")
+    return not hidden and (folder / "attainment.csv").is_file() and (folder / "review.html").is_file()
+
+
+def _read(path: Path) -> Report:
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    table = pd.read_csv(path.parent / "attainment.csv", dtype={"region": str, "as_of": str})
+    return Report(path.parent, manifest, table)
+
+
+def _by_plan(found: list[Report]) -> list[list[Report]]:
+    names = sorted({report.manifest["plan"] for report in found})
+    return [[report for report in found if report.manifest["plan"] == name] for name in names]
+
+
+def _plan(reports: list[Report], root: Path, book: Book) -> dict:
+    first = reports[0]
+    title = first.manifest.get("title", {}).get(book.language, first.manifest["plan"])
+    region = book.catalogue.regions.get(str(first.attainment["region"].iloc[0]))
+    rows = [
+        _row(report, root, book) for report in sorted(reports, key=lambda report: report.manifest["as_of"])
+    ]
+    return {
+        "name": first.manifest["plan"],
+        "title": title,
+        "region": book.name(region) if region else "",
+        "rows": rows,
+    }
+
+
+def _row(report: Report, root: Path, book: Book) -> dict:
+    """Return one report's date, links, counts by verdict and mean probability."""
+    place, day = report.folder.relative_to(root).as_posix(), report.manifest["as_of"]
+    trace = {"release": book.say("computed", day=book.day(day)), "source": f"{place}/attainment.csv",
+             "notebook": book.notebook("5-review")}  # fmt: skip
+    name = f"{report.manifest['plan']}.{day}"
+    table = report.attainment
+    counts = {verdict: int(table["verdict"].eq(verdict).sum()) for verdict in tables.VERDICTS}
+    facts = {
+        verdict: book.fact(f"{name}.{verdict}", str(n), n, "targets", **trace)
+        for verdict, n in counts.items()
+    }
+    chances = table.loc[table["verdict"].eq("open"), "p_attain"].dropna()
+    mean = (
+        book.fact(
+            f"{name}.mean", book.probability(chances.mean()), float(chances.mean()), "probability", **trace
+        )
+        if len(chances)
+        else None
+    )
+    return {"day": book.fact(f"{name}.day", book.day(day), day, "date", **trace), "folder": place, "counts": facts,
+            "all": book.fact(f"{name}.all", str(len(table)), len(table), "targets", **trace), "mean": mean,
+            "results": (report.folder / "results.xlsx").is_file()}  # fmt: skip

@@ -1,0 +1,187 @@
+"use strict";
+const data = JSON.parse(document.getElementById("data").textContent);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const language = () => document.querySelector("main:not([hidden])").id;
+
+// ---- language
+function speak(to) {
+  const from = language();
+  for (const page of all("main")) page.hidden = page.id !== to;
+  for (const button of all("[data-set]")) button.setAttribute("aria-pressed", String(button.dataset.set === to));
+  document.documentElement.lang = to === "zh" ? "zh-CN" : "en";
+  document.title = data.titles[to];
+  document.querySelector(".print").textContent = document.querySelector(".print").dataset[to];
+  if (from !== to) for (const open of all(`#${from} details.target`)) document.getElementById(`${to}-${open.dataset.target}`).open = open.open;
+  hide();
+  draw(to);
+}
+for (const button of all("[data-set]")) button.addEventListener("click", () => { speak(button.dataset.set); history.replaceState(null, "", "#" + button.dataset.set); });
+document.querySelector(".print").addEventListener("click", () => print());
+
+function arrive() {
+  const name = decodeURIComponent(location.hash.slice(1)), page = name.split("-")[0];
+  if (page === "zh" || page === "en") { if (page !== language()) speak(page); }
+  const place = document.getElementById(name);
+  if (place && place.matches("details")) { place.open = true; place.scrollIntoView(); place.querySelector("summary").focus({ preventScroll: true }); }
+}
+addEventListener("hashchange", arrive);
+
+// ---- charts: drawn once for each language; their colours are the page's variables
+const drawn = new Set();
+async function draw(page) {
+  if (drawn.has(page)) return;
+  drawn.add(page);
+  const font = getComputedStyle(document.body).fontFamily, width = Math.min(620, Math.max(270, document.documentElement.clientWidth - 90));
+  const config = { background: "transparent", font, view: { stroke: null }, axis: { labelColor: "var(--soft)", gridColor: "var(--grid)", domainColor: "var(--soft)", tickColor: "var(--soft)", labelFontSize: 12.5 }, text: { fontSize: 12.5 } };
+  for (const holder of all(".chart", document.getElementById(page))) {
+    const specification = { ...data.charts[holder.id], width, height: width < 420 ? 220 : 260 };
+    await vegaEmbed(holder, specification, { renderer: "svg", actions: false, config });
+    const picture = holder.querySelector("svg");
+    picture.setAttribute("aria-hidden", "true");
+    for (const part of all("[tabindex]", holder)) part.removeAttribute("tabindex");
+  }
+  document.getElementById(page).dataset.drawn = "yes";
+}
+
+// ---- where a number comes from
+const tip = document.getElementById("trace");
+let shownFor = null, pinned = false, leaving = 0;
+function show(number, pin) {
+  clearTimeout(leaving);
+  hide();
+  const names = data.words[language()], trace = data.traces[data.facts[number.dataset.fact]];
+  const lines = [["value", number.textContent], ...["indicator", "period", "release", "source", "notebook"].map((key, place) => [key, trace[place]])].filter(line => line[1]);
+  const list = document.createElement("dl");
+  for (const [key, text] of lines) for (const [tag, content] of [["dt", names["trace_" + key]], ["dd", text]]) list.appendChild(Object.assign(document.createElement(tag), { textContent: content }));
+  tip.replaceChildren(list);
+  tip.lang = document.documentElement.lang;
+  tip.hidden = false;
+  const box = number.getBoundingClientRect(), wide = document.documentElement.clientWidth;
+  tip.style.left = Math.max(8, Math.min(box.left, wide - tip.offsetWidth - 8)) + scrollX + "px";
+  const below = box.bottom + 6 + tip.offsetHeight < innerHeight;
+  tip.style.top = (below ? box.bottom + 6 : Math.max(4, box.top - tip.offsetHeight - 6)) + scrollY + "px";
+  number.setAttribute("aria-describedby", "trace");
+  number.setAttribute("aria-expanded", "true");
+  shownFor = number; pinned = pin;
+}
+function hide() {
+  if (!shownFor) return;
+  shownFor.removeAttribute("aria-describedby"); shownFor.removeAttribute("aria-expanded");
+  tip.hidden = true; shownFor = null; pinned = false;
+}
+const leave = () => { clearTimeout(leaving); leaving = setTimeout(() => { if (!pinned) hide(); }, 180); };
+for (const number of all(".n")) {
+  number.addEventListener("mouseenter", () => { if (!pinned) show(number, false); });
+  number.addEventListener("mouseleave", leave);
+  number.addEventListener("focus", () => show(number, false));
+  number.addEventListener("blur", leave);
+  number.addEventListener("click", event => { event.preventDefault(); event.stopPropagation(); show(number, true); });
+}
+tip.addEventListener("mouseenter", () => clearTimeout(leaving));
+tip.addEventListener("mouseleave", leave);
+addEventListener("keydown", event => { if (event.key === "Escape") hide(); });
+document.addEventListener("click", event => { if (shownFor && !tip.contains(event.target)) hide(); });
+
+// ---- sorting
+const words = new Set(["title"]);
+function sort(key, down) {
+  for (const page of all("main")) {
+    const body = page.querySelector(".list tbody"), turn = down ? -1 : 1;
+    const order = (a, b) => words.has(key) ? a.dataset[key].localeCompare(b.dataset[key], page.lang) : a.dataset[key] - b.dataset[key];
+    const rows = all("tr", body).sort((a, b) => turn * order(a, b) || a.dataset.place - b.dataset.place);
+    body.replaceChildren(...rows);
+    for (const head of all(".list th[data-key]", page)) {
+      if (head.dataset.key === key) { head.setAttribute("aria-sort", down ? "descending" : "ascending"); page.querySelector("[data-sorted]").textContent = data.words[page.id].sorted.replace("{column}", head.textContent.trim()); }
+      else head.removeAttribute("aria-sort");
+    }
+    page.querySelector(".sorter select").value = key === "evidence" ? "place" : key;
+  }
+}
+for (const head of all(".list th[data-key]")) head.firstElementChild.addEventListener("click", () => {
+  const now = head.getAttribute("aria-sort"), first = head.dataset.key === "probability";
+  sort(head.dataset.key, now ? now === "ascending" : first);
+});
+for (const select of all(".sorter select")) select.addEventListener("change", () => sort(select.value, select.value === "probability"));
+
+for (const button of all(".all")) button.addEventListener("click", () => {
+  const targets = all("details.target", button.closest("main")), open = targets.some(target => !target.open);
+  for (const target of targets) target.open = open;
+  button.textContent = open ? button.dataset.close : button.dataset.open;
+});
+
+// ---- what if: the same arithmetic as analysis.review.whatif.probability
+function interpolate(x, xs, ys) {
+  if (x <= xs[0]) return ys[0];
+  const last = xs.length - 1;
+  if (x >= xs[last]) return ys[last];
+  let place = 1;
+  while (xs[place] < x) place += 1;
+  return ys[place - 1] + (x - xs[place - 1]) / (xs[place] - xs[place - 1]) * (ys[place] - ys[place - 1]);
+}
+function between(kept, last) {
+  const lasts = kept.lasts, held = Math.min(Math.max(last, lasts[0]), lasts[lasts.length - 1]);
+  let upper = 1;
+  while (upper < lasts.length - 1 && lasts[upper] < held) upper += 1;
+  const share = (held - lasts[upper - 1]) / (lasts[upper] - lasts[upper - 1]);
+  return kept.table[upper - 1].map((value, place) => (1 - share) * value + share * kept.table[upper][place]);
+}
+function belowCount(kept, goal, last) {
+  const edge = kept.comparison === ">=" || kept.comparison === "<" ? Math.ceil(goal) - 1 : Math.floor(goal);
+  if (edge < kept.grid[0]) return 0;
+  return edge > kept.grid[kept.grid.length - 1] ? 1 : interpolate(edge, kept.grid, between(kept, last));
+}
+function belowValue(kept, goal, last) {
+  const values = between(kept, last), levels = kept.grid, strict = kept.comparison === ">=" || kept.comparison === "<";
+  let place = 0;
+  while (place < values.length && (strict ? values[place] < goal : values[place] <= goal)) place += 1;
+  if (place === 0 || place === values.length) return place > 0 ? 1 : 0;
+  const share = (goal - values[place - 1]) / (values[place] - values[place - 1]);
+  return levels[place - 1] + share * (levels[place] - levels[place - 1]);
+}
+function chance(kept, { goal = kept.goal, last = kept.last, extra = 0, below = null }) {
+  if (kept.form === "conditional") return interpolate(last, kept.lasts, kept.table);
+  let edge = (kept.tied ? last : goal) - kept.slack;
+  if (extra) edge -= extra * kept.extra.scale / (below === null ? kept.extra.below : below);
+  const reached = kept.form === "counts" ? belowCount(kept, edge, last) : belowValue(kept, edge, last);
+  return kept.comparison.startsWith(">") ? 1 - reached : reached;
+}
+function percent(p, page) {
+  const unit = page === "zh" ? "%" : "\u00a0%";
+  return p > 0 && p < 0.01 ? "<1" + unit : p > 0.99 && p < 1 ? ">99" + unit : (100 * p).toFixed(0) + unit;
+}
+function likelihood(p, page) {
+  const printed = Math.min(Math.max(Math.round(100 * p) / 100, 0), 1);
+  return data.likelihood.find(step => printed >= step[0])[page === "zh" ? 1 : 2];
+}
+function answer(box) {
+  const page = box.closest("main").id, kept = data.whatif[box.dataset.whatif], said = data.words[page], asked = {};
+  const why = box.querySelector(".why"), out = box.querySelector("output"), word = box.querySelector(".word");
+  const refuse = text => { why.textContent = text; out.textContent = "—"; word.textContent = ""; delete out.dataset.p; };
+  let wrong = null;
+  for (const input of all("input", box)) {
+    const value = input.valueAsNumber, needless = input.name === "below" && !asked.extra;
+    const bad = !needless && (!Number.isFinite(value) || (input.name === "below" && value <= 0));
+    input.setAttribute("aria-invalid", String(bad));
+    if (bad) wrong = wrong || input;
+    if (Number.isFinite(value)) asked[input.name] = value;
+  }
+  if (wrong) return refuse(wrong.name === "below" ? said.whatif_missing : said.whatif_bad.replace("{low}", "0").replace("{high}", String(kept.highest)));
+  const lasts = kept.lasts, last = asked.last === undefined ? kept.last : asked.last, goal = asked.goal === undefined ? kept.goal : asked.goal;
+  if (kept.form === "counts" && goal - (asked.extra || 0) > kept.highest) { box.querySelector("[name=goal]")?.setAttribute("aria-invalid", "true"); return refuse(said.whatif_bad.replace("{low}", "0").replace("{high}", String(kept.highest))); }
+  const held = Math.min(Math.max(last, lasts[0]), lasts[lasts.length - 1]), p = chance(kept, { ...asked, last: held });
+  why.textContent = held === last ? "" : said.whatif_edge.replace("{last}", String(held));
+  out.textContent = percent(p, page); out.dataset.p = String(p); word.textContent = likelihood(p, page);
+}
+for (const box of all("[data-whatif]")) {
+  box.addEventListener("input", () => answer(box));
+  box.querySelector(".reset").addEventListener("click", () => { for (const input of all("input", box)) input.value = input.dataset.start || ""; answer(box); });
+  answer(box);
+}
+
+// ---- paper: everything is printed open
+let closed = [];
+addEventListener("beforeprint", () => { hide(); closed = all("main:not([hidden]) details.target:not([open])"); for (const target of closed) target.open = true; });
+addEventListener("afterprint", () => { for (const target of closed) target.open = false; });
+
+draw(language());
+arrive();
