@@ -1,4 +1,4 @@
-"""The main job on the real releases: a report is made, reads back right, and comes out byte for byte again."""
+"""The main job on the real releases: a report is made, reads back right, and is made again byte for byte."""
 
 import json
 import re
@@ -72,9 +72,9 @@ def test_the_manifest_names_what_went_in_and_came_out(made):
     manifest = json.loads((made[0] / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["plan"], manifest["as_of"]) == (PLAN, DAY)
     for name, digest in manifest["outputs"].items():
-        assert sources.sha256(made[0] / name) == digest
+        assert run.sha256(made[0] / name) == digest
     card = "raw/nbs-rd-bulletin/2018-10-09/observations.csv"
-    assert manifest["releases"][card] == sources.sha256(sources.DATA / card)
+    assert manifest["releases"][card] == run.sha256(sources.DATA / card)
 
 
 def test_the_same_inputs_give_the_same_bytes(made):

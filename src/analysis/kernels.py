@@ -85,7 +85,8 @@ def serve(arguments: list[str], folder: str | None, environment: dict[str, str])
     from ipykernel import kernelapp
 
     os.environ.clear()
-    os.environ.update(environment | {"JPY_PARENT_PID": str(os.getppid())})  # ends with its parent
+    os.environ.update(environment)
     os.chdir(folder or ".")
     sys.argv = ["ipykernel_launcher", *arguments]
-    kernelapp.launch_new_instance(argv=arguments)
+    parent = f"--IPKernelApp.parent_handle={os.getppid()}"  # the kernel ends with its parent
+    kernelapp.launch_new_instance(argv=[*arguments, parent])

@@ -112,11 +112,15 @@ def typed(notebook: Path, words: dict[str, str]) -> dict[str, object]:
 # --------------------------------------------------------------------------------------------------- runs
 
 
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def digest(paths: Iterable[Path], root: Path) -> str:
     """Return one sha256 over the names and bytes of files, in sorted order."""
     total = hashlib.sha256()
     for path in sorted(paths):
-        total.update(f"{path.relative_to(root).as_posix()}\0{sources.sha256(path)}\n".encode())
+        total.update(f"{path.relative_to(root).as_posix()}\0{sha256(path)}\n".encode())
     return total.hexdigest()
 
 
@@ -134,7 +138,7 @@ def data_files(data: Path) -> list[Path]:
 
 def fingerprint(run: Run, inputs: dict[str, str]) -> str:
     """Name a run by all it depends on."""
-    notebook = sources.sha256(NOTEBOOKS / f"{run.notebook}.ipynb")
+    notebook = sha256(NOTEBOOKS / f"{run.notebook}.ipynb")
     text = json.dumps([run.name, notebook, run.parameters, inputs], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -255,8 +259,8 @@ def fingerprints(plan: str, data: Path) -> dict[str, str]:
     return {
         "code": code(),
         "data": digest(data_files(data), data),
-        "plan": sources.sha256(plans.find(plan)),
-        "lock": sources.sha256(LOCK),
+        "plan": sha256(plans.find(plan)),
+        "lock": sha256(LOCK),
         "python": ".".join(map(str, sys.version_info[:2])),
     }
 
@@ -291,12 +295,12 @@ def manifest(
         "as_of": day,
         "title": {"zh": plan.title.zh, "en": plan.title.en},
         "inputs": inputs,
-        "releases": {path.relative_to(data).as_posix(): sources.sha256(path) for path in data_files(data)},
+        "releases": {path.relative_to(data).as_posix(): sha256(path) for path in data_files(data)},
         "versions": {name: metadata.version(name) for name in ["analysis", *libraries]},
         "notebooks": {
             run.name: {"notebook": run.notebook, "parameters": dict(run.parameters)} for run in runs
         },
-        "outputs": {name: sources.sha256(path) for name, path in outputs.items()},
+        "outputs": {name: sha256(path) for name, path in outputs.items()},
     }
 
 
