@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.sources import Catalogue
+from analysis.sources import Catalogue, Indicator
 
 CELL = ["region", "indicator", "period", "basis"]
+ORDER = [*CELL, "source", "published"]
 
 
 def as_of(observations: pd.DataFrame, date: str, catalogue: Catalogue | None = None) -> pd.DataFrame:
@@ -28,38 +29,85 @@ def as_of(observations: pd.DataFrame, date: str, catalogue: Catalogue | None = N
 
     Returns
     -------
-    pandas.DataFrame with the columns of ``observations``
+    pandas.DataFrame with the columns of ``observations``, sorted by region, indicator, period, basis
     """
-    known = observations[(observations["published"] <= pd.Timestamp(date)) & ~observations["status"].isin(
-        tables.EVIDENCE_ONLY)]
-    known = known.sort_values("published", kind="stable").drop_duplicates([*CELL, "source"], keep="last")
-    known = known[(known["status"] != tables.WITHDRAWN) & known["value"].notna()]
-    order = known.assign(flash=known["status"].eq("flash"), age=-known["published"].astype("int64"))
-    order = order.sort_values(["flash", "rank", "age", "source"], kind="stable").drop_duplicates(CELL)
-    history = known.loc[order.index].sort_values(CELL, kind="stable", ignore_index=True)
+    known = released(observations, date)
+    cells, sources = _starts(known)
+    last = np.flatnonzero(np.append(sources[1:], True)) if len(known) else np.empty(0, dtype=int)
+    value, status = known["value"].to_numpy()[last], known["status"].to_numpy(object)[last]
+    stands = np.isfinite(value) & (status != tables.WITHDRAWN)
+    last, status, cell = last[stands], status[stands], np.cumsum(cells)[last][stands]
+    several = np.flatnonzero(np.bincount(cell)[cell] > 1)
+    if len(several):
+        rank, day = (known[name].to_numpy()[last[several]] for name in ("rank", "published"))
+        order = several[np.lexsort((-day.astype("int64"), rank, status[several] == "flash", cell[several]))]
+        beaten = order[np.append(False, cell[order][1:] == cell[order][:-1])]
+        last = np.delete(last, beaten)
+    history = known.iloc[last].reset_index(drop=True)
     return history if catalogue is None else with_ratios(history, catalogue)
 
 
+def released(observations: pd.DataFrame, date: str) -> pd.DataFrame:
+    """Return the figures published by ``date`` that may become history, ordered by cell, source and day."""
+    status = observations["status"].to_numpy(object)
+    mask = observations["published"].to_numpy() <= np.datetime64(pd.Timestamp(date))
+    for word in tables.EVIDENCE_ONLY:
+        mask &= status != word
+    known = observations if mask.all() else observations[mask]
+    return known if _ordered(known) else known.sort_values(ORDER, kind="stable")
+
+
+def _ordered(known: pd.DataFrame) -> bool:
+    """Whether the rows are in the order ``sources.load`` gives them: then nothing needs sorting."""
+    tied = np.ones(max(len(known) - 1, 0), dtype=bool)
+    for name in ORDER:
+        column = known[name].to_numpy()
+        differ = np.flatnonzero(tied & (column[1:] != column[:-1]))
+        if not (column[1:][differ] > column[:-1][differ]).all():
+            return False
+        tied[differ] = False
+    return True
+
+
+def _starts(known: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Mark the first row of every cell, and of every source within a cell."""
+    changed = np.zeros(len(known), dtype=bool)
+    changed[:1] = True
+    for name in CELL:
+        column = known[name].to_numpy()
+        changed[1:] |= column[1:] != column[:-1]
+    cells, column = changed.copy(), known["source"].to_numpy()
+    changed[1:] |= column[1:] != column[:-1]
+    return cells, changed
+
+
 def with_ratios(history: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Add each ratio of the catalogue where nobody published it but its two parts are known."""
-    parts = [history]
+    """Add each ratio of the catalogue where nobody published it but its two parts are known on one basis."""
+    parts, present = [history], set(history["indicator"].unique())
     for key, indicator in catalogue.indicators.items():
-        if indicator.numerator and indicator.denominator:
+        if {indicator.numerator, indicator.denominator} <= present:
             parts.append(_ratio(history, key, indicator))
-    return pd.concat([part for part in parts if len(part)], ignore_index=True)
+    return pd.concat([part for part in parts if len(part)], ignore_index=True) if len(history) else history
 
 
-def _ratio(history: pd.DataFrame, key: str, indicator) -> pd.DataFrame:
+def _ratio(history: pd.DataFrame, key: str, indicator: Indicator) -> pd.DataFrame:
+    """Divide numerator by denominator, never across two bases.
+
+    A figure without a basis (expenditure) goes with any; the ratio stands on the basis of its parts. What the
+    publisher printed for a cell stays, also when a part is revised later.
+    """
     above = history[history["indicator"].eq(indicator.numerator)]
     below = history[history["indicator"].eq(indicator.denominator)]
     pairs = above.merge(below, on=["region", "period"], suffixes=("", "_below"))
-    known = history.loc[history["indicator"].eq(key), ["region", "period"]].drop_duplicates()
-    pairs = pairs.merge(known.assign(published_itself=True), on=["region", "period"], how="left")
-    pairs = pairs[pairs["published_itself"].isna() & pairs["value_below"].gt(0)]
+    bases = pairs["basis"].where(pairs["basis"].ne(""), pairs["basis_below"])
+    alike = pairs["basis_below"].isin(("",)) | pairs["basis_below"].eq(bases)
+    pairs = pairs.assign(basis=bases)[alike & pairs["value_below"].gt(0)]
+    printed = history.loc[history["indicator"].eq(key), ["region", "period", "basis"]].assign(printed=True)
+    pairs = pairs.merge(printed, on=["region", "period", "basis"], how="left")
+    pairs = pairs[pairs["printed"].isna()]
     return pairs.assign(
         indicator=key,
         value=indicator.scale * pairs["value"] / pairs["value_below"],
-        basis=pairs["basis_below"],
         published=pairs[["published", "published_below"]].max(axis=1),
         unit=indicator.unit,
         status="derived",
@@ -139,3 +187,142 @@ def dates(observations: pd.DataFrame, regions: set[str], indicators: set[str]) -
     """Return the days on which a figure of these regions and indicators was published, in order."""
     touched = observations["region"].isin(regions) & observations["indicator"].isin(indicators)
     return [day.strftime("%Y-%m-%d") for day in sorted(observations.loc[touched, "published"].unique())]
+
+
+def in_year(history: pd.DataFrame, indicator: str, region: str, year: int) -> pd.DataFrame:
+    """Return the counts of a year so far, cumulative to each month known: columns month (1-12), value, published."""
+    chosen = history["indicator"].eq(indicator) & history["region"].eq(region) & history["year"].eq(year)
+    rows = history[chosen & history["period"].str.len().eq(7)]
+    rows = rows.assign(month=rows["period"].str[5:].astype("int64")).sort_values(["month", "published"], kind="stable")
+    return rows.drop_duplicates("month", keep="last")[["month", "value", "published"]].reset_index(drop=True)
+
+
+def revisions(observations: pd.DataFrame, catalogue: Catalogue, until: str | None = None) -> pd.DataFrame:
+    """Return every change of an already published figure: what was held, and what took its place.
+
+    A figure is followed through its sources and bases as `as_of` would have shown it: a source of lower standing
+    changes nothing, a flash estimate yields to anything.
+
+    Parameters
+    ----------
+    observations : table of ``sources.load``
+    until : "YYYY-MM-DD", the last day looked at
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a change: region, indicator, period, kind ("revised" on the same basis, "rebased" on another,
+        "withdrawn"), source and published of what was held, value_before, source_after, published_after, basis_before,
+        basis, value, points (value - value_before) and percent, size: percent, or points for shares and
+        ratios. Empty where nothing changed.
+    """
+    usable = observations[~observations["status"].isin(tables.EVIDENCE_ONLY)]
+    if until is not None:
+        usable = usable[usable["published"] <= pd.Timestamp(until)]
+    usable = usable.sort_values(["region", "indicator", "period", "published", "basis"], kind="stable")
+    names = ["region", "indicator", "period"]
+    shared = usable[usable.duplicated(names, keep=False)]
+    changes = [
+        (*key, *change) for key, rows in shared.groupby(names, sort=True) for change in _followed(rows)
+    ]  # fmt: skip
+    table = pd.DataFrame(changes, columns=[*names, *_CHANGE])
+    kinds = table["indicator"].map({key: one.kind for key, one in catalogue.indicators.items()})
+    points = table["value"] - table["value_before"]
+    percent = 100 * points / table["value_before"].where(table["value_before"].ne(0))
+    return table.assign(points=points, percent=percent, size=percent.where(~kinds.isin(("share", "ratio")), points))
+
+
+_CHANGE = ["kind", "source", "published", "value_before", "source_after", "published_after", "basis_before", "basis", "value"]
+
+
+def _followed(rows: pd.DataFrame) -> list[tuple]:
+    """Follow one cell through its releases; return its changes."""
+    held, changes = None, []
+    for row in rows.itertuples(index=False):
+        if row.status == tables.WITHDRAWN:
+            if held is not None and (held.source, held.basis) == (row.source, row.basis):
+                changes.append(("withdrawn", *_pair(held, row)))
+                held = None
+            continue
+        if held is not None and _standing(row) > _standing(held):
+            continue
+        if held is not None and (held.value != row.value or held.basis != row.basis):
+            changes.append(("revised" if held.basis == row.basis else "rebased", *_pair(held, row)))
+        held = row
+    return changes
+
+
+def _standing(row: tuple) -> tuple[bool, int]:
+    return row.status == "flash", row.rank
+
+
+def _pair(held: tuple, row: tuple) -> tuple:
+    return (held.source, held.published, held.value, row.source, row.published, held.basis, row.basis, row.value)
+
+
+def revision_statistics(observations: pd.DataFrame, catalogue: Catalogue, until: str | None = None) -> pd.DataFrame:
+    """Return, for every source and indicator, how often and how far its figures were changed afterwards.
+
+    Returns
+    -------
+    pandas.DataFrame
+        source, indicator, figures (published), kind, changed, up, down, mean_size and mean_absolute (in % for amounts
+        and counts, in points for shares and ratios), largest (signed). Sources never changed have changed 0.
+    """
+    changes = revisions(observations, catalogue, until)
+    usable = observations[~observations["status"].isin((*tables.EVIDENCE_ONLY, tables.WITHDRAWN))]
+    if until is not None:
+        usable = usable[usable["published"] <= pd.Timestamp(until)]
+    figures = usable.groupby(["source", "indicator"], sort=True).size().rename("figures").reset_index()
+    sizes = changes[changes["kind"].ne("withdrawn")].groupby(["source", "indicator", "kind"], sort=True)["size"]
+    counted = sizes.agg(
+        changed="size",
+        up=lambda size: int((size > 0).sum()),
+        down=lambda size: int((size < 0).sum()),
+        mean_size="mean",
+        mean_absolute=lambda size: size.abs().mean(),
+        largest=lambda size: size.loc[size.abs().idxmax()] if size.notna().any() else np.nan,
+    )
+    table = figures.merge(counted.reset_index(), on=["source", "indicator"], how="left")
+    whole = {name: table[name].fillna(0).astype("int64") for name in ("changed", "up", "down")}
+    return table.assign(kind=table["kind"].fillna(""), **whole)
+
+
+def withdrawn(observations: pd.DataFrame, date: str) -> pd.DataFrame:
+    """Return the figures retracted and not published again by ``date``, each with the reason in ``note``."""
+    known = observations[observations["published"] <= pd.Timestamp(date)]
+    last = known.sort_values("published", kind="stable").drop_duplicates([*CELL, "source"], keep="last")
+    return last[last["status"].eq(tables.WITHDRAWN)].reset_index(drop=True)
+
+
+def coverage(observations: pd.DataFrame, date: str) -> pd.DataFrame:
+    """Return what is known on ``date`` of every region and indicator.
+
+    Returns
+    -------
+    pandas.DataFrame
+        region, indicator, first and last year known, years (how many), gaps (years missing between them), since (the
+        day its first figure was published), lag (days from the end of the last year to its first publication).
+    """
+    history = as_of(observations, date)
+    rows = history[history["period"].str.len().eq(4)]
+    first = released(observations, date).groupby(["region", "indicator"], sort=True)["published"].min().rename("since")
+    groups = rows.groupby(["region", "indicator"], sort=True)["year"]
+    table = groups.agg(first="min", last="max", years="nunique").join(first)
+    ends = pd.to_datetime(table["last"].astype(str) + "-12-31")
+    newest = released(observations, date).groupby(["region", "indicator", "year"], sort=True)["published"].min()
+    keys = pd.MultiIndex.from_arrays([*(table.index.get_level_values(n) for n in (0, 1)), table["last"]])
+    lag = (newest.reindex(keys).to_numpy() - ends.to_numpy()) / np.timedelta64(1, "D")
+    return table.assign(gaps=table["last"] - table["first"] + 1 - table["years"], lag=lag).reset_index()
+
+
+def gaps(observations: pd.DataFrame, date: str) -> pd.DataFrame:
+    """Return the years missing between the first and the last known: region, indicator, year."""
+    history = as_of(observations, date)
+    rows = history[history["period"].str.len().eq(4)]
+    missing = [
+        (region, indicator, year)
+        for (region, indicator), years in rows.groupby(["region", "indicator"], sort=True)["year"]
+        for year in sorted(set(range(years.min(), years.max() + 1)) - set(years))
+    ]
+    return pd.DataFrame(missing, columns=["region", "indicator", "year"])
