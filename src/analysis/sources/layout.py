@@ -24,7 +24,7 @@ def is_heading(row: list[str]) -> bool:
 
 def explains(sheet: Sheet) -> bool:
     """Whether a sheet is one of the explaining sheets of our own form."""
-    return any(NOT_READ in text for text in sheet.rows[0])
+    return any(NOT_READ in text for row in sheet.rows[:3] for text in row)
 
 
 class Layout:

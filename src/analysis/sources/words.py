@@ -84,7 +84,8 @@ def vocabulary(known: Catalogue) -> Vocabulary:
 def _written(entries: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for key, names in entries.items():
-        labels = [f"{key}{name}" for name in names[:2]] + [f"{key}{''.join(names[:2])}"]
+        both = "".join(names[:2])
+        labels = [f"{key}{name}" for name in (*names[:2], both)] + [both]
         for word in dict.fromkeys(map(normal, (key, *names, *labels))):
             found.setdefault(word, []).append(key)
     return {word: tuple(keys) for word, keys in found.items()}
@@ -123,7 +124,7 @@ def facets(text: str, known: Vocabulary) -> Facets | None:
     """Read a heading or title such as 2019年各地区R&D经费（亿元）; None unless every part is understood."""
     body, unit = _unit_behind(normal(text), known)
     body = re.sub(r"^(?:续?附?表\d+(?:[-.]\d+)*)[:、.]?", "", body)
-    if heading(body) == {"value"}:
+    if {"value"} in (heading(text), heading(body)):
         return Facets(unit=unit, value=True)
     readings = []
     for start, end in _cuts(body):
