@@ -686,7 +686,7 @@ def _between(points, worth):
     E|X - Y| is the integral of F(1 - G) + G(1 - F), here a sum over the gaps between the sorted points.
     """
     size, nodes = points.shape[1:]
-    points = points.reshape(len(points), -1)
+    points = points.reshape(len(points), int(np.prod(points.shape[1:])))
     order = np.argsort(points, axis=1)
     gap = np.diff(np.take_along_axis(points, order, axis=1), axis=1) * worth[:, None]
     reached = np.cumsum(order[:, :, None] // nodes == np.arange(size), axis=1)[:, :-1] / nodes
