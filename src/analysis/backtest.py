@@ -1,0 +1,336 @@
+"""Would we have been right before? Forecasts of the past, made from what was known then, and their scores."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis import forecast, models, panel, scores, sources
+
+LEVELS = forecast.LEVELS
+COLUMNS = ["unique_id", "year", "value"]
+STEPS = (-1.0, 0.0, 0.5, 1.0, 2.0)  # goals of the events scored: the last value plus so many usual changes a year
+KEYS = ["indicator", "region", "as_of", "horizon"]
+
+
+# ---------------------------------------------------------------------------------------- any panel
+
+
+def read_panel(path):
+    """Read a panel CSV with the columns unique_id, year, value; blank values are gaps.
+
+    Raises SourceError naming the file, the lines and what to do, all problems at once.
+    """
+    table = pd.read_csv(path, dtype={"unique_id": str})
+    missing = [column for column in COLUMNS if column not in table]
+    if missing:
+        raise sources.SourceError(f"{path}: no column {', '.join(missing)}; a panel has unique_id, year, value")
+    problems = []
+    for column in ("year", "value"):
+        number = pd.to_numeric(table[column], errors="coerce")
+        wrong = table.index[(number.isna() & table[column].notna()) | np.isinf(number)]
+        problems += [f"line {i + 2}: {column} is {table[column][i]!r}, not a number" for i in wrong[:10]]
+        table[column] = number
+    if (unnamed := table.index[table["unique_id"].isna() | table["year"].isna()]).size:
+        problems.append(f"line {unnamed[0] + 2}: unique_id or year is empty")
+    if (twice := table.index[table.duplicated(["unique_id", "year"])]).size:
+        problems.append(f"line {twice[0] + 2}: this series has the year already; keep one value a year")
+    if problems:
+        raise sources.SourceError(f"{path}: " + "; ".join(problems))
+    return table[COLUMNS].astype({"year": int, "value": float})
+
+
+def run_panel(table, history=8, horizon=2, origins=3, kind=None):
+    """Forecast every series of a panel from its last origins that leave `horizon` years to score.
+
+    Parameters
+    ----------
+    table : unique_id, year, value (see `read_panel`)
+    history : years of history a forecast looks at
+    kind : "level", "count", "share" (0 to 100), or None: seen from the values known at each origin
+
+    Returns
+    -------
+    pandas.DataFrame
+        unique_id, origin, horizon, quantile, value: 23 quantiles a task. A forecast uses the whole panel up to
+        and including its origin year and nothing later, weights and spread included.
+    """
+    names, years, value = _wide(table)
+    rows, columns = _tasks(value, horizon, origins)
+    groups, parts = {}, []
+    for column in np.unique(columns):
+        mine = rows[columns == column]
+        group = _group(groups, value, int(column), history, kind)
+        mixture = models.fit(group, int(column), range(1, horizon + 1)).take(mine)
+        made = models.quick_quantile(mixture, LEVELS)
+        parts.append(_long(names[mine], years[column], np.ceil(made - 0.5) if mixture.integer else made))
+    return pd.concat(parts, ignore_index=True) if parts else _long(names[:0], 0, np.zeros((0, horizon, len(LEVELS))))
+
+
+def _wide(table):
+    known = table.dropna(subset=["value"])
+    if known.empty:
+        return np.array([]), np.array([]), np.zeros((0, 0))
+    names, place = np.unique(known["unique_id"].to_numpy(str), return_inverse=True)
+    years = np.arange(known["year"].min(), known["year"].max() + 1)
+    value = np.full((len(names), len(years)), np.nan)
+    value[place, known["year"] - years[0]] = known["value"]
+    return names, years, value
+
+
+def _tasks(value, horizon, origins):
+    """(rows, columns) of the last `origins` observed years of each series that are followed by `horizon` others."""
+    after = np.cumsum(np.isfinite(value)[:, ::-1], axis=1)[:, ::-1]
+    wanted = np.isfinite(value) & (after > horizon) & (after <= horizon + origins)
+    return np.nonzero(wanted)
+
+
+def _group(groups, value, column, history, kind):
+    """The panel as a group, by what its values up to the column look like; made once for each look."""
+    known = value[:, : column + 1]
+    known = known[np.isfinite(known)]
+    whole = bool(np.all(known >= 0) and np.all(known == np.round(known)))
+    key = kind or ("count" if whole else "level"), bool(np.all(known >= 0))
+    if key not in groups:
+        usable = np.zeros(value.shape, bool)
+        usable[:, 1:] = np.isfinite(value[:, 1:]) & np.isfinite(value[:, :-1])
+        lower = 0.0 if key[1] or key[0] in ("count", "share") else -np.inf
+        upper = 100.0 if key[0] == "share" else np.inf
+        groups[key] = models.Group(value, usable, history, lower, upper, key[0] == "count")
+    return groups[key]
+
+
+def _long(names, origin, quantiles):
+    count, horizon, levels = quantiles.shape
+    return pd.DataFrame({
+        "unique_id": np.repeat(names, horizon * levels),
+        "origin": np.full(count * horizon * levels, origin),
+        "horizon": np.tile(np.repeat(np.arange(1, horizon + 1), levels), count),
+        "quantile": np.tile(LEVELS, count * horizon),
+        "value": quantiles.ravel(),
+    })  # fmt: skip
+
+
+# ------------------------------------------------------------------------------- the embedded panel
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """The record of forecasts made from real vintages.
+
+    cases: one row a forecast (indicator, region, as_of, horizon, model, origin, year, observed, crps in usual
+    yearly changes, brier and log_score of P(goal reached) over five goals, pit, inside80, inside95).
+    models: the same by indicator and model, with n, the origin years, and crps relative to the naive forecast.
+    horizons: ours by horizon. pit: its histogram with bands. reliability: bins of P(goal reached) with bands.
+    worst: where ours fails, by region and by year. All bands are 90 %, from a bootstrap over origin years.
+    """
+
+    cases: pd.DataFrame
+    models: pd.DataFrame
+    horizons: pd.DataFrame
+    pit: pd.DataFrame
+    reliability: pd.DataFrame
+    worst: pd.DataFrame
+
+
+def scorecard(observations, catalogue, indicators=None, years=range(2013, 2025), horizon=3, benchmarks=("naive", "drift")):
+    """Score the provinces' forecasts as of each year's end in real vintages; outcomes are first publications.
+
+    Parameters
+    ----------
+    observations, catalogue : of `sources`
+    indicators : keys; None takes all with at least ten provinces
+    years : a forecast is made from what was published by 31 December of each
+    benchmarks : of "naive", "drift" (random walk without and with its own drift, normal) and "ets" (statsmodels'
+        additive error and damped trend; about a minute)
+
+    Returns
+    -------
+    Scorecard; its tables are empty when no forecast has an outcome yet
+    """
+    vintages = {year: panel.as_of(observations, f"{year}-12-31", catalogue) for year in years}
+    regions = tuple(code for code, region in catalogue.regions.items() if region.level == "province")
+    if indicators is None:
+        counted = observations[observations["region"].isin(regions)].groupby("indicator")["region"].nunique()
+        indicators = tuple(counted.index[counted >= 10])
+    made = [_cases(vintages, key, regions, catalogue, horizon, benchmarks) for key in indicators]
+    return summarise(pd.concat([part for part in made if len(part)], ignore_index=True) if any(map(len, made))
+                     else pd.DataFrame())  # fmt: skip
+
+
+def _cases(vintages, indicator, regions, catalogue, horizon, benchmarks):
+    rows = []
+    for year, history in vintages.items():
+        known = panel.annual(history, indicator, regions)
+        if known.empty:
+            continue
+        codes, value, usable = forecast.levels(known, indicator, regions)
+        origin = int(known["year"].max())
+        group = forecast.group(value, usable, catalogue.indicators[indicator])
+        ready = np.flatnonzero(usable[:, 1:].sum(axis=1) >= 2) if value.shape[1] > 2 else []
+        ready = np.array([row for row in ready if np.isfinite(value[row, -1])], int)
+        outcomes = _outcomes(vintages, indicator, regions, origin, horizon)
+        if not len(ready) or not outcomes:
+            continue
+        mixture = models.fit(group, value.shape[1] - 1, range(1, max(outcomes) + 1)).take(ready)
+        rows += _scored(mixture, group, ready, codes, outcomes, (indicator, f"{year}-12-31", origin), benchmarks)
+    return pd.DataFrame(rows)
+
+
+def _outcomes(vintages, indicator, regions, origin, horizon):
+    """{h: {region: value}}: each later year's value in the first vintage that has any of it."""
+    found = {}
+    for history in vintages.values():
+        later = panel.annual(history, indicator, regions)
+        for h in range(1, horizon + 1):
+            rows = later[later["year"] == origin + h]
+            if h not in found and len(rows):
+                rows = rows.sort_values("published").drop_duplicates("region")
+                found[h] = dict(zip(rows["region"], rows["value"], strict=True))
+    return found
+
+
+def _scored(mixture, group, ready, codes, outcomes, label, benchmarks):
+    """Rows of the cases: ours and the benchmarks', for every horizon and region with an outcome."""
+    indicator, as_of, origin = label
+    column = group.value.shape[1] - 1
+    move = models.sizes(group, column)[1][ready]
+    made = models.quick_quantile(mixture, LEVELS)
+    quantiles = {"ours": np.ceil(made - 0.5) if mixture.integer else made}
+    for name in benchmarks:
+        quantiles[name] = np.stack([BENCHMARKS[name](_own(group, row), max(outcomes)) for row in ready])
+    rows = []
+    for h, values in outcomes.items():
+        mine = np.array([i for i, row in enumerate(ready) if codes[row] in values], int)
+        observed = np.array([values[codes[ready[i]]] for i in mine])
+        last = group.value[ready[mine], column]
+        ours_pit = _pit(mixture.take(mine), h, observed)
+        for name, made in quantiles.items():
+            marks = _marks(made[mine, h - 1], observed, last, move[mine], h)
+            rows += [{"indicator": indicator, "region": codes[ready[i]], "as_of": as_of, "horizon": h, "model": name,
+                      "origin": origin, "year": origin + h, "observed": observed[j],
+                      "pit": ours_pit[j] if name == "ours" else np.nan,
+                      **{key: column[j] for key, column in marks.items()}} for j, i in enumerate(mine)]  # fmt: skip
+    return rows
+
+
+def _marks(quantiles, observed, last, move, h):
+    goals = last[:, None] + np.array(STEPS) * move[:, None] * h
+    p = 1 - scores.probability_below(LEVELS, quantiles[:, None, :], goals)
+    happened = observed[:, None] >= goals
+    return {
+        "crps": scores.crps(LEVELS, quantiles, observed) / move,
+        "brier": scores.brier(p, happened).mean(axis=1),
+        "log_score": scores.log_score(p, happened).mean(axis=1),
+        "inside80": scores.inside(LEVELS, quantiles, observed, 0.8),
+        "inside95": scores.inside(LEVELS, quantiles, observed, 0.95),
+        "p": list(p),
+        "happened": list(happened),
+    }
+
+
+def _pit(mixture, h, observed):
+    at = np.repeat(observed[:, None, None], mixture.location.shape[2], axis=1)
+    upto = models.cdf(mixture, at)[:, h - 1, 0]
+    below = models.cdf(mixture, at - 1)[:, h - 1, 0] if mixture.integer else upto
+    return scores.pit(below, upto)
+
+
+# ----------------------------------------------------------------------------------------- benchmarks
+
+
+def _own(group, row):
+    value = group.value[row][-group.history :]
+    known = np.flatnonzero(np.isfinite(value))
+    gaps = known[np.flatnonzero(np.diff(known) > 1)]
+    return value[gaps[-1] + 1 if len(gaps) else known[0] :]
+
+
+def naive(history, horizon):
+    """Random walk: the last value, normal, with the root mean square of the changes (quantiles (H, Q))."""
+    spread = np.sqrt(np.mean(np.diff(history) ** 2))
+    return _normal(np.full(horizon, history[-1]), spread * np.sqrt(np.arange(1, horizon + 1)))
+
+
+def drift(history, horizon):
+    """Random walk with drift: the mean change continues; variance s^2 h (1 + h / n) for n changes."""
+    change, ahead = np.diff(history), np.arange(1, horizon + 1)
+    spread = np.std(change, ddof=1) * np.sqrt(ahead * (1 + ahead / len(change)))
+    return _normal(history[-1] + change.mean() * ahead, spread)
+
+
+def ets(history, horizon):
+    """Exponential smoothing with additive errors and a damped trend, by maximum likelihood (statsmodels)."""
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    if len(history) < 6 or np.ptp(history) == 0:
+        return naive(history, horizon)
+    fitted = ETSModel(np.asarray(history, float), trend="add", damped_trend=True).fit(disp=False, maxiter=200)
+    made = fitted.get_prediction(start=len(history), end=len(history) + horizon - 1)
+    return _normal(np.asarray(made.predicted_mean), np.sqrt(np.asarray(made.forecast_variance)))
+
+
+def _normal(location, spread):
+    return location[:, None] + spread[:, None] * models.special.ndtri(LEVELS)
+
+
+BENCHMARKS = {"naive": naive, "drift": drift, "ets": ets}
+
+
+# ------------------------------------------------------------------------------------------- summaries
+
+
+def summarise(cases):
+    """`Scorecard` of a table of cases."""
+    if cases.empty:
+        return Scorecard(*[pd.DataFrame()] * 6)
+    ours = cases[cases["model"] == "ours"]
+    return Scorecard(cases, by_model(cases), by_horizon(ours), pit_histogram(ours), reliability(ours), worst(ours))
+
+
+def by_model(cases):
+    """Mean scores by indicator and model, on the same tasks; `relative` is CRPS over the naive forecast's."""
+    table = _means(cases, ["indicator", "model"])
+    first = table[table["model"] == "naive"].set_index("indicator")["crps"]
+    return table.assign(relative=table["crps"] / table["indicator"].map(first))
+
+
+def by_horizon(cases):
+    """Mean scores and coverage by indicator and horizon, with 90 % bands of the coverage."""
+    table = _means(cases, ["indicator", "horizon"])
+    bands = [scores.by_year(rows["inside80"].to_numpy(float), rows["origin"].to_numpy())
+             for _, rows in cases.groupby(["indicator", "horizon"])]  # fmt: skip
+    return table.assign(inside80_low=[band[0] for band in bands], inside80_high=[band[1] for band in bands])
+
+
+def _means(cases, by):
+    grouped = cases.groupby(by)
+    means = grouped[["crps", "brier", "log_score", "inside80", "inside95"]].mean()
+    return pd.concat([grouped.size().rename("n"), grouped["origin"].nunique().rename("origins"), means], axis=1).reset_index()
+
+
+def pit_histogram(cases, bins=10):
+    """Share of PIT values in equal bins, with 90 % bands: flat at 1 / bins when calibrated."""
+    place = np.minimum((cases["pit"].to_numpy() * bins).astype(int), bins - 1)
+    origins = cases["origin"].to_numpy()
+    rows = [(i / bins, (i + 1) / bins, np.mean(place == i), *scores.by_year((place == i) * 1.0, origins))
+            for i in range(bins)]  # fmt: skip
+    return pd.DataFrame(rows, columns=["from", "to", "share", "low", "high"]).assign(n=len(cases))
+
+
+def reliability(cases):
+    """How often goals were reached by the probability given to them, in the bins of the likelihood words."""
+    p, happened = np.stack(cases["p"].to_list()), np.stack(cases["happened"].to_list())
+    origins = np.repeat(cases["origin"].to_numpy(), p.shape[1])
+    rows = scores.reliability(p.ravel(), happened.ravel(), origins)
+    return pd.DataFrame(rows, columns=["n", "probability", "frequency", "low", "high"]).astype({"n": int})
+
+
+def worst(cases, count=5):
+    """The years and the regions with the largest mean CRPS of each indicator."""
+    parts = []
+    for by in ("year", "region"):
+        table = _means(cases, ["indicator", by]).rename(columns={by: "where"})
+        table = table.sort_values("crps", ascending=False).groupby("indicator").head(count)
+        parts.append(table.assign(by=by, where=table["where"].astype(str)))
+    return pd.concat(parts).sort_values(["indicator", "by", "crps"], ascending=[True, False, False], ignore_index=True)
