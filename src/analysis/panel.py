@@ -31,8 +31,7 @@ def as_of(observations: pd.DataFrame, date: str, catalogue: Catalogue | None = N
     -------
     pandas.DataFrame with the columns of ``observations``, sorted by region, indicator, period, basis
     """
-    known = released(observations, date)
-    cells, sources = _starts(known)
+    known, cells, sources = _ordered(released(observations, date))
     last = np.flatnonzero(np.append(sources[1:], True)) if len(known) else np.empty(0, dtype=int)
     value, status = known["value"].to_numpy()[last], known["status"].to_numpy(object)[last]
     stands = np.isfinite(value) & (status != tables.WITHDRAWN)
@@ -48,37 +47,30 @@ def as_of(observations: pd.DataFrame, date: str, catalogue: Catalogue | None = N
 
 
 def released(observations: pd.DataFrame, date: str) -> pd.DataFrame:
-    """Return the figures published by ``date`` that may become history, ordered by cell, source and day."""
+    """Return the figures published by ``date`` that may become history: neither expectations nor lower bounds."""
     status = observations["status"].to_numpy(object)
     mask = observations["published"].to_numpy() <= np.datetime64(pd.Timestamp(date))
     for word in tables.EVIDENCE_ONLY:
         mask &= status != word
-    known = observations if mask.all() else observations[mask]
-    return known if _ordered(known) else known.sort_values(ORDER, kind="stable")
+    return observations if mask.all() else observations[mask]
 
 
-def _ordered(known: pd.DataFrame) -> bool:
-    """Whether the rows are in the order ``sources.load`` gives them: then nothing needs sorting."""
-    tied = np.ones(max(len(known) - 1, 0), dtype=bool)
+def _ordered(known: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Return the rows in the order of ``sources.load``, the first of every cell, and of every source within a cell.
+
+    What comes from ``sources.load`` is in order already: then nothing is sorted, only neighbours are compared.
+    """
+    tied, in_order = np.ones(max(len(known) - 1, 0), dtype=bool), True
+    starts = {}
     for name in ORDER:
         column = known[name].to_numpy()
         differ = np.flatnonzero(tied & (column[1:] != column[:-1]))
-        if not (column[1:][differ] > column[:-1][differ]).all():
-            return False
+        in_order = in_order and (column[1:][differ] > column[:-1][differ]).all()
         tied[differ] = False
-    return True
-
-
-def _starts(known: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Mark the first row of every cell, and of every source within a cell."""
-    changed = np.zeros(len(known), dtype=bool)
-    changed[:1] = True
-    for name in CELL:
-        column = known[name].to_numpy()
-        changed[1:] |= column[1:] != column[:-1]
-    cells, column = changed.copy(), known["source"].to_numpy()
-    changed[1:] |= column[1:] != column[:-1]
-    return cells, changed
+        starts[name] = np.append(np.ones(min(len(known), 1), dtype=bool), ~tied)
+    if in_order:
+        return known, starts[CELL[-1]], starts["source"]
+    return _ordered(known.sort_values(ORDER, kind="stable"))
 
 
 def with_ratios(history: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from analysis.sources import doubts, figures, layout, messages, releases, sheets
 from analysis.sources.entries import DATA, Catalogue, SourceError, catalogue
 from analysis.sources.messages import Problem
 
+HISTORY = ("region", "indicator", "period", "basis", "status", "value")
 TRANSCRIPTION = "read from the file as received, which is kept beside it"
 
 
@@ -107,7 +108,7 @@ def _add(name, content, source, day, precision, folder, known, dry_run, language
     problems = list(reading.problems) if reading else [grids]
     if reading and not grids:
         problems.append(Problem("empty", name))
-    history = releases.rows(folder, known)
+    history = releases.rows(folder, known, HISTORY)
     received = reading.figures if reading else pd.DataFrame()
     if len(received):
         received = _with_bases(received, source, day, history, known, problems)

@@ -172,58 +172,66 @@ class _Body:
     def figures(self, column: int) -> pd.DataFrame:
         """Read one column of values."""
         texts = self.columns[column]
-        values, suffixes, faults = self._numbers(texts)
-        status = self.keys["status"] if self.keys["status"] is not None else np.full(self.count, BLANK)
+        values, written, suffixes, faults = self._numbers(texts)
+        status = self._or_blank("status")
         reported = self.place_of["status"][DEFAULT_STATUS]
         withdrawn = status == self.place_of["status"][tables.WITHDRAWN]
         faulty = np.zeros(self.count, dtype=bool)
         faulty[list(faults)] = True
-        filled = np.array([value is not None for value in values], dtype=bool) | withdrawn | faulty
+        filled = np.isfinite(values) | withdrawn | faulty
         about = {name: self._about(name, column, filled) for name in ("region", "indicator", "period")}
         for position, code in faults.items():
             self._misnumbered(code, position, column)
         rows = np.flatnonzero(filled & ~faulty & np.logical_and.reduce([codes >= 0 for codes in about.values()]))
         known = self.keys["region"] if self.keys["region"] is not None else self.period
         self.missing += int((~filled & ((known >= 0) if known is not None else True)).sum())
-        exact, unit = self._converted(rows, column, about["indicator"], values, suffixes, withdrawn)
+        indicator = about["indicator"][rows]
+        exact, sound = self._converted(rows, column, indicator, values, written, suffixes, withdrawn)
         notes = self.layout.place("note")
-        return pd.DataFrame({
+        units = [one.unit for one in self.known.catalogue.indicators.values()]
+        part = pd.DataFrame({
             "sheet": self.layout.sheet.name,
             "row": self.lines[rows],
             "column": column,
             "region": pd.Categorical.from_codes(about["region"][rows], self.names["region"]),
-            "indicator": pd.Categorical.from_codes(about["indicator"][rows], self.names["indicator"]),
+            "indicator": pd.Categorical.from_codes(indicator, self.names["indicator"]),
             "period": _chosen(self.periods, about["period"][rows]),
             "basis": pd.Categorical.from_codes(np.maximum(self._or_blank("basis")[rows], 0), self.names["basis"]),
             "status": pd.Categorical.from_codes(np.where(status < 0, reported, status)[rows], self.names["status"]),
             "note": _chosen(self.columns[notes], rows) if notes is not None else "",
-            "unit": unit,
+            "unit": _chosen(units, indicator),
             "written": _chosen(texts, rows),
             "value": exact,
-        }).loc[~np.isnan(exact) | withdrawn[rows]]  # fmt: skip
+        })  # fmt: skip
+        return part if sound.all() else part[sound]
 
     def _or_blank(self, name: str) -> np.ndarray:
         codes = self.keys[name]
         return np.full(self.count, BLANK) if codes is None else codes
 
-    def _numbers(self, texts: Sequence[str]) -> tuple[list[float | Decimal | None], dict[int, str], dict[int, str]]:
-        """Return the numbers (plain ones as float), the units written behind them, and what cannot be read."""
-        plain = words.PLAIN.fullmatch
-        values: list[float | Decimal | None] = [float(text) if plain(text) and len(text) < 16 else None for text in texts]
-        suffixes, faults = {}, {}
-        for position, value in enumerate(values):
-            if value is not None or not texts[position]:
+    def _numbers(
+        self, texts: Sequence[str]
+    ) -> tuple[np.ndarray, dict[int, Decimal], dict[int, str], dict[int, str]]:
+        """Return the numbers, NaN if missing; those not written plainly, units behind them, what cannot be read."""
+        exact, suffixes, faults = {}, {}, {}
+        if words.ALL_PLAIN.fullmatch("\n".join([*texts, ""])):
+            return np.fromiter(map(float, texts), dtype=float, count=len(texts)), exact, suffixes, faults
+        values = np.full(len(texts), np.nan)
+        for position, text in enumerate(texts):
+            if words.PLAIN.fullmatch(text):
+                values[position] = float(text)
                 continue
-            text = texts[position]
-            code = text.code if isinstance(text, Odd) and text.code not in ("shown_percent",) else None
+            if not text:
+                continue
+            code = text.code if isinstance(text, Odd) and text.code != "shown_percent" else None
             one = ("date" if code == "month_shown" else code) if code else words.number(text, self.known)
             if isinstance(one, Number):
-                values[position] = one.value
+                exact[position], values[position] = one.value, float(one.value)
                 if one.unit:
                     suffixes[position] = SHOWN if isinstance(text, Odd) else one.unit
             elif one is not None:
                 faults[position] = one
-        return values, suffixes, faults
+        return values, exact, suffixes, faults
 
     def _misnumbered(self, code: str, position: int, column: int) -> None:
         text = self.columns[column][position]
@@ -276,31 +284,35 @@ class _Body:
         rows: np.ndarray,
         column: int,
         indicator: np.ndarray,
-        values: list[float | Decimal | None],
+        values: np.ndarray,
+        written: dict[int, Decimal],
         suffixes: dict[int, str],
         withdrawn: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return values in the unit each indicator is kept in, exactly converted; NaN where there is a problem."""
-        place = self.layout.place("unit")
+        """Return values in the unit each indicator is kept in, exactly converted, and which rows have a sound unit."""
+        place, texts = self.layout.place("unit"), self.columns[column]
         units = self.columns[place] if place is not None else ("",) * self.count
-        exact, names = np.full(len(rows), np.nan), np.full(len(rows), "", dtype=object)
-        factors: dict[tuple[int, str, str], Decimal | None] = {}
-        for number, position in enumerate(rows):
-            if withdrawn[position]:
-                names[number] = self._unit(indicator[position])
-                exact[number] = np.nan if values[position] is None else float(values[position])
+        names = {unit: position for position, unit in enumerate(dict.fromkeys(units))}
+        behind = {unit: position for position, unit in enumerate(("", *dict.fromkeys(suffixes.values())))}
+        suffix = np.zeros(self.count, dtype=np.int64)
+        suffix[list(suffixes)] = [behind[unit] for unit in suffixes.values()]
+        codes = np.fromiter(map(names.__getitem__, units), dtype=np.int64, count=self.count)
+        kinds = (indicator * len(names) + codes[rows]) * len(behind) + suffix[rows]
+        exact, sound = values[rows].copy(), np.ones(len(rows), dtype=bool)
+        for kind in np.unique(kinds[~withdrawn[rows]]):
+            stated, last = divmod(int(kind), len(behind))
+            number, unit = divmod(stated, len(names))
+            factor = self._factor(number, list(names)[unit], list(behind)[last], column)
+            if factor == 1:
                 continue
-            key = (indicator[position], units[position], suffixes.get(position, ""))
-            if key not in factors:
-                factors[key] = self._factor(*key, column)
-            factor = factors[key]
-            if isinstance(factor, Decimal):
-                value = values[position]
-                exact[number] = value if factor == 1 else Decimal(repr(value) if type(value) is float else value) * factor
-                names[number] = self._unit(indicator[position])
-            else:
-                self._misunit(factor, position, column)
-        return exact, names
+            for one in np.flatnonzero((kinds == kind) & ~withdrawn[rows]):
+                position = rows[one]
+                if isinstance(factor, Decimal):
+                    exact[one] = (written[position] if position in written else Decimal(texts[position])) * factor
+                else:
+                    sound[one] = False
+                    self._misunit(factor, position, column)
+        return exact, sound
 
     def _unit(self, indicator: int) -> str:
         return self.known.catalogue.indicators[self.names["indicator"][indicator]].unit

@@ -5,6 +5,7 @@ or a merged value is a problem with its cell.
 """
 
 import re
+from collections.abc import Sequence
 
 from analysis.sources import words
 from analysis.sources.messages import Problem
@@ -52,10 +53,9 @@ class Layout:
             self.lines = self._body()
 
     @property
-    def columns(self) -> list[tuple[str, ...]]:
+    def columns(self) -> list[Sequence[str]]:
         """The texts of every column in the rows of figures."""
-        width = len(self.sheet.rows[self.head])
-        return list(zip(*(self.sheet.rows[row] for row in self.lines), strict=True)) or [()] * width
+        return self.sheet.columns(self.lines, len(self.sheet.rows[self.head]))
 
     def place(self, name: str) -> int | None:
         """Return the column of a field."""
@@ -239,7 +239,7 @@ class Layout:
 
     def _feet(self, first: int) -> set[int]:
         feet = set()
-        firsts = [row[0] if row else "" for row in self.sheet.rows[first:]]
+        firsts = self.sheet.firsts(first)
         suspects = {text for text in set(firsts) if text and FOOT.match(text.strip())}
         for position, text in enumerate(firsts if suspects else ()):
             row = first + position
@@ -260,13 +260,11 @@ class Layout:
 
     def _even(self, lines: list[int]) -> list[int]:
         """Refuse rows of a delimited file with more or fewer cells than its headings."""
-        rows, length = self.sheet.rows, len(self.sheet.rows[self.head])
-        if all(len(rows[row]) == length for row in lines):
-            return lines
+        length = len(self.sheet.rows[self.head])
         kept = []
-        for row in lines:
-            if len(rows[row]) == length:
+        for row, cells in zip(lines, self.sheet.lengths(lines), strict=True):
+            if cells == length:
                 kept.append(row)
-            elif any(text.strip() for text in rows[row]):
-                self.add("row_length", row, 0, value=len(rows[row]), other=length)
+            elif any(text.strip() for text in self.sheet.rows[row]):
+                self.add("row_length", row, 0, value=cells, other=length)
         return kept

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +21,10 @@ from analysis.sources.entries import DATA, Catalogue, Entry, SourceError, Text, 
 
 COLUMNS = ("region", "indicator", "period", "value", "unit", "status", "basis", "note")
 HEADER = ",".join(COLUMNS).encode()
+OBSERVED = (
+    "region", "indicator", "period", "year", "basis", "source", "rank", "published", "precision", "value", "unit",
+    "status", "note",
+)  # fmt: skip
 ORDER = ["region", "indicator", "period", "basis", "source", "published"]
 FIGURES = "observations.csv"
 
@@ -98,11 +103,16 @@ def load(folder: Path = DATA) -> pd.DataFrame:
     SourceError
         When a release was changed, or names what the catalogue does not know; all problems at once.
     """
-    return tables.check(plain(rows(folder, catalogue(folder))), tables.OBSERVATIONS)
+    observations = rows(folder, catalogue(folder))
+    keys = [observations["published"], *(observations[name].cat.codes for name in reversed(ORDER[:-1]))]
+    return plain(observations.iloc[np.lexsort(keys)].reset_index(drop=True))
 
 
-def rows(folder: Path, known: Catalogue) -> pd.DataFrame:
-    """Read every release in one pass; the columns of text are categorical, their categories sorted."""
+def rows(folder: Path, known: Catalogue, columns: tuple[str, ...] = COLUMNS) -> pd.DataFrame:
+    """Read every release in one pass, not sorted; the columns of text are categorical, their categories sorted.
+
+    The contract of ``tables.OBSERVATIONS`` is checked on categories: each distinct word once, not once a row.
+    """
     releases = cards(folder)
     parts, counts, wrong = [], [], []
     for release, card in releases.items():
@@ -118,16 +128,16 @@ def rows(folder: Path, known: Catalogue) -> pd.DataFrame:
             wrong.append(f"{release}: unknown source {card.source}; describe it in data/sources.yml")
     if wrong:
         raise SourceError("\n".join(wrong))
-    observations = _parsed(parts, counts, releases)
+    observations = _parsed(parts, counts, releases, columns)
     _known(observations, counts, releases, known)
     return _dated(observations, counts, releases, known)
 
 
-def _parsed(parts: list[bytes], counts: list[int], releases: dict[Path, Card]) -> pd.DataFrame:
-    words = dict.fromkeys((name for name in COLUMNS if name != "value"), "category")
+def _parsed(parts: list[bytes], counts: list[int], releases: dict[Path, Card], columns: tuple[str, ...]) -> pd.DataFrame:
+    words = dict.fromkeys((name for name in columns if name != "value"), "category")
     try:
         parsed = pd.read_csv(
-            io.BytesIO(b"".join(parts)), names=COLUMNS, dtype=words | {"value": "float64"}, encoding="utf-8",
+            io.BytesIO(b"".join(parts)), names=COLUMNS, usecols=columns, dtype=words | {"value": "float64"}, encoding="utf-8",
             keep_default_na=False, na_values={"value": [""]}, skip_blank_lines=False, low_memory=False,
             float_precision="round_trip",
         )  # fmt: skip
@@ -151,23 +161,41 @@ def _unreadable(parts: list[bytes], releases: dict[Path, Card], error: object) -
 
 
 def _known(observations: pd.DataFrame, counts: list[int], releases: dict[Path, Card], known: Catalogue) -> None:
-    ends = np.cumsum(counts)
+    """Refuse words the catalogue does not know, each with the first file and line it stands in."""
+    allowed = {
+        "region": (known.regions, "add it to data/regions.yml"),
+        "indicator": (known.indicators, "add it to data/indicators.yml"),
+        "basis": ({"", *known.bases}, "add it to data/indicators.yml"),
+        "status": (tables.STATUSES, f"it is one of {', '.join(tables.STATUSES)}"),
+        "unit": ({one.unit for one in known.indicators.values()}, "figures are filed in the unit of their indicator"),
+    }
     wrong = []
-    for column, names in (("region", known.regions), ("indicator", known.indicators), ("basis", {"", *known.bases})):
-        for name in sorted(set(observations[column].cat.categories) - set(names)):
-            row = int(np.flatnonzero(observations[column] == name)[0])
-            place = int(np.searchsorted(ends, row, side="right"))
-            line = row - (int(ends[place - 1]) if place else 0) + 2
-            file = "regions" if column == "region" else "indicators"
-            wrong.append(
-                f"{list(releases)[place] / FIGURES}, line {line}: unknown {column} {name}; add it to data/{file}.yml"
-            )
+    for column, (names, remedy) in allowed.items():
+        if column in observations:
+            unknown = sorted(set(observations[column].cat.categories) - set(names))
+            wrong += [f"{_where(observations[column], one, counts, releases)}: unknown {column} {one!r}; {remedy}" for one in unknown]
+    for one in observations["period"].cat.categories:
+        if not re.fullmatch(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?", one):
+            wrong.append(f"{_where(observations['period'], one, counts, releases)}: {one!r} is no period; write 2019 or 2019-06")
+    for row in np.flatnonzero(np.isinf(observations["value"].to_numpy())):
+        wrong.append(f"{_line(int(row), counts, releases)}: the value is infinite")
     if wrong:
         raise SourceError("\n".join(wrong))
 
 
+def _where(column: pd.Series, word: str, counts: list[int], releases: dict[Path, Card]) -> str:
+    return _line(int(np.flatnonzero(column == word)[0]), counts, releases)
+
+
+def _line(row: int, counts: list[int], releases: dict[Path, Card]) -> str:
+    ends = np.cumsum(counts)
+    place = int(np.searchsorted(ends, row, side="right"))
+    line = row - (int(ends[place - 1]) if place else 0) + 2
+    return f"{list(releases)[place] / FIGURES}, line {line}"
+
+
 def _dated(observations: pd.DataFrame, counts: list[int], releases: dict[Path, Card], known: Catalogue) -> pd.DataFrame:
-    """Add what the cards say, and sort."""
+    """Add what the cards say."""
     source = pd.Categorical([card.source for card in releases.values()])
     precision = pd.Categorical([card.precision for card in releases.values()])
     rank = np.array([known.sources[card.source].rank for card in releases.values()], dtype="int64")
@@ -175,16 +203,15 @@ def _dated(observations: pd.DataFrame, counts: list[int], releases: dict[Path, C
     release = np.repeat(np.arange(len(counts)), counts)
     for name in ("region", "indicator", "period", "basis"):
         observations[name] = _sorted(observations[name])
-    year = pd.Series(observations["period"].cat.categories, dtype=str).str[:4]
+    year = np.array([int(period[:4]) for period in observations["period"].cat.categories], dtype="int64")
     observations = observations.assign(
-        year=pd.to_numeric(year, errors="coerce").fillna(0).to_numpy("int64")[observations["period"].cat.codes],
+        year=year[observations["period"].cat.codes],
         source=source[release],
         rank=rank[release],
         published=published[release],
         precision=precision[release],
-    )[list(tables.OBSERVATIONS.columns)]
-    keys = [observations["published"], *(observations[name].cat.codes for name in reversed(ORDER[:-1]))]
-    return observations.iloc[np.lexsort(keys)].reset_index(drop=True)
+    )
+    return observations[[name for name in OBSERVED if name in observations]]
 
 
 def _sorted(column: pd.Series) -> pd.Series:
@@ -240,26 +267,25 @@ def file(folder: Path, card: dict, figures: pd.DataFrame, suffix: str, received:
 
 
 def text(figures: pd.DataFrame) -> str:
-    """Write figures as the CSV of a release."""
+    """Write figures as the CSV of a release: shortest decimals that give the same number, nothing for none."""
     columns = [_quoted(figures[name]) for name in COLUMNS if name != "value"]
-    columns.insert(COLUMNS.index("value"), [_written(value) for value in figures["value"].tolist()])
+    values = [value.removesuffix(".0") for value in map(repr, figures["value"].tolist())]
+    columns.insert(COLUMNS.index("value"), ["" if value == "nan" else value for value in values])
     return "\n".join([HEADER.decode(), *map(",".join, zip(*columns, strict=True)), ""])
-
-
-def _written(value: float) -> str:
-    if value != value:
-        return ""
-    return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
 def _quoted(column: pd.Series) -> list[str]:
     """Return texts on one line each, quoted where CSV needs it."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return np.array(list(map(_one_line, column.cat.categories)), dtype=object)[column.cat.codes].tolist()
     texts = column.tolist()
-    quoted = {}
-    for one in dict.fromkeys(texts):
-        plain = " ".join(one.split())
-        quoted[one] = '"' + plain.replace('"', '""') + '"' if any(sign in plain for sign in ',"') else plain
-    return [quoted[one] for one in texts]
+    quoted = {one: _one_line(one) for one in dict.fromkeys(texts)}
+    return list(map(quoted.__getitem__, texts))
+
+
+def _one_line(text: str) -> str:
+    plain = " ".join(text.split())
+    return '"' + plain.replace('"', '""') + '"' if any(sign in plain for sign in ',"') else plain
 
 
 def lock(folder: Path):

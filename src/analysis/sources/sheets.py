@@ -7,7 +7,7 @@ becomes an ``Odd`` text, which no reader takes for a number.
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -31,12 +31,27 @@ class Odd(str):
         return odd
 
 
+class Lines(Sequence):
+    """The rows of a delimited file without quotes, split only when looked at."""
+
+    def __init__(self, lines: list[str], delimiter: str) -> None:
+        self.lines, self.delimiter = lines, delimiter
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, row: int | slice) -> list:
+        if isinstance(row, slice):
+            return [line.split(self.delimiter) for line in self.lines[row]]
+        return self.lines[row].split(self.delimiter)
+
+
 @dataclass
 class Sheet:
     """A grid of text. ``spans``: merged ranges as (first row, first column, last row, last column), from 0."""
 
     name: str
-    rows: list[list[str]]
+    rows: Sequence[list[str]]
     spans: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: str = ""
     hidden_rows: frozenset[int] = frozenset()
@@ -46,6 +61,29 @@ class Sheet:
     @property
     def width(self) -> int:
         return max((len(row) for row in self.rows[:200]), default=0)
+
+    def firsts(self, row: int) -> list[str]:
+        """Return the first text of every row from ``row`` on."""
+        if isinstance(self.rows, Lines):
+            return [line.partition(self.rows.delimiter)[0] for line in self.rows.lines[row:]]
+        return [line[0] if line else "" for line in self.rows[row:]]
+
+    def lengths(self, rows: list[int]) -> list[int]:
+        """Return how many cells the rows have."""
+        if isinstance(self.rows, Lines):
+            lines, delimiter = self.rows.lines, self.rows.delimiter
+            return [lines[row].count(delimiter) + 1 for row in rows]
+        return [len(self.rows[row]) for row in rows]
+
+    def columns(self, rows: list[int], width: int) -> list[Sequence[str]]:
+        """Return the columns of rows that all have ``width`` cells."""
+        if not rows:
+            return [()] * width
+        if isinstance(self.rows, Lines):
+            lines, delimiter = self.rows.lines, self.rows.delimiter
+            texts = delimiter.join([lines[row] for row in rows]).split(delimiter)
+            return [texts[column::width] for column in range(width)]
+        return list(zip(*(self.rows[row] for row in rows), strict=True))
 
     def text(self, row: int, column: int) -> str:
         line = self.rows[row]
@@ -101,15 +139,12 @@ def _delimited(text: str, name: str, is_heading: Callable[[list[str]], bool]) ->
     fitting = [mark for mark in DELIMITERS if any(is_heading(row) for row in _rows("\n".join(head), mark))]
     if len(fitting) > 1:
         return Problem("two_delimiters", name, {"readings": " ".join(map(repr, fitting))})
-    rows = _rows(text, fitting[0] if fitting else ",")
-    while rows and not any(rows[-1]):
-        rows.pop()
-    return [Sheet(name, rows, ragged=True)]
+    return [Sheet(name, _rows(text.rstrip("\n"), fitting[0] if fitting else ","), ragged=True)]
 
 
-def _rows(text: str, delimiter: str) -> list[list[str]]:
+def _rows(text: str, delimiter: str) -> Sequence[list[str]]:
     if '"' not in text:
-        return [line.split(delimiter) for line in text.split("\n")]
+        return Lines(text.split("\n"), delimiter)
     return list(csv.reader(io.StringIO(text), delimiter=delimiter))
 
 

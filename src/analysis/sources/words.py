@@ -15,6 +15,7 @@ from analysis.sources.entries import Catalogue
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " ", 0x2212: "-"}
 MISSING = frozenset({"", "-", "--", "—", "——", "–", "…", "……", "...", "na", "n/a", "n.a.", "/"})
 PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+ALL_PLAIN = re.compile(rf"(?:{PLAIN.pattern}\n)*+")
 GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 
