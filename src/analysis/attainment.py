@@ -1,6 +1,5 @@
 """Plan, panel and date in; the attainment table out: the one wiring all others call."""
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +10,8 @@ from analysis.plans import Plan, Target
 from analysis.sources import Catalogue
 
 LEVELS = forecast.LEVELS
+INTERVALS = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
+FAN = ["year", "quantile", "value"]
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Cata
     row = _row(plan, target, vintage.as_of, goal=_goal(target, own, series), outcome=outcome)
     row["gap"] = _gap(row["goal"], series, so_far)
     parts = {"predictive": None, "conditional": None, "peers": (), "rises": None, "in_year": so_far}
+    parts["quantiles"] = pd.DataFrame(columns=FAN)
     if met is not None:
         row |= {"p_attain": float(met), "p_low": float(met), "p_high": float(met), "evidence": "own"}
         row["verdict"] = "met" if met else "missed"
@@ -152,9 +154,7 @@ def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Cata
         )
         answer, more = _answer(target, parts, own, series, row["goal"], places)
         row, parts = row | answer, parts | more
-    return Assessment(
-        plan, target, vintage.as_of, row, own, shown, series, quantiles=_fan(target, parts), **parts
-    )
+    return Assessment(plan, target, vintage.as_of, row, own, shown, series, **parts)
 
 
 def on_basis(rows: pd.DataFrame, target: Target) -> pd.DataFrame:
@@ -191,7 +191,18 @@ def _milestone(plan: Plan, target: Target, vintage: Vintage) -> Assessment:
     nothing = vintage.history.iloc[:0]
     series = panel.series(nothing, "", (plan.region,))
     return Assessment(
-        plan, target, vintage.as_of, row, nothing, nothing, series, None, _fan(target, {}), None, (), None
+        plan,
+        target,
+        vintage.as_of,
+        row,
+        nothing,
+        nothing,
+        series,
+        None,
+        pd.DataFrame(columns=FAN),
+        None,
+        (),
+        None,
     )
 
 
@@ -207,10 +218,8 @@ def _goal(target: Target, own: pd.DataFrame, series: panel.Series) -> float | No
 
 
 def _gap(goal: float | None, series: panel.Series, so_far: questions.InYear | None) -> float | None:
-    last = _last(series)
-    if goal is None or (last is None and so_far is None):
-        return None
-    return goal - (so_far.seen if so_far and so_far.month else last[1] if last else math.nan)
+    last = (0, so_far.seen) if so_far and so_far.month else _last(series)
+    return None if goal is None or last is None else goal - last[1]
 
 
 def _last(series: panel.Series, before: int | None = None) -> tuple[int, float] | None:
@@ -270,25 +279,14 @@ def _answer(
         return {"evidence": "peers" if parts["peers"] else "none"}, {}
     probabilities, readings = questions.read(target, ask, goal, places)
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
-    levels = _levels(target, predictive, so_far, np.array([0.5, 0.1, 0.9, 0.025, 0.975]))
-    row |= dict(zip(["median", "lo80", "hi80", "lo95", "hi95"], map(float, levels), strict=True))
+    quantiles = _fan(target, predictive, so_far)
+    last = quantiles[quantiles["year"].eq(target.deadline)].set_index("quantile")["value"]
+    row |= {name: float(last[level]) for name, level in INTERVALS.items()}
     row["required_growth"] = _required_growth(goal, series, target.deadline)
     row |= {"verdict": "open", "evidence": predictive.evidence if predictive else "own"}
     if predictive:
         row |= {"origin": predictive.origin, "horizon": target.deadline - predictive.origin}
-    return row, {"readings": readings}
-
-
-def _levels(
-    target: Target,
-    predictive: forecast.Predictive | None,
-    so_far: questions.InYear | None,
-    levels: np.ndarray,
-) -> np.ndarray:
-    """Return quantiles of the deadline's year."""
-    if so_far is not None and so_far.total is not None:
-        return counts.quantile(so_far.total, levels)
-    return forecast.quantile(predictive, target.deadline, levels)
+    return row, {"readings": readings, "quantiles": quantiles}
 
 
 def _required_growth(goal: float | None, series: panel.Series, deadline: int) -> float | None:
@@ -299,20 +297,23 @@ def _required_growth(goal: float | None, series: panel.Series, deadline: int) ->
     return 100 * ((goal / last[1]) ** (1 / (deadline - last[0])) - 1)
 
 
-def _fan(target: Target, parts: dict) -> pd.DataFrame:
+def _fan(
+    target: Target, predictive: forecast.Predictive | None, so_far: questions.InYear | None
+) -> pd.DataFrame:
     """Return the quantiles of every year after the origin; the deadline's with what its months have shown."""
-    predictive = parts.get("predictive")
-    if predictive is None:
-        return pd.DataFrame(columns=["year", "quantile", "value"])
+    years = predictive.years if predictive else (target.deadline,)
+    known = so_far.total if so_far else None
     rows = [
         (year, level, value)
-        for year in predictive.years
-        for level, value in zip(LEVELS, _year_levels(target, predictive, parts, year), strict=True)
+        for year in years
+        for level, value in zip(LEVELS, _year(predictive, year, known, target.deadline), strict=True)
     ]
-    return pd.DataFrame(rows, columns=["year", "quantile", "value"])
+    return pd.DataFrame(rows, columns=FAN)
 
 
-def _year_levels(target: Target, predictive: forecast.Predictive, parts: dict, year: int) -> np.ndarray:
-    if year == target.deadline:
-        return _levels(target, predictive, parts.get("in_year"), LEVELS)
+def _year(
+    predictive: forecast.Predictive | None, year: int, total: np.ndarray | None, deadline: int
+) -> np.ndarray:
+    if year == deadline and total is not None:
+        return counts.quantile(total, LEVELS)
     return forecast.quantile(predictive, year, LEVELS)
