@@ -10,13 +10,14 @@ from pathlib import Path
 import jinja2
 import numpy as np
 
-from analysis import attainment, documents, tables
+from analysis import change, documents, tables
 from analysis.attainment import Assessment
 from analysis.documents import Annex, Document, Fact, Figure, Heading, Paragraph, RedHeader, Table
 from analysis.sources import Catalogue, Indicator
 
 LANGUAGES = ("zh", "en")
 NOTEBOOK = "notebooks/4-target.ipynb"
+PAGES = 2  # of the text, annexes apart
 FIGURE_WIDTH = 150.0  # mm
 WIDE = 0.4  # a range of probabilities called wide
 RATINGS = {
@@ -24,6 +25,14 @@ RATINGS = {
     "en": {"green": "good", "amber": "fair", "red": "poor"},
 }
 EDGES = {"zh": {"": "", "low": "不足", "high": "超过"}, "en": {"": "", "low": "below ", "high": "above "}}
+# Statistics Canada's labels of the growth ratio.
+RATIO_LABELS = {
+    "reached": ("目前已达到", "reached so far"),
+    "on_track": ("进展符合要求", "on track"),
+    "acceleration": ("需要加快", "acceleration needed"),
+    "limited": ("进展有限", "limited progress"),
+    "deterioration": ("倒退", "deterioration"),
+}
 STATUSES = {
     "first_release": ("首次公布", "first release"),
     "revised": ("修订", "revised"),
@@ -55,6 +64,8 @@ def write(
     folder: Path,
     figures: Mapping[str, Figures] | None = None,
     earlier: Assessment | None = None,
+    answers: Mapping | None = None,
+    moved: change.Change | None = None,
     dated: str | None = None,
     fonts: str = "open",
     red_header: bool = False,
@@ -73,6 +84,10 @@ def write(
         One figure a language, or none.
     earlier
         The same target as of an earlier date: why the answer moved.
+    answers
+        What else there is to say, as ``answers.answers`` returns it: rules side by side, what it takes, how fragile.
+    moved
+        Why the probability moved since `earlier`, as ``change.explain`` returns it.
     dated
         ISO date under the signature; the as-of date when None. Nothing reads the clock.
     fonts
@@ -91,7 +106,8 @@ def write(
     """
     paths = []
     for language in LANGUAGES:
-        document = compose(assessment, catalogue, language, (figures or {}).get(language), earlier, dated, red_header)
+        figure = (figures or {}).get(language)
+        document = compose(assessment, catalogue, language, figure, earlier, answers, moved, dated, red_header)
         documents.check_wording(document)
         paths += documents.write(document, folder / f"{assessment.target.id}.{language}", fonts)
     return paths
@@ -103,12 +119,27 @@ def compose(
     language: str,
     figure: Figures | None = None,
     earlier: Assessment | None = None,
+    answers: Mapping | None = None,
+    moved: change.Change | None = None,
     dated: str | None = None,
     red_header: bool = False,
 ) -> Document:
-    """Compose the memo in one language; parameters as in `write`."""
-    material = _Material(assessment, catalogue, language, earlier, dated or assessment.as_of)
-    text = _template(language).render(material.context())
+    """Compose the memo in one language; parameters as in `write`.
+
+    Where the whole text does not fit `PAGES`, its further remarks and requests go to the annex.
+    """
+    arguments = (assessment, catalogue, language, figure, earlier, answers or {}, moved,
+                 dated or assessment.as_of, red_header)
+    document = _compose(*arguments, brief=False)
+    return document if documents.pages(document) <= PAGES else _compose(*arguments, brief=True)
+
+
+def _compose(
+    assessment: Assessment, catalogue: Catalogue, language: str, figure: Figures | None, earlier: Assessment | None,
+    answers: Mapping, moved: change.Change | None, dated: str, red_header: bool, brief: bool,
+) -> Document:  # fmt: skip
+    material = _Material(assessment, catalogue, language, earlier, answers, moved, dated)
+    text = _template(language).render(material.context() | {"brief": brief})
     body, *annexes = re.split(r"^\[\[annex\]\] *", text, flags=re.MULTILINE)
     notes = dict(re.findall(r"^\[\[note (\w+)\]\] *(.*)$", body, flags=re.MULTILINE))
     heads = dict(re.findall(r"^\[\[(title|addressee)\]\] *(.*)$", body, flags=re.MULTILINE))
@@ -119,7 +150,7 @@ def compose(
         addressee=heads["addressee"],
         blocks=_blocks(re.sub(r"^\[\[(note|title|addressee).*$", "", body, flags=re.MULTILINE), material, figure),
         facts=facts,
-        dated=dated or assessment.as_of,
+        dated=dated,
         signature=material.quoted("signature", _text(plan.issuer, language)),
         date=str(facts["dated"]),
         notes={key: note for key, note in notes.items() if documents.footnote(key) in text},
@@ -137,10 +168,12 @@ def facts(
     catalogue: Catalogue,
     language: str,
     earlier: Assessment | None = None,
+    answers: Mapping | None = None,
+    moved: change.Change | None = None,
     dated: str | None = None,
 ) -> dict[str, Fact]:
     """Every number a memo may print, by name; the names are the same in both languages."""
-    return dict(compose(assessment, catalogue, language, None, earlier, dated).facts)
+    return dict(compose(assessment, catalogue, language, None, earlier, answers, moved, dated).facts)
 
 
 def situation(assessment: Assessment) -> str:
@@ -220,9 +253,10 @@ def _pieces(text: str, glue: str) -> list[str]:
 class _Material:
     """What the templates speak of: facts, made once and named, and the few words that are no sentences."""
 
-    def __init__(self, assessment: Assessment, catalogue: Catalogue, language: str, earlier, dated: str):
+    def __init__(self, assessment: Assessment, catalogue: Catalogue, language: str, earlier, answers, moved, dated: str):
         self.assessment, self.catalogue, self.language = assessment, catalogue, language
         self.target, self.row = assessment.target, assessment.row
+        self.answers, self.moved = answers, moved
         self.earlier = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
         key = assessment.target.indicator
         self.indicator: Indicator | None = catalogue.indicators[key] if key else None
@@ -247,9 +281,10 @@ class _Material:
     def count(self, name: str, value: int, unit_zh: str = "个", **trace) -> Fact:
         return self.fact(name, f"{value}{unit_zh}" if self.language == "zh" else str(value), value, "count", **trace)
 
-    def quantity(self, name: str, value: float, **trace) -> Fact:
-        text, unit = quantity(value, self.indicator, self.catalogue, self.language)
-        return self.fact(name, text, float(value), unit, **({"indicator": self.name} | trace))
+    def quantity(self, name: str, value: float, entry: Indicator | None = None, **trace) -> Fact:
+        entry = entry or self.indicator
+        text, unit = quantity(value, entry, self.catalogue, self.language)
+        return self.fact(name, text, float(value), unit, **({"indicator": _text(entry, self.language)} | trace))
 
     def difference(self, name: str, value: float, decimals: int | None = None, **trace) -> Fact:
         """An amount without its sign: the verb of the sentence carries it."""
@@ -347,7 +382,7 @@ class _Material:
             "reading": self.quoted("reading", _text(target.reading, language)) if target.reading else "",
             "kind": target.kind,
             "comparison": target.comparison,
-            "points": self.known,
+            "points": [point for point in self.known if point["number"] <= self.target.deadline],
             "is_count": bool(self.indicator and self.indicator.integer),
             "is_percent": bool(self.indicator and self.indicator.unit.startswith("%")),
             "past": assessment.as_of > f"{target.deadline}-12-31",
@@ -357,7 +392,8 @@ class _Material:
             "shown": self.shown(),
             "sources": self.sources(),
         }
-        for part in (self.goal, self.outcome, self.expectation, self.condition, self.speed, self.since, self.milestone):
+        for part in (self.goal, self.outcome, self.expectation, self.condition, self.speed, self.since, self.milestone,
+                     self.in_year, self.readings, self.rules, self.requirement, self.fragility, self.movement):
             context |= part()
         self.likelihood_scale()
         return context | {"scale": list(zip(*[iter(self.scale)] * 3, strict=True))}
@@ -538,7 +574,7 @@ class _Material:
         news = []
         for point in self.known:
             number, row = point["number"], point["row"]
-            if number in old and old[number] == row.value:
+            if number > self.target.deadline or (number in old and old[number] == row.value):
                 continue
             self.fact(f"release_{number}", **self._release(point))
             item = point | {"release": self.facts[f"release_{number}"], "revised": number in old,
@@ -564,6 +600,139 @@ class _Material:
         return {"items": items, "judgement": {"author": judgement.author,
                 "reason": self.quoted("reason", _text(judgement.reason, self.language)).rstrip("。.")}}  # fmt: skip
 
+    # ----------------------------------------------------------------------------------- the further answers
+
+    def in_year(self) -> dict:
+        """The count so far in the deadline's year."""
+        so_far = self.assessment.in_year
+        if so_far is None or self.row["verdict"] != "open":
+            return {"so_far": None}
+        if so_far.month:
+            year, month = so_far.month.split("-")
+            text = f"{year}年{int(month)}月" if self.language == "zh" else f"{_MONTHS[int(month) - 1]} {year}"
+            self.fact("month", text, so_far.month, "date")
+            self.quantity("so_far", so_far.seen, period=text)
+            self.percent("usual", 100 * so_far.share)
+        if so_far.pending:
+            self.quantity("pending", so_far.pending)
+        return {"so_far": so_far}
+
+    def readings(self) -> dict:
+        """The other reading of the goal, where rounding matters."""
+        found = self.assessment.readings or {}
+        if not found.get("matters") or found.get("exact") is None or found.get("printed") is None:
+            return {"rounding": None}
+        for name in ("exact", "printed"):
+            self.probability(f"reading_{name}", found[name], self.assessment.as_of)
+        return {"rounding": {name: found[name] for name in ("exact", "printed")}}
+
+    def rules(self) -> dict:
+        """The official rules beside the probability."""
+        found = self.answers.get("side_by_side") or {}
+        pace, growth = found.get("pace"), found.get("ratio")
+        if pace:
+            self.percent("pace_done", 100 * pace["done"], **self._computed())
+            self.percent("pace_elapsed", 100 * pace["elapsed"], **self._computed())
+        if growth and growth["value"] is not None:
+            self.fact("ratio", f"{growth['value']:.2f}", growth["value"], "ratio", **self._computed())
+        for name in ("pace", "ratio"):
+            if found.get(name) and found[name]["base_year"] is not None:
+                self.year(f"{name}_base", found[name]["base_year"])
+                self.year(f"{name}_latest", found[name]["latest_year"])
+        reason = found.get("reason") or {}
+        for name in ("lowest", "highest"):
+            if name in reason:
+                self.fact(f"ratio_{name}", f"{reason[name]:.2f}", reason[name], "ratio", **self._computed())
+                self.year(f"ratio_{name}_year", reason[f"{name}_year"])
+        for name in ("observed", "expected", "required"):
+            if reason.get(name) is not None:
+                self.percent(f"growth_{name}", reason[name], 1, **self._computed())
+        return {"rule_pace": pace, "rule_ratio": growth, "agree": found.get("agree"), "disagreement": reason.get("code")}
+
+    def requirement(self) -> dict:
+        """What it takes: the spells that did it, the amount, so many a month."""
+        found = self.answers.get("requirement") or {}
+        amount, per_month = found.get("amount"), found.get("per_month")
+        self._achieved(found.get("achieved") or {}, found.get("required_growth"))
+        if amount:
+            entry = self.catalogue.indicators[amount["indicator"]]
+            for name in ("needed", "latest"):
+                self.quantity(f"amount_{name}", amount[name], entry=entry)
+            self.quantity("amount_more", abs(amount["more"]), entry=entry)
+            self.year("amount_year", amount["latest_year"])
+            if amount["growth"] is not None:
+                self.percent("amount_growth", abs(amount["growth"]), 1, **self._computed())
+        if per_month:
+            self.difference("per_month", per_month["value"], 1, **self._computed())
+            self.quantity("still", per_month["still"], **self._computed())
+            self.count("months", per_month["months"])
+        name = self._inner_name(amount["indicator"]) if amount else ""
+        return {"amount": amount, "amount_name": name, "per_month": per_month, "achieved": found.get("achieved") or {}}
+
+    def _achieved(self, found: Mapping, needed: float | None) -> None:
+        if not found or needed is None:
+            return
+        self.percent("required_growth", needed, 1, **self._computed())
+        for who in ("own", "peers"):
+            if found.get(who):
+                self.count(f"spells_{who}", found[who]["n"], **self._computed())
+                self.percent(f"spells_{who}_share", 100 * found[who]["share"], **self._computed())
+
+    def _inner_name(self, key: str) -> str:
+        entry = self.catalogue.indicators[key]
+        return self.quoted("amount_name", entry.zh if self.language == "zh" else _inside(entry.en))
+
+    def fragility(self) -> dict:
+        """What would turn the answer."""
+        found = self.answers.get("fragility") or {}
+        rebased, revision = found.get("rebased") or {}, found.get("revision") or {}
+        flips = {"rebased": rebased.get("flip"), "revision": revision.get("flip")}
+        for name, flip in flips.items():
+            if flip is not None:
+                self.percent(f"flip_{name}", abs(flip), 1 if abs(flip) < 10 else 0, **self._computed())
+        denominator = self.catalogue.indicators.get(rebased.get("denominator", ""))
+        name = "" if denominator is None else self._denominator_name(denominator)
+        return {"flips": flips, "denominator": self.quoted("denominator", name), "revision": revision}
+
+    def movement(self) -> dict:
+        """What moved the probability since the earlier date: parts in points that sum to the change as printed."""
+        if self.earlier is None or self.moved is None or self.moved.reason or not len(self.moved.contributions):
+            return {"mover": "", "moved": 0}
+        parts = self.moved.contributions
+        printed = rounded_parts(100 * parts["p"].to_numpy(float))
+        total = round(sum(printed), 1)
+        if not total:
+            return {"mover": "", "moved": 0}
+        for i, part in enumerate(printed, 1):
+            self.fact(f"moved_{i}", signed(part), part, "", **self._computed())
+        self.fact("moved_total", signed(total), total, "", **self._computed())
+        words = "个百分点" if self.language == "zh" else " percentage points"
+        self.fact("moved", f"{abs(total):.1f}{words}", abs(total), "points", **self._computed())
+        largest = max(zip(printed, parts["source"], strict=True), key=lambda pair: pair[0] * np.sign(total))
+        return {"mover": self._surprise(largest[1], total), "moved": total}
+
+    def _surprise(self, source: str, total: float) -> str:
+        """A source inside a sentence: the direction of a surprise is known there."""
+        above = (total > 0) == self.target.comparison.startswith(">")
+        words = {"zh": ("超出或低于", "高于" if above else "低于"), "en": ("beyond", "above" if above else "below")}
+        return self._mover(source).replace(*words[self.language])
+
+    def _mover(self, source: str) -> str:
+        return change.SOURCES[source][self.language]
+
+    def change_table(self, caption: str) -> Table:
+        header = {"zh": ("来源", "对概率的贡献（个百分点）"), "en": ("Source", "Contribution (percentage points)")}
+        sources = [self._mover(source) for source in self.moved.contributions["source"]]
+        rows = [(source, str(self.facts[f"moved_{i}"])) for i, source in enumerate(sources, 1)]
+        total = {"zh": "合计", "en": "Total"}[self.language]
+        return Table(caption, header[self.language], (*rows, (total, str(self.facts["moved_total"]))), "lr", (2, 1))
+
+    def _denominator_name(self, denominator: Indicator) -> str:
+        name = denominator.zh if self.language == "zh" else _inside(denominator.en)
+        if self.catalogue.regions[self.assessment.plan.region].level != "country":
+            return name
+        return name.replace("地区生产总值", "国内生产总值").replace(" (regional)", "")
+
     def likelihood_scale(self) -> None:
         self.scale: list = []
         for i, (lowest, zh, en) in enumerate(tables.LIKELIHOOD, 1):
@@ -579,7 +748,8 @@ class _Material:
         return Figure(figure.png, caption, alt, FIGURE_WIDTH, vector=figure.svg)
 
     def table(self, name: str, caption: str) -> Table:
-        return {"figures": self.figures_table, "bases": self.bases_table}[name](caption)
+        tables_by_name = {"figures": self.figures_table, "bases": self.bases_table, "rules": self.rules_table}
+        return (tables_by_name | {"change": self.change_table})[name](caption)
 
     def figures_table(self, caption: str) -> Table:
         """Every figure used, with its release, source and the source's two ratings."""
@@ -617,6 +787,24 @@ class _Material:
         header = {"zh": ("上年数值", "达标概率", "达标可能性"), "en": ("Value of the year before", "Probability", "Likelihood")}
         return Table(caption, header[self.language], tuple(body), "ccc", (1, 1, 1.4))
 
+    def rules_table(self, caption: str) -> Table:
+        """Probability, pace, growth ratio and outcome side by side: they answer other questions."""
+        found, zh = self.answers["side_by_side"], self.language == "zh"
+        pace, growth = found["pace"], found["ratio"]
+        rows = []
+        if "p" in self.facts:
+            rows.append(("达标概率" if zh else "Probability", str(self.facts["p"]), likelihood(self.row["p_attain"], self.language)))
+        if pace:
+            shown = f"{self.facts['pace_done']}／{self.facts['pace_elapsed']}" if zh else f"{self.facts['pace_done']} / {self.facts['pace_elapsed']}"
+            ahead = ("快于序时进度", "慢于序时进度") if zh else ("ahead of the calendar", "behind the calendar")
+            rows.append(("序时进度（完成／时间）" if zh else "Pace (done / time elapsed)", shown, ahead[not pace["ahead"]]))
+        if growth:
+            label = RATIO_LABELS[growth["label"]][LANGUAGES.index(self.language)]
+            value = str(self.facts["ratio"]) if "ratio" in self.facts else "—"
+            rows.append(("实际与所需增速之比" if zh else "Observed over required growth", value, label))
+        header = ("规则", "数值", "结论") if zh else ("Rule", "Value", "Says")
+        return Table(caption, header, tuple(rows), "lcl", (1.5, 1, 1.5))
+
 
 def _inside(name: str) -> str:
     """An English name inside a sentence: small first letter unless it is an abbreviation."""
@@ -630,6 +818,25 @@ def _breakable(title: str) -> str:
 
 def _minus(first: float | None, second: float | None) -> float | None:
     return None if first is None or second is None else first - second
+
+
+def rounded_parts(parts: np.ndarray, decimals: int = 1) -> list[float]:
+    """Round parts so that they still sum to their rounded total: the largest remainders are rounded up.
+
+    >>> rounded_parts(np.array([1.04, 1.04, 1.04]))
+    [1.1, 1.0, 1.0]
+    """
+    scale = 10**decimals
+    floors = np.floor(parts * scale)
+    left = int(round(float(np.sum(parts)) * scale) - floors.sum())
+    order = np.argsort(-(parts * scale - floors), kind="stable")
+    floors[order[:left]] += 1
+    return [float(part) / scale for part in floors]
+
+
+def signed(value: float) -> str:
+    """A change in a table, with its sign: +3.1, −4.2."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value):.1f}"
 
 
 def likelihood(p: float, language: str) -> str:

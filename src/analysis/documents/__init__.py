@@ -19,12 +19,13 @@ from analysis.documents.blocks import (
     texts,
 )
 from analysis.documents.check import NUMBER, UnprovenNumber, numbers, prove, prove_document
+from analysis.documents.pdf import pages
 from analysis.documents.wording import Wording
 from analysis.documents.wording import check as check_wording
 
 __all__ = [
     "BREAK", "NUMBER", "Annex", "Block", "Document", "Fact", "Figure", "Heading", "Paragraph", "RedHeader", "Table",
-    "UnprovenNumber", "Wording", "check_wording", "footnote", "numbers", "plain", "prove", "prove_document", "texts",
+    "UnprovenNumber", "Wording", "check_wording", "footnote", "numbers", "pages", "plain", "prove", "prove_document", "texts",
     "write",
 ]  # fmt: skip
 

@@ -33,12 +33,22 @@ def render(document: b.Document, fonts: str = "open") -> bytes:
     LookupError
         If ``system`` is asked for and the machine lacks a font: typst would fall back in silence.
     """
-    families = _families(document.language, fonts)
+    return _compiler(fonts).compile(input=_files(document, fonts), format="pdf")
+
+
+def pages(document: b.Document) -> int:
+    """Number of pages up to the signature, annexes apart."""
+    found = typst.query(
+        _files(document, "open"), "<end-of-text>", field="value", one=True, font_paths=[_FONT_FOLDER],
+        ignore_system_fonts=True,
+    )  # fmt: skip
+    return int(found)
+
+
+def _files(document: b.Document, fonts: str) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    body = "\n".join([_settings(document, families), *_body(document, files)])
-    files["preamble.typ"] = _PREAMBLE.encode()
-    files["main.typ"] = body.encode()
-    return _compiler(fonts).compile(input=files, format="pdf")
+    body = "\n".join([_settings(document, _families(document.language, fonts)), *_body(document, files)])
+    return files | {"preamble.typ": _PREAMBLE.encode(), "main.typ": body.encode()}
 
 
 @cache
@@ -109,6 +119,7 @@ def _body(document: b.Document, files: dict[str, bytes]):
     written = list(_blocks(document.blocks, document, files))
     yield from written[:-1]
     yield "#ending[\n" + (written[-1] if written else "") + _signature(document) + "\n]"
+    yield "#context [#metadata(here().page())<end-of-text>]"
     for label, annex in zip(b.annex_labels(document), document.annexes, strict=True):
         heading = b.title_lines(annex.title, layout.TEXT[0] * layout.MM / page.title)
         yield f"#annex({_string(label)}, " + ", ".join(f"[{_inline(line, document)}]" for line in heading) + ")"
