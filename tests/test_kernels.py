@@ -7,7 +7,7 @@ from jupyter_client import AsyncKernelManager
 
 from analysis import kernels
 
-QUIET = ["--log-level=40"]
+QUIET = ["--log-level=50"]
 
 
 def run(*cells: str, manager=None, timeout: int = 60) -> list:

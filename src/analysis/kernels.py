@@ -56,7 +56,7 @@ class Forked:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(PRELOAD)
         arguments = command[command.index("ipykernel_launcher") + 1 :]
-        self._process = context.Process(target=serve, args=(arguments, folder, environment))
+        self._process = context.Process(target=serve, args=(arguments, folder, environment), daemon=True)
         self._process.start()
         self.pid = self._process.pid
 

@@ -166,7 +166,7 @@ def execute(run: Run, key: str, cache: Path = CACHE) -> Path:
             str(NOTEBOOKS / f"{run.notebook}.ipynb"), str(copy), dict(run.parameters) | {"out": "out"},
             cwd=str(staging), kernel_name="python3", progress_bar=False, log_output=False,
             execution_timeout=TIMEOUT,
-            kernel_manager_class=kernels.manager(), extra_arguments=["--log-level=40"],
+            kernel_manager_class=kernels.manager(), extra_arguments=["--log-level=50"],
         )  # fmt: skip
         timeless(copy)
         staging.rename(stored)
