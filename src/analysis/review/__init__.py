@@ -1,6 +1,6 @@
-"""The review of a plan for the bureau's head: one page that works anywhere, all results as a workbook, an index.
+"""The review of a plan: one page that works anywhere, all results as a workbook, and an index of reports.
 
-``write`` makes ``review.html`` (see ``view`` for what it says, ``whatif`` for what a reader may change on it),
+``write`` makes ``review.html`` (``view``: what it says; ``whatif``: what a reader may change on it),
 ``results`` makes ``results.xlsx``, ``index`` lists all reports on one page.
 """
 

@@ -25,11 +25,11 @@ def fan(
     """
     if points.empty:
         return None
-    layers = _bands(assessment, book) + _history(points, book) + _goal(assessment, points, book)
-    layers += _expected_before(before, book) if assessment.predictive is None and before else []
     last = max(
         int(points["year"].max()), assessment.target.deadline if assessment.predictive or before else 0
     )
+    layers = _bands(assessment, book) + _history(points, book) + _goal(assessment, last, book)
+    layers += _expected_before(before, book) if assessment.predictive is None and before else []
     return _specify(layers, claim, _years(int(points["year"].min()), last))
 
 
@@ -64,7 +64,7 @@ def conditional(assessment: Assessment, book: Book, claim: str) -> dict:
 
 def _years(first: int, last: int) -> altair.X:
     span = list(range(first, last + 1))
-    shown = span[:: max(1, -(-len(span) // 9))] if len(span) > 9 else span
+    shown = span[:: -max(1, -(-len(span) // 9))]
     return altair.X("year:Q", title=None, scale=altair.Scale(domain=[first - 0.4, last + 0.6], nice=False),
                     axis=altair.Axis(format="d", values=shown, grid=False))  # fmt: skip
 
@@ -140,17 +140,18 @@ def _stretches(used: pd.DataFrame) -> np.ndarray:
     return gap.cumsum().to_numpy()
 
 
-def _goal(assessment: Assessment, points: pd.DataFrame, book: Book) -> list:
+def _goal(assessment: Assessment, last: int, book: Book) -> list:
     goal = assessment.row["goal"]
     if goal is None or assessment.target.kind not in ("level", "share", "flow", "stock", "direction"):
         return []
     entry = book.catalogue.indicators[assessment.target.indicator]
-    label = book.say("chart_goal", goal=book.amount(goal, entry))
-    rows = pd.DataFrame({"value": [goal], "year": [int(points["year"].min()) - 0.3], "label": [label]})
+    shown = (book.amount if assessment.target.kind == "direction" else book.goal)(goal, entry)
+    label = book.say("chart_goal", goal=shown)
+    rows = pd.DataFrame({"value": [goal], "year": [last + 0.55], "label": [label]})
     chart = altair.Chart(rows)
     return [
         chart.mark_rule(color=GOAL, strokeWidth=1.8).encode(y=_value()),
-        chart.mark_text(color=GOAL, align="left", baseline="bottom", dy=-4, fontWeight="bold").encode(
+        chart.mark_text(color=GOAL, align="right", baseline="bottom", dy=-4, fontWeight="bold").encode(
             x="year:Q", y=_value(), text="label:N"
         ),
     ]

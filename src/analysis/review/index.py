@@ -1,4 +1,4 @@
-"""The front page of all reports: the scorecard, then every plan and date, read from the folders themselves."""
+"""The front page of all reports: the scorecard, then every plan and date, read from their folders."""
 
 import json
 from dataclasses import dataclass
@@ -37,8 +37,16 @@ def index(reports: Path, scorecard: pd.DataFrame | None = None, catalogue: Catal
         book = Book(language, catalogue)
         plans = [_plan(group, reports, book) for group in _by_plan(found)]
         scores = view.scorecard(scorecard, book)
-        pages.append({"language": language, "title": book.say("index_title"), "plans": plans, "scorecard": scores,
-                      "say": page.say(book), "m": page.Marker(book.facts)})  # fmt: skip
+        pages.append(
+            {
+                "language": language,
+                "title": book.say("index_title"),
+                "plans": plans,
+                "scorecard": scores,
+                "say": page.say(book),
+                "m": page.Marker(book.facts),
+            }
+        )
         facts |= book.facts
     data = page.data({}, facts, {}, pages)
     text = page.template("index.html.j2").render(pages=pages, data=data)
@@ -81,8 +89,11 @@ def _plan(reports: list[Report], root: Path, book: Book) -> dict:
 def _row(report: Report, root: Path, book: Book) -> dict:
     """Return one report's date, links, counts by verdict and mean probability."""
     place, day = report.folder.relative_to(root).as_posix(), report.manifest["as_of"]
-    trace = {"release": book.say("computed", day=book.day(day)), "source": f"{place}/attainment.csv",
-             "notebook": book.notebook("5-review")}  # fmt: skip
+    trace = {
+        "release": book.say("computed", day=book.day(day)),
+        "source": f"{place}/attainment.csv",
+        "notebook": book.notebook("5-review"),
+    }
     name = f"{report.manifest['plan']}.{day}"
     table = report.attainment
     counts = {verdict: int(table["verdict"].eq(verdict).sum()) for verdict in tables.VERDICTS}
@@ -98,6 +109,11 @@ def _row(report: Report, root: Path, book: Book) -> dict:
         if len(chances)
         else None
     )
-    return {"day": book.fact(f"{name}.day", book.day(day), day, "date", **trace), "folder": place, "counts": facts,
-            "all": book.fact(f"{name}.all", str(len(table)), len(table), "targets", **trace), "mean": mean,
-            "results": (report.folder / "results.xlsx").is_file()}  # fmt: skip
+    return {
+        "day": book.fact(f"{name}.day", book.day(day), day, "date", **trace),
+        "folder": place,
+        "counts": facts,
+        "all": book.fact(f"{name}.all", str(len(table)), len(table), "targets", **trace),
+        "mean": mean,
+        "results": (report.folder / "results.xlsx").is_file(),
+    }

@@ -42,7 +42,7 @@ def write(
     over_time : attainment tables as of each date on which the data changed (``attainment.over_time``)
     folder : must exist
     scorecard : one row a line; headings and texts may hold "中文|English". None: the page has none
-    observations : table of ``sources.load``; gives the what-if a denominator (GDP). None: the reader enters it
+    observations : table of ``sources.load``; gives the what-if a denominator (GDP); else the reader enters it
     memos : by target and language, shown under each target; composed here when None
     """
     if memos is None:
@@ -96,7 +96,7 @@ def stored(
 def _denominator(
     plan: Plan, one: Assessment, history: pd.DataFrame | None, catalogue: Catalogue
 ) -> tuple[int, float] | None:
-    """Return year and latest value below a ratio: published, or implied by numerator and ratio of one year."""
+    """Return year and latest value below a ratio: published, or implied by a year's numerator and ratio."""
     entry = catalogue.indicators[one.target.indicator] if one.target.indicator else None
     if history is None or entry is None or entry.denominator is None:
         return None
@@ -130,7 +130,7 @@ class Marker:
             )
         if not run.fact:
             return escape(run.text)
-        return Markup('<button type="button" class="n" data-fact="{}">{}</button>').format(
+        return Markup('<span role="button" tabindex="0" class="n" data-fact="{}">{}</span>').format(
             prefix + run.fact, run.text
         )
 
@@ -184,8 +184,16 @@ def data(kept: dict, facts: Mapping[str, Fact], drawings: dict, pages: list[dict
     for name, fact in sorted(facts.items()):
         trace = tuple(getattr(fact, key) for key in TRACE)
         numbered[name] = traces.setdefault(trace, len(traces))
-    names = ("trace_value", *(f"trace_{key}" for key in TRACE), "whatif_missing", "whatif_bad", "whatif_edge",
-             "whatif_before", "sorted", "sort_order")  # fmt: skip
+    names = (
+        "trace_value",
+        *(f"trace_{key}" for key in TRACE),
+        "whatif_missing",
+        "whatif_bad",
+        "whatif_edge",
+        "whatif_before",
+        "sorted",
+        "sort_order",
+    )
     return {
         "facts": numbered,
         "traces": [list(trace) for trace in traces],
@@ -212,8 +220,14 @@ def spark(history: list[dict], width: int = 84, height: int = 26) -> dict | None
     steps = [f"{across[0]:.1f},{up[0]:.1f}"]
     for place in range(1, len(known)):
         steps += [f"{across[place]:.1f},{up[place - 1]:.1f}", f"{across[place]:.1f},{up[place]:.1f}"]
-    return {"width": width, "height": height, "steps": " ".join(steps), "x": f"{across[-1]:.1f}", "y": f"{up[-1]:.1f}",
-            "middle": f"{height / 2:.1f}"}  # fmt: skip
+    return {
+        "width": width,
+        "height": height,
+        "steps": " ".join(steps),
+        "x": f"{across[-1]:.1f}",
+        "y": f"{up[-1]:.1f}",
+        "middle": f"{height / 2:.1f}",
+    }
 
 
 def script(data: object) -> Markup:

@@ -93,7 +93,8 @@ def _short(inputs: Inputs, book: Book) -> list[str]:
     count = {name: verdicts.count(name) for name in tables.VERDICTS}
     facts = {name: _count(name, number, book) for name, number in count.items()}
     known = count["met"] + count["missed"]
-    said = [book.say("short_all", all=_count("all", len(verdicts), book))]
+    key = "short_all" if len(verdicts) > 1 else "short_all_one"
+    said = [book.say(key, all=_count("all", len(verdicts), book))]
     if known:
         facts["known"] = _count("known", known, book)
         said.append(book.say("short_known", **{name: facts[name] for name in ("known", "met", "missed")}))
@@ -102,7 +103,8 @@ def _short(inputs: Inputs, book: Book) -> list[str]:
     said.append(_short_open(inputs, facts, book))
     if count["no_evidence"]:
         rest = known + count["open"]
-        said.append(book.say("short_none" if rest else "short_none_all", none=facts["no_evidence"]))
+        key = "short_none_all" if not rest else "short_none" if count["no_evidence"] > 1 else "short_none_one"
+        said.append(book.say(key, none=facts["no_evidence"]))
     return said
 
 
@@ -314,7 +316,8 @@ def goal(one: One) -> str:
     if target.kind == "growth":
         number = one.fact("goal", one.book.percent(target.goal / 100, 1), target.goal, "%", **trace)
     else:
-        number = one.amount("goal", target.goal, period=one.book.period(str(target.deadline)), **trace)
+        text, period = one.book.goal(target.goal, one.entry), one.book.period(str(target.deadline))
+        number = one.fact("goal", text, target.goal, one.entry.unit, period=period, **trace)
     simple = say(goal_key(target), goal=number)
     if target.kind in SIMPLE:
         return simple

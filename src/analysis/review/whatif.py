@@ -77,8 +77,15 @@ def _in_year(assessment: Assessment, total: np.ndarray) -> dict:
     grid = np.arange(len(below), dtype=float)
     rows = [_numbers(below), _numbers(below)]
     seen = float(assessment.in_year.seen)
-    return {"form": "counts", "lasts": [seen, seen + 1], "grid": _numbers(grid), "table": rows,
-            "last": seen, "year": None, "tied": False}  # fmt: skip
+    return {
+        "form": "counts",
+        "lasts": [seen, seen + 1],
+        "grid": _numbers(grid),
+        "table": rows,
+        "last": seen,
+        "year": None,
+        "tied": False,
+    }
 
 
 def _extra(entry: Indicator, denominator: float | None) -> dict | None:
@@ -159,11 +166,22 @@ def _conditional(assessment: Assessment, catalogue: Catalogue) -> dict | None:
     start = found.break_even if found.break_even is not None else float(bases[len(bases) // 2])
     entry = catalogue.indicators[target.indicator]
     return {
-        "form": "conditional", "lasts": _numbers(bases), "grid": [], "table": _numbers(found.table["p"]),
-        "comparison": target.comparison, "goal": target.goal, "tied": False, "slack": 0.0, "year": target.deadline - 1,
-        "last": round(start, entry.decimals), "movable": False, "lowest": target.goal, "highest": target.goal,
-        "decimals": entry.decimals, "extra": None,
-    }  # fmt: skip
+        "form": "conditional",
+        "lasts": _numbers(bases),
+        "grid": [],
+        "table": _numbers(found.table["p"]),
+        "comparison": target.comparison,
+        "goal": target.goal,
+        "tied": False,
+        "slack": 0.0,
+        "year": target.deadline - 1,
+        "last": round(start, entry.decimals),
+        "movable": False,
+        "lowest": target.goal,
+        "highest": target.goal,
+        "decimals": entry.decimals,
+        "extra": None,
+    }
 
 
 def _numbers(values) -> list[float]:
@@ -177,8 +195,13 @@ def _short(value: float) -> float:
 # ------------------------------------------------------------------------- the same arithmetic as the page's
 
 
-def probability(kept: dict, goal: float | None = None, last: float | None = None, extra: float = 0.0,
-                below: float | None = None) -> float:  # fmt: skip
+def probability(
+    kept: dict,
+    goal: float | None = None,
+    last: float | None = None,
+    extra: float = 0.0,
+    below: float | None = None,
+) -> float:
     """Return what the page shows for a goal, a last value and an extra amount; its script does the same.
 
     Parameters

@@ -19,7 +19,7 @@ COMPARISONS = {">=": "goal_at_least", ">": "goal_above", "<=": "goal_at_most", "
 
 @dataclass(frozen=True)
 class Fact:
-    """A number on a page and its trace, as ``documents.Fact``; its id is as long as targets and dates make it."""
+    """A number on a page and its trace, as ``documents.Fact``; its id may be longer, of targets and dates."""
 
     id: str
     text: str
@@ -74,10 +74,16 @@ class Book:
         words = {"100 million yuan": "hundred million yuan"}.get(unit, unit)
         return "%" if unit.startswith("%") else words.removesuffix("s") if value == 1 else words
 
-    def amount(self, value: float, entry: Indicator) -> str:
+    def amount(self, value: float, entry: Indicator, decimals: int | None = None) -> str:
         """Return a figure with its unit: 0.86%, 25家; 0.86 %, 25 enterprises, 13.45 hundred million yuan."""
-        text, unit = self.number(value, entry.decimals), self.unit(entry, value)
+        text = self.number(value, entry.decimals if decimals is None else decimals)
+        unit = self.unit(entry, value)
         return text + unit if self.language == "zh" or not unit else f"{text}{THIN}{unit}"
+
+    def goal(self, value: float, entry: Indicator) -> str:
+        """Return a plan's number with as many decimals as the plan gives it: 20%, 1.25%."""
+        given = f"{value:.{entry.decimals}f}".rstrip("0").rpartition(".")
+        return self.amount(value, entry, len(given[2]) if given[1] else 0)
 
     def difference(self, value: float, entry: Indicator) -> str:
         """Return the size of a difference: shares in percentage points."""
@@ -136,7 +142,7 @@ class Book:
         return self.say("notebook", name=name)
 
     def status(self, status: str) -> str:
-        return self.say(f"status_{status}")
+        return tables.STATUS_WORDS[status][self.language]
 
     def verdict(self, verdict: str) -> str:
         return tables.VERDICTS[verdict][self.language]

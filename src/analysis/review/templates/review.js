@@ -79,7 +79,10 @@ for (const number of all(".n")) {
 }
 tip.addEventListener("mouseenter", () => clearTimeout(leaving));
 tip.addEventListener("mouseleave", leave);
-addEventListener("keydown", event => { if (event.key === "Escape") hide(); });
+addEventListener("keydown", event => {
+  if (event.key === "Escape") hide();
+  if ((event.key === "Enter" || event.key === " ") && event.target.classList?.contains("n")) { event.preventDefault(); show(event.target, true); }
+});
 document.addEventListener("click", event => { if (shownFor && !tip.contains(event.target)) hide(); });
 
 // ---- sorting
