@@ -4,12 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
-from analysis import forecast, models, panel, scores, sources
+from analysis import forecast, mixtures, models, panel, scores, sources
 
 LEVELS = forecast.LEVELS
 COLUMNS = ["unique_id", "year", "value"]
-STEPS = (-1.0, 0.0, 0.5, 1.0, 2.0)  # goals of the events scored: the last value plus so many usual changes a year
+STEPS = (
+    -1.0,
+    0.0,
+    0.5,
+    1.0,
+    2.0,
+)  # goals of the events scored: the last value plus so many usual changes a year
 KEYS = ["indicator", "region", "as_of", "horizon"]
 
 
@@ -24,7 +31,9 @@ def read_panel(path):
     table = pd.read_csv(path, dtype={"unique_id": str})
     missing = [column for column in COLUMNS if column not in table]
     if missing:
-        raise sources.SourceError(f"{path}: no column {', '.join(missing)}; a panel has unique_id, year, value")
+        raise sources.SourceError(
+            f"{path}: no column {', '.join(missing)}; a panel has unique_id, year, value"
+        )
     problems = []
     for column in ("year", "value"):
         number = pd.to_numeric(table[column], errors="coerce")
@@ -52,8 +61,8 @@ def run_panel(table, history=8, horizon=2, origins=3, kind=None):
     Returns
     -------
     pandas.DataFrame
-        unique_id, origin, horizon, quantile, value: 23 quantiles a task. A forecast uses the whole panel up to
-        and including its origin year and nothing later, weights and spread included.
+        unique_id, origin, horizon, quantile, value: 23 quantiles a task. A forecast uses the whole panel
+        up to and including its origin year and nothing later, weights and spread included.
     """
     names, years, value = _wide(table)
     rows, columns = _tasks(value, horizon, origins)
@@ -62,9 +71,13 @@ def run_panel(table, history=8, horizon=2, origins=3, kind=None):
         mine = rows[columns == column]
         group = _group(groups, value, int(column), history, kind)
         mixture = models.fit(group, int(column), range(1, horizon + 1)).take(mine)
-        made = models.quick_quantile(mixture, LEVELS)
+        made = mixtures.quick_quantile(mixture, LEVELS)
         parts.append(_long(names[mine], years[column], np.ceil(made - 0.5) if mixture.integer else made))
-    return pd.concat(parts, ignore_index=True) if parts else _long(names[:0], 0, np.zeros((0, horizon, len(LEVELS))))
+    return (
+        pd.concat(parts, ignore_index=True)
+        if parts
+        else _long(names[:0], 0, np.zeros((0, horizon, len(LEVELS))))
+    )
 
 
 def _wide(table):
@@ -79,7 +92,9 @@ def _wide(table):
 
 
 def _tasks(value, horizon, origins):
-    """(rows, columns) of the last `origins` observed years of each series that are followed by `horizon` others."""
+    """(rows, columns) of the last `origins` observed years of each series that are followed by `horizon`
+    others.
+    """
     after = np.cumsum(np.isfinite(value)[:, ::-1], axis=1)[:, ::-1]
     wanted = np.isfinite(value) & (after > horizon) & (after <= horizon + origins)
     return np.nonzero(wanted)
@@ -120,9 +135,10 @@ class Scorecard:
 
     cases: one row a forecast (indicator, region, as_of, horizon, model, origin, year, observed, crps in usual
     yearly changes, brier and log_score of P(goal reached) over five goals, pit, inside80, inside95).
-    models: the same by indicator and model, with n, the origin years, and crps relative to the naive forecast.
-    horizons: ours by horizon. pit: its histogram with bands. reliability: bins of P(goal reached) with bands.
-    worst: where ours fails, by region and by year. All bands are 90 %, from a bootstrap over origin years.
+    models: the same by indicator and model, with n, the origin years, and crps relative to the naive
+    forecast. horizons: ours by horizon. pit: its histogram with bands. reliability: bins of P(goal
+    reached) with bands. worst: where ours fails, by region and by year. All bands are 90 %, from a
+    bootstrap over origin years.
     """
 
     cases: pd.DataFrame
@@ -133,7 +149,14 @@ class Scorecard:
     worst: pd.DataFrame
 
 
-def scorecard(observations, catalogue, indicators=None, years=range(2013, 2025), horizon=3, benchmarks=("naive", "drift")):
+def scorecard(
+    observations,
+    catalogue,
+    indicators=None,
+    years=range(2013, 2025),
+    horizon=3,
+    benchmarks=("naive", "drift"),
+):
     """Score the provinces' forecasts as of each year's end in real vintages; outcomes are first publications.
 
     Parameters
@@ -141,7 +164,8 @@ def scorecard(observations, catalogue, indicators=None, years=range(2013, 2025),
     observations, catalogue : of `sources`
     indicators : keys; None takes all with at least ten provinces
     years : a forecast is made from what was published by 31 December of each
-    benchmarks : of "naive", "drift" (random walk without and with its own drift, normal) and "ets" (statsmodels'
+    benchmarks : of "naive", "drift" (random walk without and with its own drift, normal) and "ets"
+    (statsmodels'
         additive error and damped trend; about a minute)
 
     Returns
@@ -159,47 +183,44 @@ def scorecard(observations, catalogue, indicators=None, years=range(2013, 2025),
 
 
 def _cases(vintages, indicator, regions, catalogue, horizon, benchmarks):
-    rows = []
-    for year, history in vintages.items():
-        known = panel.annual(history, indicator, regions)
-        if known.empty:
+    known = {year: panel.annual(history, indicator, regions) for year, history in vintages.items()}
+    first = _first_known(known)
+    tables = []
+    for year, history in known.items():
+        if history.empty:
             continue
-        codes, value, usable = forecast.levels(known, indicator, regions)
-        origin = int(known["year"].max())
-        group = forecast.group(value, usable, catalogue.indicators[indicator])
-        ready = np.flatnonzero(usable[:, 1:].sum(axis=1) >= 2) if value.shape[1] > 2 else []
-        ready = np.array([row for row in ready if np.isfinite(value[row, -1])], int)
-        outcomes = _outcomes(vintages, indicator, regions, origin, horizon)
-        if not len(ready) or not outcomes:
-            continue
-        mixture = models.fit(group, value.shape[1] - 1, range(1, max(outcomes) + 1)).take(ready)
-        rows += _scored(mixture, group, ready, codes, outcomes, (indicator, f"{year}-12-31", origin), benchmarks)
-    return pd.DataFrame(rows)
+        codes, value, usable = forecast.levels(history, indicator, regions)
+        origin = int(history["year"].max())
+        outcomes = {h: first[origin + h] for h in range(1, horizon + 1) if origin + h in first}
+        ready = np.flatnonzero((usable.sum(axis=1) >= 2) & np.isfinite(value[:, -1]))
+        if len(ready) and outcomes:
+            group = forecast.group(value, usable, catalogue.indicators[indicator])
+            mixture = models.fit(group, value.shape[1] - 1, range(1, max(outcomes) + 1)).take(ready)
+            label = indicator, f"{year}-12-31", origin
+            tables += _scored(mixture, group, ready, codes, outcomes, label, benchmarks)
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
-def _outcomes(vintages, indicator, regions, origin, horizon):
-    """{h: {region: value}}: each later year's value in the first vintage that has any of it."""
-    found = {}
-    for history in vintages.values():
-        later = panel.annual(history, indicator, regions)
-        for h in range(1, horizon + 1):
-            rows = later[later["year"] == origin + h]
-            if h not in found and len(rows):
-                rows = rows.sort_values("published").drop_duplicates("region")
-                found[h] = dict(zip(rows["region"], rows["value"], strict=True))
-    return found
+def _first_known(known):
+    """{year: {region: value}}: each year's values in the first vintage that has any of them."""
+    first = {}
+    for history in known.values():
+        rows = history.sort_values("published").drop_duplicates(["region", "year"])
+        for year, values in rows.groupby("year"):
+            first.setdefault(int(year), dict(zip(values["region"], values["value"], strict=True)))
+    return first
 
 
 def _scored(mixture, group, ready, codes, outcomes, label, benchmarks):
-    """Rows of the cases: ours and the benchmarks', for every horizon and region with an outcome."""
+    """Tables of cases: ours and the benchmarks', for every horizon and region with an outcome."""
     indicator, as_of, origin = label
     column = group.value.shape[1] - 1
     move = models.sizes(group, column)[1][ready]
-    made = models.quick_quantile(mixture, LEVELS)
+    made = mixtures.quick_quantile(mixture, LEVELS)
     quantiles = {"ours": np.ceil(made - 0.5) if mixture.integer else made}
     for name in benchmarks:
         quantiles[name] = np.stack([BENCHMARKS[name](_own(group, row), max(outcomes)) for row in ready])
-    rows = []
+    tables = []
     for h, values in outcomes.items():
         mine = np.array([i for i, row in enumerate(ready) if codes[row] in values], int)
         observed = np.array([values[codes[ready[i]]] for i in mine])
@@ -207,11 +228,19 @@ def _scored(mixture, group, ready, codes, outcomes, label, benchmarks):
         ours_pit = _pit(mixture.take(mine), h, observed)
         for name, made in quantiles.items():
             marks = _marks(made[mine, h - 1], observed, last, move[mine], h)
-            rows += [{"indicator": indicator, "region": codes[ready[i]], "as_of": as_of, "horizon": h, "model": name,
-                      "origin": origin, "year": origin + h, "observed": observed[j],
-                      "pit": ours_pit[j] if name == "ours" else np.nan,
-                      **{key: column[j] for key, column in marks.items()}} for j, i in enumerate(mine)]  # fmt: skip
-    return rows
+            table = {
+                "indicator": indicator,
+                "region": [codes[ready[i]] for i in mine],
+                "as_of": as_of,
+                "horizon": h,
+                "model": name,
+                "origin": origin,
+                "year": origin + h,
+                "observed": observed,
+                "pit": ours_pit if name == "ours" else np.nan,
+            }
+            tables.append(pd.DataFrame(table | marks))
+    return tables
 
 
 def _marks(quantiles, observed, last, move, h):
@@ -231,8 +260,8 @@ def _marks(quantiles, observed, last, move, h):
 
 def _pit(mixture, h, observed):
     at = np.repeat(observed[:, None, None], mixture.location.shape[2], axis=1)
-    upto = models.cdf(mixture, at)[:, h - 1, 0]
-    below = models.cdf(mixture, at - 1)[:, h - 1, 0] if mixture.integer else upto
+    upto = mixtures.cdf(mixture, at)[:, h - 1, 0]
+    below = mixtures.cdf(mixture, at - 1)[:, h - 1, 0] if mixture.integer else upto
     return scores.pit(below, upto)
 
 
@@ -271,7 +300,7 @@ def ets(history, horizon):
 
 
 def _normal(location, spread):
-    return location[:, None] + spread[:, None] * models.special.ndtri(LEVELS)
+    return location[:, None] + spread[:, None] * special.ndtri(LEVELS)
 
 
 BENCHMARKS = {"naive": naive, "drift": drift, "ets": ets}
@@ -285,7 +314,9 @@ def summarise(cases):
     if cases.empty:
         return Scorecard(*[pd.DataFrame()] * 6)
     ours = cases[cases["model"] == "ours"]
-    return Scorecard(cases, by_model(cases), by_horizon(ours), pit_histogram(ours), reliability(ours), worst(ours))
+    return Scorecard(
+        cases, by_model(cases), by_horizon(ours), pit_histogram(ours), reliability(ours), worst(ours)
+    )
 
 
 def by_model(cases):
@@ -306,7 +337,9 @@ def by_horizon(cases):
 def _means(cases, by):
     grouped = cases.groupby(by)
     means = grouped[["crps", "brier", "log_score", "inside80", "inside95"]].mean()
-    return pd.concat([grouped.size().rename("n"), grouped["origin"].nunique().rename("origins"), means], axis=1).reset_index()
+    return pd.concat(
+        [grouped.size().rename("n"), grouped["origin"].nunique().rename("origins"), means], axis=1
+    ).reset_index()
 
 
 def pit_histogram(cases, bins=10):
@@ -333,4 +366,6 @@ def worst(cases, count=5):
         table = _means(cases, ["indicator", by]).rename(columns={by: "where"})
         table = table.sort_values("crps", ascending=False).groupby("indicator").head(count)
         parts.append(table.assign(by=by, where=table["where"].astype(str)))
-    return pd.concat(parts).sort_values(["indicator", "by", "crps"], ascending=[True, False, False], ignore_index=True)
+    return pd.concat(parts).sort_values(
+        ["indicator", "by", "crps"], ascending=[True, False, False], ignore_index=True
+    )

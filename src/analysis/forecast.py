@@ -1,4 +1,6 @@
-"""From the panel to predictive distributions: who lends strength to whom, and the questions one asks of them."""
+"""From the panel to predictive distributions: who lends strength to whom, and the questions one asks of
+them.
+"""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import models, panel
+from analysis import mixtures, models, panel
 
 HISTORY = 12  # years of history a forecast looks at
 LEVELS = np.array([.01, .025, .05, .1, .15, .2, .25, .3, .35, .4, .45, .5,
@@ -21,7 +23,8 @@ class Predictive:
 
     origin: last observed year used. years: forecast years (origin + 1 .. deadline). evidence: "own" or
     "own+peers". peers: region codes that lent drift and volatility. integer: outcomes are counts.
-    known: (year, value) pairs of the history used. mixture: `models.Mixture` of one series, one horizon a year.
+    known: (year, value) pairs of the history used. mixture: `mixtures.Mixture` of one series, one horizon
+    a year.
     """
 
     region: str
@@ -32,7 +35,7 @@ class Predictive:
     peers: tuple
     integer: bool
     known: tuple
-    mixture: models.Mixture
+    mixture: mixtures.Mixture
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,9 @@ def predict(history, indicator, region, deadline, catalogue):
     peers, factor = lenders(past, indicator, region, catalogue)
     codes, value, usable = levels(past[past["year"] <= origin], indicator, (region, *peers))
     together = group(value, usable, catalogue.indicators[indicator], factor)
-    mixture = models.fit(together, value.shape[1] - 1, range(1, deadline - origin + 1)).one(codes.index(region))
+    mixture = models.fit(together, value.shape[1] - 1, range(1, deadline - origin + 1)).one(
+        codes.index(region)
+    )
     return Predictive(
         region=region,
         indicator=indicator,
@@ -105,12 +110,13 @@ def is_count(entry):
 
 
 def lenders(history, indicator, region, catalogue):
-    """(codes, factor): regions whose changes of the same indicator lend drift and volatility, and how widened.
+    """(codes, factor): regions whose changes of the same indicator lend drift and volatility, and how
+    widened.
 
     Provinces lend to each other. The country stands alone: an aggregate is smoother than its parts. A city
     borrows from other cities where at least three of them have three yearly changes, otherwise from the
-    provinces with their volatility doubled: Luoyang's R&D/GDP moved by about 10 % a year from 2022 to 2024, twice as
-    much as a typical province's.
+    provinces with their volatility doubled: Luoyang's R&D/GDP moved by about 10 % a year from 2022 to
+    2024, twice as much as a typical province's.
     """
     level = _level(region, catalogue)
     if level == "country":
@@ -138,7 +144,8 @@ def _observed(history, indicator, level, catalogue, region, at_least=2):
 
 
 def levels(history, indicator, regions):
-    """(codes, value (n, T), usable (n, T)): one consecutive run of years, each series chained to its newest basis.
+    """(codes, value (n, T), usable (n, T)): one consecutive run of years, each series chained to its
+    newest basis.
 
     usable says whether the change from the year before may be used: never across a gap, nor across a break
     without a figure of the year before on the new basis.
@@ -167,7 +174,8 @@ def chained(value, before):
 
 
 def probability(predictive, year, comparison, goal):
-    """(p, low, high): chance that the year's value satisfies `comparison` (">=", ">", "<=", "<") with the goal.
+    """(p, low, high): chance that the year's value satisfies `comparison` (">=", ">", "<=", "<") with the
+    goal.
 
     low and high: 80 % of the weight of models and parameters lie between; that is, were the drift, the
     volatility and the right member known, the chance would probably be found there.
@@ -176,10 +184,10 @@ def probability(predictive, year, comparison, goal):
     upward = comparison in (">=", ">")
     edge = _edge(predictive, comparison, goal)
     point = np.full((1, predictive.mixture.location.shape[2], 1), edge)
-    below = float(models.cdf(predictive.mixture, point)[0, horizon, 0])
+    below = float(mixtures.cdf(predictive.mixture, point)[0, horizon, 0])
     if edge < predictive.mixture.lower or edge > predictive.mixture.upper:
         return ((1 - below) if upward else below,) * 3
-    given, weight = models.given_parameters(predictive.mixture, edge, horizon)
+    given, weight = mixtures.given_parameters(predictive.mixture, edge, horizon)
     given = 1 - given if upward else given
     return _ranged(1 - below if upward else below, given, weight)
 
@@ -205,7 +213,7 @@ def probability_higher(predictive, year, than_year):
     """
     if than_year in predictive.years:
         first, second = predictive.years.index(than_year), predictive.years.index(year)
-        given = models.rise(predictive.mixture, first, second)
+        given = mixtures.rise(predictive.mixture, first, second)
         weight = predictive.mixture.weight[0]
         return float(given @ weight), float(given.min()), float(given.max())
     known = dict(predictive.known)
@@ -218,7 +226,7 @@ def probability_higher(predictive, year, than_year):
 
 def quantile(predictive, year, levels):
     """Predictive quantiles of a year at the given levels, in the indicator's unit."""
-    return models.quantile(predictive.mixture, np.asarray(levels, float))[0, predictive.years.index(year)]
+    return mixtures.quantile(predictive.mixture, np.asarray(levels, float))[0, predictive.years.index(year)]
 
 
 def median(predictive, year):
@@ -228,7 +236,7 @@ def median(predictive, year):
 
 def paths(predictive, draws, rng):
     """Joint draws (draws, H) over `predictive.years`, for goals on sums, growth or every year."""
-    return models.paths(predictive.mixture, draws, rng)
+    return mixtures.paths(predictive.mixture, draws, rng)
 
 
 def conditional(history, indicator, region, base_year, deadline, comparison, goal, catalogue):

@@ -1,14 +1,15 @@
 """Predictive distributions for groups of short annual series: arrays in, mixtures out.
 
 The method in one paragraph. Each series is looked at on two scales: as it is, and on a log scale that becomes
-linear near zero (logit for bounded shares). On each scale there are three members: a random walk; a random walk with
-drift; and a learned one, whose change over h years is a ridge regression on the series' drift and on what its last
-change and its smoothed level say against that drift, fitted to the group's past. Drifts and volatilities are
-shrunk towards those of the group (empirical Bayes), so that one's own few changes and those of the others
-count by their precision. Members are t-shaped, and on the log scale of counts negative binomial with the same
-mean and variance. They are pooled linearly with the weights that minimise the CRPS of the group's own
-past forecasts, and one factor on all spreads is learned the same way. Everything learned for an origin uses
-outcomes known at that origin, and is held back towards equal weights and factor 1 while the past is short.
+linear near zero (logit for bounded shares). On each scale there are three members: a random walk; a random
+walk with drift; and a learned one, whose change over h years is a ridge regression on the series' drift
+and on what its last change and its smoothed level say against that drift, fitted to the group's past.
+Drifts and volatilities are shrunk towards those of the group (empirical Bayes), so that one's own few
+changes and those of the others count by their precision. Members are t-shaped, and on the log scale of
+counts negative binomial with the same mean and variance. They are pooled linearly with the weights that
+minimise the CRPS of the group's own past forecasts, and one factor on all spreads is learned the same way.
+Everything learned for an origin uses outcomes known at that origin, and is held back towards equal weights
+and factor 1 while the past is short.
 
 Sources: variances Smyth (2004) doi:10.2202/1544-6115.1027; drifts Fay and Herriot (1979)
 doi:10.1080/01621459.1979.10482505; CRPS and its energy form Gneiting and Raftery (2007)
@@ -20,8 +21,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy import special
 
-# Stated prior where nobody lends strength: one pseudo-observation of a yearly change of 15 % (counts 30 %), with a
-# drift that is a quarter of it.
+from analysis import mixtures
+
+# Stated prior where nobody lends strength: one pseudo-observation of a yearly change of 15 % (counts 30
+# %), with a drift that is a quarter of it.
 PRIOR_DEVIATION, PRIOR_DEVIATION_COUNT, PRIOR_DOF, PRIOR_DRIFT = 0.15, 0.30, 1.0, 0.25
 OUTLYING = 3.0  # changes beyond three robust standard deviations are drawn in to there
 NEAR_ZERO = 2.0  # the log scale is linear for values below about two typical yearly changes
@@ -33,310 +36,17 @@ FEWEST = 10.0  # an origin year with fewer tasks than this teaches proportionall
 PAST = 8  # origin years a lesson looks back: as long as the histories themselves
 SAMPLE = 400  # series of a group that teach; more do not change a handful of parameters
 LARGEST_DOF = 200.0
-BLOCK = 256  # rows computed at once: arrays that stay in the processor's cache
-HALF = 0.5  # an integer stands for the unit interval around it
 MEMBERS = ("walk", "drift", "learned")
 FACTORS = np.exp([-0.35, 0.0, 0.35])
 NODES = (np.arange(11) + 0.5) / 11
-
-
-# ------------------------------------------------------------------------------------------- mixtures
-
-
-@dataclass(frozen=True)
-class Mixture:
-    """Linear pool of K members over n series and H horizons; each marginal is a t or a negative binomial.
-
-    family: K names, "identity" | "log" | "logit" (t on that scale) or "count" (negative binomial; location is
-    the log of its mean, spread the coefficient of variation of its rate). weight (n, K). location, spread,
-    doubt (n, K, H): doubt is the part of the spread that comes from the unknown drift and is common to all
-    horizons of a path; the rest accumulates year by year. dof (n, K). offset (n,): added before the log.
-    lower, upper: bounds of the outcome. integer: outcomes are counts.
-    """
-
-    family: tuple
-    weight: np.ndarray
-    location: np.ndarray
-    spread: np.ndarray
-    doubt: np.ndarray
-    dof: np.ndarray
-    offset: np.ndarray
-    lower: float = -np.inf
-    upper: float = np.inf
-    integer: bool = False
-
-    def take(self, rows):
-        """The mixture of some of the series (a list, or a boolean array)."""
-        names = ("weight", "location", "spread", "doubt", "dof", "offset")
-        return replace(self, **{name: getattr(self, name)[rows] for name in names})
-
-    def one(self, row):
-        """The mixture of a single series, still with a leading axis of length 1."""
-        return self.take([row])
-
-
-def forward(family, value, offset=0.0, lower=-np.inf, upper=np.inf):
-    """Value on the scale of a family; values outside its domain go to its edge."""
-    if family == "identity":
-        return np.asarray(value, float)
-    if family == "logit":
-        return np.log(np.maximum(value - lower + offset, 1e-300) / np.maximum(upper - value + offset, 1e-300))
-    return np.log(np.maximum(value + offset, 1e-300))
-
-
-def inverse(family, z, offset=0.0, lower=-np.inf, upper=np.inf):
-    """The value whose `forward` is z, inside the bounds."""
-    if family == "identity":
-        return np.clip(z, lower, upper)
-    if family == "logit":
-        return np.clip(lower - offset + (upper - lower + 2 * offset) * special.expit(z), lower, upper)
-    return np.clip(np.exp(np.minimum(z, 690.0)) - offset, lower, upper)
-
-
-def member_cdf(mixture, value):
-    """P(outcome <= value) of every member: value (n, H, Q) -> (n, K, H, Q)."""
-    value = np.floor(value) if mixture.integer else value
-    probability = np.stack([_cdf(mixture, k, value) for k in range(len(mixture.family))], axis=1)
-    probability = np.where(value[:, None] >= mixture.upper, 1.0, probability)
-    return np.where(value[:, None] < mixture.lower, 0.0, probability)
-
-
-def _cdf(mixture, k, value):
-    location, spread = mixture.location[:, k, :, None], mixture.spread[:, k, :, None]
-    if mixture.family[k] == "count":
-        return count_cdf(value, np.exp(location), spread)
-    edge = value + HALF if mixture.integer else value
-    z = forward(mixture.family[k], edge, mixture.offset[:, None, None], mixture.lower, mixture.upper)
-    return special.stdtr(mixture.dof[:, k, None, None], (z - location) / spread)
-
-
-def cdf(mixture, value):
-    """P(outcome <= value) of the pool: value (n, H, Q) -> (n, H, Q)."""
-    return np.einsum("nk,nkhq->nhq", mixture.weight, member_cdf(mixture, value))
-
-
-def quantile(mixture, levels):
-    """Smallest value whose cdf reaches each level: (n, H, Q), by bisection between the members' quantiles."""
-    levels = np.asarray(levels, float)
-    members = member_quantiles(mixture, levels)
-    low, high = members.min(axis=1), members.max(axis=1)
-    if mixture.integer:
-        low, high = np.floor(low) - 1.0, np.ceil(high)
-        for _ in range(60):  # the members' own quantiles are approximate for counts
-            if np.all(reached := cdf(mixture, high) >= levels):
-                break
-            high = np.where(reached, high, 2 * high + 1)
-    for _ in range(60):
-        middle = np.floor((low + high) / 2) if mixture.integer else (low + high) / 2
-        reached = cdf(mixture, middle) >= levels
-        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
-        if mixture.integer and np.all(high - low <= 1):
-            break
-    return np.clip(high, mixture.lower, mixture.upper)
-
-
-def member_quantiles(mixture, levels):
-    """Quantiles of every member: levels (Q,) -> (n, K, H, Q)."""
-    return np.stack([_quantiles(mixture, k, levels) for k in range(len(mixture.family))], axis=1)
-
-
-def _quantiles(mixture, k, levels):
-    location, spread = mixture.location[:, k, :, None], mixture.spread[:, k, :, None]
-    if mixture.family[k] == "count":
-        return count_quantile(levels, np.exp(location), spread)
-    z = location + spread * t_quantile(mixture.dof[:, k], levels)[:, None]
-    value = inverse(mixture.family[k], z, mixture.offset[:, None, None], mixture.lower, mixture.upper)
-    return np.ceil(value - HALF) if mixture.integer else value
-
-
-def t_quantile(dof, levels):
-    """Quantiles of Student's t: dof (n,), levels (Q,) -> (n, Q); computed once for each different dof."""
-    different, place = np.unique(dof, return_inverse=True)
-    return special.stdtrit(different[:, None], np.asarray(levels)[None])[place]
-
-
-def quick_quantile(mixture, levels, nodes=30):
-    """Quantiles of the pool from `nodes` quantiles of every member: (n, H, Q), for whole panels.
-
-    The cdf is interpolated between the members' nodes; it is within 0.004 of the exact one (tested).
-    """
-    tail = np.array([0.0002, 0.001, 0.0025, 0.005])
-    grid = np.concatenate([tail, np.linspace(0.01, 0.99, nodes), 1 - tail[::-1]])
-    share = np.gradient(grid)
-    keep = mixture.weight.max(axis=0) > 1e-3
-    used = replace(mixture, family=tuple(f for f, kept in zip(mixture.family, keep, strict=True) if kept),
-                   **{name: getattr(mixture, name)[:, keep]
-                      for name in ("weight", "location", "spread", "doubt", "dof")})  # fmt: skip
-    blocks = [_quick(used.take(slice(row, row + BLOCK)), levels, grid, share / share.sum())
-              for row in range(0, len(used.weight), BLOCK)]  # fmt: skip
-    return np.concatenate(blocks)
-
-
-def _quick(mixture, levels, grid, share):
-    points = np.moveaxis(member_quantiles(mixture, grid), 1, 2)
-    mass = mixture.weight[:, None, :, None] * share + np.zeros(points.shape)
-    return _weighted_quantile(_flat(points), _flat(mass), np.asarray(levels)).reshape(*points.shape[:2], -1)
-
-
-def _flat(array):
-    return array.reshape(array.shape[0] * array.shape[1], -1)
-
-
-def _weighted_quantile(points, mass, levels):
-    """Row by row: points, mass (R, P) -> (R, Q), interpolating the cumulated mass at its midpoints."""
-    order = np.argsort(points, axis=1)
-    points, mass = (np.take_along_axis(array, order, axis=1) for array in (points, mass))
-    reached = np.cumsum(mass, axis=1)
-    reached = (reached - mass / 2) / reached[:, -1:]
-    row = np.arange(len(points))[:, None]
-    place = np.searchsorted((reached + 2 * row).ravel(), (levels + 2 * row).ravel()).reshape(len(points), -1)
-    right = np.clip(place - row * points.shape[1], 1, points.shape[1] - 1)
-    low, high = (np.take_along_axis(reached, right - back, axis=1) for back in (1, 0))
-    share = np.clip((levels - low) / np.maximum(high - low, 1e-12), 0, 1)
-    low, high = (np.take_along_axis(points, right - back, axis=1) for back in (1, 0))
-    return low + share * (high - low)
-
-
-# --------------------------------------------------------------------------------------------- counts
-
-
-def count_cdf(count, mean, variation):
-    """P(N <= count) of a Poisson count whose gamma rate has this mean and coefficient of variation.
-
-    Equals scipy.stats.nbinom.cdf(count, size, size / (size + mean)) with size = 1 / variation**2.
-    """
-    size = 1.0 / np.maximum(variation, 1e-4) ** 2
-    probability = special.betainc(size, np.maximum(count, 0.0) + 1.0, size / (size + mean))
-    return np.where(count < 0, 0.0, probability)
-
-
-def count_quantile(levels, mean, variation, table=64):
-    """Quantiles of the same counts: the smallest count that reaches each level (Q,) -> (..., Q).
-
-    mean, variation (..., 1). Exact below `table`, from the recurrence of the probabilities; above it the
-    three-moment gamma approximation of Wilson and Hilferty (1931) doi:10.1073/pnas.17.12.684, rounded.
-    """
-    variance = mean + (mean * variation) ** 2
-    skew = (mean + 3 * (mean * variation) ** 2 + 2 * mean**3 * variation**4) / variance**1.5
-    cube = 1 + skew * special.ndtri(levels) / 6 - skew**2 / 36
-    smooth = mean + np.sqrt(variance) * 2 / skew * (np.maximum(cube, 0.0) ** 3 - 1)
-    value = np.maximum(np.ceil(smooth - HALF), 0.0)
-    small = np.broadcast_to(mean, value.shape)[..., 0] < table / 2
-    if small.any():
-        value[small] = _tabled(levels, mean[small], variation[small], value[small], table)
-    return value
-
-
-def _tabled(levels, mean, variation, otherwise, table):
-    size = 1.0 / np.maximum(variation, 1e-4) ** 2
-    failure = mean / (size + mean)
-    probability = np.exp(-size * np.log1p(mean / size))
-    reached = probability.copy()
-    value = (reached < levels).astype(float)
-    for count in range(1, table):
-        probability = probability * failure * (count - 1 + size) / count
-        reached = reached + probability
-        value += reached < levels
-    return np.where(value >= table, np.maximum(otherwise, table), value)
-
-
-# ------------------------------------------------------------------------------------- joint outcomes
-
-
-def paths(mixture, draws, rng):
-    """Joint draws of one series (the first row): (draws, H). Drift is common to a path, shocks accumulate."""
-    members = rng.choice(len(mixture.family), size=draws, p=mixture.weight[0] / mixture.weight[0].sum())
-    latent = rng.standard_normal((draws, mixture.location.shape[2] + 1))
-    stretch = np.sqrt(rng.chisquare(mixture.dof[0, members]) / mixture.dof[0, members])
-    drawn = np.empty((draws, mixture.location.shape[2]))
-    for k in range(len(mixture.family)):
-        mine = members == k
-        drawn[mine] = _paths(mixture, k, latent[mine], stretch[mine])
-    return drawn
-
-
-def _paths(mixture, k, latent, stretch):
-    steps = np.sqrt(np.diff(_walk(mixture, k) ** 2, prepend=0.0))
-    shocks = mixture.doubt[0, k] * latent[:, :1] + np.cumsum(steps * latent[:, 1:], axis=1)
-    location = mixture.location[0, k]
-    if mixture.family[k] == "count":
-        return _count_paths(special.ndtr(shocks / mixture.spread[0, k]), np.exp(location), mixture.spread[0, k])
-    z = location + shocks / stretch[:, None]
-    value = inverse(mixture.family[k], z, mixture.offset[0], mixture.lower, mixture.upper)
-    return np.clip(np.ceil(value - HALF), mixture.lower, mixture.upper) if mixture.integer else value
-
-
-def _count_paths(levels, mean, variation):
-    """Counts (draws, H) at the given levels of each horizon's distribution, read off a table of its cdf."""
-    drawn = np.empty(levels.shape)
-    for h in range(levels.shape[1]):
-        top = mean[h] + 12 * (np.sqrt(mean[h]) + mean[h] * variation[h]) + 20
-        counts = np.unique(np.floor(np.concatenate([np.arange(200), np.linspace(0, top, 4000)])))
-        place = np.searchsorted(count_cdf(counts, mean[h], variation[h]), levels[:, h])
-        drawn[:, h] = counts[np.minimum(place, len(counts) - 1)]
-    return drawn
-
-
-def _walk(mixture, k):
-    """Accumulated yearly shocks of a member by horizon: what is left of the spread without the doubt."""
-    rest = np.sqrt(np.maximum(mixture.spread[0, k] ** 2 - mixture.doubt[0, k] ** 2, 0.0))
-    return np.maximum.accumulate(rest)
-
-
-def rise(mixture, first, second, row=0):
-    """P(outcome at horizon index `second` > at `first`) of every member (K,).
-
-    The difference of two horizons on a member's scale is a t with the same degrees of freedom: closed form.
-    Counts can tie, so that a fixed, seeded draw of 20,000 paths is counted instead.
-    """
-    chosen = mixture.one(row)
-    return np.array([_rise(chosen, k, first, second) for k in range(len(mixture.family))])
-
-
-def _rise(mixture, k, first, second):
-    if mixture.integer:
-        rng = np.random.default_rng(2018)
-        latent = rng.standard_normal((20_000, mixture.location.shape[2] + 1))
-        stretch = np.sqrt(rng.chisquare(mixture.dof[0, k], 20_000) / mixture.dof[0, k])
-        drawn = _paths(mixture, k, latent, stretch)
-        return np.mean(drawn[:, second] > drawn[:, first])
-    walk, doubt, location = _walk(mixture, k), mixture.doubt[0, k], mixture.location[0, k]
-    spread = np.hypot(doubt[second] - doubt[first], np.sqrt(walk[second] ** 2 - walk[first] ** 2))
-    return special.stdtr(mixture.dof[0, k], (location[second] - location[first]) / max(spread, 1e-12))
-
-
-def given_parameters(mixture, edge, horizon, row=0, drifts=7, deviations=5):
-    """P(outcome <= edge) given each member and its parameters: (probability, weight), flat.
-
-    The unknown drift and volatility stand at the mid-quantiles of their posteriors, `drifts` x `deviations`
-    equally likely pairs a member, so that the weighted mean is nearly the cdf of the pool.
-    """
-    drift = special.ndtri((np.arange(drifts) + 0.5) / drifts)[:, None]
-    levels = (np.arange(deviations) + 0.5) / deviations
-    probability, weight = [], []
-    for k in range(len(mixture.family)):
-        stretch = np.sqrt(mixture.dof[row, k] / special.chdtri(mixture.dof[row, k], levels))[None]
-        probability.append(_given(mixture, k, row, edge, horizon, drift, stretch).ravel())
-        weight.append(np.full(drifts * deviations, mixture.weight[row, k] / (drifts * deviations)))
-    return np.concatenate(probability), np.concatenate(weight)
-
-
-def _given(mixture, k, row, edge, horizon, drift, stretch):
-    spread, doubt = mixture.spread[row, k, horizon], mixture.doubt[row, k, horizon]
-    location = mixture.location[row, k, horizon] + doubt * drift * stretch
-    walk = np.sqrt(max(spread**2 - doubt**2, 1e-12)) * stretch
-    if mixture.family[k] == "count":
-        return count_cdf(np.floor(edge), np.exp(location), walk)
-    edge = np.floor(edge) + HALF if mixture.integer else edge
-    z = forward(mixture.family[k], edge, mixture.offset[row], mixture.lower, mixture.upper)
-    return special.ndtr((z - location) / walk)
 
 
 # -------------------------------------------------------------------------------------- empirical Bayes
 
 
 def pooled_variance(variance, dof, level, prior_deviation=PRIOR_DEVIATION):
-    """Prior variance (n,) and its degrees of freedom, from the group's own variances (moments on the log scale).
+    """Prior variance (n,) and its degrees of freedom, from the group's own variances (moments on the log
+    scale).
 
     variance (n,): each series' estimate with `dof` (n,) degrees of freedom, 0 where there is none. The prior
     follows a line in `level` (n,), so that large and small series need not move alike. With fewer than three
@@ -376,9 +86,9 @@ def trigamma_inverse(value):
 def pooled_drift(unit, count, yearly):
     """Posterior mean and variance of each drift, in units of the series' deviation: (n,), (n,).
 
-    unit (n,): mean change; count (n,): from how many changes; yearly (t,): the group's mean change of each year. The
-    prior's centre and variance are the group's moments; its centre is uncertain as the mean of years that
-    share their shocks. Without three series of two changes it is the stated prior around 0.
+    unit (n,): mean change; count (n,): from how many changes; yearly (t,): the group's mean change of each
+    year. The prior's centre and variance are the group's moments; its centre is uncertain as the mean of
+    years that share their shocks. Without three series of two changes it is the stated prior around 0.
     """
     usable = count >= 2
     centre, ratio, shared = 0.0, PRIOR_DRIFT**2, 0.0
@@ -397,9 +107,9 @@ def pooled_drift(unit, count, yearly):
 class Group:
     """Comparable series that lend each other strength.
 
-    value (n, T): levels on one basis, NaN where missing. usable (n, T): whether the change from t-1 to t may be
-    used. history: years a forecast looks at. integer: counts. prior_factor (n,): how much more a series is
-    held to move than the group that lends its volatility. memory: what was computed, by column.
+    value (n, T): levels on one basis, NaN where missing. usable (n, T): whether the change from t-1 to t
+    may be used. history: years a forecast looks at. integer: counts. prior_factor (n,): how much more a
+    series is held to move than the group that lends its volatility. memory: what was computed, by column.
     """
 
     value: np.ndarray
@@ -432,8 +142,8 @@ def window(group, column):
 
 
 def sizes(group, column):
-    """(size, move, offset, moved), each (n,): mean absolute value and change, what is added before the log, and
-    whether the series has moved at all.
+    """(size, move, offset, moved), each (n,): mean absolute value and change, what is added before the
+    log, and whether the series has moved at all.
 
     The offset is twice the typical yearly change (one's own, shrunk by one year to the group's), so that the
     log scale is linear near zero; for counts at least 1.
@@ -464,8 +174,9 @@ def _median(values, otherwise):
 
 @dataclass(frozen=True)
 class Summary:
-    """What a history says on one scale, each (n,): last value, deviation and dof, and in units of the deviation
-    the drift, its variance, and the signals (n, 3) of the learned member: drift, level gap, last change."""
+    """What a history says on one scale, each (n,): last value, deviation and dof, and in units of the
+    deviation the drift, its variance, and the signals (n, 3) of the learned member: drift, level gap, last
+    change."""
 
     last: np.ndarray
     deviation: np.ndarray
@@ -484,7 +195,7 @@ def summary(group, column, scale):
 def _summary(group, column, scale):
     value, usable = window(group, column)
     size, _, offset, _ = sizes(group, column)
-    z = forward(scale, value, offset[:, None], group.lower, group.upper)
+    z = mixtures.forward(scale, value, offset[:, None], group.lower, group.upper)
     change = np.where(usable[:, 1:], np.diff(z, axis=1), np.nan)
     change = drawn_in(change)
     known = np.isfinite(change)
@@ -494,7 +205,9 @@ def _summary(group, column, scale):
     deviation, dof = _deviation(group, scale, square, np.maximum(count - 1, 0), size)
     ready = (count >= 2) & np.isfinite(value[:, -1])
     yearly = _yearly(change[ready] / deviation[ready, None])
-    drift, drift_variance = pooled_drift(mean / deviation, np.where(ready, count, np.minimum(count, 1)), yearly)
+    drift, drift_variance = pooled_drift(
+        mean / deviation, np.where(ready, count, np.minimum(count, 1)), yearly
+    )
     last = np.where(np.isfinite(z[:, -1]), z[:, -1], 0.0)
     newest = np.where(known[:, -1], change[:, -1] - mean, 0.0) if change.shape[1] else 0 * last
     gap = np.where(ready, smoothed(z, usable) - last, 0.0)
@@ -503,7 +216,8 @@ def _summary(group, column, scale):
 
 
 def drawn_in(change):
-    """Changes (n, t) with outlying ones of a series drawn in to three robust standard deviations of its median.
+    """Changes (n, t) with outlying ones of a series drawn in to three robust standard deviations of its
+    median.
 
     The robust deviation is the mean square of the series' own and the group's median absolute deviation.
     """
@@ -521,9 +235,14 @@ def drawn_in(change):
 def _row_median(array, known):
     ordered = np.sort(np.where(known, array, np.inf), axis=1)
     count = np.maximum(known.sum(axis=1), 1)
-    pair = [np.take_along_axis(ordered, place[:, None], axis=1)[:, 0] for place in ((count - 1) // 2, count // 2)]
-    return np.where(known.any(axis=1), (np.where(np.isfinite(pair[0]), pair[0], 0) + np.where(
-        np.isfinite(pair[1]), pair[1], 0)) / 2, 0.0)
+    pair = [
+        np.take_along_axis(ordered, place[:, None], axis=1)[:, 0] for place in ((count - 1) // 2, count // 2)
+    ]
+    return np.where(
+        known.any(axis=1),
+        (np.where(np.isfinite(pair[0]), pair[0], 0) + np.where(np.isfinite(pair[1]), pair[1], 0)) / 2,
+        0.0,
+    )
 
 
 def _yearly(unit):
@@ -557,7 +276,8 @@ def smoothed(z, usable, share=0.5):
 
 
 def slopes(group, column, scale, horizons):
-    """Slopes (H, 3) of the learned member on its signals, by ridge regression on outcomes known at the column.
+    """Slopes (H, 3) of the learned member on its signals, by ridge regression on outcomes known at the
+    column.
 
     The prior is half the drift and nothing else, and weighs as much as two origin years.
     """
@@ -567,8 +287,7 @@ def slopes(group, column, scale, horizons):
 
 def _slope(group, column, scale, h):
     prior = np.array([HALF_TREND * h, 0.0, 0.0])
-    parts = [group.remember(("moments", origin, scale, h), lambda origin=origin: _moments(group, origin, scale, h))
-             for origin in _origins(column, h)]  # fmt: skip
+    parts = [_moments(group, origin, scale, h) for origin in _origins(column, h)]
     parts = [part for part in parts if part[2] > 0]
     if not parts:
         return prior
@@ -582,9 +301,15 @@ def _origins(column, h):
 
 
 def _moments(group, origin, scale, h):
+    return group.remember(("moments", origin, scale, h), lambda: _sums(group, origin, scale, h))
+
+
+def _sums(group, origin, scale, h):
     told = summary(group, origin, scale)
     rows = known_tasks(group, origin, h)
-    outcome = forward(scale, group.value[rows, origin + h], sizes(group, origin)[2][rows], group.lower, group.upper)
+    outcome = mixtures.forward(
+        scale, group.value[rows, origin + h], sizes(group, origin)[2][rows], group.lower, group.upper
+    )
     outcome = (outcome - told.last[rows]) / told.deviation[rows]
     outcome = np.clip(outcome, -4 * np.sqrt(h), 4 * np.sqrt(h))
     signals = told.signals[rows]
@@ -600,13 +325,15 @@ def known_tasks(group, origin, h):
 
 
 def members(group, column, horizons, factor=1.0, rows=slice(None)):
-    """`Mixture` of all members with equal weights, every spread times `factor`, for some rows of the group."""
+    """`Mixture` of all members with equal weights, every spread times `factor`, for some rows of the
+    group.
+    """
     parts = [_members(group, column, scale, horizons, factor, rows) for scale in group.scales]
     location, spread, doubt = (np.concatenate([part[i] for part in parts], axis=1) for i in range(3))
     told = [summary(group, column, scale).dof[rows] for scale in group.scales]
     dof = np.repeat(np.stack(told, axis=1), len(MEMBERS), axis=1)
     names = ("identity", "count" if group.integer else group.scales[1])
-    return Mixture(
+    return mixtures.Mixture(
         family=tuple(name for name in names for _ in MEMBERS),
         weight=np.full(dof.shape, 1 / dof.shape[1]),
         location=location,
@@ -640,14 +367,14 @@ def _members(group, column, scale, horizons, factor, rows):
 def _as_counts(group, column, rows, location, spread, doubt):
     """Log mean, variation and its doubtful part of the negative binomial with the member's mean and variance.
 
-    The t's variance is taken from its 80 % interval, which exists for all dof. The mean is never below half an
-    event in all the years seen (Jeffreys), the variance never below Poisson's.
+    The t's variance is taken from its 80 % interval, which exists for all dof. The mean is never below
+    half an event in all the years seen (Jeffreys), the variance never below Poisson's.
     """
     years = np.isfinite(window(group, column)[0][rows]).sum(axis=1)[:, None, None]
     offset = sizes(group, column)[2][rows, None, None]
-    mean = np.maximum(np.exp(np.minimum(location, 690.0)) - offset, HALF / (1 + years))
+    mean = np.maximum(np.exp(np.minimum(location, 690.0)) - offset, mixtures.HALF / (1 + years))
     dof = summary(group, column, "log").dof[rows]
-    heavy = (t_quantile(dof, [0.9]) / special.ndtri(0.9))[:, :, None]
+    heavy = (mixtures.t_quantile(dof, [0.9]) / special.ndtri(0.9))[:, :, None]
     variance = ((mean + offset) * spread * heavy) ** 2
     variation = np.clip(np.sqrt(np.maximum(variance - mean, 0.0)) / mean, 1e-3, 4.0)
     return np.log(mean), variation, variation * doubt / spread
@@ -657,10 +384,12 @@ def _as_counts(group, column, rows, location, spread, doubt):
 
 
 def lesson(group, origin, h):
-    """What the forecasts of one past origin for h years ahead teach: (distance (C, K), spread (C, K, K), tasks).
+    """What the forecasts of one past origin for h years ahead teach: (distance (C, K), spread (C, K, K),
+    tasks).
 
     distance: summed E|X_k - y|; spread: summed E|X_j - X_k'|, each in mean absolute yearly changes, for every
-    factor C on the spreads. CRPS of a pool w = w'distance - w'spread w / 2 (Gneiting and Raftery 2007, eq. 21).
+    factor C on the spreads. CRPS of a pool w = w'distance - w'spread w / 2 (Gneiting and Raftery 2007, eq.
+    21).
     """
     return group.remember(("lesson", origin, h), lambda: _lesson(group, origin, h))
 
@@ -674,7 +403,7 @@ def _lesson(group, origin, h):
     distance, spread = [], []
     for factor in FACTORS:
         mixture = members(group, origin, (h,), factor, rows)
-        points = member_quantiles(mixture, NODES)[:, :, 0]
+        points = mixtures.member_quantiles(mixture, NODES)[:, :, 0]
         distance.append(worth @ np.abs(points - outcome[:, None, None]).mean(axis=2))
         spread.append(_between(points, worth))
     return np.array(distance), np.array(spread), len(rows)
@@ -695,7 +424,9 @@ def _between(points, worth):
 
 
 def learned(group, column, horizons):
-    """(weights (K,), factor): of least CRPS on the group's outcomes known at the column, held back by their number."""
+    """(weights (K,), factor): of least CRPS on the group's outcomes known at the column, held back by
+    their number.
+    """
     size = len(group.scales) * len(MEMBERS)
     lessons = [lesson(group, origin, h) for origin, h in past_tasks(column, horizons)]
     tasks = sum(part[2] for part in lessons)

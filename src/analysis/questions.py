@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from analysis import counts, forecast, models, panel
+from analysis import counts, forecast, mixtures, panel
 from analysis.plans import Target
 from analysis.sources import Catalogue
 
@@ -325,7 +325,7 @@ def _yearly(
         step = predictive.years.index(target.deadline)
         last = min(float(forecast.quantile(predictive, target.deadline, [0.9999])[0]), counts.LARGEST)
         grid = np.broadcast_to(np.arange(last + 1), (1, len(predictive.years), int(last) + 1))
-        pmf = np.diff(models.cdf(predictive.mixture, grid)[0, step], prepend=0.0)
+        pmf = np.diff(mixtures.cdf(predictive.mixture, grid)[0, step], prepend=0.0)
         return np.maximum(pmf, 0.0) / pmf.sum()
     past = panel.annual(history, target.indicator)
     level = catalogue.regions[region].level

@@ -3,6 +3,8 @@
 Error is observed - forecast; every score is a loss (less is better) unless its name says otherwise.
 """
 
+import itertools
+
 import numpy as np
 from scipy import special
 
@@ -10,8 +12,8 @@ from scipy import special
 def crps(levels, quantiles, observed):
     """Continuous ranked probability score from predictive quantiles, 2 x the integral of the pinball loss.
 
-    CRPS = 2 / (q_max - q_min) x integral of (1{y < x_q} - q)(x_q - y) dq, by the trapezoidal rule over the given
-    levels; with dense levels it tends to the integral of (F(x) - 1{x >= y})^2 dx.
+    CRPS = 2 / (q_max - q_min) x integral of (1{y < x_q} - q)(x_q - y) dq, by the trapezoidal rule over the
+    given levels; with dense levels it tends to the integral of (F(x) - 1{x >= y})^2 dx.
 
     Parameters
     ----------
@@ -65,7 +67,9 @@ def crps_draws(draws, observed):
 
 
 def brier(probability, happened):
-    """Brier score (p - 1{happened})^2. Source: Brier (1950) doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2."""
+    """Brier score (p - 1{happened})^2. Source: Brier (1950)
+    doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
+    """
     return (np.asarray(probability, float) - np.asarray(happened, float)) ** 2
 
 
@@ -99,7 +103,7 @@ def probability_below(levels, quantiles, goal):
 def pit(below, upto, rng=None):
     """Probability integral transform: P(outcome <= y), randomised over the jump at y for counts.
 
-    below = P(outcome < y), upto = P(outcome <= y), (...). Uniform on (0, 1) when the forecasts are calibrated.
+    below = P(outcome < y), upto = P(outcome <= y), (...). Uniform on (0, 1) for calibrated forecasts.
     Without a generator the middle of the jump is taken. Source: Czado, Gneiting and Held (2009)
     doi:10.1111/j.1541-0420.2009.01191.x.
     """
@@ -131,20 +135,28 @@ def by_year(values, years, draws=1000, seed=2018):
 
 def _by_year(values, years):
     different, place = np.unique(years, return_inverse=True)
-    return np.bincount(place, values, len(different)), np.bincount(place, minlength=len(different)).astype(float)
+    return np.bincount(place, values, len(different)), np.bincount(place, minlength=len(different)).astype(
+        float
+    )
 
 
-def reliability(probability, happened, years, edges=(0, 0.1, 0.33, 0.66, 0.9, 1.0000001), draws=1000, seed=2018):
+def reliability(
+    probability, happened, years, edges=(0, 0.1, 0.33, 0.66, 0.9, 1.0000001), draws=1000, seed=2018
+):
     """Reliability of probabilities in bins: (bins, 5) of n, mean probability, frequency, and its 90 % band.
 
-    The bins are those of the likelihood words. Bands from a bootstrap over origin years (see `by_year`); a bin
-    seen in one year only has none (nan), which is the honest answer.
+    The bins are those of the likelihood words. Bands from a bootstrap over origin years (see `by_year`); a
+    bin seen in one year only has none (nan), which is the honest answer.
     """
     probability, happened, years = (np.asarray(a) for a in (probability, happened, years))
     rows = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in itertools.pairwise(edges):
         mine = (probability >= low) & (probability < high)
-        band = by_year(happened[mine].astype(float), years[mine], draws, seed) if mine.any() else (np.nan, np.nan)
+        band = (
+            by_year(happened[mine].astype(float), years[mine], draws, seed)
+            if mine.any()
+            else (np.nan, np.nan)
+        )
         means = (probability[mine].mean(), happened[mine].mean()) if mine.any() else (np.nan, np.nan)
         rows.append((mine.sum(), *means, *band))
     return np.array(rows, float)
