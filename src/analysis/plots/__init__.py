@@ -1,0 +1,30 @@
+"""Figures: one claim each, in Chinese or English, as ``matplotlib.figure.Figure``; nothing is written.
+
+History is dark, what is expected one blue, the goal one red line; preliminary figures are hollow, gaps stay
+open, breaks of the basis are marked, and the foot names source and date. ``png`` and ``svg`` turn a figure
+into bytes that are equal from run to run.
+
+The one door for everybody else; the rooms behind it: ``page`` how every figure looks, ``words`` what it says,
+``target`` one target, ``plan`` a whole plan, ``known`` the figures received, ``proof`` the backtest.
+"""
+
+from analysis.plots.known import known, revisions
+from analysis.plots.page import png, svg
+from analysis.plots.plan import at_least, probabilities, probabilities_over_time
+from analysis.plots.target import answer, conditional, fan, pictures
+from analysis.plots.words import claim
+
+__all__ = [
+    "answer",
+    "at_least",
+    "claim",
+    "conditional",
+    "fan",
+    "known",
+    "pictures",
+    "png",
+    "probabilities",
+    "probabilities_over_time",
+    "revisions",
+    "svg",
+]

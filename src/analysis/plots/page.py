@@ -1,0 +1,176 @@
+"""How every figure looks: two functions style it, two turn it into bytes."""
+
+import io
+import unicodedata
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import matplotlib
+import pylopdf_fonts_zh_cn
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+FONT = "Noto Sans SC"
+font_manager.fontManager.addfont(Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSansSC-Regular.otf")
+
+INK, DARK, GREY, PALE, FAINT = "#222222", "#555555", "#777777", "#c8c8c8", "#ececec"
+BLUE, RED, GREEN, AMBER = "#1f5a99", "#b8261b", "#2f7d4f", "#b97d00"
+BANDS = ((95, 0.025, 0.975, "#d3e2f0"), (80, 0.1, 0.9, "#a3c4e2"), (50, 0.25, 0.75, "#6c9fcf"))
+WIDTH = 150  # mm, as printed in a memo
+POINT = 25.4 / 72  # mm
+STYLE = {
+    "font.family": FONT,
+    "font.size": 8,
+    "axes.edgecolor": GREY,
+    "axes.linewidth": 0.6,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "analysis",
+}
+
+
+def styled(draw: Callable) -> Callable:
+    """Let a function that draws a figure do so in the house's style, whatever the session's settings are."""
+    return matplotlib.rc_context(STYLE)(draw)
+
+
+def png(figure: Figure, dpi: int = 220) -> bytes:
+    """Return a figure as PNG, the same bytes from run to run."""
+    return _bytes(
+        figure, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 4}
+    )
+
+
+def svg(figure: Figure) -> bytes:
+    """Return a figure as SVG, letters as outlines, the same bytes from run to run."""
+    return _bytes(figure, format="svg", metadata={"Date": None, "Creator": None})
+
+
+@styled
+def _bytes(figure: Figure, **options: object) -> bytes:
+    stream = io.BytesIO()
+    figure.savefig(stream, **options)
+    return stream.getvalue()
+
+
+def opened(
+    claim: str,
+    subtitle: str,
+    source: str,
+    height: float = 62,
+    left: float = 12,
+    right: float = 22,
+    below: float = 0,
+) -> tuple[Figure, Axes]:
+    """Open a figure: claim and subtitle above, the obligatory source below.
+
+    Parameters
+    ----------
+    claim : what the figure shows, one sentence
+    subtitle : region, indicator and unit
+    source : where the figures come from, and as of which date
+    height, left, right, below : mm, of the whole and of the room for labels around the axes
+    """
+    lines, foot = wrapped(claim, WIDTH - 4, 10), wrapped(source, WIDTH - 4, 6.5)
+    top = 3.5 + 4.7 * len(lines) + 5.5
+    bottom = 7.5 + 2.9 * len(foot) + below
+    figure = Figure(figsize=(WIDTH / 25.4, height / 25.4), dpi=110)
+    figure.text(2 / WIDTH, 1 - 2 / height, "\n".join(lines), size=10, va="top", linespacing=1.25)
+    figure.text(2 / WIDTH, 1 - (top - 1.8) / height, subtitle, size=8, va="bottom", color=GREY)
+    figure.text(2 / WIDTH, 1.5 / height, "\n".join(foot), size=6.5, va="bottom", color=GREY, linespacing=1.2)
+    room = (left / WIDTH, bottom / height, (WIDTH - left - right) / WIDTH, (height - top - bottom) / height)
+    return figure, plain(figure.add_axes(room))
+
+
+def plain(axes: Axes) -> Axes:
+    """Take away what says nothing; set the font of labels that are only made when drawn."""
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.tick_params(length=2, width=0.6, labelsize=7.5, labelfontfamily=FONT)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="y", color=FAINT, linewidth=0.6)
+    axes.set_axisbelow(True)
+    return axes
+
+
+# ----------------------------------------------------------------------------------------------------- labels
+
+
+def note(
+    axes: Axes, x: float, y: float, text: str, colour: str = GREY, shift: tuple = (0, 4), **more: object
+) -> None:
+    """Write a small label at a point, shifted by so many points of print."""
+    options = {"ha": "center", "size": 6.8, "color": colour, "zorder": 7} | more
+    axes.annotate(text, (x, y), xytext=shift, textcoords="offset points", **options)
+
+
+def beside(axes: Axes, labels: Iterable[tuple[float, str, str]], gap: float = 3.1) -> None:
+    """Write labels (height, text, colour) at the right edge, moved apart to at least ``gap`` mm."""
+    ordered = sorted(labels, key=lambda label: label[0])
+    low, high = axes.get_ylim()
+    unit = (high - low) / (axes.get_position().height * axes.figure.get_figheight() * 25.4)
+    places = apart([height / unit for height, _, _ in ordered], gap, high / unit)
+    for place, (_, text, colour) in zip(places, ordered, strict=True):
+        axes.annotate(text, (1, place * unit), xycoords=("axes fraction", "data"), xytext=(3, 0), va="center",
+                      textcoords="offset points", size=7, color=colour, annotation_clip=False)  # fmt: skip
+
+
+def apart(places: list[float], gap: float, high: float) -> list[float]:
+    """Move ascending places to at least ``gap`` from each other, the last not above ``high``."""
+    moved = []
+    for place in places:
+        moved.append(max(place, moved[-1] + gap) if moved else place)
+    limit = high
+    for position in reversed(range(len(moved))):
+        moved[position] = min(moved[position], limit)
+        limit = moved[position] - gap
+    return moved
+
+
+def wrapped(text: str, room: float, size: float) -> list[str]:
+    """Break a text of ``size`` points into lines of at most ``room`` mm; Latin words stay whole."""
+    lines, line = [], ""
+    for piece in _pieces(text):
+        if line and measured(line + piece.rstrip(), size) > room:
+            lines.append(line.strip())
+            line = ""
+        line += piece
+    return [*lines, line.strip()]
+
+
+def short(text: str, room: float, size: float) -> str:
+    """Cut a text to one line."""
+    lines = wrapped(text, room, size)
+    return lines[0] + ("…" if len(lines) > 1 else "")
+
+
+def two_lines(text: str, room: float, size: float) -> str:
+    """Break a text into two lines, cut where even these are too long."""
+    lines = wrapped(text, room, size)
+    return "\n".join(lines[:2]) + ("…" if len(lines) > 2 else "")
+
+
+def _pieces(text: str) -> list[str]:
+    """Split where a line may end: after a space and between full-width letters, not before closing marks."""
+    pieces = [""]
+    for before, letter in zip(f" {text}", text, strict=False):
+        free = before == " " or _wide(letter) or _wide(before)
+        if free and letter not in "，。；：、）”％% " and before not in "（“":
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
+
+
+def _wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in "WF"
+
+
+def measured(text: str, size: float) -> float:
+    """Width in mm, about: a full-width letter is as wide as high, a Latin one half as wide."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WFA" for letter in text)  # A: quotes, dashes, × and ≥
+    return size * POINT * (wide + 0.52 * (len(text) - wide))
