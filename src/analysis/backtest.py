@@ -72,7 +72,7 @@ def run_panel(table, history=8, horizon=2, origins=3, kind=None):
         group = _group(groups, value, int(column), history, kind)
         mixture = models.fit(group, int(column), range(1, horizon + 1)).take(mine)
         made = mixtures.quick_quantile(mixture, LEVELS)
-        parts.append(_long(names[mine], years[column], np.ceil(made - 0.5) if mixture.integer else made))
+        parts.append(_long(names[mine], years[column], made))
     return (
         pd.concat(parts, ignore_index=True)
         if parts
@@ -216,8 +216,7 @@ def _scored(mixture, group, ready, codes, outcomes, label, benchmarks):
     indicator, as_of, origin = label
     column = group.value.shape[1] - 1
     move = models.sizes(group, column)[1][ready]
-    made = mixtures.quick_quantile(mixture, LEVELS)
-    quantiles = {"ours": np.ceil(made - 0.5) if mixture.integer else made}
+    quantiles = {"ours": mixtures.quick_quantile(mixture, LEVELS)}
     for name in benchmarks:
         quantiles[name] = np.stack([BENCHMARKS[name](_own(group, row), max(outcomes)) for row in ready])
     tables = []

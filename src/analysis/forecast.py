@@ -66,10 +66,10 @@ def predict(history, indicator, region, deadline, catalogue):
     origin = int(own["year"].max())
     peers, factor = lenders(past, indicator, region, catalogue)
     codes, value, usable = levels(past[past["year"] <= origin], indicator, (region, *peers))
-    together = group(value, usable, catalogue.indicators[indicator], factor)
-    mixture = models.fit(together, value.shape[1] - 1, range(1, deadline - origin + 1)).one(
-        codes.index(region)
-    )
+    widened = np.array([factor if code == region else 1.0 for code in codes])
+    together = group(value, usable, catalogue.indicators[indicator], widened)
+    fitted = models.fit(together, value.shape[1] - 1, range(1, deadline - origin + 1))
+    mixture = fitted.one(codes.index(region))
     return Predictive(
         region=region,
         indicator=indicator,
@@ -113,7 +113,8 @@ def lenders(history, indicator, region, catalogue):
     """(codes, factor): regions whose changes of the same indicator lend drift and volatility, and how
     widened.
 
-    Provinces lend to each other. The country stands alone: an aggregate is smoother than its parts. A city
+    Provinces lend to each other, and to the country: an aggregate is smoother than its parts, so that this
+    errs on the wide side, while its own changes speak against it. A city
     borrows from other cities where at least three of them have three yearly changes, otherwise from the
     provinces with their volatility doubled: Luoyang's R&D/GDP moved by about 10 % a year from 2022 to
     2024, twice as much as a typical province's.
@@ -213,9 +214,8 @@ def probability_higher(predictive, year, than_year):
     """
     if than_year in predictive.years:
         first, second = predictive.years.index(than_year), predictive.years.index(year)
-        given = mixtures.rise(predictive.mixture, first, second)
-        weight = predictive.mixture.weight[0]
-        return float(given @ weight), float(given.min()), float(given.max())
+        p = mixtures.rise(predictive.mixture, first, second) @ predictive.mixture.weight[0]
+        return _ranged(p, *mixtures.rise_given_drift(predictive.mixture, first, second))
     known = dict(predictive.known)
     if than_year not in known:
         raise ValueError(
@@ -255,8 +255,9 @@ def conditional(history, indicator, region, base_year, deadline, comparison, goa
     bases = np.unique(np.round(bases)) if is_count(catalogue.indicators[indicator]) else bases
     ghosts = np.full((len(bases), value.shape[1]), np.nan)
     ghosts[:, -1] = bases
+    widened = np.array([factor] * len(bases) + [1.0] * len(value))
     value, usable = np.vstack([ghosts, value]), np.vstack([ghosts > np.inf, usable])
-    together = group(value, usable, catalogue.indicators[indicator], factor)
+    together = group(value, usable, catalogue.indicators[indicator], widened)
     mixture = models.fit(together, value.shape[1] - 1, range(1, deadline - base_year + 1))
     chances = [_chance(mixture.one(i), deadline - base_year - 1, comparison, goal) for i in range(len(bases))]
     table = pd.DataFrame({"base": bases, "p": chances})

@@ -140,7 +140,8 @@ def quick_quantile(mixture, levels, nodes=30):
                       for name in ("weight", "location", "spread", "doubt", "dof")})  # fmt: skip
     blocks = [_quick(used.take(slice(row, row + BLOCK)), levels, grid, share / share.sum())
               for row in range(0, len(used.weight), BLOCK)]  # fmt: skip
-    return np.concatenate(blocks)
+    made = np.concatenate(blocks) if blocks else np.zeros((0, mixture.location.shape[2], len(levels)))
+    return np.ceil(made - HALF) + 0.0 if mixture.integer else made
 
 
 def _quick(mixture, levels, grid, share):
@@ -276,6 +277,19 @@ def _rise(mixture, k, first, second):
     walk, doubt, location = _walk(mixture, k), mixture.doubt[0, k], mixture.location[0, k]
     spread = np.hypot(doubt[second] - doubt[first], np.sqrt(walk[second] ** 2 - walk[first] ** 2))
     return special.stdtr(mixture.dof[0, k], (location[second] - location[first]) / max(spread, 1e-12))
+
+
+def rise_given_drift(mixture, first, second, row=0, drifts=5):
+    """`rise` of every member with its unknown drift at mid-quantiles of what is believed: (probability,
+    weight).
+    """
+    chosen, probability = mixture.one(row), []
+    rest = np.sqrt(np.maximum(chosen.spread**2 - chosen.doubt**2, 1e-12))
+    for shift in special.ndtri((np.arange(drifts) + 0.5) / drifts):
+        location = chosen.location + chosen.doubt * shift
+        fixed = replace(chosen, location=location, spread=rest, doubt=0 * chosen.doubt)
+        probability.append(rise(fixed, first, second))
+    return np.concatenate(probability), np.tile(chosen.weight[0] / drifts, drifts)
 
 
 def given_parameters(mixture, edge, horizon, row=0, drifts=7, deviations=5):

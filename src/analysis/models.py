@@ -83,12 +83,14 @@ def trigamma_inverse(value):
     return x
 
 
-def pooled_drift(unit, count, yearly):
+def pooled_drift(unit, count, yearly, factor=1.0):
     """Posterior mean and variance of each drift, in units of the series' deviation: (n,), (n,).
 
     unit (n,): mean change; count (n,): from how many changes; yearly (t,): the group's mean change of each
     year. The prior's centre and variance are the group's moments; its centre is uncertain as the mean of
     years that share their shocks. Without three series of two changes it is the stated prior around 0.
+    factor (n,): by how much a series' unit was widened against the group's; the centre is the same change
+    for all.
     """
     usable = count >= 2
     centre, ratio, shared = 0.0, PRIOR_DRIFT**2, 0.0
@@ -97,7 +99,7 @@ def pooled_drift(unit, count, yearly):
         ratio = max(unit[usable].var(ddof=1) - np.mean(1 / count[usable]), 0.01)
         shared = yearly.var(ddof=1) / len(yearly) if len(yearly) > 1 else 1.0
     own = count / (1 / ratio + count)
-    return own * unit + (1 - own) * centre, 1 / (1 / ratio + count) + (1 - own) ** 2 * shared
+    return own * unit + (1 - own) * centre / factor, 1 / (1 / ratio + count) + (1 - own) ** 2 * shared
 
 
 # ------------------------------------------------------------------------------------------ the group
@@ -205,9 +207,8 @@ def _summary(group, column, scale):
     deviation, dof = _deviation(group, scale, square, np.maximum(count - 1, 0), size)
     ready = (count >= 2) & np.isfinite(value[:, -1])
     yearly = _yearly(change[ready] / deviation[ready, None])
-    drift, drift_variance = pooled_drift(
-        mean / deviation, np.where(ready, count, np.minimum(count, 1)), yearly
-    )
+    reliable = np.where(ready, count, np.minimum(count, 1))
+    drift, drift_variance = pooled_drift(mean / deviation, reliable, yearly, np.asarray(group.prior_factor))
     last = np.where(np.isfinite(z[:, -1]), z[:, -1], 0.0)
     newest = np.where(known[:, -1], change[:, -1] - mean, 0.0) if change.shape[1] else 0 * last
     gap = np.where(ready, smoothed(z, usable) - last, 0.0)
