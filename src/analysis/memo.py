@@ -109,7 +109,11 @@ def write(
         figure = (figures or {}).get(language)
         document = compose(assessment, catalogue, language, figure, earlier, answers, moved, dated, red_header)
         documents.check_wording(document)
-        paths += documents.write(document, folder / f"{assessment.target.id}.{language}", fonts)
+        written = documents.write(document, folder / f"{assessment.target.id}.{language}", fonts)
+        for path in written:
+            if path.suffix != ".pdf":  # made from the same runs, and slow to read: `prove` does it in the tests
+                documents.prove_document(path, document)
+        paths += written
     return paths
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pypdf
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
@@ -18,7 +17,7 @@ from analysis.documents.blocks import Document, Fact
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 # What the layout counts by itself: headings, captions, annexes, page numbers.
 _STRUCTURE = re.compile(
-    r"^\s*\d{1,2}(?:\.\d)?\.?\s+(?=[A-Z])|^\s*\d\.(?=\D)|(?:附件：|附件|Annex: |Annex |图|表|Figure |Table )\s*\d+(?=\.?\s|\.?\D|$)|— \d+ —",
+    r"^\s*\d{1,2}\.\d?\s+(?=[A-Z\u4e00-\u9fff])|^\s*\d\.(?=\D)|(?:附件：|附件|Annex: |Annex |图|表|Figure |Table )\s*\d+(?=\.?\s|\.?\D|$)|— \d+ —",
     re.MULTILINE,
 )
 
@@ -99,6 +98,8 @@ def _around(text: str, number: str) -> str:
 
 
 def _read_pdf(content: bytes) -> Reading:
+    import pypdf  # only tests and checks read a PDF back
+
     pages = pypdf.PdfReader(io.BytesIO(content)).pages
     return Reading(text="\n".join(page.extract_text() for page in pages))
 

@@ -94,7 +94,7 @@ def _inline(marked: str, document: b.Document) -> str:
 def _settings(document: b.Document, families: dict[str, list[str]]) -> str:
     page = layout.LAYOUTS[document.language]
     values = {name: f"{getattr(page, name)}pt" for name in ("body", "pitch", "tracking", "title", "table", "caption")}
-    values |= {"note-size": f"{page.note}pt", "page-number": f"{page.page_number}pt", "indent": f"{page.indent * page.body}pt"}
+    values |= {"note-size": f"{page.note}pt", "page-number": f"{page.page_number}pt", "indent": f"{page.indent * (page.body + page.tracking)}pt"}
     values |= {"paragraph-gap": f"{page.paragraph_gap}pt"}
     values |= {f"{role}-font": "(" + ", ".join(map(_string, names)) + ",)" for role, names in families.items()}
     values |= {"language": _string(document.language), "office": _string(b.plain(document.signature))}

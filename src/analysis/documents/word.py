@@ -413,10 +413,13 @@ def _first_line(style, page: layout.Layout) -> None:
 
 
 def _track(style, page: layout.Layout) -> None:
-    """The grid's pitch as exact spacing too: LibreOffice gives a character wider than its cell two cells."""
+    """The grid's pitch as exact spacing too: LibreOffice gives a character wider than its cell two cells.
+
+    A twentieth of a point more than the grid, for rounding on the way.
+    """
     for tag in ("snapToGrid", "autoSpaceDE", "autoSpaceDN"):
         style.element.get_or_add_pPr().append(parse_xml(f'<w:{tag} {nsdecls("w")} w:val="0"/>'))
-    tracking = math.floor(page.tracking * 20)
+    tracking = math.floor(page.tracking * 20) - 1
     style.element.get_or_add_rPr().extend(
         [parse_xml(f'<w:spacing {nsdecls("w")} w:val="{tracking}"/>'), parse_xml(f'<w:snapToGrid {nsdecls("w")} w:val="0"/>')]
     )

@@ -53,7 +53,7 @@ def _units(text: str, facts: Mapping[str, Fact], before: str = "", after: str = 
 
 def _unfinished(text: str, facts) -> Iterator[str]:
     """A placeholder or an empty value was left (留有未填内容)."""
-    yield from _places(r"\{\{|\}\}|\bNone\b|\b[Nn]a[Nn]\b|<NA>|\binf\b|Undefined", text)
+    yield from _places(r"\{\{|\}\}|(?<![A-Za-z])(?:None|[Nn]a[Nn]|inf)(?![A-Za-z])|<NA>|Undefined", text)
     if any(fact.text == "" for fact in facts.values()):
         yield "a fact without text"
 

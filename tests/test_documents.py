@@ -1,0 +1,398 @@
+"""Blocks, three writers, the proof of numbers, wording, and the measures of GB/T 9704-2012 on the finished page."""
+
+import io
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import docx
+import pypdf
+import pytest
+from docx.oxml.ns import qn
+from docx.shared import Emu
+from matplotlib.figure import Figure as Plot
+
+from analysis.documents import blocks as b
+from analysis.documents import check, html, layout, pdf, wording, word
+
+MM = layout.MM
+
+
+def picture() -> bytes:
+    plot = Plot(figsize=(3, 1.2), dpi=80)
+    plot.subplots().plot([1, 2, 3])
+    stream = io.BytesIO()
+    plot.savefig(stream, format="png", metadata={"Software": None})
+    return stream.getvalue()
+
+
+def fact(name: str = "p", text: str = "7.5%", value: float = 7.5, unit: str = "%", **trace: str) -> b.Fact:
+    return b.Fact(name, text, value, unit, **trace)
+
+
+def document(language: str = "zh", body: tuple = (), rows: int = 30, **changes) -> b.Document:
+    p = fact(indicator="R&D", period="2019", release="2023-05-26", source="规划", notebook="notebooks/4-target.ipynb")
+    facts = {"p": p, "day": fact("day", "2018年12月31日", "2018-12-31", "date")}
+    words = {"zh": "基本确定", "en": "virtually certain"}[language]
+    body = body or (
+        b.Heading("结论"), b.Paragraph(f"概率为{p}，{words}{b.footnote('scale')}。"), b.Figure(picture(), "图题", "折线上升"),
+        b.Heading("依据"), b.Heading("水平", 2), b.Paragraph(f"水平为{p}。"),
+    )  # fmt: skip
+    table = b.Table("所用数据", ("指标", "数值"), (("强度", str(p)),) * rows, "lr", (3, 1), "注")
+    made = {
+        "language": language, "title": f"某局{b.BREAK}关于目标的评估报告", "blocks": body, "facts": facts,
+        "dated": "2018-12-31", "addressee": "局领导：", "signature": "漯河市科学技术局", "date": str(facts["day"]),
+        "notes": {"scale": f"不低于{p}为{words}。"}, "annexes": (b.Annex("所用数据", (table,)),), "constants": ("漯科〔2018〕95号",),
+    }  # fmt: skip
+    return b.Document(**made | changes)
+
+
+def written(made: b.Document, folder: Path) -> dict[str, Path]:
+    files = {"docx": word.render(made), "pdf": pdf.render(made), "html": html.render(made).encode()}
+    for suffix, content in files.items():
+        (folder / f"memo.{suffix}").write_bytes(content)
+    return {suffix: folder / f"memo.{suffix}" for suffix in files}
+
+
+# ------------------------------------------------------------------------------------------------- blocks
+
+
+def test_marked_text_keeps_the_name_of_its_fact():
+    runs = b.runs(f"共{fact()}{b.footnote('x')}。")
+    assert [(run.text, run.fact, run.note) for run in runs] == [
+        ("共", "", ""), ("7.5%", "p", ""), ("", "", "x"), ("。", "", ""),
+    ]  # fmt: skip
+    assert b.plain(f"共{fact()}。") == "共7.5%。"
+
+
+def test_a_fact_has_a_name_every_format_can_carry():
+    with pytest.raises(ValueError, match="at most 32"):
+        fact("P attain")
+
+
+def test_headings_are_numbered_as_the_standard_says():
+    made = (b.Heading("甲"), b.Heading("乙", 2), b.Heading("丙", 3), b.Heading("丁", 4), b.Heading("戊", 2), b.Heading("己"))
+    assert [label for label, _ in b.numbered(made, "zh")] == ["一、", "（一）", "1.", "（1）", "（二）", "二、"]
+    assert [label for label, _ in b.numbered(made, "en")][:2] == ["1. ", "1.1 "]
+
+
+def test_a_title_breaks_evenly_where_it_may():
+    title = b.BREAK.join(["漯河市科学技术局", "关于2019年", "新培育国家级高新技术企业", "目标的评估报告"])
+    lines = b.title_lines(title, 20)
+    assert all(b.measure(line) <= 20 for line in lines) and len(lines) == 2
+
+
+# ------------------------------------------------------------------------------------- writers: same bytes
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_equal_blocks_give_equal_bytes(language):
+    for render in (word.render, pdf.render, html.render):
+        assert render(document(language)) == render(document(language))
+
+
+def test_bytes_do_not_depend_on_the_process():
+    program = "import hashlib,sys;sys.path.insert(0,'tests');import test_documents as t;print(hashlib.sha256(t.word.render(t.document())).hexdigest())"
+    root = Path(__file__).parents[1]
+    run = lambda seed: subprocess.run(  # noqa: E731
+        [sys.executable, "-c", program], cwd=root, env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(root / "src")},
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert run("1") == run("2")
+
+
+# ----------------------------------------------------------------------------------------------- Word file
+
+
+@pytest.fixture(scope="module")
+def chinese() -> docx.document.Document:
+    return docx.Document(io.BytesIO(word.render(document())))
+
+
+def test_word_uses_the_bureaus_fonts(chinese):
+    fonts = {name: chinese.styles[name].element.rPr.rFonts.get(qn("w:eastAsia"))
+             for name in ("Normal", "Title", "Heading 1", "Heading 2")}  # fmt: skip
+    assert fonts == {"Normal": "仿宋_GB2312", "Title": "方正小标宋简体", "Heading 1": "黑体", "Heading 2": "楷体_GB2312"}
+
+
+def test_word_has_the_standards_page(chinese):
+    section = chinese.sections[0]
+    margins = [round(getattr(section, side).mm) for side in ("top_margin", "bottom_margin", "left_margin", "right_margin")]
+    assert margins == [37, 35, 28, 26]
+    grid = section._sectPr.find(qn("w:docGrid"))
+    assert grid.get(qn("w:type")) == "linesAndChars"
+    text = Emu(section.page_height - section.top_margin - section.bottom_margin).pt
+    assert int(text / (int(grid.get(qn("w:linePitch"))) / 20)) == 22
+    pitch = 16 + int(grid.get(qn("w:charSpace"))) / 4096
+    assert int(Emu(section.page_width - section.left_margin - section.right_margin).pt / pitch) == 28
+
+
+def test_word_tables_break_well(chinese):
+    rows = chinese.tables[0]._tbl.tr_lst
+    assert all(row.trPr.find(qn("w:cantSplit")) is not None for row in rows)
+    assert rows[0].trPr.find(qn("w:tblHeader")) is not None and rows[1].trPr.find(qn("w:tblHeader")) is None
+
+
+def test_word_pictures_have_words(chinese):
+    assert [shape._inline.docPr.get("descr") for shape in chinese.inline_shapes] == ["折线上升"]
+
+
+def test_word_captions_are_fields_and_facts_are_named(chinese):
+    body = chinese.element.body.xml
+    assert "SEQ 图" in body and "SEQ 表" in body
+    names = [mark.get(qn("w:name")) for mark in chinese.element.body.iter(qn("w:bookmarkStart"))]
+    assert len(names) == len(set(names)) and all(name.endswith(("_p", "_day")) for name in names)
+
+
+def test_word_signature_is_tied_to_the_text(chinese):
+    styles = [(paragraph.style.name, paragraph.paragraph_format.keep_with_next) for paragraph in chinese.paragraphs]
+    place = next(i for i, (name, _) in enumerate(styles) if name == "Signature")
+    assert styles[place][1] and styles[place - 2][1], "the last paragraph keeps with the signature"
+
+
+def test_word_pages_are_numbered_odd_right_even_left(chinese):
+    section = chinese.sections[0]
+    assert chinese.settings.odd_and_even_pages_header_footer
+    assert section.footer.paragraphs[0].alignment != section.even_page_footer.paragraphs[0].alignment
+    assert all("PAGE" in footer._element.xml and "— " in footer._element.xml
+               for footer in (section.footer, section.even_page_footer))  # fmt: skip
+
+
+def test_word_members_are_sorted_and_dated_alike():
+    with zipfile.ZipFile(io.BytesIO(word.render(document()))) as archive:
+        assert archive.namelist() == sorted(archive.namelist())
+        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_red_header_is_off_unless_asked_for():
+    made = document(red_header=b.RedHeader("漯河市科学技术局文件", ""))
+    assert "漯河市科学技术局文件" not in word_text(word.render(document()))
+    assert "漯河市科学技术局文件" in word_text(word.render(made))
+    assert "漯河市科学技术局文件" in html.render(made) and "漯河市科学技术局文件" in pdf_text(pdf.render(made))
+
+
+def word_text(content: bytes) -> str:
+    return "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(content)).paragraphs)
+
+
+def pdf_text(content: bytes) -> str:
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+
+
+# ----------------------------------------------------------------------------------------------- HTML page
+
+
+def test_html_is_alone_and_traces_every_number():
+    page = html.render(document())
+    assert "http://" not in page and "https://" not in page and "src=\"data:image/png;base64," in page
+    assert page.count('class="fact"') == page.count('role="tooltip"') > 30
+    assert "notebooks/4-target.ipynb" in page and 'lang="zh-CN"' in page and "prefers-color-scheme: dark" in page
+
+
+def test_html_escapes_what_it_is_given():
+    made = document(body=(b.Paragraph(f"<b>{fact()}</b> & “x”"),))
+    assert "&lt;b&gt;" in html.render(made)
+
+
+# --------------------------------------------------------------------------------------- proof of numbers
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_number_is_proved_in_every_format(language, tmp_path):
+    made = document(language, title="Report")
+    found = {suffix: check.prove_document(path, made) for suffix, path in written(made, tmp_path).items()}
+    assert found["docx"] == found["html"] == found["pdf"] and found["docx"]["7.5"] > 30
+
+
+@pytest.mark.parametrize("suffix", ["docx", "pdf", "html"])
+@pytest.mark.parametrize("slip", ["达到42家。", "表中有 42 家。", "目标为\uff14\uff12。"])
+def test_a_number_of_nobody_is_refused(suffix, slip, tmp_path):
+    made = document(body=(b.Paragraph(f"概率为{fact()}。{slip}"),), notes={})
+    with pytest.raises(check.UnprovenNumber, match=r"42|\uff14\uff12"):
+        check.prove_document(written(made, tmp_path)[suffix], made)
+
+
+@pytest.mark.parametrize("suffix", ["docx", "html"])
+def test_a_known_number_outside_its_fact_is_refused_too(suffix, tmp_path):
+    made = document(body=(b.Paragraph(f"概率为{fact()}，即7.5%。"),), notes={})
+    with pytest.raises(check.UnprovenNumber, match="outside the facts"):
+        check.prove_document(written(made, tmp_path)[suffix], made)
+
+
+@pytest.mark.parametrize("suffix", ["docx", "html"])
+def test_a_fact_changed_after_writing_is_refused(suffix, tmp_path):
+    path = written(document(), tmp_path)[suffix]
+    other = document(facts={"p": fact(text="7.6%"), "day": document().facts["day"]})
+    with pytest.raises(check.UnprovenNumber, match="no fact says so"):
+        check.prove_document(path, other)
+
+
+@pytest.mark.parametrize("suffix", ["docx", "pdf", "html"])
+def test_a_file_without_any_number_is_refused(suffix, tmp_path):
+    made = document(body=(b.Paragraph("没有数字。"),), facts={}, notes={}, annexes=(), date="")
+    with pytest.raises(check.UnprovenNumber, match="no number was found"):
+        check.prove_document(written(made, tmp_path)[suffix], made)
+
+
+def test_declared_phrases_may_hold_digits(tmp_path):
+    made = document(body=(b.Paragraph(f"依据漯科〔2018〕95号，概率为{fact()}。"),), notes={})
+    for path in written(made, tmp_path).values():
+        assert "95" not in check.prove_document(path, made)
+
+
+# ------------------------------------------------------------------------------------------------- wording
+
+POINTS = fact("d", "0.39个百分点", 0.39, "points")
+COUNT = fact("n", "3家", 3, "enterprises")
+MONEY = fact("m", "13.451亿元", 13.451, "100 million yuan")
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "rule"),
+    [
+        (f"比上年提高{fact('d', '0.39%', 0.39, 'points')}。", (fact("d", "0.39%", 0.39, "points"),), "个百分点"),
+        (f"比上年下降{fact('d', '-0.39个百分点', -0.39, 'points')}。", (), "carry the sign"),
+        (f"比上年提高{COUNT}。", (COUNT,), "Counts"),
+        (f"比上年增加{POINTS}。", (POINTS,), "Counts"),
+        (f"同比增长{fact()}。", (fact(period="2019年"),), "同比"),
+        (f"经费{MONEY}。", (MONEY,), "亿元"),
+        ("数据来自公报,质量好。", (), "punctuation"),
+        ("目标。。", (), "punctuation"),
+        ("值为None。", (), "placeholder"),
+        ("我们认为可以达标。", (), "translation"),
+    ],
+)
+def test_slips_of_chinese_usage_are_refused(text, facts, rule):
+    made = document(body=(b.Paragraph(text),), facts={one.id: one for one in facts}, notes={}, annexes=(), date="")
+    with pytest.raises(wording.Wording, match=rule):
+        wording.check(made)
+
+
+@pytest.mark.parametrize(
+    "text", [f"比上年下降{POINTS}。", f"比上年增加{COUNT}。", "2015—2018年R&D经费（市统计局）。", "“十三五”规划（条款：二（一））。"]
+)
+def test_good_chinese_passes(text):
+    facts = {one.id: one for one in (POINTS, COUNT)}
+    wording.check(document(body=(b.Paragraph(text),), facts=facts, notes={}, annexes=(), date=""))
+
+
+@pytest.mark.parametrize(("text", "rule"), [("It rose by -3 %.", "carry the sign"), ("A figure , printed.", "Single spaces")])
+def test_slips_of_english_are_refused(text, rule):
+    made = document("en", body=(b.Paragraph(text),), facts={}, notes={}, annexes=(), date="", signature="", addressee="")
+    with pytest.raises(wording.Wording, match=rule):
+        wording.check(made)
+
+
+# ------------------------------------------------------------------------- measured on the page: GB/T 9704
+
+
+def pieces(content: bytes) -> list[list[tuple[float, float, float, str]]]:
+    """Per page: (x, y, size in points, text) of every piece of text, from the page's upper left corner in mm."""
+    found = []
+    for page in pypdf.PdfReader(io.BytesIO(content)).pages:
+        rows = []
+
+        def visit(text, cm, tm, font, size, rows=rows):
+            if text.strip():
+                x, y = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
+                rows.append((x / MM, layout.PAGE[1] - y / MM, size * abs(tm[3] * cm[3]), text.strip()))
+
+        page.extract_text(visitor_text=visit)
+        found.append(rows)
+    return found
+
+
+def fonts(content: bytes) -> set[str]:
+    return {
+        name.get_object()["/BaseFont"].split("+")[-1]
+        for page in pypdf.PdfReader(io.BytesIO(content)).pages
+        for name in page["/Resources"]["/Font"].values()
+    }
+
+
+FULL = document(body=(b.Heading("结论"), b.Paragraph("国" * 28 * 60), b.Heading("水平", 2), b.Paragraph("末" * 30)), notes={}, annexes=())
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory) -> bytes:
+    if SOFFICE is None:
+        pytest.skip("not verified: no LibreOffice here to lay the docx out")
+    folder = tmp_path_factory.mktemp("office")
+    (folder / "full.docx").write_bytes(word.render(FULL))
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    subprocess.run([SOFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(folder / "full.docx")],
+                   check=True, capture_output=True, timeout=120)  # fmt: skip
+    return (folder / "full.pdf").read_bytes()
+
+
+@pytest.fixture(scope="module", params=["pdf", "docx"])
+def page(request) -> bytes:
+    return pdf.render(FULL) if request.param == "pdf" else request.getfixturevalue("office")
+
+
+def body(rows: list) -> list:
+    return [row for row in rows if 15.5 < row[2] < 16.5]
+
+
+def test_page_has_22_lines_of_28_characters(page):
+    rows = [row for row in body(pieces(page)[1]) if "国" in row[3]]
+    lines = sorted({round(row[1], 1) for row in rows})
+    assert len(lines) == 22
+    assert {len("".join(row[3] for row in rows if round(row[1], 1) == line)) for line in lines} == {28}
+    pitches = {round((after - before) * MM, 1) for before, after in zip(lines, lines[1:], strict=False)}
+    assert all(28 <= pitch <= 29 for pitch in pitches)
+
+
+def test_text_area_stands_where_the_standard_says(page):
+    rows = [row for row in body(pieces(page)[1]) if "国" in row[3]]
+    assert min(row[0] for row in rows) == pytest.approx(layout.BINDING, abs=1)
+    top, bottom = min(row[1] for row in rows), max(row[1] for row in rows)
+    assert layout.TOP < top < layout.TOP + 10, "first baseline"
+    assert bottom < layout.TOP + layout.TEXT[1] + 1, "last baseline"
+
+
+def test_title_is_22_points_and_the_first_page_carries_text(page):
+    rows = pieces(page)[0]
+    assert any(size == pytest.approx(22, abs=0.3) and "评估报告" in text for _, _, size, text in rows)
+    assert sum(len(text) for _, _, _, text in body(rows)) > 28 * 10
+
+
+def test_page_numbers_change_sides(page):
+    foot = [[row for row in rows if row[1] > layout.TOP + layout.TEXT[1] + 3 and row[2] < 15] for rows in pieces(page)]
+    starts = [min(row[0] for row in rows) for rows in foot]
+    assert all("".join(row[3] for row in rows).replace(" ", "") == f"—{number}—" for number, rows in enumerate(foot, 1))
+    assert starts[0] > 150 and starts[1] == pytest.approx(layout.BINDING + 14 / MM, abs=1.5)
+
+
+def test_signature_is_never_alone(page):
+    rows = body(pieces(page)[-1])
+    assert any("漯河市科学技术局" in text for *_, text in rows) and any("末" in text for *_, text in rows)
+
+
+@pytest.mark.parametrize("length", range(300, 1500, 117))
+def test_signature_is_never_alone_whatever_the_length(length):
+    made = document(body=(b.Paragraph("国" * length), b.Paragraph("末" * 40)), notes={}, annexes=())
+    last = body(pieces(pdf.render(made))[-1])
+    assert any("末" in text for *_, text in last)
+
+
+def test_pdf_holds_only_the_fonts_asked_for():
+    assert {name.split("-Identity")[0] for name in fonts(pdf.render(document()))} == {"NotoSerifSC-Regular", "NotoSansSC-Regular"}
+    english = {name.split("-")[0] for name in fonts(pdf.render(document("en", body=(b.Paragraph("Text."),), notes={}, title="T")))}
+    assert "LibertinusSerif" in english
+
+
+def test_system_fonts_are_used_or_asked_for_by_name():
+    missing = [role for role, names in layout.SYSTEM_FONTS.items() if not set(names) & pdf._installed()]
+    if missing:
+        with pytest.raises(LookupError, match="body"):
+            pdf.render(document(), "system")
+        pytest.skip(f"not verified: this machine has no font for {', '.join(missing)}")
+    assert not fonts(pdf.render(document(), "system")) <= {"NotoSerifSC-Regular", "NotoSansSC-Regular"}
+
+
+def test_pages_counts_the_text_without_its_annex():
+    assert pdf.pages(document(rows=200)) == 1
