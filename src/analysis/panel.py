@@ -42,16 +42,18 @@ def as_of(observations: pd.DataFrame, date: str, catalogue: Catalogue | None = N
         order = several[np.lexsort((-day.astype("int64"), rank, status[several] == "flash", cell[several]))]
         beaten = order[np.append(False, cell[order][1:] == cell[order][:-1])]
         last = np.delete(last, beaten)
-    history = known.iloc[last].reset_index(drop=True)
+    history = pd.DataFrame({name: known[name].to_numpy()[last] for name in known.columns}, copy=False)
     return history if catalogue is None else with_ratios(history, catalogue)
 
 
 def released(observations: pd.DataFrame, date: str) -> pd.DataFrame:
     """Return the figures published by ``date`` that may become history: neither expectations nor lower bounds."""
-    status = observations["status"].to_numpy(object)
     mask = observations["published"].to_numpy() <= np.datetime64(pd.Timestamp(date))
-    for word in tables.EVIDENCE_ONLY:
-        mask &= status != word
+    status = observations["status"].to_numpy(object)
+    runs = np.flatnonzero(np.append(np.ones(min(len(status), 1), dtype=bool), status[1:] != status[:-1]))
+    evidence = np.logical_or.reduce([status[runs] == word for word in tables.EVIDENCE_ONLY])
+    if evidence.any():
+        mask &= ~np.repeat(evidence, np.diff(np.append(runs, len(status))))
     return observations if mask.all() else observations[mask]
 
 

@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -102,25 +103,27 @@ def add(
 
 
 def _add(name, content, source, day, precision, folder, known, dry_run, language, accept) -> Report:
-    vocabulary = words.vocabulary(known)
-    grids = sheets.read(Path(name), content, layout.is_heading)
-    reading = figures.read(grids, vocabulary) if isinstance(grids, list) else None
+    with ThreadPoolExecutor(1) as pool:  # what was filed is read beside what is received
+        filed = pool.submit(releases.rows, folder, known, HISTORY)
+        grids = sheets.read(Path(name), content, layout.is_heading)
+        reading = figures.read(grids, words.vocabulary(known)) if isinstance(grids, list) else None
+        history = filed.result()
     problems = list(reading.problems) if reading else [grids]
     if reading and not grids:
         problems.append(Problem("empty", name))
-    history = releases.rows(folder, known, HISTORY)
+    old = doubts.keys(history, known)
     received = reading.figures if reading else pd.DataFrame()
     if len(received):
         received = _with_bases(received, source, day, history, known, problems)
-        problems += doubts.Examination(received, source, day, history, known).run()
+        problems += doubts.Examination(received, source, day, history, known, old).run()
     elif not any(not one.remark for one in problems):
         problems.append(Problem("no_figures", name))
     accepted, open_ = _accepted(problems, accept, language)
     if open_:
         raise Refused(_refusal(name, open_, language), tuple(open_))
     remarks = tuple(one for one in problems if one.remark)
-    changes = _changes(received, source, day, history, known)
-    fresh = _unfiled(changes, source, day, history, known)
+    changes = _changes(received, source, day, history, old, known)
+    fresh = _unfiled(changes, source, day, history, old, known)
     place = releases.vacant(folder, source, day.isoformat()) if fresh.any() else None
     if place is not None and not dry_run:
         card = _card(name, source, day, precision, known, remarks)
@@ -208,9 +211,11 @@ def _refusal(name: str, problems: list[Problem], language: str) -> str:
     return "\n".join([head, *(f"  {line}" for line in lines)])
 
 
-def _changes(received: pd.DataFrame, source: str, day: date, history: pd.DataFrame, known: Catalogue) -> pd.DataFrame:
+def _changes(
+    received: pd.DataFrame, source: str, day: date, history: pd.DataFrame, old: doubts.Keys, known: Catalogue
+) -> pd.DataFrame:
     """Set every figure beside the last one of the same source, and beside what others say."""
-    new, old = doubts.keys(received, known), doubts.keys(history, known)
+    new = doubts.keys(received, known)
     when = history["published"].to_numpy()
     earlier = when <= np.datetime64(day, "ns")
     own = history["source"].eq(source).to_numpy()
@@ -218,7 +223,7 @@ def _changes(received: pd.DataFrame, source: str, day: date, history: pd.DataFra
     before = _matched(new, old, when, earlier & own)
     elsewhere = _matched(new, old, when, earlier & ~own & ~evidence)
     withdrawn = received["status"].eq(tables.WITHDRAWN).to_numpy()
-    news = np.where(np.isnan(before), "new", np.where(before == new.value, "unchanged", "revised"))
+    news = np.where(np.isnan(before), "new", np.where(np.isclose(before, new.value, *doubts.CLOSE), "unchanged", "revised"))
     cells = [sheets.cell(row, column) for row, column in zip(received["row"], received["column"], strict=True)] if len(received) < 5000 else ""
     return received.assign(
         before=before, elsewhere=elsewhere, news=np.where(withdrawn, "withdrawn", news).astype(object), cell=cells
@@ -234,10 +239,12 @@ def _matched(new: doubts.Keys, old: doubts.Keys, when: np.ndarray, chosen: np.nd
     return np.where(last.cell[found] == new.cell, last.value[found], np.nan)
 
 
-def _unfiled(changes: pd.DataFrame, source: str, day: date, history: pd.DataFrame, known: Catalogue) -> np.ndarray:
+def _unfiled(
+    changes: pd.DataFrame, source: str, day: date, history: pd.DataFrame, old: doubts.Keys, known: Catalogue
+) -> np.ndarray:
     """Which figures are not filed under this source and day already (a table sent twice, or one more of that day)."""
     filed = history["source"].eq(source).to_numpy() & history["published"].eq(pd.Timestamp(day)).to_numpy()
-    return ~np.isin(doubts.keys(changes, known).cell, doubts.keys(history[filed], known).cell)
+    return ~np.isin(doubts.keys(changes, known).cell, old.cell[filed]) if filed.any() else np.ones(len(changes), dtype=bool)
 
 
 def _card(name, source, day, precision, known: Catalogue, remarks: tuple[Problem, ...]) -> dict:

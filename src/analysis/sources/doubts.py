@@ -16,6 +16,7 @@ PEERS = 20  # fewer yearly changes of peers than this say nothing about what is 
 SPREADS = 12.0  # robust standard deviations of the peers' yearly changes that are still plausible
 LEAST = {"amount": 0.25, "population": 0.1, "ratio": 0.35, "flow": 0.7, "stock": 0.5, "share": 3.0}
 ALONE = {"amount": 1.4, "population": 0.3, "ratio": 1.4, "flow": 2.4, "stock": 2.0, "share": 25.0}
+CLOSE = (1e-12, 0.0)  # relative: the same number read in two ways
 APART = 5  # years between two figures still compared
 FAR = 20.0  # times the lowest or highest level of the peers
 
@@ -79,7 +80,6 @@ def _numbered(column: pd.Series, names: list[str]) -> np.ndarray:
 
 def with_basis(figures: pd.DataFrame, published: date, known: Catalogue) -> pd.DataFrame:
     """Give figures that state no basis the one in force on the day of publication."""
-    year = figures["period"].str[:4].astype("int64")
     basis = figures["basis"].cat.codes.to_numpy().copy()
     blank = basis == 0
     declared = sorted(known.bases.items(), key=lambda item: item[1].published_from)
@@ -88,14 +88,15 @@ def with_basis(figures: pd.DataFrame, published: date, known: Catalogue) -> pd.D
         if one.published_from <= published:
             fits = blank & figures["indicator"].isin(one.indicators).to_numpy()
             if fits.any():
-                basis[fits & _inside(one, figures["region"], year)] = place[name]
+                basis[fits & _inside(one, figures)] = place[name]
     return figures.assign(basis=pd.Categorical.from_codes(basis, figures["basis"].cat.categories))
 
 
-def _inside(basis: Basis, region: pd.Series, year: pd.Series) -> np.ndarray:
+def _inside(basis: Basis, figures: pd.DataFrame) -> np.ndarray:
+    region = figures["region"]
     inside = region.isin(basis.regions).to_numpy() if basis.regions else np.ones(len(region), dtype=bool)
     for code, first in basis.periods_from.items():
-        inside &= ~(region.eq(code) & (year < first)).to_numpy()
+        inside &= ~(region.eq(code) & figures["period"].lt(str(first))).to_numpy()
     return inside
 
 
@@ -110,7 +111,13 @@ class Examination:
     """
 
     def __init__(
-        self, figures: pd.DataFrame, source: str, published: date, history: pd.DataFrame, known: Catalogue
+        self,
+        figures: pd.DataFrame,
+        source: str,
+        published: date,
+        history: pd.DataFrame,
+        known: Catalogue,
+        everything: Keys | None = None,
     ) -> None:
         self.figures, self.source, self.published, self.known = figures, source, published, known
         self.problems: list[Problem] = []
@@ -119,13 +126,14 @@ class Examination:
         self.keys = keys(figures, known)
         self.withdrawn = figures["status"].eq(tables.WITHDRAWN).to_numpy()
         self.evidence = figures["status"].isin(tables.EVIDENCE_ONLY).to_numpy()
-        self.everything = keys(history, known)
+        self.everything = keys(history, known) if everything is None else everything
         self.own = history["source"].eq(source).to_numpy()
         day = history["published"].to_numpy()
         self.when, self.status = day, history["status"]
         self.before = self.own & (day < np.datetime64(published, "ns"))
-        usable = (day <= np.datetime64(published, "ns")) & ~history["status"].isin((*tables.EVIDENCE_ONLY, tables.WITHDRAWN)).to_numpy()
-        self.usable = latest(self.everything.at(usable & np.isfinite(self.everything.value)), day[usable & np.isfinite(self.everything.value)])
+        usable = ~history["status"].isin((*tables.EVIDENCE_ONLY, tables.WITHDRAWN)).to_numpy()
+        usable &= (day <= np.datetime64(published, "ns")) & np.isfinite(self.everything.value)
+        self.usable = latest(self.everything.at(usable), day[usable])
 
     def run(self) -> list[Problem]:
         """Return every problem, doubt and remark."""
@@ -218,6 +226,8 @@ class Examination:
 
     def _ratios(self) -> None:
         """Compare each ratio with its parts in the same file, as exactly as all three are printed."""
+        if not any(one.numerator for one in self.indicators):
+            return
         figures = self.figures.assign(position=np.arange(len(self.figures)))[self.sound]
         present = set(figures["indicator"].cat.categories[figures["indicator"].cat.codes.unique()]) if len(figures) else set()
         for key, indicator in self.known.indicators.items():
@@ -265,8 +275,7 @@ class Examination:
         status = self.status[filed].to_numpy()
         for position, one in enumerate(self.keys.cell if place else ()):
             if (match := place.get(int(one))) is not None:
-                same = old.value[match] == self.keys.value[position] or (np.isnan(old.value[match]) and self.withdrawn[position])
-                if not same or status[match] != self.figures["status"].iat[position]:
+                if not np.isclose(old.value[match], self.keys.value[position], *CLOSE, equal_nan=True) or status[match] != self.figures["status"].iat[position]:
                     other = self.shown(old.value[match], self.figures["unit"].iat[position])
                     self._add("changed_cell", position, other={lang: f"{text} ({status[match]})" for lang, text in other.items()})
 
@@ -284,7 +293,9 @@ class Examination:
         for one in np.flatnonzero(np.abs(revision) > limits[new.indicator, 1]):
             doubted.add(positions[one])
             self._jump(positions[one], self.usable.value[found[one]], None, limits)
-        kept = ~np.isin(self.usable.cell, new.cell) & self.usable.annual
+        replaced = np.zeros(len(self.usable.cell), dtype=bool)
+        replaced[found[same]] = True
+        kept = ~replaced & self.usable.annual
         both = [np.concatenate([getattr(self.usable, name)[kept], getattr(new, name)[new.annual]]) for name in ("line", "year", "indicator", "value")]
         scaled = np.concatenate([self._scaled(self.usable)[kept], self._scaled(new)[new.annual]])
         origin = np.concatenate([np.full(int(kept.sum()), -1), positions[new.annual]])
@@ -396,7 +407,8 @@ class Examination:
 
 def latest(figures: Keys, day: np.ndarray) -> Keys:
     """Keep the last published figure of every cell, in the order of the cells."""
-    order = np.lexsort((day, figures.cell))
+    in_order = (day[1:] >= day[:-1]).all()
+    order = np.argsort(figures.cell, kind="stable") if in_order else np.lexsort((day, figures.cell))
     ordered = figures.cell[order]
     last = np.append(ordered[1:] != ordered[:-1], True) if len(ordered) else np.array([], dtype=bool)
     return figures.at(order[last])

@@ -21,7 +21,7 @@ from analysis.sources.sheets import Odd, Sheet, cell
 from analysis.sources.words import Number, Vocabulary
 
 BLANK, UNKNOWN, SEVERAL = -1, -2, -3
-COLUMNS = ["sheet", "row", "column", "region", "indicator", "period", "basis", "status", "note", "unit", "written", "value"]
+COLUMNS = ["sheet", "row", "column", "region", "indicator", "period", "basis", "status", "note", "unit", "written", "value", "printed"]
 DEFAULT_STATUS = "reported"
 SHOWN = "% shown by the cell's format"
 
@@ -38,8 +38,7 @@ class Reading:
 def read(sheets: list[Sheet], known: Vocabulary) -> Reading:
     """Read all figures of a file."""
     readings = [read_sheet(sheet, known) for sheet in sheets if not explains(sheet)]
-    parts = [one.figures for one in readings if len(one.figures)]
-    figures = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    figures = _joined([one.figures for one in readings])
     problems = [problem for one in readings for problem in one.problems]
     return Reading(figures, problems, sum(one.missing for one in readings))
 
@@ -50,9 +49,15 @@ def read_sheet(sheet: Sheet, known: Vocabulary) -> Reading:
     if any(not problem.remark for problem in layout.problems) and not layout.lines:
         return Reading(pd.DataFrame(columns=COLUMNS), layout.problems)
     body = _Body(layout)
-    parts = [body.figures(place) for place in layout.above]
-    figures = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    figures = _joined([body.figures(place) for place in layout.above])
     return Reading(figures, layout.problems, body.missing)
+
+
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return pd.DataFrame(columns=COLUMNS)
+    return pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0].reset_index(drop=True)
 
 
 class _Body:
@@ -90,10 +95,9 @@ class _Body:
         return joined
 
     def _codes(self, texts: Sequence[str], resolve: Callable[[str], int]) -> np.ndarray:
-        if any(type(text) is Odd for text in texts):  # equal to ordinary text, but not the same
-            return np.array([resolve(text) for text in texts], dtype=np.int64)
-        meaning = {text: resolve(text) for text in dict.fromkeys(texts)}
-        return np.fromiter(map(meaning.__getitem__, texts), dtype=np.int64, count=len(texts))
+        if not self.layout.sheet.ragged and any(type(text) is Odd for text in texts):
+            return np.array([resolve(text) for text in texts], dtype=np.int64)  # an Odd equals ordinary text
+        return np.fromiter(map(_Memo(resolve).__getitem__, texts), dtype=np.int64, count=len(texts))
 
     def _named(self, name: str, text: str) -> int:
         plain = words.normal(text)
@@ -131,24 +135,19 @@ class _Body:
             return None, found
         years = self.columns[place]
         months = self.columns[month] if month is not None else ("",) * self.count
-        pairs = list(zip(years, months, strict=True)) if month is not None else None
-        meaning = {}
-        for pair in dict.fromkeys(pairs) if pairs else dict.fromkeys((year, "") for year in years):
-            readings = _period(*pair)
-            meaning[pair] = readings
+
+        def resolve(written: str | tuple[str, str]) -> int:
+            readings = _period(*written) if month is not None else _period(written, "")
             if len(readings) == 1 and readings[0] not in found:
                 found.append(readings[0])
-        place_of = {one: position for position, one in enumerate(found)}
-        code = {pair: _code(readings, place_of, any(pair)) for pair, readings in meaning.items()}
-        if pairs is None:
-            by_year = {year: one for (year, _), one in code.items()}
-            codes = np.fromiter(map(by_year.__getitem__, years), dtype=np.int64, count=self.count)
-            pairs = [(year, "") for year in years] if (codes <= UNKNOWN).any() else []
-        else:
-            codes = np.fromiter(map(code.__getitem__, pairs), dtype=np.int64, count=self.count)
+            given = any(written) if month is not None else written
+            return found.index(readings[0]) if len(readings) == 1 else SEVERAL if readings else UNKNOWN if given else BLANK
+
+        pairs = years if month is None else list(zip(years, months, strict=True))
+        codes = np.fromiter(map(_Memo(resolve).__getitem__, pairs), dtype=np.int64, count=self.count)
         for position in np.flatnonzero(codes <= UNKNOWN):
             column = place if not months[position] or codes[position] == SEVERAL or not _period(years[position], "") else month
-            self._misdated(meaning[pairs[position]], position, column)
+            self._misdated(_period(years[position], months[position]), position, column)
         return codes, found
 
     def _misdated(self, readings: tuple[str, ...], position: int, column: int) -> None:
@@ -189,7 +188,7 @@ class _Body:
         exact, sound = self._converted(rows, column, indicator, values, written, suffixes, withdrawn)
         notes = self.layout.place("note")
         units = [one.unit for one in self.known.catalogue.indicators.values()]
-        part = pd.DataFrame({
+        part = pd.DataFrame(copy=False, data={
             "sheet": self.layout.sheet.name,
             "row": self.lines[rows],
             "column": column,
@@ -202,6 +201,7 @@ class _Body:
             "unit": _chosen(units, indicator),
             "written": _chosen(texts, rows),
             "value": exact,
+            "printed": (exact == values[rows]) & ~np.isin(rows, list(written)),
         })  # fmt: skip
         return part if sound.all() else part[sound]
 
@@ -292,17 +292,18 @@ class _Body:
         """Return values in the unit each indicator is kept in, exactly converted, and which rows have a sound unit."""
         place, texts = self.layout.place("unit"), self.columns[column]
         units = self.columns[place] if place is not None else ("",) * self.count
-        names = {unit: position for position, unit in enumerate(dict.fromkeys(units))}
+        names: dict[str, int] = _Memo(lambda unit: len(names))
         behind = {unit: position for position, unit in enumerate(("", *dict.fromkeys(suffixes.values())))}
         suffix = np.zeros(self.count, dtype=np.int64)
         suffix[list(suffixes)] = [behind[unit] for unit in suffixes.values()]
         codes = np.fromiter(map(names.__getitem__, units), dtype=np.int64, count=self.count)
+        written_units = list(names)
         kinds = (indicator * len(names) + codes[rows]) * len(behind) + suffix[rows]
         exact, sound = values[rows].copy(), np.ones(len(rows), dtype=bool)
         for kind in np.unique(kinds[~withdrawn[rows]]):
             stated, last = divmod(int(kind), len(behind))
             number, unit = divmod(stated, len(names))
-            factor = self._factor(number, list(names)[unit], list(behind)[last], column)
+            factor = self._factor(number, written_units[unit], list(behind)[last], column)
             if factor == 1:
                 continue
             for one in np.flatnonzero((kinds == kind) & ~withdrawn[rows]):
@@ -355,10 +356,15 @@ class _Body:
         self._add(code, position, place if facts.get("at") == "unit" else column, **facts)
 
 
-def _code(readings: tuple[str, ...], place_of: dict[str, int], given: bool) -> int:
-    if len(readings) == 1:
-        return place_of[readings[0]]
-    return SEVERAL if readings else (UNKNOWN if given else BLANK)
+class _Memo(dict):
+    """Answers of a function, each asked once."""
+
+    def __init__(self, answer: Callable) -> None:
+        self.answer = answer
+
+    def __missing__(self, question: object) -> object:
+        self[question] = self.answer(question)
+        return self[question]
 
 
 def _period(year: str, month: str) -> tuple[str, ...]:

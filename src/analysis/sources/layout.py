@@ -233,13 +233,14 @@ class Layout:
                 self.add("merged_value", span[0], span[1])
         for column in keys:
             sheet.unmerge(first, len(sheet.rows) - 1, range(column, column + 1))
-        lines = [row for row in range(first, len(sheet.rows)) if row not in feet]
+        lines = list(range(first, len(sheet.rows)))
+        lines = [row for row in lines if row not in feet] if feet else lines
         self._hidden(lines)
         return self._even(lines) if sheet.ragged else lines
 
     def _feet(self, first: int) -> set[int]:
         feet = set()
-        firsts = self.sheet.firsts(first)
+        firsts = self.sheet.firsts(first, "注说资数来备附nNsSrR*")
         suspects = {text for text in set(firsts) if text and FOOT.match(text.strip())}
         for position, text in enumerate(firsts if suspects else ()):
             row = first + position
@@ -260,9 +261,11 @@ class Layout:
 
     def _even(self, lines: list[int]) -> list[int]:
         """Refuse rows of a delimited file with more or fewer cells than its headings."""
-        length = len(self.sheet.rows[self.head])
+        length, lengths = len(self.sheet.rows[self.head]), self.sheet.lengths(lines)
+        if set(lengths) <= {length}:
+            return lines
         kept = []
-        for row, cells in zip(lines, self.sheet.lengths(lines), strict=True):
+        for row, cells in zip(lines, lengths, strict=True):
             if cells == length:
                 kept.append(row)
             elif any(text.strip() for text in self.sheet.rows[row]):

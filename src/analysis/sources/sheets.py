@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import repeat
 from pathlib import Path
 
 from analysis.sources.messages import Problem
@@ -45,6 +46,12 @@ class Lines(Sequence):
             return [line.split(self.delimiter) for line in self.lines[row]]
         return self.lines[row].split(self.delimiter)
 
+    def chosen(self, rows: list[int]) -> list[str]:
+        """Return some lines, unsplit."""
+        if rows and rows[-1] - rows[0] + 1 == len(rows):
+            return self.lines[rows[0] : rows[-1] + 1]
+        return [self.lines[row] for row in rows]
+
 
 @dataclass
 class Sheet:
@@ -62,17 +69,19 @@ class Sheet:
     def width(self) -> int:
         return max((len(row) for row in self.rows[:200]), default=0)
 
-    def firsts(self, row: int) -> list[str]:
-        """Return the first text of every row from ``row`` on."""
+    def firsts(self, row: int, signs: str) -> list[str]:
+        """Return the first text of every row from ``row`` on; none when no row begins with one of ``signs``."""
         if isinstance(self.rows, Lines):
-            return [line.partition(self.rows.delimiter)[0] for line in self.rows.lines[row:]]
+            lines = self.rows.lines[row:]
+            if not {line[:1] for line in lines} & {*signs, " ", "　"}:
+                return []
+            return [line.partition(self.rows.delimiter)[0] for line in lines]
         return [line[0] if line else "" for line in self.rows[row:]]
 
     def lengths(self, rows: list[int]) -> list[int]:
         """Return how many cells the rows have."""
         if isinstance(self.rows, Lines):
-            lines, delimiter = self.rows.lines, self.rows.delimiter
-            return [lines[row].count(delimiter) + 1 for row in rows]
+            return [count + 1 for count in map(str.count, self.rows.chosen(rows), repeat(self.rows.delimiter))]
         return [len(self.rows[row]) for row in rows]
 
     def columns(self, rows: list[int], width: int) -> list[Sequence[str]]:
@@ -80,8 +89,8 @@ class Sheet:
         if not rows:
             return [()] * width
         if isinstance(self.rows, Lines):
-            lines, delimiter = self.rows.lines, self.rows.delimiter
-            texts = delimiter.join([lines[row] for row in rows]).split(delimiter)
+            delimiter = self.rows.delimiter
+            texts = delimiter.join(self.rows.chosen(rows)).split(delimiter)
             return [texts[column::width] for column in range(width)]
         return list(zip(*(self.rows[row] for row in rows), strict=True))
 
