@@ -157,6 +157,53 @@ def backtest(
 
 
 @main.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path), default="figures.xlsx", show_default=True, help="The workbook."
+)
+def template(out: Path) -> None:
+    """Write a workbook to fill in with new figures, with drop-down lists, units and help."""
+    click.echo(shown(sources.template(out)))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", required=True, help="Key of data/sources.yml.")
+@click.option("--published", required=True, help='2019-08-30, 2019-08, 2019, or "by 2019-03-31".')
+@click.option("--dry-run", is_flag=True, help="Check and compare; write nothing.")
+@click.option(
+    "--messages", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Their language."
+)
+@click.option(
+    "--accept", multiple=True, metavar="CELL", help="A cell whose doubt is accepted: E7 or sheet!E7."
+)
+@click.option(
+    "--data", type=click.Path(exists=True, path_type=Path), help="Folder of the data (default: data/)."
+)
+def add(
+    file: Path,
+    source: str,
+    published: str,
+    dry_run: bool,
+    messages: str,
+    accept: tuple[str, ...],
+    data: Path | None,
+) -> None:
+    """File the figures of FILE (a workbook or CSV) as a new release, whole or not at all."""
+    from analysis import plans
+
+    folder = data or sources.DATA
+    made = sources.add(file, source, published, folder, dry_run, messages, accept)
+    click.echo(made.text(messages))
+    affected = plans.touched(made.touched, sources.catalogue(folder))
+    heading = {"zh": "涉及的目标：", "en": "Targets affected:"}[messages]
+    none = {"zh": "无", "en": "none"}[messages]
+    click.echo(heading + ("" if affected else f" {none}"))
+    for plan, target in affected:
+        title = {"zh": target.title.zh, "en": target.title.en}[messages]
+        click.echo(f"  {plan.id}  {target.id}  {title}")
+
+
+@main.command()
 @plan_option
 @click.option("--as-of", type=DATE, callback=day, required=True, help="Only what was published by this day.")
 def seal(plan: str, as_of: str) -> None:

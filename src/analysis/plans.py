@@ -220,3 +220,9 @@ def _misfits(target: dict, catalogue: Catalogue) -> list[str]:
     if basis is not None and basis not in catalogue.bases:
         lines.append(f"basis: {basis!r} is not in data/indicators.yml")
     return lines
+
+
+def touched(pairs: frozenset[tuple[str, str]], catalogue: Catalogue) -> list[tuple[Plan, Target]]:
+    """Return the targets of all the project's plans whose region and indicator are among ``pairs``."""
+    loaded = [load(name, catalogue) for name in names()]
+    return [(plan, one) for plan in loaded for one in plan.targets if (plan.region, one.indicator) in pairs]
