@@ -31,8 +31,9 @@ def known(observations: pd.DataFrame, region: str, as_of: str, catalogue: Catalo
     keys = [key for key in catalogue.indicators if key in held] if indicators is None else list(indicators)
     rows = rows[rows["indicator"].isin(keys)].sort_values("published", kind="stable")
     foot = words.source(rows, as_of, catalogue, language, _legend(language))
-    figure, axes = page.opened(_claim(rows, keys, language), getattr(catalogue.regions[region], language), foot,
-                               height=32 + 6 * len(keys), left=60, right=34)  # fmt: skip
+    head = getattr(catalogue.regions[region], language)
+    tall = 32 + 6 * len(keys)
+    figure, axes = page.opened(_claim(rows, keys, language), head, foot, height=tall, left=60, right=34)
     places = {key: len(keys) - 1 - position for position, key in enumerate(keys)}
     for (key, year), group in rows.groupby(["indicator", "year"]):
         _cell(axes, year, places[key], group, catalogue)
@@ -60,7 +61,8 @@ def _claim(rows: pd.DataFrame, keys: list[str], language: str) -> str:
 
 def _legend(language: str) -> str:
     return {
-        "zh": "来源质量：圆为好，菱形为一般，方块为差；空心为初步数，×仅供参考，数字为修订次数；右侧为公布时间。",  # noqa: E501
+        "zh": "来源质量：圆为好，菱形为一般，方块为差；空心为初步数，×仅供参考，"
+        "数字为修订次数；右侧为公布时间。",
         "en": "Source's quality: circle good, diamond fair, square poor; hollow preliminary, × for reference only, "
         "digit: times revised; right: when published. ",
     }[language]

@@ -77,7 +77,7 @@ def opened(
     source : where the figures come from, and as of which date
     height, left, right, below : mm, of the whole and of the room for labels around the axes
     """
-    lines, foot = wrapped(claim, WIDTH - 4, 10), wrapped(source, WIDTH - 4, 6.5)
+    lines, foot = wrapped(claim, WIDTH - 4, 10), wrapped(source, WIDTH - 7, 6.5)
     top = 3.5 + 4.7 * len(lines) + 5.5
     bottom = 7.5 + 2.9 * len(foot) + below
     figure = Figure(figsize=(WIDTH / 25.4, height / 25.4), dpi=110)
@@ -86,6 +86,11 @@ def opened(
     figure.text(2 / WIDTH, 1.5 / height, "\n".join(foot), size=6.5, va="bottom", color=GREY, linespacing=1.2)
     room = (left / WIDTH, bottom / height, (WIDTH - left - right) / WIDTH, (height - top - bottom) / height)
     return figure, plain(figure.add_axes(room))
+
+
+def under_title(figure: Figure, text: str) -> None:
+    """Put another text in the place of the subtitle."""
+    figure.texts[1].set_text(text)
 
 
 def plain(axes: Axes) -> Axes:

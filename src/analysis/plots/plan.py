@@ -70,7 +70,7 @@ def probabilities_over_time(rows: pd.DataFrame, plan: Plan, language: str) -> Fi
     known = rows[rows["p_attain"].notna()]
     days = pd.to_datetime(rows["as_of"])
     foot = words.assessed("各日期的评估结果，每点为数据有变动的一天；浅色为随模型和参数估计变动的范围",
-                          "assessments as of each day on which figures changed; shaded: range over models and estimates",
+                          "assessments as of each day with new figures; shaded: range over models and estimates",
                           days.max(), language)  # fmt: skip
     figure, axes = page.opened(_moved(known, plan, language), getattr(plan.title, language), foot, right=42)
     labels = [_path(axes, name, group, plan, language) for name, group in known.groupby("target", sort=False)]
@@ -130,7 +130,7 @@ def at_least(whole: object, plan: Plan, as_of: str, language: str) -> Figure:
     counts = np.arange(len(alone))
     linked = f"{whole.correlation:g}"
     foot = words.assessed(f"有概率的目标的评估结果；共同冲击按相关系数{linked}",
-                          f"assessments of the targets with a probability; common shock: correlation {linked}",
+                          f"assessments of targets with a probability; common shock: correlation {linked}",
                           as_of, language)  # fmt: skip
     claim = {"zh": f"在{counts[-1]}项有概率的目标中，预计完成{whole.expected:.1f}项",
              "en": f"Of {counts[-1]} targets with a probability, {whole.expected:.1f} are expected to be met",

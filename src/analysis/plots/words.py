@@ -134,7 +134,7 @@ def _conditional(assessment: Assessment, indicator: Indicator, language: str, ca
     value = quantity(base, indicator, language, catalogue)
     return {
         "zh": f"缺少本地数据：{year}年{name}若为{value}，{target.deadline}年达标与否机会相当",
-        "en": f"No local figures: the goal for {target.deadline} is an even chance if {year} stood at {value}",
+        "en": f"No local figures: the goal for {target.deadline} is an even chance if {year} was {value}",
     }[language]
 
 
