@@ -1,17 +1,228 @@
+import warnings
+
 import numpy as np
 import pytest
+import scipy.optimize
 import scipy.stats
-from analysis import models
+import statsmodels.api
+from analysis import mixtures, models
+from statsmodels.tsa.api import SimpleExpSmoothing
 
 
-@pytest.mark.parametrize(("mean", "variation"), [(0.4, 0.5), (7.0, 0.2), (300.0, 1.5)])
-def test_counts_equal_scipys_negative_binomial(mean, variation):
-    count = np.arange(0, 40.0)
-    size = 1 / variation**2
-    expected = scipy.stats.nbinom.cdf(count, size, size / (size + mean))
-    np.testing.assert_allclose(models.count_cdf(count, mean, variation), expected, rtol=1e-10)
+def walks(series, years, seed, drift=0.03, deviation=0.08):
+    """Random walks on the log scale whose drifts and deviations differ as the method believes they do."""
+    rng = np.random.default_rng(seed)
+    deviations = deviation * np.sqrt(8 / rng.chisquare(8, (series, 1)))
+    drifts = deviations * rng.normal(drift / deviation, 0.3, (series, 1))
+    steps = drifts + deviations * rng.normal(size=(series, years))
+    return np.exp(rng.normal(0, 0.5, (series, 1)) + np.cumsum(steps, axis=1))
+
+
+def group_of(value, **settings):
+    usable = np.zeros(value.shape, bool)
+    usable[:, 1:] = np.isfinite(value[:, 1:]) & np.isfinite(value[:, :-1])
+    return models.Group(value, usable, **settings)
+
+
+# ----------------------------------------------------------------------------- second opinions
 
 
 def test_trigamma_inverse_inverts():
     for value in (0.02, 0.5, 3.0, 40.0):
         assert scipy.special.polygamma(1, models.trigamma_inverse(value)) == pytest.approx(value, rel=1e-7)
+
+
+def test_variance_prior_is_recovered_from_its_own_draws():
+    rng = np.random.default_rng(4)
+    truth = 0.05 * 10 / rng.chisquare(10, 4000)
+    dof = np.full(4000, 7.0)
+    seen = truth * rng.chisquare(7, 4000) / 7
+    prior, prior_dof = models.pooled_variance(seen, dof, np.zeros(4000))
+    assert prior[0] == pytest.approx(0.05, rel=0.05)
+    assert prior_dof == pytest.approx(10, rel=0.15)
+
+
+def test_two_variances_are_too_few_for_a_prior_of_the_group():
+    prior, dof = models.pooled_variance(np.array([1.0, 2.0]), np.array([5.0, 5.0]), np.zeros(2))
+    assert dof == models.PRIOR_DOF and np.all(prior == models.PRIOR_DEVIATION**2)
+
+
+def test_drift_is_the_normal_posterior_calculated_by_hand():
+    unit, count = np.array([0.0, 1.0, 2.0, 3.0]), np.array([5.0, 5.0, 5.0, 5.0])
+    mean, variance = models.pooled_drift(unit, count, np.array([1.5, 1.5]))
+    ratio = np.var(unit, ddof=1) - 1 / 5
+    own = 5 / (1 / ratio + 5)
+    np.testing.assert_allclose(mean, own * unit + (1 - own) * 1.5)
+    np.testing.assert_allclose(variance, 1 / (1 / ratio + 5))
+
+
+def test_without_a_history_the_drift_is_the_groups():
+    mean, variance = models.pooled_drift(np.array([1.0, 1.1, 0.9, 0.0]), np.array([9.0, 9, 9, 0]), np.ones(3))
+    assert mean[3] == pytest.approx(1.0)
+    assert variance[3] > variance[0]
+
+
+def test_ridge_without_prior_years_is_statsmodels_least_squares(monkeypatch):
+    monkeypatch.setattr(models, "YEARS_OF_PRIOR", 0.0)
+    group = group_of(walks(200, 12, 5), history=8, lower=0.0)
+    made = models.slopes(group, 9, "identity", (1,))[0]
+    told = [models.summary(group, origin, "identity") for origin in range(2, 9)]
+    signals = np.concatenate([one.signals for one in told])
+    outcome = np.concatenate([(group.value[:, p + 1] - one.last) / one.deviation for p, one in enumerate(told, 2)])
+    fitted = statsmodels.api.OLS(np.clip(outcome, -4, 4), signals).fit()
+    np.testing.assert_allclose(made, fitted.params, rtol=1e-5)
+
+
+def test_smoothed_level_is_statsmodels():
+    history = np.array([3.0, 4.0, 3.5, 5.0, 4.4])
+    fitted = SimpleExpSmoothing(history, initialization_method="known", initial_level=3.0).fit(
+        smoothing_level=0.5, optimized=False
+    )
+    usable = np.ones((1, 5), bool)
+    assert models.smoothed(history[None], usable)[0] == pytest.approx(fitted.level[-1])
+
+
+def test_pool_weights_are_those_of_a_general_optimiser():
+    rng = np.random.default_rng(6)
+    for _ in range(20):
+        points = rng.normal(size=(5, 3)) + rng.normal(size=(5, 1))
+        spread = np.linalg.norm(points[:, None] - points[None], axis=2)  # energy distances: the real case
+        distance = rng.uniform(0.5, 2, 5)
+
+        def loss(w, spread=spread, distance=distance):
+            return w @ distance - w @ spread @ w / 2 + 0.1 * np.sum((w - 0.2) ** 2)
+
+        made = models.pool_weights(distance, spread, 0.1)
+        found = scipy.optimize.minimize(
+            loss, np.full(5, 0.2), bounds=[(0, 1)] * 5, constraints={"type": "eq", "fun": lambda w: w.sum() - 1}
+        )
+        assert made.min() >= 0 and made.sum() == pytest.approx(1)
+        assert loss(made) <= found.fun + 1e-8
+
+
+def test_energy_distances_equal_all_pairs():
+    points, worth = np.random.default_rng(7).normal(size=(4, 3, 5)), np.array([1.0, 2.0, 0.5, 1.0])
+    pairs = np.abs(points[:, :, None, :, None] - points[:, None, :, None, :]).mean(axis=(3, 4))
+    np.testing.assert_allclose(models._between(points, worth), np.einsum("n,njk->jk", worth, pairs))
+
+
+def test_outlying_changes_are_drawn_in_and_others_left():
+    change = np.array([[0.1, 0.2, 0.0, 0.1, 9.0], [0.1, 0.1, 0.2, 0.0, np.nan]])
+    made = models.drawn_in(change)
+    assert made[0, 4] < 1 and np.array_equal(made[0, :4], change[0, :4])
+    np.testing.assert_array_equal(made[1], change[1])
+
+
+# --------------------------------------------------------------------------- properties of the whole
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_coverage_of_data_from_the_model_is_nominal(seed):
+    value = walks(500, 12, seed)
+    group = group_of(value, history=8, lower=0.0)
+    ends = mixtures.quick_quantile(models.fit(group, 9, (1, 2)), [0.025, 0.1, 0.9, 0.975])
+    for h in (0, 1):
+        low95, low80, high80, high95 = ends[:, h].T
+        seen = value[:, 10 + h]
+        # 500 series: Monte-Carlo error 0.018 and 0.010; two years of lessons may be off by as much again
+        assert np.mean((low80 <= seen) & (seen <= high80)) == pytest.approx(0.80, abs=0.055)
+        assert np.mean((low95 <= seen) & (seen <= high95)) == pytest.approx(0.95, abs=0.035)
+
+
+def test_coverage_of_counts_from_the_model_is_nominal():
+    rng = np.random.default_rng(8)
+    value = rng.poisson(20 * walks(600, 12, 8)).astype(float)
+    group = group_of(value, history=8, lower=0.0, integer=True)
+    mixture = models.fit(group, 9, (1, 2))
+    seen = np.stack([value[:, 10], value[:, 11]], axis=1)[:, :, None]
+    upto, below = mixtures.cdf(mixture, seen), mixtures.cdf(mixture, seen - 1)
+    pit = (below + rng.uniform(size=upto.shape) * (upto - below)).ravel()
+    assert np.mean((pit > 0.1) & (pit < 0.9)) == pytest.approx(0.80, abs=0.05)
+    assert scipy.stats.kstest(pit, "uniform").statistic < 0.1
+
+
+def test_nothing_later_reaches_a_forecast():
+    value = walks(40, 14, 9)
+    later = value.copy()
+    later[:, 10:] = later[:, 10:] ** 2 + 7
+    first = models.fit(group_of(value, history=8), 9, (1, 2, 3))
+    second = models.fit(group_of(later, history=8), 9, (1, 2, 3))
+    for name in ("weight", "location", "spread", "dof", "offset"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
+
+
+def test_a_short_series_is_surer_with_a_group_than_alone():
+    value = walks(30, 10, 10)
+    value[0, :7] = np.nan
+    together = mixtures.quantile(models.fit(group_of(value), 9, (1,)).one(0), [0.1, 0.9])[0, 0]
+    alone = mixtures.quantile(models.fit(group_of(value[:1]), 9, (1,)), [0.1, 0.9])[0, 0]
+    assert np.ptp(together) < np.ptp(alone)
+
+
+def test_a_series_held_to_move_more_has_a_wider_forecast_and_the_same_drift():
+    value = walks(30, 10, 11)
+    value[0, :9] = np.nan
+    factor = np.ones(30)
+    factor[0] = 2.0
+    plain = models.fit(group_of(value), 9, (1,)).one(0)
+    wide = models.fit(group_of(value, prior_factor=factor), 9, (1,)).one(0)
+    np.testing.assert_allclose(wide.spread / plain.spread, 2.0, rtol=0.1)
+    np.testing.assert_allclose(wide.location, plain.location, rtol=0.05)
+
+
+def test_a_break_is_neither_drift_nor_volatility():
+    value = walks(20, 10, 12)
+    broken = value.copy()
+    broken[:, 5:] *= 1.3
+    group = group_of(broken)
+    group.usable[:, 5] = False
+    usual = models.summary(group_of(value), 9, "log")
+    made = models.summary(group, 9, "log")
+    np.testing.assert_allclose(made.drift, usual.drift, atol=0.5)
+    np.testing.assert_allclose(np.median(made.deviation / usual.deviation), 1, atol=0.15)
+
+
+def test_forecasts_scale_with_the_unit():
+    value = walks(12, 10, 13)
+    small = mixtures.quick_quantile(models.fit(group_of(value, lower=0.0), 9, (1, 2)), [0.1, 0.5, 0.9])
+    large = mixtures.quick_quantile(models.fit(group_of(1e6 * value, lower=0.0), 9, (1, 2)), [0.1, 0.5, 0.9])
+    np.testing.assert_allclose(large, 1e6 * small, rtol=1e-6)
+
+
+def test_long_horizons_neither_explode_nor_collapse():
+    group = group_of(walks(30, 14, 14), history=8, lower=0.0)
+    made = mixtures.quick_quantile(models.fit(group, 13, range(1, 7)), [0.1, 0.5, 0.9])
+    width = (made[:, :, 2] - made[:, :, 0]) / group.value[:, 13:14]
+    assert np.all(np.diff(width, axis=1) > 0) and np.median(width[:, 5] / width[:, 0]) < 6
+
+
+SHAPES = {
+    "one series": np.array([[3.0, 4.0, 3.0, 5.0, 6.0, 5.5, 7.0, 6.0, 6.5, 7.5]]),
+    "one value": np.array([[np.nan, np.nan, 13.0]]),
+    "two values": np.array([[np.nan, 12.0, 13.0]]),
+    "constant": np.full((3, 9), 4.0),
+    "zeros": np.zeros((3, 9)),
+    "gaps": np.array([[1.0, np.nan, 2.0, 3.0, np.nan, np.nan, 4.0, 4.5, 5.0]] * 2),
+    "huge": 1e15 * np.array([[1.0, 1.2, 1.1, 1.3, 1.5, 1.4]] * 3),
+    "tiny": 1e-12 * np.array([[1.0, 1.2, 1.1, 1.3, 1.5, 1.4]] * 3),
+    "negative": np.array([[-1.0, 2.0, -3.0, 1.0, 0.5, -2.0, 1.0]] * 2),
+}
+
+
+@pytest.mark.parametrize("integer", [False, True])
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_shape_gets_ordered_finite_quantiles(name, integer):
+    value = np.abs(np.round(SHAPES[name])) if integer else SHAPES[name]
+    lower = -np.inf if np.nanmin(value) < 0 else 0.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mixture = models.fit(group_of(value, integer=integer, lower=lower), value.shape[1] - 1, (1, 2, 5))
+        made = mixtures.quick_quantile(mixture, [0.01, 0.1, 0.5, 0.9, 0.99])
+    assert np.all(np.isfinite(made)) and np.all(np.diff(made, axis=2) >= 0)
+    assert made.min() >= lower
+
+
+def test_a_single_count_gets_a_wide_forecast_around_it():
+    group = group_of(np.array([[13.0]]), integer=True, lower=0.0)
+    low, middle, high = mixtures.quantile(models.fit(group, 0, (1,)), [0.1, 0.5, 0.9])[0, 0]
+    assert low <= 8 and 11 <= middle <= 14 and high >= 18

@@ -103,7 +103,7 @@ def quantile(mixture, levels):
         low, high = np.where(reached, low, middle), np.where(reached, middle, high)
         if mixture.integer and np.all(high - low <= 1):
             break
-    return np.clip(high, mixture.lower, mixture.upper)
+    return np.clip(high, mixture.lower, mixture.upper) + 0.0
 
 
 def member_quantiles(mixture, levels):
@@ -126,19 +126,20 @@ def t_quantile(dof, levels):
     return special.stdtrit(different[:, None], np.asarray(levels)[None])[place]
 
 
-def quick_quantile(mixture, levels, nodes=30):
+def quick_quantile(mixture, levels, nodes=60):
     """Quantiles of the pool from `nodes` quantiles of every member: (n, H, Q), for whole panels.
 
-    The cdf is interpolated between the members' nodes; it is within 0.004 of the exact one (tested).
+    The cdf is interpolated between the members' nodes, which are evenly spaced on the normal scale; it is
+    within 0.01 of the exact one (tested).
     """
-    tail = np.array([0.0002, 0.001, 0.0025, 0.005])
-    grid = np.concatenate([tail, np.linspace(0.01, 0.99, nodes), 1 - tail[::-1]])
-    share = np.gradient(grid)
+    score = np.linspace(-3.5, 3.5, nodes)
+    grid = special.ndtr(score)
+    share = np.diff(special.ndtr((score[1:] + score[:-1]) / 2), prepend=0.0, append=1.0)
     keep = mixture.weight.max(axis=0) > 1e-3
     used = replace(mixture, family=tuple(f for f, kept in zip(mixture.family, keep, strict=True) if kept),
                    **{name: getattr(mixture, name)[:, keep]
                       for name in ("weight", "location", "spread", "doubt", "dof")})  # fmt: skip
-    blocks = [_quick(used.take(slice(row, row + BLOCK)), levels, grid, share / share.sum())
+    blocks = [_quick(used.take(slice(row, row + BLOCK)), levels, grid, share)
               for row in range(0, len(used.weight), BLOCK)]  # fmt: skip
     made = np.concatenate(blocks) if blocks else np.zeros((0, mixture.location.shape[2], len(levels)))
     return np.ceil(made - HALF) + 0.0 if mixture.integer else made
