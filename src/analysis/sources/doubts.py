@@ -274,10 +274,13 @@ class Examination:
         place = {int(one): position for position, one in enumerate(old.cell)}
         status = self.status[filed].to_numpy()
         for position, one in enumerate(self.keys.cell if place else ()):
-            if (match := place.get(int(one))) is not None:
-                if not np.isclose(old.value[match], self.keys.value[position], *CLOSE, equal_nan=True) or status[match] != self.figures["status"].iat[position]:
-                    other = self.shown(old.value[match], self.figures["unit"].iat[position])
-                    self._add("changed_cell", position, other={lang: f"{text} ({status[match]})" for lang, text in other.items()})
+            match = place.get(int(one))
+            if match is None:
+                continue
+            same = np.isclose(old.value[match], self.keys.value[position], *CLOSE, equal_nan=True)
+            if not same or status[match] != self.figures["status"].iat[position]:
+                other = self.shown(old.value[match], self.figures["unit"].iat[position])
+                self._add("changed_cell", position, other={name: f"{text} ({status[match]})" for name, text in other.items()})
 
     # Doubts
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from analysis.sources.words import Number, Vocabulary
 BLANK, UNKNOWN, SEVERAL = -1, -2, -3
 COLUMNS = ["sheet", "row", "column", "region", "indicator", "period", "basis", "status", "note", "unit", "written", "value", "printed"]
 DEFAULT_STATUS = "reported"
+LONE = re.compile(r"-?\d{1,3},\d{3}")
 SHOWN = "% shown by the cell's format"
 
 
@@ -179,6 +181,9 @@ class _Body:
         faulty[list(faults)] = True
         filled = np.isfinite(values) | withdrawn | faulty
         about = {name: self._about(name, column, filled) for name in ("region", "indicator", "period")}
+        for position in self._lone(texts, written, about["indicator"]):
+            faults[position] = "two_numbers"
+            faulty[position] = True
         for position, code in faults.items():
             self._misnumbered(code, position, column)
         rows = np.flatnonzero(filled & ~faulty & np.logical_and.reduce([codes >= 0 for codes in about.values()]))
@@ -214,14 +219,16 @@ class _Body:
     ) -> tuple[np.ndarray, dict[int, Decimal], dict[int, str], dict[int, str]]:
         """Return the numbers, NaN if missing; those not written plainly, units behind them, what cannot be read."""
         exact, suffixes, faults = {}, {}, {}
-        if words.ALL_PLAIN.fullmatch("\n".join([*texts, ""])):
+        joined = "\n".join([*texts, ""])
+        odd = not self.layout.sheet.ragged and any(type(text) is Odd for text in texts)
+        if not odd and words.ALL_PLAIN.fullmatch(joined) and joined.count("\n") == len(texts):
             return np.fromiter(map(float, texts), dtype=float, count=len(texts)), exact, suffixes, faults
         values = np.full(len(texts), np.nan)
         for position, text in enumerate(texts):
-            if words.PLAIN.fullmatch(text):
-                values[position] = float(text)
-                continue
             if not text:
+                continue
+            if type(text) is not Odd and words.PLAIN.fullmatch(text):
+                values[position] = float(text)
                 continue
             code = text.code if isinstance(text, Odd) and text.code != "shown_percent" else None
             one = ("date" if code == "month_shown" else code) if code else words.number(text, self.known)
@@ -232,6 +239,24 @@ class _Body:
             elif one is not None:
                 faults[position] = one
         return values, exact, suffixes, faults
+
+    def _lone(self, texts: Sequence[str], written: dict[int, Decimal], indicator: np.ndarray) -> list[int]:
+        """Return numbers like 1,246 that may be a decimal comma: not a count, and no other number shows its use."""
+        lone = [position for position in written if LONE.fullmatch(words.half(texts[position]))]
+        if not lone or self._grouped:
+            return []
+        kinds = list(self.known.catalogue.indicators.values())
+        return [position for position in lone if indicator[position] < 0 or not kinds[indicator[position]].integer]
+
+    @cached_property
+    def _grouped(self) -> bool:
+        """Whether the numbers of this sheet show that their commas part thousands."""
+        texts = [words.half(text) for column in self.layout.above for text in self.columns[column] if not isinstance(text, Odd)]
+        numbers = [text for text in texts if words.PLAIN.fullmatch(text) or words.GROUPED.fullmatch(text)]
+        if any("," in text and (text.count(",") > 1 or "." in text) for text in numbers):
+            return True
+        large = any("," not in text and abs(float(text)) >= 1000 for text in numbers)
+        return not large and any("." in text for text in numbers)
 
     def _misnumbered(self, code: str, position: int, column: int) -> None:
         text = self.columns[column][position]
