@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import scipy.stats
+
 from analysis import mixtures
 
 LEVELS = np.array([0.01, 0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975, 0.99])
@@ -69,9 +70,7 @@ def test_quantiles_invert_the_cdf(integer):
 
 def test_quick_quantiles_are_close_to_the_exact_ones():
     made = mixtures.quick_quantile(pool(), LEVELS)
-    np.testing.assert_allclose(
-        mixtures.cdf(pool(), made), np.tile(LEVELS, (1, 3, 1)), atol=0.01
-    )
+    np.testing.assert_allclose(mixtures.cdf(pool(), made), np.tile(LEVELS, (1, 3, 1)), atol=0.01)
 
 
 def test_nothing_lies_outside_the_bounds():

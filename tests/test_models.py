@@ -5,8 +5,9 @@ import pytest
 import scipy.optimize
 import scipy.stats
 import statsmodels.api
-from analysis import mixtures, models
 from statsmodels.tsa.api import SimpleExpSmoothing
+
+from analysis import mixtures, models
 
 
 def walks(series, years, seed, drift=0.03, deviation=0.08):
@@ -68,7 +69,9 @@ def test_ridge_without_prior_years_is_statsmodels_least_squares(monkeypatch):
     made = models.slopes(group, 9, "identity", (1,))[0]
     told = [models.summary(group, origin, "identity") for origin in range(2, 9)]
     signals = np.concatenate([one.signals for one in told])
-    outcome = np.concatenate([(group.value[:, p + 1] - one.last) / one.deviation for p, one in enumerate(told, 2)])
+    outcome = np.concatenate(
+        [(group.value[:, p + 1] - one.last) / one.deviation for p, one in enumerate(told, 2)]
+    )
     fitted = statsmodels.api.OLS(np.clip(outcome, -4, 4), signals).fit()
     np.testing.assert_allclose(made, fitted.params, rtol=1e-5)
 
@@ -94,7 +97,10 @@ def test_pool_weights_are_those_of_a_general_optimiser():
 
         made = models.pool_weights(distance, spread, 0.1)
         found = scipy.optimize.minimize(
-            loss, np.full(5, 0.2), bounds=[(0, 1)] * 5, constraints={"type": "eq", "fun": lambda w: w.sum() - 1}
+            loss,
+            np.full(5, 0.2),
+            bounds=[(0, 1)] * 5,
+            constraints={"type": "eq", "fun": lambda w: w.sum() - 1},
         )
         assert made.min() >= 0 and made.sum() == pytest.approx(1)
         assert loss(made) <= found.fun + 1e-8

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 import scipy.stats
 import scoringrules
-from analysis import scores
 from hypothesis import given
 from hypothesis import strategies as st
+
+from analysis import scores
 
 LEVELS = np.array([0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99])
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)

@@ -1,0 +1,181 @@
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import backtest, sources
+
+
+def table_of(series):
+    rows = [(name, 2000 + t, value) for name, values in series.items() for t, value in enumerate(values)]
+    return pd.DataFrame(rows, columns=backtest.COLUMNS).dropna()
+
+
+def random_panel(series=12, years=14, seed=1):
+    rng = np.random.default_rng(seed)
+    return table_of({f"s{i:02}": 2 * np.exp(np.cumsum(rng.normal(0.03, 0.1, years))) for i in range(series)})
+
+
+# ---------------------------------------------------------------------------------------- any panel
+
+
+def test_every_task_gets_its_quantiles():
+    made = backtest.run_panel(random_panel(), 8, 2, 3)
+    assert len(made) == 12 * 3 * 2 * 23
+    assert sorted(made["origin"].unique()) == [2009, 2010, 2011]
+    wide = made.pivot_table(index=["unique_id", "origin", "horizon"], columns="quantile", values="value")
+    assert np.all(np.diff(wide.to_numpy(), axis=1) > 0)
+
+
+@pytest.mark.parametrize("change", [lambda v: 1.37 * v, lambda v: -v, np.round])
+def test_later_values_move_no_earlier_forecast(change):
+    rng = np.random.default_rng(2)
+    table = table_of({f"s{i}": rng.poisson(8, 14).astype(float) for i in range(20)})
+    later = table.copy()
+    after = later["year"] > 2009
+    later.loc[after, "value"] = change(later.loc[after, "value"] + 3.3)
+    first, second = (backtest.run_panel(panel, 8, 2, 4) for panel in (table, later))
+    early = first["origin"] <= 2009
+    assert early.sum() > 0
+    pd.testing.assert_frame_equal(first[early], second[second["origin"] <= 2009])
+    assert not first[~early]["value"].equals(second[second["origin"] > 2009]["value"])
+
+
+def test_counts_are_seen_and_can_be_overruled():
+    rng = np.random.default_rng(3)
+    table = table_of({f"s{i}": rng.poisson(3, 12).astype(float) for i in range(10)})
+    made = backtest.run_panel(table, 8, 1, 1)["value"]
+    assert np.all(made == np.round(made)) and made.min() >= 0
+    assert not np.all((level := backtest.run_panel(table, 8, 1, 1, "level")["value"]) == np.round(level))
+
+
+def test_shares_stay_inside_their_bounds():
+    rng = np.random.default_rng(4)
+    table = table_of({f"s{i}": np.clip(97 + np.cumsum(rng.normal(0, 1, 12)), 80, 100) for i in range(10)})
+    assert backtest.run_panel(table, 8, 4, 1, "share")["value"].between(0, 100).all()
+
+
+STEADY = [1.0, 1.2, 1.1, 1.3, 1.5, 1.4, 1.6, 1.7, 1.6, 1.8]
+PANELS = {
+    "empty": {},
+    "only gaps": {"a": [np.nan] * 5},
+    "one series": {"a": STEADY},
+    "short": {"a": [1.0], "b": [1.0, 2.0], "c": [1.0, 2.0, 3.5], "d": [1.0, 2.0, 3.0, 4.5]},
+    "constant": {"a": [5.0] * 10, "b": [2.5] * 10},
+    "zeros": {"a": [0.0] * 10, "b": [0.0] * 9 + [1.0]},
+    "gaps": {"a": [1.0, np.nan, 2.0, *STEADY], "b": [*STEADY[:4], np.nan, np.nan, *STEADY]},
+    "scales": {"a": [1e12 * v for v in STEADY], "b": [1e-9 * v for v in STEADY], "c": [-v for v in STEADY]},
+    "doubling": {"a": [2.0**t for t in range(12)], "b": [2.0**t for t in range(12)]},
+    "spike": {"a": [0.0] * 8 + [1e6, 0.0, 0.0], "b": [0.0] * 8 + [1e6, 0.0, 0.0]},
+}
+
+
+@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize(("history", "horizon"), [(8, 2), (5, 6), (12, 1), (3, 2)])
+def test_no_panel_is_too_odd(name, history, horizon):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        made = backtest.run_panel(table_of(PANELS[name]), history, horizon, 3)
+    assert np.isfinite(made["value"]).all()
+    wide = made["value"].to_numpy().reshape(-1, 23)
+    assert np.all(np.diff(wide, axis=1) >= -1e-9 * np.abs(wide[:, 1:]))
+
+
+def test_coverage_on_simulated_panels():
+    hits = []
+    for seed in range(4):
+        table = random_panel(150, 14, seed)
+        made = backtest.run_panel(table, 8, 2, 2)
+        wide = made.pivot_table(index=["unique_id", "origin", "horizon"], columns="quantile", values="value")
+        wide = wide.reset_index()
+        seen = table.set_index(["unique_id", "year"])["value"]
+        observed = seen.loc[
+            list(zip(wide["unique_id"], wide["origin"] + wide["horizon"], strict=True))
+        ].to_numpy()
+        hits.append(
+            [(wide[low] <= observed) & (observed <= wide[high]) for low, high in ((0.1, 0.9), (0.025, 0.975))]
+        )
+    inside80, inside95 = np.mean(hits, axis=(0, 2))
+    assert inside80 == pytest.approx(0.80, abs=0.04)
+    assert inside95 == pytest.approx(0.95, abs=0.025)
+
+
+def test_a_bad_panel_is_refused_with_all_its_problems(tmp_path):
+    path = tmp_path / "panel.csv"
+    path.write_text("unique_id,year,value\na,2000,1\na,2000,2\nb,2001,many\n")
+    with pytest.raises(sources.SourceError, match=r"panel\.csv.*line 4.*'many'.*line 3"):
+        backtest.read_panel(path)
+    path.write_text("id,year,value\na,2000,1\n")
+    with pytest.raises(sources.SourceError, match="unique_id"):
+        backtest.read_panel(path)
+
+
+def test_a_good_panel_is_read_with_its_names_as_they_are(tmp_path):
+    path = tmp_path / "panel.csv"
+    path.write_text("unique_id,year,value\n007,2000,1\n007,2001,\n")
+    made = backtest.read_panel(path)
+    assert made["unique_id"].tolist() == ["007", "007"] and made["value"].isna().sum() == 1
+
+
+# ---------------------------------------------------------------------------------------- benchmarks
+
+
+def test_the_ruler_is_a_regression_on_a_constant():
+    import statsmodels.api as sm
+
+    history = np.array(STEADY)
+    fitted = sm.OLS(np.diff(history), np.ones(9)).fit()
+    spread = np.sqrt(fitted.mse_resid * (1 + 1 / 9))
+    made = backtest.drift(history, 2)
+    middle = list(backtest.LEVELS).index(0.5)
+    assert made[0, middle] == pytest.approx(history[-1] + fitted.params[0])
+    assert (made[0, middle + 8] - made[0, middle]) == pytest.approx(spread * 1.2815515655)
+
+
+def test_the_naive_benchmark_widens_with_the_root_of_the_horizon():
+    made = backtest.naive(np.array(STEADY), 4)
+    width = made[:, -1] - made[:, 0]
+    np.testing.assert_allclose(width / width[0], np.sqrt([1, 2, 3, 4]))
+
+
+def test_ets_is_statsmodels_and_finite():
+    made = backtest.ets(np.array(STEADY), 2)
+    assert np.isfinite(made).all() and np.all(np.diff(made, axis=1) > 0)
+
+
+# ----------------------------------------------------------------------------------------- scorecard
+
+
+@pytest.fixture(scope="module")
+def real():
+    return sources.load(), sources.catalogue()
+
+
+def test_the_scorecard_of_the_provinces(real):
+    made = backtest.scorecard(*real, indicators=("rd_intensity",))
+    assert set(made.models["model"]) == {"ours", "naive", "drift"}
+    assert made.models["n"].nunique() == 1 and made.models["n"].iloc[0] > 500
+    ours = made.models.set_index("model").loc["ours"]
+    assert ours["relative"] < 0.95 and 0.68 < ours["inside80"] < 0.9
+    assert made.horizons["horizon"].tolist() == [1, 2, 3]
+    assert made.pit["share"].sum() == pytest.approx(1)
+    assert np.all(made.reliability["low"] <= made.reliability["high"])
+    assert {"year", "region"} == set(made.worst["by"])
+
+
+def test_later_releases_move_no_earlier_case(real):
+    observations, catalogue = real
+    early = observations[observations["published"] <= "2018-12-31"]
+    columns = ["region", "as_of", "horizon", "model", "observed", "crps", "brier"]
+    tables = []
+    for known in (observations, early):
+        cases = backtest.scorecard(known, catalogue, ("rd_intensity",), range(2014, 2018), 1).cases
+        tables.append(cases.loc[cases["as_of"] < "2017", columns].reset_index(drop=True))
+    pd.testing.assert_frame_equal(*tables)
+
+
+def test_too_little_to_score_is_an_empty_card(real):
+    observations, catalogue = real
+    made = backtest.scorecard(observations, catalogue, ("national_hte_new",))
+    assert made.cases.empty and made.models.empty

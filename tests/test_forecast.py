@@ -1,0 +1,195 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import forecast, panel, sources
+
+PROVINCES = [f"{code}0000" for code in (11, 12, 13, 14, 15, 21, 22, 23)]
+
+
+def entry(integer=False, bounds=(0.0, None)):
+    return SimpleNamespace(integer=integer, decimals=0 if integer else 2, bounds=bounds)
+
+
+CATALOGUE = SimpleNamespace(
+    indicators={"intensity": entry(bounds=(0.0, 100.0)), "firms": entry(integer=True), "money": entry()},
+    regions={code: SimpleNamespace(level="province") for code in PROVINCES}
+    | {"000000": SimpleNamespace(level="country"), "411100": SimpleNamespace(level="city")}
+    | {code: SimpleNamespace(level="city") for code in ("410100", "410200", "410300")},
+)
+
+
+def rows(indicator, region, years, values):
+    table = pd.DataFrame({"year": list(years), "value": np.asarray(values, float)})
+    return table.assign(
+        indicator=indicator,
+        region=region,
+        period=table["year"].astype(str),
+        basis="",
+        source="s",
+        published=pd.Timestamp("2020-01-01"),
+        status="reported",
+    )
+
+
+def provinces(indicator="intensity", years=range(2010, 2020), seed=1, scale=1.5):
+    rng = np.random.default_rng(seed)
+    made = [
+        rows(indicator, code, years, scale * np.exp(np.cumsum(rng.normal(0.04, 0.05, len(years)))))
+        for code in PROVINCES
+    ]
+    return pd.concat(made, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def history():
+    counts = pd.concat(
+        [rows("firms", "411100", [2018], [15]), rows("money", "411100", range(2014, 2020), range(6))]
+    )
+    return pd.concat([provinces(), rows("intensity", "411100", [2019], [0.86]), counts], ignore_index=True)
+
+
+# ------------------------------------------------------------------------------------------ evidence
+
+
+def test_nothing_of_its_own_means_no_forecast(history):
+    assert forecast.predict(history, "intensity", "410100", 2021, CATALOGUE) is None
+    assert forecast.predict(history, "unheard_of", "411100", 2021, CATALOGUE) is None
+
+
+def test_one_value_and_the_provinces_make_a_forecast(history):
+    made = forecast.predict(history, "intensity", "411100", 2021, CATALOGUE)
+    assert (made.evidence, made.origin, made.years) == ("own+peers", 2019, (2020, 2021))
+    assert made.peers == tuple(PROVINCES)
+    low, high = forecast.quantile(made, 2021, [0.1, 0.9])
+    assert low < 0.86 < high
+
+
+def test_a_count_alone_is_its_own_evidence_and_wide(history):
+    made = forecast.predict(history, "firms", "411100", 2019, CATALOGUE)
+    assert (made.evidence, made.peers, made.integer) == ("own", (), True)
+    low, high = forecast.quantile(made, 2019, [0.1, 0.9])
+    assert low <= 10 and high >= 20 and low == int(low)
+
+
+def test_the_deadline_and_what_follows_are_never_used(history):
+    cut = history[history["year"] < 2017]
+    after = forecast.predict(history, "intensity", PROVINCES[0], 2017, CATALOGUE)
+    before = forecast.predict(cut, "intensity", PROVINCES[0], 2017, CATALOGUE)
+    assert after.origin == 2016
+    np.testing.assert_array_equal(after.mixture.location, before.mixture.location)
+    np.testing.assert_array_equal(after.mixture.weight, before.mixture.weight)
+
+
+def test_months_are_not_years(history):
+    month = rows("intensity", "411100", [2020], [99.0]).assign(period="2020-06")
+    made = forecast.predict(pd.concat([history, month]), "intensity", "411100", 2021, CATALOGUE)
+    assert made.origin == 2019
+
+
+# --------------------------------------------------------------------------------------------- peers
+
+
+def test_provinces_lend_to_provinces_and_the_country(history):
+    for region in (PROVINCES[0], "000000"):
+        peers, factor = forecast.lenders(history, "intensity", region, CATALOGUE)
+        assert set(peers) == set(PROVINCES) - {region} and factor == 1
+
+
+def test_provinces_lend_to_a_city_widened(history):
+    peers, factor = forecast.lenders(history, "intensity", "411100", CATALOGUE)
+    assert set(peers) == set(PROVINCES) and factor == forecast.SMALLER
+
+
+def test_three_cities_with_changes_lend_as_they_are(history):
+    cities = [
+        rows("intensity", code, range(2015, 2020), [1, 1.1, 1.2, 1.2, 1.3])
+        for code in ("410100", "410200", "410300")
+    ]
+    peers, factor = forecast.lenders(pd.concat([history, *cities]), "intensity", "411100", CATALOGUE)
+    assert peers == ("410100", "410200", "410300") and factor == 1
+
+
+def test_another_indicator_never_lends(history):
+    other = provinces("recognised", seed=3)
+    peers, factor = forecast.lenders(pd.concat([history, other]), "firms", "411100", CATALOGUE)
+    assert peers == () and factor == 1
+
+
+# ----------------------------------------------------------------------------------------- questions
+
+
+def test_probability_agrees_with_the_quantiles_and_its_complement(history):
+    made = forecast.predict(history, "intensity", PROVINCES[1], 2022, CATALOGUE)
+    goal = forecast.quantile(made, 2022, [0.3])[0]
+    p, low, high = forecast.probability(made, 2022, ">=", goal)
+    assert p == pytest.approx(0.7, abs=1e-6) and low <= p <= high
+    q, low_below, _ = forecast.probability(made, 2022, "<", goal)
+    assert p + q == pytest.approx(1) and low_below == pytest.approx(1 - high, abs=0.05)
+    assert forecast.median(made, 2022) > goal
+
+
+def test_reaching_and_exceeding_differ_for_counts(history):
+    made = forecast.predict(history, "firms", "411100", 2019, CATALOGUE)
+    reach, exceed = (forecast.probability(made, 2019, sign, 20)[0] for sign in (">=", ">"))
+    assert reach - exceed > 0.005
+    assert forecast.probability(made, 2019, ">=", 19.2)[0] == reach
+    assert forecast.probability(made, 2019, "<=", 20)[0] == pytest.approx(1 - exceed)
+    assert forecast.probability(made, 2019, ">=", 0) == (1.0, 1.0, 1.0)
+
+
+def test_the_range_is_wider_the_less_is_known():
+    full = provinces()
+    alone = full[full["region"] == PROVINCES[0]]
+    width = []
+    for table in (full, alone, alone[alone["year"] >= 2017]):
+        made = forecast.predict(table, "intensity", PROVINCES[0], 2022, CATALOGUE)
+        _, low, high = forecast.probability(made, 2022, ">=", forecast.median(made, 2022))
+        width.append(high - low)
+    assert 0.05 < width[0] < width[1] and width[0] < width[2] < 1
+
+
+def test_higher_than_an_observed_year_is_a_goal(history):
+    made = forecast.predict(history, "intensity", PROVINCES[2], 2021, CATALOGUE)
+    known = dict(made.known)
+    assert forecast.probability_higher(made, 2021, 2019) == forecast.probability(made, 2021, ">", known[2019])
+    with pytest.raises(ValueError, match="2005"):
+        forecast.probability_higher(made, 2021, 2005)
+
+
+def test_higher_than_an_unobserved_year_is_joint(history):
+    made = forecast.predict(history, "intensity", PROVINCES[2], 2022, CATALOGUE)
+    p, low, high = forecast.probability_higher(made, 2022, 2021)
+    drawn = forecast.paths(made, 40_000, np.random.default_rng(1))
+    assert p == pytest.approx(np.mean(drawn[:, 2] > drawn[:, 1]), abs=0.01)
+    assert low <= p <= high
+
+
+def test_without_history_the_answer_is_conditional(history):
+    made = forecast.conditional(history, "intensity", "410100", 2019, 2020, ">=", 1.2, CATALOGUE)
+    assert np.all(np.diff(made.table["p"]) >= -1e-9)
+    assert made.table["p"].iloc[0] < 0.1 and made.table["p"].iloc[-1] > 0.9
+    assert 1.0 < made.break_even < 1.25 and made.widened == forecast.SMALLER
+    assert forecast.conditional(history, "firms", "410100", 2019, 2020, ">=", 20, CATALOGUE) is None
+
+
+def test_values_before_a_change_of_basis_are_chained():
+    value = np.array([[1.0, 1.1, 2.4, 2.6]])
+    before = np.array([[np.nan, 1.0, 2.2, 2.4]])  # on the new basis the second year was 2.2, not 1.1
+    np.testing.assert_allclose(forecast.chained(value, before), [[2.0, 2.2, 2.4, 2.6]])
+
+
+# ---------------------------------------------------------------------------------------- real figures
+
+
+def test_china_in_2020_as_of_2016_and_2019():
+    catalogue, observations = sources.catalogue(), sources.load()
+    p = {}
+    for date in ("2016-12-31", "2019-12-31"):
+        history = panel.as_of(observations, date, catalogue)
+        made = forecast.predict(history, "rd_intensity", "000000", 2020, catalogue)
+        p[date] = forecast.probability(made, 2020, ">=", 2.5)[0]
+    assert 0.05 < p["2016-12-31"] < 0.6
+    assert p["2019-12-31"] < 0.2
