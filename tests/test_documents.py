@@ -1,6 +1,7 @@
-"""Blocks, three writers, the proof of numbers, wording, and the measures of GB/T 9704-2012 on the finished page."""
+"""Blocks, three writers, proof of numbers, wording, and GB/T 9704-2012 measured on the page."""
 
 import io
+import itertools
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from docx.shared import Emu
 from matplotlib.figure import Figure as Plot
 
 from analysis.documents import blocks as b
-from analysis.documents import check, html, layout, pdf, wording, word
+from analysis.documents import check, html, layout, pdf, word, wording
 
 MM = layout.MM
 
@@ -33,19 +34,37 @@ def fact(name: str = "p", text: str = "7.5%", value: float = 7.5, unit: str = "%
 
 
 def document(language: str = "zh", body: tuple = (), rows: int = 30, **changes) -> b.Document:
-    p = fact(indicator="R&D", period="2019", release="2023-05-26", source="规划", notebook="notebooks/4-target.ipynb")
+    p = fact(
+        indicator="R&D",
+        period="2019",
+        release="2023-05-26",
+        source="规划",
+        notebook="notebooks/4-target.ipynb",
+    )
     facts = {"p": p, "day": fact("day", "2018年12月31日", "2018-12-31", "date")}
     words = {"zh": "基本确定", "en": "virtually certain"}[language]
     body = body or (
-        b.Heading("结论"), b.Paragraph(f"概率为{p}，{words}{b.footnote('scale')}。"), b.Figure(picture(), "图题", "折线上升"),
-        b.Heading("依据"), b.Heading("水平", 2), b.Paragraph(f"水平为{p}。"),
-    )  # fmt: skip
+        b.Heading("结论"),
+        b.Paragraph(f"概率为{p}，{words}{b.footnote('scale')}。"),
+        b.Figure(picture(), "图题", "折线上升"),
+        b.Heading("依据"),
+        b.Heading("水平", 2),
+        b.Paragraph(f"水平为{p}。"),
+    )
     table = b.Table("所用数据", ("指标", "数值"), (("强度", str(p)),) * rows, "lr", (3, 1), "注")
     made = {
-        "language": language, "title": f"某局{b.BREAK}关于目标的评估报告", "blocks": body, "facts": facts,
-        "dated": "2018-12-31", "addressee": "局领导：", "signature": "漯河市科学技术局", "date": str(facts["day"]),
-        "notes": {"scale": f"不低于{p}为{words}。"}, "annexes": (b.Annex("所用数据", (table,)),), "constants": ("漯科〔2018〕95号",),
-    }  # fmt: skip
+        "language": language,
+        "title": f"某局{b.BREAK}关于目标的评估报告",
+        "blocks": body,
+        "facts": facts,
+        "dated": "2018-12-31",
+        "addressee": "局领导：",
+        "signature": "漯河市科学技术局",
+        "date": str(facts["day"]),
+        "notes": {"scale": f"不低于{p}为{words}。"},
+        "annexes": (b.Annex("所用数据", (table,)),),
+        "constants": ("漯科〔2018〕95号",),
+    }
     return b.Document(**made | changes)
 
 
@@ -62,8 +81,11 @@ def written(made: b.Document, folder: Path) -> dict[str, Path]:
 def test_marked_text_keeps_the_name_of_its_fact():
     runs = b.runs(f"共{fact()}{b.footnote('x')}。")
     assert [(run.text, run.fact, run.note) for run in runs] == [
-        ("共", "", ""), ("7.5%", "p", ""), ("", "", "x"), ("。", "", ""),
-    ]  # fmt: skip
+        ("共", "", ""),
+        ("7.5%", "p", ""),
+        ("", "", "x"),
+        ("。", "", ""),
+    ]
     assert b.plain(f"共{fact()}。") == "共7.5%。"
 
 
@@ -73,8 +95,22 @@ def test_a_fact_has_a_name_every_format_can_carry():
 
 
 def test_headings_are_numbered_as_the_standard_says():
-    made = (b.Heading("甲"), b.Heading("乙", 2), b.Heading("丙", 3), b.Heading("丁", 4), b.Heading("戊", 2), b.Heading("己"))
-    assert [label for label, _ in b.numbered(made, "zh")] == ["一、", "（一）", "1.", "（1）", "（二）", "二、"]
+    made = (
+        b.Heading("甲"),
+        b.Heading("乙", 2),
+        b.Heading("丙", 3),
+        b.Heading("丁", 4),
+        b.Heading("戊", 2),
+        b.Heading("己"),
+    )
+    assert [label for label, _ in b.numbered(made, "zh")] == [
+        "一、",
+        "（一）",
+        "1.",
+        "（1）",
+        "（二）",
+        "二、",
+    ]
     assert [label for label, _ in b.numbered(made, "en")][:2] == ["1. ", "1.1 "]
 
 
@@ -94,12 +130,17 @@ def test_equal_blocks_give_equal_bytes(language):
 
 
 def test_bytes_do_not_depend_on_the_process():
-    program = "import hashlib,sys;sys.path.insert(0,'tests');import test_documents as t;print(hashlib.sha256(t.word.render(t.document())).hexdigest())"
+    program = (
+        "import hashlib, sys; sys.path.insert(0, 'tests'); import test_documents as made; "
+        "print(hashlib.sha256(made.word.render(made.document())).hexdigest())"
+    )
     root = Path(__file__).parents[1]
-    run = lambda seed: subprocess.run(  # noqa: E731
-        [sys.executable, "-c", program], cwd=root, env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(root / "src")},
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
+    environment = {"PYTHONPATH": str(root / "src")}
+
+    def run(seed: str) -> str:
+        command, known = [sys.executable, "-c", program], environment | {"PYTHONHASHSEED": seed}
+        return subprocess.run(command, cwd=root, env=known, capture_output=True, text=True, check=True).stdout
+
     assert run("1") == run("2")
 
 
@@ -112,14 +153,24 @@ def chinese() -> docx.document.Document:
 
 
 def test_word_uses_the_bureaus_fonts(chinese):
-    fonts = {name: chinese.styles[name].element.rPr.rFonts.get(qn("w:eastAsia"))
-             for name in ("Normal", "Title", "Heading 1", "Heading 2")}  # fmt: skip
-    assert fonts == {"Normal": "仿宋_GB2312", "Title": "方正小标宋简体", "Heading 1": "黑体", "Heading 2": "楷体_GB2312"}
+    fonts = {
+        name: chinese.styles[name].element.rPr.rFonts.get(qn("w:eastAsia"))
+        for name in ("Normal", "Title", "Heading 1", "Heading 2")
+    }
+    assert fonts == {
+        "Normal": "仿宋_GB2312",
+        "Title": "方正小标宋简体",
+        "Heading 1": "黑体",
+        "Heading 2": "楷体_GB2312",
+    }
 
 
 def test_word_has_the_standards_page(chinese):
     section = chinese.sections[0]
-    margins = [round(getattr(section, side).mm) for side in ("top_margin", "bottom_margin", "left_margin", "right_margin")]
+    margins = [
+        round(getattr(section, side).mm)
+        for side in ("top_margin", "bottom_margin", "left_margin", "right_margin")
+    ]
     assert margins == [37, 35, 28, 26]
     grid = section._sectPr.find(qn("w:docGrid"))
     assert grid.get(qn("w:type")) == "linesAndChars"
@@ -147,7 +198,9 @@ def test_word_captions_are_fields_and_facts_are_named(chinese):
 
 
 def test_word_signature_is_tied_to_the_text(chinese):
-    styles = [(paragraph.style.name, paragraph.paragraph_format.keep_with_next) for paragraph in chinese.paragraphs]
+    styles = [
+        (paragraph.style.name, paragraph.paragraph_format.keep_with_next) for paragraph in chinese.paragraphs
+    ]
     place = next(i for i, (name, _) in enumerate(styles) if name == "Signature")
     assert styles[place][1] and styles[place - 2][1], "the last paragraph keeps with the signature"
 
@@ -156,8 +209,10 @@ def test_word_pages_are_numbered_odd_right_even_left(chinese):
     section = chinese.sections[0]
     assert chinese.settings.odd_and_even_pages_header_footer
     assert section.footer.paragraphs[0].alignment != section.even_page_footer.paragraphs[0].alignment
-    assert all("PAGE" in footer._element.xml and "— " in footer._element.xml
-               for footer in (section.footer, section.even_page_footer))  # fmt: skip
+    assert all(
+        "PAGE" in footer._element.xml and "— " in footer._element.xml
+        for footer in (section.footer, section.even_page_footer)
+    )
 
 
 def test_word_members_are_sorted_and_dated_alike():
@@ -170,7 +225,9 @@ def test_the_red_header_is_off_unless_asked_for():
     made = document(red_header=b.RedHeader("漯河市科学技术局文件", ""))
     assert "漯河市科学技术局文件" not in word_text(word.render(document()))
     assert "漯河市科学技术局文件" in word_text(word.render(made))
-    assert "漯河市科学技术局文件" in html.render(made) and "漯河市科学技术局文件" in pdf_text(pdf.render(made))
+    assert "漯河市科学技术局文件" in html.render(made) and "漯河市科学技术局文件" in pdf_text(
+        pdf.render(made)
+    )
 
 
 def word_text(content: bytes) -> str:
@@ -186,9 +243,11 @@ def pdf_text(content: bytes) -> str:
 
 def test_html_is_alone_and_traces_every_number():
     page = html.render(document())
-    assert "http://" not in page and "https://" not in page and "src=\"data:image/png;base64," in page
+    assert "http://" not in page and "https://" not in page and 'src="data:image/png;base64,' in page
     assert page.count('class="fact"') == page.count('role="tooltip"') > 30
-    assert "notebooks/4-target.ipynb" in page and 'lang="zh-CN"' in page and "prefers-color-scheme: dark" in page
+    assert (
+        "notebooks/4-target.ipynb" in page and 'lang="zh-CN"' in page and "prefers-color-scheme: dark" in page
+    )
 
 
 def test_html_escapes_what_it_is_given():
@@ -252,7 +311,11 @@ MONEY = fact("m", "13.451亿元", 13.451, "100 million yuan")
 @pytest.mark.parametrize(
     ("text", "facts", "rule"),
     [
-        (f"比上年提高{fact('d', '0.39%', 0.39, 'points')}。", (fact("d", "0.39%", 0.39, "points"),), "个百分点"),
+        (
+            f"比上年提高{fact('d', '0.39%', 0.39, 'points')}。",
+            (fact("d", "0.39%", 0.39, "points"),),
+            "个百分点",
+        ),
         (f"比上年下降{fact('d', '-0.39个百分点', -0.39, 'points')}。", (), "carry the sign"),
         (f"比上年提高{COUNT}。", (COUNT,), "Counts"),
         (f"比上年增加{POINTS}。", (POINTS,), "Counts"),
@@ -265,22 +328,34 @@ MONEY = fact("m", "13.451亿元", 13.451, "100 million yuan")
     ],
 )
 def test_slips_of_chinese_usage_are_refused(text, facts, rule):
-    made = document(body=(b.Paragraph(text),), facts={one.id: one for one in facts}, notes={}, annexes=(), date="")
+    made = document(
+        body=(b.Paragraph(text),), facts={one.id: one for one in facts}, notes={}, annexes=(), date=""
+    )
     with pytest.raises(wording.Wording, match=rule):
         wording.check(made)
 
 
 @pytest.mark.parametrize(
-    "text", [f"比上年下降{POINTS}。", f"比上年增加{COUNT}。", "2015—2018年R&D经费（市统计局）。", "“十三五”规划（条款：二（一））。"]
+    "text",
+    [
+        f"比上年下降{POINTS}。",
+        f"比上年增加{COUNT}。",
+        "2015—2018年R&D经费（市统计局）。",
+        "“十三五”规划（条款：二（一））。",
+    ],
 )
 def test_good_chinese_passes(text):
     facts = {one.id: one for one in (POINTS, COUNT)}
     wording.check(document(body=(b.Paragraph(text),), facts=facts, notes={}, annexes=(), date=""))
 
 
-@pytest.mark.parametrize(("text", "rule"), [("It rose by -3 %.", "carry the sign"), ("A figure , printed.", "Single spaces")])
+@pytest.mark.parametrize(
+    ("text", "rule"), [("It rose by -3 %.", "carry the sign"), ("A figure , printed.", "Single spaces")]
+)
 def test_slips_of_english_are_refused(text, rule):
-    made = document("en", body=(b.Paragraph(text),), facts={}, notes={}, annexes=(), date="", signature="", addressee="")
+    made = document(
+        "en", body=(b.Paragraph(text),), facts={}, notes={}, annexes=(), date="", signature="", addressee=""
+    )
     with pytest.raises(wording.Wording, match=rule):
         wording.check(made)
 
@@ -289,7 +364,7 @@ def test_slips_of_english_are_refused(text, rule):
 
 
 def pieces(content: bytes) -> list[list[tuple[float, float, float, str]]]:
-    """Per page: (x, y, size in points, text) of every piece of text, from the page's upper left corner in mm."""
+    """Per page: (x, y in mm from the upper left corner, size in points, text) of every piece of text."""
     found = []
     for page in pypdf.PdfReader(io.BytesIO(content)).pages:
         rows = []
@@ -312,7 +387,11 @@ def fonts(content: bytes) -> set[str]:
     }
 
 
-FULL = document(body=(b.Heading("结论"), b.Paragraph("国" * 28 * 60), b.Heading("水平", 2), b.Paragraph("末" * 30)), notes={}, annexes=())
+FULL = document(
+    body=(b.Heading("结论"), b.Paragraph("国" * 28 * 60), b.Heading("水平", 2), b.Paragraph("末" * 30)),
+    notes={},
+    annexes=(),
+)
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 
@@ -323,8 +402,21 @@ def office(tmp_path_factory) -> bytes:
     folder = tmp_path_factory.mktemp("office")
     (folder / "full.docx").write_bytes(word.render(FULL))
     profile = f"-env:UserInstallation=file://{folder}/profile"
-    subprocess.run([SOFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(folder / "full.docx")],
-                   check=True, capture_output=True, timeout=120)  # fmt: skip
+    subprocess.run(
+        [
+            SOFFICE,
+            profile,
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(folder),
+            str(folder / "full.docx"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     return (folder / "full.pdf").read_bytes()
 
 
@@ -342,7 +434,7 @@ def test_page_has_22_lines_of_28_characters(page):
     lines = sorted({round(row[1], 1) for row in rows})
     assert len(lines) == 22
     assert {len("".join(row[3] for row in rows if round(row[1], 1) == line)) for line in lines} == {28}
-    pitches = {round((after - before) * MM, 1) for before, after in zip(lines, lines[1:], strict=False)}
+    pitches = {round((after - before) * MM, 1) for before, after in itertools.pairwise(lines)}
     assert all(28 <= pitch <= 29 for pitch in pitches)
 
 
@@ -361,9 +453,15 @@ def test_title_is_22_points_and_the_first_page_carries_text(page):
 
 
 def test_page_numbers_change_sides(page):
-    foot = [[row for row in rows if row[1] > layout.TOP + layout.TEXT[1] + 3 and row[2] < 15] for rows in pieces(page)]
+    foot = [
+        [row for row in rows if row[1] > layout.TOP + layout.TEXT[1] + 3 and row[2] < 15]
+        for rows in pieces(page)
+    ]
     starts = [min(row[0] for row in rows) for rows in foot]
-    assert all("".join(row[3] for row in rows).replace(" ", "") == f"—{number}—" for number, rows in enumerate(foot, 1))
+    assert all(
+        "".join(row[3] for row in rows).replace(" ", "") == f"—{number}—"
+        for number, rows in enumerate(foot, 1)
+    )
     assert starts[0] > 150 and starts[1] == pytest.approx(layout.BINDING + 14 / MM, abs=1.5)
 
 
@@ -380,8 +478,14 @@ def test_signature_is_never_alone_whatever_the_length(length):
 
 
 def test_pdf_holds_only_the_fonts_asked_for():
-    assert {name.split("-Identity")[0] for name in fonts(pdf.render(document()))} == {"NotoSerifSC-Regular", "NotoSansSC-Regular"}
-    english = {name.split("-")[0] for name in fonts(pdf.render(document("en", body=(b.Paragraph("Text."),), notes={}, title="T")))}
+    assert {name.split("-Identity")[0] for name in fonts(pdf.render(document()))} == {
+        "NotoSerifSC-Regular",
+        "NotoSansSC-Regular",
+    }
+    english = {
+        name.split("-")[0]
+        for name in fonts(pdf.render(document("en", body=(b.Paragraph("Text."),), notes={}, title="T")))
+    }
     assert "LibertinusSerif" in english
 
 

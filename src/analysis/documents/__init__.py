@@ -1,4 +1,4 @@
-"""Documents as blocks, in one language, and three writers: Word, PDF and HTML. Knows nothing of plans or forecasts."""
+"""Documents as blocks, in one language, and three writers: Word, PDF, HTML; no plans, no forecasts."""
 
 from pathlib import Path
 
@@ -24,10 +24,29 @@ from analysis.documents.wording import Wording
 from analysis.documents.wording import check as check_wording
 
 __all__ = [
-    "BREAK", "NUMBER", "Annex", "Block", "Document", "Fact", "Figure", "Heading", "Paragraph", "RedHeader", "Table",
-    "UnprovenNumber", "Wording", "check_wording", "footnote", "numbers", "pages", "plain", "prove", "prove_document", "texts",
+    "BREAK",
+    "NUMBER",
+    "Annex",
+    "Block",
+    "Document",
+    "Fact",
+    "Figure",
+    "Heading",
+    "Paragraph",
+    "RedHeader",
+    "Table",
+    "UnprovenNumber",
+    "Wording",
+    "check_wording",
+    "footnote",
+    "numbers",
+    "pages",
+    "plain",
+    "prove",
+    "prove_document",
+    "texts",
     "write",
-]  # fmt: skip
+]
 
 
 def write(document: Document, stem: Path, fonts: str = "open") -> list[Path]:

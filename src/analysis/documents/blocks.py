@@ -1,7 +1,7 @@
 """What stands in a document, in one language, before it becomes a Word file, a PDF or a page.
 
-Text is a plain string. A number taken from the facts carries its fact's name along, between marks of Unicode's
-private use area, so that every writer can mark it and a checker can prove where it came from:
+Text is a plain string. A number taken from the facts carries its fact's name along, between marks of
+Unicode's private use area, so that every writer can mark it and a checker can prove where it came from:
 ``f"{fact}"`` or ``{{ fact }}`` in a template writes the marked text, `runs` reads it back.
 """
 
@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 NOTE_OPEN, NOTE_CLOSE = "\ue003", "\ue004"
 BREAK = "\u200b"  # where a title may be broken into lines
-_MARKS = re.compile(f"{OPEN}([^{MIDDLE}]*){MIDDLE}([^{CLOSE}]*){CLOSE}|{NOTE_OPEN}([^{NOTE_CLOSE}]*){NOTE_CLOSE}")
+_MARKS = re.compile(
+    f"{OPEN}([^{MIDDLE}]*){MIDDLE}([^{CLOSE}]*){CLOSE}|{NOTE_OPEN}([^{NOTE_CLOSE}]*){NOTE_CLOSE}"
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Fact:
     value
         The number itself, in `unit`; an ISO date for dates.
     unit
-        ``%``, ``points`` (differences of shares), ``probability``, ``date``, ``year`` or the catalogue's unit.
+        ``%``, ``points`` (differences of shares), ``probability``, ``date``, ``year``, or the catalogue's.
     indicator, period, release, source, notebook
         The trace, in the document's language; empty where it does not apply.
     """
@@ -46,7 +48,9 @@ class Fact:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", self.id):
-            raise ValueError(f"fact {self.id!r}: the name must be at most 32 of a-z, 0-9 and _, a letter first")
+            raise ValueError(
+                f"fact {self.id!r}: the name must be at most 32 of a-z, 0-9 and _, a letter first"
+            )
 
     def __str__(self) -> str:
         return f"{OPEN}{self.id}{MIDDLE}{self.text}{CLOSE}"
@@ -54,7 +58,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of text: plain, a fact's (`fact` is its id), or the reference to a footnote (`note` is its key)."""
+    """A stretch of text: plain, a fact's (`fact` is its id), or a footnote's sign (`note` is its key)."""
 
     text: str
     fact: str = ""
@@ -86,7 +90,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """`image` is a PNG and `vector`, if there is one, the same as SVG; `alt` says it in words; `width` is in mm."""
+    """`image` is a PNG, `vector` the same as SVG if there is one; `alt` says it in words; `width` in mm."""
 
     image: bytes
     caption: str
@@ -208,7 +212,7 @@ def numbered(blocks: tuple[Block, ...], language: str) -> Iterator[tuple[str, Bl
 
 
 def title_lines(title: str, width: float) -> list[str]:
-    """Break a title at its `BREAK` marks into the fewest lines of at most `width` full-width characters, evenly."""
+    """Break a title at its `BREAK` marks, evenly, into the fewest lines of at most `width` characters."""
     marked = title.replace(BREAK, "") if title.isascii() else title
     pieces = marked.replace(" ", f" {BREAK}").split(BREAK) if BREAK not in marked else marked.split(BREAK)
     best: dict[int, tuple[tuple, list[str]]] = {0: ((0, 0.0), [])}
@@ -218,7 +222,9 @@ def title_lines(title: str, width: float) -> list[str]:
             line = "".join(pieces[start:end])
             excess = max(0.0, measure(line) - width)
             (count, cost), lines = best[start]
-            options.append(((count + 1 + int(excess > 0) * 9, cost + measure(line) ** 2), [*lines, line.strip()]))
+            options.append(
+                ((count + 1 + int(excess > 0) * 9, cost + measure(line) ** 2), [*lines, line.strip()])
+            )
         best[end] = min(options, key=lambda option: option[0])
     return best[len(pieces)][1]
 

@@ -1,4 +1,4 @@
-"""Read finished files back and prove every number in them: each is a fact of the run or a declared constant."""
+"""Read finished files back and prove every number: a fact of the run, or a declared constant."""
 
 import io
 import re
@@ -17,7 +17,8 @@ from analysis.documents.blocks import Document, Fact
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 # What the layout counts by itself: headings, captions, annexes, page numbers.
 _STRUCTURE = re.compile(
-    r"^\s*\d{1,2}\.\d?\s+(?=[A-Z\u4e00-\u9fff])|^\s*\d\.(?=\D)|(?:附件：|附件|Annex: |Annex |图|表|Figure |Table )\s*\d+(?=\.?\s|\.?\D|$)|— \d+ —",
+    r"^\s*\d{1,2}\.\d?\s+(?=[A-Z\u4e00-\u9fff])|^\s*\d\.(?=\D)"
+    r"|(?:附件：|附件|Annex: |Annex |图|表|Figure |Table )\s*\d+(?=\.?\s|\.?\D|$)|— \d+ —",
     re.MULTILINE,
 )
 
@@ -64,19 +65,26 @@ def prove(path: Path, facts: Mapping[str, Fact], constants: Iterable[str] = ()) 
     reading = _READERS[path.suffix](path.read_bytes())
     known = Counter(number for fact in facts.values() for number in numbers(fact.text))
     text = _STRUCTURE.sub(" ", _without(reading.text, constants))
-    problems = [f"{name}: printed {shown!r}, but no fact says so" for name, shown in reading.facts
-                if name not in facts or facts[name].text != shown]  # fmt: skip
+    problems = [
+        f"{name}: printed {shown!r}, but no fact says so"
+        for name, shown in reading.facts
+        if name not in facts or facts[name].text != shown
+    ]
     loose = numbers(_without(reading.heard, constants)) + (numbers(text) if path.suffix == ".pdf" else [])
     problems += [f"{number}: in no fact" for number in loose if number not in known]
     if path.suffix != ".pdf":
-        problems += [f"{number}: stands outside the facts, in “{_around(text, number)}”" for number in numbers(text)]
+        problems += [
+            f"{number}: stands outside the facts, in “{_around(text, number)}”" for number in numbers(text)
+        ]
     found = Counter(number for _, shown in reading.facts for number in numbers(shown))
     found += Counter(numbers(text)) if path.suffix == ".pdf" else Counter()
     if not found:
         problems.append("no number was found at all: the file could not be read, or says nothing")
     if problems:
         problems = list(dict.fromkeys(problems))
-        raise UnprovenNumber(f"{path.name}: {len(problems)} numbers without proof\n  " + "\n  ".join(problems))
+        raise UnprovenNumber(
+            f"{path.name}: {len(problems)} numbers without proof\n  " + "\n  ".join(problems)
+        )
     return found
 
 

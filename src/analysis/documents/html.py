@@ -1,4 +1,4 @@
-"""Document to one self-contained page: works offline and when mailed, light and dark, on paper, by keyboard."""
+"""Document to one self-contained page: offline, when mailed, light and dark, on paper, by keyboard."""
 
 import base64
 from functools import cache
@@ -11,19 +11,38 @@ from markupsafe import Markup, escape
 from analysis.documents import blocks as b
 
 _WORDS = {
-    "zh": {"value": "数值", "indicator": "指标", "period": "时间", "release": "发布", "source": "来源", "notebook": "出处",
-           "notes": "注释", "annexes": "附件", "back": "返回正文", "hint": "点击或悬停带虚线的数字，可查看其来源。"},
-    "en": {"value": "Value", "indicator": "Indicator", "period": "Period", "release": "Release", "source": "Source",
-           "notebook": "Made by", "notes": "Notes", "annexes": "Annexes", "back": "back to the text",
-           "hint": "Hover or click a dotted number to see where it comes from."},
-}  # fmt: skip
+    "zh": {
+        "value": "数值",
+        "indicator": "指标",
+        "period": "时间",
+        "release": "发布",
+        "source": "来源",
+        "notebook": "出处",
+        "notes": "注释",
+        "annexes": "附件",
+        "back": "返回正文",
+        "hint": "点击或悬停带虚线的数字，可查看其来源。",
+    },
+    "en": {
+        "value": "Value",
+        "indicator": "Indicator",
+        "period": "Period",
+        "release": "Release",
+        "source": "Source",
+        "notebook": "Made by",
+        "notes": "Notes",
+        "annexes": "Annexes",
+        "back": "back to the text",
+        "hint": "Hover or click a dotted number to see where it comes from.",
+    },
+}
 
 
 def render(document: b.Document) -> str:
     """Write a document as one HTML page; every fact is a ``span`` with ``data-fact`` and its trace.
 
-    The trace (value, indicator, period, release, source, notebook) opens on hover, click and keyboard focus, without
-    any request and without scripts; a script only adds closing by Escape.
+    The trace (indicator, period, release, source, notebook) opens on hover, click and keyboard focus,
+    without any request and without scripts; a script only adds closing by Escape.
     """
     page = _Page(document)
     return _template().render(
@@ -40,8 +59,9 @@ def render(document: b.Document) -> str:
 def _template() -> jinja2.Template:
     folder = Path(__file__).parent / "templates"
     loader = jinja2.FileSystemLoader(folder)
-    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True,
-                              undefined=jinja2.StrictUndefined).get_template("page.html.j2")
+    return jinja2.Environment(
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    ).get_template("page.html.j2")
 
 
 class _Page:
@@ -74,17 +94,25 @@ class _Page:
 
     def trace(self, fact: b.Fact) -> Markup:
         words = _WORDS[self.document.language]
-        lines = ((words[name], getattr(fact, name)) for name in ("indicator", "period", "release", "source", "notebook"))
+        lines = (
+            (words[name], getattr(fact, name))
+            for name in ("indicator", "period", "release", "source", "notebook")
+        )
         return Markup("").join(Markup("<span><b>{}</b> {}</span>").format(*line) for line in lines if line[1])
 
     def numbered(self, blocks: tuple[b.Block, ...]) -> list[tuple[str, str, b.Block]]:
-        return [(type(block).__name__.lower(), label, block) for label, block in b.numbered(blocks, self.document.language)]
+        return [
+            (type(block).__name__.lower(), label, block)
+            for label, block in b.numbered(blocks, self.document.language)
+        ]
 
     def picture(self, figure: b.Figure) -> Markup:
         kind, image = ("svg+xml", figure.vector) if figure.vector else ("png", figure.image)
         source = f"data:image/{kind};base64,{base64.b64encode(image).decode()}"
         width, height = figure.size
-        return Markup('<img src="{}" alt="{}" width="{}" height="{}">').format(source, b.plain(figure.alt), width, height)
+        return Markup('<img src="{}" alt="{}" width="{}" height="{}">').format(
+            source, b.plain(figure.alt), width, height
+        )
 
     def cells(self, table: b.Table, row: tuple[str, ...]) -> list[tuple[str, str]]:
         return list(zip(table.align or "l" * len(row), row, strict=True))

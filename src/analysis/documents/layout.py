@@ -31,14 +31,30 @@ class Layout:
 
 LAYOUTS = {
     "zh": Layout(
-        body=16, pitch=28.9, tracking=-0.21, title=22, table=10.5, caption=12, note=9, page_number=14, indent=2,
+        body=16,
+        pitch=28.9,
+        tracking=-0.21,
+        title=22,
+        table=10.5,
+        caption=12,
+        note=9,
+        page_number=14,
+        indent=2,
         paragraph_gap=0,
     ),
     "en": Layout(
-        body=12, pitch=16.5, tracking=0, title=18, table=9.5, caption=10.5, note=9, page_number=12, indent=0,
+        body=12,
+        pitch=16.5,
+        tracking=0,
+        title=18,
+        table=9.5,
+        caption=10.5,
+        note=9,
+        page_number=12,
+        indent=0,
         paragraph_gap=5,
     ),
-}  # fmt: skip
+}
 
 # The bureau's names, as Word finds them on its machines.
 WORD_FONTS = {
@@ -58,7 +74,10 @@ OPEN_FONTS = {
         "heading2": ["Noto Serif SC"],
         "number": ["Noto Serif SC"],
     },
-    "en": {role: ["Libertinus Serif", "Noto Serif SC"] for role in ("title", "body", "heading1", "heading2", "number")},
+    "en": {
+        role: ["Libertinus Serif", "Noto Serif SC"]
+        for role in ("title", "body", "heading1", "heading2", "number")
+    },
 }
 # … or the machine's own, under whichever name it has them.
 SYSTEM_FONTS = {

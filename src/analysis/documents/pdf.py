@@ -22,7 +22,8 @@ def render(document: b.Document, fonts: str = "open") -> bytes:
     document
         The blocks.
     fonts
-        ``open``: the open fonts of a package, the same everywhere; ``system``: the machine's own 仿宋, 小标宋, 黑体, 楷体.
+        ``open``: the open fonts of a package, the same everywhere; ``system``: the machine's own 仿宋,
+        小标宋, 黑体 and 楷体.
 
     Returns
     -------
@@ -39,9 +40,13 @@ def render(document: b.Document, fonts: str = "open") -> bytes:
 def pages(document: b.Document) -> int:
     """Number of pages up to the signature, annexes apart."""
     found = typst.query(
-        _files(document, "open"), "<end-of-text>", field="value", one=True, font_paths=[_FONT_FOLDER],
+        _files(document, "open"),
+        "<end-of-text>",
+        field="value",
+        one=True,
+        font_paths=[_FONT_FOLDER],
         ignore_system_fonts=True,
-    )  # fmt: skip
+    )
     return int(found)
 
 
@@ -66,11 +71,16 @@ def _families(language: str, fonts: str) -> dict[str, list[str]]:
         return layout.OPEN_FONTS[language]
     if fonts != "system":
         raise ValueError(f"fonts: {fonts!r} is neither 'open' nor 'system'")
-    here = {role: [name for name in names if name in _installed()] for role, names in layout.SYSTEM_FONTS.items()}
-    missing = [f"{role}: {' or '.join(layout.SYSTEM_FONTS[role])}" for role, names in here.items() if not names]
+    here = {
+        role: [name for name in names if name in _installed()] for role, names in layout.SYSTEM_FONTS.items()
+    }
+    missing = [
+        f"{role}: {' or '.join(layout.SYSTEM_FONTS[role])}" for role, names in here.items() if not names
+    ]
     if missing:
         raise LookupError(
-            "FONTS=system, but this machine has no font for\n  " + "\n  ".join(missing)
+            "FONTS=system, but this machine has no font for\n  "
+            + "\n  ".join(missing)
             + "\nInstall them, or leave FONTS out to use the open fonts."
         )
     return {role: [names[0], layout.OPEN_FONTS[language][role][0]] for role, names in here.items()}
@@ -93,10 +103,19 @@ def _inline(marked: str, document: b.Document) -> str:
 
 def _settings(document: b.Document, families: dict[str, list[str]]) -> str:
     page = layout.LAYOUTS[document.language]
-    values = {name: f"{getattr(page, name)}pt" for name in ("body", "pitch", "tracking", "title", "table", "caption")}
-    values |= {"note-size": f"{page.note}pt", "page-number": f"{page.page_number}pt", "indent": f"{page.indent * (page.body + page.tracking)}pt"}
+    values = {
+        name: f"{getattr(page, name)}pt"
+        for name in ("body", "pitch", "tracking", "title", "table", "caption")
+    }
+    values |= {
+        "note-size": f"{page.note}pt",
+        "page-number": f"{page.page_number}pt",
+        "indent": f"{page.indent * (page.body + page.tracking)}pt",
+    }
     values |= {"paragraph-gap": f"{page.paragraph_gap}pt"}
-    values |= {f"{role}-font": "(" + ", ".join(map(_string, names)) + ",)" for role, names in families.items()}
+    values |= {
+        f"{role}-font": "(" + ", ".join(map(_string, names)) + ",)" for role, names in families.items()
+    }
     values |= {"language": _string(document.language), "office": _string(b.plain(document.signature))}
     values |= {"name": _string(b.plain(document.title).replace(b.BREAK, ""))}
     arguments = ", ".join(f"{name}: {value}" for name, value in values.items())
@@ -122,16 +141,21 @@ def _body(document: b.Document, files: dict[str, bytes]):
     yield "#context [#metadata(here().page())<end-of-text>]"
     for label, annex in zip(b.annex_labels(document), document.annexes, strict=True):
         heading = b.title_lines(annex.title, layout.TEXT[0] * layout.MM / page.title)
-        yield f"#annex({_string(label)}, " + ", ".join(f"[{_inline(line, document)}]" for line in heading) + ")"
+        yield (
+            f"#annex({_string(label)}, " + ", ".join(f"[{_inline(line, document)}]" for line in heading) + ")"
+        )
         yield from _blocks(annex.blocks, document, files)
 
 
 def _signature(document: b.Document) -> str:
-    annexes = "".join(f"#annex-line({number})[{_inline(line, document)}]" for number, line in
-                      enumerate(b.annex_list(document) if document.annexes else []))
+    annexes = "".join(
+        f"#annex-line({number})[{_inline(line, document)}]"
+        for number, line in enumerate(b.annex_list(document) if document.annexes else [])
+    )
     if not document.signature:
         return annexes
-    return f"{annexes}\n#signature([{_inline(document.signature, document)}], [{_inline(document.date, document)}])"
+    office, date = (_inline(text, document) for text in (document.signature, document.date))
+    return f"{annexes}\n#signature([{office}], [{date}])"
 
 
 def _blocks(blocks: tuple[b.Block, ...], document: b.Document, files: dict[str, bytes]):
@@ -165,7 +189,8 @@ def _wrapped(figure: b.Figure) -> bytes:
     width, height = figure.size
     picture = base64.b64encode(figure.image).decode()
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}">'
         f'<image width="{width}" height="{height}" href="data:image/png;base64,{picture}"/></svg>'
     ).encode()
 

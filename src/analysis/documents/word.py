@@ -1,4 +1,4 @@
-"""Document to a Word file: real styles, captions, footnotes and page numbers; equal blocks give equal bytes."""
+"""Document to a Word file: real styles, captions, footnotes, page numbers; equal blocks, equal bytes."""
 
 import datetime
 import io
@@ -35,8 +35,8 @@ _FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.foo
 def render(document: b.Document) -> bytes:
     """Write a document as a Word file that Word and WPS open, edit and comment.
 
-    The fonts are named as on the bureau's machines (仿宋_GB2312, 方正小标宋简体 …); nothing is embedded. Every fact is a run of
-    the character style `Fact` inside a bookmark that carries its name.
+    The fonts are named as on the bureau's machines (仿宋_GB2312, 方正小标宋简体 …), none is embedded. Every
+    fact is a run of the character style `Fact` inside a bookmark that carries its name.
     """
     writer = _Writer(document)
     writer.write()
@@ -56,7 +56,7 @@ def _packed(word: WordDocument) -> bytes:
 
 
 class _Writer:
-    """One Word file in the making: what is needed across blocks is the counters of bookmarks and footnotes."""
+    """One Word file in the making; it counts bookmarks and footnotes across blocks."""
 
     def __init__(self, document: b.Document):
         self.document, self.layout = document, layout.LAYOUTS[document.language]
@@ -141,7 +141,8 @@ class _Writer:
         word = label.rstrip("0123456789")
         paragraph.add_run(word)
         field = parse_xml(
-            f'<w:fldSimple {nsdecls("w")} w:instr=" SEQ {word.strip()} \\* ARABIC "><w:r><w:t>{label[len(word):]}</w:t></w:r>'
+            f'<w:fldSimple {nsdecls("w")} w:instr=" SEQ {word.strip()} \\* ARABIC ">'
+            f"<w:r><w:t>{label[len(word) :]}</w:t></w:r>"
             "</w:fldSimple>"
         )
         paragraph._p.append(field)
@@ -171,7 +172,9 @@ class _Writer:
             self.row(grid, row, widths, table.align or "l" * len(widths))
         self.paragraph(table.note, "Table Note")
 
-    def row(self, grid, cells: tuple[str, ...], widths: list[float], align: str, header: bool = False) -> None:
+    def row(
+        self, grid, cells: tuple[str, ...], widths: list[float], align: str, header: bool = False
+    ) -> None:
         """One row that never splits; the first one is repeated on every page."""
         row = OxmlElement("w:tr")
         properties = OxmlElement("w:trPr")
@@ -182,7 +185,8 @@ class _Writer:
         style = "Table Header" if header else "Table Text"
         for text, width, letter in zip(cells, widths, align, strict=True):
             cell = parse_xml(
-                f'<w:tc {nsdecls("w")}><w:tcPr><w:tcW w:w="{Mm(width).twips}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
+                f"<w:tc {nsdecls('w')}><w:tcPr>"
+                f'<w:tcW w:w="{Mm(width).twips}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
                 "<w:p/></w:tc>"
             )
             paragraph = self.styled(cell[-1], style)
@@ -192,7 +196,7 @@ class _Writer:
         grid._tbl.append(row)
 
     def ending(self) -> None:
-        """附件说明, 署名 and 成文日期, tied to the last paragraph: a signature never stands alone on a page."""
+        """附件说明, 署名, 成文日期, tied to the last paragraph: a signature never stands alone."""
         document, body, chinese = self.document, self.layout.body, self.document.language == "zh"
         body_paragraphs = self.word.element.body.findall(qn("w:p"))
         if document.signature and body_paragraphs:
@@ -220,7 +224,10 @@ class _Writer:
         number = self.paragraph(header.number, "Addressee")
         number.alignment = ALIGN.CENTER
         number._p.get_or_add_pPr().append(
-            parse_xml(f'<w:pBdr {nsdecls("w")}><w:bottom w:val="single" w:sz="8" w:space="11" w:color="D7000F"/></w:pBdr>')
+            parse_xml(
+                f"<w:pBdr {nsdecls('w')}>"
+                '<w:bottom w:val="single" w:sz="8" w:space="11" w:color="D7000F"/></w:pBdr>'
+            )
         )
         number.paragraph_format.space_after = Pt(self.layout.pitch)
         _in_schema_order(number._p.pPr)
@@ -234,8 +241,10 @@ class _Writer:
         root = parse_xml(f"<w:footnotes {nsdecls('w')}>{''.join(entries)}</w:footnotes>")
         for number, key in enumerate(self.notes, 1):
             note = parse_xml(
-                f'<w:footnote {nsdecls("w")} w:id="{number}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>'
-                '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r></w:p></w:footnote>'
+                f'<w:footnote {nsdecls("w")} w:id="{number}"><w:p>'
+                '<w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>'
+                '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r>'
+                "</w:p></w:footnote>"
             )
             self.runs(WordParagraph(note[0], self.word._body), " " + self.document.notes[key])
             root.append(note)
@@ -255,7 +264,8 @@ def _run(text: str, style: str = ""):
 
 def _note_reference(number: int):
     return parse_xml(
-        f'<w:r {nsdecls("w")}><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteReference w:id="{number}"/></w:r>'
+        f'<w:r {nsdecls("w")}><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>'
+        f'<w:footnoteReference w:id="{number}"/></w:r>'
     )
 
 
@@ -296,9 +306,46 @@ def _template(language: str) -> bytes:
 _ORDER = {
     tag: place
     for place, tag in enumerate(
-        "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs autoSpaceDE autoSpaceDN "
-        "rStyle rFonts b bCs i iCs caps smallCaps strike outline snapToGrid vanish color spacing w kern position sz szCs u "
-        "vertAlign ind contextualSpacing jc textAlignment outlineLvl lang".split()
+        [
+            "pStyle",
+            "keepNext",
+            "keepLines",
+            "pageBreakBefore",
+            "widowControl",
+            "numPr",
+            "pBdr",
+            "shd",
+            "tabs",
+            "autoSpaceDE",
+            "autoSpaceDN",
+            "rStyle",
+            "rFonts",
+            "b",
+            "bCs",
+            "i",
+            "iCs",
+            "caps",
+            "smallCaps",
+            "strike",
+            "outline",
+            "snapToGrid",
+            "vanish",
+            "color",
+            "spacing",
+            "w",
+            "kern",
+            "position",
+            "sz",
+            "szCs",
+            "u",
+            "vertAlign",
+            "ind",
+            "contextualSpacing",
+            "jc",
+            "textAlignment",
+            "outlineLvl",
+            "lang",
+        ]
     )
 }
 
@@ -348,7 +395,9 @@ def _styles(word: WordDocument, page: layout.Layout, language: str) -> None:
     tongue.set(qn("w:eastAsia"), "zh-CN")
 
     def style(name: str, font: str, size: float, base: str = "Normal", bold: bool = False, **formats):
-        found = word.styles[name] if name in word.styles else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        found = (
+            word.styles[name] if name in word.styles else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        )
         found.base_style = None if name == "Normal" else word.styles[base]
         found.quick_style = True
         _fonts(found, names[font], latin, size, bold)
@@ -359,9 +408,16 @@ def _styles(word: WordDocument, page: layout.Layout, language: str) -> None:
     none = Pt(0)
     plain = {"space_before": none, "space_after": none, "first_line_indent": none}
     style(
-        "Normal", "body", page.body, line_spacing_rule=exact, line_spacing=Pt(page.pitch), space_before=none,
-        space_after=Pt(page.paragraph_gap), alignment=ALIGN.JUSTIFY, widow_control=True,
-    )  # fmt: skip
+        "Normal",
+        "body",
+        page.body,
+        line_spacing_rule=exact,
+        line_spacing=Pt(page.pitch),
+        space_before=none,
+        space_after=Pt(page.paragraph_gap),
+        alignment=ALIGN.JUSTIFY,
+        widow_control=True,
+    )
     if chinese:
         _first_line(word.styles["Normal"], page)
         _track(word.styles["Normal"], page)
@@ -372,31 +428,102 @@ def _styles(word: WordDocument, page: layout.Layout, language: str) -> None:
     _no_border(word.styles["Title"])
     for level in range(1, 5):
         font = {1: "heading1", 2: "heading2"}.get(level, "body")
-        style(f"Heading {level}", font, page.body + (0 if chinese else 1), bold=not chinese, keep_with_next=True,
-              space_before=none, space_after=Pt(page.paragraph_gap), alignment=ALIGN.LEFT)
+        style(
+            f"Heading {level}",
+            font,
+            page.body + (0 if chinese else 1),
+            bold=not chinese,
+            keep_with_next=True,
+            space_before=none,
+            space_after=Pt(page.paragraph_gap),
+            alignment=ALIGN.LEFT,
+        )
     style("Addressee", "body", page.body, alignment=ALIGN.LEFT, first_line_indent=none)
     style("Annex Label", "heading1", page.body, **plain, keep_with_next=True)
-    style("Annex List", "body", page.body, **plain, left_indent=Pt(page.indent * page.body), alignment=ALIGN.LEFT,
-          keep_with_next=True)
+    style(
+        "Annex List",
+        "body",
+        page.body,
+        **plain,
+        left_indent=Pt(page.indent * page.body),
+        alignment=ALIGN.LEFT,
+        keep_with_next=True,
+    )
     style("Signature", "body", page.body, **plain, alignment=ALIGN.RIGHT, left_indent=none)
     single = {"line_spacing_rule": WD_LINE_SPACING.SINGLE, "line_spacing": 1.0}
-    style("Picture", "body", page.body, alignment=ALIGN.CENTER, first_line_indent=none, space_before=Pt(4),
-          space_after=Pt(2), keep_with_next=True, **single)
-    style("Caption", "heading1", page.caption, alignment=ALIGN.CENTER, first_line_indent=none, space_before=Pt(2),
-          space_after=Pt(4), **single)
-    table = {"first_line_indent": none, "space_before": Pt(2), "space_after": Pt(2), "line_spacing_rule": exact,
-             "line_spacing": Pt(page.table * 1.3)}
+    style(
+        "Picture",
+        "body",
+        page.body,
+        alignment=ALIGN.CENTER,
+        first_line_indent=none,
+        space_before=Pt(4),
+        space_after=Pt(2),
+        keep_with_next=True,
+        **single,
+    )
+    style(
+        "Caption",
+        "heading1",
+        page.caption,
+        alignment=ALIGN.CENTER,
+        first_line_indent=none,
+        space_before=Pt(2),
+        space_after=Pt(4),
+        **single,
+    )
+    table = {
+        "first_line_indent": none,
+        "space_before": Pt(2),
+        "space_after": Pt(2),
+        "line_spacing_rule": exact,
+        "line_spacing": Pt(page.table * 1.3),
+    }
     style("Table Text", "body", page.table, alignment=ALIGN.LEFT, **table)
-    style("Table Header", "heading1", page.table, bold=not chinese, alignment=ALIGN.CENTER, keep_with_next=True, **table)
+    style(
+        "Table Header",
+        "heading1",
+        page.table,
+        bold=not chinese,
+        alignment=ALIGN.CENTER,
+        keep_with_next=True,
+        **table,
+    )
     style("Table Note", "body", page.table - 1, alignment=ALIGN.LEFT, **table)
-    style("footnote text", "body", page.note, alignment=ALIGN.JUSTIFY, first_line_indent=none, space_before=none,
-          space_after=none, line_spacing_rule=exact, line_spacing=Pt(page.note * 1.35))
+    style(
+        "footnote text",
+        "body",
+        page.note,
+        alignment=ALIGN.JUSTIFY,
+        first_line_indent=none,
+        space_before=none,
+        space_after=none,
+        line_spacing_rule=exact,
+        line_spacing=Pt(page.note * 1.35),
+    )
     word.styles["footnote text"].element.set(qn("w:styleId"), "FootnoteText")
     style("footer", "number", page.page_number, first_line_indent=none, **single)
-    red = style("Red Header", "title", 36, alignment=ALIGN.CENTER, first_line_indent=none, space_before=Pt(28),
-                space_after=Pt(2 * page.pitch), **single)
+    red = style(
+        "Red Header",
+        "title",
+        36,
+        alignment=ALIGN.CENTER,
+        first_line_indent=none,
+        space_before=Pt(28),
+        space_after=Pt(2 * page.pitch),
+        **single,
+    )
     red.font.color.rgb = _RED
-    for name in ("Title", "Annex Title", "Caption", "Table Text", "Table Header", "Table Note", "footnote text", "footer"):
+    for name in (
+        "Title",
+        "Annex Title",
+        "Caption",
+        "Table Text",
+        "Table Header",
+        "Table Note",
+        "footnote text",
+        "footer",
+    ):
         _no_tracking(word.styles[name])
     fact = word.styles.add_style(FACT_STYLE, WD_STYLE_TYPE.CHARACTER)
     fact.base_style = None
@@ -421,7 +548,10 @@ def _track(style, page: layout.Layout) -> None:
         style.element.get_or_add_pPr().append(parse_xml(f'<w:{tag} {nsdecls("w")} w:val="0"/>'))
     tracking = math.floor(page.tracking * 20) - 1
     style.element.get_or_add_rPr().extend(
-        [parse_xml(f'<w:spacing {nsdecls("w")} w:val="{tracking}"/>'), parse_xml(f'<w:snapToGrid {nsdecls("w")} w:val="0"/>')]
+        [
+            parse_xml(f'<w:spacing {nsdecls("w")} w:val="{tracking}"/>'),
+            parse_xml(f'<w:snapToGrid {nsdecls("w")} w:val="0"/>'),
+        ]
     )
 
 
@@ -437,13 +567,18 @@ def _no_tracking(style) -> None:
 
 def _sheet(word: WordDocument) -> None:
     """Table style with a heavy line above and below and hair lines between rows."""
-    heavy, hair = 'w:val="single" w:sz="8" w:space="0" w:color="000000"', 'w:val="single" w:sz="4" w:space="0" w:color="999999"'
+    heavy, hair = (
+        'w:val="single" w:sz="8" w:space="0" w:color="000000"',
+        'w:val="single" w:sz="4" w:space="0" w:color="999999"',
+    )
     word.styles.element.append(
         parse_xml(
-            f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="Sheet"><w:name w:val="Sheet"/>'
+            f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="Sheet">'
+            '<w:name w:val="Sheet"/>'
             '<w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
             f"<w:top {heavy}/><w:bottom {heavy}/><w:insideH {hair}/></w:tblBorders>"
-            '<w:tblCellMar><w:left w:w="80" w:type="dxa"/><w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
+            '<w:tblCellMar><w:left w:w="80" w:type="dxa"/><w:right w:w="80" w:type="dxa"/>'
+            "</w:tblCellMar></w:tblPr></w:style>"
         )
     )
 

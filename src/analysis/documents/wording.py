@@ -44,7 +44,9 @@ def _places(pattern: str, text: str) -> Iterator[str]:
         yield text[max(0, place.start() - 12) : place.end() + 12]
 
 
-def _units(text: str, facts: Mapping[str, Fact], before: str = "", after: str = "") -> Iterator[tuple[Fact, str]]:
+def _units(
+    text: str, facts: Mapping[str, Fact], before: str = "", after: str = ""
+) -> Iterator[tuple[Fact, str]]:
     """Facts that stand between two patterns, with the place."""
     for place in re.finditer(f"(?:{before}){_FACT}(?:{after})", text):
         if place[1] in facts:
@@ -103,7 +105,9 @@ def _punctuation(text: str, facts) -> Iterator[str]:
 
 def _tone(text: str, facts) -> Iterator[str]:
     """Phrases of translation, not of a bureau (翻译腔)."""
-    yield from _places("它们|我们|这是因为|在.{1,12}的情况下，我|被认为|有着|进行了?一个|之一的|您|取决于是否", plain(text))
+    yield from _places(
+        "它们|我们|这是因为|在.{1,12}的情况下，我|被认为|有着|进行了?一个|之一的|您|取决于是否", plain(text)
+    )
 
 
 def _percentage_points(text: str, facts) -> Iterator[str]:
@@ -115,13 +119,17 @@ def _percentage_points(text: str, facts) -> Iterator[str]:
 
 def _direction(text: str, facts) -> Iterator[str]:
     """Rose by and fell by carry the sign; the number has none."""
-    yield from _places(r"(?:rose|increase[sd]?|grew|above|higher|fell|decrease[sd]?|below|lower) (?:by )?[-−]\d", plain(text))
+    yield from _places(
+        r"(?:rose|increase[sd]?|grew|above|higher|fell|decrease[sd]?|below|lower) (?:by )?[-−]\d", plain(text)
+    )
 
 
 def _english(text: str, facts) -> Iterator[str]:
     """Single spaces, no space before punctuation, one mark at a time."""
     yield from _places(r"[a-z]  +[a-z]|\w [,.;:](?:\s|$)|[,;]{2,}|\.\.", plain(text))
-    yield from _places(r"\b1 (?:years|enterprises|centres|teams|months)\b|\b(?:a) (?:8|11|18|8\d)\b", plain(text))
+    yield from _places(
+        r"\b1 (?:years|enterprises|centres|teams|months)\b|\b(?:a) (?:8|11|18|8\d)\b", plain(text)
+    )
 
 
 _Rule = Callable[[str, Mapping[str, Fact]], Iterator[str]]
