@@ -1,0 +1,217 @@
+"""The evaluation memo of one target: facts, sentences from templates, and the document in each language."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import jinja2
+
+from analysis import change, documents
+from analysis.attainment import Assessment
+from analysis.documents import Annex, Document, Fact, Heading, Paragraph, RedHeader
+from analysis.memo import printed, sheets
+from analysis.memo.material import Material, situation
+from analysis.memo.printed import LANGUAGES
+from analysis.sources import Catalogue
+
+__all__ = ["LANGUAGES", "Figures", "compose", "facts", "situation", "write"]
+
+Figures = sheets.Picture
+PAGES = 2  # of the text, annexes apart
+
+
+def write(
+    assessment: Assessment,
+    catalogue: Catalogue,
+    folder: Path,
+    figures: Mapping[str, Figures] | None = None,
+    earlier: Assessment | None = None,
+    answers: Mapping | None = None,
+    moved: change.Change | None = None,
+    dated: str | None = None,
+    fonts: str = "open",
+    red_header: bool = False,
+) -> list[Path]:
+    """Write the memo of a target: ``<target>.zh.docx``, ``.zh.pdf``, ``.zh.html`` and the same in English.
+
+    Parameters
+    ----------
+    assessment
+        What the suite has to say on the target.
+    catalogue
+        Names and units.
+    folder
+        Where to; it must exist.
+    figures
+        One figure a language, or none.
+    earlier
+        The same target as of an earlier date: why the answer moved.
+    answers
+        What else there is to say, as ``answers.answers`` returns it: other rules, what it takes, how
+        fragile.
+    moved
+        Why the probability moved since `earlier`, as ``change.explain`` returns it.
+    dated
+        ISO date under the signature; the as-of date when None. Nothing reads the clock.
+    fonts
+        ``open`` or ``system``, of the PDF.
+    red_header
+        Add the red head of an issued document.
+
+    Returns
+    -------
+    paths written, Chinese first.
+
+    Raises
+    ------
+    documents.Wording, documents.UnprovenNumber
+        If a sentence breaks usage, or a number in a file is not in the facts.
+    """
+    paths = []
+    for language in LANGUAGES:
+        figure = (figures or {}).get(language)
+        document = compose(
+            assessment, catalogue, language, figure, earlier, answers, moved, dated, red_header
+        )
+        documents.check_wording(document)
+        written = documents.write(document, folder / f"{assessment.target.id}.{language}", fonts)
+        for path in written:
+            if (
+                path.suffix != ".pdf"
+            ):  # made from the same runs, and slow to read: `prove` does it in the tests
+                documents.prove_document(path, document)
+        paths += written
+    return paths
+
+
+def compose(
+    assessment: Assessment,
+    catalogue: Catalogue,
+    language: str,
+    figure: Figures | None = None,
+    earlier: Assessment | None = None,
+    answers: Mapping | None = None,
+    moved: change.Change | None = None,
+    dated: str | None = None,
+    red_header: bool = False,
+) -> Document:
+    """Compose the memo in one language; parameters as in `write`.
+
+    Where the whole text does not fit `PAGES`, its further remarks and requests go to the annex.
+    """
+    arguments = (
+        assessment,
+        catalogue,
+        language,
+        figure,
+        earlier,
+        answers or {},
+        moved,
+        dated or assessment.as_of,
+        red_header,
+    )
+    document = _compose(*arguments, brief=False)
+    return document if documents.pages(document) <= PAGES else _compose(*arguments, brief=True)
+
+
+def _compose(
+    assessment: Assessment,
+    catalogue: Catalogue,
+    language: str,
+    figure: Figures | None,
+    earlier: Assessment | None,
+    answers: Mapping,
+    moved: change.Change | None,
+    dated: str,
+    red_header: bool,
+    brief: bool,
+) -> Document:
+    material = Material(assessment, catalogue, language, earlier, answers, moved, dated)
+    text = _template(language).render(material.context() | {"brief": brief})
+    body, *annexes = re.split(r"^\[\[annex\]\] *", text, flags=re.MULTILINE)
+    notes = dict(re.findall(r"^\[\[note (\w+)\]\] *(.*)$", body, flags=re.MULTILINE))
+    heads = dict(re.findall(r"^\[\[(title|addressee)\]\] *(.*)$", body, flags=re.MULTILINE))
+    plan, facts = assessment.plan, material.facts
+    return Document(
+        language=language,
+        title=heads["title"],
+        addressee=heads["addressee"],
+        blocks=_blocks(
+            re.sub(r"^\[\[(note|title|addressee).*$", "", body, flags=re.MULTILINE), material, figure
+        ),
+        facts=facts,
+        dated=dated,
+        signature=material.quoted("signature", printed.text_of(plan.issuer, language)),
+        date=str(facts["dated"]),
+        notes={key: note for key, note in notes.items() if documents.footnote(key) in text},
+        annexes=tuple(
+            Annex(title.strip(), _blocks(blocks, material, figure))
+            for title, _, blocks in (annex.partition("\n") for annex in annexes)
+        ),
+        constants=(plan.document, "GB/T 9704-2012"),
+        red_header=RedHeader(f"{printed.text_of(plan.issuer, language)}文件", "")
+        if red_header and language == "zh"
+        else None,
+    )
+
+
+def facts(
+    assessment: Assessment,
+    catalogue: Catalogue,
+    language: str,
+    earlier: Assessment | None = None,
+    answers: Mapping | None = None,
+    moved: change.Change | None = None,
+    dated: str | None = None,
+) -> dict[str, Fact]:
+    """Every number a memo may print, by name; the names are the same in both languages."""
+    return dict(compose(assessment, catalogue, language, None, earlier, answers, moved, dated).facts)
+
+
+@cache
+def _template(language: str) -> jinja2.Template:
+    folder = Path(__file__).parent / "templates"
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["note"] = documents.footnote
+    return environment.get_template(f"memo.{language}.j2")
+
+
+def _blocks(text: str, material: "Material", figure: Figures | None) -> tuple[documents.Block, ...]:
+    """Template text to blocks: ``#`` is a heading, ``[[figure]]`` and ``[[table name]]`` stand for those."""
+    blocks: list[documents.Block] = []
+    if material.language == "en":  # a conditional sentence leaves no space behind it
+        text = re.sub(r"(?<=[.;])(?=[A-Z])", " ", text)
+    for piece in _pieces(text, "" if material.language == "zh" else " "):
+        if piece.startswith("#"):
+            marks, _, heading = piece.partition(" ")
+            blocks.append(Heading(heading, len(marks)))
+        elif piece.startswith("[[figure]]"):
+            caption = piece.removeprefix("[[figure]]").strip()
+            blocks += [] if figure is None else [sheets.figure(material, figure, caption)]
+        elif piece.startswith("[[table"):
+            name, _, caption = piece.removeprefix("[[table ").partition("]]")
+            blocks.append(sheets.table(material, name, caption.strip()))
+        else:
+            blocks.append(Paragraph(piece))
+    return tuple(blocks)
+
+
+def _pieces(text: str, glue: str) -> list[str]:
+    """Paragraphs of a template's text: a blank line ends one, headings and figures are lines of their own."""
+    pieces, lines = [], []
+    for line in [*text.splitlines(), ""]:
+        alone = line.startswith(("#", "[["))
+        if lines and (alone or not line.strip()):
+            pieces.append(glue.join(lines))
+            lines = []
+        if alone:
+            pieces.append(line.strip())
+        elif line.strip():
+            lines.append(line.strip())
+    return pieces

@@ -1,0 +1,160 @@
+"""What else there is to say: counts so far, other rules, what it takes, what would turn it or moved it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from analysis import change
+from analysis.memo import printed
+from analysis.memo.ledger import Ledger
+from analysis.sources import Indicator
+
+
+class Further(Ledger):
+    """The further answers, as facts and as the few codes the templates choose sentences by."""
+
+    def in_year(self) -> dict:
+        """The count so far in the deadline's year."""
+        so_far = self.assessment.in_year
+        if so_far is None or self.row["verdict"] != "open":
+            return {"so_far": None}
+        if so_far.month:
+            year, month = so_far.month.split("-")
+            text = (
+                f"{year}年{int(month)}月"
+                if self.language == "zh"
+                else f"{printed.MONTHS[int(month) - 1]} {year}"
+            )
+            self.fact("month", text, so_far.month, "date")
+            self.quantity("so_far", so_far.seen, period=text)
+            self.percent("usual", 100 * so_far.share)
+        if so_far.pending:
+            self.quantity("pending", so_far.pending)
+        return {"so_far": so_far}
+
+    def readings(self) -> dict:
+        """The other reading of the goal, where rounding matters."""
+        found = self.assessment.readings or {}
+        if not found.get("matters") or found.get("exact") is None or found.get("printed") is None:
+            return {"rounding": None}
+        for name in ("exact", "printed"):
+            self.probability(f"reading_{name}", found[name], self.assessment.as_of)
+        return {"rounding": {name: found[name] for name in ("exact", "printed")}}
+
+    def rules(self) -> dict:
+        """The official rules beside the probability."""
+        found = self.answers.get("side_by_side") or {}
+        pace, growth = found.get("pace"), found.get("ratio")
+        if pace:
+            self.percent("pace_done", 100 * pace["done"], **self.computed())
+            self.percent("pace_elapsed", 100 * pace["elapsed"], **self.computed())
+        if growth and growth["value"] is not None:
+            self.fact("ratio", f"{growth['value']:.2f}", growth["value"], "ratio", **self.computed())
+        for name in ("pace", "ratio"):
+            if found.get(name) and found[name]["base_year"] is not None:
+                self.year(f"{name}_base", found[name]["base_year"])
+                self.year(f"{name}_latest", found[name]["latest_year"])
+        reason = found.get("reason") or {}
+        for name in ("lowest", "highest"):
+            if name in reason:
+                self.fact(f"ratio_{name}", f"{reason[name]:.2f}", reason[name], "ratio", **self.computed())
+                self.year(f"ratio_{name}_year", reason[f"{name}_year"])
+        for name in ("observed", "expected", "required"):
+            if reason.get(name) is not None:
+                self.percent(f"growth_{name}", reason[name], 1, **self.computed())
+        return {
+            "rule_pace": pace,
+            "rule_ratio": growth,
+            "agree": found.get("agree"),
+            "disagreement": reason.get("code"),
+        }
+
+    def requirement(self) -> dict:
+        """What it takes: the spells that did it, the amount, so many a month."""
+        found = self.answers.get("requirement") or {}
+        amount, per_month = found.get("amount"), found.get("per_month")
+        self._achieved(found.get("achieved") or {}, found.get("required_growth"))
+        if amount:
+            entry = self.catalogue.indicators[amount["indicator"]]
+            for name in ("needed", "latest"):
+                self.quantity(f"amount_{name}", amount[name], entry=entry)
+            self.quantity("amount_more", abs(amount["more"]), entry=entry)
+            self.year("amount_year", amount["latest_year"])
+            if amount["growth"] is not None:
+                self.percent("amount_growth", abs(amount["growth"]), 1, **self.computed())
+        if per_month:
+            self.difference("per_month", per_month["value"], 1, **self.computed())
+            self.quantity("still", per_month["still"], **self.computed())
+            self.count("months", per_month["months"])
+        name = self._inner_name(amount["indicator"]) if amount else ""
+        return {
+            "amount": amount,
+            "amount_name": name,
+            "per_month": per_month,
+            "achieved": found.get("achieved") or {},
+        }
+
+    def _achieved(self, found: Mapping, needed: float | None) -> None:
+        if not found or needed is None:
+            return
+        self.percent("required_growth", needed, 1, **self.computed())
+        for who in ("own", "peers"):
+            if found.get(who):
+                self.count(f"spells_{who}", found[who]["n"], **self.computed())
+                self.percent(f"spells_{who}_share", 100 * found[who]["share"], **self.computed())
+
+    def _inner_name(self, key: str) -> str:
+        entry = self.catalogue.indicators[key]
+        return self.quoted("amount_name", entry.zh if self.language == "zh" else printed.inside(entry.en))
+
+    def fragility(self) -> dict:
+        """What would turn the answer."""
+        found = self.answers.get("fragility") or {}
+        rebased, revision = found.get("rebased") or {}, found.get("revision") or {}
+        flips = {"rebased": rebased.get("flip"), "revision": revision.get("flip")}
+        for name, flip in flips.items():
+            if flip is not None:
+                self.percent(f"flip_{name}", abs(flip), 1 if abs(flip) < 10 else 0, **self.computed())
+        denominator = self.catalogue.indicators.get(rebased.get("denominator", ""))
+        name = "" if denominator is None else self._denominator_name(denominator)
+        return {"flips": flips, "denominator": self.quoted("denominator", name), "revision": revision}
+
+    def movement(self) -> dict:
+        """What moved the probability since the earlier date: parts that sum to the change as printed."""
+        if (
+            self.earlier is None
+            or self.moved is None
+            or self.moved.reason
+            or not len(self.moved.contributions)
+        ):
+            return {"mover": "", "moved": 0}
+        parts = self.moved.contributions
+        shown = printed.rounded_parts(100 * parts["p"].to_numpy(float))
+        total = round(sum(shown), 1)
+        if not total:
+            return {"mover": "", "moved": 0}
+        for i, part in enumerate(shown, 1):
+            self.fact(f"moved_{i}", printed.signed(part), part, "", **self.computed())
+        self.fact("moved_total", printed.signed(total), total, "", **self.computed())
+        words = "个百分点" if self.language == "zh" else " percentage points"
+        self.fact("moved", f"{abs(total):.1f}{words}", abs(total), "points", **self.computed())
+        largest = max(zip(shown, parts["source"], strict=True), key=lambda pair: pair[0] * np.sign(total))
+        return {"mover": self._surprise(largest[1], total), "moved": total}
+
+    def _surprise(self, source: str, total: float) -> str:
+        """A source inside a sentence: the direction of a surprise is known there."""
+        above = (total > 0) == self.target.comparison.startswith(">")
+        words = {
+            "zh": ("超出或低于", "高于" if above else "低于"),
+            "en": ("beyond", "above" if above else "below"),
+        }
+        return self.mover_name(source).replace(*words[self.language])
+
+    def mover_name(self, source: str) -> str:
+        return change.SOURCES[source][self.language]
+
+    def _denominator_name(self, denominator: Indicator) -> str:
+        name = denominator.zh if self.language == "zh" else printed.inside(denominator.en)
+        if self.catalogue.regions[self.assessment.plan.region].level != "country":
+            return name
+        return name.replace("地区生产总值", "国内生产总值").replace(" (regional)", "")

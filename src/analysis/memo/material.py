@@ -1,0 +1,359 @@
+"""What the templates of a memo speak of: facts by name, and the few words and codes that are no sentences."""
+
+import numpy as np
+
+from analysis import tables
+from analysis.attainment import Assessment
+from analysis.memo import printed
+from analysis.memo.further import Further
+
+WIDE = 0.4  # a range of probabilities called wide
+
+
+def situation(assessment: Assessment) -> str:
+    """What kind of answer there is, and so which sentences tell it.
+
+    met, missed: the outcome is known; open: a probability; conditional: only what it would be for each last
+    value; rises: only how often comparable regions rose; none: figures are wanted; for milestones: done,
+    failed, judged, related (dated evidence that decides nothing), silent.
+    """
+    row, target = assessment.row, assessment.target
+    if target.kind == "milestone":
+        if row["verdict"] in ("met", "missed"):
+            return {"met": "done", "missed": "failed"}[row["verdict"]]
+        if row["p_attain"] is not None:
+            return "judged"
+        return "related" if _evidence(assessment) else "silent"
+    if row["verdict"] != "no_evidence":
+        return row["verdict"]
+    if assessment.conditional is not None:
+        return "conditional"
+    return "rises" if assessment.rises else "none"
+
+
+def _evidence(assessment: Assessment) -> list:
+    return [item for item in assessment.target.evidence if item.date.isoformat() <= assessment.as_of]
+
+
+class Material(Further):
+    """Everything a template may name."""
+
+    def context(self) -> dict:
+        """Everything a template may name."""
+        assessment, language, target = self.assessment, self.language, self.target
+        kind = situation(assessment)
+        context = {
+            "f": self.facts,
+            "situation": kind,
+            "region": printed.text_of(self.catalogue.regions[assessment.plan.region], language),
+            "title": self.quoted("title", printed.text_of(target.title, language)),
+            "headline": self.quoted("title", printed.breakable(printed.text_of(target.title, language))),
+            "name": self.quoted("name", self.subject()),
+            "indicator": self.quoted(
+                "indicator", printed.inside(self.name) if language == "en" else self.name
+            ),
+            "indicator_title": self.quoted("indicator", self.name),
+            "unit": self.unit(),
+            "plan": self.quoted("plan", printed.text_of(assessment.plan.title, language)),
+            "document": assessment.plan.document,
+            "clause": self.quoted("clause", target.clause),
+            "issuer": self.quoted("issuer", printed.text_of(assessment.plan.issuer, language)),
+            "addressee": self.quoted("addressee", printed.text_of(assessment.plan.addressee, language)),
+            "reading": self.quoted("reading", printed.text_of(target.reading, language))
+            if target.reading
+            else "",
+            "kind": target.kind,
+            "comparison": target.comparison,
+            "points": [point for point in self.known if point["number"] <= self.target.deadline],
+            "is_count": bool(self.indicator and self.indicator.integer),
+            "is_percent": bool(self.indicator and self.indicator.unit.startswith("%")),
+            "past": assessment.as_of > f"{target.deadline}-12-31",
+            "evidence": self.row["evidence"],
+            "wanted": [
+                self.quoted(f"wanted{i}", printed.text_of(text, language))
+                for i, text in enumerate(target.wanted, 1)
+            ],
+            "notes": [
+                self.quoted(f"remark{i}", printed.text_of(note, language))
+                for i, note in enumerate(self.notes(), 1)
+            ],
+            "shown": self.shown(),
+            "sources": self.sources(),
+        }
+        for part in (
+            self.goal,
+            self.outcome,
+            self.expectation,
+            self.condition,
+            self.speed,
+            self.since,
+            self.milestone,
+            self.in_year,
+            self.readings,
+            self.rules,
+            self.requirement,
+            self.fragility,
+            self.movement,
+        ):
+            context |= part()
+        self.likelihood_scale()
+        return context | {"scale": list(zip(*[iter(self.scale)] * 3, strict=True))}
+
+    def subject(self) -> str:
+        """What is measured: the plan's words for levels and counts, the indicator's name for directions."""
+        if self.target.kind in ("direction", "growth", "cumulative", "every_year"):
+            return self.name
+        return printed.text_of(self.target.title, self.language)
+
+    def unit(self) -> str:
+        """The unit a table names once, above its numbers."""
+        if self.indicator is None or self.indicator.unit == "not defined":
+            return ""
+        unit = self.catalogue.units[self.indicator.unit].zh if self.language == "zh" else self.indicator.unit
+        return self.quoted("unit", unit)
+
+    def notes(self) -> list:
+        return [
+            note
+            for note in self.target.notes
+            if note.known_from is None or note.known_from.isoformat() <= self.assessment.as_of
+        ]
+
+    def shown(self) -> list[dict]:
+        """Figures that are evidence only: an expectation, a lower bound."""
+        found = []
+        for i, row in enumerate(self.assessment.shown.itertuples(index=False), 1):
+            self.year(f"shown_year{i}", row.year)
+            value = self.quantity(f"shown{i}", row.value, **self.trace(row))
+            found.append(
+                {"year": self.facts[f"shown_year{i}"], "value": value, "status": row.status, "row": row}
+            )
+        return found
+
+    def sources(self) -> list[str]:
+        rows = [point["row"] for point in self.known] + [item["row"] for item in self.shown()]
+        names = dict.fromkeys(row.source for row in rows)
+        return [
+            self.quoted(f"source{i}", printed.text_of(self.catalogue.sources[name], self.language))
+            for i, name in enumerate(names, 1)
+        ]
+
+    def goal(self) -> dict:
+        target = self.target
+        if target.goal is not None:
+            if target.kind == "growth":
+                self.percent("goal", target.goal, 1)
+            else:
+                self.quantity(
+                    "goal",
+                    target.goal,
+                    period=self.year_text(target.deadline),
+                    source=self.assessment.plan.document,
+                )
+        for name in ("than", "since"):
+            if getattr(target, name) is not None:
+                self.year(name, getattr(target, name))
+        return {"has_goal": target.goal is not None}
+
+    def outcome(self) -> dict:
+        row = self.row
+        reached = row["outcome"] is not None
+        if reached:
+            point = next((point for point in self.known if point["number"] == self.target.deadline), None)
+            trace = self.trace(point["row"]) if point else {}
+            if self.target.kind == "growth":
+                self.percent("outcome", row["outcome"], 1, **trace)
+            else:
+                self.quantity("outcome", row["outcome"], **trace)
+            if point:
+                self.fact(
+                    "outcome_release", trace["release"], str(point["row"].published.date()), "date", **trace
+                )
+        margin = row["outcome"] - row["goal"] if reached and row["goal"] is not None else None
+        if margin is not None:
+            self.difference("margin", margin, **self.computed())
+            if row["goal"] > 0:
+                self.percent("reached", 100 * row["outcome"] / row["goal"], **self.computed())
+        if self.target.kind == "direction" and row["goal"] is not None:
+            self.quantity("before", row["goal"], period=self.year_text(self.target.than))
+        return {"has_outcome": reached, "margin": margin}
+
+    def expectation(self) -> dict:
+        """Probability, range and interval where there is a predictive distribution."""
+        row, as_of = self.row, self.assessment.as_of
+        if row["verdict"] != "open" or row["p_attain"] is None:
+            return {
+                "edge": "",
+                "likelihood": "",
+                "has_range": False,
+                "thin": 0,
+                "wide": False,
+                "expected_gap": None,
+            }
+        edge = self.probability("p", row["p_attain"], as_of)
+        has_range = row["p_low"] is not None and round(100 * row["p_low"]) != round(100 * row["p_high"])
+        if has_range:
+            self.probability("p_low", row["p_low"], as_of)
+            self.probability("p_high", row["p_high"], as_of)
+        if row["median"] is not None:
+            trace = {
+                "period": self.year_text(self.target.deadline),
+                "release": self.until(as_of),
+                "source": self.model(),
+            }
+            for name in ("median", "lo80", "hi80"):
+                self.quantity(name, row[name], **trace)
+            self.percent("interval", 80)
+        if (
+            row["median"] is not None
+            and row["goal"] is not None
+            and self.target.kind in ("level", "share", "flow", "stock")
+        ):
+            self.difference("expected_gap", row["goal"] - row["median"], **self.computed())
+        return {
+            "edge": edge,
+            "likelihood": printed.likelihood(row["p_attain"], self.language),
+            "has_range": has_range,
+            "wide": has_range and row["p_high"] - row["p_low"] > WIDE,
+            "thin": len(self.known),
+            "expected_gap": _minus(row["goal"], row["median"]),
+        }
+
+    def condition(self) -> dict:
+        """The conditional answer: from comparable regions only."""
+        assessment, peers = self.assessment, self.assessment.peers
+        names = [printed.text_of(self.catalogue.regions[code], self.language) for code in peers]
+        self.count("peer_count", len(peers))
+        context = {"peer_names": names, "peers_are_provinces": self._provinces(peers), "break_even": None}
+        conditional = assessment.conditional
+        if conditional is not None:
+            context["break_even"] = conditional.break_even
+            self.year("base_year", self.target.deadline - 1)
+            if conditional.break_even is not None:
+                self.quantity("break_even", conditional.break_even, **self.computed())
+            self.fact(
+                "widened",
+                f"{conditional.widened:g}倍" if self.language == "zh" else f"{conditional.widened:g}",
+                conditional.widened,
+                "count",
+            )
+            context["is_widened"] = conditional.widened > 1
+        if assessment.rises:
+            rises, changes = assessment.rises
+            self.count("rises", rises, "次", **self.computed())
+            self.count("changes", changes, "次", **self.computed())
+            self.percent("rise_share", 100 * rises / changes if changes else 0, **self.computed())
+        return context
+
+    def _provinces(self, peers: tuple[str, ...]) -> bool:
+        return bool(peers) and all(self.catalogue.regions[code].level == "province" for code in peers)
+
+    def speed(self) -> dict:
+        """Mean yearly change so far, and the one that leads from the latest figure to the goal."""
+        before = [
+            point
+            for point in self.known
+            if point["number"] < self.target.deadline or self.row["outcome"] is None
+        ]
+        context = {"latest": before[-1] if before else None, "pace": None, "needed": None, "gap": None}
+        if not before:
+            return context
+        last, values = before[-1], [point["row"].value for point in before]
+        goal = self.row["goal"]
+        self.fact("latest_release", **self.release_of(last))
+        context["pace"] = self._pace(before)
+        if context["pace"] is not None:
+            context["first"] = before[0]
+            self.difference("pace", context["pace"], self.fine(), **self.computed())
+        left = self.target.deadline - last["number"]
+        if goal is not None and self.row["outcome"] is None and left > 0 and self.target.kind != "direction":
+            context["gap"] = goal - values[-1]
+            self.difference("gap", context["gap"], **self.computed())
+            context["needed"] = context["gap"] / left
+            self.difference("needed", context["needed"], self.fine(), **self.computed())
+        return context
+
+    def _pace(self, known: list[dict]) -> float | None:
+        """Mean yearly change without breaks of the basis; over a gap only between figures on one basis."""
+        series, first, last = self.assessment.series, known[0], known[-1]
+        changes = (series.value - series.before)[0] if series.years else np.array([])
+        changes = changes[np.isfinite(changes) & (np.array(series.years) <= last["number"])]
+        if len(changes):
+            return float(changes.mean())
+        if first["number"] == last["number"] or first["row"].basis != last["row"].basis:
+            return None
+        return (last["row"].value - first["row"].value) / (last["number"] - first["number"])
+
+    def since(self) -> dict:
+        """The earlier answer, and what was published since."""
+        if self.earlier is None:
+            return {"earlier": None}
+        self.day("earlier_as_of", self.earlier.as_of)
+        earlier = {"situation": situation(self.earlier), "edge": "", "likelihood": ""}
+        if self.earlier.row["p_attain"] is not None:
+            earlier["edge"] = self.probability("p_earlier", self.earlier.row["p_attain"], self.earlier.as_of)
+            earlier["likelihood"] = printed.likelihood(self.earlier.row["p_attain"], self.language)
+        news = self._news()
+        self.count("news_count", len(news))
+        return {"earlier": earlier, "news": news}
+
+    def _news(self) -> list[dict]:
+        """Figures of the target's own indicator published since: new years, and old years revised."""
+        old = {row.year: row.value for row in self.earlier.history.itertuples(index=False)}
+        news = []
+        for point in self.known:
+            number, row = point["number"], point["row"]
+            if number > self.target.deadline or (number in old and old[number] == row.value):
+                continue
+            self.fact(f"release_{number}", **self.release_of(point))
+            item = point | {
+                "release": self.facts[f"release_{number}"],
+                "revised": number in old,
+                "source": self.quoted(
+                    f"news{number}", printed.text_of(self.catalogue.sources[row.source], self.language)
+                ),
+            }
+            if number in old:
+                item["was"] = self.quantity(f"was_{number}", old[number], period=self.year_text(number))
+            news.append(item)
+        return news
+
+    def milestone(self) -> dict:
+        """Dated evidence, and a judgement with its author and date."""
+        items = []
+        for i, item in enumerate(_evidence(self.assessment), 1):
+            self.day(f"evidence_day{i}", item.date.isoformat())
+            source = self.catalogue.sources.get(item.source)
+            name = printed.text_of(source, self.language) if source else item.source
+            items.append(
+                {
+                    "day": self.facts[f"evidence_day{i}"],
+                    "text": self.quoted(f"evidence{i}", printed.text_of(item.text, self.language)).rstrip(
+                        "。."
+                    ),
+                    "source": self.quoted(f"evidence_source{i}", name),
+                }
+            )
+        judgement = self.target.judgement
+        if situation(self.assessment) != "judged" or judgement is None:
+            return {"items": items, "judgement": None}
+        self.day("judged_on", judgement.date.isoformat())
+        return {
+            "items": items,
+            "judgement": {
+                "author": judgement.author,
+                "reason": self.quoted("reason", printed.text_of(judgement.reason, self.language)).rstrip(
+                    "。."
+                ),
+            },
+        }
+
+    def likelihood_scale(self) -> None:
+        self.scale: list = []
+        for i, (lowest, zh, en) in enumerate(tables.LIKELIHOOD, 1):
+            self.percent(f"likelihood_{i}", 100 * lowest)
+            self.scale += [self.facts[f"likelihood_{i}"], zh if self.language == "zh" else en, lowest]
+
+
+def _minus(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else first - second

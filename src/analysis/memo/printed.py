@@ -1,0 +1,140 @@
+"""How numbers, dates and words are printed in a memo, in Chinese and English."""
+
+import datetime
+import re
+
+import numpy as np
+
+from analysis import documents, tables
+from analysis.sources import Catalogue, Indicator
+
+LANGUAGES = ("zh", "en")
+RATINGS = {
+    "zh": {"green": "好", "amber": "一般", "red": "差"},
+    "en": {"green": "good", "amber": "fair", "red": "poor"},
+}
+EDGES = {"zh": {"": "", "low": "不足", "high": "超过"}, "en": {"": "", "low": "below ", "high": "above "}}
+# Statistics Canada's labels of the growth ratio.
+RATIO_LABELS = {
+    "reached": ("目前已达到", "reached so far"),
+    "on_track": ("进展符合要求", "on track"),
+    "acceleration": ("需要加快", "acceleration needed"),
+    "limited": ("进展有限", "limited progress"),
+    "deterioration": ("倒退", "deterioration"),
+}
+STATUSES = {
+    "first_release": ("首次公布", "first release"),
+    "revised": ("修订", "revised"),
+    "yearbook": ("年鉴", "yearbook"),
+    "count": ("名单计数", "counted"),
+    "reported": ("报道", "reported"),
+    "census": ("普查", "census"),
+    "derived": ("推算", "derived"),
+    "preliminary": ("初步", "preliminary"),
+    "flash": ("快报", "flash"),
+    "estimate": ("预计，仅供参考", "expectation, for reference"),
+    "lower_bound": ("下限，仅供参考", "lower bound, for reference"),
+}
+
+
+def text_of(text, language: str) -> str:
+    """The words of a bilingual entry in one language."""
+    return getattr(text, language)
+
+
+def inside(name: str) -> str:
+    """An English name inside a sentence: small first letter unless it is an abbreviation."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
+def breakable(title: str) -> str:
+    """Where a long Chinese title may go on in the next line."""
+    return re.sub(
+        "(?<=[的、》）])(?=.{4})|(?<=.{4})(?=[占《]|工程|企业|研究|国家级|省级|市级|评估)",
+        documents.BREAK,
+        title,
+    )
+
+
+def rounded_parts(parts: np.ndarray, decimals: int = 1) -> list[float]:
+    """Round parts so that they still sum to their rounded total: the largest remainders are rounded up.
+
+    >>> rounded_parts(np.array([1.04, 1.04, 1.04]))
+    [1.1, 1.0, 1.0]
+    """
+    scale = 10**decimals
+    floors = np.floor(parts * scale)
+    left = int(round(float(np.sum(parts)) * scale) - floors.sum())
+    order = np.argsort(-(parts * scale - floors), kind="stable")
+    floors[order[:left]] += 1
+    return [float(part) / scale for part in floors]
+
+
+def signed(value: float) -> str:
+    """A change in a table, with its sign: +3.1, −4.2."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value):.1f}"
+
+
+def likelihood(p: float, language: str) -> str:
+    """The likelihood word of a probability as printed, in whole percent: word and number agree."""
+    return tables.likelihood(min(max(round(p, 2), 0.0), 1.0), language)
+
+
+def date_text(iso: str, language: str, precision: str = "day") -> str:
+    """A date as printed: 2018年12月31日, 31 December 2018; to the month or year where no more is known."""
+    day = datetime.date.fromisoformat(iso)
+    if precision == "by":
+        return f"不晚于{date_text(iso, language)}" if language == "zh" else f"by {date_text(iso, language)}"
+    if language == "zh":
+        return {
+            "day": f"{day.year}年{day.month}月{day.day}日",
+            "month": f"{day.year}年{day.month}月",
+            "year": f"{day.year}年",
+        }[precision]
+    month = MONTHS[day.month - 1]
+    return {"day": f"{day.day} {month} {day.year}", "month": f"{month} {day.year}", "year": str(day.year)}[
+        precision
+    ]
+
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def quantity(value: float, indicator: Indicator, catalogue: Catalogue, language: str) -> tuple[str, str]:
+    """A value with its unit as printed, and the unit: ``0.86%``, ``25家``; ``0.86 %``, ``25 enterprises``."""
+    number = f"{value:.{indicator.decimals}f}"
+    return _with_unit(number, indicator.unit, catalogue, language)
+
+
+def difference(
+    value: float, indicator: Indicator, catalogue: Catalogue, language: str, decimals: int | None = None
+) -> tuple[str, str]:
+    """A difference as printed: shares in percentage points (个百分点), everything else in its unit."""
+    number = f"{value:.{indicator.decimals if decimals is None else decimals}f}"
+    if indicator.unit.startswith("%"):
+        return (f"{number}个百分点" if language == "zh" else f"{number} percentage points"), "points"
+    return _with_unit(number, indicator.unit, catalogue, language)
+
+
+def _with_unit(number: str, unit: str, catalogue: Catalogue, language: str) -> tuple[str, str]:
+    if unit == "not defined":
+        return number, ""
+    if language == "zh":
+        return number + catalogue.units[unit].zh, "%" if unit.startswith("%") else unit
+    if unit.startswith("%"):
+        return f"{number}\u00a0%", "%"
+    words = {"100 million yuan": "hundred million yuan"}.get(unit, unit)
+    return f"{number} {words.removesuffix('s') if number == '1' else words}", unit
