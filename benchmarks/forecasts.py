@@ -1,0 +1,230 @@
+"""Our forecasts beside other programs' on any panels, in one run on one core.
+
+    python benchmarks/forecasts.py [PANEL.csv ...] [--history 8] [--horizon 2] [--origins 3] [--quick]
+
+A panel has the columns unique_id, year, value. Without one, two are generated. Prints one table: CRPS and Brier
+score of every model and the coverage of its intervals, and ours over each of them; for the best of the others
+(chosen with hindsight) with the standard error of that ratio, from a bootstrap over origin years. Then the
+throughput on a generated panel of 5,000 series. Writes reports/benchmarks/forecasts.csv and .png.
+"""
+
+# ruff: noqa: E402  the number of threads is set before numpy is loaded
+import argparse
+import os
+import sys
+import time
+import warnings
+from pathlib import Path
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"  # before numpy starts its threads
+
+import matplotlib.figure
+import numpy as np
+import pandas as pd
+from statsforecast import models as theirs
+
+from analysis import backtest, scores
+
+LEVELS = backtest.LEVELS
+OUT = Path(__file__).resolve().parent.parent / "reports" / "benchmarks"
+PEERS = {
+    "Naive": theirs.Naive,
+    "RWD": theirs.RandomWalkWithDrift,
+    "AutoETS": theirs.AutoETS,
+    "AutoTheta": theirs.AutoTheta,
+    "DOTheta": theirs.DynamicOptimizedTheta,
+    "AutoARIMA": theirs.AutoARIMA,
+}
+AVERAGED = ("AutoETS", "AutoARIMA", "AutoTheta")
+SEASONAL = ("AutoETS", "AutoTheta", "DOTheta", "AutoARIMA")
+SERIES, SAMPLED = 5000, 250
+
+
+def tasks(table, history, horizon, origins, at_least=6):
+    """Yield (unique_id, origin, history, outcomes): the last gap-free origins with something to forecast."""
+    for name, rows in table.dropna(subset=["value"]).sort_values("year").groupby("unique_id"):
+        year, value = rows["year"].to_numpy(), rows["value"].to_numpy(float)
+        for end in range(len(value) - horizon, len(value) - horizon - origins, -1):
+            first = max(0, end - history)
+            if end < at_least:
+                break
+            unbroken = year[end + horizon - 1] - year[first] == end + horizon - 1 - first
+            if unbroken and np.ptp(value[first:end]) > 0:
+                yield name, int(year[end - 1]), value[first:end], value[end : end + horizon]
+
+
+def their_quantiles(model, value, horizon):
+    """Quantiles (H, Q) of a statsforecast model, read from its central intervals."""
+    nominal = sorted({round(200 * abs(level - 0.5), 6) for level in LEVELS if level != 0.5})
+    made = model.forecast(y=value, h=horizon, level=nominal)
+    ends = {round(float(key[3:]), 6): key[3:] for key in made if key.startswith("lo-")}
+    columns = [
+        made["mean"]
+        if level == 0.5
+        else made[("lo-" if level < 0.5 else "hi-") + ends[round(200 * abs(level - 0.5), 6)]]
+        for level in LEVELS
+    ]
+    return np.stack(columns, axis=1)
+
+
+def marks(quantiles, found):
+    """Mean over the horizons of every task: CRPS and Brier score in mean absolute changes, coverage."""
+    history, observed = [task[2] for task in found], np.stack([task[3] for task in found])
+    scale = np.array([np.abs(np.diff(value)).mean() for value in history])[:, None]
+    ahead = np.arange(1, observed.shape[1] + 1)
+    last = np.array([value[-1] for value in history])[:, None, None]
+    goals = last + np.array(backtest.STEPS) * scale[:, :, None] * ahead[None, :, None]
+    p = 1 - scores.probability_below(LEVELS, quantiles[:, :, None, :], goals - 1e-9 * scale[:, :, None])
+    return {
+        "crps": (scores.crps(LEVELS, quantiles, observed) / scale).mean(axis=1),
+        "brier": scores.brier(p, observed[:, :, None] >= goals).mean(axis=(1, 2)),
+        "inside80": scores.inside(LEVELS, quantiles, observed, 0.8).mean(axis=1),
+        "inside95": scores.inside(LEVELS, quantiles, observed, 0.95).mean(axis=1),
+    }
+
+
+def compare(name, table, asked):
+    """Rows (panel, model, scores, ...) of one panel, ours first."""
+    found = list(tasks(table, asked.history, asked.horizon, asked.origins))
+    if not found:
+        print(f"{name}: no task with six gap-free years and {asked.horizon} to score", file=sys.stderr)
+        return []
+    start = time.perf_counter()
+    made = backtest.run_panel(table, asked.history, asked.horizon, asked.origins)
+    seconds = {"ours": time.perf_counter() - start}
+    wide = made.pivot_table(index=["unique_id", "origin", "horizon"], columns="quantile", values="value")
+    keys = [(task[0], task[1], h) for task in found for h in range(1, asked.horizon + 1)]
+    quantiles = {"ours": wide.loc[keys].to_numpy().reshape(len(found), asked.horizon, -1)}
+    for label, kind in PEERS.items():
+        if asked.quick and label == "AutoARIMA":
+            continue
+        model = kind(season_length=1) if label in SEASONAL else kind()
+        start = time.perf_counter()
+        quantiles[label] = np.stack([their_quantiles(model, task[2], asked.horizon) for task in found])
+        seconds[label] = time.perf_counter() - start
+    if set(AVERAGED) <= set(quantiles):
+        quantiles["Average"] = np.mean([quantiles[label] for label in AVERAGED], axis=0)
+    return summary(name, found, {label: marks(one, found) for label, one in quantiles.items()}, seconds)
+
+
+def summary(name, found, marked, seconds):
+    origins = np.array([task[1] for task in found])
+    best = min((label for label in marked if label != "ours"), key=lambda label: marked[label]["crps"].mean())
+    rows = []
+    for label, one in marked.items():
+        ratio = marked["ours"]["crps"].mean() / one["crps"].mean()
+        error = bootstrap(marked["ours"]["crps"], one["crps"], origins) if label == best else np.nan
+        row = {key: values.mean() for key, values in one.items()}
+        rows.append({"panel": name, "model": label, "n": len(found), "origins": len(set(origins)), **row,
+                     "ours_over_it": ratio, "standard_error": error, "best": label == best,
+                     "seconds": seconds.get(label, np.nan)})  # fmt: skip
+    return rows
+
+
+def bootstrap(ours, other, origins, draws=500):
+    """Standard error of the ratio of mean scores, drawing whole origin years; not defined for one year."""
+    years = [np.flatnonzero(origins == year) for year in np.unique(origins)]
+    if len(years) < 2:
+        return np.nan
+    rng = np.random.default_rng(2018)
+    rows = [
+        np.concatenate([years[i] for i in rng.integers(len(years), size=len(years))]) for _ in range(draws)
+    ]
+    return float(np.std([ours[drawn].mean() / other[drawn].mean() for drawn in rows]))
+
+
+def generated(series, years=12, seed=2018, counts=False):
+    """A panel of random walks with drift on the log scale; counts are Poisson around them."""
+    rng = np.random.default_rng(seed)
+    deviation = 0.08 * np.sqrt(8 / rng.chisquare(8, (series, 1)))
+    steps = deviation * (rng.normal(0.4, 0.4, (series, 1)) + rng.normal(size=(series, years)))
+    value = np.exp(rng.normal(0, 1, (series, 1)) + np.cumsum(steps, axis=1))
+    value = rng.poisson(10 * value).astype(float) if counts else value
+    return pd.DataFrame({
+        "unique_id": np.repeat([f"s{i:05}" for i in range(series)], years),
+        "year": np.tile(np.arange(2010, 2010 + years), series),
+        "value": value.ravel(),
+    })  # fmt: skip
+
+
+def throughput(asked):
+    """Seconds a series of ours, learning included, and of AutoETS, alternating in one run on one core."""
+    table = generated(SERIES)
+    model, found = theirs.AutoETS(season_length=1), []
+    for task in tasks(table, asked.history, asked.horizon, 1):
+        found.append(task)
+        if len(found) == 2 * SAMPLED:
+            break
+    their_quantiles(model, found[0][2], asked.horizon)
+    backtest.run_panel(generated(50), asked.history, asked.horizon, 1)  # start-up of both is left out
+    spent = {"ours": [], "AutoETS": []}
+    for half in (found[:SAMPLED], found[SAMPLED:]):
+        start = time.perf_counter()
+        for task in half:
+            their_quantiles(model, task[2], asked.horizon)
+        spent["AutoETS"].append((time.perf_counter() - start) / len(half))
+        start = time.perf_counter()
+        backtest.run_panel(table, asked.history, asked.horizon, 1)
+        spent["ours"].append((time.perf_counter() - start) / SERIES)
+    return np.mean(spent["ours"]), np.mean(spent["AutoETS"])
+
+
+def draw(rows):
+    """Ours over every other model on each panel, as a picture."""
+    table = rows[rows["model"] != "ours"].pivot(index="panel", columns="model", values="ours_over_it")
+    figure = matplotlib.figure.Figure(figsize=(8, 1.2 + 0.45 * len(table)), layout="constrained")
+    axes = figure.subplots()
+    for place, panel in enumerate(table.index):
+        axes.plot(table.loc[panel], np.full(table.shape[1], place), "o", color="#888", markersize=5)
+        worst = table.loc[panel].idxmax()
+        axes.annotate(worst, (table.loc[panel, worst], place), (4, 4), textcoords="offset points", fontsize=8)
+    axes.axvline(1, color="#b2182b", linewidth=1)
+    axes.set_yticks(range(len(table)), table.index)
+    axes.set_xlabel("CRPS of ours over that of each other model (left of the line: ours is better)")
+    figure.savefig(OUT / "forecasts.png", dpi=150)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("panels", nargs="*", type=Path)
+    parser.add_argument("--history", type=int, default=8)
+    parser.add_argument("--horizon", type=int, default=2)
+    parser.add_argument("--origins", type=int, default=3)
+    parser.add_argument(
+        "--quick", action="store_true", help="leave out AutoARIMA, which takes most of the time"
+    )
+    return parser.parse_args()
+
+
+def main():
+    asked = arguments()
+    warnings.simplefilter("ignore")  # the peers' own
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    panels = {path.stem: backtest.read_panel(path) for path in asked.panels}
+    panels = panels or {"generated": generated(60), "generated_counts": generated(60, counts=True, seed=1)}
+    rows = pd.DataFrame([row for name, table in panels.items() for row in compare(name, table, asked)])
+    if len(rows):
+        OUT.mkdir(parents=True, exist_ok=True)
+        rows.to_csv(OUT / "forecasts.csv", index=False, float_format="%.4f")
+        draw(rows)
+        shown = rows.drop(columns="best").to_string(index=False, float_format="%.3f", na_rep="")
+        print(shown)
+        means = rows.groupby("model")[["crps", "brier"]].agg(lambda values: np.exp(np.log(values).mean()))
+        print("\nGeometric means over the panels\n" + means.to_string(float_format="%.3f"))
+        best = rows[rows["best"]]
+        print(f"Best other model of each panel, with hindsight: CRPS {np.exp(np.log(best['crps']).mean()):.3f}; "
+              f"ours over it {np.exp(np.log(best['ours_over_it']).mean()):.3f}, "
+              f"at most {best['ours_over_it'].max():.3f}")  # fmt: skip
+    ours, ets = throughput(asked)
+    print(f"Throughput on {SERIES} generated series, one core: ours {1e6 * ours:.0f} µs a series, "
+          f"AutoETS {1e6 * ets:.0f} µs: {ets / ours:.0f} times")  # fmt: skip
+    if len(rows):
+        print(f"Written: {OUT / 'forecasts.csv'}, {OUT / 'forecasts.png'}")
+
+
+if __name__ == "__main__":
+    main()
