@@ -25,13 +25,31 @@ ALLOWED = {"add": 10.0, "as_of": 1.0}
 
 def write_catalogue(folder: Path) -> None:
     """Write the catalogue of the generated panel."""
-    regions = {f"{500001 + n}": {"zh": f"第{n}市", "en": f"City {n}", "level": "city"} for n in range(REGIONS)}
+    regions = {
+        f"{500001 + n}": {"zh": f"第{n}市", "en": f"City {n}", "level": "city"} for n in range(REGIONS)
+    }
     definition = {"zh": "生成的数据", "en": "generated"}
-    one = {"unit": "100 million yuan", "kind": "amount", "bounds": [0, None], "good": "up", "decimals": 2, "definition": definition}
+    one = {
+        "unit": "100 million yuan",
+        "kind": "amount",
+        "bounds": [0, None],
+        "good": "up",
+        "decimals": 2,
+        "definition": definition,
+    }
     indicators = {f"amount_{n}": {"zh": f"第{n}项", "en": f"amount {n}"} | one for n in range(INDICATORS)}
-    units = {"100 million yuan": {"zh": "亿元", "accepts": {"亿元": 1, "100 million yuan": 1, "万元": 0.0001}}}
+    units = {
+        "100 million yuan": {"zh": "亿元", "accepts": {"亿元": 1, "100 million yuan": 1, "万元": 0.0001}}
+    }
     text = {"zh": "生成", "en": "generated"}
-    source = text | {"publisher": text, "kind": "statistics_office", "rank": 1, "quality": "green", "suitability": "green", "terms": "none"}
+    source = text | {
+        "publisher": text,
+        "kind": "statistics_office",
+        "rank": 1,
+        "quality": "green",
+        "suitability": "green",
+        "terms": "none",
+    }
     for name, content in {
         "regions": regions,
         "indicators": {"bases": {}, "indicators": indicators, "units": units},

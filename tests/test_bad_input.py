@@ -81,18 +81,24 @@ class Draft:
         """Cells that hold a figure's number."""
         heads = self.grid[self.head]
         fields = [words.heading(str(one)) for one in heads]
-        columns = [c for c, names in enumerate(fields) if names == {"value"} or (not names and str(heads[c]).strip())]
+        columns = [
+            c for c, names in enumerate(fields) if names == {"value"} or (not names and str(heads[c]).strip())
+        ]
         return [(r, c) for r in self.body for c in columns if _is_number(self.grid[r][c])]
 
     def column(self, name: str) -> int | None:
-        return next((c for c, one in enumerate(self.grid[self.head]) if words.heading(str(one)) == {name}), None)
+        return next(
+            (c for c, one in enumerate(self.grid[self.head]) if words.heading(str(one)) == {name}), None
+        )
 
     def content(self) -> bytes:
         return self._xlsx() if self.workbook else self._csv()
 
     def _csv(self) -> bytes:
         stream = io.StringIO(newline="")
-        writer = csv.writer(stream, delimiter=self.delimiter, lineterminator=self.ending, quoting=self.quoting)
+        writer = csv.writer(
+            stream, delimiter=self.delimiter, lineterminator=self.ending, quoting=self.quoting
+        )
         writer.writerows([["" if one is None else one for one in row] for row in self.grid])
         text = stream.getvalue()
         for change in self.damage:
@@ -110,7 +116,9 @@ class Draft:
         for (r, c), style in self.formats.items():
             sheet.cell(r + 1, c + 1).number_format = style
         for top, left, bottom, right in self.merges:
-            sheet.merge_cells(start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1)
+            sheet.merge_cells(
+                start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1
+            )
         for row in self.hidden_rows:
             sheet.row_dimensions[row + 1].hidden = True
         for column in self.hidden_columns:
@@ -134,7 +142,11 @@ def _is_number(content: object) -> bool:
 def drafts() -> list[Draft]:
     long = [LONG_HEADS, *map(list, LONG)]
     grids = [(long, 0), (YEARS, 2), (INDICATORS, 1)]
-    return [Draft(_typed(grid) if book else deepcopy(grid), head, book) for grid, head in grids for book in (True, False)]
+    return [
+        Draft(_typed(grid) if book else deepcopy(grid), head, book)
+        for grid, head in grids
+        for book in (True, False)
+    ]
 
 
 def _typed(grid: list[list[str]]) -> list[list[object]]:
@@ -169,7 +181,11 @@ def _set(draft: Draft, place: tuple[int, int], content: object) -> None:
 
 
 def _number(draft: Draft, place: tuple[int, int]) -> str:
-    return sheets.digits(draft.grid[place[0]][place[1]]) if not isinstance(draft.grid[place[0]][place[1]], str) else draft.grid[place[0]][place[1]]
+    return (
+        sheets.digits(draft.grid[place[0]][place[1]])
+        if not isinstance(draft.grid[place[0]][place[1]], str)
+        else draft.grid[place[0]][place[1]]
+    )
 
 
 def _shift(draft: Draft, row: int) -> None:
@@ -199,7 +215,19 @@ def blank_column(draft, rng):
 
 
 def title(draft, rng):
-    text = rng.choice(["统计资料", "漯河市科技统计", "2019年", "表3-2 主要指标", "单位：亿元、%、家、人", "Table 3", "制表：张三", "2021年6月30日", "机密"])
+    text = rng.choice(
+        [
+            "统计资料",
+            "漯河市科技统计",
+            "2019年",
+            "表3-2 主要指标",
+            "单位：亿元、%、家、人",
+            "Table 3",
+            "制表：张三",
+            "2021年6月30日",
+            "机密",
+        ]
+    )
     draft.grid.insert(0, [text] + [""] * (_width(draft) - 1))
     _shift(draft, 0)
     if draft.workbook and rng.random() < 0.6:
@@ -207,7 +235,18 @@ def title(draft, rng):
 
 
 def footnote(draft, rng):
-    text = rng.choice(["注：2020年为初步数。", "资料来源：市统计局", "Note: preliminary", "*含港澳台", "市统计局提供", "合计", "单位：万元", "注：单位：万元"])
+    text = rng.choice(
+        [
+            "注：2020年为初步数。",
+            "资料来源：市统计局",
+            "Note: preliminary",
+            "*含港澳台",
+            "市统计局提供",
+            "合计",
+            "单位：万元",
+            "注：单位：万元",
+        ]
+    )
     draft.grid.append([text] + [""] * (_width(draft) - 1))
 
 
@@ -236,7 +275,20 @@ def rename_heading(draft, rng):
 def dress_heading(draft, rng):
     column = rng.randrange(_width(draft))
     text = str(draft.grid[draft.head][column]).removesuffix(".0")
-    dressed = rng.choice([" ".join(text), f" {text} ", f"{text}\n", text.upper(), f"　{text}", f"{text}年", f"{text}：", f"{text}*", f"({text})", f"{text} Region"])
+    dressed = rng.choice(
+        [
+            " ".join(text),
+            f" {text} ",
+            f"{text}\n",
+            text.upper(),
+            f"　{text}",
+            f"{text}年",
+            f"{text}：",
+            f"{text}*",
+            f"({text})",
+            f"{text} Region",
+        ]
+    )
     draft.grid[draft.head][column] = dressed
 
 
@@ -277,7 +329,11 @@ def thousands(draft, rng):
 
 def full_width(draft, rng):
     place = _cell(draft, rng)
-    _set(draft, place, str(_number(draft, place)).translate({ord(a): ord(a) + 0xFEE0 for a in "0123456789.,%-"}))
+    _set(
+        draft,
+        place,
+        str(_number(draft, place)).translate({ord(a): ord(a) + 0xFEE0 for a in "0123456789.,%-"}),
+    )
 
 
 def decimal_comma(draft, rng):
@@ -325,7 +381,9 @@ def other_unit(draft, rng):
 def spoil_unit(draft, rng):
     column = draft.column("unit")
     if column is not None:
-        draft.grid[rng.choice(draft.body)][column] = rng.choice(["", "亿", "美元", "%%", "个百分点", "-", "亿元/万元", None])
+        draft.grid[rng.choice(draft.body)][column] = rng.choice(
+            ["", "亿", "美元", "%%", "个百分点", "-", "亿元/万元", None]
+        )
 
 
 def drop_units(draft, rng):
@@ -371,7 +429,9 @@ def year_date(draft, rng):
         if str(draft.grid[row][column]).startswith("20") and "-" not in str(draft.grid[row][column]):
             year = int(float(draft.grid[row][column]))
             draft.grid[row][column] = rng.choice([datetime(year, 1, 1), datetime(year, 12, 31), year])
-            draft.formats[(row, column)] = rng.choice(["yyyy", "yyyy-mm-dd", "yyyy/m/d", "mmm-yy", 'yyyy"年"', "d"])
+            draft.formats[(row, column)] = rng.choice(
+                ["yyyy", "yyyy-mm-dd", "yyyy/m/d", "mmm-yy", 'yyyy"年"', "d"]
+            )
 
 
 def other_name(draft, rng):
@@ -389,7 +449,9 @@ def other_name(draft, rng):
 def spoil_name(draft, rng):
     column = draft.column(rng.choice(["region", "indicator", "status"]))
     if column is not None:
-        draft.grid[rng.choice(draft.body)][column] = rng.choice(["", "火星", "合计", "高新技术企业", 4111, 0, "漯河市区", "R&D", "其中", "NA", True])
+        draft.grid[rng.choice(draft.body)][column] = rng.choice(
+            ["", "火星", "合计", "高新技术企业", 4111, 0, "漯河市区", "R&D", "其中", "NA", True]
+        )
 
 
 def numeric_code(draft, rng):
@@ -398,7 +460,9 @@ def numeric_code(draft, rng):
         for row in draft.body:
             text = str(draft.grid[row][column])
             if text.isdigit():
-                draft.grid[row][column] = int(text) if draft.workbook else f"{text}.0" if rng.random() < 0.2 else text
+                draft.grid[row][column] = (
+                    int(text) if draft.workbook else f"{text}.0" if rng.random() < 0.2 else text
+                )
 
 
 def merge_regions(draft, rng):
@@ -446,7 +510,15 @@ def hide(draft, rng):
 
 def more_sheets(draft, rng):
     if draft.workbook:
-        rows = rng.choice([[], [["说明"]], [[f"本表{sheets.NOT_READ}"]], [["地区", "备注"], ["漯河市", "略"]], [["a", "b"], [1, 2]]])
+        rows = rng.choice(
+            [
+                [],
+                [["说明"]],
+                [[f"本表{sheets.NOT_READ}"]],
+                [["地区", "备注"], ["漯河市", "略"]],
+                [["a", "b"], [1, 2]],
+            ]
+        )
         draft.extra[rng.choice(["Sheet2", "说明", "附表"])] = rows
 
 
@@ -461,14 +533,20 @@ def formula(draft, rng):
 
 
 def boolean(draft, rng):
-    _set(draft, _cell(draft, rng), rng.choice([True, False, "TRUE", "nan", "inf", "None", "null", "#####", "0x1F", "1e5", "١٢", "十二"]))
+    _set(
+        draft,
+        _cell(draft, rng),
+        rng.choice([True, False, "TRUE", "nan", "inf", "None", "null", "#####", "0x1F", "1e5", "١٢", "十二"]),
+    )
 
 
 def missing_mark(draft, rng):
     for row in draft.body:
         for column, content in enumerate(draft.grid[row]):
             if content == "…":
-                draft.grid[row][column] = rng.choice(["", "-", "—", "——", "...", "……", "NA", "N/A", "n.a.", "－", "/", None, " "])
+                draft.grid[row][column] = rng.choice(
+                    ["", "-", "—", "——", "...", "……", "NA", "N/A", "n.a.", "－", "/", None, " "]
+                )
 
 
 def double_row(draft, rng):
@@ -504,7 +582,11 @@ def ragged(draft, rng):
     column = rng.randrange(_width(draft))
     row = rng.choice(draft.body)
     if not draft.workbook:
-        draft.grid[row] = draft.grid[row][: column + 1] if rng.random() < 0.5 else [*draft.grid[row], rng.choice(["", "x", "5"])]
+        draft.grid[row] = (
+            draft.grid[row][: column + 1]
+            if rng.random() < 0.5
+            else [*draft.grid[row], rng.choice(["", "x", "5"])]
+        )
 
 
 def trailing(draft, rng):
@@ -515,7 +597,9 @@ def trailing(draft, rng):
 def newline_in_note(draft, rng):
     column = draft.column("note")
     if column is not None:
-        draft.grid[rng.choice(draft.body)][column] = rng.choice(["两行\n备注", 'a "b", c', "a,b;c", "\t", "＝1", "单位：万元"])
+        draft.grid[rng.choice(draft.body)][column] = rng.choice(
+            ["两行\n备注", 'a "b", c', "a,b;c", "\t", "＝1", "单位：万元"]
+        )
 
 
 MUTATIONS = [

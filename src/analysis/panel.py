@@ -187,7 +187,9 @@ def in_year(history: pd.DataFrame, indicator: str, region: str, year: int) -> pd
     """Return the counts of a year so far, cumulative to each month known: columns month (1-12), value, published."""
     chosen = history["indicator"].eq(indicator) & history["region"].eq(region) & history["year"].eq(year)
     rows = history[chosen & history["period"].str.len().eq(7)]
-    rows = rows.assign(month=rows["period"].str[5:].astype("int64")).sort_values(["month", "published"], kind="stable")
+    rows = rows.assign(month=rows["period"].str[5:].astype("int64")).sort_values(
+        ["month", "published"], kind="stable"
+    )
     return rows.drop_duplicates("month", keep="last")[["month", "value", "published"]].reset_index(drop=True)
 
 
@@ -223,10 +225,22 @@ def revisions(observations: pd.DataFrame, catalogue: Catalogue, until: str | Non
     kinds = table["indicator"].map({key: one.kind for key, one in catalogue.indicators.items()})
     points = table["value"] - table["value_before"]
     percent = 100 * points / table["value_before"].where(table["value_before"].ne(0))
-    return table.assign(points=points, percent=percent, size=percent.where(~kinds.isin(("share", "ratio")), points))
+    return table.assign(
+        points=points, percent=percent, size=percent.where(~kinds.isin(("share", "ratio")), points)
+    )
 
 
-_CHANGE = ["kind", "source", "published", "value_before", "source_after", "published_after", "basis_before", "basis", "value"]
+_CHANGE = [
+    "kind",
+    "source",
+    "published",
+    "value_before",
+    "source_after",
+    "published_after",
+    "basis_before",
+    "basis",
+    "value",
+]
 
 
 def _followed(rows: pd.DataFrame) -> list[tuple]:
@@ -251,10 +265,21 @@ def _standing(row: tuple) -> tuple[bool, int]:
 
 
 def _pair(held: tuple, row: tuple) -> tuple:
-    return (held.source, held.published, held.value, row.source, row.published, held.basis, row.basis, row.value)
+    return (
+        held.source,
+        held.published,
+        held.value,
+        row.source,
+        row.published,
+        held.basis,
+        row.basis,
+        row.value,
+    )
 
 
-def revision_statistics(observations: pd.DataFrame, catalogue: Catalogue, until: str | None = None) -> pd.DataFrame:
+def revision_statistics(
+    observations: pd.DataFrame, catalogue: Catalogue, until: str | None = None
+) -> pd.DataFrame:
     """Return, for every source and indicator, how often and how far its figures were changed afterwards.
 
     Returns
@@ -268,7 +293,9 @@ def revision_statistics(observations: pd.DataFrame, catalogue: Catalogue, until:
     if until is not None:
         usable = usable[usable["published"] <= pd.Timestamp(until)]
     figures = usable.groupby(["source", "indicator"], sort=True).size().rename("figures").reset_index()
-    sizes = changes[changes["kind"].ne("withdrawn")].groupby(["source", "indicator", "kind"], sort=True)["size"]
+    sizes = changes[changes["kind"].ne("withdrawn")].groupby(["source", "indicator", "kind"], sort=True)[
+        "size"
+    ]
     counted = sizes.agg(
         changed="size",
         up=lambda size: int((size > 0).sum()),
@@ -300,11 +327,18 @@ def coverage(observations: pd.DataFrame, date: str) -> pd.DataFrame:
     """
     history = as_of(observations, date)
     rows = history[history["period"].str.len().eq(4)]
-    first = released(observations, date).groupby(["region", "indicator"], sort=True)["published"].min().rename("since")
+    first = (
+        released(observations, date)
+        .groupby(["region", "indicator"], sort=True)["published"]
+        .min()
+        .rename("since")
+    )
     groups = rows.groupby(["region", "indicator"], sort=True)["year"]
     table = groups.agg(first="min", last="max", years="nunique").join(first)
     ends = pd.to_datetime(table["last"].astype(str) + "-12-31")
-    newest = released(observations, date).groupby(["region", "indicator", "year"], sort=True)["published"].min()
+    newest = (
+        released(observations, date).groupby(["region", "indicator", "year"], sort=True)["published"].min()
+    )
     keys = pd.MultiIndex.from_arrays([*(table.index.get_level_values(n) for n in (0, 1)), table["last"]])
     lag = (newest.reindex(keys).to_numpy() - ends.to_numpy()) / np.timedelta64(1, "D")
     return table.assign(gaps=table["last"] - table["first"] + 1 - table["years"], lag=lag).reset_index()

@@ -128,7 +128,18 @@ def _add(name, content, source, day, precision, folder, known, dry_run, language
     if place is not None and not dry_run:
         card = _card(name, source, day, precision, known, remarks)
         place = releases.file(folder, card, received[fresh], Path(name).suffix.lower(), content)
-    return Report(source, day, precision, changes, reading.missing, accepted, remarks, place, not dry_run and place is not None, known)
+    return Report(
+        source,
+        day,
+        precision,
+        changes,
+        reading.missing,
+        accepted,
+        remarks,
+        place,
+        not dry_run and place is not None,
+        known,
+    )
 
 
 def published_on(text: str, language: str = "zh") -> tuple[date, str]:
@@ -181,14 +192,19 @@ def _with_bases(received, source, day, history, known, problems) -> pd.DataFrame
             basis[position] = bases[0]
         elif bases:
             cell = sheets.cell(int(row["row"]), int(row["column"]))
-            facts = {"value": f"{row['region']} {row['indicator']} {row['period']}", "readings": "、".join(bases)}
+            facts = {
+                "value": f"{row['region']} {row['indicator']} {row['period']}",
+                "readings": "、".join(bases),
+            }
             problems.append(Problem("two_to_withdraw", row["sheet"], facts, cell))
     if not len(withdrawn):
         return received
     return received.assign(basis=pd.Categorical(basis, received["basis"].cat.categories))
 
 
-def _accepted(problems: list[Problem], accept: tuple[str, ...], language: str) -> tuple[tuple[Problem, ...], list[Problem]]:
+def _accepted(
+    problems: list[Problem], accept: tuple[str, ...], language: str
+) -> tuple[tuple[Problem, ...], list[Problem]]:
     """Split the problems into doubts accepted by their cell and what still stands in the way."""
     wanted = {name.strip() for name in accept}
     accepted = tuple(one for one in problems if one.doubt and {one.cell, one.place} & wanted)
@@ -223,10 +239,21 @@ def _changes(
     before = _matched(new, old, when, earlier & own)
     elsewhere = _matched(new, old, when, earlier & ~own & ~evidence)
     withdrawn = received["status"].eq(tables.WITHDRAWN).to_numpy()
-    news = np.where(np.isnan(before), "new", np.where(np.isclose(before, new.value, *doubts.CLOSE), "unchanged", "revised"))
-    cells = [sheets.cell(row, column) for row, column in zip(received["row"], received["column"], strict=True)] if len(received) < 5000 else ""
+    news = np.where(
+        np.isnan(before),
+        "new",
+        np.where(np.isclose(before, new.value, *doubts.CLOSE), "unchanged", "revised"),
+    )
+    cells = (
+        [sheets.cell(row, column) for row, column in zip(received["row"], received["column"], strict=True)]
+        if len(received) < 5000
+        else ""
+    )
     return received.assign(
-        before=before, elsewhere=elsewhere, news=np.where(withdrawn, "withdrawn", news).astype(object), cell=cells
+        before=before,
+        elsewhere=elsewhere,
+        news=np.where(withdrawn, "withdrawn", news).astype(object),
+        cell=cells,
     )
 
 
@@ -244,7 +271,11 @@ def _unfiled(
 ) -> np.ndarray:
     """Which figures are not filed under this source and day already (a table sent twice, or one more of that day)."""
     filed = history["source"].eq(source).to_numpy() & history["published"].eq(pd.Timestamp(day)).to_numpy()
-    return ~np.isin(doubts.keys(changes, known).cell, old.cell[filed]) if filed.any() else np.ones(len(changes), dtype=bool)
+    return (
+        ~np.isin(doubts.keys(changes, known).cell, old.cell[filed])
+        if filed.any()
+        else np.ones(len(changes), dtype=bool)
+    )
 
 
 def _card(name, source, day, precision, known: Catalogue, remarks: tuple[Problem, ...]) -> dict:
@@ -269,7 +300,9 @@ def _card(name, source, day, precision, known: Catalogue, remarks: tuple[Problem
 def _said(report: Report, language: str) -> list[str]:
     """Write the report; long lists are cut, and say so."""
     changes = report.changes
-    counts = {news: int((changes["news"] == news).sum()) for news in ("new", "revised", "unchanged", "withdrawn")}
+    counts = {
+        news: int((changes["news"] == news).sum()) for news in ("new", "revised", "unchanged", "withdrawn")
+    }
     zh = language == "zh"
     lines = [
         f"{report.source} {report.published}（{report.precision}）：新增 {counts['new']}，修订 {counts['revised']}，"
@@ -278,13 +311,29 @@ def _said(report: Report, language: str) -> list[str]:
         else f"{report.source} {report.published} ({report.precision}): {counts['new']} new, {counts['revised']} revised, "
         f"{counts['unchanged']} unchanged, {counts['withdrawn']} withdrawn, {report.missing} missing"
     ]
-    for news, title in (("new", "新增" if zh else "new"), ("revised", "修订" if zh else "revised"), ("withdrawn", "撤回" if zh else "withdrawn")):
+    for news, title in (
+        ("new", "新增" if zh else "new"),
+        ("revised", "修订" if zh else "revised"),
+        ("withdrawn", "撤回" if zh else "withdrawn"),
+    ):
         rows = changes[changes["news"] == news]
-        lines += [f"  {title}  {_line(row, report.known, language)}" for row in rows.head(40).itertuples(index=False)]
+        lines += [
+            f"  {title}  {_line(row, report.known, language)}"
+            for row in rows.head(40).itertuples(index=False)
+        ]
         if len(rows) > 40:
-            lines.append(f"  {title}  …（另有 {len(rows) - 40} 项）" if zh else f"  {title}  … and {len(rows) - 40} more")
-    accepted = [f"  {'已确认' if zh else 'accepted'}  {line}" for line in messages.listing(list(report.accepted), language)]
-    remarks = [f"  {'提示' if zh else 'note'}  {line}" for line in messages.listing(list(report.remarks), language)]
+            lines.append(
+                f"  {title}  …（另有 {len(rows) - 40} 项）"
+                if zh
+                else f"  {title}  … and {len(rows) - 40} more"
+            )
+    accepted = [
+        f"  {'已确认' if zh else 'accepted'}  {line}"
+        for line in messages.listing(list(report.accepted), language)
+    ]
+    remarks = [
+        f"  {'提示' if zh else 'note'}  {line}" for line in messages.listing(list(report.remarks), language)
+    ]
     return lines + accepted + remarks + [_where(report, zh)]
 
 
@@ -294,7 +343,9 @@ def _where(report: Report, zh: bool) -> str:
     place = "/".join(report.place.parts[-4:])
     if report.filed:
         return f"已归档：{place}" if zh else f"filed: {place}"
-    return f"试运行，未写入；将归档到 {place}" if zh else f"dry run, nothing written; would be filed as {place}"
+    return (
+        f"试运行，未写入；将归档到 {place}" if zh else f"dry run, nothing written; would be filed as {place}"
+    )
 
 
 def _line(row, known: Catalogue, language: str) -> str:
@@ -303,10 +354,16 @@ def _line(row, known: Catalogue, language: str) -> str:
     basis = f" [{row.basis}]" if row.basis else ""
     value = doubts.shown(row.value, known.units[row.unit].zh if language == "zh" else row.unit)
     if row.news == "revised":
-        points = ("个百分点" if language == "zh" else "points") if indicator.kind in ("share", "ratio") else ""
+        points = (
+            ("个百分点" if language == "zh" else "points") if indicator.kind in ("share", "ratio") else ""
+        )
         change = doubts.change_of(row.before, row.value, indicator.kind)
         return f"{name}{basis}: {row.before:.12g} → {value} ({f'{change} {points}'.strip()})"
     if row.news == "withdrawn":
         return f"{name}{basis}: {row.before:.12g} → — ({row.note})"
-    others = f" ({'其他来源' if language == 'zh' else 'elsewhere'} {row.elsewhere:.12g})" if row.elsewhere == row.elsewhere and row.elsewhere != row.value else ""
+    others = (
+        f" ({'其他来源' if language == 'zh' else 'elsewhere'} {row.elsewhere:.12g})"
+        if row.elsewhere == row.elsewhere and row.elsewhere != row.value
+        else ""
+    )
     return f"{name}{basis}: {value}{others}"

@@ -155,11 +155,17 @@ class Examination:
 
     def _add(self, code: str, position: int, **facts: object) -> None:
         row = self.figures.iloc[position]
-        facts = {"value": self.shown(row["value"], row["unit"]), "indicator": self.label(row["indicator"])} | facts
+        facts = {
+            "value": self.shown(row["value"], row["unit"]),
+            "indicator": self.label(row["indicator"]),
+        } | facts
         self.problems.append(Problem(code, row["sheet"], facts, self.place(position)))
 
     def _places(self) -> list[tuple[str, str]]:
-        return [(self.figures["sheet"].iat[position], self.place(position)) for position in range(len(self.figures))]
+        return [
+            (self.figures["sheet"].iat[position], self.place(position))
+            for position in range(len(self.figures))
+        ]
 
     def place(self, position: int) -> str:
         return cell(int(self.figures["row"].iat[position]), int(self.figures["column"].iat[position]))
@@ -176,7 +182,9 @@ class Examination:
         row = self.figures.iloc[position]
         region, indicator = self.known.regions[row["region"]], self.known.indicators[row["indicator"]]
         return {
-            "zh": f"{region.zh}{row['period']}年{indicator.zh}" if len(row["period"]) == 4 else f"{region.zh}{row['period']}{indicator.zh}",
+            "zh": f"{region.zh}{row['period']}年{indicator.zh}"
+            if len(row["period"]) == 4
+            else f"{region.zh}{row['period']}{indicator.zh}",
             "en": f"{row['indicator']} of {region.en}, {row['period']}",
         }
 
@@ -203,7 +211,12 @@ class Examination:
     def _future(self) -> None:
         last = self.published.year * 13 + np.where(self.keys.annual, 0, self.published.month)
         for position in np.flatnonzero(self.keys.period > last):
-            self._add("future_period", position, value=self.figures["period"].iat[position], other=str(self.published))
+            self._add(
+                "future_period",
+                position,
+                value=self.figures["period"].iat[position],
+                other=str(self.published),
+            )
 
     def _duplicates(self) -> None:
         order = np.argsort(self.keys.cell, kind="stable")
@@ -220,7 +233,11 @@ class Examination:
         value, indicator = self.keys.value, self.keys.indicator
         for position in np.flatnonzero((value < lowest[indicator]) | (value > highest[indicator])):
             low, high = self.indicators[indicator[position]].bounds
-            self._add("bounds", position, other=f"{'' if low is None else f'{low:g}'}…{'' if high is None else f'{high:g}'}")
+            self._add(
+                "bounds",
+                position,
+                other=f"{'' if low is None else f'{low:g}'}…{'' if high is None else f'{high:g}'}",
+            )
         for position in np.flatnonzero(counts[indicator] & np.isfinite(value) & (value != np.round(value))):
             self._add("not_whole", position)
 
@@ -229,32 +246,57 @@ class Examination:
         if not any(one.numerator for one in self.indicators):
             return
         figures = self.figures.assign(position=np.arange(len(self.figures)))[self.sound]
-        present = set(figures["indicator"].cat.categories[figures["indicator"].cat.codes.unique()]) if len(figures) else set()
+        present = (
+            set(figures["indicator"].cat.categories[figures["indicator"].cat.codes.unique()])
+            if len(figures)
+            else set()
+        )
         for key, indicator in self.known.indicators.items():
             if indicator.numerator in present and indicator.denominator in present:
                 self._ratio(figures, key, indicator)
 
     def _ratio(self, figures: pd.DataFrame, key: str, indicator: Indicator) -> None:
         columns = ["region", "period", "basis", "value", "position"]
-        parts = {name: figures.loc[figures["indicator"].eq(name), columns] for name in (key, indicator.numerator, indicator.denominator)}
+        parts = {
+            name: figures.loc[figures["indicator"].eq(name), columns]
+            for name in (key, indicator.numerator, indicator.denominator)
+        }
         below = parts[indicator.denominator]
         below = below[below["value"] > 0]
         pairs = parts[indicator.numerator].merge(below, on=["region", "period"], suffixes=("", "_below"))
-        ratios = parts[key].merge(pairs, on=["region", "period"], how="right", suffixes=("_ratio", "")) if len(pairs) else pairs
+        ratios = (
+            parts[key].merge(pairs, on=["region", "period"], how="right", suffixes=("_ratio", ""))
+            if len(pairs)
+            else pairs
+        )
         for one in ratios.itertuples(index=False):
             value = indicator.scale * one.value / one.value_below
-            wide = self._half(one.position) / abs(one.value or 1) + self._half(one.position_below) / one.value_below
+            wide = (
+                self._half(one.position) / abs(one.value or 1)
+                + self._half(one.position_below) / one.value_below
+            )
             if not _within(value, indicator.bounds):
                 self._contradicted("impossible_ratio", one.position, one, key, value)
-            elif one.position_ratio == one.position_ratio and str(one.basis_below) in ("", str(one.basis_ratio)):
+            elif one.position_ratio == one.position_ratio and str(one.basis_below) in (
+                "",
+                str(one.basis_ratio),
+            ):
                 slack = value * wide + self._half(int(one.position_ratio)) * 1.0000001
                 if abs(one.value_ratio - value) > slack + 1e-9:
                     self._contradicted("contradiction", int(one.position_ratio), one, key, value)
 
     def _contradicted(self, code: str, position: int, pair, key: str, value: float) -> None:
-        sheets = [f"{self.figures['sheet'].iat[p]}!{self.place(p)}" for p in (pair.position, pair.position_below)]
+        sheets = [
+            f"{self.figures['sheet'].iat[p]}!{self.place(p)}" for p in (pair.position, pair.position_below)
+        ]
         unit = self.known.indicators[key].unit
-        self._add(code, position, indicator=self.label(key), other=" / ".join(sheets), readings=self.shown(float(f"{value:.4g}"), unit))
+        self._add(
+            code,
+            position,
+            indicator=self.label(key),
+            other=" / ".join(sheets),
+            readings=self.shown(float(f"{value:.4g}"), unit),
+        )
 
     def _half(self, position: int) -> float:
         """Return half a unit of the last printed digit, in the unit the figure is kept in."""
@@ -280,7 +322,11 @@ class Examination:
             same = np.isclose(old.value[match], self.keys.value[position], *CLOSE, equal_nan=True)
             if not same or status[match] != self.figures["status"].iat[position]:
                 other = self.shown(old.value[match], self.figures["unit"].iat[position])
-                self._add("changed_cell", position, other={name: f"{text} ({status[match]})" for name, text in other.items()})
+                self._add(
+                    "changed_cell",
+                    position,
+                    other={name: f"{text} ({status[match]})" for name, text in other.items()},
+                )
 
     # Doubts
 
@@ -291,15 +337,26 @@ class Examination:
         doubted = set()
         found = np.searchsorted(self.usable.cell, new.cell)
         found = np.minimum(found, max(len(self.usable.cell) - 1, 0))
-        same = self.usable.cell[found] == new.cell if len(self.usable.cell) else np.zeros(len(new.cell), dtype=bool)
-        revision = self._scaled(new) - np.where(same, self._scaled(self.usable)[found], np.nan) if len(same) and same.any() else np.full(len(new.cell), np.nan)
+        same = (
+            self.usable.cell[found] == new.cell
+            if len(self.usable.cell)
+            else np.zeros(len(new.cell), dtype=bool)
+        )
+        revision = (
+            self._scaled(new) - np.where(same, self._scaled(self.usable)[found], np.nan)
+            if len(same) and same.any()
+            else np.full(len(new.cell), np.nan)
+        )
         for one in np.flatnonzero(np.abs(revision) > limits[new.indicator, 1]):
             doubted.add(positions[one])
             self._jump(positions[one], self.usable.value[found[one]], None, limits)
         replaced = np.zeros(len(self.usable.cell), dtype=bool)
         replaced[found[same]] = True
         kept = ~replaced & self.usable.annual
-        both = [np.concatenate([getattr(self.usable, name)[kept], getattr(new, name)[new.annual]]) for name in ("line", "year", "indicator", "value")]
+        both = [
+            np.concatenate([getattr(self.usable, name)[kept], getattr(new, name)[new.annual]])
+            for name in ("line", "year", "indicator", "value")
+        ]
         scaled = np.concatenate([self._scaled(self.usable)[kept], self._scaled(new)[new.annual]])
         origin = np.concatenate([np.full(int(kept.sum()), -1), positions[new.annual]])
         order = np.argsort(both[0] * 4000 + both[1], kind="stable")
@@ -307,7 +364,9 @@ class Examination:
         scaled, origin = scaled[order], origin[order]
         gap = year[1:] - year[:-1]
         change = (scaled[1:] - scaled[:-1]) / np.maximum(gap, 1)
-        judged = (line[1:] == line[:-1]) & (gap >= 1) & (gap <= APART) & ((origin[1:] >= 0) | (origin[:-1] >= 0))
+        judged = (
+            (line[1:] == line[:-1]) & (gap >= 1) & (gap <= APART) & ((origin[1:] >= 0) | (origin[:-1] >= 0))
+        )
         centre, width = limits[indicator[1:]].T
         for one in np.flatnonzero(judged & (np.abs(change - centre) > width)):
             position = origin[one + 1] if origin[one + 1] >= 0 else origin[one]
@@ -320,7 +379,11 @@ class Examination:
 
     def _scaled(self, figures: Keys) -> np.ndarray:
         """Put values on the scale changes are judged on: logarithms, points for shares."""
-        kind = np.array([one.kind for one in self.indicators])[figures.indicator] if len(figures.indicator) else np.array([], dtype=str)
+        kind = (
+            np.array([one.kind for one in self.indicators])[figures.indicator]
+            if len(figures.indicator)
+            else np.array([], dtype=str)
+        )
         with np.errstate(divide="ignore", invalid="ignore"):
             count = np.isin(kind, ("flow", "stock"))
             scaled = np.where(count, np.log1p(figures.value), np.log(figures.value))
@@ -340,7 +403,10 @@ class Examination:
             if len(peers) >= PEERS:
                 centre = np.median(peers)
                 away = np.abs(peers - centre)
-                limits[position] = centre, max(SPREADS * 1.4826 * np.median(away), 1.5 * np.quantile(away, 0.99), LEAST[one.kind])
+                limits[position] = (
+                    centre,
+                    max(SPREADS * 1.4826 * np.median(away), 1.5 * np.quantile(away, 0.99), LEAST[one.kind]),
+                )
         return limits
 
     def _jump(self, position: int, other: float, year: int | None, limits: np.ndarray) -> None:
@@ -348,7 +414,11 @@ class Examination:
         kind = self.indicators[self.keys.indicator[position]].kind
         centre, width = limits[self.keys.indicator[position]]
         change = change_of(other, row["value"], kind)
-        span = f"{centre - width:+.1f}…{centre + width:+.1f}" if kind == "share" else f"×{np.exp(centre - width):.2g}…×{np.exp(centre + width):.2g}"
+        span = (
+            f"{centre - width:+.1f}…{centre + width:+.1f}"
+            if kind == "share"
+            else f"×{np.exp(centre - width):.2g}…×{np.exp(centre + width):.2g}"
+        )
         before = self.shown(other, row["unit"])
         told = {
             "zh": f"{f'{year} 年' if year else '此前'}为 {before['zh']}",
@@ -363,7 +433,9 @@ class Examination:
             indicator = self.keys.indicator[position]
             if self.indicators[indicator].kind == "share":
                 continue
-            peers = (self.usable.indicator == indicator) & (levels[self.usable.region] == levels[self.keys.region[position]])
+            peers = (self.usable.indicator == indicator) & (
+                levels[self.usable.region] == levels[self.keys.region[position]]
+            )
             values = self.usable.value[peers & (self.usable.value > 0)]
             value = self.keys.value[position]
             if len(values) >= PEERS and value > 0 and not values.min() / FAR <= value <= values.max() * FAR:
@@ -374,7 +446,9 @@ class Examination:
         codes = list(self.known.regions)
         place = {code: position for position, code in enumerate(codes)}
         parent = np.array([place.get(one.parent or "", -1) for one in self.known.regions.values()])
-        additive = np.array([one.kind in ("amount", "flow", "stock", "population") for one in self.indicators])
+        additive = np.array(
+            [one.kind in ("amount", "flow", "stock", "population") for one in self.indicators]
+        )
         stride = len(self.indicators) * PERIODS
         whole = {}
         for figures in (self.usable, self.keys):
@@ -387,16 +461,32 @@ class Examination:
         for position in np.flatnonzero(wanted) if whole else ():
             total = whole.get(int(name[position]))
             if total is not None and self.keys.value[position] > total:
-                self._add("beyond_parent", position, other=self.shown(total, self.figures["unit"].iat[position]))
+                self._add(
+                    "beyond_parent", position, other=self.shown(total, self.figures["unit"].iat[position])
+                )
 
     def _meaning(self) -> None:
         """Doubt a whole year that had not ended, and a zero that may be a gap."""
-        kind = np.array([one.kind for one in self.indicators])[self.keys.indicator] if len(self.keys.cell) else np.array([], dtype=str)
+        kind = (
+            np.array([one.kind for one in self.indicators])[self.keys.indicator]
+            if len(self.keys.cell)
+            else np.array([], dtype=str)
+        )
         if (self.published.month, self.published.day) != (12, 31):
-            running = self.keys.annual & (self.keys.year == self.published.year) & ~np.isin(kind, ("stock", "population"))
+            running = (
+                self.keys.annual
+                & (self.keys.year == self.published.year)
+                & ~np.isin(kind, ("stock", "population"))
+            )
             for position in np.flatnonzero(running & self.sound):
                 readings = f"{self.published.year}-{self.published.month:02d}"
-                self._add("running_year", position, value=self.published.year, other=str(self.published), readings=readings)
+                self._add(
+                    "running_year",
+                    position,
+                    value=self.published.year,
+                    other=str(self.published),
+                    readings=readings,
+                )
         for position in np.flatnonzero((kind == "amount") & (self.keys.value == 0)):
             self._add("zero", position)
 

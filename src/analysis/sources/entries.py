@@ -95,7 +95,9 @@ class Catalogue(Entry):
 def read_yaml(path: Path) -> dict:
     """Read a YAML file; an unreadable one is refused with its line."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return yaml.load(
+            path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        )
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: not readable as YAML (UTF-8): {error}") from None
 

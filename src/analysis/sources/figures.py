@@ -22,7 +22,21 @@ from analysis.sources.sheets import Odd, Sheet, cell
 from analysis.sources.words import Number, Vocabulary
 
 BLANK, UNKNOWN, SEVERAL = -1, -2, -3
-COLUMNS = ["sheet", "row", "column", "region", "indicator", "period", "basis", "status", "note", "unit", "written", "value", "printed"]
+COLUMNS = [
+    "sheet",
+    "row",
+    "column",
+    "region",
+    "indicator",
+    "period",
+    "basis",
+    "status",
+    "note",
+    "unit",
+    "written",
+    "value",
+    "printed",
+]
 DEFAULT_STATUS = "reported"
 LONE = re.compile(r"-?\d{1,3},\d{3}")
 SHOWN = "% shown by the cell's format"
@@ -75,7 +89,9 @@ class _Body:
             "status": list(tables.STATUSES),
             "basis": ["", *self.known.catalogue.bases],
         }
-        self.place_of = {name: {key: position for position, key in enumerate(keys)} for name, keys in self.names.items()}
+        self.place_of = {
+            name: {key: position for position, key in enumerate(keys)} for name, keys in self.names.items()
+        }
         self.keys = {name: self._key(name) for name in self.names}
         self.period, self.periods = self._periods()
 
@@ -91,7 +107,9 @@ class _Body:
             if joined is not None:
                 for position in np.flatnonzero((codes >= 0) & (joined >= 0) & (codes != joined)):
                     other = self.known.label(self.names[name][joined[position]])
-                    self._add("two_statements", position, column, other=other, where=cell(self.layout.head, column))
+                    self._add(
+                        "two_statements", position, column, other=other, where=cell(self.layout.head, column)
+                    )
                 codes = np.where(joined == BLANK, codes, joined)
             joined = codes
         return joined
@@ -143,12 +161,24 @@ class _Body:
             if len(readings) == 1 and readings[0] not in found:
                 found.append(readings[0])
             given = any(written) if month is not None else written
-            return found.index(readings[0]) if len(readings) == 1 else SEVERAL if readings else UNKNOWN if given else BLANK
+            return (
+                found.index(readings[0])
+                if len(readings) == 1
+                else SEVERAL
+                if readings
+                else UNKNOWN
+                if given
+                else BLANK
+            )
 
         pairs = years if month is None else list(zip(years, months, strict=True))
         codes = np.fromiter(map(_Memo(resolve).__getitem__, pairs), dtype=np.int64, count=self.count)
         for position in np.flatnonzero(codes <= UNKNOWN):
-            column = place if not months[position] or codes[position] == SEVERAL or not _period(years[position], "") else month
+            column = (
+                place
+                if not months[position] or codes[position] == SEVERAL or not _period(years[position], "")
+                else month
+            )
             self._misdated(_period(years[position], months[position]), position, column)
         return codes, found
 
@@ -186,7 +216,9 @@ class _Body:
             faulty[position] = True
         for position, code in faults.items():
             self._misnumbered(code, position, column)
-        rows = np.flatnonzero(filled & ~faulty & np.logical_and.reduce([codes >= 0 for codes in about.values()]))
+        rows = np.flatnonzero(
+            filled & ~faulty & np.logical_and.reduce([codes >= 0 for codes in about.values()])
+        )
         known = self.keys["region"] if self.keys["region"] is not None else self.period
         self.missing += int((~filled & ((known >= 0) if known is not None else True)).sum())
         indicator = about["indicator"][rows]
@@ -246,12 +278,19 @@ class _Body:
         if not lone or self._grouped:
             return []
         kinds = list(self.known.catalogue.indicators.values())
-        return [position for position in lone if indicator[position] < 0 or not kinds[indicator[position]].integer]
+        return [
+            position for position in lone if indicator[position] < 0 or not kinds[indicator[position]].integer
+        ]
 
     @cached_property
     def _grouped(self) -> bool:
         """Whether the numbers of this sheet show that their commas part thousands."""
-        texts = [words.half(text) for column in self.layout.above for text in self.columns[column] if not isinstance(text, Odd)]
+        texts = [
+            words.half(text)
+            for column in self.layout.above
+            for text in self.columns[column]
+            if not isinstance(text, Odd)
+        ]
         numbers = [text for text in texts if words.PLAIN.fullmatch(text) or words.GROUPED.fullmatch(text)]
         if any("," in text and (text.count(",") > 1 or "." in text) for text in numbers):
             return True
@@ -334,7 +373,9 @@ class _Body:
             for one in np.flatnonzero((kinds == kind) & ~withdrawn[rows]):
                 position = rows[one]
                 if isinstance(factor, Decimal):
-                    exact[one] = (written[position] if position in written else Decimal(texts[position])) * factor
+                    exact[one] = (
+                        written[position] if position in written else Decimal(texts[position])
+                    ) * factor
                 else:
                     sound[one] = False
                     self._misunit(factor, position, column)
@@ -362,7 +403,12 @@ class _Body:
         for several in (self.layout.above[column].unit, self.layout.around.get("unit", ())):
             fitting = {text: accepted[text] for text in several if text in accepted}
             if several and not fitting and not stated:
-                return "unknown_unit", {"indicator": label, "value": "、".join(several), "readings": readings, "at": "above"}
+                return "unknown_unit", {
+                    "indicator": label,
+                    "value": "、".join(several),
+                    "readings": readings,
+                    "at": "above",
+                }
             stated |= fitting
         factors = set(stated.values()) or set(accepted.values())
         if len(factors) == 1:

@@ -7,7 +7,13 @@ from analysis import tables
 from analysis.sources.entries import DATA, Catalogue, catalogue
 from analysis.sources.sheets import NOT_READ
 
-OBSERVATIONS, EXAMPLES, INDICATORS, HELP, LISTS = "数据 Data", "示例 Examples", "指标 Indicators", "说明 Help", "选项 Lists"
+OBSERVATIONS, EXAMPLES, INDICATORS, HELP, LISTS = (
+    "数据 Data",
+    "示例 Examples",
+    "指标 Indicators",
+    "说明 Help",
+    "选项 Lists",
+)
 ROWS = 500  # rows of the form with drop-down lists
 HEADINGS = (
     ("地区 Region", 24, "从下拉列表中选择，或写代码或名称。\nChoose, or write a code or a name."),
@@ -66,7 +72,8 @@ def choices(known: Catalogue) -> tuple[list[str], ...]:
     return (
         [f"{code} {one.zh} {one.en}" for code, one in known.regions.items()],
         [f"{key} {one.zh}" for key, one in known.indicators.items()],
-        [name for name in units if not name.isascii() or "%" in name] + [name for name in units if name.isascii() and "%" not in name],
+        [name for name in units if not name.isascii() or "%" in name]
+        + [name for name in units if name.isascii() and "%" not in name],
         [f"{word['zh']} {word['en']}" for word in tables.STATUS_WORDS.values()],
         list(known.bases),
     )
@@ -77,7 +84,11 @@ def _data(sheet, known: Catalogue) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     sheet.title = OBSERVATIONS
-    _title(sheet, "统计数据填报表 Form for observations", "一行一个数；每列的说明见选中单元格时的提示。 One figure a row; select a cell to see its help.")
+    _title(
+        sheet,
+        "统计数据填报表 Form for observations",
+        "一行一个数；每列的说明见选中单元格时的提示。 One figure a row; select a cell to see its help.",
+    )
     _table(sheet, 3)
     columns = {"A": 0, "B": 1, "E": 2, "F": 3, "G": 4}
     lists = choices(known)
@@ -104,7 +115,11 @@ def _data(sheet, known: Catalogue) -> None:
 
 
 def _examples(sheet) -> None:
-    _title(sheet, "填报示例 Worked examples", f"本表只作说明，{NOT_READ}；“示例市”并不存在。 This sheet is never read; Exampleville does not exist.")
+    _title(
+        sheet,
+        "填报示例 Worked examples",
+        f"本表只作说明，{NOT_READ}；“示例市”并不存在。 This sheet is never read; Exampleville does not exist.",
+    )
     _table(sheet, 3)
     for row, (region, indicator, period, value, unit, status, note) in enumerate(EXAMPLE_ROWS, start=4):
         for column, content in enumerate((region, indicator, period, value, unit, status, "", note), start=1):
@@ -116,14 +131,31 @@ def _examples(sheet) -> None:
 
 def _indicators(sheet, known: Catalogue) -> None:
     _title(sheet, "指标说明 Indicators", f"本表只作说明，{NOT_READ}。 This sheet is never read.")
-    heads = (("代码 Code", 26), ("名称 Name", 40), ("保存单位 Kept in", 24), ("可用单位 Units read", 30), ("定义 Definition", 80))
+    heads = (
+        ("代码 Code", 26),
+        ("名称 Name", 40),
+        ("保存单位 Kept in", 24),
+        ("可用单位 Units read", 30),
+        ("定义 Definition", 80),
+    )
     _headings(sheet, 3, heads)
     for row, (key, one) in enumerate(known.indicators.items(), start=4):
         accepted = "、".join(known.units[one.unit].accepts)
-        cells = (key, f"{one.zh}\n{one.en}", f"{known.units[one.unit].zh}\n{one.unit}", accepted, f"{one.definition.zh}\n{one.definition.en}")
+        cells = (
+            key,
+            f"{one.zh}\n{one.en}",
+            f"{known.units[one.unit].zh}\n{one.unit}",
+            accepted,
+            f"{one.definition.zh}\n{one.definition.en}",
+        )
         for column, content in enumerate(cells, start=1):
             sheet.cell(row, column, content).alignment = _aligned("left", wrap=True)
-        sheet.row_dimensions[row].height = 15.5 * max(2, -(-_width(one.definition.en) // 78) + -(-_width(one.definition.zh) // 78), -(-_width(one.en) // 38) + -(-_width(one.zh) // 38), -(-_width(accepted) // 28))
+        sheet.row_dimensions[row].height = 15.5 * max(
+            2,
+            -(-_width(one.definition.en) // 78) + -(-_width(one.definition.zh) // 78),
+            -(-_width(one.en) // 38) + -(-_width(one.zh) // 38),
+            -(-_width(accepted) // 28),
+        )
     _ruled(sheet, 4, len(known.indicators), 5)
     sheet.freeze_panes = "A4"
 
@@ -140,7 +172,9 @@ def _help(sheet) -> None:
 
 def _lists(sheet, known: Catalogue) -> None:
     sheet["A1"] = f"下拉列表，{NOT_READ}。 Drop-down lists, never read."
-    for column, (name, words) in enumerate(zip(("地区", "指标", "单位", "状态", "口径"), choices(known), strict=True), start=1):
+    for column, (name, words) in enumerate(
+        zip(("地区", "指标", "单位", "状态", "口径"), choices(known), strict=True), start=1
+    ):
         sheet.cell(2, column, name)
         for row, word in enumerate(words, start=3):
             sheet.cell(row, column, word)

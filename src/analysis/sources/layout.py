@@ -13,7 +13,9 @@ from analysis.sources.sheets import NOT_READ, Odd, Sheet, cell
 from analysis.sources.words import Facets, Vocabulary
 
 KEYS = ("region", "indicator", "period")
-FOOT = re.compile(r"(注|说明|资料来源|数据来源|来源|备注|附注|notes?|sources?|remarks?)\s*\d*\s*[:：.、]|\*", re.IGNORECASE)
+FOOT = re.compile(
+    r"(注|说明|资料来源|数据来源|来源|备注|附注|notes?|sources?|remarks?)\s*\d*\s*[:：.、]|\*", re.IGNORECASE
+)
 LABELLED = re.compile(r"[(（]?\s*([^:：(（]{1,12}?)\s*[:：]\s*(.+?)\s*[)）]?")
 
 
@@ -105,7 +107,11 @@ class Layout:
 
     def _is_upper(self, row: int, keys: set[int]) -> bool:
         """A row of merged headings above the row that names the keys."""
-        spans = [s for s in self.sheet.spans if s[0] == row and s[2] == row and not keys & set(range(s[1], s[3] + 1))]
+        spans = [
+            s
+            for s in self.sheet.spans
+            if s[0] == row and s[2] == row and not keys & set(range(s[1], s[3] + 1))
+        ]
         texts = [self.sheet.rows[row][span[1]] for span in spans]
         covered = {column for span in spans for column in range(span[1], span[3] + 1)}
         rest = [text for column, text in enumerate(self.sheet.rows[row]) if text and column not in covered]
@@ -157,7 +163,11 @@ class Layout:
         return Facets(**both, value=first.value or second.value)
 
     def _field(self, name: str, row: int, column: int) -> None:
-        others = [place for place, other in self.fields.items() if other == name and name not in ("region", "indicator", "number")]
+        others = [
+            place
+            for place, other in self.fields.items()
+            if other == name and name not in ("region", "indicator", "number")
+        ]
         if others:
             return self.add("double_heading", row, column, other=cell(row, others[0]))
         self.fields[column] = name
@@ -218,7 +228,9 @@ class Layout:
             code = "unknown_heading" if name == "unit" else f"unknown_{name}"
             return self.add(code, row, column, value=text)
         if self.around.get(name, stated) != stated:
-            return self.add("two_statements", row, column, value=text, other="、".join(self.around[name]), where="")
+            return self.add(
+                "two_statements", row, column, value=text, other="、".join(self.around[name]), where=""
+            )
         self.around[name] = stated
 
     # The body
@@ -229,7 +241,11 @@ class Layout:
         keys = [column for column, name in self.fields.items() if name != "number"]
         feet = self._feet(first)
         for span in sheet.spans:
-            if span[2] >= first and span[0] not in feet and any(c in self.above for c in range(span[1], span[3] + 1)):
+            if (
+                span[2] >= first
+                and span[0] not in feet
+                and any(c in self.above for c in range(span[1], span[3] + 1))
+            ):
                 self.add("merged_value", span[0], span[1])
         for column in keys:
             sheet.unmerge(first, len(sheet.rows) - 1, range(column, column + 1))

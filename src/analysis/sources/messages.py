@@ -1,4 +1,5 @@
 """What is wrong with received figures, said in Chinese and English: where, what stands there, what to do."""
+# ruff: noqa: E501
 
 from dataclasses import dataclass, field
 
@@ -17,7 +18,10 @@ WORDS = {
         "en": "can be split into columns in two ways: {readings}; keep one separator, or save it as .xlsx",
     },
     "empty": {"zh": "文件中没有数据；请填写后再提交", "en": "holds nothing; fill it in first"},
-    "no_figures": {"zh": "没有读到任何数据；请在数值列填写数据", "en": "holds no figure; fill in the column of values"},
+    "no_figures": {
+        "zh": "没有读到任何数据；请在数值列填写数据",
+        "en": "holds no figure; fill in the column of values",
+    },
     # the layout
     "hidden_sheet": {
         "zh": "工作表被隐藏，无法判断其数据是否有效；请取消隐藏或删除该表",
@@ -223,9 +227,21 @@ WORDS = {
         "zh": "早于该来源已归档的最近一次发布（{other}）：将按 {value} 已知计入，以后各日的判断可能改变",
         "en": "older than the source's latest release filed ({other}): it counts as known from {value}, and assessments since may change",
     },
-    "note_line": {"remark": "yes", "zh": "表下文字未作为数据：{value}", "en": "text below the table, not read as figures: {value}"},
+    "note_line": {
+        "remark": "yes",
+        "zh": "表下文字未作为数据：{value}",
+        "en": "text below the table, not read as figures: {value}",
+    },
 }
-FIELDS = {"region": "地区", "indicator": "指标", "period": "年份", "value": "数值", "unit": "单位", "status": "状态", "basis": "口径"}
+FIELDS = {
+    "region": "地区",
+    "indicator": "指标",
+    "period": "年份",
+    "value": "数值",
+    "unit": "单位",
+    "status": "状态",
+    "basis": "口径",
+}
 
 
 @dataclass(frozen=True)
@@ -267,7 +283,11 @@ def listing(problems: list[Problem], language: str) -> list[str]:
     """Say all problems, one line each; the same complaint about the same content is said once, with all its cells."""
     groups: dict[tuple, list[Problem]] = {}
     for one in problems:
-        key = (one.code, one.sheet, repr(one.facts)) if not one.doubt else (one.place, one.code, repr(one.facts))
+        key = (
+            (one.code, one.sheet, repr(one.facts))
+            if not one.doubt
+            else (one.place, one.code, repr(one.facts))
+        )
         groups.setdefault(key, []).append(one)
     return [say(alike[0], language, ranges([one.cell for one in alike])) for alike in groups.values()]
 
@@ -282,4 +302,6 @@ def ranges(cells: list[str]) -> list[str]:
             found[-1].append((letters, row))
         else:
             found.append([(letters, row)])
-    return [f"{run[0][0]}{run[0][1]}" + (f":{run[-1][0]}{run[-1][1]}" if len(run) > 1 else "") for run in found]
+    return [
+        f"{run[0][0]}{run[0][1]}" + (f":{run[-1][0]}{run[-1][1]}" if len(run) > 1 else "") for run in found
+    ]

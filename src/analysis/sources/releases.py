@@ -134,7 +134,9 @@ def rows(folder: Path, known: Catalogue, columns: tuple[str, ...] = COLUMNS) -> 
     return _dated(observations, counts, releases, known)
 
 
-def _parsed(parts: list[bytes], counts: list[int], releases: dict[Path, Card], columns: tuple[str, ...]) -> pd.DataFrame:
+def _parsed(
+    parts: list[bytes], counts: list[int], releases: dict[Path, Card], columns: tuple[str, ...]
+) -> pd.DataFrame:
     words = dict.fromkeys((name for name in columns if name != "value"), "category")
     try:
         parsed = pd.read_csv(
@@ -161,23 +163,33 @@ def _unreadable(parts: list[bytes], releases: dict[Path, Card], error: object) -
     return f"data/raw: {error}"
 
 
-def _known(observations: pd.DataFrame, counts: list[int], releases: dict[Path, Card], known: Catalogue) -> None:
+def _known(
+    observations: pd.DataFrame, counts: list[int], releases: dict[Path, Card], known: Catalogue
+) -> None:
     """Refuse words the catalogue does not know, each with the first file and line it stands in."""
     allowed = {
         "region": (known.regions, "add it to data/regions.yml"),
         "indicator": (known.indicators, "add it to data/indicators.yml"),
         "basis": ({"", *known.bases}, "add it to data/indicators.yml"),
         "status": (tables.STATUSES, f"it is one of {', '.join(tables.STATUSES)}"),
-        "unit": ({one.unit for one in known.indicators.values()}, "figures are filed in the unit of their indicator"),
+        "unit": (
+            {one.unit for one in known.indicators.values()},
+            "figures are filed in the unit of their indicator",
+        ),
     }
     wrong = []
     for column, (names, remedy) in allowed.items():
         if column in observations:
             unknown = sorted(set(observations[column].cat.categories) - set(names))
-            wrong += [f"{_where(observations[column], one, counts, releases)}: unknown {column} {one!r}; {remedy}" for one in unknown]
+            wrong += [
+                f"{_where(observations[column], one, counts, releases)}: unknown {column} {one!r}; {remedy}"
+                for one in unknown
+            ]
     for one in observations["period"].cat.categories:
         if not re.fullmatch(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?", one):
-            wrong.append(f"{_where(observations['period'], one, counts, releases)}: {one!r} is no period; write 2019 or 2019-06")
+            wrong.append(
+                f"{_where(observations['period'], one, counts, releases)}: {one!r} is no period; write 2019 or 2019-06"
+            )
     for row in np.flatnonzero(np.isinf(observations["value"].to_numpy())):
         wrong.append(f"{_line(int(row), counts, releases)}: the value is infinite")
     if wrong:
@@ -195,7 +207,9 @@ def _line(row: int, counts: list[int], releases: dict[Path, Card]) -> str:
     return f"{list(releases)[place] / FIGURES}, line {line}"
 
 
-def _dated(observations: pd.DataFrame, counts: list[int], releases: dict[Path, Card], known: Catalogue) -> pd.DataFrame:
+def _dated(
+    observations: pd.DataFrame, counts: list[int], releases: dict[Path, Card], known: Catalogue
+) -> pd.DataFrame:
     """Add what the cards say."""
     source = pd.Categorical([card.source for card in releases.values()])
     precision = pd.Categorical([card.precision for card in releases.values()])
@@ -222,7 +236,10 @@ def _sorted(column: pd.Series) -> pd.Series:
 def plain(observations: pd.DataFrame) -> pd.DataFrame:
     """Return the table with its categorical columns as ordinary text."""
     words = observations.select_dtypes("category").columns
-    text = {name: observations[name].cat.categories.to_numpy(object)[observations[name].cat.codes] for name in words}
+    text = {
+        name: observations[name].cat.categories.to_numpy(object)[observations[name].cat.codes]
+        for name in words
+    }
     return observations.assign(**text)
 
 
@@ -256,7 +273,9 @@ def file(folder: Path, card: dict, figures: pd.DataFrame, suffix: str, received:
     """Write a release, whole or not at all: the figures, the file they were read from, and the card."""
     place = vacant(folder, card["source"], card["published"])
     contents = {FIGURES: text(figures).encode(), f"received{suffix}": received}
-    filled = parse(Card, card | {"files": {name: sha256(content) for name, content in contents.items()}}, place)
+    filled = parse(
+        Card, card | {"files": {name: sha256(content) for name, content in contents.items()}}, place
+    )
     written = filled.model_dump(mode="json", exclude_none=True)
     if not filled.remarks:
         del written["remarks"]

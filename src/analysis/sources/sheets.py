@@ -18,7 +18,9 @@ from analysis.sources.messages import Problem
 
 NOT_READ = "不会被读取"  # stands in the first row of the sheets of our own form that hold no figures
 DELIMITERS = (",", "\t", ";", "|")
-PLAIN_FORMAT = re.compile(r'(?:general|@|[#0?,._;()\s%*/+-]|e[+]|\[(?:red|black|blue|green|white|color\d+)\]|\\[- ()]|"[- ()]*")*')
+PLAIN_FORMAT = re.compile(
+    r'(?:general|@|[#0?,._;()\s%*/+-]|e[+]|\[(?:red|black|blue|green|white|color\d+)\]|\\[- ()]|"[- ()]*")*'
+)
 
 
 class Odd(str):
@@ -81,7 +83,9 @@ class Sheet:
     def lengths(self, rows: list[int]) -> list[int]:
         """Return how many cells the rows have."""
         if isinstance(self.rows, Lines):
-            return [count + 1 for count in map(str.count, self.rows.chosen(rows), repeat(self.rows.delimiter))]
+            return [
+                count + 1 for count in map(str.count, self.rows.chosen(rows), repeat(self.rows.delimiter))
+            ]
         return [len(self.rows[row]) for row in rows]
 
     def columns(self, rows: list[int], width: int) -> list[Sequence[str]]:
@@ -177,7 +181,10 @@ def _sheet(values, formulas, epoch: datetime) -> Sheet:
     ]
     while rows and not any(rows[-1]):
         rows.pop()
-    spans = [(s.min_row - 1, s.min_col - 1, min(s.max_row, len(rows)) - 1, s.max_col - 1) for s in values.merged_cells.ranges]
+    spans = [
+        (s.min_row - 1, s.min_col - 1, min(s.max_row, len(rows)) - 1, s.max_col - 1)
+        for s in values.merged_cells.ranges
+    ]
     columns = [one for one in values.column_dimensions.values() if one.hidden]
     return Sheet(
         values.title,
@@ -185,7 +192,9 @@ def _sheet(values, formulas, epoch: datetime) -> Sheet:
         [span for span in spans if span[0] < len(rows)],
         hidden="" if values.sheet_state == "visible" else values.sheet_state,
         hidden_rows=frozenset(row - 1 for row, one in values.row_dimensions.items() if one.hidden),
-        hidden_columns=frozenset(c - 1 for one in columns for c in range(one.min or 1, (one.max or one.min or 1) + 1)),
+        hidden_columns=frozenset(
+            c - 1 for one in columns for c in range(one.min or 1, (one.max or one.min or 1) + 1)
+        ),
     )
 
 
@@ -210,7 +219,11 @@ def _shown(value, formula, epoch: datetime) -> str:
 def _number(content: float, style: str) -> str:
     text = digits(content)
     plain = style.lower().replace("_x000a_", "")
-    if not PLAIN_FORMAT.fullmatch(re.sub(r"[_*].", "", plain)) or re.search(r"[0#?],+(?![0#?])", plain) or plain.strip("; ") == "":
+    if (
+        not PLAIN_FORMAT.fullmatch(re.sub(r"[_*].", "", plain))
+        or re.search(r"[0#?],+(?![0#?])", plain)
+        or plain.strip("; ") == ""
+    ):
         return Odd(f"{text} [{style}]", "display_differs")
     if "%" in plain:
         return Odd(f"{Decimal(text).scaleb(2).normalize():f}%", "shown_percent")
@@ -230,10 +243,13 @@ def digits(number: float) -> str:
 
 
 def _day(content: datetime | date | time | timedelta, style: str) -> Odd:
-    """Show a date as far as its format does: the day, the month or the year."""
+    """Show a date as far as its format does: the day, the month or the year.
+
+    January and December may as well stand for the whole year: they stay dates, which are refused.
+    """
     pattern = re.sub(r'\[.*?\]|".*?"|\\.|general', "", style.lower())
     if not isinstance(content, date) or "h" in pattern or "s" in pattern:
         return Odd(str(content), "date")
-    if "d" in pattern or "y" not in pattern:
+    if "d" in pattern or "y" not in pattern or ("m" in pattern and content.month in (1, 12)):
         return Odd(f"{content:%Y-%m-%d}", "date")
     return Odd(f"{content:%Y-%m}" if "m" in pattern else f"{content:%Y}", "month_shown")

@@ -61,9 +61,12 @@ class Vocabulary:
 
     def names(self, kind: str) -> dict[str, tuple[str, ...]]:
         """Return the written names of "region", "indicator", "status" or "basis"."""
-        return {"region": self.regions, "indicator": self.indicators, "status": self.statuses, "basis": self.bases}[
-            kind
-        ]
+        return {
+            "region": self.regions,
+            "indicator": self.indicators,
+            "status": self.statuses,
+            "basis": self.bases,
+        }[kind]
 
     def label(self, key: str) -> str:
         """Return a key with its Chinese name, for messages and drop-down lists."""
@@ -139,7 +142,10 @@ def facets(text: str, known: Vocabulary) -> Facets | None:
     if not readings and not body and unit:
         readings = [Facets(unit=unit)]
     if len(set(readings)) > 1:
-        joined = ({key for one in readings for key in getattr(one, name)} for name in ("region", "indicator", "period"))
+        joined = (
+            {key for one in readings for key in getattr(one, name)}
+            for name in ("region", "indicator", "period")
+        )
         return Facets(*(tuple(sorted(keys)) for keys in joined), unit=unit)
     return readings[0] if readings else None
 
@@ -190,7 +196,9 @@ def periods(text: str) -> tuple[str, ...]:
         return (found.group(1),) if _year(found.group(1)) else ()
     if found := re.fullmatch(r"(\d{4})[-/](\d{1,2})", text) or re.fullmatch(r"(\d{4})(\d{2})", text):
         return _month(*found.groups())
-    if found := re.fullmatch(r"(\d{4})年1[-~至—](\d{1,2})月", text) or re.fullmatch(r"截至(\d{4})年(\d{1,2})月底?末?", text):
+    if found := re.fullmatch(r"(\d{4})年1[-~至—](\d{1,2})月", text) or re.fullmatch(
+        r"截至(\d{4})年(\d{1,2})月底?末?", text
+    ):
         return _month(*found.groups())
     if found := re.fullmatch(r"(\d{4})年(\d{1,2})月(末|底)?", text):
         cumulative = _month(found.group(1), found.group(2))
