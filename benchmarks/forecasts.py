@@ -2,10 +2,10 @@
 
     python benchmarks/forecasts.py [PANEL.csv ...] [--history 8] [--horizon 2] [--origins 3] [--quick]
 
-A panel has the columns unique_id, year, value. Without one, two are generated. Prints one table: CRPS and Brier
-score of every model and the coverage of its intervals, and ours over each of them; for the best of the others
-(chosen with hindsight) with the standard error of that ratio, from a bootstrap over origin years. Then the
-throughput on a generated panel of 5,000 series. Writes reports/benchmarks/forecasts.csv and .png.
+A panel has the columns unique_id, year, value. Without one, two are generated. Prints one table: CRPS and
+Brier score of every model, the coverage of its intervals, and ours over each of them; for the best of the
+others (chosen with hindsight) with the standard error of that ratio, from a bootstrap over origin years. Then
+the throughput on a generated panel of 5,000 series. Writes reports/benchmarks/forecasts.csv and .png.
 """
 
 # ruff: noqa: E402  the number of threads is set before numpy is loaded
@@ -181,6 +181,7 @@ def draw(rows):
         axes.annotate(worst, (table.loc[panel, worst], place), (4, 4), textcoords="offset points", fontsize=8)
     axes.axvline(1, color="#b2182b", linewidth=1)
     axes.set_yticks(range(len(table)), table.index)
+    axes.set_ylim(-0.5, len(table) - 0.5)
     axes.set_xlabel("CRPS of ours over that of each other model (left of the line: ours is better)")
     figure.savefig(OUT / "forecasts.png", dpi=150)
 
@@ -216,7 +217,7 @@ def main():
         means = rows.groupby("model")[["crps", "brier"]].agg(lambda values: np.exp(np.log(values).mean()))
         print("\nGeometric means over the panels\n" + means.to_string(float_format="%.3f"))
         best = rows[rows["best"]]
-        print(f"Best other model of each panel, with hindsight: CRPS {np.exp(np.log(best['crps']).mean()):.3f}; "
+        print(f"Best other of each panel, with hindsight: CRPS {np.exp(np.log(best['crps']).mean()):.3f}; "
               f"ours over it {np.exp(np.log(best['ours_over_it']).mean()):.3f}, "
               f"at most {best['ours_over_it'].max():.3f}")  # fmt: skip
     ours, ets = throughput(asked)

@@ -50,6 +50,11 @@ def test_counts_are_seen_and_can_be_overruled():
     assert not np.all((level := backtest.run_panel(table, 8, 1, 1, "level")["value"]) == np.round(level))
 
 
+def test_the_text_is_the_csv_pandas_would_write():
+    made = backtest.run_panel(random_panel(3).replace({"s01": 's,"1'}), 8, 1, 1)
+    assert backtest.as_csv(made) == made.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+
+
 def test_shares_stay_inside_their_bounds():
     rng = np.random.default_rng(4)
     table = table_of({f"s{i}": np.clip(97 + np.cumsum(rng.normal(0, 1, 12)), 80, 100) for i in range(10)})

@@ -143,7 +143,7 @@ def change(plan: str, target: str, earlier: str, later: str) -> None:
     "--origins", default=3, show_default=True, type=click.IntRange(1), help="Last origins of a series."
 )
 @click.option(
-    "--kind", type=click.Choice(["level", "count"]), help="What the values are (default: seen from them)."
+    "--kind", type=click.Choice(["level", "count", "share"]), help="What the values are (default: seen from them)."
 )
 @click.option("--out", type=click.Path(path_type=Path), help="File to write to instead of printing.")
 def backtest(
@@ -153,7 +153,7 @@ def backtest(
     from analysis import backtest as proof
 
     forecasts = proof.run_panel(proof.read_panel(panel), history, horizon, origins, kind)
-    emit(forecasts.to_csv(index=False, lineterminator="\n", float_format="%.10g"), out)
+    emit(proof.as_csv(forecasts), out)
 
 
 @main.command()
