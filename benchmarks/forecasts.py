@@ -55,17 +55,23 @@ def tasks(table, history, horizon, origins, at_least=6):
 
 
 def their_quantiles(model, value, horizon):
-    """Quantiles (H, Q) of a statsforecast model, read from its central intervals."""
+    """Quantiles (H, Q) of a statsforecast model, read from its central intervals.
+
+    Some refuse very short or odd histories; the naive forecast stands in, as a user would have it.
+    """
     nominal = sorted({round(200 * abs(level - 0.5), 6) for level in LEVELS if level != 0.5})
-    made = model.forecast(y=value, h=horizon, level=nominal)
+    try:
+        made = model.forecast(y=value, h=horizon, level=nominal)
+    except (NotImplementedError, ValueError, ZeroDivisionError, np.linalg.LinAlgError):
+        made = theirs.Naive().forecast(y=value, h=horizon, level=nominal)
     ends = {round(float(key[3:]), 6): key[3:] for key in made if key.startswith("lo-")}
-    columns = [
-        made["mean"]
-        if level == 0.5
-        else made[("lo-" if level < 0.5 else "hi-") + ends[round(200 * abs(level - 0.5), 6)]]
-        for level in LEVELS
-    ]
-    return np.stack(columns, axis=1)
+    return np.stack([made[_key(level, ends)] for level in LEVELS], axis=1)
+
+
+def _key(level, ends):
+    if level == 0.5:
+        return "mean"
+    return ("lo-" if level < 0.5 else "hi-") + ends[round(200 * abs(level - 0.5), 6)]
 
 
 def marks(quantiles, found):
