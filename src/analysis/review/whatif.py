@@ -13,7 +13,7 @@ from math import ceil, floor
 
 import numpy as np
 
-from analysis import models, questions
+from analysis import mixtures, questions
 from analysis.attainment import Assessment
 from analysis.sources import Catalogue, Indicator
 
@@ -106,7 +106,7 @@ def _limits(made: dict, entry: Indicator) -> dict:
 
 def _quantiles(predictive, last: float) -> dict:
     lasts = np.unique(np.clip(SHIFTS * last, *_inside(predictive.mixture)))
-    values = models.quantile(moved(predictive, last, lasts), LEVELS)[:, 0]
+    values = mixtures.quantile(moved(predictive, last, lasts), LEVELS)[:, 0]
     return {
         "form": "quantiles",
         "lasts": _numbers(lasts),
@@ -115,7 +115,7 @@ def _quantiles(predictive, last: float) -> dict:
     }
 
 
-def _inside(mixture: models.Mixture) -> tuple[float, float]:
+def _inside(mixture: mixtures.Mixture) -> tuple[float, float]:
     return mixture.lower, mixture.upper
 
 
@@ -124,7 +124,7 @@ def _counts(predictive, last: float, goal: float) -> dict:
     lasts = _whole(max(0.0, last - reach), last + reach, KNOTS, last)
     grid = _whole(0, max(4 * goal, 3 * lasts[-1], 40), COUNTS, goal)
     mixture = moved(predictive, last, lasts)
-    below = models.cdf(mixture, np.broadcast_to(grid, (len(lasts), 1, len(grid))))[:, 0]
+    below = mixtures.cdf(mixture, np.broadcast_to(grid, (len(lasts), 1, len(grid))))[:, 0]
     return {
         "form": "counts",
         "lasts": _numbers(lasts),
@@ -139,7 +139,7 @@ def _whole(low: float, high: float, most: int, kept: float) -> np.ndarray:
     return np.unique(np.append(np.round(spread), [ceil(kept), max(ceil(kept) - 1, low)]))
 
 
-def moved(predictive, last: float, lasts: np.ndarray) -> models.Mixture:
+def moved(predictive, last: float, lasts: np.ndarray) -> mixtures.Mixture:
     """Return the pool at the deadline, one row for each possible last value: (n, K, 1) arrays."""
     mixture = predictive.mixture
     rows = np.zeros(len(lasts), int)
@@ -151,11 +151,11 @@ def moved(predictive, last: float, lasts: np.ndarray) -> models.Mixture:
     return replace(mixture, **cut)
 
 
-def _step(mixture: models.Mixture, family: str, last: float, lasts: np.ndarray) -> np.ndarray:
+def _step(mixture: mixtures.Mixture, family: str, last: float, lasts: np.ndarray) -> np.ndarray:
     if family == "count":
-        return np.log(np.maximum(lasts, models.HALF)) - np.log(max(last, models.HALF))
+        return np.log(np.maximum(lasts, mixtures.HALF)) - np.log(max(last, mixtures.HALF))
     frame = (float(mixture.offset[0]), mixture.lower, mixture.upper)
-    return models.forward(family, np.asarray(lasts, float), *frame) - models.forward(family, last, *frame)
+    return mixtures.forward(family, np.asarray(lasts, float), *frame) - mixtures.forward(family, last, *frame)
 
 
 def _conditional(assessment: Assessment, catalogue: Catalogue) -> dict | None:
