@@ -143,7 +143,9 @@ def change(plan: str, target: str, earlier: str, later: str) -> None:
     "--origins", default=3, show_default=True, type=click.IntRange(1), help="Last origins of a series."
 )
 @click.option(
-    "--kind", type=click.Choice(["level", "count", "share"]), help="What the values are (default: seen from them)."
+    "--kind",
+    type=click.Choice(["level", "count", "share"]),
+    help="What the values are (default: seen from them).",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="File to write to instead of printing.")
 def backtest(

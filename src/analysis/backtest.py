@@ -383,3 +383,16 @@ def worst(cases, count=5):
     return pd.concat(parts).sort_values(
         ["indicator", "by", "crps"], ascending=[True, False, False], ignore_index=True
     )
+
+
+def markdown(card):
+    """The scorecard as a Markdown table: what the README shows, two digits."""
+    names = {"ours": "this suite", "drift": "drift", "naive": "last value"}
+    head = "| indicator of 31 provinces | method | n | origin years | CRPS | Brier | log score | 80 % holds | 95 % holds |"
+    lines = [head, "|---|---|--:|--:|--:|--:|--:|--:|--:|"]
+    order = card.models.assign(place=card.models["model"].map(list(names).index))
+    for row in order.sort_values(["indicator", "place"]).itertuples():
+        scores_ = " | ".join(f"{number:.2f}" for number in (row.crps, row.brier, row.log_score))
+        inside = f"{100 * row.inside80:.0f} % | {100 * row.inside95:.0f} %"
+        lines.append(f"| {row.indicator} | {names[row.model]} | {row.n} | {row.origins} | {scores_} | {inside} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,57 @@
+"""What the README says is so: the tree, the floors, the scorecard, the links, the pictures."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(name: str) -> str:
+    return re.search(rf"<!-- {name} -->\n(.*?)\n?<!-- /{name} -->", README, re.S).group(1).strip("`\n")
+
+
+def tracked() -> list[str]:
+    try:
+        listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not verified: no git here")
+    return listed.stdout.splitlines()
+
+
+def test_the_tree_is_the_disk():
+    named = {word.rstrip("/") for line in block("tree").splitlines() for word in line[:28].split()}
+    there = {path.split("/")[0] for path in tracked()} - {".gitignore", ".gitattributes"}
+    assert named == {name for name in there if name not in ("src",)} | {"src/analysis"}
+
+
+def test_the_floors_are_those_that_lint_checks():
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = [set(re.split(r"\s*\|\s*", layer)) for layer in contract["contracts"][0]["layers"]]
+    said = [set(line[:44].split()) - {"|"} for line in block("floors").splitlines()]
+    assert said == layers
+
+
+def test_the_scorecard_is_what_the_backtest_gives():
+    from analysis import backtest, sources
+
+    made = backtest.markdown(backtest.scorecard(sources.load(), sources.catalogue()))
+    assert block("scorecard") == made.strip()
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_every_link_and_picture_is_there(name):
+    targets = re.findall(r"\]\(([^)#\s]+)", (ROOT / name).read_text(encoding="utf-8"))
+    assert any(target.endswith(".png") for target in targets)
+    assert [target for target in targets if "://" not in target and not (ROOT / target).exists()] == []
+
+
+def test_the_glossary_has_every_word_in_both_languages():
+    lines = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("|")[1:4] for line in lines if line.startswith("| ") and "---" not in line]
+    assert len(rows) > 30
+    assert [row for row in rows[1:] if not re.search(r"[\u4e00-\u9fff]", row[1])] == []
