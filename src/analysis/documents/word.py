@@ -26,6 +26,7 @@ from analysis.documents import blocks as b
 from analysis.documents import layout
 
 FACT_STYLE = "Fact"
+SHORT_TABLE = 12  # rows: such a table stays in one piece; a longer one breaks and repeats its header
 _ALIGN = {"l": ALIGN.LEFT, "c": ALIGN.CENTER, "r": ALIGN.RIGHT}
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _RED = RGBColor(0xD7, 0x00, 0x0F)
@@ -167,22 +168,21 @@ class _Writer:
         grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         for column, width in zip(grid._tbl.tblGrid.gridCol_lst, widths, strict=True):
             column.w = Mm(width)
-        self.row(grid, table.header, widths, "c" * len(widths), header=True)
-        for row in table.rows:
-            self.row(grid, row, widths, table.align or "l" * len(widths))
+        self.row(grid, table.header, widths, "c" * len(widths), "Table Header")
+        short = len(table.rows) <= SHORT_TABLE
+        for number, row in enumerate(table.rows, 1):
+            style = "Table Text Kept" if short and number < len(table.rows) else "Table Text"
+            self.row(grid, row, widths, table.align or "l" * len(widths), style)
         self.paragraph(table.note, "Table Note")
 
-    def row(
-        self, grid, cells: tuple[str, ...], widths: list[float], align: str, header: bool = False
-    ) -> None:
+    def row(self, grid, cells: tuple[str, ...], widths: list[float], align: str, style: str) -> None:
         """One row that never splits; the first one is repeated on every page."""
         row = OxmlElement("w:tr")
         properties = OxmlElement("w:trPr")
         properties.append(OxmlElement("w:cantSplit"))
-        if header:
+        if style == "Table Header":
             properties.append(OxmlElement("w:tblHeader"))
         row.append(properties)
-        style = "Table Header" if header else "Table Text"
         for text, width, letter in zip(cells, widths, align, strict=True):
             cell = parse_xml(
                 f"<w:tc {nsdecls('w')}><w:tcPr>"
@@ -480,6 +480,7 @@ def _styles(word: WordDocument, page: layout.Layout, language: str) -> None:
         "line_spacing": Pt(page.table * 1.3),
     }
     style("Table Text", "body", page.table, alignment=ALIGN.LEFT, **table)
+    style("Table Text Kept", "body", page.table, alignment=ALIGN.LEFT, keep_with_next=True, **table)
     style(
         "Table Header",
         "heading1",

@@ -1,5 +1,6 @@
 """What else there is to say: counts so far, other rules, what it takes, what would turn it or moved it."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -148,7 +149,7 @@ class Further(Ledger):
             "zh": ("超出或低于", "高于" if above else "低于"),
             "en": ("beyond", "above" if above else "below"),
         }
-        return self.mover_name(source).replace(*words[self.language])
+        return re.sub("[（(].*[）)]", "", self.mover_name(source)).strip().replace(*words[self.language])
 
     def mover_name(self, source: str) -> str:
         return change.SOURCES[source][self.language]

@@ -63,6 +63,7 @@ class Material(Further):
             if target.reading
             else "",
             "kind": target.kind,
+            "local": self.local(),
             "comparison": target.comparison,
             "points": [point for point in self.known if point["number"] <= self.target.deadline],
             "is_count": bool(self.indicator and self.indicator.integer),
@@ -104,6 +105,11 @@ class Material(Further):
         if self.target.kind in ("direction", "growth", "cumulative", "every_year"):
             return self.name
         return printed.text_of(self.target.title, self.language)
+
+    def local(self) -> str:
+        """What the region's own figures are called: 本地, or 全国 for the country."""
+        level = self.catalogue.regions[self.assessment.plan.region].level
+        return {"zh": "全国" if level == "country" else "本地", "en": "own"}[self.language]
 
     def unit(self) -> str:
         """The unit a table names once, above its numbers."""
@@ -182,19 +188,13 @@ class Material(Further):
         """Probability, range and interval where there is a predictive distribution."""
         row, as_of = self.row, self.assessment.as_of
         if row["verdict"] != "open" or row["p_attain"] is None:
-            return {
-                "edge": "",
-                "likelihood": "",
-                "has_range": False,
-                "thin": 0,
-                "wide": False,
-                "expected_gap": None,
-            }
+            return {"edge": "", "likelihood": "", "has_range": False, "thin": 0, "expected_gap": None}
         edge = self.probability("p", row["p_attain"], as_of)
         has_range = row["p_low"] is not None and round(100 * row["p_low"]) != round(100 * row["p_high"])
+        edges = {"edge_low": "", "edge_high": "", "edges": printed.EDGES[self.language]}
         if has_range:
-            self.probability("p_low", row["p_low"], as_of)
-            self.probability("p_high", row["p_high"], as_of)
+            edges["edge_low"] = self.probability("p_low", row["p_low"], as_of)
+            edges["edge_high"] = self.probability("p_high", row["p_high"], as_of)
         if row["median"] is not None:
             trace = {
                 "period": self.year_text(self.target.deadline),
@@ -217,7 +217,7 @@ class Material(Further):
             "wide": has_range and row["p_high"] - row["p_low"] > WIDE,
             "thin": len(self.known),
             "expected_gap": _minus(row["goal"], row["median"]),
-        }
+        } | edges
 
     def condition(self) -> dict:
         """The conditional answer: from comparable regions only."""
@@ -293,9 +293,9 @@ class Material(Further):
         if self.earlier.row["p_attain"] is not None:
             earlier["edge"] = self.probability("p_earlier", self.earlier.row["p_attain"], self.earlier.as_of)
             earlier["likelihood"] = printed.likelihood(self.earlier.row["p_attain"], self.language)
-        news = self._news()
-        self.count("news_count", len(news))
-        return {"earlier": earlier, "news": news}
+        figures = self._news()
+        self.count("news_count", len(figures))
+        return {"earlier": earlier, "news": self._grouped(figures)}
 
     def _news(self) -> list[dict]:
         """Figures of the target's own indicator published since: new years, and old years revised."""
@@ -305,18 +305,27 @@ class Material(Further):
             number, row = point["number"], point["row"]
             if number > self.target.deadline or (number in old and old[number] == row.value):
                 continue
-            self.fact(f"release_{number}", **self.release_of(point))
-            item = point | {
-                "release": self.facts[f"release_{number}"],
-                "revised": number in old,
-                "source": self.quoted(
-                    f"news{number}", printed.text_of(self.catalogue.sources[row.source], self.language)
-                ),
-            }
+            item = point | {"revised": number in old}
             if number in old:
                 item["was"] = self.quantity(f"was_{number}", old[number], period=self.year_text(number))
             news.append(item)
         return news
+
+    def _grouped(self, figures: list[dict]) -> list[dict]:
+        """One entry a source and day, oldest first."""
+        groups: dict[tuple, list[dict]] = {}
+        for item in sorted(figures, key=lambda item: item["row"].published):
+            groups.setdefault((item["row"].source, item["row"].published), []).append(item)
+        return [
+            {
+                "figures": items,
+                "release": self.fact(f"release_{i}", **self.release_of(items[0])),
+                "source": self.quoted(
+                    f"news{i}", printed.text_of(self.catalogue.sources[source], self.language)
+                ),
+            }
+            for i, ((source, _), items) in enumerate(groups.items(), 1)
+        ]
 
     def milestone(self) -> dict:
         """Dated evidence, and a judgement with its author and date."""

@@ -76,8 +76,8 @@ def signed(value: float) -> str:
 
 
 def likelihood(p: float, language: str) -> str:
-    """The likelihood word of a probability as printed, in whole percent: word and number agree."""
-    return tables.likelihood(min(max(round(p, 2), 0.0), 1.0), language)
+    """The likelihood word of a probability as printed: in whole percent, or below 1 % and above 99 %."""
+    return tables.likelihood(p if p < 0.01 or p > 0.99 else round(p, 2), language)
 
 
 def date_text(iso: str, language: str, precision: str = "day") -> str:
