@@ -1,0 +1,287 @@
+"""What was known when: vintages against a plain loop, no look-ahead, bases kept apart, revisions counted."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import panel, sources, tables
+
+CATALOGUE = sources.catalogue()
+OBSERVATIONS = sources.load()
+DATES = [
+    "2013-06-30",
+    "2016-11-11",
+    "2018-12-31",
+    "2019-08-29",
+    "2019-08-30",
+    "2020-01-19",
+    "2023-05-26",
+    "2026-01-01",
+]
+RANKS = {"office": 1, "government": 2, "paper": 3}
+
+
+def observed(*rows: dict) -> pd.DataFrame:
+    """Build a table of observations that keeps the contract."""
+    return tables.check(table(*rows), tables.OBSERVATIONS)
+
+
+def table(*rows: dict) -> pd.DataFrame:
+    """Build a table of observations; what is not given is ordinary."""
+    usual = {"region": "411100", "indicator": "rd_expenditure", "period": "2019", "basis": "", "source": "office", "precision": "day",
+             "published": "2020-01-01", "value": 1.0, "unit": "100 million yuan", "status": "reported", "note": ""}  # fmt: skip
+    given_rows = pd.DataFrame([usual | row for row in rows])
+    filled = given_rows.assign(
+        year=given_rows["period"].str[:4].astype("int64"),
+        rank=given_rows["source"].map(RANKS).astype("int64"),
+        published=pd.to_datetime(given_rows["published"]).astype("datetime64[ns]"),
+        value=given_rows["value"].astype("float64"),
+    )
+    return filled[list(tables.OBSERVATIONS.columns)]
+
+
+@st.composite
+def releases(draw, after: str = "2020-01-01") -> pd.DataFrame:
+    """Random observations of a few cells by three sources."""
+    rows = draw(st.lists(st.fixed_dictionaries({
+        "period": st.sampled_from(["2018", "2019", "2019-06"]),
+        "basis": st.sampled_from(["", "gdp-census-3"]),
+        "source": st.sampled_from(sorted(RANKS)),
+        "published": st.integers(0, 6).map(lambda days: str((pd.Timestamp(after) + pd.Timedelta(days=days)).date())),
+        "value": st.one_of(st.integers(1, 9).map(float), st.just(np.nan)),
+        "status": st.sampled_from(["reported", "flash", "estimate", "lower_bound", "withdrawn", "revised"]),
+    }), min_size=1, max_size=14))  # fmt: skip
+    keys = {(row["period"], row["basis"], row["source"], row["published"]): row for row in rows}
+    for row in keys.values():
+        row["value"] = np.nan if row["status"] == "withdrawn" else row["value"]
+    return table(*keys.values())
+
+
+def plainly(observations: pd.DataFrame, date: str) -> dict[tuple, float]:
+    """The rules of `as_of`, cell by cell."""
+    known = {}
+    for row in observations.sort_values("published", kind="stable").itertuples():
+        if row.published <= pd.Timestamp(date) and row.status not in tables.EVIDENCE_ONLY:
+            known.setdefault((row.region, row.indicator, row.period, row.basis), {})[row.source] = row
+    chosen = {}
+    for cell, by_source in known.items():
+        rows = [row for row in by_source.values() if row.status != "withdrawn" and row.value == row.value]
+        if rows:
+            best = min(
+                rows, key=lambda row: (row.status == "flash", row.rank, -row.published.value, row.source)
+            )
+            chosen[cell] = best.value
+    return chosen
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(releases(), st.integers(0, 6), st.randoms(use_true_random=False))
+def test_as_of_equals_the_plain_rules_in_any_order(observations, days, random):
+    date = str((pd.Timestamp("2020-01-01") + pd.Timedelta(days=days)).date())
+    history = panel.as_of(observations.sample(frac=1, random_state=random.randrange(99)), date)
+    cells = zip(*(history[name] for name in panel.CELL), strict=True)
+    assert dict(zip(cells, history["value"], strict=True)) == plainly(observations, date)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(releases(), releases(after="2020-01-08"))
+def test_nothing_published_later_changes_what_was_known(before, later):
+    """Look-ahead: whatever is published from the 8th on, the 7th of January stays as it was."""
+    together = pd.concat([before, later], ignore_index=True)
+    alone = panel.as_of(before, "2020-01-07", CATALOGUE)
+    pd.testing.assert_frame_equal(panel.as_of(together, "2020-01-07", CATALOGUE), alone)
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_no_later_release_reaches_the_real_history(date):
+    late = OBSERVATIONS["published"] > pd.Timestamp(date)
+    spoilt = OBSERVATIONS.assign(
+        value=OBSERVATIONS["value"].where(~late, -1e9), status=OBSERVATIONS["status"].where(~late, "revised")
+    )
+    history = panel.as_of(OBSERVATIONS, date, CATALOGUE)
+    pd.testing.assert_frame_equal(panel.as_of(spoilt, date, CATALOGUE), history)
+    pd.testing.assert_frame_equal(panel.as_of(OBSERVATIONS[~late], date, CATALOGUE), history)
+    assert (history["published"] <= pd.Timestamp(date)).all()
+    assert not panel.revisions(spoilt, CATALOGUE, date)["value"].eq(-1e9).any()
+
+
+def test_a_date_known_to_the_year_counts_from_its_end():
+    rows = OBSERVATIONS.query("precision == 'year' and source == 'nbs-rd-bulletin' and period == '2011'")
+    assert (
+        len(rows)
+        and len(panel.as_of(rows, "2012-12-30")) == 0
+        and len(panel.as_of(rows, "2012-12-31")) == len(rows)
+    )
+
+
+def test_evidence_only_is_never_history():
+    history = panel.as_of(OBSERVATIONS, "2026-01-01", CATALOGUE)
+    assert set(history["status"]) <= set(tables.USABLE)
+    assert history.query("region == '411100' and indicator == 'rd_intensity' and period == '2020'").empty
+
+
+def test_an_office_is_heard_before_a_newspaper_and_a_flash_yields_to_both():
+    rows = observed(
+        {"source": "paper", "published": "2020-05-01", "value": 3},
+        {"source": "office", "published": "2020-02-01", "value": 1, "status": "flash"},
+        {"source": "government", "published": "2020-03-01", "value": 2},
+    )
+    assert [
+        panel.as_of(rows, day)["value"].tolist() for day in ("2020-02-15", "2020-03-15", "2020-06-01")
+    ] == [[1], [2], [2]]
+
+
+def test_a_withdrawn_cell_is_empty_or_falls_to_the_next_source():
+    rows = observed(
+        {"value": 5, "published": "2020-02-01"},
+        {"value": 6, "published": "2020-01-15", "source": "paper"},
+        {"value": np.nan, "published": "2020-03-01", "status": "withdrawn", "note": "misprint"},
+        {"value": 7, "published": "2020-04-01"},
+    )
+    assert [
+        panel.as_of(rows, day)["value"].tolist() for day in ("2020-02-28", "2020-03-01", "2020-04-01")
+    ] == [[5], [6], [7]]
+    assert panel.withdrawn(rows, "2020-03-31")["note"].tolist() == ["misprint"]
+    assert panel.withdrawn(rows, "2020-04-01").empty
+    assert panel.revisions(rows, CATALOGUE)["kind"].tolist() == ["revised", "withdrawn"]
+
+
+# Ratios and bases
+
+
+def parts(**bases: str) -> pd.DataFrame:
+    return observed(
+        {"indicator": "rd_expenditure", "value": 20, "basis": bases.get("above", "")},
+        {"indicator": "gdp", "value": 1000, "basis": "gdp-census-3"},
+        {"indicator": "gdp", "value": 1250, "basis": "gdp-census-4", "published": "2020-02-01"},
+    )
+
+
+def ratios(observations: pd.DataFrame) -> dict[str, float]:
+    history = panel.as_of(observations, "2021-01-01", CATALOGUE)
+    rows = history[history["indicator"].eq("rd_intensity")]
+    return dict(zip(rows["basis"], rows["value"], strict=True))
+
+
+def test_a_ratio_stands_on_one_basis_each():
+    assert ratios(parts()) == {"gdp-census-3": 2.0, "gdp-census-4": 1.6}
+
+
+def test_two_bases_are_never_mixed_inside_a_ratio():
+    assert ratios(parts(above="gdp-census-4")) == {"gdp-census-4": 1.6}
+
+
+def test_a_published_ratio_stays_and_its_other_basis_is_added():
+    printed = observed(
+        {"indicator": "rd_intensity", "unit": "% of GDP", "basis": "gdp-census-3", "value": 2.01}
+    )
+    assert ratios(pd.concat([parts(), printed])) == {"gdp-census-3": 2.01, "gdp-census-4": 1.6}
+
+
+def test_a_change_is_taken_inside_one_basis_only():
+    rows = observed(
+        {"indicator": "gdp", "period": "2017", "value": 100, "basis": "gdp-census-3"},
+        {"indicator": "gdp", "period": "2018", "value": 110, "basis": "gdp-census-3"},
+        {
+            "indicator": "gdp",
+            "period": "2018",
+            "value": 132,
+            "basis": "gdp-census-4",
+            "published": "2020-02-01",
+        },
+        {
+            "indicator": "gdp",
+            "period": "2019",
+            "value": 150,
+            "basis": "gdp-census-4",
+            "published": "2020-03-01",
+        },
+        {
+            "indicator": "gdp",
+            "period": "2020",
+            "value": 90,
+            "basis": "gdp-census-5",
+            "published": "2021-03-01",
+        },
+    )
+    found = panel.series(panel.as_of(rows, "2022-01-01"), "gdp")
+    assert found.value.tolist() == [[100, 132, 150, 90]]
+    np.testing.assert_allclose(found.before, [[np.nan, 120, 132, np.nan]])  # 120: 100 chained by 132 / 110
+    assert found.broken.tolist() == [[False, False, False, True]]
+
+
+def test_gaps_stay_gaps():
+    rows = observed(
+        {"period": "2015", "value": 1}, {"period": "2018", "value": 4}, {"period": "2018-06", "value": 2}
+    )
+    found = panel.series(panel.as_of(rows, "2022-01-01"), "rd_expenditure")
+    np.testing.assert_array_equal(found.value, [[1, np.nan, np.nan, 4]])
+    assert np.isnan(found.before).all() and not found.broken.any()
+    assert panel.gaps(rows, "2022-01-01")["year"].tolist() == [2016, 2017]
+
+
+# In-year figures
+
+
+def test_in_year_counts_stand_beside_the_annual_ones():
+    rows = observed(
+        {"indicator": "national_hte_new", "period": "2019-03", "value": 4, "published": "2019-04-10"},
+        {"indicator": "national_hte_new", "period": "2019-06", "value": 11, "published": "2019-07-10"},
+        {"indicator": "national_hte_new", "period": "2019", "value": 25, "published": "2020-01-19"},
+    )
+    history = panel.as_of(rows, "2019-12-31")
+    found = panel.in_year(history, "national_hte_new", "411100", 2019)
+    assert found[["month", "value"]].to_numpy().tolist() == [[3, 4], [6, 11]]
+    assert panel.annual(history, "national_hte_new").empty
+    assert panel.in_year(history, "national_hte_new", "411100", 2018).empty
+    assert panel.annual(panel.as_of(rows, "2020-12-31"), "national_hte_new")["value"].tolist() == [25]
+
+
+# Revisions
+
+
+def test_the_known_revisions_of_the_country_are_found():
+    changes = panel.revisions(OBSERVATIONS, CATALOGUE).query(
+        "region == '000000' and indicator == 'rd_intensity'"
+    )
+    chain = changes[["period", "kind", "value_before", "value"]].to_numpy().tolist()
+    assert ["2017", "revised", 2.12, 2.13] in chain and ["2017", "revised", 2.13, 2.15] in chain
+    assert ["2018", "rebased", 2.19, 2.14] in chain and ["2013", "rebased", 2.08, 2.01] in chain
+    flash = panel.revisions(OBSERVATIONS, CATALOGUE, "2019-01-01").query("source == 'nbs-flash-2018'")
+    np.testing.assert_allclose(flash["size"], [100 * (17606.1 / 17500 - 1), 0.01], rtol=1e-6)
+
+
+def test_statistics_of_revisions_by_hand():
+    rows = observed(
+        *({"period": str(2010 + n), "value": 100, "published": "2020-01-01"} for n in range(4)),
+        {"period": "2010", "value": 103, "published": "2020-02-01"},
+        {"period": "2011", "value": 99, "published": "2020-02-01"},
+        {"period": "2012", "value": 100, "published": "2020-02-01"},
+        {"period": "2013", "value": 150, "published": "2020-02-01", "source": "paper"},
+    )
+    found = panel.revision_statistics(rows, CATALOGUE).set_index("source")
+    office = found.loc["office"]
+    assert (office["figures"], office["changed"], office["up"], office["down"]) == (7, 2, 1, 1)
+    np.testing.assert_allclose(
+        [office["mean_size"], office["mean_absolute"], office["largest"]], [1.0, 2.0, 3.0]
+    )
+    assert found.loc["paper", "changed"] == 0  # a newspaper revises no statistics office
+
+
+def test_coverage_says_since_when():
+    found = (
+        panel.coverage(OBSERVATIONS, "2019-12-31")
+        .set_index(["region", "indicator"])
+        .loc[("000000", "rd_intensity")]
+    )
+    assert (found["first"], found["last"], found["years"], found["gaps"]) == (2011, 2018, 8, 0)
+    assert found["since"] == pd.Timestamp("2012-12-31") and found["lag"] == 242
+    assert "rd_expenditure" not in set(
+        panel.coverage(OBSERVATIONS, "2019-12-31").query("region == '411100'")["indicator"]
+    )
+
+
+def test_dates_are_the_days_something_was_published():
+    assert panel.dates(OBSERVATIONS, {"411100"}, {"national_hte_new"}) == ["2017-02-16", "2020-01-19"]
