@@ -520,6 +520,7 @@ def _styles(word: WordDocument, page: layout.Layout, language: str) -> None:
         "Annex Title",
         "Caption",
         "Table Text",
+        "Table Text Kept",
         "Table Header",
         "Table Note",
         "footnote text",

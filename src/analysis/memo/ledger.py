@@ -44,12 +44,13 @@ class Ledger:
             name, f"{value}{unit_zh}" if self.language == "zh" else str(value), value, "count", **trace
         )
 
-    def quantity(self, name: str, value: float, entry: Indicator | None = None, **trace) -> Fact:
+    def quantity(
+        self, name: str, value: float, entry: Indicator | None = None, as_written: bool = False, **trace
+    ) -> Fact:
         entry = entry or self.indicator
-        text, unit = printed.quantity(value, entry, self.catalogue, self.language)
-        return self.fact(
-            name, text, float(value), unit, **({"indicator": printed.text_of(entry, self.language)} | trace)
-        )
+        text, unit = printed.quantity(value, entry, self.catalogue, self.language, as_written)
+        known = {"indicator": printed.text_of(entry, self.language)} | trace
+        return self.fact(name, text, float(value), unit, **known)
 
     def difference(self, name: str, value: float, decimals: int | None = None, **trace) -> Fact:
         """An amount without its sign: the verb of the sentence carries it."""

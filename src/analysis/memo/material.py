@@ -153,6 +153,7 @@ class Material(Further):
                 self.quantity(
                     "goal",
                     target.goal,
+                    as_written=True,
                     period=self.year_text(target.deadline),
                     source=self.assessment.plan.document,
                 )

@@ -113,9 +113,15 @@ MONTHS = (
 )
 
 
-def quantity(value: float, indicator: Indicator, catalogue: Catalogue, language: str) -> tuple[str, str]:
-    """A value with its unit as printed, and the unit: ``0.86%``, ``25家``; ``0.86 %``, ``25 enterprises``."""
-    number = f"{value:.{indicator.decimals}f}"
+def quantity(
+    value: float, indicator: Indicator, catalogue: Catalogue, language: str, as_written: bool = False
+) -> tuple[str, str]:
+    """A value with its unit as printed, and the unit: ``0.86%``, ``25家``; ``0.86 %``, ``25 enterprises``.
+
+    A goal is printed `as_written`, without the indicator's decimals.
+    """
+    separator = "," if language == "en" else ""
+    number = f"{value:{separator}.10g}" if as_written else f"{value:{separator}.{indicator.decimals}f}"
     return _with_unit(number, indicator.unit, catalogue, language)
 
 
