@@ -119,6 +119,14 @@ def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bo
 
 
 @main.command()
+def scorecard() -> None:
+    """Print how forecasts from real vintages have done, with n: the table of the README."""
+    from analysis import backtest as proof
+
+    emit(proof.markdown(proof.scorecard(sources.load(), sources.catalogue())), None)
+
+
+@main.command()
 @plan_option
 @click.option("--target", required=True, help="Id of the target.")
 @click.option("--from", "earlier", type=DATE, callback=day, required=True, help="The earlier date.")
