@@ -63,8 +63,8 @@ def _legend(language: str) -> str:
     return {
         "zh": "来源质量：圆为好，菱形为一般，方块为差；空心为初步数，×仅供参考，"
         "数字为修订次数；右侧为公布时间。",
-        "en": "Source's quality: circle good, diamond fair, square poor; hollow preliminary, × for reference only, "
-        "digit: times revised; right: when published. ",
+        "en": "Source's quality: circle good, diamond fair, square poor; hollow preliminary, "
+        "× for reference only, digit: times revised; right: when published. ",
     }[language]
 
 

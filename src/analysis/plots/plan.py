@@ -69,8 +69,8 @@ def probabilities_over_time(rows: pd.DataFrame, plan: Plan, language: str) -> Fi
     """
     known = rows[rows["p_attain"].notna()]
     days = pd.to_datetime(rows["as_of"])
-    foot = words.assessed("各日期的评估结果，每点为数据有变动的一天；浅色为随模型和参数估计变动的范围",
-                          "assessments as of each day with new figures; shaded: range over models and estimates",
+    foot = words.assessed("各日期的评估结果，每点为数据有变动的一天；浅色为随模型和估计变动的范围",
+                          "assessments as of each day with new figures; shaded: range over models",
                           days.max(), language)  # fmt: skip
     figure, axes = page.opened(_moved(known, plan, language), getattr(plan.title, language), foot, right=42)
     labels = [_path(axes, name, group, plan, language) for name, group in known.groupby("target", sort=False)]

@@ -59,7 +59,7 @@ def pit(scorecard: object, as_of: str, language: str) -> Figure:
     upper = table["share"][len(table) // 2 :].sum() if len(table) else 0.0
     count = int(table["n"].max()) if len(table) else 0
     claim = {"zh": f"{count}个结果中{words.percent(upper, 'zh')}高于预测中位数（应为50%）",
-             "en": f"{words.percent(upper, 'en')} of {count} outcomes lay above their forecast's median (50 % if right)"}  # fmt: skip
+             "en": f"{words.percent(upper, 'en')} of {count} outcomes lay above their forecast's median"}  # fmt: skip
     figure, axes = _opened(scorecard, table, claim, as_of, language, below=5)
     if table.empty:
         return figure

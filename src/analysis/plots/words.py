@@ -35,10 +35,10 @@ def percent(probability: float, language: str) -> str:
 
 
 def chance(probability: float, language: str) -> str:
-    """Return "a probability of 31 %", or below 1 % or above 99 % where it is closer to the end."""
+    """Return "probability 31 %", or below 1 % or above 99 % where it is closer to the end."""
     side = 0 if 0 < probability < 0.01 else 1 if 0.99 < probability < 1 else 2
-    before = {"zh": ("低于", "高于", "为"), "en": ("below ", "above ", "of ")}[language][side]
-    return {"zh": "概率", "en": "a probability "}[language] + before + percent(probability, language)
+    before = {"zh": ("低于", "高于", "为"), "en": ("below ", "above ", "")}[language][side]
+    return {"zh": "概率", "en": "probability "}[language] + before + percent(probability, language)
 
 
 def day(when: str | pd.Timestamp, language: str) -> str:
@@ -119,7 +119,7 @@ def _chance(assessment: Assessment, indicator: Indicator, language: str, catalog
     word = tables.likelihood(round(p, 2), language)  # of the number as printed
     return {
         "zh": f"{years}{name}实现目标（{told}）的{chance(p, 'zh')}，{word}",
-        "en": f"{name} meets its goal for {years} ({told}) with {chance(p, 'en')}: {word}",
+        "en": f"{name} {told} in {years}: {chance(p, 'en')}, {word}",
     }[language]
 
 
@@ -164,7 +164,10 @@ def goal(assessment: Assessment, indicator: Indicator, language: str, catalogue:
     target, sign = assessment.target, SIGNS[assessment.target.comparison]
     if target.kind == "direction":
         rising = target.comparison.startswith(">")
-        return {"zh": f"{'高' if rising else '低'}于{target.than}年", "en": f"{sign} {target.than}"}[language]
+        return {
+            "zh": f"{'高' if rising else '低'}于{target.than}年",
+            "en": f"{'above' if rising else 'below'} {target.than}",
+        }[language]
     if target.kind == "growth":
         return {"zh": f"年均增长{sign}{target.goal:g}%", "en": f"{sign} {target.goal:g}\u00a0% a year"}[
             language
