@@ -15,6 +15,7 @@ from analysis.sources import doubts, figures, layout, messages, releases, sheets
 from analysis.sources.entries import DATA, Catalogue, SourceError, catalogue
 from analysis.sources.messages import Problem
 
+NEWS = ("new", "revised", "unchanged", "withdrawn")
 HISTORY = ("region", "indicator", "period", "basis", "status", "value")
 TRANSCRIPTION = "read from the file as received, which is kept beside it"
 
@@ -31,7 +32,7 @@ class Refused(SourceError):
 class Report:
     """What a file brings.
 
-    changes : one row a figure: region, indicator, period, basis, value, unit, status, note, sheet, cell,
+    changes : one row a figure: region, indicator, period, basis, value, unit, status, note, sheet, row, column,
         ``before`` (this source's last figure, NaN if none), ``elsewhere`` (the figure known from others), and
         ``news``: "new", "revised", "unchanged" or "withdrawn"
     place : the folder it was filed in, or would be; None when nothing is new to the releases
@@ -239,31 +240,22 @@ def _changes(
     before = _matched(new, old, when, earlier & own)
     elsewhere = _matched(new, old, when, earlier & ~own & ~evidence)
     withdrawn = received["status"].eq(tables.WITHDRAWN).to_numpy()
-    news = np.where(
-        np.isnan(before),
-        "new",
-        np.where(np.isclose(before, new.value, *doubts.CLOSE), "unchanged", "revised"),
-    )
-    cells = (
-        [sheets.cell(row, column) for row, column in zip(received["row"], received["column"], strict=True)]
-        if len(received) < 5000
-        else ""
-    )
+    same = np.isclose(before, new.value, *doubts.CLOSE)
+    codes = np.select([withdrawn, np.isnan(before), same], [3, 0, 2], 1)
     return received.assign(
         before=before,
         elsewhere=elsewhere,
-        news=np.where(withdrawn, "withdrawn", news).astype(object),
-        cell=cells,
+        news=np.array(NEWS, dtype=object)[codes],
     )
 
 
 def _matched(new: doubts.Keys, old: doubts.Keys, when: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     """Return the last old value of every new cell among the chosen, NaN where there is none."""
-    if not chosen.any():
-        return np.full(len(new.cell), np.nan)
     last = doubts.latest(old.at(chosen), when[chosen])
-    found = np.minimum(np.searchsorted(last.cell, new.cell), len(last.cell) - 1)
-    return np.where(last.cell[found] == new.cell, last.value[found], np.nan)
+    found, place = doubts.find(new.cell, last.cell)
+    matched = np.full(len(new.cell), np.nan)
+    matched[found] = last.value[place]
+    return matched
 
 
 def _unfiled(

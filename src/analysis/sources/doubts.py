@@ -1,6 +1,6 @@
 """What is wrong or doubtful about figures that could be read: against the catalogue, each other, and history."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import numpy as np
@@ -46,8 +46,14 @@ class Keys:
         return self.cell // PERIODS
 
     def at(self, chosen: np.ndarray) -> "Keys":
-        names = ("region", "indicator", "period", "basis", "cell", "value")
-        return Keys(*(getattr(self, name)[chosen] for name in names))
+        """Return some of the figures."""
+        return Keys(*(getattr(self, one.name)[chosen] for one in fields(self)))
+
+    def joined(self, other: "Keys") -> "Keys":
+        """Return these figures and then the others."""
+        return Keys(
+            *(np.concatenate([getattr(self, one.name), getattr(other, one.name)]) for one in fields(self))
+        )
 
 
 def keys(table: pd.DataFrame, known: Catalogue) -> Keys:
@@ -334,60 +340,48 @@ class Examination:
         """Doubt changes beyond anything the comparable regions showed."""
         new, positions = self.keys.at(self.sound), np.flatnonzero(self.sound)
         limits = self._limits()
-        doubted = set()
-        found = np.searchsorted(self.usable.cell, new.cell)
-        found = np.minimum(found, max(len(self.usable.cell) - 1, 0))
-        same = (
-            self.usable.cell[found] == new.cell
-            if len(self.usable.cell)
-            else np.zeros(len(new.cell), dtype=bool)
-        )
-        revision = (
-            self._scaled(new) - np.where(same, self._scaled(self.usable)[found], np.nan)
-            if len(same) and same.any()
-            else np.full(len(new.cell), np.nan)
-        )
-        for one in np.flatnonzero(np.abs(revision) > limits[new.indicator, 1]):
-            doubted.add(positions[one])
-            self._jump(positions[one], self.usable.value[found[one]], None, limits)
-        replaced = np.zeros(len(self.usable.cell), dtype=bool)
-        replaced[found[same]] = True
-        kept = ~replaced & self.usable.annual
-        both = [
-            np.concatenate([getattr(self.usable, name)[kept], getattr(new, name)[new.annual]])
-            for name in ("line", "year", "indicator", "value")
-        ]
-        scaled = np.concatenate([self._scaled(self.usable)[kept], self._scaled(new)[new.annual]])
+        compared = np.zeros(len(self.figures), dtype=bool)
+        known, place = find(new.cell, self.usable.cell)
+        revision = self._scaled(new.at(known)) - self._scaled(self.usable.at(place))
+        wild = np.abs(revision) > limits[new.indicator[known], 1]
+        for one in np.flatnonzero(wild):
+            compared[positions[known][one]] = True
+            self._jump(positions[known][one], self.usable.value[place[one]], None, limits)
+        kept = self.usable.annual.copy()
+        kept[place] = False
+        lines = self.usable.at(kept).joined(new.at(new.annual))
         origin = np.concatenate([np.full(int(kept.sum()), -1), positions[new.annual]])
-        order = np.argsort(both[0] * 4000 + both[1], kind="stable")
-        line, year, indicator, value = (column[order] for column in both)
-        scaled, origin = scaled[order], origin[order]
-        gap = year[1:] - year[:-1]
+        order = np.argsort(lines.cell, kind="stable")
+        self._changes(lines.at(order), origin[order], limits, compared)
+        self._levels(np.flatnonzero(self.sound & ~compared))
+
+    def _changes(self, lines: Keys, origin: np.ndarray, limits: np.ndarray, compared: np.ndarray) -> None:
+        """Judge the change from each figure of a series to the next; ``origin`` is -1 for what was known before."""
+        gap = lines.year[1:] - lines.year[:-1]
+        scaled = self._scaled(lines)
         change = (scaled[1:] - scaled[:-1]) / np.maximum(gap, 1)
-        judged = (
-            (line[1:] == line[:-1]) & (gap >= 1) & (gap <= APART) & ((origin[1:] >= 0) | (origin[:-1] >= 0))
-        )
-        centre, width = limits[indicator[1:]].T
+        judged = (lines.line[1:] == lines.line[:-1]) & (gap >= 1) & (gap <= APART)
+        judged &= (origin[1:] >= 0) | (origin[:-1] >= 0)
+        centre, width = limits[lines.indicator[1:]].T
+        doubted = compared.copy()
         for one in np.flatnonzero(judged & (np.abs(change - centre) > width)):
-            position = origin[one + 1] if origin[one + 1] >= 0 else origin[one]
-            other = one if origin[one + 1] >= 0 else one + 1
-            if position not in doubted:
-                doubted.add(position)
-                self._jump(position, value[other], int(year[other]), limits)
-        with_neighbour = set(origin[1:][judged]) | set(origin[:-1][judged]) | doubted
-        self._levels([one for one in positions if one not in with_neighbour])
+            here, other = (one + 1, one) if origin[one + 1] >= 0 else (one, one + 1)
+            if not doubted[origin[here]]:
+                doubted[origin[here]] = True
+                self._jump(origin[here], lines.value[other], int(lines.year[other]), limits)
+        for ends in (origin[1:][judged], origin[:-1][judged]):
+            compared[ends[ends >= 0]] = True
 
     def _scaled(self, figures: Keys) -> np.ndarray:
         """Put values on the scale changes are judged on: logarithms, points for shares."""
-        kind = (
-            np.array([one.kind for one in self.indicators])[figures.indicator]
-            if len(figures.indicator)
-            else np.array([], dtype=str)
+        kinds = np.array([one.kind for one in self.indicators])
+        count, share = (
+            np.isin(kinds, ("flow", "stock"))[figures.indicator],
+            (kinds == "share")[figures.indicator],
         )
         with np.errstate(divide="ignore", invalid="ignore"):
-            count = np.isin(kind, ("flow", "stock"))
-            scaled = np.where(count, np.log1p(figures.value), np.log(figures.value))
-            scaled = np.where(kind == "share", figures.value, scaled)
+            scaled = np.log(figures.value + count)
+        scaled = np.where(share, figures.value, scaled)
         return np.where(np.isfinite(scaled), scaled, np.nan)
 
     def _limits(self) -> np.ndarray:
@@ -426,7 +420,7 @@ class Examination:
         }
         self._add("jump", position, other=told, change=change, readings=span)
 
-    def _levels(self, positions: list[int]) -> None:
+    def _levels(self, positions: np.ndarray) -> None:
         """Doubt a first figure of a region that is far from all comparable regions."""
         levels = np.array([one.level for one in self.known.regions.values()])
         for position in positions:
@@ -467,27 +461,15 @@ class Examination:
 
     def _meaning(self) -> None:
         """Doubt a whole year that had not ended, and a zero that may be a gap."""
-        kind = (
-            np.array([one.kind for one in self.indicators])[self.keys.indicator]
-            if len(self.keys.cell)
-            else np.array([], dtype=str)
-        )
+        kinds = np.array([one.kind for one in self.indicators])
+        through_year = ~np.isin(kinds, ("stock", "population"))[self.keys.indicator]
+        year = self.published.year
         if (self.published.month, self.published.day) != (12, 31):
-            running = (
-                self.keys.annual
-                & (self.keys.year == self.published.year)
-                & ~np.isin(kind, ("stock", "population"))
-            )
-            for position in np.flatnonzero(running & self.sound):
-                readings = f"{self.published.year}-{self.published.month:02d}"
-                self._add(
-                    "running_year",
-                    position,
-                    value=self.published.year,
-                    other=str(self.published),
-                    readings=readings,
-                )
-        for position in np.flatnonzero((kind == "amount") & (self.keys.value == 0)):
+            running = through_year & self.keys.annual & (self.keys.year == year) & self.sound
+            months = f"{year}-{self.published.month:02d}"
+            for position in np.flatnonzero(running):
+                self._add("running_year", position, value=year, other=str(self.published), readings=months)
+        for position in np.flatnonzero((kinds == "amount")[self.keys.indicator] & (self.keys.value == 0)):
             self._add("zero", position)
 
     def _late(self) -> None:
@@ -496,6 +478,15 @@ class Examination:
             sheet = self.figures["sheet"].iat[0] if len(self.figures) else ""
             facts = {"other": str(np.datetime_as_string(newest, "D")), "value": str(self.published)}
             self.problems.append(Problem("late", sheet, facts))
+
+
+def find(wanted: np.ndarray, among: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return which of ``wanted`` are in the sorted ``among``, and where those are."""
+    if not len(among):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    place = np.minimum(np.searchsorted(among, wanted), len(among) - 1)
+    found = np.flatnonzero(among[place] == wanted)
+    return found, place[found]
 
 
 def latest(figures: Keys, day: np.ndarray) -> Keys:

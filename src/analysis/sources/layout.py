@@ -277,11 +277,11 @@ class Layout:
 
     def _even(self, lines: list[int]) -> list[int]:
         """Refuse rows of a delimited file with more or fewer cells than its headings."""
-        length, lengths = len(self.sheet.rows[self.head]), self.sheet.lengths(lines)
-        if set(lengths) <= {length}:
+        length = len(self.sheet.rows[self.head])
+        if self.sheet.even(lines, length):
             return lines
         kept = []
-        for row, cells in zip(lines, lengths, strict=True):
+        for row, cells in zip(lines, self.sheet.lengths(lines), strict=True):
             if cells == length:
                 kept.append(row)
             elif any(text.strip() for text in self.sheet.rows[row]):

@@ -83,10 +83,14 @@ class Sheet:
     def lengths(self, rows: list[int]) -> list[int]:
         """Return how many cells the rows have."""
         if isinstance(self.rows, Lines):
-            return [
-                count + 1 for count in map(str.count, self.rows.chosen(rows), repeat(self.rows.delimiter))
-            ]
+            return [line.count(self.rows.delimiter) + 1 for line in self.rows.chosen(rows)]
         return [len(self.rows[row]) for row in rows]
+
+    def even(self, rows: list[int], width: int) -> bool:
+        """Whether all rows have ``width`` cells."""
+        if isinstance(self.rows, Lines):
+            return set(map(str.count, self.rows.chosen(rows), repeat(self.rows.delimiter))) <= {width - 1}
+        return all(len(self.rows[row]) == width for row in rows)
 
     def columns(self, rows: list[int], width: int) -> list[Sequence[str]]:
         """Return the columns of rows that all have ``width`` cells."""
@@ -162,21 +166,24 @@ def _rows(text: str, delimiter: str) -> Sequence[list[str]]:
 
 
 def _workbook(content: bytes, name: str) -> list[Sheet] | Problem:
-    """Read every worksheet, once for the values and once for the formulas behind them."""
+    """Read every worksheet; where there are formulas, once more for the results stored with them."""
     import openpyxl
 
     try:
-        values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(content))
+        computed = any(
+            one.data_type == "f" for sheet in formulas.worksheets for row in sheet.iter_rows() for one in row
+        )
+        values = openpyxl.load_workbook(io.BytesIO(content), data_only=True) if computed else formulas
     except Exception:  # openpyxl raises what its parsers raise; whatever it is, the file is no workbook
         return Problem("old_format", name)
-    sheets = [_sheet(one, formulas[one.title], values.epoch) for one in values.worksheets]
+    sheets = [_sheet(one, formulas[one.title]) for one in values.worksheets]
     return [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
 
 
-def _sheet(values, formulas, epoch: datetime) -> Sheet:
+def _sheet(values, formulas) -> Sheet:
     rows = [
-        [_shown(value, formula, epoch) for value, formula in zip(line, behind, strict=True)]
+        [_shown(value, formula) for value, formula in zip(line, behind, strict=True)]
         for line, behind in zip(values.iter_rows(), formulas.iter_rows(), strict=True)
     ]
     while rows and not any(rows[-1]):
@@ -198,7 +205,7 @@ def _sheet(values, formulas, epoch: datetime) -> Sheet:
     )
 
 
-def _shown(value, formula, epoch: datetime) -> str:
+def _shown(value, formula) -> str:
     """Return what a cell holds as text."""
     content, style = value.value, value.number_format or "General"
     if formula.data_type == "f" and content is None:
