@@ -188,6 +188,8 @@ def draw(rows):
     axes.axvline(1, color="#b2182b", linewidth=1)
     axes.set_yticks(range(len(table)), table.index)
     axes.set_ylim(-0.5, len(table) - 0.5)
+    axes.margins(x=0.12)
+    axes.set_title("Ours against other programs, panel by panel", loc="left", fontsize=10)
     axes.set_xlabel("CRPS of ours over that of each other model (left of the line: ours is better)")
     figure.savefig(OUT / "forecasts.png", dpi=150)
 
