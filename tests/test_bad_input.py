@@ -1,4 +1,6 @@
-"""Two thousand ways to spoil the form of a valid file: read as the same figures, or refused naming the cell."""
+"""Two thousand ways to spoil the form of a valid file: read as the same figures, or refused by cell."""
+
+# ruff: noqa: E501
 
 import contextlib
 import csv

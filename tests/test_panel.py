@@ -30,8 +30,8 @@ def observed(*rows: dict) -> pd.DataFrame:
 
 def table(*rows: dict) -> pd.DataFrame:
     """Build a table of observations; what is not given is ordinary."""
-    usual = {"region": "411100", "indicator": "rd_expenditure", "period": "2019", "basis": "", "source": "office", "precision": "day",
-             "published": "2020-01-01", "value": 1.0, "unit": "100 million yuan", "status": "reported", "note": ""}  # fmt: skip
+    usual = {"region": "411100", "indicator": "rd_expenditure", "period": "2019", "basis": "", "source": "office",
+             "precision": "day", "published": "2020-01-01", "value": 1.0, "unit": "100 million yuan", "status": "reported", "note": ""}  # fmt: skip
     given_rows = pd.DataFrame([usual | row for row in rows])
     filled = given_rows.assign(
         year=given_rows["period"].str[:4].astype("int64"),
@@ -49,7 +49,7 @@ def releases(draw, after: str = "2020-01-01") -> pd.DataFrame:
         "period": st.sampled_from(["2018", "2019", "2019-06"]),
         "basis": st.sampled_from(["", "gdp-census-3"]),
         "source": st.sampled_from(sorted(RANKS)),
-        "published": st.integers(0, 6).map(lambda days: str((pd.Timestamp(after) + pd.Timedelta(days=days)).date())),
+        "published": st.integers(0, 6).map(lambda days: pd.Timestamp(after) + pd.Timedelta(days=days)),
         "value": st.one_of(st.integers(1, 9).map(float), st.just(np.nan)),
         "status": st.sampled_from(["reported", "flash", "estimate", "lower_bound", "withdrawn", "revised"]),
     }), min_size=1, max_size=14))  # fmt: skip

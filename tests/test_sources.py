@@ -343,7 +343,8 @@ def test_revisions_are_reported_in_percent_and_points(folder):
     )
     text = sources.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True).text("en")
     assert "R&D expenditure 2023: 33357.1 → 33400 100 million yuan (+0.13 %)" in text
-    stated = "地区,指标,年份,数值,单位,口径\n全国,rd_intensity,2023,2.60,%,gdp-census-4\n全国,rd_intensity,2022,2.56,%,gdp-census-4\n"
+    rows = "全国,rd_intensity,2023,2.60,%,gdp-census-4\n全国,rd_intensity,2022,2.56,%,gdp-census-4\n"
+    stated = f"地区,指标,年份,数值,单位,口径\n{rows}"
     report = sources.add(sent(folder, stated), "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True)
     assert report.changes["news"].tolist() == ["revised", "unchanged"]
     assert "2.65 → 2.6 % (-0.05 个百分点)" in report.text("zh")
@@ -456,8 +457,14 @@ def test_what_is_examined(folder, body, expected):
 
 
 def test_a_ratio_may_differ_by_what_rounding_explains(folder):
-    body = "地区,指标,年份,数值,单位\n河南,R&D经费,2024,1300,亿元\n河南,gdp,2024,63589,亿元\n河南,rd_intensity,2024,2.04,%\n"
-    assert sources.add(sent(folder, body), "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True)
+    parts = "河南,R&D经费,2024,1300,亿元\n河南,gdp,2024,63589,亿元\n河南,rd_intensity,2024,2.04,%\n"
+    assert sources.add(
+        sent(folder, f"地区,指标,年份,数值,单位\n{parts}"),
+        "nbs-rd-bulletin",
+        "2025-09-30",
+        folder=folder,
+        dry_run=True,
+    )
 
 
 def test_a_doubt_is_filed_only_when_its_cell_is_accepted(folder):
@@ -471,7 +478,10 @@ def test_a_doubt_is_filed_only_when_its_cell_is_accepted(folder):
 
 
 def test_all_problems_come_at_once_in_either_language(folder):
-    body = "火星,R&D经费,2024,1300,亿元\n河南,R&D,2024,1300,亿元\n河南,R&D经费,24,1300,亿元\n河南,R&D经费,2024,abc,亿元\n北京,R&D经费,2023,3000,美元\n天津,rd_intensity,2024,99,%"
+    body = (
+        "火星,R&D经费,2024,1300,亿元\n河南,R&D,2024,1300,亿元\n河南,R&D经费,24,1300,亿元\n"
+        "河南,R&D经费,2024,abc,亿元\n北京,R&D经费,2023,3000,美元\n天津,rd_intensity,2024,99,%"
+    )
     path = sent(folder, f"地区,指标,年份,数值,单位\n{body}\n")
     for language, word in (("zh", "不认识地区“火星”"), ("en", "unknown region '火星'")):
         with pytest.raises(sources.Refused) as refused:
@@ -486,7 +496,7 @@ def test_every_message_is_said_in_both_languages():
     assert all({"zh", "en"} <= set(one) for one in messages.WORDS.values())
     for code, one in messages.WORDS.items():
         named = {
-            language: set(part.split("}")[0].split("!")[0] for part in one[language].split("{")[1:])
+            language: {part.split("}")[0].split("!")[0] for part in one[language].split("{")[1:]}
             for language in ("zh", "en")
         }
         assert {name.removesuffix("_en") for name in named["zh"]} == {

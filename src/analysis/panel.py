@@ -47,7 +47,7 @@ def as_of(observations: pd.DataFrame, date: str, catalogue: Catalogue | None = N
 
 
 def released(observations: pd.DataFrame, date: str) -> pd.DataFrame:
-    """Return the figures published by ``date`` that may become history: neither expectations nor lower bounds."""
+    """Return the figures published by ``date`` that may become history, without expectations and lower bounds."""
     mask = observations["published"].to_numpy() <= np.datetime64(pd.Timestamp(date))
     status = observations["status"].to_numpy(object)
     runs = np.flatnonzero(np.append(np.ones(min(len(status), 1), dtype=bool), status[1:] != status[:-1]))
@@ -58,9 +58,9 @@ def released(observations: pd.DataFrame, date: str) -> pd.DataFrame:
 
 
 def _ordered(known: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Return the rows in the order of ``sources.load``, the first of every cell, and of every source within a cell.
+    """Return rows in the order of ``sources.load``, and the first of every cell and of every source in a cell.
 
-    What comes from ``sources.load`` is in order already: then nothing is sorted, only neighbours are compared.
+    What comes from ``sources.load`` is in order already: nothing is sorted then, neighbours are compared.
     """
     tied, in_order = np.ones(max(len(known) - 1, 0), dtype=bool), True
     starts = {}
@@ -184,7 +184,7 @@ def dates(observations: pd.DataFrame, regions: set[str], indicators: set[str]) -
 
 
 def in_year(history: pd.DataFrame, indicator: str, region: str, year: int) -> pd.DataFrame:
-    """Return the counts of a year so far, cumulative to each month known: columns month (1-12), value, published."""
+    """Return the counts of a year so far, cumulative: columns month (1-12), value, published."""
     chosen = history["indicator"].eq(indicator) & history["region"].eq(region) & history["year"].eq(year)
     rows = history[chosen & history["period"].str.len().eq(7)]
     rows = rows.assign(month=rows["period"].str[5:].astype("int64")).sort_values(
@@ -196,8 +196,8 @@ def in_year(history: pd.DataFrame, indicator: str, region: str, year: int) -> pd
 def revisions(observations: pd.DataFrame, catalogue: Catalogue, until: str | None = None) -> pd.DataFrame:
     """Return every change of an already published figure: what was held, and what took its place.
 
-    A figure is followed through its sources and bases as `as_of` would have shown it: a source of lower standing
-    changes nothing, a flash estimate yields to anything.
+    A figure is followed through its sources and bases as `as_of` would have shown it: a source of lower
+    standing changes nothing, a flash estimate yields to anything.
 
     Parameters
     ----------
@@ -208,8 +208,8 @@ def revisions(observations: pd.DataFrame, catalogue: Catalogue, until: str | Non
     -------
     pandas.DataFrame
         One row a change: region, indicator, period, kind ("revised" on the same basis, "rebased" on another,
-        "withdrawn"), source and published of what was held, value_before, source_after, published_after, basis_before,
-        basis, value, points (value - value_before) and percent, size: percent, or points for shares and
+        "withdrawn"), source and published of what was held, value_before, source_after, published_after,
+        basis_before, basis, value, points (value - value_before) and percent, size: percent, or points for shares and
         ratios. Empty where nothing changed.
     """
     usable = observations[~observations["status"].isin(tables.EVIDENCE_ONLY)]
@@ -285,8 +285,8 @@ def revision_statistics(
     Returns
     -------
     pandas.DataFrame
-        source, indicator, figures (published), kind, changed, up, down, mean_size and mean_absolute (in % for amounts
-        and counts, in points for shares and ratios), largest (signed). Sources never changed have changed 0.
+        source, indicator, figures (published), kind, changed, up, down, mean_size and mean_absolute (in % for
+        amounts and counts, in points for shares and ratios), largest (signed). Sources never changed have changed 0.
     """
     changes = revisions(observations, catalogue, until)
     usable = observations[~observations["status"].isin((*tables.EVIDENCE_ONLY, tables.WITHDRAWN))]
@@ -322,8 +322,8 @@ def coverage(observations: pd.DataFrame, date: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        region, indicator, first and last year known, years (how many), gaps (years missing between them), since (the
-        day its first figure was published), lag (days from the end of the last year to its first publication).
+        region, indicator, first and last year known, years (how many), gaps (years missing between them),
+        since (day its first figure was published), lag (days from the end of the last year to its publication).
     """
     history = as_of(observations, date)
     rows = history[history["period"].str.len().eq(4)]

@@ -1,8 +1,8 @@
 """Read and check what is received: the catalogue of what there is, and the releases under ``data/raw``.
 
 The one door for everybody else; the rooms behind it:
-``entries`` what there is, ``releases`` what was filed, ``sheets`` files as grids of text, ``words`` how people
-write names, periods and numbers, ``layout`` a grid as figures, ``doubts`` what is wrong with figures,
+``entries`` what there is, ``releases`` what was filed, ``sheets`` files as grids of text, ``words`` how
+people write names, periods and numbers, ``layout`` a grid as figures, ``doubts`` what is wrong with figures,
 ``messages`` how that is said, ``adding`` a file becomes a release, ``form`` the workbook to fill in.
 """
 

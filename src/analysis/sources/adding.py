@@ -1,4 +1,4 @@
-"""A received file becomes a release: read, examined, compared with what was known, filed whole or not at all."""
+"""A received file becomes a release: read, examined, compared with what was known, filed whole."""
 
 import calendar
 import re
@@ -32,8 +32,8 @@ class Refused(SourceError):
 class Report:
     """What a file brings.
 
-    changes : one row a figure: region, indicator, period, basis, value, unit, status, note, sheet, row, column,
-        ``before`` (this source's last figure, NaN if none), ``elsewhere`` (the figure known from others), and
+    changes : one row a figure: region, indicator, period, basis, value, unit, status, note, sheet, row,
+        column, ``before`` (this source's last figure, NaN if none), ``elsewhere`` (the figure known from others), and
         ``news``: "new", "revised", "unchanged" or "withdrawn"
     place : the folder it was filed in, or would be; None when nothing is new to the releases
     """
@@ -79,7 +79,7 @@ def add(
     ----------
     path : the file received; it is kept unchanged beside the figures read from it
     source : key of ``data/sources.yml``
-    published : "2019-08-30"; "2019-08" or "2019" when only the month or year is known (its last day counts), or
+    published : "2019-08-30"; "2019-08" or "2019" when only month or year is known (its last day counts), or
         "by 2019-03-31" for certainly known by then
     dry_run : check and compare, write nothing
     language : of the messages, "zh" or "en"
@@ -156,7 +156,7 @@ def published_on(text: str, language: str = "zh") -> tuple[date, str]:
     except (AttributeError, ValueError):
         raise Refused({
             "zh": f"公布日期“{text}”无法识别；请写 2019-08-30，只知月份写 2019-08，只知年份写 2019",
-            "en": f"{text!r} is no publication date; write 2019-08-30, or 2019-08 or 2019 when no more is known",
+            "en": f"{text!r} is no publication date; write 2019-08-30, 2019-08 or 2019, as far as it is known",
         }[language]) from None  # fmt: skip
 
 
@@ -172,8 +172,10 @@ def _unknown_source(source: str, known: Catalogue, language: str) -> str:
   terms: not stated"""
     known_ones = ", ".join(known.sources)
     return {
-        "zh": f"来源“{source}”尚未登记。请先在 data/sources.yml 中加入：\n\n{lines}\n\n已登记的来源：{known_ones}",
-        "en": f"the source {source!r} is not described. Add to data/sources.yml first:\n\n{lines}\n\ndescribed: {known_ones}",
+        "zh": f"来源“{source}”尚未登记。请先在 data/sources.yml 中加入：\n\n{lines}\n\n"
+        f"已登记的来源：{known_ones}",
+        "en": f"the source {source!r} is not described. Add to data/sources.yml first:\n\n{lines}\n\n"
+        f"described: {known_ones}",
     }[language]
 
 
@@ -261,7 +263,7 @@ def _matched(new: doubts.Keys, old: doubts.Keys, when: np.ndarray, chosen: np.nd
 def _unfiled(
     changes: pd.DataFrame, source: str, day: date, history: pd.DataFrame, old: doubts.Keys, known: Catalogue
 ) -> np.ndarray:
-    """Which figures are not filed under this source and day already (a table sent twice, or one more of that day)."""
+    """Which figures are not filed under this source and day already (a table sent twice, one more that day)."""
     filed = history["source"].eq(source).to_numpy() & history["published"].eq(pd.Timestamp(day)).to_numpy()
     return (
         ~np.isin(doubts.keys(changes, known).cell, old.cell[filed])

@@ -1,4 +1,4 @@
-"""What is wrong or doubtful about figures that could be read: against the catalogue, each other, and history."""
+"""What is wrong or doubtful about figures that could be read: by the catalogue, each other, and history."""
 
 from dataclasses import dataclass, fields
 from datetime import date
@@ -356,7 +356,7 @@ class Examination:
         self._levels(np.flatnonzero(self.sound & ~compared))
 
     def _changes(self, lines: Keys, origin: np.ndarray, limits: np.ndarray, compared: np.ndarray) -> None:
-        """Judge the change from each figure of a series to the next; ``origin`` is -1 for what was known before."""
+        """Judge the change from each figure of a series to the next; ``origin`` is -1 for known ones."""
         gap = lines.year[1:] - lines.year[:-1]
         scaled = self._scaled(lines)
         change = (scaled[1:] - scaled[:-1]) / np.maximum(gap, 1)

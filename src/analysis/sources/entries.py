@@ -1,4 +1,4 @@
-"""What there is: indicators with their units and bases, regions, sources; and how a file people write is read."""
+"""What there is: indicators with units and bases, regions, sources; and how a file people write is read."""
 
 from datetime import date
 from functools import lru_cache

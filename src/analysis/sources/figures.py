@@ -1,7 +1,7 @@
 """What the figures of a sheet are: region, indicator, period, basis, status and unit resolved, values exact.
 
-What a figure is about comes from its row, from the headings above it, or from the lines above the table. Nothing
-is guessed: what none of them says, or two of them say differently, is a problem with its cell.
+What a figure is about comes from its row, from the headings above it, or from the lines above the table.
+Nothing is guessed: what none of them says, or two of them say differently, is a problem with its cell.
 """
 
 import difflib
@@ -223,6 +223,8 @@ class _Body:
         self.missing += int((~filled & ((known >= 0) if known is not None else True)).sum())
         indicator = about["indicator"][rows]
         exact, sound = self._converted(rows, column, indicator, values, written, suffixes, withdrawn)
+        basis = np.maximum(self._or_blank("basis")[rows], 0)
+        status = np.where(status < 0, reported, status)
         notes = self.layout.place("note")
         units = [one.unit for one in self.known.catalogue.indicators.values()]
         part = pd.DataFrame(copy=False, data={
@@ -232,8 +234,8 @@ class _Body:
             "region": pd.Categorical.from_codes(about["region"][rows], self.names["region"]),
             "indicator": pd.Categorical.from_codes(indicator, self.names["indicator"]),
             "period": _chosen(self.periods, about["period"][rows]),
-            "basis": pd.Categorical.from_codes(np.maximum(self._or_blank("basis")[rows], 0), self.names["basis"]),
-            "status": pd.Categorical.from_codes(np.where(status < 0, reported, status)[rows], self.names["status"]),
+            "basis": pd.Categorical.from_codes(basis, self.names["basis"]),
+            "status": pd.Categorical.from_codes(status[rows], self.names["status"]),
             "note": _chosen(self.columns[notes], rows) if notes is not None else "",
             "unit": _chosen(units, indicator),
             "written": _chosen(texts, rows),
@@ -249,7 +251,7 @@ class _Body:
     def _numbers(
         self, texts: Sequence[str]
     ) -> tuple[np.ndarray, dict[int, Decimal], dict[int, str], dict[int, str]]:
-        """Return the numbers, NaN if missing; those not written plainly, units behind them, what cannot be read."""
+        """Return the numbers, NaN if missing; those not plain, units behind them, what cannot be read."""
         exact, suffixes, faults = {}, {}, {}
         joined = "\n".join([*texts, ""])
         odd = not self.layout.sheet.ragged and any(type(text) is Odd for text in texts)
@@ -273,7 +275,7 @@ class _Body:
         return values, exact, suffixes, faults
 
     def _lone(self, texts: Sequence[str], written: dict[int, Decimal], indicator: np.ndarray) -> list[int]:
-        """Return numbers like 1,246 that may be a decimal comma: not a count, and no other number shows its use."""
+        """Return numbers like 1,246 that may hold a decimal comma: no count, and no other shows its use."""
         lone = [position for position in written if LONE.fullmatch(words.half(texts[position]))]
         if not lone or self._grouped:
             return []
@@ -353,7 +355,7 @@ class _Body:
         suffixes: dict[int, str],
         withdrawn: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return values in the unit each indicator is kept in, exactly converted, and which rows have a sound unit."""
+        """Return values exactly converted to the unit each indicator is kept in, and which units are sound."""
         place, texts = self.layout.place("unit"), self.columns[column]
         units = self.columns[place] if place is not None else ("",) * self.count
         names: dict[str, int] = _Memo(lambda unit: len(names))

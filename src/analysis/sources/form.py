@@ -1,4 +1,6 @@
-"""The workbook to fill in: observations with drop-down lists, the indicators explained, worked examples, help."""
+"""The workbook to fill in: observations with drop-down lists, indicators explained, worked examples, help."""
+
+# ruff: noqa: E501
 
 from datetime import datetime
 from pathlib import Path

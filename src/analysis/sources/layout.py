@@ -1,7 +1,7 @@
-"""Where the figures of a sheet stand: long tables, years, indicators or regions across, and mixtures of these.
+"""Where the figures of a sheet stand: long tables, years, indicators or regions across, and mixtures.
 
-Headings, the lines above them, the rows below. A heading nobody understands, two that say the same, a hidden row
-or a merged value is a problem with its cell.
+Headings, the lines above them, the rows below. A heading nobody understands, two that say the same, a
+hidden row or a merged value is a problem with its cell.
 """
 
 import re
@@ -20,7 +20,7 @@ LABELLED = re.compile(r"[(（]?\s*([^:：(（]{1,12}?)\s*[:：]\s*(.+?)\s*[)）]
 
 
 def is_heading(row: list[str]) -> bool:
-    """Whether a row is one of headings: at least two cells, one of them naming region, indicator or period."""
+    """Whether a row is one of headings: two cells or more, one of them region, indicator or period."""
     filled = [text for text in row if text.strip()]
     return len(filled) > 1 and any(words.heading(text) & set(KEYS) for text in filled)
 
@@ -33,8 +33,8 @@ def explains(sheet: Sheet) -> bool:
 class Layout:
     """A sheet understood, or its ``problems``.
 
-    fields: what a column of the rows holds ("region", "unit", ...). above: what the headings say about the figures
-    in a column. around: what the lines above the table say about all of them. lines: the rows of figures.
+    fields: what a column of the rows holds ("region", "unit", ...). above: what the headings say about the
+    figures in a column. around: what the lines above the table say about all of them. lines: the rows of figures.
     """
 
     def __init__(self, sheet: Sheet, known: Vocabulary) -> None:
@@ -193,7 +193,7 @@ class Layout:
     # The lines above
 
     def _preamble(self) -> None:
-        """Read the lines above the table: labelled ones (单位：万元) and titles that are wholly understood."""
+        """Read the lines above the table: labelled ones (单位：万元), and titles wholly understood."""
         titles: dict[str, tuple[str, ...]] = {}
         for row in range(self.top):
             for column, text in enumerate(self.sheet.rows[row]):

@@ -22,8 +22,8 @@ from analysis.sources.entries import DATA, Catalogue, Entry, SourceError, Text, 
 COLUMNS = ("region", "indicator", "period", "value", "unit", "status", "basis", "note")
 HEADER = ",".join(COLUMNS).encode()
 OBSERVED = (
-    "region", "indicator", "period", "year", "basis", "source", "rank", "published", "precision", "value", "unit",
-    "status", "note",
+    "region", "indicator", "period", "year", "basis", "source", "rank", "published", "precision", "value",
+    "unit", "status", "note",
 )  # fmt: skip
 ORDER = ["region", "indicator", "period", "basis", "source", "published"]
 FIGURES = "observations.csv"
@@ -80,7 +80,7 @@ def _received(release: Path, card: Card) -> tuple[dict[str, bytes], list[str]]:
             continue
         if sha256(contents[name]) != digest:
             wrong.append(
-                f"{release / name}: changed since it was filed; restore it, and file a correction as a new release"
+                f"{release / name}: changed since it was filed; restore it, file a correction as a new release"
             )
     if FIGURES not in card.files:
         wrong.append(f"{release / 'card.yml'}: does not list {FIGURES}")
@@ -109,7 +109,7 @@ def load(folder: Path = DATA) -> pd.DataFrame:
 
 
 def rows(folder: Path, known: Catalogue, columns: tuple[str, ...] = COLUMNS) -> pd.DataFrame:
-    """Read every release in one pass, not sorted; the columns of text are categorical, their categories sorted.
+    """Read every release in one pass, not sorted; columns of text are categorical, their categories sorted.
 
     With fewer columns values are only read to the last bit but one, which is faster: enough to compare.
     The contract of ``tables.OBSERVATIONS`` is checked on categories: each distinct word once, not once a row.
@@ -140,8 +140,8 @@ def _parsed(
     words = dict.fromkeys((name for name in columns if name != "value"), "category")
     try:
         parsed = pd.read_csv(
-            io.BytesIO(b"".join(parts)), names=COLUMNS, usecols=columns, dtype=words | {"value": "float64"}, encoding="utf-8",
-            keep_default_na=False, na_values={"value": [""]}, skip_blank_lines=False, low_memory=False,
+            io.BytesIO(b"".join(parts)), names=COLUMNS, usecols=columns, encoding="utf-8",
+            dtype=words | {"value": "float64"}, keep_default_na=False, na_values={"value": [""]}, skip_blank_lines=False, low_memory=False,
             float_precision="round_trip" if columns == COLUMNS else "high",
         )  # fmt: skip
     except (ValueError, UnicodeDecodeError) as error:
@@ -188,7 +188,7 @@ def _known(
     for one in observations["period"].cat.categories:
         if not re.fullmatch(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?", one):
             wrong.append(
-                f"{_where(observations['period'], one, counts, releases)}: {one!r} is no period; write 2019 or 2019-06"
+                f"{_where(observations['period'], one, counts, releases)}: {one!r} is no period (2019, 2019-06)"
             )
     for row in np.flatnonzero(np.isinf(observations["value"].to_numpy())):
         wrong.append(f"{_line(int(row), counts, releases)}: the value is infinite")
@@ -245,7 +245,7 @@ def plain(observations: pd.DataFrame) -> pd.DataFrame:
 
 @contextmanager
 def staged(folder: Path, place: Path) -> Iterator[Path]:
-    """Give a folder to write a release into; it becomes ``place`` when all went well, else nothing remains."""
+    """Give a folder to write a release into; it becomes ``place`` if all goes well, else nothing stays."""
     raw = folder / "raw"
     for left in raw.glob(".staging-*"):
         shutil.rmtree(left, ignore_errors=True)
@@ -260,7 +260,7 @@ def staged(folder: Path, place: Path) -> Iterator[Path]:
 
 
 def vacant(folder: Path, source: str, published: str) -> Path:
-    """Return the folder of this source's next release of a day: further tables of one day are ``-2``, ``-3``."""
+    """Return the folder of this source's next release of a day: further tables of it are ``-2``, ``-3``."""
     place = folder / "raw" / source / published
     parts = 1
     while place.exists():

@@ -57,7 +57,7 @@ class Lines(Sequence):
 
 @dataclass
 class Sheet:
-    """A grid of text. ``spans``: merged ranges as (first row, first column, last row, last column), from 0."""
+    """A grid of text. ``spans``: merged ranges (first row, first column, last row, last column), from 0."""
 
     name: str
     rows: Sequence[list[str]]
@@ -72,7 +72,7 @@ class Sheet:
         return max((len(row) for row in self.rows[:200]), default=0)
 
     def firsts(self, row: int, signs: str) -> list[str]:
-        """Return the first text of every row from ``row`` on; none when no row begins with one of ``signs``."""
+        """Return the first text of every row from ``row`` on; none if no row begins with one of ``signs``."""
         if isinstance(self.rows, Lines):
             lines = self.rows.lines[row:]
             if not {line[:1] for line in lines} & {*signs, " ", "　"}:

@@ -1,6 +1,6 @@
 """How people write names, periods, numbers and units, and the one thing each may mean.
 
-Every reader here answers with all readings it sees: none, one, or several. Several is for the caller to refuse.
+Every reader here answers with all readings it sees: none, one, or several, which the caller refuses.
 """
 
 import re
@@ -20,7 +20,8 @@ GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 
 HEADINGS = {
-    "region": "地区 区域 地区名称 地区代码 区划代码 行政区划 行政区划代码 省份 省市 城市 地市 region regions regioncode regionname area province city",
+    "region": "地区 区域 地区名称 地区代码 区划代码 行政区划 行政区划代码 省份 省市 城市 地市 "
+    "region regions regioncode regionname area province city",
     "indicator": "指标 指标名称 指标代码 indicator indicators indicatorcode indicatorname",
     "period": "年份 年度 年 时期 期间 年或月 year years period",
     "month": "月份 月 累计至月份 month",
@@ -190,7 +191,7 @@ def split_units(text: str, known: Vocabulary) -> tuple[str, ...]:
 
 
 def periods(text: str) -> tuple[str, ...]:
-    """Return the periods a text may mean: "2019", or "2019-06" for the months up to June; two when not sure."""
+    """Return the periods a text may mean: "2019", or "2019-06" for the months up to June; two if unsure."""
     text = normal(text).strip("()")
     if found := re.fullmatch(r"(\d{4})(?:\.0)?(?:年|年度|年末|年底|年全年|年1[-~至—]12月)?", text):
         return (found.group(1),) if _year(found.group(1)) else ()
