@@ -30,8 +30,19 @@ def observed(*rows: dict) -> pd.DataFrame:
 
 def table(*rows: dict) -> pd.DataFrame:
     """Build a table of observations; what is not given is ordinary."""
-    usual = {"region": "411100", "indicator": "rd_expenditure", "period": "2019", "basis": "", "source": "office",
-             "precision": "day", "published": "2020-01-01", "value": 1.0, "unit": "100 million yuan", "status": "reported", "note": ""}  # fmt: skip
+    usual = {
+        "region": "411100",
+        "indicator": "rd_expenditure",
+        "period": "2019",
+        "basis": "",
+        "source": "office",
+        "precision": "day",
+        "published": "2020-01-01",
+        "value": 1.0,
+        "unit": "100 million yuan",
+        "status": "reported",
+        "note": "",
+    }
     given_rows = pd.DataFrame([usual | row for row in rows])
     filled = given_rows.assign(
         year=given_rows["period"].str[:4].astype("int64"),

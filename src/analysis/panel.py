@@ -47,7 +47,7 @@ def as_of(observations: pd.DataFrame, date: str, catalogue: Catalogue | None = N
 
 
 def released(observations: pd.DataFrame, date: str) -> pd.DataFrame:
-    """Return the figures published by ``date`` that may become history, without expectations and lower bounds."""
+    """Return the figures published by ``date`` that may become history: no expectations, no lower bounds."""
     mask = observations["published"].to_numpy() <= np.datetime64(pd.Timestamp(date))
     status = observations["status"].to_numpy(object)
     runs = np.flatnonzero(np.append(np.ones(min(len(status), 1), dtype=bool), status[1:] != status[:-1]))
@@ -58,7 +58,7 @@ def released(observations: pd.DataFrame, date: str) -> pd.DataFrame:
 
 
 def _ordered(known: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Return rows in the order of ``sources.load``, and the first of every cell and of every source in a cell.
+    """Return rows in the order of ``sources.load``, the first of every cell and of every source in it.
 
     What comes from ``sources.load`` is in order already: nothing is sorted then, neighbours are compared.
     """
@@ -209,8 +209,8 @@ def revisions(observations: pd.DataFrame, catalogue: Catalogue, until: str | Non
     pandas.DataFrame
         One row a change: region, indicator, period, kind ("revised" on the same basis, "rebased" on another,
         "withdrawn"), source and published of what was held, value_before, source_after, published_after,
-        basis_before, basis, value, points (value - value_before) and percent, size: percent, or points for shares and
-        ratios. Empty where nothing changed.
+        basis_before, basis, value, points (value - value_before) and percent, size: percent, or points for
+        shares and ratios. Empty where nothing changed.
     """
     usable = observations[~observations["status"].isin(tables.EVIDENCE_ONLY)]
     if until is not None:
@@ -286,7 +286,7 @@ def revision_statistics(
     -------
     pandas.DataFrame
         source, indicator, figures (published), kind, changed, up, down, mean_size and mean_absolute (in % for
-        amounts and counts, in points for shares and ratios), largest (signed). Sources never changed have changed 0.
+        amounts and counts, in points for shares and ratios), largest (signed). Never changed: changed 0.
     """
     changes = revisions(observations, catalogue, until)
     usable = observations[~observations["status"].isin((*tables.EVIDENCE_ONLY, tables.WITHDRAWN))]
@@ -323,7 +323,7 @@ def coverage(observations: pd.DataFrame, date: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         region, indicator, first and last year known, years (how many), gaps (years missing between them),
-        since (day its first figure was published), lag (days from the end of the last year to its publication).
+        since (day its first figure was published), lag (days from the last year's end to its publication).
     """
     history = as_of(observations, date)
     rows = history[history["period"].str.len().eq(4)]

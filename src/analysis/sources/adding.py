@@ -16,6 +16,17 @@ from analysis.sources.entries import DATA, Catalogue, SourceError, catalogue
 from analysis.sources.messages import Problem
 
 NEWS = ("new", "revised", "unchanged", "withdrawn")
+NEWS_WORDS = {
+    "zh": {
+        "new": "新增", "revised": "修订", "unchanged": "不变", "withdrawn": "撤回", "missing": "缺失",
+        "more": "……另有 {} 项", "accepted": "已确认", "note": "提示",
+    },
+    "en": {
+        "new": "new", "revised": "revised", "unchanged": "unchanged", "withdrawn": "withdrawn",
+        "missing": "missing", "more": "… and {} more", "accepted": "accepted", "note": "note",
+    },
+}  # fmt: skip
+LISTED = 40  # lines of each kind in a report
 HISTORY = ("region", "indicator", "period", "basis", "status", "value")
 TRANSCRIPTION = "read from the file as received, which is kept beside it"
 
@@ -33,7 +44,7 @@ class Report:
     """What a file brings.
 
     changes : one row a figure: region, indicator, period, basis, value, unit, status, note, sheet, row,
-        column, ``before`` (this source's last figure, NaN if none), ``elsewhere`` (the figure known from others), and
+        column, ``before`` (this source's last figure, NaN if none), ``elsewhere`` (known from others), and
         ``news``: "new", "revised", "unchanged" or "withdrawn"
     place : the folder it was filed in, or would be; None when nothing is new to the releases
     """
@@ -156,7 +167,7 @@ def published_on(text: str, language: str = "zh") -> tuple[date, str]:
     except (AttributeError, ValueError):
         raise Refused({
             "zh": f"公布日期“{text}”无法识别；请写 2019-08-30，只知月份写 2019-08，只知年份写 2019",
-            "en": f"{text!r} is no publication date; write 2019-08-30, 2019-08 or 2019, as far as it is known",
+            "en": f"{text!r} is no publication date; write 2019-08-30, 2019-08 or 2019, as far as known",
         }[language]) from None  # fmt: skip
 
 
@@ -263,7 +274,7 @@ def _matched(new: doubts.Keys, old: doubts.Keys, when: np.ndarray, chosen: np.nd
 def _unfiled(
     changes: pd.DataFrame, source: str, day: date, history: pd.DataFrame, old: doubts.Keys, known: Catalogue
 ) -> np.ndarray:
-    """Which figures are not filed under this source and day already (a table sent twice, one more that day)."""
+    """Which figures are not filed under this source and day yet (a table may be sent twice)."""
     filed = history["source"].eq(source).to_numpy() & history["published"].eq(pd.Timestamp(day)).to_numpy()
     return (
         ~np.isin(doubts.keys(changes, known).cell, old.cell[filed])
@@ -294,41 +305,19 @@ def _card(name, source, day, precision, known: Catalogue, remarks: tuple[Problem
 def _said(report: Report, language: str) -> list[str]:
     """Write the report; long lists are cut, and say so."""
     changes = report.changes
-    counts = {
-        news: int((changes["news"] == news).sum()) for news in ("new", "revised", "unchanged", "withdrawn")
-    }
-    zh = language == "zh"
-    lines = [
-        f"{report.source} {report.published}（{report.precision}）：新增 {counts['new']}，修订 {counts['revised']}，"
-        f"不变 {counts['unchanged']}，撤回 {counts['withdrawn']}，缺失 {report.missing}"
-        if zh
-        else f"{report.source} {report.published} ({report.precision}): {counts['new']} new, {counts['revised']} revised, "
-        f"{counts['unchanged']} unchanged, {counts['withdrawn']} withdrawn, {report.missing} missing"
-    ]
-    for news, title in (
-        ("new", "新增" if zh else "new"),
-        ("revised", "修订" if zh else "revised"),
-        ("withdrawn", "撤回" if zh else "withdrawn"),
-    ):
+    word = NEWS_WORDS[language]
+    counts = [f"{word[news]} {int((changes['news'] == news).sum())}" for news in NEWS]
+    counts.append(f"{word['missing']} {report.missing}")
+    lines = [f"{report.source} {report.published} ({report.precision}): {', '.join(counts)}"]
+    for news in ("new", "revised", "withdrawn"):
         rows = changes[changes["news"] == news]
-        lines += [
-            f"  {title}  {_line(row, report.known, language)}"
-            for row in rows.head(40).itertuples(index=False)
-        ]
-        if len(rows) > 40:
-            lines.append(
-                f"  {title}  …（另有 {len(rows) - 40} 项）"
-                if zh
-                else f"  {title}  … and {len(rows) - 40} more"
-            )
-    accepted = [
-        f"  {'已确认' if zh else 'accepted'}  {line}"
-        for line in messages.listing(list(report.accepted), language)
-    ]
-    remarks = [
-        f"  {'提示' if zh else 'note'}  {line}" for line in messages.listing(list(report.remarks), language)
-    ]
-    return lines + accepted + remarks + [_where(report, zh)]
+        shown = rows.head(LISTED).itertuples(index=False)
+        lines += [f"  {word[news]}  {_line(row, report.known, language)}" for row in shown]
+        if len(rows) > LISTED:
+            lines.append(f"  {word[news]}  {word['more'].format(len(rows) - LISTED)}")
+    for title, problems in (("accepted", report.accepted), ("note", report.remarks)):
+        lines += [f"  {word[title]}  {line}" for line in messages.listing(list(problems), language)]
+    return [*lines, _where(report, language == "zh")]
 
 
 def _where(report: Report, zh: bool) -> str:

@@ -355,7 +355,7 @@ class _Body:
         suffixes: dict[int, str],
         withdrawn: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return values exactly converted to the unit each indicator is kept in, and which units are sound."""
+        """Return values exactly converted to the indicator's unit, and which units are sound."""
         place, texts = self.layout.place("unit"), self.columns[column]
         units = self.columns[place] if place is not None else ("",) * self.count
         names: dict[str, int] = _Memo(lambda unit: len(names))
@@ -455,8 +455,8 @@ def _period(year: str, month: str) -> tuple[str, ...]:
 
 def _said(readings: Sequence[str]) -> str:
     """Name periods in a message: 2019-06! is the month alone."""
-    return "、".join(f"{one[:-1]} 当月 (that month alone)" if one.endswith("!") else
-                     f"{one} 累计 (the months up to it)" if "-" in one else one for one in readings)  # fmt: skip
+    meaning = {4: "{}", 7: "{} 累计 (the months up to it)", 8: "{:.7} 当月 (that month alone)"}
+    return "、".join(meaning[len(one)].format(one) for one in readings)
 
 
 def _chosen(names: Sequence[str], codes: np.ndarray) -> np.ndarray:

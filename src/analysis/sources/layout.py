@@ -34,7 +34,7 @@ class Layout:
     """A sheet understood, or its ``problems``.
 
     fields: what a column of the rows holds ("region", "unit", ...). above: what the headings say about the
-    figures in a column. around: what the lines above the table say about all of them. lines: the rows of figures.
+    figures in a column. around: what the lines above the table say of all. lines: the rows of figures.
     """
 
     def __init__(self, sheet: Sheet, known: Vocabulary) -> None:

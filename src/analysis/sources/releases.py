@@ -80,7 +80,7 @@ def _received(release: Path, card: Card) -> tuple[dict[str, bytes], list[str]]:
             continue
         if sha256(contents[name]) != digest:
             wrong.append(
-                f"{release / name}: changed since it was filed; restore it, file a correction as a new release"
+                f"{release / name}: changed since it was filed; restore it, correct it by a new release"
             )
     if FIGURES not in card.files:
         wrong.append(f"{release / 'card.yml'}: does not list {FIGURES}")
@@ -141,7 +141,8 @@ def _parsed(
     try:
         parsed = pd.read_csv(
             io.BytesIO(b"".join(parts)), names=COLUMNS, usecols=columns, encoding="utf-8",
-            dtype=words | {"value": "float64"}, keep_default_na=False, na_values={"value": [""]}, skip_blank_lines=False, low_memory=False,
+            dtype=words | {"value": "float64"},
+            keep_default_na=False, na_values={"value": [""]}, skip_blank_lines=False, low_memory=False,
             float_precision="round_trip" if columns == COLUMNS else "high",
         )  # fmt: skip
     except (ValueError, UnicodeDecodeError) as error:
@@ -187,9 +188,7 @@ def _known(
             ]
     for one in observations["period"].cat.categories:
         if not re.fullmatch(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?", one):
-            wrong.append(
-                f"{_where(observations['period'], one, counts, releases)}: {one!r} is no period (2019, 2019-06)"
-            )
+            wrong.append(f"{_where(observations['period'], one, counts, releases)}: {one!r} is no period")
     for row in np.flatnonzero(np.isinf(observations["value"].to_numpy())):
         wrong.append(f"{_line(int(row), counts, releases)}: the value is infinite")
     if wrong:
