@@ -37,10 +37,16 @@ def render(document: b.Document, fonts: str = "open") -> bytes:
     return _compiler(fonts).compile(input=_files(document, fonts), format="pdf")
 
 
-def pages(document: b.Document) -> int:
-    """Number of pages up to the signature, annexes apart."""
+def pages(document: b.Document, spare: int = 1) -> int:
+    """Number of pages up to the signature, annexes apart.
+
+    Parameters
+    ----------
+    spare
+        Lines a page to keep free: another program breaks lines and pages a little differently.
+    """
     found = typst.query(
-        _files(document, "open"),
+        _files(document, "open", spare),
         "<end-of-text>",
         field="value",
         one=True,
@@ -50,9 +56,10 @@ def pages(document: b.Document) -> int:
     return int(found)
 
 
-def _files(document: b.Document, fonts: str) -> dict[str, bytes]:
+def _files(document: b.Document, fonts: str, spare: int = 0) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    body = "\n".join([_settings(document, _families(document.language, fonts)), *_body(document, files)])
+    settings = _settings(document, _families(document.language, fonts), spare)
+    body = "\n".join([settings, *_body(document, files)])
     return files | {"preamble.typ": _PREAMBLE.encode(), "main.typ": body.encode()}
 
 
@@ -101,7 +108,7 @@ def _inline(marked: str, document: b.Document) -> str:
     return "".join(parts)
 
 
-def _settings(document: b.Document, families: dict[str, list[str]]) -> str:
+def _settings(document: b.Document, families: dict[str, list[str]], spare: int) -> str:
     page = layout.LAYOUTS[document.language]
     values = {
         name: f"{getattr(page, name)}pt"
@@ -117,6 +124,7 @@ def _settings(document: b.Document, families: dict[str, list[str]]) -> str:
         f"{role}-font": "(" + ", ".join(map(_string, names)) + ",)" for role, names in families.items()
     }
     values |= {"language": _string(document.language), "office": _string(b.plain(document.signature))}
+    values |= {"spare": f"{spare * page.pitch}pt"}
     values |= {"name": _string(b.plain(document.title).replace(b.BREAK, ""))}
     arguments = ", ".join(f"{name}: {value}" for name, value in values.items())
     return (

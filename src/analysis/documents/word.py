@@ -386,7 +386,7 @@ def _fonts(style, east_asian: str, latin: str, size: float, bold: bool = False) 
 
 def _styles(word: WordDocument, page: layout.Layout, language: str) -> None:
     names, chinese = layout.WORD_FONTS, language == "zh"
-    latin, exact = names["latin"], WD_LINE_SPACING.EXACTLY
+    exact = WD_LINE_SPACING.EXACTLY
     defaults = word.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
     for size in ("sz", "szCs"):
         defaults.find(qn(f"w:{size}")).set(qn("w:val"), str(round(page.body * 2)))
@@ -400,7 +400,7 @@ def _styles(word: WordDocument, page: layout.Layout, language: str) -> None:
         )
         found.base_style = None if name == "Normal" else word.styles[base]
         found.quick_style = True
-        _fonts(found, names[font], latin, size, bold)
+        _fonts(found, names[font], names[font] if chinese else names["latin"], size, bold)
         for key, value in formats.items():
             setattr(found.paragraph_format, key, value)
         return found
@@ -454,11 +454,11 @@ def _styles(word: WordDocument, page: layout.Layout, language: str) -> None:
     style(
         "Picture",
         "body",
-        page.body,
+        page.table / 2,
         alignment=ALIGN.CENTER,
         first_line_indent=none,
-        space_before=Pt(4),
-        space_after=Pt(2),
+        space_before=Pt(3),
+        space_after=none,
         keep_with_next=True,
         **single,
     )
@@ -470,7 +470,8 @@ def _styles(word: WordDocument, page: layout.Layout, language: str) -> None:
         first_line_indent=none,
         space_before=Pt(2),
         space_after=Pt(4),
-        **single,
+        line_spacing_rule=exact,
+        line_spacing=Pt(page.caption * 1.35),
     )
     table = {
         "first_line_indent": none,

@@ -73,7 +73,7 @@ class Ledger:
         }
         self.percent(name, shown, **trace)
         self.facts[name] = Fact(**(vars(self.facts[name]) | {"unit": "probability", "value": p}))
-        return "low" if 100 * p < 1 else "high" if 100 * p > 99 else ""
+        return printed.edge(p)
 
     def quoted(self, name: str, text: str, source: str = "") -> str:
         """A text of the plan or the catalogue, each of its numbers a fact named after it."""
@@ -84,7 +84,8 @@ class Ledger:
                 + self.assessment.plan.document
                 + self.quoted(f"{name}b", after, source)
             )
-        text = text.replace("'", "’") if self.language == "en" else text
+        if self.language == "en":
+            text = text.replace("'", "’").replace(" %", "\u00a0%")
         numbers = iter(range(1, 100))
         origin = source or {"zh": "规划文件登记表", "en": "the plan's file"}[self.language]
 

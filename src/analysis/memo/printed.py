@@ -75,9 +75,14 @@ def signed(value: float) -> str:
     return f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value):.1f}"
 
 
+def edge(p: float) -> str:
+    """Whether a probability is printed as below 1 % ("low") or above 99 % ("high")."""
+    return "low" if p < 0.01 else "high" if p > 0.99 else ""
+
+
 def likelihood(p: float, language: str) -> str:
     """The likelihood word of a probability as printed: in whole percent, or below 1 % and above 99 %."""
-    return tables.likelihood(p if p < 0.01 or p > 0.99 else round(p, 2), language)
+    return tables.likelihood(p if edge(p) else round(p, 2), language)
 
 
 def date_text(iso: str, language: str, precision: str = "day") -> str:

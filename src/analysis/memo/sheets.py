@@ -64,7 +64,7 @@ def _figures(material: Material, caption: str) -> Table:
         "zh": ("年份", "数值", "状态", "公布时间", "来源", "质量／适用性"),
         "en": ("Year", "Value", "Status", "Published", "Source", "Quality / fit"),
     }[material.language]
-    return Table(caption, header, tuple(body), "crcllc", (1, 1.3, 1.9, 2.6, 4, 2.3))
+    return Table(caption, header, tuple(body), "crcllc", (1.2, 1.3, 1.9, 2.7, 3.8, 2.3))
 
 
 def _bases(material: Material, caption: str) -> Table:
@@ -84,6 +84,11 @@ def _bases(material: Material, caption: str) -> Table:
     return Table(caption, header[material.language], tuple(body), "ccc", (1, 1, 1.4))
 
 
+def _chance(material: Material) -> str:
+    edge = printed.edge(material.row["p_attain"])
+    return printed.EDGES[material.language][edge] + str(material.facts["p"])
+
+
 def _rules(material: Material, caption: str) -> Table:
     """Probability, pace, growth ratio and outcome side by side: they answer other questions."""
     found, zh = material.answers["side_by_side"], material.language == "zh"
@@ -93,7 +98,7 @@ def _rules(material: Material, caption: str) -> Table:
         rows.append(
             (
                 "达标概率" if zh else "Probability",
-                str(material.facts["p"]),
+                _chance(material),
                 printed.likelihood(material.row["p_attain"], material.language),
             )
         )

@@ -116,7 +116,8 @@ def _outcome(assessment: Assessment, indicator: Indicator, language: str, catalo
 def _chance(assessment: Assessment, indicator: Indicator, language: str, catalogue: Catalogue) -> str:
     name, told = _subject(assessment, indicator, language), goal(assessment, indicator, language, catalogue)
     p, years = assessment.row["p_attain"], _span(assessment, language)
-    word = tables.likelihood(round(p, 2), language)  # of the number as printed
+    shown = p if p < 0.01 or p > 0.99 else round(p, 2)  # as printed: below 1 % is not 1 %
+    word = tables.likelihood(shown, language)
     return {
         "zh": f"{years}{name}实现目标（{told}）的{chance(p, 'zh')}，{word}",
         "en": f"{name} {told} in {years}: {chance(p, 'en')}, {word}",
