@@ -5,9 +5,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import matplotlib
 import pylopdf_fonts_zh_cn
-from matplotlib import font_manager
+from matplotlib import font_manager, style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -37,7 +36,7 @@ STYLE = {
 
 def styled(draw: Callable) -> Callable:
     """Let a function that draws a figure do so in the house's style, whatever the session's settings are."""
-    return matplotlib.rc_context(STYLE)(draw)
+    return style.context(["default", STYLE])(draw)
 
 
 def png(figure: Figure, dpi: int = 220) -> bytes:

@@ -58,8 +58,10 @@ def pit(scorecard: object, as_of: str, language: str) -> Figure:
     level = 1 / max(len(table), 1)
     upper = table["share"][len(table) // 2 :].sum() if len(table) else 0.0
     count = int(table["n"].max()) if len(table) else 0
-    claim = {"zh": f"{count}个结果中{words.percent(upper, 'zh')}高于预测中位数（应为50%）",
-             "en": f"{words.percent(upper, 'en')} of {count} outcomes lay above their forecast's median"}  # fmt: skip
+    claim = {
+        "zh": f"{count}个结果中{words.percent(upper, 'zh')}高于预测中位数（应为50%）",
+        "en": f"{words.percent(upper, 'en')} of {count} outcomes lay above the median, 50\u00a0% if right",
+    }
     figure, axes = _opened(scorecard, table, claim, as_of, language, below=5)
     if table.empty:
         return figure

@@ -1,0 +1,310 @@
+"""Figures: they say what the facts say, name their source, fit their page, are the same bytes every time."""
+
+import dataclasses
+import hashlib
+import itertools
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.collections import LineCollection
+
+from analysis import answers, attainment, backtest, change, plans, plots, sources
+from analysis.memo import printed
+from analysis.plots import page, words
+
+LANGUAGES = ("zh", "en")
+CASES = {
+    "open": ("henan-2024", "2024-12-31", "rd-intensity"),
+    "revised": ("china-2020", "2020-12-31", "rd-intensity"),
+    "missed": ("luohe-2019", "2023-05-26", "rd-intensity"),
+    "met": ("luohe-2019", "2023-05-26", "national-hte-new"),
+    "count": ("luohe-2019", "2018-12-31", "national-hte-new"),
+    "stock": ("luohe-2019", "2023-05-26", "hte-number-rise"),
+    "conditional": ("luohe-2019", "2018-12-31", "rd-intensity"),
+}
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return sources.catalogue()
+
+
+@pytest.fixture(scope="module")
+def observations():
+    return sources.load()
+
+
+@pytest.fixture(scope="module")
+def assessed(observations, catalogue):
+    """Return the assessment of each case."""
+    made = {}
+    for name, (plan, day, target) in CASES.items():
+        policy = plans.load(plan, catalogue)
+        made[name] = attainment.assess(policy, policy.target(target), observations, day, catalogue)
+    return made
+
+
+@pytest.fixture(scope="module")
+def figures(assessed, observations, catalogue):
+    """Return every kind of figure the package draws, in both languages, by name."""
+    luohe = plans.load("luohe-2019", catalogue)
+    rows = attainment.table(luohe, observations, "2023-05-26", catalogue)
+    past = pd.concat([attainment.table(luohe, observations, "2018-12-31", catalogue), rows])
+    whole = answers.whole_plan(attainment.assess_all(luohe, observations, "2018-12-31", catalogue))
+    card = backtest.scorecard(observations, catalogue, ["rd_intensity"], range(2015, 2022), horizon=2)
+    henan = assessed["open"]
+    moved = change.explain(henan.plan, henan.target, observations, "2024-01-31", "2024-12-31", catalogue)
+    made = {}
+    for code in LANGUAGES:
+        made |= {
+            (name, code): plots.answer(one, code, catalogue, observations) for name, one in assessed.items()
+        }
+        made["known", code] = plots.known(observations, "411100", "2023-05-26", catalogue, code)
+        made["revisions", code] = plots.revisions(
+            observations, "000000", "rd_intensity", "2024-12-31", catalogue, code
+        )
+        made["probabilities", code] = plots.probabilities(rows, luohe, code)
+        made["over_time", code] = plots.probabilities_over_time(past, luohe, code)
+        made["at_least", code] = plots.at_least(whole, luohe, "2018-12-31", code)
+        made["waterfall", code] = plots.waterfall(moved, henan, catalogue, code)
+        made["pit", code] = plots.pit(card, "2021-12-31", code)
+        made["reliability", code] = plots.reliability(card, "2021-12-31", code)
+        made["coverage", code] = plots.coverage(card, "2021-12-31", catalogue, code)
+        made["against", code] = plots.against(card, "2021-12-31", catalogue, code)
+    return made
+
+
+def said(figure) -> list[str]:
+    """Return every text of a figure."""
+    drawn = [*figure.texts, *[text for axes in figure.axes for text in axes.texts]]
+    return [text.get_text() for text in drawn]
+
+
+def shown_ticks(axes) -> list:
+    """Return the tick labels within the view."""
+    kept = []
+    for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+        pairs = zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)
+        kept += [label for place, label in pairs if low <= place <= high]
+    return kept
+
+
+# ------------------------------------------------------------------------------------------------- the page
+
+
+def test_every_figure_has_a_claim_and_names_source_and_date(figures):
+    starts = {"zh": ("来源：", "截至"), "en": ("Source: ", "As known on ")}
+    for (name, code), figure in figures.items():
+        claim, _, foot = (text.get_text() for text in figure.texts[:3])
+        start, date = starts[code]
+        assert claim, name
+        assert foot.startswith(start) and date.replace(" ", "") in foot.replace("\n", "").replace(" ", ""), (
+            name
+        )
+
+
+def test_nothing_leaves_the_page_and_no_letter_is_missing(figures):
+    for (name, code), figure in figures.items():
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="Glyph")
+            plots.png(figure, 80)
+        paper = figure.bbox.padded(0.5)
+        ticks = [label for axes in figure.axes for label in shown_ticks(axes)]
+        inside = [text for axes in figure.axes for text in (*axes.texts, axes.xaxis.label)]
+        for text in (*figure.texts, *inside, *ticks):
+            box = text.get_window_extent()
+            if text.get_text() and text.get_visible() and box.width:
+                assert paper.x0 <= box.x0 and box.x1 <= paper.x1, (name, code, text.get_text())
+                assert paper.y0 <= box.y0 and box.y1 <= paper.y1, (name, code, text.get_text())
+
+
+def test_labels_beside_the_axes_do_not_touch(figures):
+    for (name, code), figure in figures.items():
+        plots.png(figure, 80)
+        for axes in figure.axes:
+            boxes = [text.get_window_extent() for text in axes.texts if not text.get_annotation_clip()]
+            boxes = sorted((box for box in boxes if box.x0 >= axes.bbox.x1), key=lambda box: box.y0)
+            for below, above in itertools.pairwise(boxes):
+                assert above.y0 - below.y0 >= 0.8 * below.height, (name, code)
+
+
+def test_chinese_figures_hold_no_english_sentence_and_the_other_way_round(figures):
+    for (name, code), figure in figures.items():
+        claim = figure.texts[0].get_text()
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in claim) == (code == "zh"), (name, claim)
+
+
+def test_the_same_figure_is_the_same_bytes(assessed, observations, catalogue):
+    for make in (plots.png, plots.svg):
+        first, second = (
+            make(plots.answer(assessed["open"], "zh", catalogue, observations)) for _ in range(2)
+        )
+        assert first == second
+
+
+def test_another_process_with_other_settings_draws_the_same_bytes(assessed, catalogue):
+    program = """
+import hashlib, matplotlib
+matplotlib.rcParams.update({"font.size": 20, "axes.facecolor": "pink", "savefig.dpi": 30})
+from analysis import attainment, plans, plots, sources
+catalogue = sources.catalogue()
+policy = plans.load("luohe-2019", catalogue)
+one = attainment.assess(policy, policy.target("rd-intensity"), sources.load(), "2018-12-31", catalogue)
+print(hashlib.sha256(plots.png(plots.answer(one, "zh", catalogue))).hexdigest())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    here = hashlib.sha256(plots.png(plots.answer(assessed["conditional"], "zh", catalogue))).hexdigest()
+    assert done.stdout.strip() == here
+
+
+def test_pyplot_is_nowhere():
+    folder = Path(plots.__file__).parent
+    assert not [path.name for path in folder.glob("*.py") if "pyplot" in path.read_text(encoding="utf-8")]
+
+
+@given(st.lists(st.floats(0, 60), min_size=1, max_size=8).map(sorted))
+def test_labels_moved_apart_keep_order_and_distance(places):
+    moved = page.apart(places, 3.0, 60.0)
+    assert moved[-1] <= 60 + 1e-9
+    assert all(after - before >= 3 - 1e-9 for before, after in itertools.pairwise(moved))
+
+
+@given(st.text(alphabet="研发经费，（）%1.25 abc-", min_size=1, max_size=60))
+def test_wrapping_loses_no_letter_and_keeps_to_the_room(text):
+    lines = page.wrapped(text, 40, 8)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    for line in lines:
+        assert page.measured(line, 8) <= 40 or len(list(page._pieces(line))) == 1 or " " not in line
+
+
+# ------------------------------------------------------------------------------------------------- one target
+
+
+def test_intervals_and_goal_are_labelled_with_the_numbers_of_the_row(figures, assessed):
+    row, labels = assessed["open"].row, said(figures["open", "en"])
+    for name, shown in (("median", "median "), ("lo80", "80 % "), ("hi80", "80 % "), ("goal", "goal ")):
+        assert f"{shown}{row[name]:.2f}" in labels
+
+
+def test_the_claim_carries_probability_and_word(assessed, catalogue):
+    for code, number in (("zh", "{}%"), ("en", "{}\u00a0%")):
+        text = words.claim(assessed["open"], code, catalogue)
+        p = assessed["open"].row["p_attain"]
+        assert number.format(round(100 * p)) in text
+        assert printed.likelihood(p, code) in text
+
+
+def test_outcomes_say_met_or_missed(assessed, catalogue):
+    assert (
+        words.claim(assessed["missed"], "zh", catalogue)
+        == "2019年R&D经费投入强度为0.86%，未完成目标（≥1.25%）"
+    )
+    assert words.claim(assessed["met"], "en", catalogue).endswith("25 enterprises, goal (≥ 10) met")
+
+
+def test_counts_have_bars_and_amounts_have_bands(figures):
+    assert figures["count", "en"].axes[0].patches
+    assert not figures["open", "en"].axes[0].patches
+
+
+def test_a_gap_stays_open(figures, assessed):
+    assert set(assessed["stock"].history["year"]) >= {2016} and 2017 not in set(
+        assessed["stock"].history["year"]
+    )
+    for name in ("stock", "open", "revised"):
+        drawn = [one for one in figures[name, "zh"].axes[0].collections if isinstance(one, LineCollection)]
+        steps = [part[1][0] - part[0][0] for one in drawn for part in one.get_segments() if len(part) == 2]
+        assert all(step <= 1 for step in steps if step >= 1)
+
+
+def test_preliminary_points_are_hollow(assessed, catalogue):
+    one = assessed["open"]
+    status = one.history["status"].where(one.history["year"].ne(2023), "preliminary")
+    figure = plots.fan(dataclasses.replace(one, history=one.history.assign(status=status)), "en", catalogue)
+    hollow = [
+        line
+        for line in figure.axes[0].lines
+        if line.get_markerfacecolor() == "white" and line.get_marker() == "o"
+    ]
+    assert [list(line.get_xdata()) for line in hollow if len(line.get_xdata())] == [[2023]]
+
+
+def test_values_before_a_revision_are_drawn(assessed, observations, catalogue):
+    with_, without = (
+        plots.fan(assessed["revised"], "en", catalogue, given) for given in (observations, None)
+    )
+    points = [sum(len(line.get_xdata()) for line in one.axes[0].lines) for one in (with_, without)]
+    assert points[0] > points[1]
+
+
+def test_nothing_to_draw_is_none(observations, catalogue):
+    policy = plans.load("luohe-2019", catalogue)
+    one = attainment.assess(policy, policy.target("food-institute"), observations, "2018-12-31", catalogue)
+    assert plots.answer(one, "zh", catalogue) is None
+    assert plots.pictures(one, catalogue) == {}
+
+
+def test_the_break_even_base_stands_in_figure_and_claim(figures, assessed):
+    shown = f"{assessed['conditional'].conditional.break_even:.2f}"
+    texts = said(figures["conditional", "en"])
+    assert shown in texts[0] and f"{shown}: even chance" in texts
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_numbers_read_as_in_the_memo(code, catalogue):
+    for key, value in (("rd_intensity", 0.857), ("national_hte_new", 25.0), ("rd_expenditure", 13.45)):
+        indicator = catalogue.indicators[key]
+        ours = words.quantity(value, indicator, code, catalogue)
+        theirs = printed.quantity(value, indicator, catalogue, code)[0]
+        assert ours.replace("\u00a0", " ").replace("100 million", "hundred million") == theirs.replace(
+            "\u00a0", " "
+        )
+
+
+# ------------------------------------------------------------------------------ plan, change, backtest, panel
+
+
+def test_the_waterfall_ends_where_the_probability_is(figures, observations, assessed, catalogue):
+    henan = assessed["open"]
+    moved = change.explain(henan.plan, henan.target, observations, "2024-01-31", "2024-12-31", catalogue)
+    widths = [bar.get_width() for bar in figures["waterfall", "zh"].axes[0].patches]
+    assert widths[0] == pytest.approx(moved.p_earlier) and widths[1] == pytest.approx(moved.p_later)
+    assert moved.p_earlier + sum(widths[2:]) == pytest.approx(moved.p_later, abs=0.005)
+
+
+def test_without_an_outcome_the_backtest_figures_say_so(catalogue):
+    nothing = backtest.summarise(pd.DataFrame())
+    for figure in (
+        plots.pit(nothing, "2010-12-31", "en"),
+        plots.reliability(nothing, "2010-12-31", "en"),
+        plots.coverage(nothing, "2010-12-31", catalogue, "en"),
+        plots.against(nothing, "2010-12-31", catalogue, "en"),
+    ):
+        assert "not enough evidence" in figure.texts[0].get_text()
+
+
+def test_an_indicator_nobody_knows_stays_as_an_empty_row(observations, catalogue):
+    figure = plots.known(
+        observations, "411100", "2018-12-31", catalogue, "en", ["rd_intensity", "national_hte_new"]
+    )
+    assert "nothing" in said(figure) and "1 of 2" in figure.texts[0].get_text()
+
+
+def test_revisions_are_counted(figures):
+    assert figures["revisions", "en"].texts[0].get_text().startswith("9 of 13 yearly figures were revised")
+
+
+def test_a_probability_is_never_rounded_to_certainty():
+    assert (
+        words.chance(0.004, "zh") == "概率低于1%"
+        and words.chance(0.997, "en") == "probability above 99\u00a0%"
+    )
+    assert words.percent(1.0, "zh") == "100%" and words.percent(0.0, "en") == "0\u00a0%"
+    assert np.isclose(page.measured("研", 10), 10 * page.POINT)
