@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis import attainment, counts, forecast, panel, questions
+from analysis import attainment, counts, forecast, panel, questions, scores
 from analysis.attainment import Assessment
 from analysis.sources import Catalogue
 
@@ -54,11 +54,12 @@ def table(assessments: list[Assessment], observations: pd.DataFrame, catalogue: 
     agree, reason, expected_gap, achieved_own, achieved_peers, amount_needed, amount_more, per_month,
     break_even, even_rate, flip_last, flip_denominator (both in %).
     """
-    rows = [_columns(one, answers(one, observations, catalogue)) for one in assessments]
+    rows = [columns(one, answers(one, observations, catalogue)) for one in assessments]
     return pd.DataFrame(rows)
 
 
-def _columns(one: Assessment, given: dict) -> dict:
+def columns(one: Assessment, given: dict) -> dict:
+    """Return the row of `table` for one target, given its `answers`."""
     beside, needs, frail = given["side_by_side"], given["requirement"], given["fragility"]
     row = {"plan": one.plan.id, "target": one.target.id, "as_of": one.as_of}
     row |= {f"p_{name}": one.readings.get(name) for name in ("exact", "printed", "strict")}
@@ -615,7 +616,7 @@ def after(
     -------
     pandas.DataFrame
         as_of, horizon, p_attain, median, lo80, hi80, outcome, met (1.0 or 0.0), brier, log_score, error
-        (observed less median); no rows while the outcome is open. A log score of a certainty that failed is infinite.
+        (observed less median); no rows while the outcome is open.
     """
     columns = [
         "as_of",
@@ -645,8 +646,6 @@ def after(
 
 def scored(forecasts: pd.DataFrame) -> pd.DataFrame:
     """Add brier, log_score and error to forecasts with p_attain, met, median and outcome."""
-    p, met = forecasts["p_attain"].astype(float), forecasts["met"].astype(float)
-    with np.errstate(divide="ignore"):
-        log_score = -np.log(np.where(met == 1, p, 1 - p))
+    p, met = forecasts["p_attain"].to_numpy(float), forecasts["met"].to_numpy(float)
     error = forecasts["outcome"].astype(float) - forecasts["median"].astype(float)
-    return forecasts.assign(brier=(p - met) ** 2, log_score=log_score, error=error)
+    return forecasts.assign(brier=scores.brier(p, met), log_score=scores.log_score(p, met), error=error)
