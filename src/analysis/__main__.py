@@ -123,7 +123,9 @@ def scorecard() -> None:
     """Print how forecasts from real vintages have done, with n: the table of the README."""
     from analysis import backtest as proof
 
-    emit(proof.markdown(proof.scorecard(sources.load(), sources.catalogue())), None)
+    known = sources.catalogue()
+    card = proof.scorecard(sources.load(), known)
+    emit(proof.markdown(proof.presented(card.models, known)), None)
 
 
 @main.command()

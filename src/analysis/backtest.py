@@ -385,14 +385,47 @@ def worst(cases, count=5):
     )
 
 
-def markdown(card):
-    """The scorecard as a Markdown table: what the README shows, two digits."""
-    names = {"ours": "this suite", "drift": "drift", "naive": "last value"}
-    head = "| indicator of 31 provinces | method | n | origin years | CRPS | Brier | log score | 80 % holds | 95 % holds |"
-    lines = [head, "|---|---|--:|--:|--:|--:|--:|--:|--:|"]
-    order = card.models.assign(place=card.models["model"].map(list(names).index))
-    for row in order.sort_values(["indicator", "place"]).itertuples():
-        scores_ = " | ".join(f"{number:.2f}" for number in (row.crps, row.brier, row.log_score))
-        inside = f"{100 * row.inside80:.0f} % | {100 * row.inside95:.0f} %"
-        lines.append(f"| {row.indicator} | {names[row.model]} | {row.n} | {row.origins} | {scores_} | {inside} |")
-    return "\n".join(lines) + "\n"
+METHODS = {"ours": "本套方法|this suite", "drift": "平均变动外推|drift", "naive": "末值不变|last value"}
+HEADINGS = {
+    "name": "指标（31个省区市）|Indicator of 31 provinces",
+    "method": "方法|Method",
+    "n": "样本数|n",
+    "origins": "起报年数|Origin years",
+    "crps": "CRPS|CRPS",
+    "brier": "布里尔评分|Brier score",
+    "log_score": "对数评分|Log score",
+    "inside80": "80%区间覆盖率|80 % interval holds",
+    "inside95": "95%区间覆盖率|95 % interval holds",
+}
+
+
+def presented(models, catalogue):
+    """`Scorecard.models` as people read it: ours before the benchmarks, two digits, "中文|English" in texts."""
+    if not len(models):
+        return pd.DataFrame(columns=list(HEADINGS.values()))
+    order = {name: place for place, name in enumerate(METHODS)}
+    rows = models.assign(place=models["model"].map(order)).sort_values(["indicator", "place"])
+    rows = rows.assign(
+        method=rows["model"].map(METHODS), name=[_both(catalogue, key) for key in rows["indicator"]]
+    )
+    return rows[list(HEADINGS)].round(2).rename(columns=HEADINGS).reset_index(drop=True)
+
+
+def _both(catalogue, key):
+    return f"{catalogue.indicators[key].zh}|{catalogue.indicators[key].en}"
+
+
+def _english(entry):
+    if isinstance(entry, str):
+        return entry.split("|")[-1]
+    return f"{entry:.2f}" if isinstance(entry, float) else str(entry)
+
+
+def markdown(table):
+    """A `presented` table as the README shows it, in English."""
+    english = table.map(_english)
+    lines = [
+        [name.split("|")[-1] for name in table.columns],
+        ["---"] * 2 + ["--:"] * (len(table.columns) - 2),
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [*lines, *english.to_numpy().tolist()]) + "\n"

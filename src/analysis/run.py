@@ -18,10 +18,11 @@ from pathlib import Path
 
 import filelock
 import nbformat
+import pandas as pd
 import pydantic
 import tqdm
 
-from analysis import attainment, kernels, plans, review, sources
+from analysis import attainment, backtest, kernels, plans, review, sources
 
 ROOT = sources.DATA.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -233,7 +234,7 @@ def report(
             stored = {run.name: cache / fingerprint(run, inputs[name]) for run in runs[name, day]}
             made = manifest(runs[name, day], stored, inputs[name], loaded, day, data)
             folders.append(assemble(reports / loaded.id / day, stored, made))
-        review.index(reports)
+        review.index(reports, newest_scorecard(reports, known), known)
     return folders
 
 
@@ -316,6 +317,12 @@ def assemble(folder: Path, stored: dict[str, Path], made: dict) -> Path:
     (staging / "manifest.json").write_text(text, encoding="utf-8", newline="")
     replace(staging, folder)
     return folder
+
+
+def newest_scorecard(reports: Path, known: sources.Catalogue) -> pd.DataFrame | None:
+    """Return the scorecard of the report with the newest figures, as people read it."""
+    found = sorted(reports.glob("[!.]*/[!.]*/scorecard.csv"), key=lambda path: path.parent.name)
+    return backtest.presented(pd.read_csv(found[-1]), known) if found else None
 
 
 def replace(staging: Path, folder: Path) -> None:
