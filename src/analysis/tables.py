@@ -1,9 +1,24 @@
 """The words and tables everything else speaks: statuses, likelihood words, and a contract for every table."""
 
-import pandas as pd
-import pandera.pandas as pa
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-USABLE = ("first_release", "revised", "yearbook", "count", "reported", "census", "derived", "preliminary", "flash")
+import pandas as pd
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+USABLE = (
+    "first_release",
+    "revised",
+    "yearbook",
+    "count",
+    "reported",
+    "census",
+    "derived",
+    "preliminary",
+    "flash",
+)
 EVIDENCE_ONLY = ("estimate", "lower_bound")  # shown to the reader; never history, origin or outcome
 WITHDRAWN = "withdrawn"
 STATUSES = (*USABLE, *EVIDENCE_ONLY, WITHDRAWN)
@@ -32,7 +47,10 @@ VERDICTS = {
 }
 EVIDENCE = {
     "own": {"zh": "本地区历史数据", "en": "the region's own history"},
-    "own+peers": {"zh": "本地区历史数据并借鉴可比地区", "en": "the region's own history and comparable regions"},
+    "own+peers": {
+        "zh": "本地区历史数据并借鉴可比地区",
+        "en": "the region's own history and comparable regions",
+    },
     "peers": {"zh": "仅有可比地区数据", "en": "comparable regions only"},
     "none": {"zh": "无可用数据", "en": "no usable figures"},
 }
@@ -55,69 +73,80 @@ def likelihood(probability: float, language: str) -> str:
     return next(step[column] for step in LIKELIHOOD if probability >= step[0])
 
 
-_year = pa.Column("int64", pa.Check.in_range(1900, 2100))
-_probability = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
-_number = pa.Column("float64", nullable=True)
-_count = pa.Column("Int64", nullable=True)
+def __getattr__(name: str) -> "pa.DataFrameSchema":
+    """Give the contract ``OBSERVATIONS`` or ``ATTAINMENT``, made when first used: pandera imports slowly."""
+    contracts = _contracts() if name.isupper() else {}
+    if name not in contracts:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return contracts[name]
 
-OBSERVATIONS = pa.DataFrameSchema(
-    {
-        "region": pa.Column(str, pa.Check.str_matches(r"^\d{6}$")),
-        "indicator": pa.Column(str),
-        "period": pa.Column(str, pa.Check.str_matches(r"^\d{4}(-(0[1-9]|1[0-2]))?$")),
-        "year": _year,
-        "basis": pa.Column(str),
-        "source": pa.Column(str),
-        "rank": pa.Column("int64", pa.Check.in_range(1, 9)),
-        "published": pa.Column("datetime64[ns]"),
-        "precision": pa.Column(str, pa.Check.isin(PRECISIONS)),
-        "value": _number,
-        "unit": pa.Column(str),
-        "status": pa.Column(str, pa.Check.isin(STATUSES)),
-        "note": pa.Column(str),
-    },
-    strict=True,
-    name="observations",
-)
 
-ATTAINMENT = pa.DataFrameSchema(
-    {
-        "plan": pa.Column(str),
-        "target": pa.Column(str),
-        "region": pa.Column(str),
-        "indicator": pa.Column(str),
-        "kind": pa.Column(str),
-        "goal": _number,
-        "deadline": _year,
-        "as_of": pa.Column(str, pa.Check.str_matches(r"^\d{4}-\d\d-\d\d$")),
-        "origin": _count,
-        "horizon": _count,
-        "p_attain": _probability,
-        "p_low": _probability,
-        "p_high": _probability,
-        "median": _number,
-        "lo80": _number,
-        "hi80": _number,
-        "lo95": _number,
-        "hi95": _number,
-        "gap": _number,
-        "required_growth": _number,
-        "verdict": pa.Column(str, pa.Check.isin(VERDICTS)),
-        "evidence": pa.Column(str, pa.Check.isin(EVIDENCE)),
-        "outcome": _number,
-    },
-    unique=["plan", "target", "as_of"],
-    strict=True,
-    ordered=True,
-    name="attainment",
-)
+@lru_cache(maxsize=1)
+def _contracts() -> "dict[str, pa.DataFrameSchema]":
+    import pandera.pandas as pa
+
+    _year = pa.Column("int64", pa.Check.in_range(1900, 2100))
+    _probability = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
+    _number = pa.Column("float64", nullable=True)
+    _count = pa.Column("Int64", nullable=True)
+    observations = pa.DataFrameSchema(
+        {
+            "region": pa.Column(str, pa.Check.str_matches(r"^\d{6}$")),
+            "indicator": pa.Column(str),
+            "period": pa.Column(str, pa.Check.str_matches(r"^\d{4}(-(0[1-9]|1[0-2]))?$")),
+            "year": _year,
+            "basis": pa.Column(str),
+            "source": pa.Column(str),
+            "rank": pa.Column("int64", pa.Check.in_range(1, 9)),
+            "published": pa.Column("datetime64[ns]"),
+            "precision": pa.Column(str, pa.Check.isin(PRECISIONS)),
+            "value": _number,
+            "unit": pa.Column(str),
+            "status": pa.Column(str, pa.Check.isin(STATUSES)),
+            "note": pa.Column(str),
+        },
+        strict=True,
+        name="observations",
+    )
+    attainment = pa.DataFrameSchema(
+        {
+            "plan": pa.Column(str),
+            "target": pa.Column(str),
+            "region": pa.Column(str),
+            "indicator": pa.Column(str),
+            "kind": pa.Column(str),
+            "goal": _number,
+            "deadline": _year,
+            "as_of": pa.Column(str, pa.Check.str_matches(r"^\d{4}-\d\d-\d\d$")),
+            "origin": _count,
+            "horizon": _count,
+            "p_attain": _probability,
+            "p_low": _probability,
+            "p_high": _probability,
+            "median": _number,
+            "lo80": _number,
+            "hi80": _number,
+            "lo95": _number,
+            "hi95": _number,
+            "gap": _number,
+            "required_growth": _number,
+            "verdict": pa.Column(str, pa.Check.isin(VERDICTS)),
+            "evidence": pa.Column(str, pa.Check.isin(EVIDENCE)),
+            "outcome": _number,
+        },
+        unique=["plan", "target", "as_of"],
+        strict=True,
+        ordered=True,
+        name="attainment",
+    )
+    return {"OBSERVATIONS": observations, "ATTAINMENT": attainment}
 
 
 class TableError(ValueError):
     """A table breaks its contract; the message lists every problem."""
 
 
-def check(table: pd.DataFrame, contract: pa.DataFrameSchema) -> pd.DataFrame:
+def check(table: pd.DataFrame, contract: "pa.DataFrameSchema") -> pd.DataFrame:
     """Return ``table`` when it keeps ``contract``.
 
     Raises
@@ -125,9 +154,11 @@ def check(table: pd.DataFrame, contract: pa.DataFrameSchema) -> pd.DataFrame:
     TableError
         With every breach at once: column, row, value and what was expected.
     """
+    from pandera.errors import SchemaErrors
+
     try:
         return contract.validate(table, lazy=True)
-    except pa.errors.SchemaErrors as error:
+    except SchemaErrors as error:
         cases = error.failure_cases.head(20)
         lines = [
             f"  {case.column or 'table'}, row {case.index}: {case.failure_case!r} fails {case.check}"
