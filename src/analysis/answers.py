@@ -232,10 +232,11 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
         gap, expected_gap : goal less the latest value; goal less the median at the deadline
         required_growth, below_last : % a year from the last value; True when the goal is already kept there
         achieved : years (length of the spell still to go), own and peers: of all past spells of that length,
-            n, share that grew at least so fast (1 - percentile), highest, highest_region, highest_year (the last of that spell)
+            n, share that grew at least so fast (1 - percentile), highest, highest_region, highest_year (the
+            last of that spell)
         amount : for a ratio: numerator needed at the deadline for the goal (indicator, unit, latest,
-            latest_year, needed, more, growth in % a year; on denominator of denominator_year grown by denominator_growth,
-            which is None where it is taken as it was)
+            latest_year, needed, more, growth in % a year; on denominator of denominator_year grown by
+            denominator_growth, which is None where it is taken as it was)
         per_month : value, still, months: what is still to come for each month left of the deadline's year
         break_even : the last value that would make an even chance, where history is missing
         pending : count, needed, even_rate: the approval rate that makes an even chance
@@ -394,7 +395,7 @@ def models(assessment: Assessment) -> pd.DataFrame:
     """Return the probability under textbook models of the region's own figures: model, p.
 
     Random walk, random walk with drift and least-squares line with their t-shaped prediction intervals, on
-    the log scale where all figures are positive. Needs four consecutive years and a goal on one year's figure.
+    the log scale where all figures are positive. Needs four years in a row and a goal on one year's figure.
     """
     target, row, known = assessment.target, assessment.row, linked(assessment)
     found = [("pool", row["p_attain"])] if row["verdict"] == "open" else []
@@ -492,7 +493,7 @@ def _with_last(
 
 
 def _flip(assessment: Assessment, last: float, moved) -> float | None:
-    """Return the revision of the last figure in % that turns the answer; None when half or double does not."""
+    """Return the revision of the last figure in % that turns the answer; None if half or double does not."""
     row = assessment.row
     if row["verdict"] != "open":
         known = last != 0 and row["goal"] is not None and assessment.target.kind != "growth"
@@ -557,7 +558,7 @@ def whole_plan(assessments: list[Assessment], correlation: float = CORRELATION) 
     """Return how many of a plan's targets will be met, and which costs most.
 
     Targets without a probability are named, not counted. The expected number does not depend on how targets
-    hang together; P(all) and P(at least k) do, so they are given for independent targets and for a common shock.
+    hang together; P(all) and P(at least k) do: given for independent targets and for a common shock.
     """
     rated = [one for one in assessments if one.row["p_attain"] is not None]
     rows = [(one.target.id, one.row["p_attain"], one.row["verdict"]) for one in rated]

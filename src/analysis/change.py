@@ -169,8 +169,8 @@ class Switch:
     old, new : annual figures of the region and indicator at the two dates
     others : figures of other regions at the two dates; months : in-year figures of the region
     revised, fresh : years known at both dates with different figures; years after the earlier origin
-    parts, factor : year -> numerator before (revised) or expected (fresh) and now, and their ratio; empty where
-        numerators are not known
+    parts, factor : year -> numerator before (revised) or expected (fresh) and now, and their ratio; empty
+        where numerators are not known
     borrowed : whether other regions lend to the forecast at all
     memory : medians already worked out, by the figures they rest on
     """

@@ -1,0 +1,212 @@
+"""Probabilities written down before the outcome: sealed once, checked for edits, scored when the year is out.
+
+One file a plan and date, ``<folder>/<plan>/<as of>.csv``: the attainment table, what each forecast's standing
+is, fingerprints of the figures and the code behind it, and a seal over all of that. The seal shows an edit;
+when the file was made, the history of the repository shows once it is committed.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis import answers, attainment, counts, plans, sources, tables
+from analysis.plans import Plan
+from analysis.sources import Catalogue
+
+FOLDER = sources.DATA / "register"
+CODE = ("attainment", "counts", "forecast", "models", "panel", "questions")  # what probabilities come from
+STANDINGS = {
+    "registered": {"zh": "事前登记", "en": "registered before the outcome"},
+    "retrospective": {"zh": "拟实时回溯", "en": "pseudo-real-time, made looking back"},
+    "hindsight": {
+        "zh": "结果公布后登记，不计入评分",
+        "en": "hindsight: sealed after the outcome, never scored",
+    },
+    "no_probability": {"zh": "无概率", "en": "no probability"},
+}
+BAND = (0.05, 0.95)  # of the number met, were the probabilities right
+
+
+class RegisterError(ValueError):
+    """A seal cannot be set or does not hold; the message names file and remedy."""
+
+
+@dataclass(frozen=True)
+class TrackRecord:
+    """Forecasts with their outcomes: plan, target, as_of, p_attain, outcome, met, brier, log_score, error.
+
+    registered : sealed before the outcome was published; empty until the first of them comes in
+    retrospective : what the suite says today it would have said then, made knowing the outcome
+    """
+
+    registered: pd.DataFrame
+    retrospective: pd.DataFrame
+
+    def summary(self) -> pd.DataFrame:
+        """Return one row a standing: standing, forecasts, targets, met, expected, low, high, brier.
+
+        Forecasts of one target are alike, so each target counts once, with its last forecast before the
+        outcome. low, high: 90 % of the numbers met would lie between, were the probabilities right. brier: the
+        mean over those targets; saying one half every time scores 0.25. Empty where there is nothing to score.
+        """
+        parts = {"registered": self.registered, "retrospective": self.retrospective}
+        return pd.DataFrame([{"standing": name} | summarise(part) for name, part in parts.items()])
+
+
+def seal(
+    plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue, folder: Path = FOLDER
+) -> Path:
+    """Write the probabilities of a plan as of a date, once, and return the file.
+
+    Parameters
+    ----------
+    observations : everything known today, later releases included: they decide what is hindsight
+    as_of : "YYYY-MM-DD"; the forecasts use only what was published by then
+
+    Raises
+    ------
+    RegisterError
+        When the file is there already: a seal is never overwritten.
+    """
+    path = folder / plan.id / f"{as_of}.csv"
+    if path.exists():
+        raise RegisterError(f"{path}: already sealed; a seal is never overwritten, choose another date")
+    rows = attainment.table(plan, observations, as_of, catalogue)
+    final = attainment.table(plan, observations, _newest(observations, as_of), catalogue)
+    later = bool((observations["published"] > pd.Timestamp(as_of)).any())
+    standing = [
+        _standing(then, now, later) for then, now in zip(rows.itertuples(), final.itertuples(), strict=True)
+    ]
+    body = rows.assign(standing=standing, data=fingerprint(observations, as_of), code=code())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(_sealed(tables.csv(body)))
+    return path
+
+
+def check(folder: Path = FOLDER) -> list[str]:
+    """Return every problem of every sealed file: edited, misplaced or broken. Nothing, normally."""
+    return [problem for path in files(folder) for problem in _problems(path)]
+
+
+def files(folder: Path = FOLDER) -> list[Path]:
+    """Return the sealed files, sorted."""
+    return sorted(folder.glob("*/*.csv"))
+
+
+def read(folder: Path = FOLDER) -> pd.DataFrame:
+    """Return every sealed forecast: the columns of the attainment table, standing, data, code and seal.
+
+    Raises
+    ------
+    RegisterError
+        With all problems at once when a seal does not hold.
+    """
+    wrong = check(folder)
+    if wrong:
+        raise RegisterError("\n".join(wrong))
+    columns = [*tables.ATTAINMENT.columns, "standing", "data", "code", "seal"]
+    parts = [pd.read_csv(path, dtype={"region": str, "indicator": str}) for path in files(folder)]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def fingerprint(observations: pd.DataFrame, as_of: str) -> str:
+    """Return the sha256 of the figures known on a date; later releases do not change it."""
+    known = observations[observations["published"] <= pd.Timestamp(as_of)]
+    return hashlib.sha256(known.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
+
+
+def code() -> str:
+    """Return the sha256 of the modules the probabilities come from: the code's version, to the byte."""
+    here = Path(__file__).parent
+    texts = [(here / f"{name}.py").read_text(encoding="utf-8") for name in CODE]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+def track_record(observations: pd.DataFrame, catalogue: Catalogue, folder: Path = FOLDER) -> TrackRecord:
+    """Score every registered forecast whose outcome is known, and apart from them the pseudo-real-time ones."""
+    newest = _newest(observations, "1900-01-01")
+    known = {name: plans.load(name, catalogue) for name in plans.names()}
+    return TrackRecord(
+        _registered(read(folder), known, observations, newest, catalogue),
+        _retrospective(list(known.values()), observations, newest, catalogue),
+    )
+
+
+def summarise(scored: pd.DataFrame) -> dict:
+    """Return forecasts, targets, met, expected, low, high and brier; each target once, by its last forecast."""
+    last = scored.sort_values("as_of").drop_duplicates(["plan", "target"], keep="last")
+    found = {"forecasts": len(scored), "targets": len(last)}
+    if last.empty:
+        return found | dict.fromkeys(["met", "expected", "low", "high", "brier"])
+    chances = last["p_attain"].to_numpy(float)
+    low, high = counts.quantile(counts.poisson_binomial(chances), np.array(BAND))
+    return found | {"met": int(last["met"].sum()), "expected": float(chances.sum()), "low": int(low),
+                    "high": int(high), "brier": float(last["brier"].mean())}  # fmt: skip
+
+
+def _registered(
+    sealed: pd.DataFrame,
+    known: dict[str, Plan],
+    observations: pd.DataFrame,
+    newest: str,
+    catalogue: Catalogue,
+) -> pd.DataFrame:
+    mine = sealed[sealed["standing"].eq("registered") & sealed["plan"].isin(known)]
+    some = [known[name] for name in sorted(set(mine["plan"]))]
+    rows = [attainment.table(plan, observations, newest, catalogue) for plan in some]
+    decided = pd.concat(rows, ignore_index=True) if rows else attainment.frame([])
+    decided = decided[decided["verdict"].isin(("met", "missed"))]
+    outcomes = decided[["plan", "target", "outcome"]].assign(met=decided["verdict"].eq("met").astype(float))
+    made = mine.drop(columns="outcome").merge(outcomes, on=["plan", "target"])
+    return answers.scored(made.sort_values(["plan", "target", "as_of"], ignore_index=True))
+
+
+def _retrospective(
+    known: list[Plan], observations: pd.DataFrame, newest: str, catalogue: Catalogue
+) -> pd.DataFrame:
+    parts = [
+        answers.after(plan, target, observations, newest, catalogue).assign(plan=plan.id, target=target.id)
+        for plan in known
+        for target in plan.targets
+        if target.kind != "milestone"
+    ]
+    made = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return made[["plan", "target", *[name for name in made.columns if name not in ("plan", "target")]]]
+
+
+def _standing(then: object, now: object, later: bool) -> str:
+    """Say what a forecast of a date is worth, given what is known at sealing."""
+    if then.verdict in ("met", "missed") or now.verdict in ("met", "missed"):
+        return "hindsight"
+    if np.isnan(then.p_attain):
+        return "no_probability"
+    return "retrospective" if later else "registered"
+
+
+def _newest(observations: pd.DataFrame, at_least: str) -> str:
+    """Return the day of the newest release, or the given day when that is later."""
+    newest = observations["published"].max().strftime("%Y-%m-%d") if len(observations) else at_least
+    return max(newest, at_least)
+
+
+def _sealed(text: str) -> str:
+    """Return a table's text with one more column: the sha256 of the text without it."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    head, *lines = text.splitlines()
+    return "\n".join([f"{head},seal", *[f"{line},{digest}" for line in lines], ""])
+
+
+def _problems(path: Path) -> list[str]:
+    text = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    head, *lines = text.splitlines() or [""]
+    body = "\n".join([head.removesuffix(",seal"), *[line.rpartition(",")[0] for line in lines], ""])
+    if _sealed(body) != text:
+        return [f"{path}: changed since it was sealed; restore it from the repository's history"]
+    rows = pd.read_csv(path, dtype=str)
+    if rows.empty or set(rows["plan"]) != {path.parent.name} or set(rows["as_of"]) != {path.stem}:
+        return [f"{path}: not the file of that plan and date; restore its name"]
+    return []
