@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import functools
 import io
+import re
 import time
 
 import numpy as np
@@ -210,6 +211,41 @@ def test_the_red_head_is_a_choice(assessed, catalogue):
 
 
 # -------------------------------------------------------------------------------- kinds made by hand
+
+
+MADE = {  # kind, indicator, goal, first year, deadline, and what the verdict says
+    "mean growth open": ("growth", "rd_expenditure", 9.0, 2020, 2025, "年均增长达到目标（不低于9%）"),
+    "mean growth met": ("growth", "rd_expenditure", 9.0, 2020, 2023, "年均增长10.4%，符合不低于9%的要求"),
+    "cumulative": (
+        "cumulative",
+        "national_hte_recognised",
+        12000,
+        2022,
+        2025,
+        "累计达到目标（不少于12000家）",
+    ),
+    "every year": ("every_year", "rd_intensity", 1.8, 2022, 2026, "每年均达到目标（不低于1.8%）"),
+    "at most": ("level", "rd_intensity", 2.0, None, 2026, "不高于2%"),
+    "direction open": ("direction", "rd_intensity", None, 2025, 2026, "高于2025年的概率"),
+    "direction met": ("direction", "rd_expenditure", None, 2022, 2023, "比2022年增加68.40亿元"),
+    "direction over a break": ("direction", "rd_intensity", None, 2022, 2023, "暂不|不能判断|概率"),
+    "stock": ("stock", "invention_patents_in_force", 100000, None, 2025, "不少于100000件"),
+}
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_every_kind_of_target_has_its_sentences(kind, observations, catalogue, tmp_path):
+    shape, indicator, goal, first, deadline, words = MADE[kind]
+    given = {"goal": goal, "than" if shape == "direction" else "since": first}
+    given |= {"comparison": {"at most": "<="}.get(kind, ">" if shape == "direction" else ">=")}
+    given = {key: value for key, value in given.items() if value is not None}
+    plan, title = plans.load("henan-2024"), {"zh": "试例", "en": "example"}
+    target = plans.Target(
+        id="example", clause="一", title=title, kind=shape, indicator=indicator, deadline=deadline, **given
+    )
+    one = attainment.assess(plan, target, observations, "2024-12-31", catalogue)
+    memo.write(one, catalogue, tmp_path, answers=answers.answers(one, observations, catalogue))
+    assert re.search(words, said(memo.compose(one, catalogue, "zh")))
 
 
 def milestone(assessed, **row):

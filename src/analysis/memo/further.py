@@ -155,7 +155,8 @@ class Further(Ledger):
         return change.SOURCES[source][self.language]
 
     def _denominator_name(self, denominator: Indicator) -> str:
-        name = denominator.zh if self.language == "zh" else printed.inside(denominator.en)
-        if self.catalogue.regions[self.assessment.plan.region].level != "country":
-            return name
-        return name.replace("地区生产总值", "国内生产总值").replace(" (regional)", "")
+        country = self.catalogue.regions[self.assessment.plan.region].level == "country"
+        if self.language == "zh":
+            return denominator.zh.replace("地区生产总值", "国内生产总值") if country else denominator.zh
+        kind = "gross domestic" if country else "gross regional"
+        return printed.inside(denominator.en).replace("gross domestic (regional)", kind)

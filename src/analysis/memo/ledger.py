@@ -57,11 +57,10 @@ class Ledger:
         text, unit = printed.difference(abs(value), self.indicator, self.catalogue, self.language, decimals)
         return self.fact(name, text, abs(float(value)), unit, **({"indicator": self.name} | trace))
 
-    def percent(self, name: str, value: float, decimals: int = 0, **trace) -> Fact:
+    def percent(self, name: str, value: float, decimals: int = 0, as_written: bool = False, **trace) -> Fact:
         space = "" if self.language == "zh" else "\u00a0"
-        return self.fact(
-            name, f"{value:.{decimals}f}{space}%", value, "%", **({"indicator": self.name} | trace)
-        )
+        number = f"{value:g}" if as_written else f"{value:.{decimals}f}"
+        return self.fact(name, f"{number}{space}%", value, "%", **({"indicator": self.name} | trace))
 
     def probability(self, name: str, p: float, as_of: str) -> str:
         """Store a probability; the template asks `edge` whether it is below 1 % or above 99 %."""

@@ -8,6 +8,7 @@ from analysis.memo import printed
 from analysis.memo.further import Further
 
 WIDE = 0.4  # a range of probabilities called wide
+SIMPLE = ("level", "share", "flow", "stock")  # kinds whose goal is a value of the deadline's year
 
 
 def situation(assessment: Assessment) -> str:
@@ -74,6 +75,7 @@ class Material(Further):
                 self.quoted(f"wanted{i}", printed.text_of(text, language))
                 for i, text in enumerate(target.wanted, 1)
             ],
+            "missing": [self.year(f"missing_{year}", year) for year in self.assessment.missing],
             "notes": [
                 self.quoted(f"remark{i}", printed.text_of(note, language))
                 for i, note in enumerate(self.notes(), 1)
@@ -148,7 +150,7 @@ class Material(Further):
         target = self.target
         if target.goal is not None:
             if target.kind == "growth":
-                self.percent("goal", target.goal, 1)
+                self.percent("goal", target.goal, as_written=True)
             else:
                 self.quantity(
                     "goal",
@@ -205,19 +207,16 @@ class Material(Further):
             for name in ("median", "lo80", "hi80"):
                 self.quantity(name, row[name], **trace)
             self.percent("interval", 80)
-        if (
-            row["median"] is not None
-            and row["goal"] is not None
-            and self.target.kind in ("level", "share", "flow", "stock")
-        ):
-            self.difference("expected_gap", row["goal"] - row["median"], **self.computed())
+        expected_gap = _minus(row["goal"], row["median"]) if self.target.kind in SIMPLE else None
+        if expected_gap is not None:
+            self.difference("expected_gap", expected_gap, **self.computed())
         return {
             "edge": edge,
             "likelihood": printed.likelihood(row["p_attain"], self.language),
             "has_range": has_range,
             "wide": has_range and row["p_high"] - row["p_low"] > WIDE,
             "thin": len(self.known),
-            "expected_gap": _minus(row["goal"], row["median"]),
+            "expected_gap": expected_gap,
         } | edges
 
     def condition(self) -> dict:
@@ -267,7 +266,7 @@ class Material(Further):
             context["first"] = before[0]
             self.difference("pace", context["pace"], self.fine(), **self.computed())
         left = self.target.deadline - last["number"]
-        if goal is not None and self.row["outcome"] is None and left > 0 and self.target.kind != "direction":
+        if goal is not None and self.row["outcome"] is None and left > 0 and self.target.kind in SIMPLE:
             context["gap"] = goal - values[-1]
             self.difference("gap", context["gap"], **self.computed())
             context["needed"] = context["gap"] / left

@@ -134,7 +134,8 @@ def difference(
     value: float, indicator: Indicator, catalogue: Catalogue, language: str, decimals: int | None = None
 ) -> tuple[str, str]:
     """A difference as printed: shares in percentage points (个百分点), everything else in its unit."""
-    number = f"{value:.{indicator.decimals if decimals is None else decimals}f}"
+    separator = "," if language == "en" else ""
+    number = f"{value:{separator}.{indicator.decimals if decimals is None else decimals}f}"
     if indicator.unit.startswith("%"):
         return (f"{number}个百分点" if language == "zh" else f"{number} percentage points"), "points"
     return _with_unit(number, indicator.unit, catalogue, language)
