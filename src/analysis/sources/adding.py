@@ -255,11 +255,10 @@ def _changes(
     withdrawn = received["status"].eq(tables.WITHDRAWN).to_numpy()
     same = np.isclose(before, new.value, *doubts.CLOSE)
     codes = np.select([withdrawn, np.isnan(before), same], [3, 0, 2], 1)
-    return received.assign(
-        before=before,
-        elsewhere=elsewhere,
-        news=np.array(NEWS, dtype=object)[codes],
-    )
+    changes = received.copy(deep=False)
+    changes["before"], changes["elsewhere"] = before, elsewhere
+    changes["news"] = np.array(NEWS, dtype=object)[codes]
+    return changes
 
 
 def _matched(new: doubts.Keys, old: doubts.Keys, when: np.ndarray, chosen: np.ndarray) -> np.ndarray:

@@ -95,7 +95,9 @@ def with_basis(figures: pd.DataFrame, published: date, known: Catalogue) -> pd.D
             fits = blank & figures["indicator"].isin(one.indicators).to_numpy()
             if fits.any():
                 basis[fits & _inside(one, figures)] = place[name]
-    return figures.assign(basis=pd.Categorical.from_codes(basis, figures["basis"].cat.categories))
+    filled = figures.copy(deep=False)
+    filled["basis"] = pd.Categorical.from_codes(basis, figures["basis"].cat.categories)
+    return filled
 
 
 def _inside(basis: Basis, figures: pd.DataFrame) -> np.ndarray:
