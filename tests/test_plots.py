@@ -29,6 +29,12 @@ CASES = {
     "stock": ("luohe-2019", "2023-05-26", "hte-number-rise"),
     "conditional": ("luohe-2019", "2018-12-31", "rd-intensity"),
 }
+KINDS = {
+    "growth": {"indicator": "rd_expenditure", "goal": 10.0, "since": 2020},
+    "cumulative": {"indicator": "national_hte_recognised", "goal": 20000.0, "since": 2022},
+    "every_year": {"indicator": "rd_intensity", "goal": 1.7, "since": 2021},
+    "direction": {"indicator": "rd_intensity", "comparison": ">", "than": 2023},
+}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +54,30 @@ def assessed(observations, catalogue):
     for name, (plan, day, target) in CASES.items():
         policy = plans.load(plan, catalogue)
         made[name] = attainment.assess(policy, policy.target(target), observations, day, catalogue)
+    henan, title = plans.load("henan-2024", catalogue), {"zh": "测试", "en": "Test"}
+    for kind, keys in KINDS.items():
+        target = plans.Target.model_validate(
+            {"id": kind.replace("_", "-"), "clause": "1", "title": title, "deadline": 2024, "kind": kind}
+            | keys
+        )
+        made[kind] = attainment.assess(henan, target, observations, "2024-08-31", catalogue)
+    made["in_year"] = in_year(observations, catalogue)
     return made
+
+
+def in_year(observations, catalogue):
+    """Return an assessment half-way through the year, with six enterprises by June."""
+    plan = plans.load("luohe-2019", catalogue)
+    mine = observations["region"].eq("411100") & observations["indicator"].eq("national_hte_new")
+    june = {
+        "period": "2019-06",
+        "year": 2019,
+        "value": 6.0,
+        "published": pd.Timestamp("2019-07-10"),
+        "status": "reported",
+    }
+    rows = pd.concat([observations, observations[mine].iloc[[0]].assign(**june)], ignore_index=True)
+    return attainment.assess(plan, plan.target("national-hte-new"), rows, "2019-07-31", catalogue)
 
 
 @pytest.fixture(scope="module")
@@ -242,6 +271,10 @@ def test_values_before_a_revision_are_drawn(assessed, observations, catalogue):
     )
     points = [sum(len(line.get_xdata()) for line in one.axes[0].lines) for one in (with_, without)]
     assert points[0] > points[1]
+
+
+def test_the_count_so_far_is_drawn_and_named(figures):
+    assert "6 to Jun" in said(figures["in_year", "en"]) and "1—6月 6" in said(figures["in_year", "zh"])
 
 
 def test_nothing_to_draw_is_none(observations, catalogue):

@@ -3,15 +3,18 @@
 import io
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import pylopdf_fonts_zh_cn
 from matplotlib import font_manager, style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ft2font import LoadFlags
 
 FONT = "Noto Sans SC"
-font_manager.fontManager.addfont(Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSansSC-Regular.otf")
+FILE = Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSansSC-Regular.otf"
+font_manager.fontManager.addfont(FILE)
 
 INK, DARK, GREY, PALE, FAINT = "#222222", "#555555", "#777777", "#c8c8c8", "#ececec"
 BLUE, RED, GREEN, AMBER = "#1f5a99", "#b8261b", "#2f7d4f", "#b97d00"
@@ -39,7 +42,7 @@ def styled(draw: Callable) -> Callable:
     return style.context(["default", STYLE])(draw)
 
 
-def png(figure: Figure, dpi: int = 220) -> bytes:
+def png(figure: Figure, dpi: int = 200) -> bytes:
     """Return a figure as PNG, the same bytes from run to run."""
     return _bytes(
         figure, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs={"compress_level": 4}
@@ -175,6 +178,13 @@ def _wide(letter: str) -> bool:
 
 
 def measured(text: str, size: float) -> float:
-    """Width in mm, about: a full-width letter is as wide as high, a Latin one half as wide."""
-    wide = sum(unicodedata.east_asian_width(letter) in "WFA" for letter in text)  # A: quotes, dashes, × and ≥
-    return size * POINT * (wide + 0.52 * (len(text) - wide))
+    """Width of a text in mm, by the font's own advances."""
+    return size * POINT * sum(map(_advance, text))
+
+
+@lru_cache(maxsize=4096)
+def _advance(letter: str) -> float:
+    """Width of a letter in ems."""
+    face = font_manager.get_font(FILE)
+    face.set_size(100, 72)
+    return face.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 100

@@ -145,7 +145,7 @@ def _so_far(axes: Axes, assessment: Assessment, language: str) -> None:
     told = {"zh": f"1—{month}月 {so_far.seen}", "en": f"{so_far.seen} to {words.MONTHS[month - 1][:3]}"}[
         language
     ]
-    page.note(axes, year, so_far.seen, told, INK, (-16, -3), ha="right")
+    page.note(axes, year - 0.29, so_far.seen, told, INK, (0, -3), ha="right")
 
 
 def _last(

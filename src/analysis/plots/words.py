@@ -36,9 +36,10 @@ def percent(probability: float, language: str) -> str:
 
 def chance(probability: float, language: str) -> str:
     """Return "probability 31 %", or below 1 % or above 99 % where it is closer to the end."""
-    side = 0 if 0 < probability < 0.01 else 1 if 0.99 < probability < 1 else 2
+    side = 0 if probability < 0.01 else 1 if probability > 0.99 else 2
     before = {"zh": ("低于", "高于", "为"), "en": ("below ", "above ", "")}[language][side]
-    return {"zh": "概率", "en": "probability "}[language] + before + percent(probability, language)
+    shown = percent(min(max(probability, 0.01), 0.99), language)
+    return {"zh": "概率", "en": "probability "}[language] + before + shown
 
 
 def day(when: str | pd.Timestamp, language: str) -> str:
