@@ -633,7 +633,8 @@ def test_the_unspoilt_files_are_read():
 
 
 @pytest.mark.parametrize("block", range(20))
-def test_a_spoilt_form_is_read_alike_or_refused_by_cell(block):
+def test_a_spoilt_form_is_read_alike_or_refused_by_cell(block, monkeypatch):
+    monkeypatch.setattr(sheets, "MANY", sheets.MANY if block % 2 else 0)  # both ways to split lines
     outcomes = Counter()
     for seed in range(100 * block, 100 * block + 100):
         draft, names = mutated(seed)

@@ -117,7 +117,8 @@ class _Body:
     def _codes(self, texts: Sequence[str], resolve: Callable[[str], int]) -> np.ndarray:
         if not self.layout.sheet.ragged and any(type(text) is Odd for text in texts):
             return np.array([resolve(text) for text in texts], dtype=np.int64)  # an Odd equals ordinary text
-        return np.fromiter(map(_Memo(resolve).__getitem__, texts), dtype=np.int64, count=len(texts))
+        codes, found = _distinct(texts)
+        return np.array([resolve(text) for text in found] or [BLANK], dtype=np.int64)[codes]
 
     def _named(self, name: str, text: str) -> int:
         plain = words.normal(text)
@@ -171,8 +172,8 @@ class _Body:
                 else BLANK
             )
 
-        pairs = years if month is None else list(zip(years, months, strict=True))
-        codes = np.fromiter(map(_Memo(resolve).__getitem__, pairs), dtype=np.int64, count=self.count)
+        codes, pairs = _distinct(years if month is None else list(zip(years, months, strict=True)))
+        codes = np.array([resolve(pair) for pair in pairs] or [BLANK], dtype=np.int64)[codes]
         for position in np.flatnonzero(codes <= UNKNOWN):
             column = (
                 place
@@ -358,18 +359,16 @@ class _Body:
         """Return values exactly converted to the indicator's unit, and which units are sound."""
         place, texts = self.layout.place("unit"), self.columns[column]
         units = self.columns[place] if place is not None else ("",) * self.count
-        names: dict[str, int] = _Memo(lambda unit: len(names))
+        codes, names = _distinct(units)
         behind = {unit: position for position, unit in enumerate(("", *dict.fromkeys(suffixes.values())))}
         suffix = np.zeros(self.count, dtype=np.int64)
         suffix[list(suffixes)] = [behind[unit] for unit in suffixes.values()]
-        codes = np.fromiter(map(names.__getitem__, units), dtype=np.int64, count=self.count)
-        written_units = list(names)
         kinds = (indicator * len(names) + codes[rows]) * len(behind) + suffix[rows]
         exact, sound = values[rows].copy(), np.ones(len(rows), dtype=bool)
         for kind in np.unique(kinds[~withdrawn[rows]]):
             stated, last = divmod(int(kind), len(behind))
             number, unit = divmod(stated, len(names))
-            factor = self._factor(number, written_units[unit], list(behind)[last], column)
+            factor = self._factor(number, names[unit], list(behind)[last], column)
             if factor == 1:
                 continue
             for one in np.flatnonzero((kinds == kind) & ~withdrawn[rows]):
@@ -429,15 +428,12 @@ class _Body:
         self._add(code, position, place if facts.get("at") == "unit" else column, **facts)
 
 
-class _Memo(dict):
-    """Answers of a function, each asked once."""
-
-    def __init__(self, answer: Callable) -> None:
-        self.answer = answer
-
-    def __missing__(self, question: object) -> object:
-        self[question] = self.answer(question)
-        return self[question]
+def _distinct(texts: Sequence) -> tuple[np.ndarray, list]:
+    """Return the position of every text among the distinct ones, and those."""
+    if isinstance(texts, pd.Categorical):
+        return texts.codes.astype(np.int64), list(texts.categories)
+    place = {text: position for position, text in enumerate(dict.fromkeys(texts))}
+    return np.fromiter(map(place.__getitem__, texts), dtype=np.int64, count=len(texts)), list(place)
 
 
 def _period(year: str, month: str) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ class Layout:
     @property
     def columns(self) -> list[Sequence[str]]:
         """The texts of every column in the rows of figures."""
-        return self.sheet.columns(self.lines, len(self.sheet.rows[self.head]))
+        return self.sheet.columns(self.lines, len(self.sheet.rows[self.head]), self.fields)
 
     def place(self, name: str) -> int | None:
         """Return the column of a field."""

@@ -7,16 +7,19 @@ becomes an ``Odd`` text, which no reader takes for a number.
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import repeat
 from pathlib import Path
 
+import pandas as pd
+
 from analysis.sources.messages import Problem
 
 NOT_READ = "不会被读取"  # stands in the first row of the sheets of our own form that hold no figures
+MANY = 2000  # rows from which a delimited file is split by pandas
 DELIMITERS = (",", "\t", ";", "|")
 PLAIN_FORMAT = re.compile(
     r'(?:general|@|[#0?,._;()\s%*/+-]|e[+]|\[(?:red|black|blue|green|white|color\d+)\]|\\[- ()]|"[- ()]*")*'
@@ -92,12 +95,14 @@ class Sheet:
             return set(map(str.count, self.rows.chosen(rows), repeat(self.rows.delimiter))) <= {width - 1}
         return all(len(self.rows[row]) == width for row in rows)
 
-    def columns(self, rows: list[int], width: int) -> list[Sequence[str]]:
-        """Return the columns of rows that all have ``width`` cells."""
+    def columns(self, rows: list[int], width: int, keys: Collection[int] = ()) -> list[Sequence[str]]:
+        """Return the columns of rows that all have ``width`` cells; ``keys`` repeat few words."""
         if not rows:
             return [()] * width
         if isinstance(self.rows, Lines):
             delimiter = self.rows.delimiter
+            if len(rows) >= MANY:
+                return _columns(self.rows.chosen(rows), delimiter, width, keys)
             texts = delimiter.join(self.rows.chosen(rows)).split(delimiter)
             return [texts[column::width] for column in range(width)]
         return list(zip(*(self.rows[row] for row in rows), strict=True))
@@ -112,6 +117,16 @@ class Sheet:
             for row in range(max(top, first), min(bottom, last) + 1):
                 for column in range(max(left, columns.start), min(right + 1, columns.stop)):
                     self.rows[row][column] = self.rows[top][left]
+
+
+def _columns(lines: list[str], delimiter: str, width: int, keys: Collection[int]) -> list[Sequence[str]]:
+    """Split many lines at once; the columns of keys come as categories."""
+    table = pd.read_csv(
+        io.StringIO("\n".join([*lines, ""])), sep=delimiter, names=range(width), quoting=csv.QUOTE_NONE,
+        dtype={column: "category" if column in keys else str for column in range(width)},
+        na_filter=False, skip_blank_lines=False, low_memory=False,
+    )  # fmt: skip
+    return [table[column].array if column in keys else table[column].tolist() for column in range(width)]
 
 
 def cell(row: int, column: int) -> str:
