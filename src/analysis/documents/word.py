@@ -2,34 +2,27 @@
 
 import datetime
 import io
-import math
 import zipfile
-from functools import cache
 from itertools import count
 
 import docx
 from docx.document import Document as WordDocument
-from docx.enum.section import WD_SECTION
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.enum.text import WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from analysis.documents import blocks as b
-from analysis.documents import layout
+from analysis.documents import layout, styles
 
-FACT_STYLE = "Fact"
 SHORT_TABLE = 12  # rows: such a table stays in one piece; a longer one breaks and repeats its header
 _ALIGN = {"l": ALIGN.LEFT, "c": ALIGN.CENTER, "r": ALIGN.RIGHT}
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-_RED = RGBColor(0xD7, 0x00, 0x0F)
 _FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 
 
@@ -61,7 +54,7 @@ class _Writer:
 
     def __init__(self, document: b.Document):
         self.document, self.layout = document, layout.LAYOUTS[document.language]
-        self.word = docx.Document(io.BytesIO(_template(document.language)))
+        self.word = docx.Document(io.BytesIO(styles.template(document.language)))
         self.bookmarks, self.notes = count(1), []
         self.body = self.word.element.body
         # Looked up once: python-docx searches all styles for every paragraph.
@@ -113,7 +106,7 @@ class _Writer:
             element.set(qn("w:id"), str(number))
         start.set(qn("w:name"), f"f{number}_{run.fact}")
         paragraph._p.append(start)
-        paragraph._p.append(_run(run.text, FACT_STYLE))
+        paragraph._p.append(_run(run.text, styles.FACT_STYLE))
         paragraph._p.append(end)
 
     def title(self, title: str, style: str = "Title") -> None:
@@ -230,7 +223,7 @@ class _Writer:
             )
         )
         number.paragraph_format.space_after = Pt(self.layout.pitch)
-        _in_schema_order(number._p.pPr)
+        styles.in_schema_order(number._p.pPr)
 
     def footnotes(self) -> None:
         """python-docx knows no footnotes: their part is written by hand."""
@@ -284,323 +277,3 @@ def _properties(word: WordDocument, document: b.Document) -> None:
     properties.created = properties.modified = dated
     properties.language = {"zh": "zh-CN", "en": "en-GB"}[document.language]
     properties.revision, properties.comments, properties.keywords = 1, "", ""
-
-
-# The template: page, grid, styles and page numbers of one language, built once.
-
-
-@cache
-def _template(language: str) -> bytes:
-    word, page = docx.Document(), layout.LAYOUTS[language]
-    _page(word, page, language)
-    _styles(word, page, language)
-    _page_numbers(word)
-    for properties in word.styles.element.iter(qn("w:pPr"), qn("w:rPr")):
-        _in_schema_order(properties)
-    stream = io.BytesIO()
-    word.save(stream)
-    return stream.getvalue()
-
-
-# Word wants the children of a property list in the schema's order.
-_ORDER = {
-    tag: place
-    for place, tag in enumerate(
-        [
-            "pStyle",
-            "keepNext",
-            "keepLines",
-            "pageBreakBefore",
-            "widowControl",
-            "numPr",
-            "pBdr",
-            "shd",
-            "tabs",
-            "autoSpaceDE",
-            "autoSpaceDN",
-            "rStyle",
-            "rFonts",
-            "b",
-            "bCs",
-            "i",
-            "iCs",
-            "caps",
-            "smallCaps",
-            "strike",
-            "outline",
-            "snapToGrid",
-            "vanish",
-            "color",
-            "spacing",
-            "w",
-            "kern",
-            "position",
-            "sz",
-            "szCs",
-            "u",
-            "vertAlign",
-            "ind",
-            "contextualSpacing",
-            "jc",
-            "textAlignment",
-            "outlineLvl",
-            "lang",
-        ]
-    )
-}
-
-
-def _in_schema_order(properties) -> None:
-    children = sorted(properties, key=lambda child: _ORDER.get(child.tag.rpartition("}")[2], len(_ORDER)))
-    properties.extend(children)
-
-
-def _page(word: WordDocument, page: layout.Layout, language: str) -> None:
-    section = word.sections[0]
-    section.start_type = WD_SECTION.NEW_PAGE
-    section.page_width, section.page_height = map(Mm, layout.PAGE)
-    section.top_margin, section.bottom_margin = Mm(layout.TOP), Mm(layout.BOTTOM)
-    section.left_margin, section.right_margin = Mm(layout.BINDING), Mm(layout.RIGHT)
-    section.footer_distance = Mm(layout.BOTTOM - layout.PAGE_NUMBER_DROP - page.page_number / layout.MM)
-    grid = section._sectPr.find(qn("w:docGrid"))
-    if grid is None:
-        grid = OxmlElement("w:docGrid")
-        section._sectPr.append(grid)
-    grid.set(qn("w:linePitch"), str(round(page.pitch * 20)))
-    if language == "zh":
-        grid.set(qn("w:type"), "linesAndChars")
-        grid.set(qn("w:charSpace"), str(round(page.tracking * 4096)))
-
-
-def _fonts(style, east_asian: str, latin: str, size: float, bold: bool = False) -> None:
-    style.font.name, style.font.size, style.font.bold, style.font.italic = latin, Pt(size), bold, False
-    style.font.color.rgb = RGBColor(0, 0, 0)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for attribute in list(fonts.attrib):
-        if "Theme" in attribute:
-            del fonts.attrib[attribute]
-    for script in ("ascii", "hAnsi", "cs"):
-        fonts.set(qn(f"w:{script}"), latin)
-    fonts.set(qn("w:eastAsia"), east_asian)
-
-
-def _styles(word: WordDocument, page: layout.Layout, language: str) -> None:
-    names, chinese = layout.WORD_FONTS, language == "zh"
-    exact = WD_LINE_SPACING.EXACTLY
-    defaults = word.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
-    for size in ("sz", "szCs"):
-        defaults.find(qn(f"w:{size}")).set(qn("w:val"), str(round(page.body * 2)))
-    tongue = defaults.find(qn("w:lang"))
-    tongue.set(qn("w:val"), "en-GB")
-    tongue.set(qn("w:eastAsia"), "zh-CN")
-
-    def style(name: str, font: str, size: float, base: str = "Normal", bold: bool = False, **formats):
-        found = (
-            word.styles[name] if name in word.styles else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        )
-        found.base_style = None if name == "Normal" else word.styles[base]
-        found.quick_style = True
-        _fonts(found, names[font], names[font] if chinese else names["latin"], size, bold)
-        for key, value in formats.items():
-            setattr(found.paragraph_format, key, value)
-        return found
-
-    none = Pt(0)
-    plain = {"space_before": none, "space_after": none, "first_line_indent": none}
-    style(
-        "Normal",
-        "body",
-        page.body,
-        line_spacing_rule=exact,
-        line_spacing=Pt(page.pitch),
-        space_before=none,
-        space_after=Pt(page.paragraph_gap),
-        alignment=ALIGN.JUSTIFY,
-        widow_control=True,
-    )
-    if chinese:
-        _first_line(word.styles["Normal"], page)
-        _track(word.styles["Normal"], page)
-    title = {"alignment": ALIGN.CENTER, "line_spacing": Pt(36 if chinese else 24), "keep_with_next": True}
-    for name in ("Title", "Annex Title"):
-        space = {} if chinese else {"space_before": Pt(6), "space_after": Pt(10)}
-        style(name, "title", page.title, bold=not chinese, **plain | title | space)
-    _no_border(word.styles["Title"])
-    for level in range(1, 5):
-        font = {1: "heading1", 2: "heading2"}.get(level, "body")
-        style(
-            f"Heading {level}",
-            font,
-            page.body + (0 if chinese else 1),
-            bold=not chinese,
-            keep_with_next=True,
-            space_before=none,
-            space_after=Pt(page.paragraph_gap),
-            alignment=ALIGN.LEFT,
-        )
-    style("Addressee", "body", page.body, alignment=ALIGN.LEFT, first_line_indent=none)
-    style("Annex Label", "heading1", page.body, **plain, keep_with_next=True)
-    style(
-        "Annex List",
-        "body",
-        page.body,
-        **plain,
-        left_indent=Pt(page.indent * page.body),
-        alignment=ALIGN.LEFT,
-        keep_with_next=True,
-    )
-    style("Signature", "body", page.body, **plain, alignment=ALIGN.RIGHT, left_indent=none)
-    single = {"line_spacing_rule": WD_LINE_SPACING.SINGLE, "line_spacing": 1.0}
-    style(
-        "Picture",
-        "body",
-        page.table / 2,
-        alignment=ALIGN.CENTER,
-        first_line_indent=none,
-        space_before=Pt(3),
-        space_after=none,
-        keep_with_next=True,
-        **single,
-    )
-    style(
-        "Caption",
-        "heading1",
-        page.caption,
-        alignment=ALIGN.CENTER,
-        first_line_indent=none,
-        space_before=Pt(2),
-        space_after=Pt(4),
-        line_spacing_rule=exact,
-        line_spacing=Pt(page.caption * 1.35),
-    )
-    table = {
-        "first_line_indent": none,
-        "space_before": Pt(2),
-        "space_after": Pt(2),
-        "line_spacing_rule": exact,
-        "line_spacing": Pt(page.table * 1.3),
-    }
-    style("Table Text", "body", page.table, alignment=ALIGN.LEFT, **table)
-    style("Table Text Kept", "body", page.table, alignment=ALIGN.LEFT, keep_with_next=True, **table)
-    style(
-        "Table Header",
-        "heading1",
-        page.table,
-        bold=not chinese,
-        alignment=ALIGN.CENTER,
-        keep_with_next=True,
-        **table,
-    )
-    style("Table Note", "body", page.table - 1, alignment=ALIGN.LEFT, **table)
-    style(
-        "footnote text",
-        "body",
-        page.note,
-        alignment=ALIGN.JUSTIFY,
-        first_line_indent=none,
-        space_before=none,
-        space_after=none,
-        line_spacing_rule=exact,
-        line_spacing=Pt(page.note * 1.35),
-    )
-    word.styles["footnote text"].element.set(qn("w:styleId"), "FootnoteText")
-    style("footer", "number", page.page_number, first_line_indent=none, **single)
-    red = style(
-        "Red Header",
-        "title",
-        36,
-        alignment=ALIGN.CENTER,
-        first_line_indent=none,
-        space_before=Pt(28),
-        space_after=Pt(2 * page.pitch),
-        **single,
-    )
-    red.font.color.rgb = _RED
-    for name in (
-        "Title",
-        "Annex Title",
-        "Caption",
-        "Table Text",
-        "Table Text Kept",
-        "Table Header",
-        "Table Note",
-        "footnote text",
-        "footer",
-    ):
-        _no_tracking(word.styles[name])
-    fact = word.styles.add_style(FACT_STYLE, WD_STYLE_TYPE.CHARACTER)
-    fact.base_style = None
-    reference = word.styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER)
-    reference.element.set(qn("w:styleId"), "FootnoteReference")
-    reference.font.superscript = True
-    _sheet(word)
-
-
-def _first_line(style, page: layout.Layout) -> None:
-    """Two characters, in characters: Word then follows the type size."""
-    style.paragraph_format.first_line_indent = Pt(page.indent * page.body)
-    style.element.pPr.find(qn("w:ind")).set(qn("w:firstLineChars"), str(100 * page.indent))
-
-
-def _track(style, page: layout.Layout) -> None:
-    """The grid's pitch as exact spacing too: LibreOffice gives a character wider than its cell two cells.
-
-    A twentieth of a point more than the grid, for rounding on the way.
-    """
-    for tag in ("snapToGrid", "autoSpaceDE", "autoSpaceDN"):
-        style.element.get_or_add_pPr().append(parse_xml(f'<w:{tag} {nsdecls("w")} w:val="0"/>'))
-    tracking = math.floor(page.tracking * 20) - 1
-    style.element.get_or_add_rPr().extend(
-        [
-            parse_xml(f'<w:spacing {nsdecls("w")} w:val="{tracking}"/>'),
-            parse_xml(f'<w:snapToGrid {nsdecls("w")} w:val="0"/>'),
-        ]
-    )
-
-
-def _no_border(style) -> None:
-    border = style.element.pPr.find(qn("w:pBdr"))
-    if border is not None:
-        style.element.pPr.remove(border)
-
-
-def _no_tracking(style) -> None:
-    style.element.get_or_add_rPr().append(parse_xml(f'<w:spacing {nsdecls("w")} w:val="0"/>'))
-
-
-def _sheet(word: WordDocument) -> None:
-    """Table style with a heavy line above and below and hair lines between rows."""
-    heavy, hair = (
-        'w:val="single" w:sz="8" w:space="0" w:color="000000"',
-        'w:val="single" w:sz="4" w:space="0" w:color="999999"',
-    )
-    word.styles.element.append(
-        parse_xml(
-            f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="Sheet">'
-            '<w:name w:val="Sheet"/>'
-            '<w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
-            f"<w:top {heavy}/><w:bottom {heavy}/><w:insideH {hair}/></w:tblBorders>"
-            '<w:tblCellMar><w:left w:w="80" w:type="dxa"/><w:right w:w="80" w:type="dxa"/>'
-            "</w:tblCellMar></w:tblPr></w:style>"
-        )
-    )
-
-
-def _page_numbers(word: WordDocument) -> None:
-    """— 1 —: odd pages right, even pages left, one character in from the edge."""
-    section = word.sections[0]
-    word.settings.odd_and_even_pages_header_footer = True
-    size = layout.LAYOUTS["zh"].page_number
-    for footer, align, side in (
-        (section.footer, ALIGN.RIGHT, "right_indent"),
-        (section.even_page_footer, ALIGN.LEFT, "left_indent"),
-    ):
-        footer.is_linked_to_previous = False
-        paragraph = footer.paragraphs[0]
-        paragraph.style, paragraph.alignment = word.styles["footer"], align
-        setattr(paragraph.paragraph_format, side, Pt(size))
-        paragraph.add_run("— ")
-        paragraph._p.append(
-            parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>')
-        )
-        paragraph.add_run(" —")
