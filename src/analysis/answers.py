@@ -252,7 +252,7 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
         "required_growth": needed,
         "below_last": kept,
         "achieved": None
-        if needed is None
+        if needed is None or last is None
         else _achieved(assessment, history, needed, target.deadline - last),
         "amount": _amount(assessment, history, catalogue),
         "per_month": _per_month(assessment, before),
