@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special, stats
 
 NODES = 64  # Gauss-Hermite points for a common shock; exact to far more digits than shown
-ENOUGH = 1e-9  # probability left beyond the largest total looked at
+ENOUGH = 1e-16  # probability left beyond the largest total looked at
 LARGEST = 20_000  # totals looked at, at most
 
 
@@ -63,7 +63,7 @@ def gamma_prior(counts: np.ndarray) -> tuple[float, float]:
 def negative_binomial(shape: float, rate: float) -> np.ndarray:
     """Return P(N = 0, 1, ...) of a yearly count whose rate is Gamma(shape, rate), up to a negligible tail."""
     chance = rate / (rate + 1)
-    last = int(min(stats.nbinom.ppf(1 - ENOUGH, shape, chance), LARGEST))
+    last = int(min(stats.nbinom.isf(ENOUGH, shape, chance), LARGEST))
     return stats.nbinom.pmf(np.arange(last + 1), shape, chance)
 
 

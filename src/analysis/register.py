@@ -49,8 +49,8 @@ class TrackRecord:
         """Return one row a standing: standing, forecasts, targets, met, expected, low, high, brier.
 
         Forecasts of one target are alike, so each target counts once, with its last forecast before the
-        outcome. low, high: 90 % of the numbers met would lie between, were the probabilities right. brier: the
-        mean over those targets; saying one half every time scores 0.25. Empty where there is nothing to score.
+        outcome. low, high: 90 % of the numbers met would lie between, were the probabilities right. brier:
+        mean over those targets; one half every time scores 0.25. Empty where there is nothing to score.
         """
         parts = {"registered": self.registered, "retrospective": self.retrospective}
         return pd.DataFrame([{"standing": name} | summarise(part) for name, part in parts.items()])
@@ -127,7 +127,7 @@ def code() -> str:
 
 
 def track_record(observations: pd.DataFrame, catalogue: Catalogue, folder: Path = FOLDER) -> TrackRecord:
-    """Score every registered forecast whose outcome is known, and apart from them the pseudo-real-time ones."""
+    """Score every registered forecast whose outcome is known, and apart from them pseudo-real-time ones."""
     newest = _newest(observations, "1900-01-01")
     known = {name: plans.load(name, catalogue) for name in plans.names()}
     return TrackRecord(
@@ -137,7 +137,7 @@ def track_record(observations: pd.DataFrame, catalogue: Catalogue, folder: Path 
 
 
 def summarise(scored: pd.DataFrame) -> dict:
-    """Return forecasts, targets, met, expected, low, high and brier; each target once, by its last forecast."""
+    """Return forecasts, targets, met, expected, low, high, brier; each target once, by its last forecast."""
     last = scored.sort_values("as_of").drop_duplicates(["plan", "target"], keep="last")
     found = {"forecasts": len(scored), "targets": len(last)}
     if last.empty:

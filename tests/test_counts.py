@@ -1,0 +1,134 @@
+"""Exact counts: closed forms against simulation and against each other."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from analysis import counts
+
+DRAWS = 200_000
+CLOSE = 0.005  # four standard errors of a simulated probability
+
+
+def test_poisson_gamma_against_simulation():
+    rng = np.random.default_rng(1)
+    rate = rng.gamma(6, 1 / 0.5, DRAWS)
+    seen, later = rng.poisson(rate * 0.4), rng.poisson(rate * 0.6)
+    alike = seen == 5
+    simulated = np.mean(5 + later[alike] >= 12)
+    assert counts.poisson_gamma(12, 5, 0.4, 6, 0.5) == pytest.approx(simulated, abs=0.015)
+
+
+def test_exactly_on_pace_is_about_even():
+    assert 0.50 <= counts.poisson_gamma(10, 5, 0.5, 10, 1) <= 0.57
+    assert 0.50 <= counts.poisson_gamma(10, 5, 0.5, 0.5, 0) <= 0.57
+
+
+@given(
+    shape=st.floats(0.6, 40),
+    rate=st.floats(0.1, 3),
+    seen=st.integers(0, 30),
+    share=st.floats(0.05, 0.95),
+    goal=st.integers(1, 60),
+)
+@settings(max_examples=60, deadline=None)
+def test_thinning_a_negative_binomial_is_the_poisson_gamma_answer(shape, rate, seen, share, goal):
+    assume(stats.nbinom.sf(seen - 1, shape, rate / (rate + 1)) > 1e-6)  # not beyond all belief
+    total = counts.after_seeing(counts.negative_binomial(shape, rate), seen, share)
+    expected = counts.poisson_gamma(goal, seen, share, shape, rate)
+    assert total[goal:].sum() == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_year_that_is_over_or_a_goal_that_is_reached_is_certain():
+    assert counts.poisson_gamma(10, 9, 1.0, 5, 1) == 0.0
+    assert counts.poisson_gamma(10, 10, 0.2, 5, 1) == 1.0
+
+
+def test_nothing_known_is_refused():
+    with pytest.raises(ValueError, match="nothing is known"):
+        counts.poisson_gamma(10, 0, 0.0, 0.5, 0.0)
+
+
+def test_a_batch_calendar_against_simulation():
+    """Approvals come in April and November only, one to three: by June a quarter of the year is done."""
+    share = counts.share_by(6, {4: 1, 11: 3})
+    assert (share, counts.share_by(6, {}), counts.share_by(3, {4: 1, 11: 3})) == (0.25, 0.5, 0)
+    rng = np.random.default_rng(2)
+    rate = rng.gamma(4, 1 / 0.2, DRAWS)
+    april, november = rng.poisson(rate * 0.25), rng.poisson(rate * 0.75)
+    simulated = np.mean(april[april == 4] + november[april == 4] >= 15)
+    total = counts.after_seeing(counts.negative_binomial(4, 0.2), 4, share)
+    assert total[15:].sum() == pytest.approx(simulated, abs=0.015)
+    by_month = counts.after_seeing(counts.negative_binomial(4, 0.2), 4, 0.5)
+    assert (
+        by_month[15:].sum() < total[15:].sum() - 0.2
+    )  # an even calendar would mistake the batch for being late
+
+
+def test_poisson_binomial_is_binomial_for_equal_chances_and_convolution_else():
+    assert counts.poisson_binomial(np.full(7, 0.3)) == pytest.approx(stats.binom.pmf(np.arange(8), 7, 0.3))
+    mixed = np.convolve(stats.binom.pmf(np.arange(4), 3, 0.2), stats.binom.pmf(np.arange(6), 5, 0.9))
+    assert counts.poisson_binomial(np.array([0.2] * 3 + [0.9] * 5)) == pytest.approx(mixed)
+
+
+@pytest.mark.parametrize("others", [0.0, 0.4, 1.0])
+def test_pending_applications_against_simulation(others):
+    rng = np.random.default_rng(3)
+    chances = np.array([0.2, 0.5, 0.5, 0.9])
+    prior, seen, share = counts.negative_binomial(5, 0.5), 4, 0.5
+    rate = rng.gamma(5 + seen, 1 / (0.5 + share), DRAWS)
+    rest = rng.binomial(rng.poisson(rate * (1 - share)), others)
+    simulated = seen + rest + (rng.random((DRAWS, 4)) < chances).sum(axis=1)
+    total = counts.with_pending(counts.after_seeing(prior, seen, share), seen, chances, others)
+    assert total.sum() == pytest.approx(1, abs=1e-6)
+    for goal in (5, 7, 9):
+        assert total[goal:].sum() == pytest.approx(np.mean(simulated >= goal), abs=CLOSE)
+
+
+@given(pending=st.integers(1, 60), needed=st.integers(1, 60))
+@settings(deadline=None)
+def test_the_even_rate_makes_an_even_chance(pending, needed):
+    rate = counts.even_rate(pending, needed)
+    if needed > pending:
+        assert rate is None
+    else:
+        assert stats.binom.sf(needed - 1, pending, rate) == pytest.approx(0.5)
+
+
+def test_gamma_prior_takes_mean_and_overdispersion_from_the_past():
+    rng = np.random.default_rng(4)
+    shape, rate = counts.gamma_prior(rng.poisson(rng.gamma(3, 1 / 0.2, 5000)))
+    assert shape / rate == pytest.approx(15, rel=0.05)
+    assert rate == pytest.approx(0.2, rel=0.15)
+    assert counts.gamma_prior(np.array([])) == (0.5, 0.0)
+    assert counts.gamma_prior(np.array([5, 5, 5])) == (15.5, 3.0)  # steadier than Poisson: the years add up
+
+
+@given(chances=st.lists(st.floats(0.01, 0.99), min_size=1, max_size=8), correlation=st.floats(0.0, 0.9))
+@settings(max_examples=50, deadline=None)
+def test_a_common_shock_keeps_the_expected_number_and_raises_the_extremes(chances, correlation):
+    chances = np.array(chances)
+    alone, together = counts.poisson_binomial(chances), counts.common_shock(chances, correlation)
+    number = np.arange(len(chances) + 1)
+    assert together.sum() == pytest.approx(1, abs=1e-6)
+    assert together @ number == pytest.approx(chances.sum(), abs=1e-4)
+    assert alone[-1] - 1e-6 <= together[-1] <= chances.min() + 1e-6
+
+
+def test_a_common_shock_against_simulation():
+    rng = np.random.default_rng(5)
+    chances = np.array([0.3, 0.6, 0.9])
+    shock, own = rng.standard_normal((DRAWS, 1)), rng.standard_normal((DRAWS, 3))
+    met = np.sqrt(0.3) * shock + np.sqrt(0.7) * own <= stats.norm.ppf(chances)
+    simulated = np.bincount(met.sum(axis=1), minlength=4) / DRAWS
+    assert counts.common_shock(chances, 0.3) == pytest.approx(simulated, abs=CLOSE)
+    certain = counts.common_shock(np.array([0.0, 1.0, 0.5]), 0.3)
+    assert certain == pytest.approx([0, 0.5, 0.5, 0], abs=1e-9)
+
+
+def test_quantile_is_the_smallest_count_that_reaches_the_level():
+    pmf = stats.binom.pmf(np.arange(21), 20, 0.4)
+    levels = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
+    assert counts.quantile(pmf, levels).tolist() == stats.binom.ppf(levels, 20, 0.4).tolist()
