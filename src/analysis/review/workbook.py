@@ -234,7 +234,7 @@ def _cell(cell, name: str, record: Mapping) -> None:
 
 
 def _settled(book: openpyxl.Workbook, as_of: str) -> bytes:
-    """Return the file with fixed dates inside: in its properties the as-of day, in the archive one for all."""
+    """Return the file with fixed dates: the as-of day in its properties, one for all in the archive."""
     first, second = io.BytesIO(), io.BytesIO()
     book.save(first)
     book.properties.created = book.properties.modified = datetime.fromisoformat(as_of)
