@@ -158,7 +158,7 @@ def _registered(
     mine = sealed[sealed["standing"].eq("registered") & sealed["plan"].isin(known)]
     some = [known[name] for name in sorted(set(mine["plan"]))]
     rows = [attainment.table(plan, observations, newest, catalogue) for plan in some]
-    decided = pd.concat(rows, ignore_index=True) if rows else attainment.frame([])
+    decided = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(sealed.columns))
     decided = decided[decided["verdict"].isin(("met", "missed"))]
     outcomes = decided[["plan", "target", "outcome"]].assign(met=decided["verdict"].eq("met").astype(float))
     made = mine.drop(columns="outcome").merge(outcomes, on=["plan", "target"])

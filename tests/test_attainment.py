@@ -1,0 +1,188 @@
+"""Attainment: every kind of target on made-up figures with known answers, and the real Luohe plan."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import answers, attainment, counts, plans, questions, sources, tables
+
+RATE, COUNT = "rd_intensity", "national_hte_new"
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return sources.catalogue()
+
+
+@pytest.fixture(scope="module")
+def observations():
+    return sources.load()
+
+
+def figures(values, indicator=RATE, region="000000", basis="gdp-census-4"):
+    """Annual ("2019") and in-year ("2019-06") figures, each published in the October after."""
+    rows = [{"region": region, "indicator": indicator, "period": str(period),
+             "year": int(str(period)[:4]),
+             "basis": basis if indicator == RATE else "", "source": "made-up", "rank": 1,
+             "published": pd.Timestamp(str(period) + "-28" if len(str(period)) > 4 else f"{int(period) + 1}-10-01"),
+             "precision": "day", "value": float(value), "unit": "", "status": "reported", "note": ""}
+            for period, value in values.items()]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def target(**given):
+    base = {"id": "one", "clause": "1", "title": {"zh": "甲", "en": "One"}, "indicator": RATE}
+    base |= {"kind": "level", "goal": 2.3, "deadline": 2020}
+    return plans.Target.model_validate({k: v for k, v in (base | given).items() if v is not None})
+
+
+def plan(one, region="000000"):
+    words = {"zh": "甲", "en": "One"}
+    return plans.Plan(id="trial", region=region, title=words, document="d", issued="2018-12-28", issuer=words,
+                      addressee=words, targets=(one,))  # fmt: skip
+
+
+def assess(one, rows, catalogue, as_of="2019-12-31", region="000000"):
+    return attainment.assess(plan(one, region), one, rows, as_of, catalogue)
+
+
+RISING = figures({y: 1.5 + 0.1 * (y - 2010) + 0.01 * (-1) ** y for y in range(2010, 2019)})
+COUNTS = figures({2014: 8, 2015: 11, 2016: 9, 2017: 12, 2018: 10}, COUNT)
+
+
+@given(value=st.decimals(0, 9, places=3), goal=st.decimals(0, 9, places=2),
+       comparison=st.sampled_from([">=", ">", "<=", "<"]))  # fmt: skip
+@settings(deadline=None)
+def test_the_edge_asks_of_the_exact_figure_what_is_asked_of_the_printed(value, goal, comparison):
+    value, goal = float(value), float(goal)
+    printed = questions.compare(questions.rounded(value, 2), comparison, goal)
+    assert printed == questions.compare(value, *questions.printed_edge(comparison, goal, 2))
+
+
+def test_rounding_turns_the_outcome_and_both_answers_are_given(catalogue):
+    rows = figures({2019: 1.2, 2020: 1.246})
+    exact = assess(target(goal=1.25), rows, catalogue, "2021-12-31")
+    assert exact.row["verdict"] == "missed"
+    assert (exact.readings["exact"], exact.readings["printed"], exact.readings["matters"]) == (0.0, 1.0, True)
+    assert (
+        assess(target(goal=1.25, rounding="printed"), rows, catalogue, "2021-12-31").row["verdict"] == "met"
+    )
+
+
+def test_kinds_that_ask_the_same_give_the_same_probability(catalogue):
+    level = assess(target(), RISING, catalogue).row["p_attain"]
+    last = float(RISING["value"].iloc[-1])
+    growth = 100 * ((2.3 / last) ** 0.5 - 1)
+    alike = [target(kind="every_year", since=2020), target(kind="growth", since=2018, goal=growth)]
+    for one in alike:
+        row = assess(one, RISING, catalogue).row
+        assert row["p_attain"] == pytest.approx(level, abs=0.02)
+        assert row["p_low"] <= row["p_attain"] <= row["p_high"]
+        assert row["p_high"] - row["p_low"] > 0.01
+    flow = assess(target(indicator=COUNT, kind="flow", goal=11), COUNTS, catalogue).row["p_attain"]
+    summed = target(indicator=COUNT, kind="cumulative", since=2020, goal=11)
+    assert assess(summed, COUNTS, catalogue).row["p_attain"] == pytest.approx(flow, abs=0.02)
+
+
+def test_every_year_is_no_likelier_than_any_year_and_strictness_lowers(catalogue):
+    both = assess(target(kind="every_year", since=2019), RISING, catalogue)
+    assert both.row["p_attain"] <= assess(target(), RISING, catalogue).row["p_attain"] + 0.01
+    flow = assess(target(indicator=COUNT, kind="flow", goal=11), COUNTS, catalogue).readings
+    assert flow["strict"] < flow["inclusive"] == flow["stated"]
+
+
+def test_direction_is_answered_also_when_last_year_is_not_published(catalogue):
+    unknown = assess(target(kind="direction", goal=None, comparison=">", than=2019), RISING, catalogue)
+    assert unknown.row["goal"] is None
+    assert 0.7 < unknown.row["p_attain"] < 1
+    known = assess(target(kind="direction", goal=None, comparison=">", than=2018), RISING, catalogue)
+    assert known.row["goal"] == pytest.approx(RISING["value"].iloc[-1])
+
+
+def test_a_missing_year_gives_no_number_and_is_named(catalogue):
+    gap = COUNTS[COUNTS["year"].ne(2016)]
+    one = assess(target(indicator=COUNT, kind="cumulative", since=2015, goal=60), gap, catalogue)
+    assert (one.row["verdict"], one.row["p_attain"], one.missing) == ("no_evidence", None, (2016,))
+
+
+def test_a_break_is_never_compared_across(catalogue):
+    old = figures({2016: 2.0, 2017: 2.1}, basis="gdp-census-3")
+    rows = pd.concat([old, figures({2018: 1.9, 2019: 1.95})])
+    one = target(kind="direction", goal=None, comparison=">", than=2017)
+    assert assess(one, rows, catalogue, "2020-12-31").missing == (2017,)
+    linked = pd.concat([rows, figures({2017: 1.8})])
+    assert assess(one, linked, catalogue, "2020-12-31").row["goal"] == pytest.approx(1.8)
+
+
+def test_counts_within_the_year(catalogue):
+    one = target(indicator=COUNT, kind="flow", goal=11)
+    p = {seen: assess(one, pd.concat([COUNTS, figures({"2020-06": seen}, COUNT)]), catalogue, "2020-07-31")
+         for seen in (2, 5, 9, 11)}  # fmt: skip
+    chances = [p[seen].row["p_attain"] for seen in (2, 5, 9, 11)]
+    assert chances == sorted(chances)
+    assert p[2].row["p_attain"] < 0.1 and p[9].row["p_attain"] > 0.9
+    assert p[11].row["verdict"] == "met"  # counts do not fall
+    assert (p[5].in_year.month, p[5].in_year.seen, p[5].in_year.share) == ("2020-06", 5, 0.5)
+    late = one.model_copy(update={"calendar": {11: 1.0}})
+    alone = assess(late, pd.concat([COUNTS, figures({"2020-06": 0}, COUNT)]), catalogue, "2020-07-31")
+    assert alone.row["p_attain"] == pytest.approx(
+        assess(late, COUNTS, catalogue, "2020-07-31").row["p_attain"], abs=1e-3
+    )
+
+
+def test_without_any_past_the_year_speaks_for_itself(catalogue):
+    rows = figures({"2020-06": 7}, COUNT)
+    one = assess(target(indicator=COUNT, kind="flow", goal=11), rows, catalogue, "2020-07-31")
+    assert one.row["p_attain"] == pytest.approx(counts.poisson_gamma(11, 7, 0.5, 0.5, 0.0))
+    assert (one.row["evidence"], one.row["origin"]) == ("own", None)
+
+
+def test_paths_weighed_by_the_months_agree_with_the_closed_form(catalogue):
+    rows = pd.concat([COUNTS, figures({"2020-06": 6}, COUNT)])
+    flow = assess(target(indicator=COUNT, kind="flow", goal=11), rows, catalogue, "2020-07-31")
+    summed = target(indicator=COUNT, kind="cumulative", since=2020, goal=11)
+    drawn = assess(summed, rows, catalogue, "2020-07-31").row["p_attain"]
+    assert drawn == pytest.approx(flow.row["p_attain"], abs=0.03)
+
+
+def test_pending_applications_move_the_probability_only_when_judged(catalogue):
+    listed = {"count": 10, "title": {"zh": "甲", "en": "One"}, "source": "made-up", "from": "2020-06-30"}
+    rows = pd.concat([COUNTS, figures({"2020-06": 5}, COUNT)])
+    judged = target(indicator=COUNT, kind="flow", goal=11, pending=[listed | {"probability": 0.6}])
+    one = assess(judged, rows, catalogue, "2020-07-31")
+    assert one.row["p_attain"] == pytest.approx(counts.poisson_binomial(np.full(10, 0.6))[6:].sum(), abs=1e-6)
+    open_ = target(indicator=COUNT, kind="flow", goal=11, pending=[listed])
+    plain = assess(target(indicator=COUNT, kind="flow", goal=11), rows, catalogue, "2020-07-31")
+    assert assess(open_, rows, catalogue, "2020-07-31").row["p_attain"] == plain.row["p_attain"]
+
+
+def test_nothing_published_later_reaches_an_assessment(catalogue, observations):
+    day = "2018-12-31"
+    altered = observations.copy()
+    altered.loc[altered["published"] > day, "value"] *= 3
+    loaded = plans.load("luohe-2019")
+    then = [attainment.table(loaded, rows, day, catalogue) for rows in (observations, altered)]
+    pd.testing.assert_frame_equal(*then)
+    tables.check(then[0], tables.ATTAINMENT)
+
+
+def test_the_real_luohe_plan_reads_sensibly(catalogue, observations):
+    loaded = plans.load("luohe-2019")
+    rows = attainment.table(loaded, observations, "2023-05-26", catalogue).set_index("target")
+    verdicts = rows["verdict"].to_dict()
+    assert verdicts["rd-intensity"] == "missed" and rows.loc["rd-intensity", "outcome"] == 0.86
+    assert [name for name, verdict in verdicts.items() if verdict == "met"] == [
+        "national-hte-new", "municipal-hte-new", "municipal-etrc-new", "tech-sme-registered"]  # fmt: skip
+    assert verdicts["hightech-va-share"] == "no_evidence"  # 22 and 25 % stand on another scope
+    new = attainment.assess(loaded, loaded.target("national-hte-new"), observations, "2018-12-31", catalogue)
+    assert new.row["required_growth"] < 0 and new.row["gap"] == -3
+    needs = answers.answers(new, observations, catalogue)["requirement"]
+    assert needs["below_last"] is True
+    assert (needs["per_month"]["still"], needs["per_month"]["months"]) == (10, 12)
+    centres = attainment.assess(
+        loaded, loaded.target("provincial-etrc-new"), observations, "2020-01-19", catalogue
+    )
+    waiting = answers.answers(centres, observations, catalogue)["requirement"]["pending"]
+    assert waiting == {"count": 14, "needed": 3, "even_rate": pytest.approx(0.1865, abs=1e-4)}

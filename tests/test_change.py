@@ -1,0 +1,94 @@
+"""Why a probability moved: parts that sum exactly, by hand and on the real revision of 2020."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import attainment, change, plans, sources
+from test_attainment import COUNT, figures, plan, target
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return sources.catalogue()
+
+
+@pytest.fixture(scope="module")
+def observations():
+    return sources.load()
+
+
+def test_shapley_by_hand():
+    """v(a)=1, v(b)=2, v(ab)=5: a gets (1 + 3) / 2, b gets (2 + 4) / 2."""
+    worth = {frozenset(): 0.0, frozenset("a"): 1.0, frozenset("b"): 2.0, frozenset("ab"): 5.0}
+    assert change.shapley(("a", "b"), worth.__getitem__) == {"a": 2.0, "b": 3.0}
+
+
+@given(worth=st.lists(st.floats(-1, 1), min_size=16, max_size=16))
+@settings(max_examples=50, deadline=None)
+def test_parts_sum_to_the_whole_and_the_order_of_sources_does_not_matter(worth):
+    names = ("a", "b", "c", "d")
+
+    def value(chosen):
+        return worth[sum(2 ** names.index(name) for name in chosen)]
+
+    parts = change.shapley(names, value)
+    assert sum(parts.values()) == pytest.approx(worth[15] - worth[0], abs=1e-12)
+    assert change.shapley(names[::-1], value) == pytest.approx(parts, abs=1e-12)
+
+
+def test_a_change_calculated_by_hand(catalogue):
+    """One revised figure and one new one of a count, four assessments on hand-made figures, two averages."""
+    old = {2014: 8, 2015: 11, 2016: 9, 2017: 12}
+    one = target(indicator=COUNT, kind="flow", goal=11)
+    revised = figures({2017: 10}, COUNT).assign(published=pd.Timestamp("2019-03-01"))
+    rows = pd.concat([figures(old, COUNT), revised, figures({2018: 14}, COUNT)])
+    moved = change.explain(plan(one), one, rows, "2018-12-31", "2019-12-31", catalogue)
+
+    def p(values):
+        return attainment.assess(plan(one), one, figures(values, COUNT), "2019-12-31", catalogue)
+
+    hoped = {cell.year: cell.expected for cell in moved.cells.itertuples() if cell.kind == "news"}[2018]
+    assert hoped == p(old).quantiles.query("year == 2018 and quantile == 0.5")["value"].item()
+    parts = moved.contributions.set_index("source")["p"]
+    assert set(parts.index) == {"revision", "time", "news"}
+    assert parts.sum() == pytest.approx(moved.p_later - moved.p_earlier, abs=1e-12)
+    assert moved.p_earlier == pytest.approx(p(old).row["p_attain"])
+    assert moved.p_later == pytest.approx(p(old | {2017: 10, 2018: 14}).row["p_attain"])
+    # without the new figure there are only revision and its absence: the contribution is the plain difference
+    only = change.explain(plan(one), one, rows[rows["year"].lt(2018)], "2018-12-31", "2019-12-31", catalogue)
+    plain = p(old | {2017: 10}).row["p_attain"] - p(old).row["p_attain"]
+    assert only.contributions["p"].tolist() == pytest.approx([plain])
+    # without the revision: time and news, each the mean over both orders
+    fresh = pd.concat([figures(old, COUNT), figures({2018: 14}, COUNT)])
+    two = change.explain(plan(one), one, fresh, "2018-12-31", "2019-12-31", catalogue)
+    v0, v1 = p(old).row["p_attain"], p(old | {2018: 14}).row["p_attain"]
+    time = p(old | {2018: hoped}).row["p_attain"]
+    news = p(old | {2017: 12 + 14 - hoped}).row["p_attain"]
+    by_hand = {"time": ((time - v0) + (v1 - news)) / 2, "news": ((news - v0) + (v1 - time)) / 2}
+    assert two.contributions.set_index("source")["p"].to_dict() == pytest.approx(by_hand)
+
+
+def test_china_2020_between_the_ends_of_2019_and_2020(catalogue, observations):
+    loaded = plans.load("china-2020")
+    moved = change.explain(loaded, loaded.targets[0], observations, "2019-12-31", "2020-12-31", catalogue)
+    ratio = moved.cells[moved.cells["indicator"].eq("rd_intensity")].set_index("year")
+    assert ratio.loc[2018, ["kind", "earlier", "later"]].tolist() == ["revision", 2.19, 2.14]
+    assert ratio.loc[2019, ["kind", "later"]].tolist() == ["news", 2.23]
+    parts = moved.contributions.set_index("source")
+    assert parts["p"].sum() == pytest.approx(moved.p_later - moved.p_earlier, abs=1e-12)
+    assert parts["points"].sum() == pytest.approx(moved.median_later - moved.median_earlier, abs=1e-12)
+    assert parts.loc["revision_numerator", "p"] == 0  # R&D of 2018 stayed 19,677.9: only GDP was revised
+    assert parts.loc["revision_denominator", "p"] < 0 and parts.loc["revision_denominator", "points"] < 0
+    assert {"news_numerator", "news_denominator", "time"} <= set(parts.index)
+
+
+def test_without_a_probability_there_is_nothing_to_explain(catalogue, observations):
+    loaded = plans.load("luohe-2019")
+    moved = change.explain(
+        loaded, loaded.target("rd-intensity"), observations, "2018-12-31", "2023-05-26", catalogue
+    )
+    assert (moved.reason, len(moved.contributions)) == ("no_probability_earlier", 0)
+    with pytest.raises(ValueError, match="not before"):
+        change.explain(loaded, loaded.targets[0], observations, "2020-01-01", "2019-01-01", catalogue)

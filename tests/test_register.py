@@ -1,0 +1,80 @@
+"""The register: sealed once, edits refused, hindsight marked, forecasts scored when the year is out."""
+
+import pandas as pd
+import pytest
+
+from analysis import plans, register, sources
+
+DAY = "2019-12-31"
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return sources.catalogue()
+
+
+@pytest.fixture(scope="module")
+def observations():
+    return sources.load()
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return plans.load("china-2020")
+
+
+def upto(observations, day):
+    return observations[observations["published"] <= day]
+
+
+def test_a_seal_is_set_once_and_shows_every_edit(tmp_path, plan, observations, catalogue):
+    path = register.seal(plan, upto(observations, DAY), DAY, catalogue, tmp_path)
+    assert path == tmp_path / "china-2020" / f"{DAY}.csv"
+    assert register.check(tmp_path) == []
+    with pytest.raises(register.RegisterError, match="already sealed"):
+        register.seal(plan, observations, DAY, catalogue, tmp_path)
+    text = path.read_text(encoding="utf-8")
+    path.write_bytes(text.replace("\n", "\r\n").encode())
+    assert register.check(tmp_path) == []  # line endings of another system are no edit
+    p = str(pd.read_csv(path)["p_attain"].item())
+    path.write_text(text.replace(p, "0.5"), encoding="utf-8")
+    assert "changed since it was sealed" in register.check(tmp_path)[0]
+    with pytest.raises(register.RegisterError, match="changed since"):
+        register.read(tmp_path)
+    path.unlink()
+    (path.parent / "2018-01-01.csv").write_text(text, encoding="utf-8")
+    assert "not the file of that plan and date" in register.check(tmp_path)[0]
+
+
+def test_the_standing_is_what_was_known_at_sealing(tmp_path, plan, observations, catalogue):
+    then = upto(observations, DAY)
+    stands = {
+        "registered": then,
+        "retrospective": upto(observations, "2020-12-31"),
+        "hindsight": observations,
+    }
+    for name, rows in stands.items():
+        register.seal(plan, rows, DAY, catalogue, tmp_path / name)
+        assert register.read(tmp_path / name)["standing"].tolist() == [name]
+
+
+def test_only_what_was_registered_before_is_scored(tmp_path, plan, observations, catalogue):
+    empty = register.track_record(upto(observations, DAY), catalogue, tmp_path)
+    assert len(empty.registered) == 0
+    assert empty.summary().set_index("standing").loc["registered", "forecasts"] == 0
+    register.seal(plan, upto(observations, DAY), DAY, catalogue, tmp_path)
+    register.seal(plan, observations, "2019-06-30", catalogue, tmp_path)  # hindsight
+    record = register.track_record(observations, catalogue, tmp_path)
+    one = record.registered.iloc[0]
+    assert (len(record.registered), one["as_of"], one["met"]) == (1, DAY, 0.0)
+    assert one["brier"] == pytest.approx(one["p_attain"] ** 2)
+    assert set(record.retrospective["plan"]) >= {"china-2020", "henan-2020", "henan-2024"}
+    assert record.summary()["standing"].tolist() == ["registered", "retrospective"]
+
+
+def test_later_releases_leave_the_fingerprint_of_a_date_alone(observations):
+    whole, then = (register.fingerprint(rows, DAY) for rows in (observations, upto(observations, DAY)))
+    assert whole == then
+    altered = observations.copy()
+    altered.loc[0, "value"] += 1
+    assert register.fingerprint(altered, "2030-01-01") != register.fingerprint(observations, "2030-01-01")
