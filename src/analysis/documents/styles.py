@@ -146,7 +146,7 @@ UNTRACKED = (
 
 
 def _paragraph_styles(page: layout.Layout, chinese: bool) -> dict[str, tuple[str, float, bool, dict]]:
-        "Picture": ("body", page.table / 2, False, centred | SINGLE | kept | {"space_before": Pt(3)}),
+    """Font role, size, boldness and formats of every paragraph style; all rest on `Normal`, the first."""
     body, heavy, gap = page.body, not chinese, Pt(page.paragraph_gap)
     flush, centred = _around(), _around() | {"alignment": ALIGN.CENTER}
     left, right = _around() | {"alignment": ALIGN.LEFT}, _around() | {"alignment": ALIGN.RIGHT}
@@ -157,7 +157,7 @@ def _paragraph_styles(page: layout.Layout, chinese: bool) -> dict[str, tuple[str
     normal = {"alignment": ALIGN.JUSTIFY, "widow_control": True, "space_before": Pt(0), "space_after": gap}
     caption = _exactly(page.caption * 1.35) | {"space_before": Pt(2), "space_after": Pt(4)}
     red = SINGLE | {"space_before": Pt(28), "space_after": Pt(2 * page.pitch)}
-    size, kept = body if chinese else body + 1, {"keep_with_next": True}
+    size = body if chinese else body + 1
     return {
         "Normal": ("body", body, False, normal | _exactly(page.pitch)),
         "Title": ("title", page.title, heavy, title),
