@@ -26,7 +26,7 @@ def figures(values, indicator=RATE, region="000000", basis="gdp-census-4"):
     rows = [{"region": region, "indicator": indicator, "period": str(period),
              "year": int(str(period)[:4]),
              "basis": basis if indicator == RATE else "", "source": "made-up", "rank": 1,
-             "published": pd.Timestamp(str(period) + "-28" if len(str(period)) > 4 else f"{int(period) + 1}-10-01"),
+             "published": pd.Timestamp(f"{period}-28" if len(str(period)) > 4 else f"{period + 1}-10-01"),
              "precision": "day", "value": float(value), "unit": "", "status": "reported", "note": ""}
             for period, value in values.items()]  # fmt: skip
     return pd.DataFrame(rows)

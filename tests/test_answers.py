@@ -1,0 +1,143 @@
+"""What a bureau asks beyond the probability, against hand calculations and by doing what the answer says."""
+
+import pandas as pd
+import pytest
+
+from analysis import answers, attainment, panel, plans, sources
+from test_attainment import COUNT, RATE, assess, figures, plan, target
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return sources.catalogue()
+
+
+@pytest.fixture(scope="module")
+def observations():
+    return sources.load()
+
+
+def test_the_growth_ratio_by_hand(catalogue):
+    rows = figures({2015: 2.0, 2016: 2.02, 2017: 2.06, 2018: 2.08})
+    one = assess(target(goal=2.3, base=2015), rows, catalogue)
+    beside = answers.side_by_side(one, catalogue)
+    observed, required = (2.08 / 2.0) ** (1 / 3) - 1, (2.3 / 2.0) ** (1 / 5) - 1
+    assert beside["ratio"]["value"] == pytest.approx(observed / required)
+    assert beside["ratio"]["label"] == "limited"  # 0.47
+    assert (beside["pace"]["done"], beside["pace"]["elapsed"]) == pytest.approx((0.08 / 0.3, 3 / 5))
+    assert beside["pace"]["ahead"] is False
+    assert len(answers.bases(one)) == 3
+
+
+@pytest.mark.parametrize(
+    ("last", "label"), [(2.5, "reached"), (2.19, "on_track"), (2.14, "acceleration"), (1.9, "deterioration")]
+)
+def test_every_label_is_reached(catalogue, last, label):
+    one = assess(target(goal=2.3, base=2015), figures({2015: 2.0, 2018: last}), catalogue)
+    assert answers.ratio(one)["label"] == label
+
+
+def test_a_disagreement_has_its_reason_in_numbers(catalogue):
+    rows = figures({2012: 1.0, 2013: 1.35, 2014: 1.9, 2015: 1.94, 2016: 1.96, 2017: 1.98, 2018: 2.0})
+    beside = answers.side_by_side(assess(target(goal=2.4, base=2012), rows, catalogue), catalogue)
+    assert beside["agree"] is False and beside["probability"] < 0.5
+    assert beside["reason"]["code"] == "base_year"
+    assert beside["reason"]["lowest"] < 0.95 < beside["reason"]["highest"]
+
+
+def test_what_it_takes_in_money_by_hand(catalogue, observations):
+    loaded = plans.load("luohe-2019")
+    one = attainment.assess(loaded, loaded.target("rd-intensity"), observations, "2023-05-26", catalogue)
+    given = answers.answers(one, observations, catalogue)
+    amount = given["requirement"]["amount"]
+    assert amount["denominator"] == pytest.approx(13.45 / 0.0086)
+    assert amount["needed"] == pytest.approx(1.25 * 13.45 / 0.86)
+    assert amount["more"] == pytest.approx(6.10, abs=0.005)
+    assert given["fragility"]["rebased"]["flip"] == pytest.approx(100 * (0.86 / 1.25 - 1))  # -31.2 %
+
+
+def test_required_growth_against_what_was_ever_achieved(catalogue):
+    rows = figures({2014: 1.0, 2015: 1.1, 2016: 1.12, 2017: 1.2, 2018: 1.3})
+    one = assess(target(goal=1.5), rows, catalogue)
+    history = panel.as_of(rows, "2019-12-31", catalogue)
+    own = answers.requirement(one, history, catalogue)["achieved"]["own"]
+    spells = [(1.12 / 1.0) ** 0.5, (1.2 / 1.1) ** 0.5, (1.3 / 1.12) ** 0.5]
+    assert one.row["required_growth"] == pytest.approx(100 * ((1.5 / 1.3) ** 0.5 - 1))
+    assert (own["n"], own["highest"]) == (3, pytest.approx(100 * (max(spells) - 1)))
+    assert own["share"] == pytest.approx(sum(s >= (1.5 / 1.3) ** 0.5 for s in spells) / 3)
+
+
+def test_enterprises_a_month(catalogue):
+    rows = pd.concat([figures({2017: 9, 2018: 10}, COUNT), figures({"2020-06": 5}, COUNT)])
+    one = assess(target(indicator=COUNT, kind="flow", goal=11), rows, catalogue, "2020-07-31")
+    given = answers.answers(one, rows, catalogue)
+    assert given["requirement"]["per_month"] == {"value": 1.0, "still": 6, "months": 6}
+    pace = given["side_by_side"]["pace"]
+    assert (pace["done"], pace["elapsed"], pace["basis"]) == (pytest.approx(5 / 11), 0.5, "in_year")
+
+
+def test_the_flip_points_do_turn_the_answer(catalogue, observations):
+    loaded = plans.load("henan-2024")
+    one = attainment.assess(loaded, loaded.targets[0], observations, "2024-12-31", catalogue)
+    frail = answers.fragility(one, observations, catalogue)
+    here = one.row["p_attain"] >= 0.5
+    vintage = attainment.Vintage.of(observations, "2024-12-31", catalogue)
+    mine = vintage.history["region"].eq("410000") & vintage.history["indicator"].eq(RATE)
+
+    def answer(factor, rows):
+        history = vintage.history.copy()
+        history.loc[rows, "value"] *= factor
+        altered = attainment.Vintage("2024-12-31", history, vintage.shown)
+        return attainment.assess_vintage(loaded, loaded.targets[0], altered, catalogue).row["p_attain"] >= 0.5
+
+    last = mine & vintage.history["year"].eq(2023)
+    assert answer(1 + 0.99 * frail["revision"]["flip"] / 100, last) == here
+    assert answer(1 + 1.05 * frail["revision"]["flip"] / 100, last) != here
+    assert answer(1 / (1 + 1.3 * frail["rebased"]["flip"] / 100), mine) != here
+    assert answer(1 / (1 + 0.7 * frail["rebased"]["flip"] / 100), mine) == here
+    assert frail["revision"]["n"] >= 3 and frail["revision"]["q10"] < frail["revision"]["q90"]
+
+
+def test_textbook_models_answer_the_same_question(catalogue, observations):
+    loaded = plans.load("china-2020")
+    one = attainment.assess(loaded, loaded.targets[0], observations, "2018-12-31", catalogue)
+    chances = answers.models(one).set_index("model")["p"]
+    assert set(chances.index) == {"pool", "random_walk", "drift", "line"}
+    assert chances["pool"] == one.row["p_attain"]
+    assert ((chances > 0) & (chances < 0.5)).all()
+
+
+def test_the_whole_plan(catalogue, observations):
+    loaded = plans.load("luohe-2019")
+    rated = attainment.assess_all(loaded, observations, "2018-12-31", catalogue)
+    whole = answers.whole_plan(rated)
+    chances = whole.targets["p"]
+    assert len(chances) + len(whole.excluded) == len(loaded.targets)
+    assert ("party-building", "milestone") in whole.excluded and (
+        "rd-intensity",
+        "no_evidence",
+    ) in whole.excluded
+    assert whole.expected == pytest.approx(chances.sum())
+    assert whole.independent["all"] == pytest.approx(chances.prod())
+    assert whole.independent["at_least"][0] == 1 and whole.common["all"] > whole.independent["all"]
+    name, together, without = whole.costliest
+    assert name == whole.targets.loc[chances.idxmin(), "target"]
+    assert without * chances.min() == pytest.approx(together)
+
+
+def test_after_the_year_every_earlier_forecast_is_scored(catalogue, observations):
+    loaded = plans.load("china-2020")
+    scored = answers.after(loaded, loaded.targets[0], observations, "2021-12-31", catalogue)
+    assert (scored["outcome"] == 2.4).all() and (scored["met"] == 0).all()
+    assert scored["brier"].to_numpy() == pytest.approx(scored["p_attain"].to_numpy() ** 2)
+    assert scored["error"].to_numpy() == pytest.approx((2.4 - scored["median"]).to_numpy())
+    assert scored["as_of"].max() < "2021-09-22"
+    assert answers.after(loaded, loaded.targets[0], observations, "2020-12-31", catalogue).empty
+
+
+def test_the_table_of_answers_has_a_row_a_target(catalogue):
+    rows = figures({2015: 2.0, 2016: 2.02, 2017: 2.06, 2018: 2.08})
+    one = attainment.assess_all(plan(target()), rows, "2019-12-31", catalogue)
+    made = answers.table(one, rows, catalogue)
+    assert made["target"].tolist() == ["one"]
+    assert {"ratio_label", "amount_more", "flip_last", "flip_denominator", "p_printed"} <= set(made.columns)
