@@ -90,23 +90,16 @@ def setup() -> None:
 
 def lock() -> None:
     """Write both locks anew; the benchmarks' one only adds to the main one."""
-    uv("pip", "compile", *COMPILE, "pyproject.toml", "--group", "dev", "-o", "requirements.lock")
-    uv("pip", "compile", *COMPILE, "pyproject.toml", "--group", "dev", "--group", "bench", "-c", "requirements.lock",
-       "-o", "benchmarks/requirements.lock")  # fmt: skip
+    groups = ("pyproject.toml", "--group", "dev")
+    more = ("--group", "bench", "-c", "requirements.lock")
+    uv("pip", "compile", *COMPILE, *groups, "-o", "requirements.lock")
+    uv("pip", "compile", *COMPILE, *groups, *more, "-o", "benchmarks/requirements.lock")
 
 
 def bench() -> None:
     """Add the benchmarks' peers to .venv."""
-    uv(
-        "pip",
-        "install",
-        "--quiet",
-        "--require-hashes",
-        "--python",
-        str(PYTHON),
-        "-r",
-        "benchmarks/requirements.lock",
-    )
+    lock_file = str(ROOT / "benchmarks" / "requirements.lock")
+    uv("pip", "install", "--quiet", "--require-hashes", "--python", str(PYTHON), "-r", lock_file)
 
 
 def main() -> None:

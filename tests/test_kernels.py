@@ -1,4 +1,4 @@
-"""Forked kernels: the same outputs as ordinary ones, nothing shared, and a clear end when one hangs or dies."""
+"""Forked kernels: outputs as of ordinary ones, nothing shared, a clear end when one hangs or dies."""
 
 import nbclient
 import nbformat

@@ -400,7 +400,7 @@ HEADINGS = {
 
 
 def presented(models, catalogue):
-    """`Scorecard.models` as people read it: ours before the benchmarks, two digits, "中文|English" in texts."""
+    """`Scorecard.models` as people read it: ours first, two digits, "中文|English" in texts."""
     if not len(models):
         return pd.DataFrame(columns=list(HEADINGS.values()))
     order = {name: place for place, name in enumerate(METHODS)}
