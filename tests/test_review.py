@@ -273,17 +273,10 @@ def visit(browser):
         contexts.append(context)
         tab = context.new_page()
         tab.troubles = []
-        tab.on(
-            "console",
-            lambda said: tab.troubles.append(said.text) if said.type in ("error", "warning") else None,
-        )
-        tab.on("pageerror", lambda error: tab.troubles.append(str(error)))
-        tab.on(
-            "request",
-            lambda asked: (
-                None if asked.url.startswith(("file:", "data:")) else tab.troubles.append(asked.url)
-            ),
-        )
+        note, ours = tab.troubles.append, ("file:", "data:")
+        tab.on("console", lambda said: note(said.text) if said.type in ("error", "warning") else None)
+        tab.on("pageerror", lambda error: note(str(error)))
+        tab.on("request", lambda asked: None if asked.url.startswith(ours) else note(asked.url))
         tab.goto(path.as_uri() + fragment)
         tab.wait_for_selector("main:not([hidden])[data-drawn]", timeout=30_000)
         return tab
@@ -378,11 +371,10 @@ def test_phone_dark_and_paper(visit, luohe, tmp_path):
 
 def test_every_control_has_a_name_and_every_picture_words(visit, luohe):
     tab = visit(luohe.page)
-    nameless = tab.evaluate(
-        """() => [...document.querySelectorAll("button, input, select, a, [role=img], [role=region]")].filter(one =>
-        !(one.getAttribute("aria-label") || one.textContent.trim() || one.labels?.length)).map(one => one.outerHTML)"""
-    )
-    assert nameless == []
+    controls = "button, input, select, a, [role=img], [role=region]"
+    nameless = """parts => parts.filter(one => !(one.getAttribute("aria-label") || one.textContent.trim() ||
+        one.labels?.length)).map(one => one.outerHTML)"""
+    assert tab.eval_on_selector_all(controls, nameless) == []
     ids = tab.evaluate("() => [...document.querySelectorAll('[id]')].map(one => one.id)")
     assert len(ids) == len(set(ids))
     assert tab.locator("#zh h1").count() == 1

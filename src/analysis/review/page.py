@@ -11,7 +11,7 @@ import pandas as pd
 import vl_convert
 from markupsafe import Markup, escape
 
-from analysis import memo, panel, tables
+from analysis import answers, memo, panel, tables
 from analysis.attainment import Assessment
 from analysis.documents import blocks
 from analysis.plans import Plan
@@ -46,7 +46,7 @@ def write(
     memos : by target and language, shown under each target; composed here when None
     """
     if memos is None:
-        memos = compose(assessments, catalogue)
+        memos = compose(assessments, catalogue, observations)
     kept = stored(plan, assessments, catalogue, observations)
     inputs = view.Inputs(plan, assessments, over_time, kept, memos, scorecard)
     pages, facts, drawings = [], {}, {}
@@ -68,12 +68,17 @@ def write(
     return path
 
 
-def compose(assessments: Sequence[Assessment], catalogue: Catalogue) -> Memos:
-    """Return every target's memo in both languages, without its figure."""
-    return {
-        one.target.id: {language: memo.compose(one, catalogue, language) for language in LANGUAGES}
-        for one in assessments
-    }
+def compose(
+    assessments: Sequence[Assessment], catalogue: Catalogue, observations: pd.DataFrame | None = None
+) -> Memos:
+    """Return every target's memo in both languages, without its figure; all answers need observations."""
+    memos = {}
+    for one in assessments:
+        given = {} if observations is None else answers.answers(one, observations, catalogue)
+        memos[one.target.id] = {
+            language: memo.compose(one, catalogue, language, answers=given) for language in LANGUAGES
+        }
+    return memos
 
 
 def stored(
