@@ -783,7 +783,9 @@ def _whatif(one: One) -> dict | None:
         fields += _extra_fields(kept["extra"], one, unit)
     key = "whatif_intro_conditional" if kept["form"] == "conditional" else "whatif_intro"
     start = one.chance(
-        "whatif.p", whatif.probability(kept), **one.computed() | {"notebook": book.notebook("5-review")}
+        "whatif.p",
+        min(max(whatif.probability(kept), 1e-9), 1 - 1e-9),
+        **one.computed() | {"notebook": book.notebook("5-review")},
     )
     return {
         "fields": fields,

@@ -150,7 +150,7 @@ function chance(kept, { goal = kept.goal, last = kept.last, extra = 0, below = n
 }
 function percent(p, page) {
   const unit = page === "zh" ? "%" : "\u00a0%";
-  return p > 0 && p < 0.01 ? "<1" + unit : p > 0.99 && p < 1 ? ">99" + unit : (100 * p).toFixed(0) + unit;
+  return p < 0.01 ? "<1" + unit : p > 0.99 ? ">99" + unit : (100 * p).toFixed(0) + unit;
 }
 function likelihood(p, page) {
   const printed = Math.min(Math.max(Math.round(100 * p) / 100, 0), 1);
