@@ -35,7 +35,7 @@ def test_exactly_on_pace_is_about_even():
 )
 @settings(max_examples=60, deadline=None)
 def test_thinning_a_negative_binomial_is_the_poisson_gamma_answer(shape, rate, seen, share, goal):
-    assume(stats.nbinom.sf(seen - 1, shape, rate / (rate + 1)) > 1e-6)  # not beyond all belief
+    assume(stats.nbinom.sf(seen - 1, shape, rate / (rate + share)) > 1e-6)  # not beyond all belief
     total = counts.after_seeing(counts.negative_binomial(shape, rate), seen, share)
     expected = counts.poisson_gamma(goal, seen, share, shape, rate)
     assert total[goal:].sum() == pytest.approx(expected, abs=1e-6)
