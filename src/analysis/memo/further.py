@@ -31,6 +31,8 @@ class Further(Ledger):
             self.percent("usual", 100 * so_far.share)
         if so_far.pending:
             self.quantity("pending", so_far.pending)
+            known = [item.known_from for item in self.target.pending if item.known_from is not None]
+            self.day("pending_day", max(known).isoformat() if known else self.assessment.as_of)
         return {"so_far": so_far}
 
     def readings(self) -> dict:
