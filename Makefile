@@ -36,6 +36,9 @@ seal: setup  ## register the probabilities of a plan, once; PLAN=… AS_OF=…
 check: setup  ## verify every release and every sealed forecast
 	@$(PYTHON) -m analysis check
 
+notebooks: setup  ## store the outputs of the notebooks anew, after a change of data or method
+	@$(PYTHON) -m analysis notebooks
+
 lint: setup  ## check style and the floors of the package
 	@$(PYTHON) -m analysis lint
 
@@ -43,4 +46,4 @@ bench: setup  ## forecasts against other programs, on PANELS=…; installs them 
 	@$(SYSTEM_PYTHON) bootstrap.py bench
 	@$(PYTHON) -m analysis bench $(PANELS)
 
-.PHONY: help setup report test lab template add seal check lint bench
+.PHONY: help setup report test lab template add seal check notebooks lint bench

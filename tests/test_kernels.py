@@ -23,13 +23,14 @@ def run(*cells: str, manager=None, timeout: int = 60) -> list:
     return [[dict(output) for output in cell.outputs] for cell in notebook.cells]
 
 
+WIDE = "import pandas; pandas.DataFrame({'a wide column %d' % i: [1] for i in range(15)})"
 FIGURE = """%matplotlib inline
 from matplotlib.figure import Figure
 figure = Figure(figsize=(1, 1)); figure.add_subplot().plot([1, 2]); print("made")"""
 
 
 def test_outputs_are_those_of_an_ordinary_kernel():
-    cells = (FIGURE, "figure", "import pandas; pandas.DataFrame({'a': [1]})", "__name__")
+    cells = (FIGURE, "figure", WIDE, "__name__")
     assert run(*cells) == run(*cells, manager=AsyncKernelManager)
 
 

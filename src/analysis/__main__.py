@@ -129,6 +129,16 @@ def scorecard() -> None:
 
 
 @main.command()
+def notebooks() -> None:
+    """Run the notebooks with their defaults and store what comes out: after a change of data or method."""
+    from analysis import run
+
+    for path in sorted(run.NOTEBOOKS.glob("*.ipynb")):
+        run.refresh(path)
+        click.echo(shown(path))
+
+
+@main.command()
 @plan_option
 @click.option("--target", required=True, help="Id of the target.")
 @click.option("--from", "earlier", type=DATE, callback=day, required=True, help="The earlier date.")

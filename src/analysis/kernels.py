@@ -82,8 +82,11 @@ class Forked:
 
 def serve(arguments: list[str], folder: str | None, environment: dict[str, str]) -> None:
     """Become a kernel: in the folder and environment asked for, with these command line arguments."""
+    import pandas
     from ipykernel import kernelapp
 
+    # pandas looks once, when imported, whether it writes to a terminal; the server that imported it was none.
+    pandas.set_option("display.max_columns", 20)
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder or ".")

@@ -167,7 +167,7 @@ def execute(run: Run, key: str, cache: Path = CACHE) -> Path:
             str(NOTEBOOKS / f"{run.notebook}.ipynb"), str(copy), dict(run.parameters) | {"out": "out"},
             cwd=str(staging), kernel_name="python3", progress_bar=False, log_output=False,
             execution_timeout=TIMEOUT,
-            kernel_manager_class=kernels.manager(), extra_arguments=["--log-level=50"],
+            kernel_manager_class=kernels.manager(), extra_arguments=["--log-level=50"], coalesce_streams=True,
         )  # fmt: skip
         timeless(copy)
         staging.rename(stored)
@@ -349,3 +349,19 @@ def one(notebook: str, words: dict[str, str], folder: Path, data: Path = sources
     shutil.copytree(stored, staging)
     replace(staging, folder)
     return folder
+
+
+def refresh(notebook: Path) -> None:
+    """Run a notebook with its defaults and store what comes out in it: after a change of data or method."""
+    import nbclient
+
+    book = nbformat.read(notebook, as_version=4)
+    before = dict(book.metadata)
+    os.environ |= kernel_environment()
+    nbclient.NotebookClient(
+        book, timeout=TIMEOUT, resources={"metadata": {"path": str(notebook.parent)}}, record_timing=False,
+        kernel_name="python3", kernel_manager_class=kernels.manager(),
+        extra_arguments=["--log-level=50"], coalesce_streams=True,
+    ).execute()  # fmt: skip
+    book.metadata = nbformat.from_dict(before)
+    nbformat.write(book, notebook)
