@@ -32,7 +32,8 @@ def observations():
 def assessed(observations, catalogue):
     """Assessments of the Luohe plan by (date, target), and of Henan's of 2024 as of its year's end."""
     made = {}
-    for name, days in (("luohe-2019", (EARLY, LATE)), ("henan-2024", ("2024-12-31", "2026-01-23"))):
+    years = ("2024-01-31", "2024-12-31", "2026-01-23")
+    for name, days in (("luohe-2019", (EARLY, "2020-01-19", LATE)), ("henan-2024", years)):
         plan = plans.load(name)
         for day in days:
             for one in attainment.assess_all(plan, observations, day, catalogue):
@@ -186,6 +187,21 @@ def test_contributions_are_printed_so_that_they_sum(compose):
     ]
     assert sum(parts) == pytest.approx(facts["moved_total"].value) and len(parts) > 1
     assert "主要来自新数低于预期" in said(document)
+
+
+def test_a_smaller_denominator_is_told_as_such(compose):
+    """Henan's GDP of 2023 came out below expectation, and that raised the probability."""
+    for language, words in (
+        ("zh", "新数低于预期：地区生产总值"),
+        ("en", "below expectation: gross regional product"),
+    ):
+        document = compose(language, "henan-2024", "2024-12-31", "rd-intensity", "2024-01-31")
+        assert document.facts["moved"].value > 0 and words in said(document)
+
+
+def test_what_was_settled_before_did_not_move(compose):
+    text = said(compose("zh", "luohe-2019", "2023-05-26", "national-hte-new", "2020-01-19"))
+    assert "变动原因" not in text
 
 
 def test_rounded_parts_sum_to_the_rounded_total():

@@ -145,13 +145,26 @@ class Further(Ledger):
         return {"mover": self._surprise(largest[1], total), "moved": total}
 
     def _surprise(self, source: str, total: float) -> str:
-        """A source inside a sentence: the direction of a surprise is known there."""
+        """A source inside a sentence: there a surprise has its direction, and a part its name."""
         above = (total > 0) == self.target.comparison.startswith(">")
+        above = not above if source.endswith("_denominator") else above  # a smaller denominator lifts a ratio
         words = {
             "zh": ("超出或低于", "高于" if above else "低于"),
             "en": ("beyond", "above" if above else "below"),
         }
-        return re.sub("[（(].*[）)]", "", self.mover_name(source)).strip().replace(*words[self.language])
+        said = re.sub("[（(].*[）)]", "", self.mover_name(source)).strip().replace(*words[self.language])
+        for part, side in (("numerator", "分子"), ("denominator", "分母")):
+            if source.endswith(f"_{part}"):
+                said = said.replace(side if self.language == "zh" else part, self._part_name(part))
+        return said
+
+    def _part_name(self, part: str) -> str:
+        """The name of an indicator's numerator or denominator inside a sentence."""
+        ratio = self.catalogue.indicators[self.target.indicator]
+        one = self.catalogue.indicators[getattr(ratio, part)]
+        if part == "denominator":
+            return self.quoted("mover", self._denominator_name(one))
+        return self.quoted("mover", one.zh if self.language == "zh" else printed.inside(one.en))
 
     def mover_name(self, source: str) -> str:
         return change.SOURCES[source][self.language]
