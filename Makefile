@@ -7,6 +7,7 @@ SYSTEM_PYTHON ?= python3
 PYTHON := .venv/bin/python
 endif
 PLAN ?= luohe-2019
+FONTS ?= open
 dated = $(if $(AS_OF),--as-of $(AS_OF))
 
 help:  ## list what can be done
@@ -15,8 +16,8 @@ help:  ## list what can be done
 setup:  ## make the environment in .venv (report and test do it themselves)
 	@$(SYSTEM_PYTHON) bootstrap.py setup
 
-report: setup  ## write memos and review; PLAN=henan-2020 or all, AS_OF=2018-12-31
-	@$(PYTHON) -m analysis report --plan $(PLAN) $(dated)
+report: setup  ## write memos and review; PLAN=henan-2020 or all, AS_OF=2018-12-31, FONTS=system
+	@$(PYTHON) -m analysis report --plan $(PLAN) $(dated) --fonts $(FONTS)
 
 test: setup  ## run all tests
 	@$(PYTHON) -m analysis test

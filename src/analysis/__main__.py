@@ -50,11 +50,24 @@ def main() -> None:
     "--data", type=click.Path(exists=True, path_type=Path), help="Folder of the data (default: data/)."
 )
 @click.option("--jobs", type=click.IntRange(1), help="Notebooks run at once (default: one a processor).")
-def report(plan: str, as_of: str | None, out: Path | None, data: Path | None, jobs: int | None) -> None:
+@click.option(
+    "--fonts", type=click.Choice(["open", "system"]), default="open", help="Of the PDF (default: open)."
+)
+@click.option("--red-header", is_flag=True, help="Give memos the red head of an issued document.")
+def report(
+    plan: str,
+    as_of: str | None,
+    out: Path | None,
+    data: Path | None,
+    jobs: int | None,
+    fonts: str,
+    red_header: bool,
+) -> None:
     """Run the notebooks and write the memos and the review of a plan."""
     from analysis import run
 
-    for folder in run.report(plan, as_of, out or run.REPORTS, data or sources.DATA, jobs):
+    look = {"fonts": fonts, "red_header": red_header}
+    for folder in run.report(plan, as_of, out or run.REPORTS, data or sources.DATA, jobs, **look):
         count = sum(1 for path in folder.glob("*.docx"))
         click.echo(f"{shown(folder / 'review.html')}  and {count} memos (Word, PDF, page) beside it")
     click.echo(f"{shown((out or run.REPORTS) / 'index.html')}  lists all reports")

@@ -199,6 +199,8 @@ def report(
     data: Path = sources.DATA,
     jobs: int | None = None,
     cache: Path = CACHE,
+    fonts: str = "open",
+    red_header: bool = False,
 ) -> list[Path]:
     """Build the reports of a plan and return their folders.
 
@@ -210,6 +212,7 @@ def report(
     data : folder with the catalogue and ``raw``
     jobs : how many notebooks run at once; the number of processors when None
     cache : where finished runs are kept
+    fonts, red_header : of the memos: "open" or "system" fonts in the PDF; the red head of an issued document
 
     Raises
     ------
@@ -226,7 +229,10 @@ def report(
             wanted.append((name, loaded, day))
     with filelock.FileLock(reports / ".lock"):
         inputs = {name: fingerprints(name, data) for name, _, _ in wanted}
-        runs = {(name, day): runs_of(name, loaded, day, data) for name, loaded, day in wanted}
+        runs = {
+            (name, day): runs_of(name, loaded, day, data, fonts=fonts, red_header=red_header)
+            for name, loaded, day in wanted
+        }
         tasks = {fingerprint(run, inputs[name]): run for (name, _), some in runs.items() for run in some}
         execute_all(tasks, jobs, cache)
         folders = []
@@ -238,11 +244,11 @@ def report(
     return folders
 
 
-def runs_of(name: str, plan: plans.Plan, as_of: str, data: Path) -> list[Run]:
+def runs_of(name: str, plan: plans.Plan, as_of: str, data: Path, **look: object) -> list[Run]:
     """Return the notebook runs of one report, in reading order."""
     place = {} if data == sources.DATA else {"data": str(data.resolve())}
     address = str(Path(name).resolve()) if name.endswith((".yml", ".yaml")) else name
-    values = {"plan": address, "as_of": as_of} | place
+    values = {"plan": address, "as_of": as_of} | place | look
     steps = [(notebook, notebook, {}) for notebook in ("1-panel", "2-backtest", "3-forecast")]
     steps += [("4-target", f"4-target-{target.id}", {"target": target.id}) for target in plan.targets]
     steps.append(("5-review", "5-review", {}))

@@ -153,7 +153,7 @@ def _score(name: str, value, trace: dict, book: Book) -> str:
         return _side(value, book)
     if pd.isna(value):
         return book.say("none_short")
-    text = str(int(value)) if float(value).is_integer() and abs(value) >= 1 else book.number(value, 3)
+    text = str(int(value)) if float(value).is_integer() and abs(value) >= 1 else book.number(value, 2)
     return str(book.fact(name, text, float(value), "score", **trace))
 
 
