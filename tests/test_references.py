@@ -64,3 +64,9 @@ def test_scores_are_relative_to_the_last_value_and_count_the_provinces():
     assert references.scored(
         panel.as_of(observations, "2009-12-31", catalogue), "rd_intensity", catalogue
     ).empty
+
+
+def test_too_few_years_give_no_scores():
+    catalogue = sources.catalogue()
+    early = panel.as_of(sources.load(), "2013-12-31", catalogue)
+    assert references.scored(early, "rd_intensity", catalogue).empty

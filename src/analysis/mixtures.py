@@ -135,7 +135,7 @@ def quick_quantile(mixture, levels, nodes=60):
     score = np.linspace(-3.5, 3.5, nodes)
     grid = special.ndtr(score)
     share = np.diff(special.ndtr((score[1:] + score[:-1]) / 2), prepend=0.0, append=1.0)
-    keep = mixture.weight.max(axis=0) > 1e-3
+    keep = mixture.weight.max(axis=0, initial=0) > 1e-3
     used = replace(mixture, family=tuple(f for f, kept in zip(mixture.family, keep, strict=True) if kept),
                    **{name: getattr(mixture, name)[:, keep]
                       for name in ("weight", "location", "spread", "doubt", "dof")})  # fmt: skip

@@ -178,11 +178,9 @@ def load(plan: str, catalogue: Catalogue | None = None) -> Plan:
     try:
         parsed = Plan.model_validate(content)
     except pydantic.ValidationError as error:
-        raise PlanError("\n".join([sources.problems(path, error), *unknown])) from None
+        raise PlanError(sources.problems(path, error, unknown)) from None
     if unknown:
-        raise PlanError(
-            "\n".join([f"{path}: {len(unknown)} problem{'s' if len(unknown) > 1 else ''}", *unknown])
-        )
+        raise PlanError(sources.listed(path, unknown))
     return parsed
 
 

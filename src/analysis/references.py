@@ -112,6 +112,8 @@ def scored(history: pd.DataFrame, indicator: str, catalogue: Catalogue) -> pd.Da
         return pd.DataFrame(columns=["model", "n", "crps", "inside80"])
     _, value, usable = forecast.levels(rows, indicator, regions)
     ready = np.flatnonzero(np.isfinite(value[:, -FEWEST - 1 :]).all(axis=1) & (value.shape[1] > FEWEST))
+    if not len(ready):
+        return pd.DataFrame(columns=["model", "n", "crps", "inside80"])
     group = forecast.group(value, usable, catalogue.indicators[indicator])
     ours = models.fit(group, value.shape[1] - 2, [1]).take(ready)
     made = {"ours": mixtures.quick_quantile(ours, LEVELS)[:, 0]}

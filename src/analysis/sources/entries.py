@@ -1,5 +1,6 @@
 """What there is: indicators with units and bases, regions, sources; and how a file people write is read."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -110,13 +111,18 @@ def parse(model: type[Model], content: object, path: Path) -> Model:
         raise SourceError(problems(path, error)) from None
 
 
-def problems(path: Path, error: pydantic.ValidationError) -> str:
-    """List every problem of a file, one a line: where, what is wrong, what stands there."""
+def problems(path: Path, error: pydantic.ValidationError, more: Iterable[str] = ()) -> str:
+    """List every problem of a file, one a line: where, what is wrong, what stands there; then ``more``."""
     lines = []
     for one in error.errors():
         place = ".".join(str(part) for part in one["loc"]) or "file"
         given = "" if one["type"] == "missing" else f" (found {one['input']!r:.80})"
         lines.append(f"  {place}: {one['msg']}{given}")
+    return listed(path, [*lines, *more])
+
+
+def listed(path: Path, lines: list[str]) -> str:
+    """Head the problems of a file with its name and their number."""
     return "\n".join([f"{path}: {len(lines)} problem{'s' if len(lines) > 1 else ''}", *lines])
 
 
