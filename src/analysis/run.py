@@ -6,6 +6,7 @@ data, the plan and the lock. A report is assembled from such runs in a staging f
 
 import hashlib
 import json
+import multiprocessing
 import os
 import shutil
 import sys
@@ -275,7 +276,8 @@ def fingerprints(plan: str, data: Path) -> dict[str, str]:
 def execute_all(tasks: dict[str, Run], jobs: int | None, cache: Path) -> None:
     """Execute runs in processes, showing which one finished; the first failure ends them all."""
     missing = {key: run for key, run in tasks.items() if not (cache / key).is_dir()}
-    with ProcessPoolExecutor(max_workers=jobs or os.cpu_count()) as pool:
+    clean = multiprocessing.get_context("spawn")  # a forked worker would inherit a fork server not its own
+    with ProcessPoolExecutor(max_workers=jobs or os.cpu_count(), mp_context=clean) as pool:
         pending = {pool.submit(execute, run, key, cache): run.name for key, run in missing.items()}
         with tqdm.tqdm(total=len(tasks), initial=len(tasks) - len(missing), unit="notebook") as bar:
             try:
