@@ -78,7 +78,9 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """`widths` are shares of the text width; `align` one letter a column: l, c or r."""
+    """`align` is one letter a column: l, c or r. `widths` are shares of the text width; without them every
+    column is as wide as its longest cell, and the one at place `wrapped` takes what is left.
+    """
 
     caption: str
     header: tuple[str, ...]
@@ -86,6 +88,7 @@ class Table:
     align: str = ""
     widths: tuple[float, ...] = ()
     note: str = ""
+    wrapped: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,8 @@ class Document:
         May hold `BREAK` where a line may end.
     dated
         ISO date for the file's properties; `date` is how it is printed under the signature.
+    remark
+        Stands in brackets below the date (附注).
     notes
         Footnotes by key; `footnote(key)` refers to them.
     constants
@@ -148,6 +153,7 @@ class Document:
     addressee: str = ""
     signature: str = ""
     date: str = ""
+    remark: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
     annexes: tuple[Annex, ...] = ()
     constants: tuple[str, ...] = ()
@@ -264,7 +270,7 @@ def texts(document: Document) -> Iterator[str]:
     for annex in document.annexes:
         yield annex.title
         yield from _block_texts(annex.blocks)
-    yield from filter(None, (document.signature, document.date))
+    yield from filter(None, (document.signature, document.date, document.remark))
     yield from document.notes.values()
 
 

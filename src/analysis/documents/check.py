@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pypdfium2
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
@@ -106,10 +107,8 @@ def _around(text: str, number: str) -> str:
 
 
 def _read_pdf(content: bytes) -> Reading:
-    import pypdf  # only tests and checks read a PDF back
-
-    pages = pypdf.PdfReader(io.BytesIO(content)).pages
-    return Reading(text="\n".join(page.extract_text() for page in pages))
+    with pypdfium2.PdfDocument(content) as pages:
+        return Reading(text="\n".join(page.get_textpage().get_text_bounded() for page in pages))
 
 
 def _read_docx(content: bytes) -> Reading:

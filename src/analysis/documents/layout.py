@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from analysis.documents import blocks as b
+
 PAGE = (210.0, 297.0)
 TOP, BINDING, RIGHT, BOTTOM = 37.0, 28.0, 26.0, 35.0  # leaves the standard's text area of 156 x 225 mm
 TEXT = (156.0, 225.0)
@@ -55,6 +57,23 @@ LAYOUTS = {
         paragraph_gap=5,
     ),
 }
+
+PADDING = 1.4  # left and right of a cell's text together, in characters
+
+
+def column_widths(table: b.Table, language: str) -> list[float]:
+    """Widths of a table's columns in mm, which sum to the text's width."""
+    across = TEXT[0] * MM / LAYOUTS[language].table
+    widths = list(table.widths) or _fitted(table, across)
+    return [width / sum(widths) * TEXT[0] for width in widths]
+
+
+def _fitted(table: b.Table, across: float) -> list[float]:
+    columns = zip(table.header, *table.rows, strict=True)
+    widths = [max(map(b.measure, column)) + PADDING for column in columns]
+    widths[table.wrapped] = max(across - sum(widths) + widths[table.wrapped], across / 5)
+    return widths
+
 
 # The bureau's names, as Word finds them on its machines.
 WORD_FONTS = {

@@ -163,7 +163,8 @@ def _signature(document: b.Document) -> str:
     if not document.signature:
         return annexes
     office, date = (_inline(text, document) for text in (document.signature, document.date))
-    return f"{annexes}\n#signature([{office}], [{date}])"
+    remark = f"\n#remark[{_inline(document.remark, document)}]" if document.remark else ""
+    return f"{annexes}\n#signature([{office}], [{date}]){remark}"
 
 
 def _blocks(blocks: tuple[b.Block, ...], document: b.Document, files: dict[str, bytes]):
@@ -205,13 +206,13 @@ def _wrapped(figure: b.Figure) -> bytes:
 
 def _table(label: str, table: b.Table, document: b.Document) -> str:
     align = {"l": "left", "c": "center", "r": "right"}
-    widths = table.widths or (1,) * len(table.header)
+    widths = layout.column_widths(table, document.language)
     aligns = table.align or "l" * len(table.header)
     cells = lambda row: ", ".join(f"[{_inline(cell, document)}]" for cell in row)  # noqa: E731
     rows = ", ".join(cells(row) for row in table.rows)
     note = f"[{_inline(table.note, document)}]" if table.note else "none"
     caption = _caption(label, table.caption, document) if table.caption else "none"
     return (
-        f"#sheet({caption}, {note}, ({', '.join(f'{width}fr' for width in widths)},), "
+        f"#sheet({caption}, {note}, ({', '.join(f'{width:.2f}mm' for width in widths)},), "
         f"({', '.join(align[letter] for letter in aligns)},), ({cells(table.header)},), {rows})"
     )

@@ -108,7 +108,7 @@ def _fonts(style, east_asian: str, latin: str, size: float, bold: bool = False) 
     style.font.color.rgb = RGBColor(0, 0, 0)
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for attribute in list(fonts.attrib):
-        if "Theme" in attribute:
+        if "theme" in attribute.lower():
             del fonts.attrib[attribute]
     for script in ("ascii", "hAnsi", "cs"):
         fonts.set(qn(f"w:{script}"), latin)
@@ -175,6 +175,7 @@ def _paragraph_styles(page: layout.Layout, chinese: bool) -> dict[str, tuple[str
             left | {"left_indent": Pt(page.indent * body), "keep_with_next": True},
         ),
         "Signature": ("body", body, False, right | {"left_indent": Pt(0)}),
+        "Remark": ("body", body, False, left | {"left_indent": Pt(page.indent * body)}),
         "Picture": (
             "body",
             page.table / 2,
@@ -249,7 +250,10 @@ def _no_border(style) -> None:
 
 
 def _no_tracking(style) -> None:
-    style.element.get_or_add_rPr().append(parse_xml(f'<w:spacing {nsdecls("w")} w:val="0"/>'))
+    properties = style.element.get_or_add_rPr()
+    for old in properties.findall(qn("w:spacing")):
+        properties.remove(old)
+    properties.append(parse_xml(f'<w:spacing {nsdecls("w")} w:val="0"/>'))
 
 
 def _sheet(word: WordDocument) -> None:

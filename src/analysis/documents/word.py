@@ -155,8 +155,7 @@ class _Writer:
     def table(self, label: str, table: b.Table) -> None:
         if table.caption:
             self.caption(label, table.caption).paragraph_format.keep_with_next = True
-        widths = table.widths or (1,) * len(table.header)
-        widths = [width / sum(widths) * layout.TEXT[0] for width in widths]
+        widths = layout.column_widths(table, self.document.language)
         grid = self.word.add_table(rows=0, cols=len(widths), style="Sheet")
         grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         for column, width in zip(grid._tbl.tblGrid.gridCol_lst, widths, strict=True):
@@ -211,6 +210,9 @@ class _Writer:
             paragraph.paragraph_format.keep_with_next = number == 0
             if number == 0:
                 paragraph.paragraph_format.space_before = Pt(self.layout.pitch)
+        if document.remark:
+            paragraph.paragraph_format.keep_with_next = True
+            self.paragraph(document.remark, "Remark")
 
     def red_header(self, header: b.RedHeader) -> None:
         self.paragraph(header.office, "Red Header")

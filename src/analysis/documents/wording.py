@@ -103,6 +103,11 @@ def _punctuation(text: str, facts) -> Iterator[str]:
     yield from _places("\\d\\s?[~-]\\s?\\d", re.sub(r"\d{4}-\d{2}(-\d{2})?|20\d\d-20\d\d", "", shown))
 
 
+def _quotes(text: str, facts) -> Iterator[str]:
+    """Quotation marks inside quotation marks are single ones (引号内再用引号时，用单引号)."""
+    yield from _places("“[^”]*“", plain(text))
+
+
 def _tone(text: str, facts) -> Iterator[str]:
     """Phrases of translation, not of a bureau (翻译腔)."""
     yield from _places(
@@ -133,5 +138,8 @@ def _english(text: str, facts) -> Iterator[str]:
 
 
 _Rule = Callable[[str, Mapping[str, Fact]], Iterator[str]]
-_CHINESE: tuple[_Rule, ...] = (_unfinished, _points, _sign, _counts, _years, _money, _punctuation, _tone)
+_CHINESE: tuple[_Rule, ...] = (
+    *(_unfinished, _points, _sign, _counts, _years, _money),
+    *(_punctuation, _quotes, _tone),
+)
 _ENGLISH: tuple[_Rule, ...] = (_unfinished, _percentage_points, _direction, _english)
