@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import counts, forecast, panel, questions, tables
 from analysis.plans import Plan, Target
-from analysis.sources import Catalogue
+from analysis.sources import Catalogue, Indicator
 
 LEVELS = forecast.LEVELS
 INTERVALS = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
@@ -99,6 +99,13 @@ def dates(plan: Plan, observations: pd.DataFrame, until: str) -> list[str]:
     return sorted({issued, until, *changed} - {day for day in changed if not issued <= day <= until})
 
 
+def before_newest(plan: Plan, observations: pd.DataFrame, as_of: str) -> str | None:
+    """Return the date a movement is told from: when the plan's data changed last but once, or its issue."""
+    changed = [day for day in panel.dates(observations, {plan.region}, indicators(plan)) if day <= as_of]
+    day = max([plan.issued.isoformat(), *changed[-2:-1]])
+    return day if day < as_of else None
+
+
 def report_dates(plan: Plan, observations: pd.DataFrame) -> list[str]:
     """Return the two dates of a report: the end of the year of issue, the newest release on its targets."""
     first = f"{plan.issued.year}-12-31"
@@ -108,6 +115,18 @@ def report_dates(plan: Plan, observations: pd.DataFrame) -> list[str]:
 
 def indicators(plan: Plan) -> set[str]:
     return {target.indicator for target in plan.targets if target.indicator}
+
+
+def subject(target: Target, indicator: Indicator | None, language: str) -> str:
+    """Return what a target measures: its own title where that names the quantity, else the indicator's name.
+
+    A Chinese title of a count ends in 数: 新培育国家级高新技术企业数为25家.
+    """
+    if indicator is not None and target.kind not in questions.SIMPLE:
+        return getattr(indicator, language)
+    title = getattr(target.title, language)
+    counted = language == "zh" and indicator is not None and indicator.integer
+    return f"{title}数" if counted and not title.endswith(("数", "数量")) else title
 
 
 def frame(rows: list[dict]) -> pd.DataFrame:
@@ -301,13 +320,27 @@ def _fan(
     target: Target, predictive: forecast.Predictive | None, so_far: questions.InYear | None
 ) -> pd.DataFrame:
     """Return the quantiles of every year after the origin; the deadline's with what its months have shown."""
-    years = predictive.years if predictive else (target.deadline,)
+    years = (
+        [year for year in predictive.years if year <= target.deadline] if predictive else (target.deadline,)
+    )
+    if predictive and predictive.later:
+        return _bridge(predictive, years)
     known = so_far.total if so_far else None
     rows = [
         (year, level, value)
         for year in years
         for level, value in zip(LEVELS, _year(predictive, year, known, target.deadline), strict=True)
     ]
+    return pd.DataFrame(rows, columns=FAN)
+
+
+def _bridge(predictive: forecast.Predictive, years: list[int]) -> pd.DataFrame:
+    """Return the quantiles of years between the origin and a later figure, from paths that lead to it."""
+    drawn = forecast.paths(predictive, questions.DRAWS, np.random.default_rng(questions.SEED))
+    method = "inverted_cdf" if predictive.integer else "linear"
+    values = np.quantile(drawn[:, : len(years)], LEVELS, axis=0, method=method)
+    rows = [(year, level, value) for year, column in zip(years, values.T, strict=True)
+            for level, value in zip(LEVELS, column, strict=True)]  # fmt: skip
     return pd.DataFrame(rows, columns=FAN)
 
 

@@ -13,6 +13,7 @@ news : what the new years' figures say beyond that expectation; without ``time``
     moved by the surprise instead
 peers : figures of other regions, from which drift and volatility are borrowed
 in_year : counts within the deadline's year, applications pending
+later : the region's own figures of years after the deadline, while the deadline's is not known
 For a ratio whose numerator is known too, revision and news come apart into numerator and denominator: a
 figure's factor over its old (or expected) value is that of the numerator over that of the denominator. A new
 numerator is expected to have grown as it did on average over the last years known.
@@ -31,18 +32,19 @@ from analysis.plans import Plan, Target
 from analysis.sources import Catalogue
 
 SOURCES = {
-    "revision": {"zh": "旧数修订", "en": "revision of old figures"},
-    "revision_numerator": {"zh": "旧数修订：分子", "en": "revision of old figures: numerator"},
-    "revision_denominator": {"zh": "旧数修订：分母", "en": "revision of old figures: denominator"},
-    "time": {"zh": "时间推移（新数如预期）", "en": "time passing (new figures as expected)"},
-    "news": {"zh": "新数超出或低于预期", "en": "new figures beyond expectation"},
-    "news_numerator": {"zh": "新数超出或低于预期：分子", "en": "new figures beyond expectation: numerator"},
+    "revision": {"zh": "以前数据修订", "en": "revision of old figures"},
+    "revision_numerator": {"zh": "以前数据修订：分子", "en": "revision of old figures: numerator"},
+    "revision_denominator": {"zh": "以前数据修订：分母", "en": "revision of old figures: denominator"},
+    "time": {"zh": "时间推移（新数据符合预期）", "en": "time passing (new figures as expected)"},
+    "news": {"zh": "新数据与预期之差", "en": "new figures beyond expectation"},
+    "news_numerator": {"zh": "新数据与预期之差：分子", "en": "new figures beyond expectation: numerator"},
     "news_denominator": {
-        "zh": "新数超出或低于预期：分母",
+        "zh": "新数据与预期之差：分母",
         "en": "new figures beyond expectation: denominator",
     },
     "peers": {"zh": "其他地区数据更新", "en": "figures of other regions"},
     "in_year": {"zh": "当年累计与在审申请", "en": "the year's count so far and pending applications"},
+    "later": {"zh": "目标年份之后的数据", "en": "figures of later years"},
     "evidence": {"zh": "里程碑证据", "en": "evidence on the milestone"},
     "together": {"zh": "各项合计（无法拆分）", "en": "all together (cannot be told apart)"},
 }
@@ -167,7 +169,8 @@ class Switch:
     """The two vintages of one target, and every state between them.
 
     old, new : annual figures of the region and indicator at the two dates
-    others : figures of other regions at the two dates; months : in-year figures of the region
+    others : figures of other regions at the two dates; months : in-year figures of the region; after : its
+        figures of years after the deadline
     revised, fresh : years known at both dates with different figures; years after the earlier origin
     parts, factor : year -> numerator before (revised) or expected (fresh) and now, and their ratio; empty
         where numerators are not known
@@ -182,6 +185,7 @@ class Switch:
     new: pd.DataFrame
     others: tuple[pd.DataFrame, pd.DataFrame]
     months: tuple[pd.DataFrame, pd.DataFrame]
+    after: tuple[pd.DataFrame, pd.DataFrame]
     revised: tuple[int, ...]
     fresh: tuple[int, ...]
     factor: dict[int, float]
@@ -196,8 +200,10 @@ class Switch:
     ) -> "Switch":
         plan, target, dates = now.plan, now.target, (before.as_of, now.as_of)
         full = [panel.as_of(observations, day, catalogue) for day in dates]
-        rows = [one[one["indicator"].eq(target.indicator) & one["year"].le(target.deadline)] for one in full]
-        rows = [attainment.on_basis(one, target) for one in rows]
+        asked = [one[one["indicator"].eq(target.indicator)] for one in full]
+        asked = [attainment.on_basis(one, target) for one in asked]
+        after = tuple(one[one["region"].eq(plan.region) & one["year"].gt(target.deadline)] for one in asked)
+        rows = [one[one["year"].le(target.deadline)] for one in asked]
         mine = [one[one["region"].eq(plan.region)] for one in rows]
         old, new = (panel.annual(one, target.indicator).sort_values(["year", "published"]) for one in mine)
         known = set(old["year"])
@@ -210,9 +216,8 @@ class Switch:
         others = tuple(one[one["region"].ne(plan.region)] for one in rows)
         months = tuple(one[one["period"].str.len().eq(7)] for one in mine)
         borrowed = bool(before.peers or now.peers)
-        return cls(
-            plan, target, dates, old, new, others, months, revised, fresh, factor, parts, borrowed, catalogue
-        )
+        found = (old, new, others, months, after, revised, fresh, factor, parts, borrowed)
+        return cls(plan, target, dates, *found, catalogue)
 
     def players(self) -> tuple[str, ...]:
         """Return the sources that changed at all."""
@@ -220,7 +225,12 @@ class Switch:
         found += ["time", *self._split("news", self.fresh)] if self.fresh else []
         found = [name for name in found if name not in self.idle()]
         found += ["peers"] if self.borrowed and not _same(*self.others) else []
-        return tuple([*found, "in_year"] if self._months_moved() else found)
+        found += ["in_year"] if self._months_moved() else []
+        return tuple([*found, "later"] if self._later_counts() else found)
+
+    def _later_counts(self) -> bool:
+        """Figures after the deadline only count while the deadline's own is not known."""
+        return not _same(*self.after) and self.target.deadline not in set(self.new["year"])
 
     def idle(self) -> tuple[str, ...]:
         """Return the parts of a ratio that were looked at and did not change."""
@@ -231,7 +241,8 @@ class Switch:
         """Return the attainment row with the chosen sources switched to the later date."""
         mine = self._own(chosen)
         within = self.months["in_year" in chosen]
-        history = pd.concat([mine, within, self.others["peers" in chosen]], ignore_index=True)
+        more = (within, self.others["peers" in chosen], self.after["later" in chosen])
+        history = pd.concat([mine, *more], ignore_index=True)
         vintage = attainment.Vintage(self.dates["in_year" in chosen], history, history.iloc[:0])
         return attainment.assess_vintage(self.plan, self.target, vintage, self.catalogue).row
 

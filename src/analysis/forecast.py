@@ -24,7 +24,8 @@ class Predictive:
     origin: last observed year used. years: forecast years (origin + 1 .. deadline). evidence: "own" or
     "own+peers". peers: region codes that lent drift and volatility. integer: outcomes are counts.
     known: (year, value) pairs of the history used. mixture: `mixtures.Mixture` of one series, one horizon
-    a year.
+    a year. later: (year, value) of a year after those asked for that is published already, else None; `years`
+    then runs to it, and only `paths` knows of it.
     """
 
     region: str
@@ -36,6 +37,7 @@ class Predictive:
     integer: bool
     known: tuple
     mixture: mixtures.Mixture
+    later: tuple | None = None
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,10 @@ class Conditional:
 def predict(history, indicator, region, deadline, catalogue):
     """Predictive distribution for every year after the region's last value up to the deadline.
 
-    Parameters: history, table of `panel.as_of`; deadline, int year (values of that year and later are never
-    used); catalogue, `sources.catalogue()`. Returns a `Predictive`, or None where the region has no value of
-    its own: no probability is invented (see `conditional`).
+    Parameters: history, table of `panel.as_of`; deadline, int year (no other region's value of that year or
+    later is used, and of the region's own only the first, as `later`); catalogue, `sources.catalogue()`.
+    Returns a `Predictive`, or None where the region has no value of its own before: no probability is
+    invented (see `conditional`).
     """
     past = panel.annual(history, indicator)
     past = past[(past["year"] < deadline) & past["value"].notna()]
@@ -68,19 +71,32 @@ def predict(history, indicator, region, deadline, catalogue):
     codes, value, usable = levels(past[past["year"] <= origin], indicator, (region, *peers))
     widened = np.array([factor if code == region else 1.0 for code in codes])
     together = group(value, usable, catalogue.indicators[indicator], widened)
-    fitted = models.fit(together, value.shape[1] - 1, range(1, deadline - origin + 1))
+    later = _later(history, indicator, region, deadline, own.loc[own["year"] == origin, "basis"])
+    last = later[0] if later else deadline
+    fitted = models.fit(together, value.shape[1] - 1, range(1, last - origin + 1))
     mixture = fitted.one(codes.index(region))
     return Predictive(
         region=region,
         indicator=indicator,
         origin=origin,
-        years=tuple(range(origin + 1, deadline + 1)),
+        years=tuple(range(origin + 1, last + 1)),
         evidence="own+peers" if peers else "own",
         peers=peers,
         integer=mixture.integer,
         known=_known(past, indicator, region),
         mixture=mixture,
+        later=later,
     )
+
+
+def _later(history, indicator, region, deadline, bases):
+    """(year, value) of the region's first figure of the deadline's year or later on the origin's basis."""
+    rows = panel.annual(history, indicator, (region,))
+    rows = rows[(rows["year"] >= deadline) & rows["value"].notna() & rows["basis"].isin(bases)]
+    if rows.empty:
+        return None
+    first = rows.sort_values("year").iloc[0]
+    return int(first["year"]), float(first["value"])
 
 
 def _known(past, indicator, region):
@@ -235,8 +251,10 @@ def median(predictive, year):
 
 
 def paths(predictive, draws, rng):
-    """Joint draws (draws, H) over `predictive.years`, for goals on sums, growth or every year."""
-    return mixtures.paths(predictive.mixture, draws, rng)
+    """Joint draws (draws, H) over `predictive.years`, for goals on sums, growth or every year, and wherever a
+    later figure is known: all draws then lead to it.
+    """
+    return mixtures.paths(predictive.mixture, draws, rng, predictive.later and predictive.later[1])
 
 
 def conditional(history, indicator, region, base_year, deadline, comparison, goal, catalogue):

@@ -216,22 +216,39 @@ def _tabled(levels, mean, variation, otherwise, table):
 # ------------------------------------------------------------------------------------- joint outcomes
 
 
-def paths(mixture, draws, rng):
-    """Joint draws of one series (the first row): (draws, H). Drift is common to a path, shocks accumulate."""
-    members = rng.choice(len(mixture.family), size=draws, p=mixture.weight[0] / mixture.weight[0].sum())
+def paths(mixture, draws, rng, end=None):
+    """Joint draws of one series (the first row): (draws, H). Drift is common to a path, shocks accumulate.
+
+    end: the value of the last horizon where it is known already. Every path then ends there, by a Gaussian
+    bridge on its member's scale, and members count by how likely they found it.
+    """
+    weight = mixture.weight[0]
+    if end is not None and (found := weight * likelihoods(mixture, end)).sum() > 0:
+        weight = found
+    members = rng.choice(len(mixture.family), size=draws, p=weight / weight.sum())
     latent = rng.standard_normal((draws, mixture.location.shape[2] + 1))
     stretch = np.sqrt(rng.chisquare(mixture.dof[0, members]) / mixture.dof[0, members])
     drawn = np.empty((draws, mixture.location.shape[2]))
     for k in range(len(mixture.family)):
         mine = members == k
-        drawn[mine] = _paths(mixture, k, latent[mine], stretch[mine])
+        drawn[mine] = _paths(mixture, k, latent[mine], stretch[mine], end)
     return drawn
 
 
-def _paths(mixture, k, latent, stretch):
+def likelihoods(mixture, end):
+    """How likely every member (K,) finds a value of the last horizon, but for a common factor."""
+    width = HALF if mixture.integer else 0.005 * max(abs(end), 1e-9)
+    sides = np.array([end - width, end + width])
+    at = np.broadcast_to(sides, (1, mixture.location.shape[2], 2))
+    return np.diff(member_cdf(mixture.one(0), at)[0, :, -1], axis=-1)[:, 0]
+
+
+def _paths(mixture, k, latent, stretch, end=None):
     steps = np.sqrt(np.diff(_walk(mixture, k) ** 2, prepend=0.0))
     shocks = mixture.doubt[0, k] * latent[:, :1] + np.cumsum(steps * latent[:, 1:], axis=1)
     location = mixture.location[0, k]
+    if end is not None:
+        shocks = _bridged(mixture, k, shocks, _shock(mixture, k, end, stretch))
     if mixture.family[k] == "count":
         return _count_paths(
             special.ndtr(shocks / mixture.spread[0, k]), np.exp(location), mixture.spread[0, k]
@@ -239,6 +256,23 @@ def _paths(mixture, k, latent, stretch):
     z = location + shocks / stretch[:, None]
     value = inverse(mixture.family[k], z, mixture.offset[0], mixture.lower, mixture.upper)
     return np.clip(np.ceil(value - HALF), mixture.lower, mixture.upper) if mixture.integer else value
+
+
+def _bridged(mixture, k, shocks, last):
+    """Shocks (draws, H) given that the last one is `last` (draws,): Gaussian, so linear in its surprise."""
+    doubt, walk = mixture.doubt[0, k], _walk(mixture, k)
+    together = doubt * doubt[-1] + walk**2
+    return shocks + together / max(together[-1], 1e-12) * (last - shocks[:, -1])[:, None]
+
+
+def _shock(mixture, k, end, stretch):
+    """The last shock (draws,) that leads a member to `end`; for counts the middle of its step in the cdf."""
+    spread, location = mixture.spread[0, k, -1], mixture.location[0, k, -1]
+    if mixture.family[k] == "count":
+        steps = count_cdf(np.array([end - 1.0, end]), np.exp(location), spread)
+        return np.full(len(stretch), spread * special.ndtri(np.clip(steps.mean(), 1e-12, 1 - 1e-12)))
+    z = forward(mixture.family[k], end, mixture.offset[0], mixture.lower, mixture.upper)
+    return (z - location) * stretch
 
 
 def _count_paths(levels, mean, variation):

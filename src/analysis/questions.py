@@ -242,6 +242,8 @@ def ask_of(
         return None
     within = so_far is not None and bool(so_far.month)
     known = target.kind == "direction" and target.than <= predictive.origin
+    if predictive.later:
+        return _from_paths(target, predictive, own, series, so_far if within else None)
     if target.kind in SIMPLE or (known and not within):
         return lambda comparison, goal: forecast.probability(predictive, target.deadline, comparison, goal)
     if target.kind == "direction" and not (predictive.integer or within):
@@ -365,15 +367,16 @@ def _from_paths(
     """Count, among joint paths continued from the known years, those that keep the goal.
 
     The range: the same with drift, volatility and model held fixed in turn; 80 % of their weight lies inside.
-    A count seen within the deadline's year weighs each path by how well its total explains it.
+    A count seen within the deadline's year weighs each path by how well its total explains it; a figure known
+    of a later year is where every path ends.
     """
     rng = np.random.default_rng(SEED)
     values, likely = _weighed(target, predictive, own, series, so_far, DRAWS, rng)
     likely = likely if likely.sum() > 0 else np.ones(DRAWS)  # no path explains the months: they are left out
     fixed = [(weight, *_weighed(target, one, own, series, so_far, SCENARIO_DRAWS, rng))
              for weight, one in scenarios(predictive)]  # fmt: skip
-    fixed = [part for part in fixed if part[2].sum() > 0]
-    mass = np.array([weight * given.mean() for weight, _, given in fixed])
+    mass = np.array([weight * given.mean() for weight, _, given in fixed]) * _found(predictive)
+    fixed, mass = [part for part, one in zip(fixed, mass, strict=True) if one > 0], mass[mass > 0]
 
     def ask(comparison: str, goal: float | None) -> tuple[float, float, float]:
         aim = 0.0 if target.kind == "direction" else goal
@@ -385,6 +388,14 @@ def _from_paths(
         return p, min(low, p), max(high, p)
 
     return ask
+
+
+def _found(predictive: forecast.Predictive) -> np.ndarray:
+    """Return how likely each scenario finds the figure known of a later year; all alike without one."""
+    given = scenarios(predictive)
+    if not predictive.later:
+        return np.ones(len(given))
+    return np.array([mixtures.likelihoods(one.mixture, predictive.later[1])[0] for _, one in given])
 
 
 def _inner(values: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
@@ -440,6 +451,8 @@ def _quantity(
     target: Target, ahead: dict, own: pd.DataFrame, series: panel.Series, origin: int
 ) -> np.ndarray:
     last = ahead[target.deadline]
+    if target.kind in SIMPLE:
+        return last
     if target.kind in ("direction", "growth"):
         year = target.than if target.kind == "direction" else target.since
         first = ahead[year] if year in ahead else np.full(len(last), reference(own, series, year, origin))
