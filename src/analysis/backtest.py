@@ -18,6 +18,7 @@ STEPS = (
     2.0,
 )  # goals of the events scored: the last value plus so many usual changes a year
 KEYS = ["indicator", "region", "as_of", "horizon"]
+FIRST = 2013  # the first year at whose end the releases allow a forecast
 
 
 # ---------------------------------------------------------------------------------------- any panel
@@ -162,11 +163,35 @@ class Scorecard:
     worst: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Record:
+    """How past forecasts of an indicator did: how many, from which origins, how many 80 % intervals held."""
+
+    n: int
+    origins: int
+    regions: int
+    inside80: float
+
+
+def record(observations, catalogue, indicator, as_of):
+    """The `Record` of provinces' forecasts of an indicator, outcomes known on a date; None without any."""
+    published = observations[observations["published"] <= as_of]
+    cases = scorecard(published, catalogue, (indicator,), years(as_of), benchmarks=()).cases
+    if not len(cases):
+        return None
+    return Record(len(cases), cases["origin"].nunique(), cases["region"].nunique(), cases["inside80"].mean())
+
+
+def years(as_of):
+    """The years at whose ends forecasts are made that outcomes known on a date can check."""
+    return range(FIRST, int(as_of[:4]) + 1)
+
+
 def scorecard(
     observations,
     catalogue,
     indicators=None,
-    years=range(2013, 2025),
+    years=range(FIRST, 2025),
     horizon=3,
     benchmarks=("naive", "drift"),
 ):

@@ -127,7 +127,10 @@ class Target(Entry):
 
 
 class Plan(Entry):
-    """One policy document: region, title, number, day of issue, and its targets."""
+    """One policy document: region, title, number, day of issue, and its targets.
+
+    signatory: who signs the memos on it, the issuer when None; addressee: to whom they go, nobody when None.
+    """
 
     id: str = pydantic.Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     region: str
@@ -136,7 +139,8 @@ class Plan(Entry):
     issued: date
     issued_precision: Literal["day", "month"] = "day"
     issuer: Text
-    addressee: Text
+    signatory: Text | None = None
+    addressee: Text | None = None
     targets: tuple[Target, ...] = pydantic.Field(min_length=1)
     notes: tuple[Note, ...] = ()
 

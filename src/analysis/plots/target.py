@@ -27,11 +27,13 @@ def answer(assessment: Assessment, language: str, catalogue: Catalogue | None = 
 
 
 def pictures(assessment: Assessment, catalogue: Catalogue,
-             observations: pd.DataFrame | None = None) -> dict[str, dict[str, bytes]]:  # fmt: skip
-    """Return a memo's figure in each language as PNG and SVG; empty where there is nothing to draw."""
+             observations: pd.DataFrame | None = None) -> dict[str, dict[str, bytes | str]]:  # fmt: skip
+    """Return a memo's figure in each language as PNG, SVG and words; empty where there is nothing to draw."""
     figures = {code: answer(assessment, code, catalogue, observations) for code in ("zh", "en")}
     return {
-        code: {"png": page.png(figure), "svg": page.svg(figure)} for code, figure in figures.items() if figure
+        code: {"png": page.png(figure), "svg": page.svg(figure), "alt": page.told(figure, code)}
+        for code, figure in figures.items()
+        if figure
     }
 
 
@@ -67,7 +69,7 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue | None = Non
 
 
 def _borrowed(assessment: Assessment, language: str) -> str:
-    if not assessment.peers:
+    if not assessment.peers or assessment.quantiles.empty:
         return ""
     count = len(assessment.peers)
     return {
@@ -97,7 +99,13 @@ def _history(axes: Axes, assessment: Assessment, indicator: Indicator, language:
 
 
 def _until(rows: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
-    return rows[rows["year"] <= assessment.target.deadline]
+    return rows[rows["year"] <= _last_year(assessment)]
+
+
+def _last_year(assessment: Assessment) -> int:
+    """The deadline, or the later year whose figure the expectations lead to."""
+    predictive = assessment.predictive
+    return predictive.later[0] if predictive and predictive.later else assessment.target.deadline
 
 
 def _lines(axes: Axes, rows: pd.DataFrame, current: set) -> None:
@@ -190,18 +198,26 @@ def _expected(axes: Axes, assessment: Assessment, indicator: Indicator, language
     table.columns = table.columns.to_numpy().round(4)
     (_sticks if indicator.integer else _bands)(axes, table, assessment)
     end, space = table.iloc[-1], {"zh": "", "en": " "}[language]
-    labels = {}
+    labels, year = {}, _year_told(assessment, language)
     for width, *levels, _ in BANDS[1::-1]:
         for level in levels:
             labels.setdefault(words.amount(end[level], indicator, language), []).append(
                 (f"{width}{space}%", end[level])
             )
-    middle = {"zh": "中位数", "en": "median"}[language]
+    middle = year + {"zh": "中位数", "en": "median"}[language]
     told = [
         (marks[0][1], f"{', '.join(mark for mark, _ in marks)} {number}", BLUE)
         for number, marks in labels.items()
     ]
     return [*told, (end[0.5], f"{middle} {words.amount(end[0.5], indicator, language)}", BLUE)]
+
+
+def _year_told(assessment: Assessment, language: str) -> str:
+    """Whose intervals the labels give, where the axis goes on beyond the deadline."""
+    deadline = assessment.target.deadline
+    return (
+        "" if _last_year(assessment) == deadline else {"zh": f"{deadline}年", "en": f"{deadline} "}[language]
+    )
 
 
 def _bands(axes: Axes, table: pd.DataFrame, assessment: Assessment) -> None:
@@ -229,14 +245,15 @@ def _goal(axes: Axes, assessment: Assessment, indicator: Indicator, language: st
     if level is None or assessment.target.kind in ("growth", "cumulative"):
         return []
     axes.axhline(level, color=RED, lw=1.2, zorder=4)
-    told = words.amount(level, indicator, language)
-    zh, en = (f"{than}年 {told}", f"{than}: {told}") if than else (f"目标 {told}", f"goal {told}")
-    return [(level, {"zh": zh, "en": en}[language], RED)]
+    if than:
+        told = words.amount(level, indicator, language)
+        return [(level, {"zh": f"{than}年 {told}", "en": f"{than}: {told}"}[language], RED)]
+    return [(level, {"zh": f"目标 {level:g}", "en": f"goal {level:g}"}[language], RED)]
 
 
 def _years(axes: Axes, assessment: Assessment, indicator: Indicator) -> None:
     """Set whole years on the axis, up to the deadline, and round steps on the other."""
-    last = assessment.target.deadline
+    last = _last_year(assessment)
     first = min([last - 3, *assessment.history["year"], *assessment.shown["year"]])
     axes.set_xlim(first - 0.45, last + 0.45)
     axes.set_xticks(range(last, first - 1, -1 if last - first < 16 else -2))
@@ -274,7 +291,7 @@ def conditional(assessment: Assessment, language: str, catalogue: Catalogue | No
     figure, axes = page.opened(words.claim(assessment, language, catalogue), head, foot, right=32, below=5)
     style = {"marker": "o", "ms": 3, "lw": 0} if indicator.integer else {"lw": 1.6}
     axes.plot(found.table["base"], found.table["p"], color=BLUE, **style)
-    _goal_across(axes, assessment.target.goal, indicator, language)
+    _goal_across(axes, assessment.target.goal, language)
     _chances(axes, language)
     _break_even(axes, found.break_even, indicator, language)
     year = assessment.target.deadline - 1
@@ -294,9 +311,9 @@ def _lent(assessment: Assessment, language: str) -> str:
     }[language]
 
 
-def _goal_across(axes: Axes, level: float, indicator: Indicator, language: str) -> None:
+def _goal_across(axes: Axes, level: float, language: str) -> None:
     axes.axvline(level, color=RED, lw=1.2)
-    told = {"zh": "目标 ", "en": "goal "}[language] + words.amount(level, indicator, language)
+    told = {"zh": f"目标 {level:g}", "en": f"goal {level:g}"}[language]
     axes.annotate(told, (level, 1), xycoords=("data", "axes fraction"), xytext=(3, -2), va="top", size=7,
                   textcoords="offset points", color=RED)  # fmt: skip
 

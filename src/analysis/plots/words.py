@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis import sources, tables
+from analysis import attainment, sources, tables
 from analysis.attainment import Assessment
 from analysis.sources import Catalogue, Indicator
 
@@ -63,11 +63,17 @@ def source(rows: pd.DataFrame, as_of: str, catalogue: Catalogue, language: str, 
     """Return the foot: who published the figures, the last of them when, and as of which date."""
     names = [getattr(catalogue.sources[key], language) for key in dict.fromkeys(rows["source"])]
     told = {"zh": "、", "en": "; "}[language].join(names) or {"zh": "无数据", "en": "no figures"}[language]
-    last = day(rows["published"].max(), language) if len(rows) else ""
+    last = _last_published(rows, language) if len(rows) else ""
     if language == "zh":
-        return f"来源：{told}{f'，最近一次发布于{last}' if last else ''}。{more}截至{day(as_of, 'zh')}已知。"
+        return f"来源：{told}{f'，最近一次发布{last}' if last else ''}。{more}截至{day(as_of, 'zh')}已知。"
     ending = f", last published {last}. " if last else ". "
     return f"Source: {told}{ending}{more}As known on {day(as_of, 'en')}."
+
+
+def _last_published(rows: pd.DataFrame, language: str) -> str:
+    row = rows.loc[rows["published"].idxmax()]
+    before = {"zh": ("于", "不晚于"), "en": ("", "by ")}[language][row["precision"] == "by"]
+    return before + day(row["published"], language)
 
 
 def assessed(zh: str, en: str, as_of: str | pd.Timestamp, language: str) -> str:
@@ -102,7 +108,8 @@ def _milestone(assessment: Assessment, language: str) -> str:
 
 
 def _outcome(assessment: Assessment, indicator: Indicator, language: str, catalogue: Catalogue) -> str:
-    name, told = _subject(assessment, indicator, language), goal(assessment, indicator, language, catalogue)
+    name = attainment.subject(assessment.target, indicator, language)
+    told = goal(assessment, indicator, language, catalogue)
     met, years = assessment.row["verdict"] == "met", _span(assessment, language)
     value = assessment.row["outcome"]
     unit = {"zh": "%", "en": "\u00a0% a year"}[language]
@@ -115,7 +122,8 @@ def _outcome(assessment: Assessment, indicator: Indicator, language: str, catalo
 
 
 def _chance(assessment: Assessment, indicator: Indicator, language: str, catalogue: Catalogue) -> str:
-    name, told = _subject(assessment, indicator, language), goal(assessment, indicator, language, catalogue)
+    name = attainment.subject(assessment.target, indicator, language)
+    told = goal(assessment, indicator, language, catalogue)
     p, years = assessment.row["p_attain"], _span(assessment, language)
     shown = p if p < 0.01 or p > 0.99 else round(p, 2)  # as printed: below 1 % is not 1 %
     word = tables.likelihood(shown, language)
@@ -127,7 +135,7 @@ def _chance(assessment: Assessment, indicator: Indicator, language: str, catalog
 
 def _conditional(assessment: Assessment, indicator: Indicator, language: str, catalogue: Catalogue) -> str:
     target, base = assessment.target, assessment.conditional.break_even
-    name, year = _subject(assessment, indicator, language), target.deadline - 1
+    name, year = attainment.subject(assessment.target, indicator, language), target.deadline - 1
     if base is None:
         return {
             "zh": f"缺少本地数据：所列各基数下，{target.deadline}年{name}达标的机会均不相当",
@@ -141,17 +149,11 @@ def _conditional(assessment: Assessment, indicator: Indicator, language: str, ca
 
 
 def _nothing(assessment: Assessment, indicator: Indicator, language: str, catalogue: Catalogue) -> str:
-    name, years = _subject(assessment, indicator, language), _span(assessment, language)
+    name, years = attainment.subject(assessment.target, indicator, language), _span(assessment, language)
     return {
         "zh": f"现有数据不足以判断{years}{name}的目标能否实现",
         "en": f"The figures known do not tell whether {name} meets its goal for {years}",
     }[language]
-
-
-def _subject(assessment: Assessment, indicator: Indicator, language: str) -> str:
-    """Return the target's own title where it names a quantity, else the indicator's name."""
-    quantities = ("level", "share", "flow", "stock")
-    return getattr(assessment.target.title if assessment.target.kind in quantities else indicator, language)
 
 
 def _span(assessment: Assessment, language: str) -> str:

@@ -1,5 +1,6 @@
 """What there is: indicators with units and bases, regions, sources; and how a file people write is read."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
@@ -68,6 +69,12 @@ class Region(Entry):
     en: str
     level: Literal["country", "province", "city"]
     parent: str | None = None
+
+    def short(self, language: str) -> str:
+        """Return the name as a list gives it: 内蒙古 for 内蒙古自治区; only provinces lose their kind."""
+        if language != "zh" or self.level != "province":
+            return getattr(self, language)
+        return re.sub("(?:[壮回]族|维吾尔)?自治区$|[省市]$", "", self.zh)
 
 
 class Source(Entry):
