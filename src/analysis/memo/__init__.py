@@ -1,24 +1,51 @@
 """The evaluation memo of one target: facts, sentences from templates, and the document in each language."""
 
+import bisect
 import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import jinja2
+import pandas as pd
 
-from analysis import change, documents
+from analysis import answers as answered
+from analysis import attainment, backtest, change, documents
 from analysis.attainment import Assessment
-from analysis.documents import Annex, Document, Fact, Heading, Paragraph, RedHeader
+from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader
 from analysis.memo import printed, sheets
 from analysis.memo.material import Material, situation
 from analysis.memo.printed import LANGUAGES
 from analysis.sources import Catalogue
 
-__all__ = ["LANGUAGES", "Figures", "compose", "facts", "situation", "write"]
+__all__ = ["LANGUAGES", "Figures", "beside", "compose", "situation", "write"]
 
 Figures = sheets.Picture
 PAGES = 2  # of the text, annexes apart
+ASIDES = 8  # the highest rank of an aside in the templates
+
+
+def beside(assessment: Assessment, observations: pd.DataFrame, catalogue: Catalogue) -> dict:
+    """What else there is to say of a target, as arguments of `write` and `compose`.
+
+    Parameters
+    ----------
+    observations
+        Table of ``sources.load``; only what was published by the assessment's date is used.
+
+    Returns
+    -------
+    dict with `earlier`, `answers`, `moved` and `record`.
+    """
+    plan, target, day = assessment.plan, assessment.target, assessment.as_of
+    given = {"answers": answered.answers(assessment, observations, catalogue)}
+    since = attainment.before_newest(plan, observations, day)
+    if since is not None:
+        given["earlier"] = attainment.assess(plan, target, observations, since, catalogue)
+        given["moved"] = change.explain(plan, target, observations, since, day, catalogue)
+    if assessment.predictive is not None:
+        given["record"] = backtest.record(observations, catalogue, target.indicator, day)
+    return {"earlier": None, "moved": None, "record": None} | given
 
 
 def write(
@@ -32,6 +59,7 @@ def write(
     dated: str | None = None,
     fonts: str = "open",
     red_header: bool = False,
+    record: backtest.Record | None = None,
 ) -> list[Path]:
     """Write the memo of a target: ``<target>.zh.docx``, ``.zh.pdf``, ``.zh.html`` and the same in English.
 
@@ -58,6 +86,8 @@ def write(
         ``open`` or ``system``, of the PDF.
     red_header
         Add the red head of an issued document.
+    record
+        How the method did on this indicator before, as ``backtest.record`` returns it.
 
     Returns
     -------
@@ -72,15 +102,12 @@ def write(
     for language in LANGUAGES:
         figure = (figures or {}).get(language)
         document = compose(
-            assessment, catalogue, language, figure, earlier, answers, moved, dated, red_header
+            assessment, catalogue, language, figure, earlier, answers, moved, dated, red_header, record
         )
         documents.check_wording(document)
         written = documents.write(document, folder / f"{assessment.target.id}.{language}", fonts)
         for path in written:
-            if (
-                path.suffix != ".pdf"
-            ):  # made from the same runs, and slow to read: `prove` does it in the tests
-                documents.prove_document(path, document)
+            documents.prove_document(path, document)
         paths += written
     return paths
 
@@ -95,78 +122,52 @@ def compose(
     moved: change.Change | None = None,
     dated: str | None = None,
     red_header: bool = False,
+    record: backtest.Record | None = None,
+    pages: int | None = PAGES,
 ) -> Document:
     """Compose the memo in one language; parameters as in `write`.
 
-    Where the whole text does not fit `PAGES`, its further remarks and requests go to the annex.
+    Where the text does not fit `pages`, its asides go to the annex one after the other, the least needed
+    first, until it does; None leaves all of them where they belong.
     """
-    arguments = (
-        assessment,
-        catalogue,
-        language,
-        figure,
-        earlier,
-        answers or {},
-        moved,
-        dated or assessment.as_of,
-        red_header,
-    )
-    document = _compose(*arguments, brief=False)
-    return document if documents.pages(document) <= PAGES else _compose(*arguments, brief=True)
+    dated = dated or assessment.as_of
+
+    @cache
+    def made(brevity: int) -> Document:
+        material = Material(assessment, catalogue, language, earlier, answers or {}, moved, dated, record)
+        return _document(material, brevity, figure, red_header)
+
+    def fits(brevity: int) -> bool:
+        return pages is None or documents.pages(made(brevity)) <= pages
+
+    return made(0) if fits(0) else made(bisect.bisect_left(range(ASIDES), True, 1, key=fits))
 
 
-def _compose(
-    assessment: Assessment,
-    catalogue: Catalogue,
-    language: str,
-    figure: Figures | None,
-    earlier: Assessment | None,
-    answers: Mapping,
-    moved: change.Change | None,
-    dated: str,
-    red_header: bool,
-    brief: bool,
-) -> Document:
-    material = Material(assessment, catalogue, language, earlier, answers, moved, dated)
-    text = _template(language).render(material.context() | {"brief": brief})
+def _document(material: Material, brevity: int, figure: Figures | None, red_header: bool) -> Document:
+    language, plan = material.language, material.assessment.plan
+    text = _template(language).render(material.context(brevity))
     body, *annexes = re.split(r"^\[\[annex\]\] *", text, flags=re.MULTILINE)
     notes = dict(re.findall(r"^\[\[note (\w+)\]\] *(.*)$", body, flags=re.MULTILINE))
-    heads = dict(re.findall(r"^\[\[(title|addressee)\]\] *(.*)$", body, flags=re.MULTILINE))
-    plan, facts = assessment.plan, material.facts
+    heads = dict(re.findall(r"^\[\[(title|addressee|remark)\]\] *(.*)$", body, flags=re.MULTILINE))
+    body = re.sub(r"^\[\[(note|title|addressee|remark).*$", "", body, flags=re.MULTILINE)
     return Document(
         language=language,
         title=heads["title"],
-        addressee=heads["addressee"],
-        blocks=_blocks(
-            re.sub(r"^\[\[(note|title|addressee).*$", "", body, flags=re.MULTILINE), material, figure
-        ),
-        facts=facts,
-        dated=dated,
-        signature=material.quoted("signature", printed.text_of(plan.issuer, language)),
-        date=str(facts["dated"]),
+        addressee=heads.get("addressee", ""),
+        blocks=_blocks(body, material, figure),
+        facts=material.facts,
+        dated=str(material.facts["dated"].value),
+        signature=material.quoted("signature", printed.opening(material.signatory())),
+        date=str(material.facts["dated"]),
+        remark=heads["remark"],
         notes={key: note for key, note in notes.items() if documents.footnote(key) in text},
         annexes=tuple(
             Annex(title.strip(), _blocks(blocks, material, figure))
             for title, _, blocks in (annex.partition("\n") for annex in annexes)
         ),
         constants=(plan.document, "GB/T 9704-2012"),
-        red_header=RedHeader(f"{printed.text_of(plan.issuer, language)}文件", "")
-        if red_header and language == "zh"
-        else None,
+        red_header=RedHeader(f"{material.signatory()}文件", "") if red_header and language == "zh" else None,
     )
-
-
-def facts(
-    assessment: Assessment,
-    catalogue: Catalogue,
-    language: str,
-    earlier: Assessment | None = None,
-    answers: Mapping | None = None,
-    moved: change.Change | None = None,
-    dated: str | None = None,
-) -> dict[str, Fact]:
-    """Every number a memo may print, by name; the names are the same in both languages."""
-    return dict(compose(assessment, catalogue, language, None, earlier, answers, moved, dated).facts)
 
 
 @cache

@@ -1,6 +1,6 @@
 """What else there is to say: counts so far, other rules, what it takes, what would turn it or moved it."""
 
-import re
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -72,6 +72,16 @@ class Further(Ledger):
             "disagreement": reason.get("code"),
         }
 
+    def past_record(self) -> dict:
+        """How often the same method's intervals held, for this indicator, as known then."""
+        if self.record is not None:
+            trace = {"source": {"zh": "拟实时回溯", "en": "pseudo-real-time"}[self.language]}
+            self.count("record_regions", self.record.regions, **trace)
+            self.count("record_n", self.record.n, "次", **trace)
+            self.count("record_origins", self.record.origins, **trace)
+            self.percent("record_share", 100 * self.record.inside80, **trace)
+        return {}
+
     def requirement(self) -> dict:
         """What it takes: the spells that did it, the amount, so many a month."""
         found = self.answers.get("requirement") or {}
@@ -79,15 +89,17 @@ class Further(Ledger):
         self._achieved(found.get("achieved") or {}, found.get("required_growth"))
         if amount:
             entry = self.catalogue.indicators[amount["indicator"]]
-            for name in ("needed", "latest"):
-                self.quantity(f"amount_{name}", amount[name], entry=entry)
-            self.quantity("amount_more", abs(amount["more"]), entry=entry)
+            places = printed.defensible(amount["needed"], entry)
+            needed, latest = (round(amount[name], places) for name in ("needed", "latest"))
+            for name, value in (("needed", needed), ("latest", latest), ("more", abs(needed - latest))):
+                self.quantity(f"amount_{name}", value, entry, decimals=places, **self.computed())
             self.year("amount_year", amount["latest_year"])
             if amount["growth"] is not None:
                 self.percent("amount_growth", abs(amount["growth"]), 1, **self.computed())
         if per_month:
-            self.difference("per_month", per_month["value"], 1, **self.computed())
-            self.quantity("still", per_month["still"], **self.computed())
+            upwards = math.ceil(round(10 * per_month["value"], 6)) / 10  # less would not be enough
+            self.difference("per_month", upwards, 1, **self.computed())
+            self.quantity("still", math.ceil(per_month["still"]), **self.computed())
             self.count("months", per_month["months"])
         name = self._inner_name(amount["indicator"]) if amount else ""
         return {
@@ -130,33 +142,28 @@ class Further(Ledger):
             or self.moved.reason
             or not len(self.moved.contributions)
         ):
-            return {"mover": "", "moved": 0}
+            return {"mover": None, "moved": 0}
         parts = self.moved.contributions
-        shown = printed.rounded_parts(100 * parts["p"].to_numpy(float))
-        total = round(sum(shown), 1)
+        total = round(100 * self.moved.p_later) - round(100 * self.moved.p_earlier)
         if not total:
-            return {"mover": "", "moved": 0}
+            return {"mover": None, "moved": 0}
+        shown = printed.rounded_parts(100 * parts["p"].to_numpy(float), total)
         for i, part in enumerate(shown, 1):
             self.fact(f"moved_{i}", printed.signed(part), part, "", **self.computed())
         self.fact("moved_total", printed.signed(total), total, "", **self.computed())
-        words = "个百分点" if self.language == "zh" else " percentage points"
-        self.fact("moved", f"{abs(total):.1f}{words}", abs(total), "points", **self.computed())
+        words = {"zh": "个百分点", "en": " percentage points" if abs(total) != 1 else " percentage point"}
+        self.fact("moved", f"{abs(total)}{words[self.language]}", abs(total), "points", **self.computed())
         largest = max(zip(shown, parts["source"], strict=True), key=lambda pair: pair[0] * np.sign(total))
-        return {"mover": self._surprise(largest[1], total), "moved": total}
+        return {"mover": self._mover(largest[1], total), "moved": total}
 
-    def _surprise(self, source: str, total: float) -> str:
-        """A source inside a sentence: there a surprise has its direction, and a part its name."""
+    def _mover(self, source: str, total: int) -> dict:
+        """The largest source of a change: its code, the part of the ratio it is, which way it surprised."""
         above = (total > 0) == self.target.comparison.startswith(">")
-        above = not above if source.endswith("_denominator") else above  # a smaller denominator lifts a ratio
-        words = {
-            "zh": ("超出或低于", "高于" if above else "低于"),
-            "en": ("beyond", "above" if above else "below"),
-        }
-        said = re.sub("[（(].*[）)]", "", self.mover_name(source)).strip().replace(*words[self.language])
-        for part, side in (("numerator", "分子"), ("denominator", "分母")):
-            if source.endswith(f"_{part}"):
-                said = said.replace(side if self.language == "zh" else part, self._part_name(part))
-        return said
+        part = source.rpartition("_")[2]
+        if part == "denominator":  # a smaller one lifts a ratio
+            above = not above
+        named = self._part_name(part) if part in change.PARTS else ""
+        return {"code": source, "above": above, "part": named}
 
     def _part_name(self, part: str) -> str:
         """The name of an indicator's numerator or denominator inside a sentence."""
@@ -166,8 +173,15 @@ class Further(Ledger):
             return self.quoted("mover", self._denominator_name(one))
         return self.quoted("mover", one.zh if self.language == "zh" else printed.inside(one.en))
 
-    def mover_name(self, source: str) -> str:
-        return change.SOURCES[source][self.language]
+    def source_name(self, source: str) -> str:
+        """A source in the table of contributions, the parts of a ratio by their names."""
+        part = source.rpartition("_")[2]
+        said = change.SOURCES[source][self.language]
+        return self._part_said(said, part) if part in change.PARTS else said
+
+    def _part_said(self, said: str, part: str) -> str:
+        side = {"numerator": "分子", "denominator": "分母"}[part] if self.language == "zh" else part
+        return said.replace(side, self._part_name(part))
 
     def _denominator_name(self, denominator: Indicator) -> str:
         country = self.catalogue.regions[self.assessment.plan.region].level == "country"

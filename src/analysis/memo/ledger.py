@@ -15,11 +15,19 @@ class Ledger:
     """Makes facts; `facts` holds them by name."""
 
     def __init__(
-        self, assessment: Assessment, catalogue: Catalogue, language: str, earlier, answers, moved, dated: str
+        self,
+        assessment: Assessment,
+        catalogue: Catalogue,
+        language: str,
+        earlier,
+        answers,
+        moved,
+        dated: str,
+        record,
     ):
         self.assessment, self.catalogue, self.language = assessment, catalogue, language
         self.target, self.row = assessment.target, assessment.row
-        self.answers, self.moved = answers, moved
+        self.answers, self.moved, self.record = answers, moved, record
         self.earlier = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
         key = assessment.target.indicator
         self.indicator: Indicator | None = catalogue.indicators[key] if key else None
@@ -45,10 +53,16 @@ class Ledger:
         )
 
     def quantity(
-        self, name: str, value: float, entry: Indicator | None = None, as_written: bool = False, **trace
+        self,
+        name: str,
+        value: float,
+        entry: Indicator | None = None,
+        as_written: bool = False,
+        decimals: int | None = None,
+        **trace,
     ) -> Fact:
         entry = entry or self.indicator
-        text, unit = printed.quantity(value, entry, self.catalogue, self.language, as_written)
+        text, unit = printed.quantity(value, entry, self.catalogue, self.language, as_written, decimals)
         known = {"indicator": printed.text_of(entry, self.language)} | trace
         return self.fact(name, text, float(value), unit, **known)
 

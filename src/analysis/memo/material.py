@@ -1,14 +1,15 @@
 """What the templates of a memo speak of: facts by name, and the few words and codes that are no sentences."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from analysis import tables
+from analysis import attainment, questions, tables
 from analysis.attainment import Assessment
 from analysis.memo import printed
 from analysis.memo.further import Further
 
 WIDE = 0.4  # a range of probabilities called wide
-SIMPLE = ("level", "share", "flow", "stock")  # kinds whose goal is a value of the deadline's year
 
 
 def situation(assessment: Assessment) -> str:
@@ -32,6 +33,20 @@ def situation(assessment: Assessment) -> str:
     return "rises" if assessment.rises else "none"
 
 
+def _asides(brevity: int) -> dict:
+    """The macro that moves a passage away, and what it moved, in the order of the text."""
+    moved: list[str] = []
+
+    def aside(rank: int, caller: Callable[[], str]) -> str:
+        text = caller()
+        if rank > brevity or not text.strip():
+            return text
+        moved.append(text)
+        return ""
+
+    return {"aside": aside, "moved_away": moved, "brevity": brevity}
+
+
 def _evidence(assessment: Assessment) -> list:
     return [item for item in assessment.target.evidence if item.date.isoformat() <= assessment.as_of]
 
@@ -39,17 +54,19 @@ def _evidence(assessment: Assessment) -> list:
 class Material(Further):
     """Everything a template may name."""
 
-    def context(self) -> dict:
-        """Everything a template may name."""
+    def context(self, brevity: int = 0) -> dict:
+        """Everything a template may name; what it calls an aside of up to `brevity` goes to the annex."""
         assessment, language, target = self.assessment, self.language, self.target
         kind = situation(assessment)
         context = {
+            **_asides(brevity),
             "f": self.facts,
             "situation": kind,
             "region": printed.text_of(self.catalogue.regions[assessment.plan.region], language),
             "title": self.quoted("title", printed.text_of(target.title, language)),
-            "headline": self.quoted("title", printed.breakable(printed.text_of(target.title, language))),
-            "name": self.quoted("name", self.subject()),
+            "inner": self.quoted("title", printed.quoted_inside(printed.text_of(target.title, language))),
+            "headline": self.quoted("title", self.headline()),
+            "name": self.quoted("name", attainment.subject(target, self.indicator, language)),
             "indicator": self.quoted(
                 "indicator", printed.inside(self.name) if language == "en" else self.name
             ),
@@ -57,16 +74,23 @@ class Material(Further):
             "unit": self.unit(),
             "plan": self.quoted("plan", printed.text_of(assessment.plan.title, language)),
             "document": assessment.plan.document,
-            "clause": self.quoted("clause", target.clause),
-            "issuer": self.quoted("issuer", printed.text_of(assessment.plan.issuer, language)),
-            "addressee": self.quoted("addressee", printed.text_of(assessment.plan.addressee, language)),
+            "numbered": "〔" in assessment.plan.document,
+            "clauses": [
+                self.quoted(f"clause{i}", printed.clause(clause) if language == "zh" else clause)
+                for i, clause in enumerate(target.clause.split("；"), 1)
+            ],
+            "signatory": self.quoted("signatory", self.signatory()),
+            "elsewhere": self.elsewhere(),
+            "addressee": self.quoted("addressee", printed.text_of(assessment.plan.addressee, language))
+            if assessment.plan.addressee
+            else "",
             "reading": self.quoted("reading", printed.text_of(target.reading, language))
             if target.reading
             else "",
             "kind": target.kind,
             "local": self.local(),
             "comparison": target.comparison,
-            "points": [point for point in self.known if point["number"] <= self.target.deadline],
+            "points": self.until_deadline(),
             "is_count": bool(self.indicator and self.indicator.integer),
             "is_percent": bool(self.indicator and self.indicator.unit.startswith("%")),
             "past": assessment.as_of > f"{target.deadline}-12-31",
@@ -81,7 +105,6 @@ class Material(Further):
                 for i, note in enumerate(self.notes(), 1)
             ],
             "shown": self.shown(),
-            "sources": self.sources(),
         }
         for part in (
             self.goal,
@@ -89,6 +112,7 @@ class Material(Further):
             self.expectation,
             self.condition,
             self.speed,
+            self.past_record,
             self.since,
             self.milestone,
             self.in_year,
@@ -102,16 +126,28 @@ class Material(Further):
         self.likelihood_scale()
         return context | {"scale": list(zip(*[iter(self.scale)] * 3, strict=True))}
 
-    def subject(self) -> str:
-        """What is measured: the plan's words for levels and counts, the indicator's name for directions."""
-        if self.target.kind in ("direction", "growth", "cumulative", "every_year"):
-            return self.name
-        return printed.text_of(self.target.title, self.language)
+    def headline(self) -> str:
+        """The target's title in the memo's: a task stands in quotation marks there."""
+        title = printed.text_of(self.target.title, self.language)
+        return printed.breakable(printed.quoted_inside(title) if self.target.kind == "milestone" else title)
+
+    def signatory(self) -> str:
+        plan = self.assessment.plan
+        return printed.text_of(plan.signatory or plan.issuer, self.language)
+
+    def elsewhere(self) -> str:
+        """The region in a memo's title, where the signatory's name does not tell it."""
+        region = printed.text_of(self.catalogue.regions[self.assessment.plan.region], self.language)
+        if region in self.signatory():
+            return ""
+        return region if self.language == "zh" else f" of {region}"
 
     def local(self) -> str:
-        """What the region's own figures are called: 本地, or 全国 for the country."""
+        """What the region's own figures are called: 本市, 本省, or 全国 for the country."""
         level = self.catalogue.regions[self.assessment.plan.region].level
-        return {"zh": "全国" if level == "country" else "本地", "en": "own"}[self.language]
+        return (
+            "own" if self.language == "en" else {"country": "全国", "province": "本省", "city": "本市"}[level]
+        )
 
     def unit(self) -> str:
         """The unit a table names once, above its numbers."""
@@ -137,14 +173,6 @@ class Material(Further):
                 {"year": self.facts[f"shown_year{i}"], "value": value, "status": row.status, "row": row}
             )
         return found
-
-    def sources(self) -> list[str]:
-        rows = [point["row"] for point in self.known] + [item["row"] for item in self.shown()]
-        names = dict.fromkeys(row.source for row in rows)
-        return [
-            self.quoted(f"source{i}", printed.text_of(self.catalogue.sources[name], self.language))
-            for i, name in enumerate(names, 1)
-        ]
 
     def goal(self) -> dict:
         target = self.target
@@ -185,16 +213,31 @@ class Material(Further):
                 self.percent("reached", 100 * row["outcome"] / row["goal"], **self.computed())
         if self.target.kind == "direction" and row["goal"] is not None:
             self.quantity("before", row["goal"], period=self.year_text(self.target.than))
-        return {"has_outcome": reached, "margin": margin}
+        return {"has_outcome": reached, "margin": margin} | self._origin_of_outcome(reached)
+
+    def _origin_of_outcome(self, reached: bool) -> dict:
+        """Who published the outcome, how good that source is, and how the goal fared in later years."""
+        points = [point for point in self.known if reached and point["number"] >= self.target.deadline]
+        context = {"outcome_source": "", "outcome_quality": "", "after": None}
+        if points and points[0]["number"] == self.target.deadline:
+            source = self.catalogue.sources[points[0]["row"].source]
+            context["outcome_source"] = self.quoted("outcome_source", printed.text_of(source, self.language))
+            context["outcome_quality"] = source.quality
+        if points and points[-1]["number"] > self.target.deadline and self.target.kind in questions.SIMPLE:
+            reached_later = questions.keeps(self.target, points[-1]["row"].value, self.target.goal)
+            context["after"] = points[-1] | {"met": reached_later}
+        return context
 
     def expectation(self) -> dict:
         """Probability, range and interval where there is a predictive distribution."""
         row, as_of = self.row, self.assessment.as_of
         if row["verdict"] != "open" or row["p_attain"] is None:
-            return {"edge": "", "likelihood": "", "has_range": False, "thin": 0, "expected_gap": None}
+            return {"edge": "", "likelihood": "", "has_range": False, "thin": 9, "expected_gap": None}
         edge = self.probability("p", row["p_attain"], as_of)
         has_range = row["p_low"] is not None and round(100 * row["p_low"]) != round(100 * row["p_high"])
-        edges = {"edge_low": "", "edge_high": "", "edges": printed.EDGES[self.language]}
+        edges = {"edge_low": "", "edge_high": "", "edges_below": printed.EDGES_BELOW[self.language]}
+        thin = len(self.until_deadline()) + sum(point["used"] for point in self.later())
+        self.count("years_known", thin)
         if has_range:
             edges["edge_low"] = self.probability("p_low", row["p_low"], as_of)
             edges["edge_high"] = self.probability("p_high", row["p_high"], as_of)
@@ -204,27 +247,30 @@ class Material(Further):
                 "release": self.until(as_of),
                 "source": self.model(),
             }
-            for name in ("median", "lo80", "hi80"):
+            for name in ("median", "lo80", "hi80", "lo95", "hi95"):
                 self.quantity(name, row[name], **trace)
             self.percent("interval", 80)
-        expected_gap = _minus(row["goal"], row["median"]) if self.target.kind in SIMPLE else None
+            self.percent("wider_interval", 95)
+        expected_gap = _minus(row["goal"], row["median"]) if self.target.kind in questions.SIMPLE else None
         if expected_gap is not None:
             self.difference("expected_gap", expected_gap, **self.computed())
         return {
             "edge": edge,
             "likelihood": printed.likelihood(row["p_attain"], self.language),
             "has_range": has_range,
+            "steady": row["p_low"] is not None and not has_range,
             "wide": has_range and row["p_high"] - row["p_low"] > WIDE,
-            "thin": len(self.known),
+            "thin": thin,
             "expected_gap": expected_gap,
         } | edges
 
     def condition(self) -> dict:
         """The conditional answer: from comparable regions only."""
         assessment, peers = self.assessment, self.assessment.peers
-        names = [printed.text_of(self.catalogue.regions[code], self.language) for code in peers]
+        names = [self.catalogue.regions[code].short(self.language) for code in peers]
         self.count("peer_count", len(peers))
-        context = {"peer_names": names, "peers_are_provinces": self._provinces(peers), "break_even": None}
+        context = {"peer_names": names, "peers_are_provinces": self._provinces(peers)}
+        context |= {"break_even": None, "is_widened": False}
         conditional = assessment.conditional
         if conditional is not None:
             context["break_even"] = conditional.break_even
@@ -250,15 +296,15 @@ class Material(Further):
 
     def speed(self) -> dict:
         """Mean yearly change so far, and the one that leads from the latest figure to the goal."""
-        before = [
-            point
-            for point in self.known
-            if point["number"] < self.target.deadline or self.row["outcome"] is None
-        ]
-        context = {"latest": before[-1] if before else None, "pace": None, "needed": None, "gap": None}
+        known = self.until_deadline()
+        before = [point for point in known if point["number"] < self.target.deadline]
+        context = {"latest": None, "pace": None, "needed": None, "gap": None}
+        context["later"] = self.later()
+        context["breaks"] = len({point["row"].basis for point in known}) > 1
         if not before:
             return context
         last, values = before[-1], [point["row"].value for point in before]
+        context["latest"] = last | {"alone": len(before) == 1}
         goal = self.row["goal"]
         self.fact("latest_release", **self.release_of(last))
         context["pace"] = self._pace(before)
@@ -266,12 +312,27 @@ class Material(Further):
             context["first"] = before[0]
             self.difference("pace", context["pace"], self.fine(), **self.computed())
         left = self.target.deadline - last["number"]
-        if goal is not None and self.row["outcome"] is None and left > 0 and self.target.kind in SIMPLE:
+        if (
+            goal is not None
+            and self.row["outcome"] is None
+            and left > 0
+            and self.target.kind in questions.SIMPLE
+        ):
             context["gap"] = goal - values[-1]
             self.difference("gap", context["gap"], **self.computed())
             context["needed"] = context["gap"] / left
             self.difference("needed", context["needed"], self.fine(), **self.computed())
         return context
+
+    def later(self) -> list[dict]:
+        """Figures of years after the deadline, each with whether the expectations lead to it."""
+        predictive = self.assessment.predictive
+        end = predictive.later[0] if predictive and predictive.later else None
+        points = [point for point in self.known if point["number"] > self.target.deadline]
+        return [point | {"used": point["number"] == end} for point in points]
+
+    def until_deadline(self) -> list[dict]:
+        return [point for point in self.known if point["number"] <= self.target.deadline]
 
     def _pace(self, known: list[dict]) -> float | None:
         """Mean yearly change without breaks of the basis; over a gap only between figures on one basis."""
@@ -300,10 +361,11 @@ class Material(Further):
     def _news(self) -> list[dict]:
         """Figures of the target's own indicator published since: new years, and old years revised."""
         old = {row.year: row.value for row in self.earlier.history.itertuples(index=False)}
-        news = []
+        news, used = [], {point["number"] for point in self.later() if point["used"]}
         for point in self.known:
             number, row = point["number"], point["row"]
-            if number > self.target.deadline or (number in old and old[number] == row.value):
+            unused = number > self.target.deadline and number not in used
+            if unused or (number in old and old[number] == row.value):
                 continue
             item = point | {"revised": number in old}
             if number in old:

@@ -1,6 +1,7 @@
 """How numbers, dates and words are printed in a memo, in Chinese and English."""
 
 import datetime
+import math
 import re
 
 import numpy as np
@@ -14,6 +15,7 @@ RATINGS = {
     "en": {"green": "good", "amber": "fair", "red": "poor"},
 }
 EDGES = {"zh": {"": "", "low": "不足", "high": "超过"}, "en": {"": "", "low": "below ", "high": "above "}}
+EDGES_BELOW = EDGES | {"zh": EDGES["zh"] | {"": "为"}}
 # Statistics Canada's labels of the growth ratio.
 RATIO_LABELS = {
     "reached": ("目前已达到", "reached so far"),
@@ -47,6 +49,28 @@ def inside(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
+def opening(name: str) -> str:
+    """A name that stands alone."""
+    return name[:1].upper() + name[1:]
+
+
+def quoted_inside(text: str) -> str:
+    """A Chinese text inside quotation marks: its own become single ones."""
+    return text.replace("“", "‘").replace("”", "’")
+
+
+def clause(place: str) -> str:
+    """A place in a Chinese document: 二（三） is 第二部分第（三）项, a heading stands in quotation marks.
+
+    >>> clause("二（三）"), clause("主要指标")
+    ('第二部分第（三）项', '“主要指标”')
+    """
+    numbered = re.fullmatch("([一二三四五六七八九十]+)(（[一二三四五六七八九十]+）)?", place)
+    if not numbered:
+        return f"“{quoted_inside(place)}”"
+    return f"第{numbered[1]}部分" + (f"第{numbered[2]}项" if numbered[2] else "")
+
+
 def breakable(title: str) -> str:
     """Where a long Chinese title may go on in the next line."""
     return re.sub(
@@ -56,23 +80,23 @@ def breakable(title: str) -> str:
     )
 
 
-def rounded_parts(parts: np.ndarray, decimals: int = 1) -> list[float]:
-    """Round parts so that they still sum to their rounded total: the largest remainders are rounded up.
+def rounded_parts(parts: np.ndarray, total: int) -> list[int]:
+    """Round parts to whole numbers that sum to `total`: the largest remainders are rounded up.
 
-    >>> rounded_parts(np.array([1.04, 1.04, 1.04]))
-    [1.1, 1.0, 1.0]
+    `total` is less than one away from the parts' own sum.
+
+    >>> rounded_parts(np.array([1.4, 1.4, 1.4]), 4)
+    [2, 1, 1]
     """
-    scale = 10**decimals
-    floors = np.floor(parts * scale)
-    left = int(round(float(np.sum(parts)) * scale) - floors.sum())
-    order = np.argsort(-(parts * scale - floors), kind="stable")
-    floors[order[:left]] += 1
-    return [float(part) / scale for part in floors]
+    floors = np.floor(parts)
+    order = np.argsort(-(parts - floors), kind="stable")
+    floors[order[: total - int(floors.sum())]] += 1
+    return [int(part) for part in floors]
 
 
-def signed(value: float) -> str:
-    """A change in a table, with its sign: +3.1, −4.2."""
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value):.1f}"
+def signed(value: int) -> str:
+    """A change in a table, with its sign: +3, −4."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value)}"
 
 
 def edge(p: float) -> str:
@@ -118,15 +142,26 @@ MONTHS = (
 )
 
 
+def defensible(value: float, indicator: Indicator) -> int:
+    """Decimals of a computed amount: five figures say enough, and never more decimals than published."""
+    return min(indicator.decimals, max(0, 4 - math.floor(math.log10(max(abs(value), 1.0)))))
+
+
 def quantity(
-    value: float, indicator: Indicator, catalogue: Catalogue, language: str, as_written: bool = False
+    value: float,
+    indicator: Indicator,
+    catalogue: Catalogue,
+    language: str,
+    as_written: bool = False,
+    decimals: int | None = None,
 ) -> tuple[str, str]:
     """A value with its unit as printed, and the unit: ``0.86%``, ``25家``; ``0.86 %``, ``25 enterprises``.
 
     A goal is printed `as_written`, without the indicator's decimals.
     """
     separator = "," if language == "en" else ""
-    number = f"{value:{separator}.10g}" if as_written else f"{value:{separator}.{indicator.decimals}f}"
+    places = indicator.decimals if decimals is None else decimals
+    number = f"{value:{separator}.10g}" if as_written else f"{value:{separator}.{places}f}"
     return _with_unit(number, indicator.unit, catalogue, language)
 
 

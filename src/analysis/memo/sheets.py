@@ -61,10 +61,10 @@ def _figures(material: Material, caption: str) -> Table:
             )
         )
     header = {
-        "zh": ("年份", "数值", "状态", "公布时间", "来源", "质量／适用性"),
-        "en": ("Year", "Value", "Status", "Published", "Source", "Quality / fit"),
+        "zh": ("年份", "数值", "状态", "公布时间", "来源", "评级"),
+        "en": ("Year", "Value", "Status", "Published", "Source", "Rating"),
     }[material.language]
-    return Table(caption, header, tuple(body), "crcllc", (1.2, 1.3, 1.9, 2.7, 3.8, 2.3))
+    return Table(caption, header, tuple(body), "crcllc", wrapped=4)
 
 
 def _bases(material: Material, caption: str) -> Table:
@@ -126,10 +126,10 @@ def _rules(material: Material, caption: str) -> Table:
 
 def _change(material: Material, caption: str) -> Table:
     header = {
-        "zh": ("来源", "对概率的贡献（个百分点）"),
-        "en": ("Source", "Contribution (percentage points)"),
+        "zh": ("因素", "对概率的影响（个百分点）"),
+        "en": ("Cause", "Effect (percentage points)"),
     }
-    sources = [material.mover_name(source) for source in material.moved.contributions["source"]]
+    sources = [material.source_name(source) for source in material.moved.contributions["source"]]
     rows = [(source, str(material.facts[f"moved_{i}"])) for i, source in enumerate(sources, 1)]
     total = {"zh": "合计", "en": "Total"}[material.language]
     return Table(
