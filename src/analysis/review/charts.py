@@ -28,9 +28,11 @@ def fan(
     last = max(
         int(points["year"].max()), assessment.target.deadline if assessment.predictive or before else 0
     )
-    layers = _bands(assessment, book) + _history(points, book) + _goal(assessment, last, book)
+    first = int(points["year"].min())
+    layers = _bands(assessment, book) + _history(points, book)
+    layers += _goal(assessment, book, *((first - 0.35, "left") if before else (last + 0.55, "right")))
     layers += _expected_before(before, book) if assessment.predictive is None and before else []
-    return _specify(layers, claim, _years(int(points["year"].min()), last))
+    return _specify(layers, claim, _years(first, last))
 
 
 def conditional(assessment: Assessment, book: Book, claim: str) -> dict:
@@ -140,18 +142,19 @@ def _stretches(used: pd.DataFrame) -> np.ndarray:
     return gap.cumsum().to_numpy()
 
 
-def _goal(assessment: Assessment, last: int, book: Book) -> list:
+def _goal(assessment: Assessment, book: Book, year: float, align: str) -> list:
+    """Return the goal's line, labelled at its end, or at its start where a bar stands at the end."""
     goal = assessment.row["goal"]
     if goal is None or assessment.target.kind not in ("level", "share", "flow", "stock", "direction"):
         return []
     entry = book.catalogue.indicators[assessment.target.indicator]
     shown = (book.amount if assessment.target.kind == "direction" else book.goal)(goal, entry)
     label = book.say("chart_goal", goal=shown)
-    rows = pd.DataFrame({"value": [goal], "year": [last + 0.55], "label": [label]})
+    rows = pd.DataFrame({"value": [goal], "year": [year], "label": [label]})
     chart = altair.Chart(rows)
     return [
         chart.mark_rule(color=GOAL, strokeWidth=1.8).encode(y=_value()),
-        chart.mark_text(color=GOAL, align="right", baseline="bottom", dy=-4, fontWeight="bold").encode(
+        chart.mark_text(color=GOAL, align=align, baseline="bottom", dy=-4, fontWeight="bold").encode(
             x="year:Q", y=_value(), text="label:N"
         ),
     ]

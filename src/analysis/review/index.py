@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import sources, tables
-from analysis.review import page, view
+from analysis.review import marks, page, view
 from analysis.review.wordbook import Book
 from analysis.sources import Catalogue
 
@@ -27,7 +27,7 @@ def index(reports: Path, scorecard: pd.DataFrame | None = None, catalogue: Catal
     Parameters
     ----------
     reports : folder with ``<plan>/<as of>/{manifest.json,attainment.csv,review.html}``
-    scorecard : as of ``review.write``; stands on top
+    scorecard : as ``backtest.presented`` returns it; stands on top
     catalogue : for the regions' names; read when None
     """
     catalogue = catalogue or sources.catalogue()
@@ -36,7 +36,7 @@ def index(reports: Path, scorecard: pd.DataFrame | None = None, catalogue: Catal
     for language in page.LANGUAGES:
         book = Book(language, catalogue)
         plans = [_plan(group, reports, book) for group in _by_plan(found)]
-        scores = view.scorecard(scorecard, book)
+        scores = view.scorecard.table(scorecard, book)
         pages.append(
             {
                 "language": language,
@@ -44,15 +44,13 @@ def index(reports: Path, scorecard: pd.DataFrame | None = None, catalogue: Catal
                 "plans": plans,
                 "scorecard": scores,
                 "say": page.say(book),
-                "m": page.Marker(book.facts),
+                "m": marks.Marker(language),
             }
         )
         facts |= book.facts
     data = page.data({}, facts, {}, pages)
     text = page.template("index.html.j2").render(pages=pages, data=data)
-    path = reports / "index.html"
-    path.write_text(text, encoding="utf-8", newline="\n")
-    return path
+    return page.finish(reports / "index.html", text, facts)
 
 
 def _finished(folder: Path) -> bool:

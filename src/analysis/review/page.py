@@ -9,19 +9,18 @@ import altair
 import jinja2
 import pandas as pd
 import vl_convert
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from analysis import answers, memo, panel, tables
+from analysis import tables
 from analysis.attainment import Assessment
 from analysis.documents import blocks
 from analysis.plans import Plan
-from analysis.review import view, whatif
+from analysis.review import gather, marks, proof, view
 from analysis.review.wordbook import Book, Fact, words
 from analysis.sources import Catalogue
 
 LANGUAGES = ("zh", "en")
 TRACE = ("indicator", "period", "release", "source", "notebook")
-Memos = Mapping[str, Mapping[str, blocks.Document]]
 
 
 def write(
@@ -32,7 +31,7 @@ def write(
     catalogue: Catalogue,
     scorecard: pd.DataFrame | None = None,
     observations: pd.DataFrame | None = None,
-    memos: Memos | None = None,
+    memos: gather.Memos | None = None,
 ) -> Path:
     """Write ``review.html`` into ``folder`` and return its path. Same inputs, same bytes.
 
@@ -41,13 +40,18 @@ def write(
     assessments : one a target, in the plan's order, all as of one date (``attainment.assess_all``)
     over_time : attainment tables as of each date on which the data changed (``attainment.over_time``)
     folder : must exist
-    scorecard : one row a line; headings and texts may hold "中文|English". None: the page has none
+    scorecard : as ``backtest.presented`` returns it; None: the page has none
     observations : table of ``sources.load``; gives the what-if a denominator (GDP); else the reader enters it
-    memos : by target and language, shown under each target; composed here when None
+    memos : by target and language, the answers of the details; composed here when None
+
+    Raises
+    ------
+    documents.UnprovenNumber
+        When a number of the page is neither a fact's nor declared constant; nothing is written then.
     """
     if memos is None:
-        memos = compose(assessments, catalogue, observations)
-    kept = stored(plan, assessments, catalogue, observations)
+        memos = gather.memos(assessments, catalogue, observations)
+    kept = gather.stored(plan, assessments, catalogue, observations)
     inputs = view.Inputs(plan, assessments, over_time, kept, memos, scorecard)
     pages, facts, drawings = [], {}, {}
     for language in LANGUAGES:
@@ -55,7 +59,7 @@ def write(
         page = view.page(inputs, book)
         drawings |= drawings_of(page)
         facts |= book.facts
-        pages.append(page | {"say": say(book), "m": Marker(book.facts)})
+        pages.append(page | {"say": say(book), "m": marks.Marker(language)})
     text = template("review.html.j2").render(
         pages=pages,
         data=data(kept, facts, drawings, pages),
@@ -63,81 +67,17 @@ def write(
         as_of=inputs.as_of,
         plan=plan.id,
     )
-    path = folder / "review.html"
+    return finish(folder / "review.html", text, facts)
+
+
+def finish(path: Path, text: str, facts: Mapping[str, Fact]) -> Path:
+    """Write a page once every number on it is proved; nothing is written otherwise."""
+    proof.prove(text, facts, path.name)
     path.write_text(text, encoding="utf-8", newline="\n")
     return path
 
 
-def compose(
-    assessments: Sequence[Assessment], catalogue: Catalogue, observations: pd.DataFrame | None = None
-) -> Memos:
-    """Return every target's memo in both languages, without its figure; all answers need observations."""
-    memos = {}
-    for one in assessments:
-        given = {} if observations is None else answers.answers(one, observations, catalogue)
-        memos[one.target.id] = {
-            language: memo.compose(one, catalogue, language, answers=given) for language in LANGUAGES
-        }
-    return memos
-
-
-def stored(
-    plan: Plan, assessments: Sequence[Assessment], catalogue: Catalogue, observations: pd.DataFrame | None
-) -> dict[str, dict]:
-    """Return what the what-if of each target computes from."""
-    as_of = assessments[0].as_of
-    history = None if observations is None else panel.as_of(observations, as_of)
-    kept = {}
-    for one in assessments:
-        below = _denominator(plan, one, history, catalogue)
-        found = whatif.stored(one, catalogue, below[1] if below else None)
-        if found is not None:
-            if found["extra"] and below:
-                found["extra"]["year"] = below[0]
-            kept[one.target.id] = found
-    return kept
-
-
-def _denominator(
-    plan: Plan, one: Assessment, history: pd.DataFrame | None, catalogue: Catalogue
-) -> tuple[int, float] | None:
-    """Return year and latest value below a ratio: published, or implied by a year's numerator and ratio."""
-    entry = catalogue.indicators[one.target.indicator] if one.target.indicator else None
-    if history is None or entry is None or entry.denominator is None:
-        return None
-    published = panel.annual(history, entry.denominator, (plan.region,))
-    ratios = panel.annual(history, one.target.indicator, (plan.region,))
-    above = panel.annual(history, entry.numerator, (plan.region,))
-    pairs = above.merge(ratios[ratios["value"].gt(0)], on="year", suffixes=("", "_ratio"))
-    known = dict(zip(pairs["year"], entry.scale * pairs["value"] / pairs["value_ratio"], strict=True))
-    known |= dict(zip(published["year"], published["value"], strict=True))
-    decimals = catalogue.indicators[entry.denominator].decimals
-    return (int(max(known)), round(float(known[max(known)]), decimals)) if known else None
-
-
 # --------------------------------------------------------------------------------------------- templates
-
-
-class Marker:
-    """Turns marked text into markup: every fact becomes a button that shows its trace."""
-
-    def __init__(self, facts: Mapping[str, Fact]):
-        self.facts = facts
-
-    def __call__(self, marked: object, prefix: str = "", notes: Mapping[str, str] | None = None) -> Markup:
-        text = str(marked).replace(blocks.BREAK, "")
-        return Markup("").join(self._run(run, prefix, notes or {}) for run in blocks.runs(text))
-
-    def _run(self, run: blocks.Run, prefix: str, notes: Mapping[str, str]) -> Markup:
-        if run.note:
-            return Markup('<sup class="note">{}</sup>').format(
-                list(notes).index(run.note) + 1 if run.note in notes else "*"
-            )
-        if not run.fact:
-            return escape(run.text)
-        return Markup('<span role="button" tabindex="0" class="n" data-fact="{}">{}</span>').format(
-            prefix + run.fact, run.text
-        )
 
 
 def say(book: Book) -> Callable[..., str]:

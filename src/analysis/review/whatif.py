@@ -66,6 +66,8 @@ def stored(assessment: Assessment, catalogue: Catalogue, denominator: float | No
 def _answerable(assessment: Assessment) -> bool:
     """Say whether one year's distribution holds the answer; sums, and two years ahead, need several."""
     target, predictive = assessment.target, assessment.predictive
+    if predictive is not None and predictive.later:
+        return False
     if target.kind == "direction":
         return predictive is not None and target.than <= predictive.origin
     return target.kind in questions.SIMPLE

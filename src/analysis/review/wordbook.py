@@ -1,5 +1,6 @@
 """How page and workbook say a number, a date, a goal: words of ``words.yml``, units of the catalogue."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -17,22 +18,11 @@ THIN = "\N{NO-BREAK SPACE}"
 COMPARISONS = {">=": "goal_at_least", ">": "goal_above", "<=": "goal_at_most", "<": "goal_below"}
 
 
-@dataclass(frozen=True)
-class Fact:
-    """A number on a page and its trace, as ``documents.Fact``; its id may be longer, of targets and dates."""
+class Fact(blocks.Fact):
+    """A number on a page and its trace; its id names language, target and date, so it may be longer."""
 
-    id: str
-    text: str
-    value: float | str | None = None
-    unit: str = ""
-    indicator: str = ""
-    period: str = ""
-    release: str = ""
-    source: str = ""
-    notebook: str = ""
-
-    def __str__(self) -> str:
-        return f"{blocks.OPEN}{self.id}{blocks.MIDDLE}{self.text}{blocks.CLOSE}"
+    def __post_init__(self) -> None:
+        pass
 
 
 @cache
@@ -122,6 +112,11 @@ class Book:
         """Return the name of a catalogue entry, or any text with zh and en."""
         return getattr(thing, self.language)
 
+    def regions(self, codes: Iterable[str]) -> str:
+        """Return a list of regions by their short names: 北京、天津、内蒙古."""
+        names = (self.catalogue.regions[code].short(self.language) for code in codes)
+        return ("、" if self.language == "zh" else ", ").join(names)
+
     def released(self, row) -> dict[str, str]:
         """Trace of an observation: its indicator, year, release and source."""
         source = self.catalogue.sources.get(row.source)
@@ -155,8 +150,10 @@ class Book:
         return tables.likelihood(min(max(round(p, 2), 0.0), 1.0), self.language)
 
 
-def goal_key(target: Target) -> str:
-    """Return the sentence of ``words.yml`` that says what a target asks for."""
+def goal_key(target: Target, counted: bool) -> str:
+    """Return the sentence of ``words.yml`` that says what a target asks for; things are counted, not high."""
     if target.kind == "direction":
-        return "goal_rise" if target.comparison.startswith(">") else "goal_fall"
-    return COMPARISONS[target.comparison]
+        key = "goal_rise" if target.comparison.startswith(">") else "goal_fall"
+    else:
+        key = COMPARISONS[target.comparison]
+    return f"{key}_count" if counted and target.kind != "growth" else key

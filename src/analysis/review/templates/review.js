@@ -69,19 +69,20 @@ function hide() {
   shownFor.removeAttribute("aria-describedby"); shownFor.removeAttribute("aria-expanded");
   tip.hidden = true; shownFor = null; pinned = false;
 }
+const press = number => pinned && shownFor === number ? hide() : show(number, true);
 const leave = () => { clearTimeout(leaving); leaving = setTimeout(() => { if (!pinned) hide(); }, 180); };
 for (const number of all(".n")) {
   number.addEventListener("mouseenter", () => { if (!pinned) show(number, false); });
   number.addEventListener("mouseleave", leave);
   number.addEventListener("focus", () => show(number, false));
   number.addEventListener("blur", leave);
-  number.addEventListener("click", event => { event.preventDefault(); event.stopPropagation(); show(number, true); });
+  number.addEventListener("click", event => { event.preventDefault(); event.stopPropagation(); press(number); });
 }
 tip.addEventListener("mouseenter", () => clearTimeout(leaving));
 tip.addEventListener("mouseleave", leave);
 addEventListener("keydown", event => {
   if (event.key === "Escape") hide();
-  if ((event.key === "Enter" || event.key === " ") && event.target.classList?.contains("n")) { event.preventDefault(); show(event.target, true); }
+  if ((event.key === "Enter" || event.key === " ") && event.target.classList?.contains("n")) { event.preventDefault(); press(event.target); }
 });
 document.addEventListener("click", event => { if (shownFor && !tip.contains(event.target)) hide(); });
 
@@ -106,11 +107,17 @@ for (const head of all(".list th[data-key]")) head.firstElementChild.addEventLis
 });
 for (const select of all(".sorter select")) select.addEventListener("change", () => sort(select.value, select.value === "probability"));
 
-for (const button of all(".all")) button.addEventListener("click", () => {
-  const targets = all("details.target", button.closest("main")), open = targets.some(target => !target.open);
-  for (const target of targets) target.open = open;
-  button.textContent = open ? button.dataset.close : button.dataset.open;
-});
+const shut = page => all("details.target", page).some(target => !target.open);
+function label(page) {
+  for (const button of all("button.all", page)) button.textContent = shut(page) ? button.dataset.open : button.dataset.close;
+}
+for (const page of all("main")) {
+  page.addEventListener("toggle", () => label(page), true);  // does not bubble: whoever opened or shut it
+  for (const button of all("button.all", page)) button.addEventListener("click", () => {
+    const open = shut(page);
+    for (const target of all("details.target", page)) target.open = open;
+  });
+}
 
 // ---- what if: the same arithmetic as analysis.review.whatif.probability
 function interpolate(x, xs, ys) {

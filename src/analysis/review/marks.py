@@ -1,0 +1,48 @@
+"""From marked text to markup: what a number of the page looks like, and what is declared no number."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup, escape
+
+from analysis.documents import blocks
+
+
+class Marker:
+    """Turns marked text into markup: every fact becomes a button that shows its trace."""
+
+    def __init__(self, language: str):
+        self.language = language
+
+    def __call__(self, marked: object, memo: Mapping | None = None) -> Markup:
+        """Mark a text of the page, or one of a memo with that memo's names, notes and constants."""
+        text, memo = str(marked).replace(blocks.BREAK, ""), memo or {}
+        return Markup("").join(self._run(run, memo) for run in blocks.runs(text))
+
+    def still(self, marked: object) -> Markup:
+        """Mark a text where nothing can be pressed: facts keep their names and are no buttons."""
+        return Markup("").join(
+            Markup('<span data-fact="{}">{}</span>').format(run.fact, run.text)
+            if run.fact
+            else escape(run.text)
+            for run in blocks.runs(str(marked))
+        )
+
+    def _run(self, run: blocks.Run, memo: Mapping) -> Markup:
+        if run.note:
+            return Markup('<sup class="note">{}</sup>').format(memo["notes"][run.note][0])
+        if not run.fact:
+            return self._plain(run.text, memo.get("constants", ()))
+        return Markup('<span role="button" tabindex="0" class="n" data-fact="{}">{}</span>').format(
+            memo.get("prefix", "") + run.fact, run.text
+        )
+
+    def _plain(self, text: str, constants: Sequence[str]) -> Markup:
+        """Escape a text between facts; phrases declared constant are marked as such."""
+        if not any(phrase in text for phrase in constants):
+            return escape(text)
+        pieces = re.split("(" + "|".join(map(re.escape, constants)) + ")", text)
+        return Markup("").join(
+            Markup("<span data-constant>{}</span>").format(piece) if piece in constants else escape(piece)
+            for piece in pieces
+        )

@@ -1,0 +1,153 @@
+"""What a target's row in the list says: goal, latest figure, probability and its history."""
+
+import pandas as pd
+
+from analysis import tables
+from analysis.review.view import given
+from analysis.review.view.given import One
+from analysis.review.wordbook import Book, Fact, goal_key
+
+SIMPLE = ("level", "share", "flow", "stock")
+
+
+def goal(one: One) -> str:
+    """Return what the plan asks for, as marked text."""
+    target, say = one.target, one.book.say
+    if target.kind == "milestone":
+        return say("milestone")
+    key = goal_key(target, one.entry.integer)
+    if target.kind == "direction":
+        return say(key, year=one.year(target.deadline), than=one.year(target.than))
+    trace = given.of_plan(one.inputs.plan, one.book, target.clause)
+    if target.kind == "growth":
+        number = one.fact("goal", one.book.percent(target.goal / 100, 1), target.goal, "%", **trace)
+    else:
+        text, period = one.book.goal(target.goal, one.entry), one.book.period(str(target.deadline))
+        number = one.fact("goal", text, target.goal, one.entry.unit, period=period, **trace)
+    simple = say(key, goal=number)
+    if target.kind in SIMPLE:
+        return simple
+    return say(
+        f"goal_{target.kind}", goal=simple, since=one.year(target.since), year=one.year(target.deadline)
+    )
+
+
+def demand(one: One) -> str:
+    """Return the class of the goal's cell: a comparison of two years stays in one line."""
+    return "goal line" if one.target.kind == "direction" else "goal"
+
+
+def observation(one: One, row, name: str) -> Fact:
+    trace = one.book.released(row) | {"notebook": one.book.notebook("1-panel")}
+    return one.amount(f"figure.{name}", row.value, **trace)
+
+
+def year_of(one: One, row) -> Fact:
+    trace = one.book.released(row)
+    return one.fact(f"figure.year.{row.year}.{row.source}", str(row.year), row.year, "year", **trace)
+
+
+def last(one: One) -> str | None:
+    """Return the latest figure and its year as marked text."""
+    if not len(one.assessment.history):
+        return None
+    row = next(one.assessment.history.tail(1).itertuples(index=False))
+    return one.book.say("year_value", value=observation(one, row, "last"), year=year_of(one, row))
+
+
+def probability(one: One) -> dict:
+    """Return the probability cell: number with range, or why there is none."""
+    row, say = one.row, one.book.say
+    if one.known:
+        found = outcome(one)
+        said = say("outcome_is", outcome=found) if found else ""
+        return {"p": None, "text": said or say("known_outcome"), "brief": said}
+    if row["p_attain"] is None:
+        kind = "milestone" if one.target.kind == "milestone" else row["evidence"]
+        return {"p": None, "text": say(f"no_probability_{kind}"), "brief": ""}
+    p = one.chance("p", row["p_attain"])
+    made = {
+        "p": p,
+        "brief": say("probability_is_judged" if one.target.kind == "milestone" else "probability_is", p=p),
+        "value": row["p_attain"],
+        "range": None,
+        "word": one.book.likelihood(row["p_attain"]),
+    }
+    if row["p_low"] is not None:
+        low, high = one.chance("p_low", row["p_low"]), one.chance("p_high", row["p_high"])
+        made |= {
+            "range": say("range", low=low, high=high),
+            "low": round(row["p_low"], 4),
+            "high": round(row["p_high"], 4),
+        }
+    return made
+
+
+def outcome(one: One) -> Fact | None:
+    """Return what a target came out at: a figure of its deadline, a sum, or a yearly growth in percent."""
+    value = one.row["outcome"]
+    if value is None:
+        return None
+    rows = one.assessment.history
+    rows = rows[rows["year"].eq(one.target.deadline)]
+    trace = one.book.released(next(rows.tail(1).itertuples(index=False))) if len(rows) else one.computed()
+    trace |= {"notebook": one.book.notebook("4-target-" + one.target.id)}
+    if one.target.kind == "growth":
+        return one.fact("outcome", one.book.percent(value / 100, 1), value, "%", **trace)
+    return one.amount("outcome", value, **trace)
+
+
+def evidence(one: One) -> str:
+    """Return what a probability stands on; nothing for a milestone nobody judged."""
+    judged = one.target.kind != "milestone" or one.row["p_attain"]
+    return one.book.evidence(one.row["evidence"]) if judged else ""
+
+
+def sort_keys(one: One) -> dict:
+    order = list(tables.VERDICTS)
+    place = [item.target.id for item in one.inputs.assessments].index(one.target.id)
+    p = one.row["p_attain"]
+    return {
+        "place": place,
+        "probability": -1 if p is None else round(p, 6),
+        "verdict": order.index(one.row["verdict"]),
+        "evidence": list(tables.EVIDENCE).index(one.row["evidence"]),
+    }
+
+
+def past(one: One) -> pd.DataFrame:
+    table = one.inputs.over_time
+    rows = table[table["target"].eq(one.target.id) & table["as_of"].le(one.inputs.as_of)]
+    return rows.sort_values("as_of", kind="stable")
+
+
+def history(one: One) -> list[dict]:
+    """Return the probability as of each date on which the plan's data changed."""
+    return [_on_a_date(one, row) for row in past(one).to_dict("records")]
+
+
+def _on_a_date(one: One, row: dict) -> dict:
+    when, book = row["as_of"], one.book
+    trace = one.computed() | {"release": book.say("computed", day=book.day(when))}
+    made = {"when": when, "p": None, "value": None, "range": "", "median": ""}
+    made |= {
+        "day": one.fact(f"on.{when}", book.day(when), when, "date", **trace),
+        "text": book.verdict(row["verdict"]),
+    }
+    if pd.notna(row["p_attain"]):
+        made["value"] = row["p_attain"]
+    if pd.notna(row["p_attain"]) and row["verdict"] == "open":
+        made["p"] = one.chance(f"p.{when}", row["p_attain"], **trace)
+        made["text"] = book.likelihood(row["p_attain"])
+        if pd.notna(row["p_low"]):
+            low, high = (one.chance(f"p_{end}.{when}", row[f"p_{end}"], **trace) for end in ("low", "high"))
+            made["range"] = book.say("range", low=low, high=high)
+    if pd.notna(row["median"]):
+        made["median"] = str(one.amount(f"median.{when}", row["median"], **trace))
+    return made
+
+
+def level(percent: int, book: Book) -> Fact:
+    """Return the nominal level of an interval."""
+    trace = {"indicator": book.say("chart_level"), "notebook": book.say("declared")}
+    return book.fact(f"level.{percent}", book.percent(percent / 100), percent / 100, "probability", **trace)

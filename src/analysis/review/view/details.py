@@ -1,0 +1,130 @@
+"""A target's detail: the short list beside the figure, and its tables."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.review.view import cells, pictures
+from analysis.review.view.given import One
+from analysis.review.wordbook import Book
+
+
+def facts(one: One) -> list[dict]:
+    """Return the short list beside the figure: label and marked text."""
+    say = one.book.say
+    made = [(say("fact_goal"), cells.goal(one))]
+    if one.entry is not None:
+        made.append((say("fact_last"), cells.last(one) or say("no_history")))
+        made += [] if one.known else [*_gap_now(one), *_expected(one)]
+        made += [*_origin(one), (say("fact_evidence"), one.book.evidence(one.row["evidence"])), *_peers(one)]
+    return [{"label": label, "text": text} for label, text in made]
+
+
+def _gap_now(one: One) -> list[tuple[str, str]]:
+    if one.row["gap"] is None or not _has_gap(one):
+        return []
+    return [(one.book.say("fact_gap"), _gap("gap", one.row["gap"], one))]
+
+
+def _has_gap(one: One) -> bool:
+    return one.target.kind in (*cells.SIMPLE, "direction") and one.row["goal"] is not None
+
+
+def _expected(one: One) -> list[tuple[str, str]]:
+    """Return median and intervals of the forecast, its gap, and the yearly growth it would take."""
+    row, say, made = one.row, one.book.say, []
+    if row["median"] is not None:
+        made.append((say("fact_median"), str(one.amount("median", row["median"]))))
+        for level in (80, 95):
+            low, high = (one.amount(f"{side}{level}", row[f"{side}{level}"]) for side in ("lo", "hi"))
+            label = say("fact_interval", level=cells.level(level, one.book))
+            made.append((label, say("range", low=low, high=high)))
+        if _has_gap(one):
+            gap = _gap("expected_gap", row["goal"] - row["median"], one)
+            made.append((say("fact_expected_gap"), gap))
+    if row["required_growth"] is not None:
+        text = one.book.percent(row["required_growth"] / 100, 1)
+        growth = one.fact("required_growth", text, row["required_growth"], "%", **one.computed())
+        made.append((say("fact_growth"), str(growth)))
+    return made
+
+
+def _origin(one: One) -> list[tuple[str, str]]:
+    if one.row["origin"] is None:
+        return []
+    origin, horizon = one.row["origin"], one.row["horizon"]
+    year = one.fact("origin", str(origin), origin, "year", **one.computed())
+    ahead = one.fact("horizon", _years(horizon, one.book), horizon, "years", **one.computed())
+    return [(one.book.say("fact_origin"), one.book.say("origin", origin=year, horizon=ahead))]
+
+
+def _peers(one: One) -> list[tuple[str, str]]:
+    peers = one.assessment.peers
+    if not peers:
+        return []
+    n = one.fact("peers.n", str(len(peers)), len(peers), "regions", **one.computed())
+    return [(one.book.say("fact_peers"), one.book.say("peers_count", n=n, names=one.book.regions(peers)))]
+
+
+def _years(number: int, book: Book) -> str:
+    return f"{number}年" if book.language == "zh" else f"{number} year" + ("" if number == 1 else "s")
+
+
+def _gap(name: str, gap: float, one: One) -> str:
+    text = one.book.difference(gap, one.entry)
+    if float(one.book.number(abs(gap), one.entry.decimals).replace(",", "")) == 0:
+        return one.book.say("gap_zero")
+    upward = one.target.comparison.startswith(">")
+    short = gap > 0 if upward else gap < 0
+    key = "gap_short" if short else "gap_over" if upward else "gap_under"
+    unit = "points" if one.entry.unit.startswith("%") else one.entry.unit
+    return one.book.say(key, gap=one.fact(name, text, abs(gap), unit, **one.computed()))
+
+
+def figures(one: One) -> list[dict]:
+    """Return the table of the figures used and of those only shown."""
+    parts = ((False, one.assessment.history), (True, one.assessment.shown))
+    return [_figure(one, row, shown) for shown, part in parts for row in part.itertuples(index=False)]
+
+
+def _figure(one: One, row, shown: bool) -> dict:
+    book, name = one.book, f"{row.period}.{row.basis or 'plain'}.{row.source}"
+    source, basis = book.catalogue.sources.get(row.source), book.catalogue.bases.get(row.basis)
+    when = row.published.date()
+    day = book.day(when, row.precision)
+    return {
+        "year": cells.year_of(one, row),
+        "value": cells.observation(one, row, name),
+        "status": book.status(row.status),
+        "basis": book.name(basis) if basis else "",
+        "published": one.fact(f"published.{name}", day, when.isoformat(), "date", **book.released(row)),
+        "source": book.name(source) if source else row.source,
+        "shown": shown,
+    }
+
+
+def conditional(one: One) -> dict | None:
+    """Return the conditional answer: about a dozen rows of its table, and its chart."""
+    found = one.assessment.conditional
+    if found is None:
+        return None
+    table = _thinned(found.table)
+    trace = one.computed() | {"source": one.book.say("peers_source")}
+    rows = [
+        {"base": one.amount(f"base.{i}", row.base, **trace), "p": one.chance(f"base.{i}.p", row.p, **trace)}
+        for i, row in enumerate(table.itertuples(index=False))
+    ]
+    before, deadline = one.year(one.target.deadline - 1), one.year(one.target.deadline)
+    return {
+        "rows": rows,
+        "base": one.book.say("conditional_base", year=before),
+        "p": one.book.say("conditional_p", year=deadline),
+        "figure": pictures.conditional(one),
+    }
+
+
+def _thinned(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep rows whose probability is between 2 % and 98 %, at most eleven of them, evenly spaced."""
+    middle = table[table["p"].between(0.02, 0.98)]
+    middle = table if len(middle) < 3 else middle
+    places = np.unique(np.linspace(0, len(middle) - 1, min(11, len(middle))).round().astype(int))
+    return middle.iloc[places]

@@ -1,0 +1,107 @@
+"""What a review is made of, and one target of it with the words for its numbers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.attainment import Assessment
+from analysis.documents import blocks
+from analysis.plans import Plan
+from analysis.review.wordbook import Book, Fact
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a review is made of, whatever the language; see ``review.write``."""
+
+    plan: Plan
+    assessments: Sequence[Assessment]
+    over_time: pd.DataFrame
+    whatif: Mapping[str, dict]
+    memos: Mapping[str, Mapping[str, blocks.Document]]
+    scorecard: pd.DataFrame | None
+
+    @property
+    def as_of(self) -> str:
+        return self.assessments[0].as_of
+
+
+def as_of(inputs: Inputs, book: Book) -> Fact:
+    trace = {"release": book.say("as_of_note"), "notebook": book.notebook("5-review")}
+    return book.fact("as_of", book.day(inputs.as_of), inputs.as_of, "date", **trace)
+
+
+def of_plan(plan: Plan, book: Book, clause: str = "") -> dict[str, str]:
+    issued = book.day(plan.issued, plan.issued_precision)
+    release = book.say("plan_clause", issued=issued, clause=clause) if clause else issued
+    source = book.say("plan_source", title=book.name(plan.title), document=plan.document)
+    return {"release": release, "source": source, "notebook": f"plans/{plan.id}.yml"}
+
+
+def notes(notes, source: str, inputs: Inputs, book: Book) -> list[dict]:
+    """Return the remarks whose facts were published by the as-of date."""
+    known = [note for note in notes if note.known_from is None or note.known_from.isoformat() <= inputs.as_of]
+    return [{"text": book.name(note), "source": source} for note in known]
+
+
+@dataclass(frozen=True)
+class One:
+    """A target in one language: its assessment, and what to write its numbers with."""
+
+    assessment: Assessment
+    inputs: Inputs
+    book: Book
+
+    @property
+    def row(self) -> dict:
+        return self.assessment.row
+
+    @property
+    def known(self) -> bool:
+        return self.row["verdict"] in ("met", "missed")
+
+    @property
+    def target(self):
+        return self.assessment.target
+
+    @property
+    def entry(self):
+        return self.book.catalogue.indicators[self.target.indicator] if self.target.indicator else None
+
+    @property
+    def region(self) -> str:
+        return self.book.name(self.book.catalogue.regions[self.inputs.plan.region])
+
+    def fact(self, name: str, text: str, value=None, unit: str = "", **trace: str) -> Fact:
+        trace.setdefault(
+            "indicator", self.book.name(self.entry) if self.entry else self.book.name(self.target.title)
+        )
+        return self.book.fact(f"{self.target.id}.{name}", text, value, unit, **trace)
+
+    def computed(self) -> dict[str, str]:
+        """Trace of a computed number: deadline, what was known, whose figures, which notebook."""
+        day, book = self.book.day(self.inputs.as_of), self.book
+        release = book.say("computed", day=day)
+        if self.row["origin"] is not None:
+            release = book.say("computed_origin", day=day, year=self.row["origin"])
+        latest = self.assessment.history.tail(1)
+        source = "".join(book.released(row)["source"] for row in latest.itertuples(index=False))
+        return {
+            "period": book.period(str(self.target.deadline)),
+            "release": release,
+            "source": source or book.say("peers_source"),
+            "notebook": book.notebook(f"4-target-{self.target.id}"),
+        }
+
+    def amount(self, name: str, value: float, **trace: str) -> Fact:
+        return self.fact(
+            name, self.book.amount(value, self.entry), value, self.entry.unit, **(trace or self.computed())
+        )
+
+    def chance(self, name: str, p: float, **trace: str) -> Fact:
+        return self.fact(name, self.book.probability(p), p, "probability", **(trace or self.computed()))
+
+    def year(self, year: int) -> str:
+        trace = of_plan(self.inputs.plan, self.book, self.target.clause)
+        return self.fact(f"year.{year}", str(year), year, "year", **trace)

@@ -1,0 +1,50 @@
+"""A memo's text as the answer of its target's detail; the files themselves lie beside the page."""
+
+from collections.abc import Iterable
+
+from analysis.documents import blocks
+from analysis.review.view.given import One
+from analysis.review.wordbook import Book
+
+FORMATS = (("docx", "Word"), ("pdf", "PDF"))
+
+
+def shown(document: blocks.Document | None, book: Book) -> dict | None:
+    """Return a memo's text: its conclusion, what follows, and the annexes; its figure stands in the page."""
+    if document is None:
+        return None
+    prefix = f"memo.{len(book.facts)}."
+    for name, fact in document.facts.items():
+        trace = {key: getattr(fact, key) for key in ("indicator", "period", "release", "source", "notebook")}
+        book.fact(prefix + name, fact.text, fact.value, fact.unit, **trace)
+    parts = _parts(document.blocks, document.language)
+    second = [place for place, part in enumerate(parts) if part["kind"] == "heading"][1:2] or [len(parts)]
+    labels = zip(blocks.annex_labels(document), document.annexes, strict=True)
+    return {
+        "lead": parts[: second[0]],
+        "rest": parts[second[0] :],
+        "annexes": [
+            {"label": label, "title": annex.title, "parts": _parts(annex.blocks, document.language)}
+            for label, annex in labels
+        ],
+        "prefix": f"{book.language}.{prefix}",
+        "notes": {
+            key: (blocks.note_sign(place, document.language), text)
+            for place, (key, text) in enumerate(document.notes.items(), 1)
+        },
+        "constants": document.constants,
+    }
+
+
+def _parts(contents: Iterable[blocks.Block], language: str) -> list[dict]:
+    return [
+        {"kind": type(block).__name__.lower(), "label": label, "block": block}
+        for label, block in blocks.numbered(tuple(contents), language)
+        if not isinstance(block, blocks.Figure)
+    ]
+
+
+def files(one: One) -> list[dict]:
+    """Return the memo's files in the page's own language, as links to the same folder."""
+    name = f"{one.target.id}.{one.book.language}"
+    return [{"href": f"{name}.{ending}", "name": word} for ending, word in FORMATS]

@@ -1,0 +1,120 @@
+"""A target's charts, each with its claim, unit, key and source line."""
+
+import pandas as pd
+
+from analysis.documents import blocks
+from analysis.review import charts
+from analysis.review.view import cells, given
+from analysis.review.view.given import One
+from analysis.review.wordbook import Fact
+
+
+def fan(one: One) -> dict | None:
+    """Return the chart with its claim, unit, key and source line."""
+    if one.entry is None:
+        return None
+    points, claim = _points(one), _claim(one)
+    past = cells.past(one)
+    past = past[past["verdict"].eq("open") & past["median"].notna()]
+    before = past.iloc[-1].to_dict() if len(past) and one.known else None
+    chart = charts.fan(one.assessment, one.book, points, before, blocks.plain(claim))
+    if chart is None:
+        return None
+    return {
+        "chart": chart,
+        "claim": claim,
+        "unit": _unit(one),
+        "key": _key(one, points, before),
+        "source": _source(one, _sources(one)),
+        "constants": [one.book.name(one.target.title), *_sources(one)],
+    }
+
+
+def _claim(one: One) -> str:
+    """Return what the chart shows, as its title."""
+    row, say, title = one.row, one.book.say, one.book.name(one.target.title)
+    if one.known:
+        parts = {"year": one.year(one.target.deadline), "verdict": one.book.verdict(row["verdict"])}
+        return say("chart_known", title=title, outcome=cells.outcome(one), **parts)
+    if row["p_attain"] is not None:
+        return say("chart_fan", title=title, p=one.chance("p", row["p_attain"]))
+    return say("chart_plain", title=title)
+
+
+def conditional(one: One) -> dict:
+    """Return the chart of the conditional answer, with its break-even as the claim."""
+    before, deadline = one.year(one.target.deadline - 1), one.year(one.target.deadline)
+    key, base = _even(one)
+    claim = one.book.say(key, base=base, year=before, deadline=deadline)
+    return {
+        "chart": charts.conditional(one.assessment, one.book, blocks.plain(claim)),
+        "claim": claim,
+        "unit": _unit(one),
+        "key": one.book.say("chart_key_conditional", year=before, deadline=deadline),
+        "source": _source(one, [one.book.say("peers_source")]),
+        "constants": [],
+    }
+
+
+def _even(one: One) -> tuple[str, Fact | None]:
+    """Return the sentence on the break-even base, and that base if there is one."""
+    found = one.assessment.conditional
+    if found.break_even is None:
+        return f"chart_conditional_{'below' if found.table['p'].max() < 0.5 else 'above'}", None
+    trace = one.computed() | {"source": one.book.say("peers_source")}
+    return "chart_conditional", one.amount("break_even", found.break_even, **trace)
+
+
+def _unit(one: One) -> str:
+    unit = one.book.unit(one.entry)
+    key = "chart_unit" if unit else "chart_unit_bare"
+    return one.book.say(key, indicator=one.book.name(one.entry), unit=unit, region=one.region)
+
+
+def _key(one: One, points: pd.DataFrame, before: dict | None) -> str:
+    levels = {name: cells.level(percent, one.book) for name, percent in zip("abc", (50, 80, 95), strict=True)}
+    say = one.book.say
+    said = [say("chart_key_fan", **levels) if one.assessment.predictive else say("chart_key_known")]
+    if before:
+        day = one.fact(
+            f"on.{before['as_of']}", one.book.day(before["as_of"]), before["as_of"], "date", **one.computed()
+        )
+        said.append(
+            say("chart_key_before", day=day, year=one.year(one.target.deadline), a=levels["b"], b=levels["c"])
+        )
+    if points["shown"].any():
+        said.append(say("chart_key_shown"))
+    return ("" if one.book.language == "zh" else " ").join(said)
+
+
+def _sources(one: One) -> list[str]:
+    rows = [*one.assessment.history.itertuples(index=False), *one.assessment.shown.itertuples(index=False)]
+    return list(dict.fromkeys(one.book.released(row)["source"] for row in rows))
+
+
+def _source(one: One, names: list[str]) -> str:
+    sources = ("；" if one.book.language == "zh" else "; ").join(names)
+    return one.book.say("chart_source", sources=sources, day=given.as_of(one.inputs, one.book))
+
+
+def _points(one: One) -> pd.DataFrame:
+    """Return the figures drawn: year, value, status, basis, shown (not used), text, and the trace."""
+    columns = ["year", "value", "status", "basis", "shown", "text"]
+    columns += ["indicator", "period", "release", "source", "notebook"]
+    parts = ((False, one.assessment.history), (True, one.assessment.shown))
+    rows = [_point(one, row, shown) for shown, part in parts for row in part.itertuples(index=False)]
+    points = pd.DataFrame(rows, columns=columns)
+    return points.drop_duplicates(["year", "shown"], keep="last", ignore_index=True)
+
+
+def _point(one: One, row, shown: bool) -> dict:
+    return {
+        "year": int(row.year),
+        "value": float(f"{row.value:.8g}"),
+        "status": row.status,
+        "basis": row.basis,
+        "shown": shown,
+        "text": one.book.amount(row.value, one.entry),
+        **one.book.released(row),
+        "notebook": one.book.notebook("1-panel"),
+    }

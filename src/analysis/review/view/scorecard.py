@@ -1,0 +1,101 @@
+"""The scorecard: how far the probabilities can be trusted."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from analysis import backtest
+from analysis.attainment import Assessment
+from analysis.review.view import cells
+from analysis.review.view.given import Inputs
+from analysis.review.wordbook import Book, Fact
+
+MARKS = ("crps", "brier", "log_score", "inside80", "inside95")
+OURS = backtest.METHODS["ours"]
+
+
+def table(scores: pd.DataFrame | None, book: Book) -> dict | None:
+    """Return the scores by indicator: its name, n and origin years once, a line for each method.
+
+    Parameters
+    ----------
+    scores : as ``backtest.presented`` returns them; "中文|English" in headings and texts
+    """
+    if scores is None or scores.empty:
+        return None
+    keyed = _keyed(scores)
+    groups = keyed.groupby(["name", "n", "origins"], sort=False)
+    return {
+        "header": [_side(heading, book) for heading in backtest.HEADINGS.values()],
+        "groups": [_group(place, key, rows, book) for place, (key, rows) in enumerate(groups)],
+        "note": book.say("scorecard_reading", level=cells.level(80, book)),
+    }
+
+
+def _keyed(scores: pd.DataFrame) -> pd.DataFrame:
+    return scores.rename(columns={heading: key for key, heading in backtest.HEADINGS.items()})
+
+
+def _group(place: int, key: tuple, rows: pd.DataFrame, book: Book) -> dict:
+    name, n, origins = key
+    return {
+        "name": _side(name, book),
+        "n": _fact(f"{place}.n", str(n), n, name, book),
+        "origins": _fact(f"{place}.origins", str(origins), origins, name, book),
+        "rows": [_line(f"{place}.{line}", row, book) for line, row in enumerate(rows.to_dict("records"))],
+    }
+
+
+def _line(place: str, row: dict, book: Book) -> dict:
+    marks = [_mark(f"{place}.{mark}", mark, row, book) for mark in MARKS]
+    return {"method": _side(row["method"], book), "ours": row["method"] == OURS, "marks": marks}
+
+
+def _mark(place: str, mark: str, row: dict, book: Book) -> str:
+    value = row[mark]
+    if pd.isna(value):
+        return book.say("none_short")
+    text = book.percent(value) if mark.startswith("inside") else book.number(value, 2)
+    return str(_fact(place, text, float(value), row["name"], book))
+
+
+def _fact(place: str, text: str, value: float, name: str, book: Book) -> Fact:
+    trace = {"indicator": _side(name, book), "notebook": book.notebook("2-backtest")}
+    return book.fact(f"score.{place}", text, value, "score", source=book.say("scorecard_source"), **trace)
+
+
+def _side(text: str, book: Book) -> str:
+    return text.split("|")[0 if book.language == "zh" else -1].strip()
+
+
+def sentence(inputs: Inputs, book: Book) -> str | None:
+    """Return how far the method's probabilities were right, of the plan's own indicators where it can."""
+    if inputs.scorecard is None or inputs.scorecard.empty:
+        return None
+    ours = _keyed(inputs.scorecard)
+    ours = ours[ours["method"].eq(OURS)]
+    own = ours[ours["name"].isin(_names(inputs.assessments, book))]
+    chances = [one for one in inputs.assessments if one.row["verdict"] == "open"]
+    apart = chances and not ours["name"].isin(_names(chances, book)).any()
+    key = "short_record_all" if own.empty else "short_record_own" if len(own) > 1 else "short_record_one"
+    said = [_held(key, ours if own.empty else own, book)]
+    said += [book.say("short_record_apart")] if apart else []
+    return ("" if book.language == "zh" else " ").join(said)
+
+
+def _names(assessments: Iterable[Assessment], book: Book) -> set[str]:
+    entries = (book.catalogue.indicators[one.target.indicator] for one in assessments if one.target.indicator)
+    return {f"{entry.zh}|{entry.en}" for entry in entries}
+
+
+def _held(key: str, ours: pd.DataFrame, book: Book) -> str:
+    """Say how many outcomes the 80 % intervals held, over all the forecasts of some indicators."""
+    n = int(ours["n"].sum())
+    share = float((ours["n"] * ours["inside80"]).sum() / n)
+    trace = {"source": book.say("scorecard_source"), "notebook": book.notebook("2-backtest")}
+    facts = {
+        "indicators": book.fact("record.indicators", str(len(ours)), len(ours), **trace),
+        "n": book.fact("record.n", book.number(n, 0), n, **trace),
+        "share": book.fact("record.share", book.percent(share), share, "share", **trace),
+    }
+    return book.say(key, **facts, level=cells.level(80, book))

@@ -1,0 +1,104 @@
+"""The plan as a whole: counts, the result in short, the sources, the likelihood words."""
+
+import numpy as np
+import pandas as pd
+
+from analysis import tables
+from analysis.review.view.given import Inputs
+from analysis.review.wordbook import Book, Fact
+
+
+def tiles(inputs: Inputs, book: Book) -> list[dict]:
+    verdicts = [one.row["verdict"] for one in inputs.assessments]
+    counts = {"all": len(verdicts)} | {name: verdicts.count(name) for name in tables.VERDICTS}
+    return [
+        {"name": name, "n": _count(name, number, book), "label": book.say(f"tile_{name}")}
+        for name, number in counts.items()
+    ]
+
+
+def _count(name: str, number: int, book: Book) -> Fact:
+    trace = {"indicator": book.say("counted"), "notebook": book.notebook("5-review")}
+    return book.fact(f"count.{name}", str(number), number, "targets", **trace)
+
+
+def short(inputs: Inputs, book: Book) -> list[str]:
+    """Return the plan's result in a few whole sentences."""
+    verdicts = [one.row["verdict"] for one in inputs.assessments]
+    count = {name: verdicts.count(name) for name in tables.VERDICTS}
+    facts = {name: _count(name, number, book) for name, number in count.items()}
+    known = count["met"] + count["missed"]
+    key = "short_all" if len(verdicts) > 1 else "short_all_one"
+    said = [book.say(key, all=_count("all", len(verdicts), book))]
+    if known:
+        facts["known"] = _count("known", known, book)
+        said.append(book.say("short_known", **{name: facts[name] for name in ("known", "met", "missed")}))
+    else:
+        said.append(book.say("short_known_none"))
+    if count["open"] or count["no_evidence"]:
+        said.append(_short_open(inputs, facts, book))
+    if count["no_evidence"]:
+        rest = known + count["open"]
+        key = "short_none_all" if not rest else "short_none" if count["no_evidence"] > 1 else "short_none_one"
+        said.append(book.say(key, none=facts["no_evidence"]))
+    return said
+
+
+def _short_open(inputs: Inputs, facts: dict, book: Book) -> str:
+    chances = [one.row["p_attain"] for one in inputs.assessments if one.row["verdict"] == "open"]
+    if len(chances) < 2:
+        return book.say("short_open_one" if chances else "short_open_none", open=facts["open"])
+    trace = {"indicator": book.say("whole_plan"), "notebook": book.notebook("5-review")}
+    total = float(np.sum(chances))
+    expected = book.fact("count.expected", book.number(total, 1), total, "targets", **trace)
+    return book.say("short_open", open=facts["open"], expected=expected)
+
+
+def likelihood(book: Book) -> list[dict]:
+    trace = {"indicator": book.say("method_words"), "notebook": book.say("declared")}
+    rows, above = [], None
+    for low, *_ in tables.LIKELIHOOD:
+        fact = book.fact(f"scale.{100 * low:.0f}", book.percent(low), low, "probability", **trace)
+        key = "from" if above is None else "between" if low else "below"
+        rows.append(
+            {
+                "word": book.likelihood(low),
+                "range": book.say(
+                    f"method_words_{key}", p=fact if key == "from" else above, low=fact, high=above
+                ),
+            }
+        )
+        above = fact
+    return rows
+
+
+def sources(inputs: Inputs, book: Book) -> list[dict]:
+    """Return the sources of the figures shown, with ratings and releases."""
+    parts = [part for one in inputs.assessments for part in (one.history, one.shown) if len(part)]
+    rows = pd.concat(parts) if parts else pd.DataFrame(columns=["source", "published", "precision"])
+    made = []
+    for key, group in rows.groupby("source", sort=True):
+        source = book.catalogue.sources[key]
+        releases = group.drop_duplicates("published").sort_values("published").itertuples(index=False)
+        days = [
+            book.fact(
+                f"release.{key}.{row.published:%Y-%m-%d}",
+                book.day(row.published.date(), row.precision),
+                unit="date",
+                release=f"data/raw/{key}/{row.published:%Y-%m-%d}",
+                source=book.name(source),
+            )
+            for row in releases
+        ]
+        made.append(
+            {
+                "key": key,
+                "name": book.name(source),
+                "publisher": book.name(source.publisher),
+                "quality": source.quality,
+                "suitability": source.suitability,
+                "releases": days,
+                "remark": book.name(source.remark) if source.remark else "",
+            }
+        )
+    return made
