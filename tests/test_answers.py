@@ -3,18 +3,8 @@
 import pandas as pd
 import pytest
 
-from analysis import answers, attainment, panel, plans, sources
+from analysis import answers, attainment, panel, plans
 from test_attainment import COUNT, RATE, assess, figures, plan, target
-
-
-@pytest.fixture(scope="module")
-def catalogue():
-    return sources.catalogue()
-
-
-@pytest.fixture(scope="module")
-def observations():
-    return sources.load()
 
 
 def test_the_growth_ratio_by_hand(catalogue):
@@ -45,9 +35,8 @@ def test_a_disagreement_has_its_reason_in_numbers(catalogue):
     assert beside["reason"]["lowest"] < 0.95 < beside["reason"]["highest"]
 
 
-def test_what_it_takes_in_money_by_hand(catalogue, observations):
-    loaded = plans.load("luohe-2019")
-    one = attainment.assess(loaded, loaded.target("rd-intensity"), observations, "2023-05-26", catalogue)
+def test_what_it_takes_in_money_by_hand(assessment, catalogue, observations):
+    one = assessment("luohe-2019", "2023-05-26", "rd-intensity")
     given = answers.answers(one, observations, catalogue)
     amount = given["requirement"]["amount"]
     assert amount["denominator"] == pytest.approx(13.45 / 0.0086)
@@ -76,9 +65,8 @@ def test_enterprises_a_month(catalogue):
     assert (pace["done"], pace["elapsed"], pace["basis"]) == (pytest.approx(5 / 11), 0.5, "in_year")
 
 
-def test_the_flip_points_do_turn_the_answer(catalogue, observations):
-    loaded = plans.load("henan-2024")
-    one = attainment.assess(loaded, loaded.targets[0], observations, "2024-12-31", catalogue)
+def test_the_flip_points_do_turn_the_answer(assessment, catalogue, observations):
+    one = assessment("henan-2024", "2024-12-31", "rd-intensity")
     frail = answers.fragility(one, observations, catalogue)
     here = one.row["p_attain"] >= 0.5
     vintage = attainment.Vintage.of(observations, "2024-12-31", catalogue)
@@ -88,7 +76,7 @@ def test_the_flip_points_do_turn_the_answer(catalogue, observations):
         history = vintage.history.copy()
         history.loc[rows, "value"] *= factor
         altered = attainment.Vintage("2024-12-31", history, vintage.shown)
-        return attainment.assess_vintage(loaded, loaded.targets[0], altered, catalogue).row["p_attain"] >= 0.5
+        return attainment.assess_vintage(one.plan, one.target, altered, catalogue).row["p_attain"] >= 0.5
 
     last = mine & vintage.history["year"].eq(2023)
     assert answer(1 + 0.99 * frail["revision"]["flip"] / 100, last) == here
@@ -98,9 +86,8 @@ def test_the_flip_points_do_turn_the_answer(catalogue, observations):
     assert frail["revision"]["n"] >= 3 and frail["revision"]["q10"] < frail["revision"]["q90"]
 
 
-def test_textbook_models_answer_the_same_question(catalogue, observations):
-    loaded = plans.load("china-2020")
-    one = attainment.assess(loaded, loaded.targets[0], observations, "2018-12-31", catalogue)
+def test_textbook_models_answer_the_same_question(assessment):
+    one = assessment("china-2020", "2018-12-31", "rd-intensity")
     chances = answers.models(one).set_index("model")["p"]
     assert set(chances.index) == {"pool", "random_walk", "drift", "line"}
     assert chances["pool"] == one.row["p_attain"]

@@ -6,19 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import answers, attainment, counts, plans, questions, sources, tables
+from analysis import answers, attainment, counts, plans, questions, tables
 
 RATE, COUNT = "rd_intensity", "national_hte_new"
-
-
-@pytest.fixture(scope="module")
-def catalogue():
-    return sources.catalogue()
-
-
-@pytest.fixture(scope="module")
-def observations():
-    return sources.load()
 
 
 def figures(values, indicator=RATE, region="000000", basis="gdp-census-4"):
@@ -163,12 +153,13 @@ def test_nothing_published_later_reaches_an_assessment(catalogue, observations):
     altered = observations.copy()
     altered.loc[altered["published"] > day, "value"] *= 3
     loaded = plans.load("luohe-2019")
+    assert not altered.equals(observations)
     then = [attainment.table(loaded, rows, day, catalogue) for rows in (observations, altered)]
     pd.testing.assert_frame_equal(*then)
     tables.check(then[0], tables.ATTAINMENT)
 
 
-def test_the_real_luohe_plan_reads_sensibly(catalogue, observations):
+def test_the_real_luohe_plan_reads_sensibly(assessment, catalogue, observations):
     loaded = plans.load("luohe-2019")
     rows = attainment.table(loaded, observations, "2023-05-26", catalogue).set_index("target")
     verdicts = rows["verdict"].to_dict()
@@ -176,13 +167,11 @@ def test_the_real_luohe_plan_reads_sensibly(catalogue, observations):
     assert [name for name, verdict in verdicts.items() if verdict == "met"] == [
         "national-hte-new", "municipal-hte-new", "municipal-etrc-new", "tech-sme-registered"]  # fmt: skip
     assert verdicts["hightech-va-share"] == "no_evidence"  # 22 and 25 % stand on another scope
-    new = attainment.assess(loaded, loaded.target("national-hte-new"), observations, "2018-12-31", catalogue)
+    new = assessment("luohe-2019", "2018-12-31", "national-hte-new")
     assert new.row["required_growth"] < 0 and new.row["gap"] == -3
     needs = answers.answers(new, observations, catalogue)["requirement"]
     assert needs["below_last"] is True
     assert (needs["per_month"]["still"], needs["per_month"]["months"]) == (10, 12)
-    centres = attainment.assess(
-        loaded, loaded.target("provincial-etrc-new"), observations, "2020-01-19", catalogue
-    )
+    centres = assessment("luohe-2019", "2020-01-19", "provincial-etrc-new")
     waiting = answers.answers(centres, observations, catalogue)["requirement"]["pending"]
     assert waiting == {"count": 14, "needed": 3, "even_rate": pytest.approx(0.1865, abs=1e-4)}

@@ -5,18 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import attainment, change, plans, sources
+from analysis import attainment, change, plans
 from test_attainment import COUNT, figures, plan, target
-
-
-@pytest.fixture(scope="module")
-def catalogue():
-    return sources.catalogue()
-
-
-@pytest.fixture(scope="module")
-def observations():
-    return sources.load()
 
 
 def test_shapley_by_hand():

@@ -37,6 +37,7 @@ def test_the_attainment_table_has_its_columns_and_honest_blanks():
     for row in table:
         assert row["verdict"] == "open" or row["p_attain"] == ""
         assert (row["p_attain"] == "") == (row["evidence"] in ("peers", "none"))
+    assert {row["p_attain"] == "" for row in table} == {True, False}
 
 
 def test_the_table_goes_whole_into_a_file(tmp_path):

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import os
 import shutil
 import subprocess
 import sys
@@ -194,7 +195,7 @@ def test_word_captions_are_fields_and_facts_are_named(chinese):
     body = chinese.element.body.xml
     assert "SEQ 图" in body and "SEQ 表" in body
     names = [mark.get(qn("w:name")) for mark in chinese.element.body.iter(qn("w:bookmarkStart"))]
-    assert len(names) == len(set(names)) and all(name.endswith(("_p", "_day")) for name in names)
+    assert len(names) == len(set(names)) > 30 and all(name.endswith(("_p", "_day")) for name in names)
 
 
 def test_word_signature_is_tied_to_the_text(chinese):
@@ -345,8 +346,10 @@ def test_slips_of_chinese_usage_are_refused(text, facts, rule):
     ],
 )
 def test_good_chinese_passes(text):
-    facts = {one.id: one for one in (POINTS, COUNT)}
-    wording.check(document(body=(b.Paragraph(text),), facts=facts, notes={}, annexes=(), date=""))
+    given = {"facts": {one.id: one for one in (POINTS, COUNT)}, "notes": {}, "annexes": (), "date": ""}
+    wording.check(document(body=(b.Paragraph(text),), **given))
+    with pytest.raises(wording.Wording, match=r"^1 slips"):
+        wording.check(document(body=(b.Paragraph(text), b.Paragraph("目标。。")), **given))
 
 
 @pytest.mark.parametrize(
@@ -396,7 +399,7 @@ SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory) -> bytes:
+def office(tmp_path_factory, open_fonts) -> bytes:
     if SOFFICE is None:
         pytest.skip("not verified: no LibreOffice here to lay the docx out")
     folder = tmp_path_factory.mktemp("office")
@@ -416,6 +419,7 @@ def office(tmp_path_factory) -> bytes:
         check=True,
         capture_output=True,
         timeout=120,
+        env=os.environ | open_fonts,
     )
     return (folder / "full.pdf").read_bytes()
 
@@ -498,5 +502,20 @@ def test_system_fonts_are_used_or_asked_for_by_name():
     assert not fonts(pdf.render(document(), "system")) <= {"NotoSerifSC-Regular", "NotoSansSC-Regular"}
 
 
+def test_the_first_system_font_there_is_replaces_the_open_one(monkeypatch):
+    names = {role: ["Not There", "Noto Sans SC"] for role in layout.SYSTEM_FONTS}
+    monkeypatch.setattr(layout, "SYSTEM_FONTS", names)
+    monkeypatch.setattr(pdf, "_installed", lambda: frozenset({"Noto Sans SC"}))
+    assert {name.split("-Identity")[0] for name in fonts(pdf.render(FULL, "system"))} == {
+        "NotoSansSC-Regular"
+    }
+
+
 def test_pages_counts_the_text_without_its_annex():
     assert pdf.pages(document(rows=200)) == 1
+    assert pdf.pages(FULL) == len(pypdf.PdfReader(io.BytesIO(pdf.render(FULL))).pages) == 4
+
+
+def test_spare_lines_leave_room_on_every_page():
+    full = document(body=(b.Paragraph("国" * 28 * 14),), notes={}, annexes=())
+    assert [pdf.pages(full, spare) for spare in (0, 8)] == [1, 2]

@@ -71,6 +71,7 @@ def test_the_executed_notebooks_are_kept_with_their_parameters(made):
 def test_the_manifest_names_what_went_in_and_came_out(made):
     manifest = json.loads((made[0] / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["plan"], manifest["as_of"]) == (PLAN, DAY)
+    assert {"rd-intensity.zh.docx", "notebooks/4-target-rd-intensity.ipynb"} <= set(manifest["outputs"])
     for name, digest in manifest["outputs"].items():
         assert run.sha256(made[0] / name) == digest
     card = "raw/nbs-rd-bulletin/2018-10-09/observations.csv"
@@ -82,7 +83,7 @@ def test_the_same_inputs_give_the_same_bytes(made):
         {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         for folder in made
     )
-    assert first.keys() == second.keys()
+    assert first.keys() == second.keys() != set()
     assert [str(name) for name in first if first[name] != second[name]] == []
 
 

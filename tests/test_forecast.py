@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import forecast, panel, sources
+from analysis import forecast, panel
 
 PROVINCES = [f"{code}0000" for code in (11, 12, 13, 14, 15, 21, 22, 23)]
 
@@ -184,8 +184,7 @@ def test_values_before_a_change_of_basis_are_chained():
 # ---------------------------------------------------------------------------------------- real figures
 
 
-def test_china_in_2020_as_of_2016_and_2019():
-    catalogue, observations = sources.catalogue(), sources.load()
+def test_china_in_2020_as_of_2016_and_2019(catalogue, observations):
     p = {}
     for date in ("2016-12-31", "2019-12-31"):
         history = panel.as_of(observations, date, catalogue)

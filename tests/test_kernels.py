@@ -31,7 +31,10 @@ figure = Figure(figsize=(1, 1)); figure.add_subplot().plot([1, 2]); print("made"
 
 def test_outputs_are_those_of_an_ordinary_kernel():
     cells = (FIGURE, "figure", WIDE, "__name__")
-    assert run(*cells) == run(*cells, manager=AsyncKernelManager)
+    forked = run(*cells)
+    assert [set(outputs[-1].get("data", {})) for outputs in forked[1:]] == [
+        {"image/png", "text/plain"}, {"text/html", "text/plain"}, {"text/plain"}]  # fmt: skip
+    assert forked == run(*cells, manager=AsyncKernelManager)
 
 
 def test_no_kernel_sees_what_another_did():

@@ -112,6 +112,7 @@ def test_no_later_release_reaches_the_real_history(date):
         value=OBSERVATIONS["value"].where(~late, -1e9), status=OBSERVATIONS["status"].where(~late, "revised")
     )
     history = panel.as_of(OBSERVATIONS, date, CATALOGUE)
+    assert late.any() and len(history)
     pd.testing.assert_frame_equal(panel.as_of(spoilt, date, CATALOGUE), history)
     pd.testing.assert_frame_equal(panel.as_of(OBSERVATIONS[~late], date, CATALOGUE), history)
     assert (history["published"] <= pd.Timestamp(date)).all()
@@ -130,7 +131,8 @@ def test_a_date_known_to_the_year_counts_from_its_end():
 def test_evidence_only_is_never_history():
     history = panel.as_of(OBSERVATIONS, "2026-01-01", CATALOGUE)
     assert set(history["status"]) <= set(tables.USABLE)
-    assert history.query("region == '411100' and indicator == 'rd_intensity' and period == '2020'").empty
+    expected = "region == '411100' and indicator == 'rd_intensity' and period == '2020'"
+    assert OBSERVATIONS.query(expected)["status"].tolist() == ["estimate"] and history.query(expected).empty
 
 
 def test_an_office_is_heard_before_a_newspaper_and_a_flash_yields_to_both():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis import attainment, forecast, panel, plans, references, sources
+from analysis import forecast, panel, references
 
 PAST = np.array([1.75, 1.89, 1.98, 2.02, 2.06, 2.11, 2.13])
 
@@ -41,10 +41,8 @@ def test_quantiles_rise_and_a_constant_series_is_no_error():
     assert references.quantiles("last value stays", np.ones(7), 1)[0] == pytest.approx(np.ones(23), abs=1e-6)
 
 
-def test_ours_stands_first_and_few_years_give_no_table():
-    catalogue, observations = sources.catalogue(), sources.load()
-    plan = plans.load("china-2020", catalogue)
-    one = attainment.assess(plan, plan.targets[0], observations, "2018-12-31", catalogue)
+def test_ours_stands_first_and_few_years_give_no_table(assessment, catalogue, observations):
+    one = assessment("china-2020", "2018-12-31", "rd-intensity")
     past, last = references.known(
         panel.as_of(observations, "2018-12-31", catalogue), "rd_intensity", "000000"
     )
@@ -56,8 +54,7 @@ def test_ours_stands_first_and_few_years_give_no_table():
     assert references.expected(None, past, 2020).empty
 
 
-def test_scores_are_relative_to_the_last_value_and_count_the_provinces():
-    catalogue, observations = sources.catalogue(), sources.load()
+def test_scores_are_relative_to_the_last_value_and_count_the_provinces(catalogue, observations):
     table = references.scored(panel.as_of(observations, "2018-12-31", catalogue), "rd_intensity", catalogue)
     row = table.set_index("model").loc["last value stays"]
     assert row["crps"] == 1 and row["n"] == 31
@@ -66,7 +63,6 @@ def test_scores_are_relative_to_the_last_value_and_count_the_provinces():
     ).empty
 
 
-def test_too_few_years_give_no_scores():
-    catalogue = sources.catalogue()
-    early = panel.as_of(sources.load(), "2013-12-31", catalogue)
+def test_too_few_years_give_no_scores(catalogue, observations):
+    early = panel.as_of(observations, "2013-12-31", catalogue)
     assert references.scored(early, "rd_intensity", catalogue).empty

@@ -3,19 +3,9 @@
 import pandas as pd
 import pytest
 
-from analysis import plans, register, sources
+from analysis import plans, register
 
 DAY = "2019-12-31"
-
-
-@pytest.fixture(scope="module")
-def catalogue():
-    return sources.catalogue()
-
-
-@pytest.fixture(scope="module")
-def observations():
-    return sources.load()
 
 
 @pytest.fixture(scope="module")

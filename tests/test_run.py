@@ -92,7 +92,11 @@ def test_a_finished_folder_replaces_the_older_one_whole(tmp_path):
 
 
 def test_a_failed_notebook_leaves_nothing_and_an_older_report_stays(tmp_path):
+    older = tmp_path / "reports" / "henan-2020" / "2018-12-31" / "manifest.json"
+    older.parent.mkdir(parents=True)
+    older.write_text("{}")
     broken = run.Run("4-target", "4-target-none", (("target", "no-such-target"),))
     with pytest.raises(run.RunError, match="no-such-target"):
-        run.execute(broken, "key", tmp_path)
-    assert not list(tmp_path.iterdir())
+        run.execute(broken, "key", tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [older]

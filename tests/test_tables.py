@@ -9,7 +9,13 @@ OBSERVATIONS = sources.load()
 
 
 def test_the_real_observations_keep_their_contract():
-    tables.check(OBSERVATIONS, tables.OBSERVATIONS)
+    pd.testing.assert_frame_equal(tables.check(OBSERVATIONS, tables.OBSERVATIONS), OBSERVATIONS)
+    assert len(OBSERVATIONS) > 2000 and list(OBSERVATIONS) == list(tables.OBSERVATIONS.columns)
+    assert set(OBSERVATIONS["status"]) <= set(tables.STATUSES)
+    assert not OBSERVATIONS.duplicated(
+        ["region", "indicator", "period", "basis", "source", "published"]
+    ).any()
+    assert OBSERVATIONS["value"].isna().equals(OBSERVATIONS["status"].eq(tables.WITHDRAWN))
 
 
 @pytest.mark.parametrize(
@@ -73,8 +79,7 @@ def test_likelihood_words_do_not_overlap_and_cover_everything():
 def test_missing_values_are_allowed_in_value_only():
     spoilt = OBSERVATIONS.copy()
     spoilt.loc[0, "value"] = float("nan")
-    tables.check(spoilt, tables.OBSERVATIONS)
+    assert pd.isna(tables.check(spoilt, tables.OBSERVATIONS).loc[0, "value"])
     spoilt.loc[0, "region"] = None
     with pytest.raises(tables.TableError, match="region"):
         tables.check(spoilt, tables.OBSERVATIONS)
-    assert pd.isna(spoilt.loc[0, "region"])

@@ -1,0 +1,64 @@
+"""What the tests share: the real tables, read once, and fonts for the programs that lay pages out."""
+
+import functools
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pandas as pd
+import pylopdf_fonts_zh_cn
+import pytest
+
+from analysis import attainment, plans, sources
+from analysis.documents import layout
+
+
+@pytest.fixture(scope="session")
+def catalogue():
+    """The real catalogue; that no test changed it is checked at the end."""
+    read = sources.catalogue()
+    kept = read.model_copy(deep=True)
+    yield read
+    assert read == kept
+
+
+@pytest.fixture(scope="session")
+def observations():
+    """The real observations; that no test changed them is checked at the end."""
+    read = sources.load()
+    kept = read.copy()
+    yield read
+    pd.testing.assert_frame_equal(read, kept)
+
+
+@pytest.fixture(scope="session")
+def assessment(observations, catalogue):
+    """Assess (plan, date, target) on the real observations, each once."""
+    plan = functools.cache(lambda name: plans.load(name, catalogue))
+    vintage = functools.cache(lambda day: attainment.Vintage.of(observations, day, catalogue))
+
+    @functools.cache
+    def assess(name: str, day: str, target: str) -> attainment.Assessment:
+        return attainment.assess_vintage(plan(name), plan(name).target(target), vintage(day), catalogue)
+
+    return assess
+
+
+@pytest.fixture(scope="session")
+def open_fonts(tmp_path_factory) -> dict[str, str]:
+    """Environment, beside os.environ, of a program that shall find the bureau's fonts on any machine.
+
+    The names in a docx stand for the open fonts of a package, those of the PDF.
+    """
+    folder = tmp_path_factory.mktemp("fonts")
+    folders = (Path(pylopdf_fonts_zh_cn.__file__).parent, "/usr/share/fonts")
+    names = {layout.WORD_FONTS[role]: fonts[0] for role, fonts in layout.OPEN_FONTS["zh"].items()}
+    lines = [f"<dir>{escape(str(place))}</dir>" for place in folders]
+    lines.append(f"<cachedir>{escape(str(folder / 'cache'))}</cachedir>")
+    lines += [
+        f'<alias binding="same"><family>{name}</family><prefer><family>{font}</family></prefer></alias>'
+        for name, font in names.items()
+    ]
+    head = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
+    path = folder / "fonts.conf"
+    path.write_text("\n".join([head, "<fontconfig>", *lines, "</fontconfig>"]), encoding="utf-8")
+    return {"FONTCONFIG_FILE": str(path)}
