@@ -1,0 +1,69 @@
+"""What a memo costs: composing, proving and writing it, and its figure, on the real plans.
+
+    python benchmarks/memos.py
+
+Prints milliseconds of processor time (the least of five, after one warm-up): every format and both languages
+of one memo, reading its six files back to prove them (part of the first), and one figure. Allowed: 500 for a
+memo, 100 for a figure.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from analysis import answers, attainment, backtest, change, documents, memo, plans, plots, sources
+
+CASES = [
+    ("henan-2024", "2024-12-31", "2024-01-31", "rd-intensity"),
+    ("luohe-2019", "2018-12-31", None, "rd-intensity"),
+    ("luohe-2019", "2018-12-31", None, "municipal-hte-new"),
+]
+ALLOWED = {"memo": 500, "figure": 100}
+
+
+def least(work: Callable, times: int = 5) -> float:
+    """Return the least processor time of some calls in milliseconds, after one that is not counted."""
+    work()
+    taken = []
+    for _ in range(times):
+        begun = time.process_time()
+        work()
+        taken.append(time.process_time() - begun)
+    return 1000 * min(taken)
+
+
+def measured(name: str, day: str, earlier: str | None, key: str) -> tuple[float, float, float]:
+    """Return the milliseconds of a memo, of its proof and of its figure (0 without one)."""
+    catalogue, observations = sources.catalogue(), sources.load()
+    plan, folder = plans.load(name, catalogue), Path(tempfile.mkdtemp())
+    target = plan.target(key)
+    one = attainment.assess(plan, target, observations, day, catalogue)
+    before = attainment.assess(plan, target, observations, earlier, catalogue) if earlier else None
+    moved = change.explain(plan, target, observations, earlier, day, catalogue) if earlier else None
+    told = (before, answers.answers(one, observations, catalogue), moved)
+    record = backtest.record(observations, catalogue, target.indicator, day) if one.predictive else None
+    figures = {code: memo.Figures(**parts) for code, parts in plots.pictures(one, catalogue).items()}
+    made = {
+        code: memo.compose(one, catalogue, code, figures.get(code), *told, record=record)
+        for code in memo.LANGUAGES
+    }
+    paths = memo.write(one, catalogue, folder, figures, *told, record=record)
+    proofs = [(path, made[path.name.split(".")[1]]) for path in paths]
+    return (
+        least(lambda: memo.write(one, catalogue, folder, figures, *told, record=record)),
+        least(lambda: [documents.prove_document(*proof) for proof in proofs]),
+        least(lambda: plots.png(plots.answer(one, "zh", catalogue))) if figures else 0.0,
+    )
+
+
+def main() -> None:
+    print(f"{'':40}{'memo':>8}{'proof':>8}{'figure':>8}  ms")
+    for case in CASES:
+        name, day, _, key = case
+        print(f"{name} {day} {key}".ljust(40) + "".join(f"{one:8.0f}" for one in measured(*case)))
+    print(f"{'allowed':40}{ALLOWED['memo']:8}{'':8}{ALLOWED['figure']:8}")
+
+
+if __name__ == "__main__":
+    main()
