@@ -175,3 +175,29 @@ def test_the_real_luohe_plan_reads_sensibly(assessment, catalogue, observations)
     centres = assessment("luohe-2019", "2020-01-19", "provincial-etrc-new")
     waiting = answers.answers(centres, observations, catalogue)["requirement"]["pending"]
     assert waiting == {"count": 14, "needed": 3, "even_rate": pytest.approx(0.1865, abs=1e-4)}
+
+
+def test_a_later_figure_leads_the_years_before_it(catalogue):
+    """2016 and 2020 known: what lies between follows, and nothing that was published later does."""
+    one = target(indicator=COUNT, kind="direction", goal=None, than=2018, deadline=2019, comparison=">")
+    early = figures({2016: 34}, COUNT)
+    late = figures({2016: 34, 2020: 101}, COUNT)
+    before, after, not_yet = (
+        assess(one, rows, catalogue, day)
+        for rows, day in ((early, "2022-12-31"), (late, "2022-12-31"), (late, "2020-12-31"))
+    )
+    assert after.row["p_attain"] > 0.75 > before.row["p_attain"] == not_yet.row["p_attain"]
+    assert after.row["p_low"] <= after.row["p_attain"] <= after.row["p_high"]
+    assert 50 < after.row["median"] < 100 and after.row["hi80"] - after.row["lo80"] < before.row["hi80"]
+    assert set(after.quantiles["year"]) == {2017, 2018, 2019} and after.predictive.later == (2020, 101.0)
+    level = target(indicator=COUNT, kind="flow", goal=60, deadline=2019)
+    chances = [assess(level, rows, catalogue, "2022-12-31").row["p_attain"] for rows in (early, late)]
+    assert chances[1] > chances[0] + 0.3
+
+
+def test_a_later_figure_on_another_basis_says_nothing(catalogue):
+    one = target(kind="direction", goal=None, than=2018, deadline=2019, comparison=">")
+    rows = figures({2015: 1.5, 2016: 1.6})
+    other = pd.concat([rows, figures({2020: 2.5}, basis="gdp-census-5")])
+    answers_ = [assess(one, table, catalogue, "2022-12-31") for table in (rows, other)]
+    assert answers_[0].row["p_attain"] == answers_[1].row["p_attain"] and answers_[1].predictive.later is None

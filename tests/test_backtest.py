@@ -180,3 +180,14 @@ def test_later_releases_move_no_earlier_case(observations, catalogue):
 def test_too_little_to_score_is_an_empty_card(observations, catalogue):
     made = backtest.scorecard(observations, catalogue, ("national_hte_new",))
     assert made.cases.empty and made.models.empty
+
+
+def test_a_record_is_that_of_the_scorecard_as_known_then(observations, catalogue):
+    record = backtest.record(observations, catalogue, "rd_intensity", "2018-12-31")
+    published = observations[observations["published"] <= "2018-12-31"]
+    cases = backtest.scorecard(
+        published, catalogue, ("rd_intensity",), range(2013, 2019), benchmarks=()
+    ).cases
+    assert (record.n, record.origins, record.regions) == (len(cases), 4, 31)
+    assert record.inside80 == cases["inside80"].mean()
+    assert backtest.record(observations, catalogue, "national_hte_new", "2018-12-31") is None

@@ -82,3 +82,14 @@ def test_without_a_probability_there_is_nothing_to_explain(catalogue, observatio
     assert (moved.reason, len(moved.contributions)) == ("no_probability_earlier", 0)
     with pytest.raises(ValueError, match="not before"):
         change.explain(loaded, loaded.targets[0], observations, "2020-01-01", "2019-01-01", catalogue)
+
+
+def test_a_figure_after_the_deadline_is_a_source_of_its_own(catalogue, observations):
+    loaded = plans.load("luohe-2019")
+    given = (loaded, loaded.target("hte-number-rise"), observations, "2020-01-19", "2023-05-26", catalogue)
+    moved = change.explain(*given)
+    assert moved.contributions["source"].tolist() == ["later"]
+    assert (
+        moved.contributions["p"].sum() == pytest.approx(moved.p_later - moved.p_earlier)
+        and moved.p_later > 0.8
+    )

@@ -216,6 +216,35 @@ def test_word_pages_are_numbered_odd_right_even_left(chinese):
     )
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_word_says_no_property_twice(language):
+    """Word calls a file damaged where a list of properties holds one of them twice."""
+    made = docx.Document(io.BytesIO(word.render(document(language))))
+    lists = [
+        *made.styles.element.iter(qn("w:pPr"), qn("w:rPr")),
+        *made.element.iter(qn("w:pPr"), qn("w:rPr")),
+    ]
+    tags = [[child.tag for child in properties] for properties in lists]
+    assert len(tags) > 100 and [some for some in tags if len(some) != len(set(some))] == []
+
+
+def test_a_remark_stands_below_the_date():
+    made = document(remark="（成文日期取数据截止日期）")
+    lines = [one.text for one in docx.Document(io.BytesIO(word.render(made))).paragraphs if one.text]
+    place = lines.index("（成文日期取数据截止日期）")
+    assert lines[place - 1] == b.plain(made.date)
+    assert "成文日期取数据截止日期" in pdf_text(pdf.render(made)).replace("\n", "")
+    assert html.render(made).index("（成文日期取") > html.render(made).index('class="sign"')
+
+
+def test_a_column_is_as_wide_as_its_longest_cell_and_one_takes_the_rest():
+    table = b.Table("表", ("年份", "来源"), (("2019", "甲" * 60), ("2020年12月", "乙")), "cl", wrapped=1)
+    first, rest = layout.column_widths(table, "zh")
+    size = layout.LAYOUTS["zh"].table / layout.MM
+    assert first == pytest.approx((b.measure("2020年12月") + layout.PADDING) * size)
+    assert first + rest == pytest.approx(layout.TEXT[0])
+
+
 def test_word_members_are_sorted_and_dated_alike():
     with zipfile.ZipFile(io.BytesIO(word.render(document()))) as archive:
         assert archive.namelist() == sorted(archive.namelist())
@@ -326,6 +355,7 @@ MONEY = fact("m", "13.451亿元", 13.451, "100 million yuan")
         ("目标。。", (), "punctuation"),
         ("值为None。", (), "placeholder"),
         ("我们认为可以达标。", (), "translation"),
+        ("“出台“四个一批”行动计划”任务。", (), "single ones"),
     ],
 )
 def test_slips_of_chinese_usage_are_refused(text, facts, rule):
@@ -343,6 +373,7 @@ def test_slips_of_chinese_usage_are_refused(text, facts, rule):
         f"比上年增加{COUNT}。",
         "2015—2018年R&D经费（市统计局）。",
         "“十三五”规划（条款：二（一））。",
+        "“出台‘四个一批’行动计划”任务，“另一个”任务。",
     ],
 )
 def test_good_chinese_passes(text):

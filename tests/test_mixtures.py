@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 import scipy.stats
@@ -127,3 +129,44 @@ def test_the_range_of_a_rise_surrounds_it():
     made = mixtures.rise(mixture, 0, 2) @ mixture.weight[0]
     assert given.min() < made < given.max()
     assert np.average(given, weights=weight) == pytest.approx(made, abs=0.02)
+
+
+def test_paths_to_a_known_end_are_a_gaussian_bridge():
+    """One Gaussian member: mean and variance given the end, by the formula for a multivariate normal."""
+    mixture = dataclasses.replace(
+        pool(("identity",), doubt=0.0, lower=-np.inf),
+        weight=np.ones((1, 1)),
+        location=np.array([[[1.0, 2.5, 3.0]]]),
+        spread=np.sqrt([[[1.0 + 0.3, 2.0 + 1.2, 3.0 + 2.7]]]),  # a walk, and a drift with variance 0.3
+        doubt=np.sqrt(0.3) * np.array([[[1.0, 2.0, 3.0]]]),
+        dof=np.array([[1e9]]),
+    )
+    years = np.arange(1.0, 4.0)
+    together = np.minimum.outer(years, years) + 0.3 * np.outer(years, years)
+    weight = together[:2, 2] / together[2, 2]
+    mean = np.array([1.0, 2.5]) + weight * (5.0 - 3.0)
+    variance = np.diag(together)[:2] - weight * together[:2, 2]
+    drawn = mixtures.paths(mixture, 200_000, np.random.default_rng(4), end=5.0)
+    np.testing.assert_allclose(drawn[:, 2], 5.0, atol=1e-6)
+    np.testing.assert_allclose(drawn[:, :2].mean(axis=0), mean, atol=0.01)
+    np.testing.assert_allclose(drawn[:, :2].var(axis=0), variance, atol=0.01)
+
+
+def test_members_count_by_how_likely_they_found_the_end():
+    mixture = dataclasses.replace(pool(lower=-np.inf), family=("identity", "identity"),
+                                  location=np.array([[[5.0, 5.0, 5.0], [20.0, 9.0, 9.0]]]),
+                                  spread=np.full((1, 2, 3), 1.0), doubt=np.zeros((1, 2, 3)))  # fmt: skip
+    first, second = mixtures.likelihoods(mixture, 6.0)
+    expected = scipy.stats.t.pdf([1.0, -3.0], 6)
+    assert first / second == pytest.approx(expected[0] / expected[1], rel=1e-3)
+    drawn = mixtures.paths(mixture, 20_000, np.random.default_rng(5), end=6.0)
+    share = 0.4 * expected[0] / (0.4 * expected[0] + 0.6 * expected[1])
+    assert np.mean(drawn[:, 0] < 10.0) == pytest.approx(share, abs=0.02)
+
+
+def test_counts_lead_to_the_count_that_is_known():
+    mixture = pool(("identity", "count"), True)
+    drawn = mixtures.paths(mixture, 2_000, np.random.default_rng(6), end=9.0)
+    assert set(drawn[:, 2]) == {9.0} and len(set(drawn[:, 1])) > 3
+    free = mixtures.paths(mixture, 2_000, np.random.default_rng(6))
+    assert drawn[:, 1].mean() > free[:, 1].mean()

@@ -342,3 +342,9 @@ def test_a_probability_is_never_rounded_to_certainty():
     )
     assert words.percent(1.0, "zh") == "100%" and words.percent(0.0, "en") == "0\u00a0%"
     assert np.isclose(page.measured("研", 10), 10 * page.POINT)
+
+
+def test_a_figure_in_words_has_its_labels_and_no_scale(figures):
+    told = page.told(figures["open", "zh"], "zh")
+    assert "\n" not in told and told.startswith("2024年R&D经费投入强度实现目标")
+    assert all(label in told for label in ("中位数 2.13", "目标 2.1", "来源：")) and "2011" not in told
