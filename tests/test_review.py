@@ -16,7 +16,7 @@ import pytest
 
 from analysis import attainment, backtest, documents, forecast, plans, review, sources, tables
 from analysis.review import gather, page, proof, view, whatif
-from analysis.review.view import given, pictures
+from analysis.review.view import cells, given, pictures
 from analysis.review.wordbook import Book, Fact, words
 from analysis.review.workbook import columns
 
@@ -281,6 +281,8 @@ def test_the_conditional_chart_claims_its_break_even(luohe):
     base = f"{found.break_even:.2f}"
     assert claim(found) == f"2018年为{base}%时，2019年达标与否机会相当"
     assert claim(found, "en") == f"{base}\N{NO-BREAK SPACE}% in 2018 would make 2019 an even chance"
+    row = given.One(one, inputs, Book("zh", CATALOGUE))
+    assert documents.plain(cells.probability(row)["text"]) == f"不给概率；2018年为{base}%时机会相当"
     low = replace(found, break_even=None, table=found.table.assign(p=0.4 * found.table["p"]))
     high = replace(found, break_even=None, table=found.table.assign(p=0.6 + 0.4 * found.table["p"]))
     assert "不到一半" in claim(low) and "超过一半" in claim(high)

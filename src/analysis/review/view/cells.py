@@ -2,12 +2,10 @@
 
 import pandas as pd
 
-from analysis import tables
+from analysis import questions, tables
 from analysis.review.view import given
 from analysis.review.view.given import One
 from analysis.review.wordbook import Book, Fact, goal_key
-
-SIMPLE = ("level", "share", "flow", "stock")
 
 
 def goal(one: One) -> str:
@@ -25,7 +23,7 @@ def goal(one: One) -> str:
         text, period = one.book.goal(target.goal, one.entry), one.book.period(str(target.deadline))
         number = one.fact("goal", text, target.goal, one.entry.unit, period=period, **trace)
     simple = say(key, goal=number)
-    if target.kind in SIMPLE:
+    if target.kind in questions.SIMPLE:
         return simple
     return say(
         f"goal_{target.kind}", goal=simple, since=one.year(target.since), year=one.year(target.deadline)
@@ -63,8 +61,7 @@ def probability(one: One) -> dict:
         said = say("outcome_is", outcome=found) if found else ""
         return {"p": None, "text": said or say("known_outcome"), "brief": said}
     if row["p_attain"] is None:
-        kind = "milestone" if one.target.kind == "milestone" else row["evidence"]
-        return {"p": None, "text": say(f"no_probability_{kind}"), "brief": ""}
+        return {"p": None, "text": _without(one), "brief": ""}
     p = one.chance("p", row["p_attain"])
     made = {
         "p": p,
@@ -81,6 +78,24 @@ def probability(one: One) -> dict:
             "high": round(row["p_high"], 4),
         }
     return made
+
+
+def _without(one: One) -> str:
+    """Return why there is no probability, or which last value would make it an even chance."""
+    base = break_even(one)
+    if base is not None:
+        return one.book.say("no_probability_but", base=base, year=one.year(one.target.deadline - 1))
+    kind = "milestone" if one.target.kind == "milestone" else one.row["evidence"]
+    return one.book.say(f"no_probability_{kind}")
+
+
+def break_even(one: One) -> Fact | None:
+    """Return the last value that makes the goal an even chance, where there is a conditional answer."""
+    found = one.assessment.conditional
+    if found is None or found.break_even is None:
+        return None
+    trace = one.computed() | {"source": one.book.say("peers_source")}
+    return one.amount("break_even", found.break_even, **trace)
 
 
 def outcome(one: One) -> Fact | None:

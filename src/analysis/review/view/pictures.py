@@ -58,11 +58,11 @@ def conditional(one: One) -> dict:
 
 def _even(one: One) -> tuple[str, Fact | None]:
     """Return the sentence on the break-even base, and that base if there is one."""
-    found = one.assessment.conditional
-    if found.break_even is None:
-        return f"chart_conditional_{'below' if found.table['p'].max() < 0.5 else 'above'}", None
-    trace = one.computed() | {"source": one.book.say("peers_source")}
-    return "chart_conditional", one.amount("break_even", found.break_even, **trace)
+    base = cells.break_even(one)
+    if base is None:
+        likeliest = one.assessment.conditional.table["p"].max()
+        return f"chart_conditional_{'below' if likeliest < 0.5 else 'above'}", None
+    return "chart_conditional", base
 
 
 def _unit(one: One) -> str:
