@@ -36,6 +36,7 @@ STATUS_WORDS = {
     "lower_bound": {"zh": "下限（仅供参考）", "en": "lower bound (evidence only)"},
     "withdrawn": {"zh": "撤回", "en": "withdrawn"},
 }
+PLACES = 4  # decimals of what is stored: as far as every machine computes alike
 PRECISIONS = ("day", "month", "year", "by")
 RATINGS = ("green", "amber", "red")
 
@@ -170,8 +171,8 @@ def check(table: pd.DataFrame, contract: "pa.DataFrameSchema") -> pd.DataFrame:
 
 
 def csv(table: pd.DataFrame) -> str:
-    """Return a table as CSV with numbers to four decimals, so that every machine writes the same bytes."""
+    """Return a table as CSV with numbers to `PLACES` decimals, so that every machine writes the same bytes."""
     rounded = table.copy()
     for column in table.columns[table.dtypes == "float64"]:
-        rounded[column] = table[column].round(4) + 0.0  # no negative zero
+        rounded[column] = table[column].round(PLACES) + 0.0  # no negative zero
     return rounded.to_csv(index=False, lineterminator="\n")

@@ -219,7 +219,8 @@ def _cell(cell, name: str, record: Mapping) -> None:
     value = record.get(name)
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return
-    cell.value = value.item() if hasattr(value, "item") else value
+    value = value.item() if hasattr(value, "item") else value
+    cell.value = round(value, tables.PLACES) + 0.0 if isinstance(value, float) else value
     if isinstance(value, str):
         cell.data_type = "s"  # never a formula
     elif name in CHANCES:
