@@ -195,6 +195,41 @@ def test_a_later_figure_leads_the_years_before_it(catalogue):
     assert chances[1] > chances[0] + 0.3
 
 
+def test_the_months_of_the_year_itself_say_more_than_a_later_year(catalogue):
+    one = target(indicator=COUNT, kind="flow", goal=14, deadline=2019)
+    rows = figures({2014: 8, 2015: 11, 2016: 9, 2017: 12, 2018: 10, "2019-09": 3}, COUNT)
+    later = pd.concat([rows, figures({2020: 30}, COUNT)])
+    plain, led = (assess(one, table, catalogue, "2021-12-31") for table in (rows, later))
+    assert (
+        led.row["p_attain"] == pytest.approx(plain.row["p_attain"], abs=1e-3) and plain.row["p_attain"] < 0.01
+    )
+    assert led.row["median"] == plain.row["median"] and led.predictive.later is None
+
+
+def test_the_gap_is_that_of_the_last_figure_up_to_the_deadline(catalogue):
+    one = target(deadline=2018, goal=2.5)
+    rows = pd.concat([figures({2015: 1.9, 2016: 2.0}), figures({2020: 2.8})])
+    found = assess(one, rows, catalogue, "2022-12-31")
+    assert found.row["gap"] == pytest.approx(0.5) and found.predictive.later == (2020, 2.8)
+
+
+def test_rounding_holds_also_on_the_way_to_a_later_figure(catalogue):
+    rows = pd.concat([RISING, figures({2021: 2.42})])
+    given = {"kind": "direction", "goal": None, "than": 2018, "deadline": 2020, "comparison": ">"}
+    exact = assess(target(**given), rows, catalogue, "2022-12-31")
+    printed = assess(target(**given, rounding="printed"), rows, catalogue, "2022-12-31")
+    assert exact.predictive.later and printed.row["p_attain"] == exact.readings["printed"]
+    assert printed.row["p_attain"] < exact.row["p_attain"]
+
+
+def test_a_target_of_every_year_is_missed_by_the_year_that_missed_it(catalogue):
+    one = target(kind="every_year", goal=2.2, since=2017, deadline=2022)
+    found = assess(one, RISING, catalogue)
+    assert (
+        found.row["verdict"] == "missed" and found.row["outcome"] == RISING.set_index("year")["value"][2017]
+    )
+
+
 def test_a_later_figure_on_another_basis_says_nothing(catalogue):
     one = target(kind="direction", goal=None, than=2018, deadline=2019, comparison=">")
     rows = figures({2015: 1.5, 2016: 1.6})

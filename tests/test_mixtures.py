@@ -152,16 +152,35 @@ def test_paths_to_a_known_end_are_a_gaussian_bridge():
     np.testing.assert_allclose(drawn[:, :2].var(axis=0), variance, atol=0.01)
 
 
+def test_paths_to_an_end_are_those_of_all_paths_that_reach_it():
+    """The heavy tails learn from the end: against unconditional paths that happen to end there."""
+    mixture = dataclasses.replace(pool(("identity",), doubt=0.0, lower=-np.inf), weight=np.ones((1, 1)),
+                                  location=np.array([[[1.0, 2.0, 3.0]]]), dof=np.array([[5.0]]),
+                                  spread=np.sqrt([[[1.0, 2.0, 3.0]]]))  # fmt: skip
+    free = mixtures.paths(mixture, 3_000_000, np.random.default_rng(7))
+    for end in (3.0, 7.0):
+        reached = free[np.abs(free[:, 2] - end) < 0.05, 1]
+        drawn = mixtures.paths(mixture, 100_000, np.random.default_rng(8), end=end)[:, 1]
+        levels = [0.1, 0.5, 0.9]
+        assert len(reached) > 4_000
+        np.testing.assert_allclose(np.quantile(drawn, levels), np.quantile(reached, levels), atol=0.06)
+
+
 def test_members_count_by_how_likely_they_found_the_end():
-    mixture = dataclasses.replace(pool(lower=-np.inf), family=("identity", "identity"),
-                                  location=np.array([[[5.0, 5.0, 5.0], [20.0, 9.0, 9.0]]]),
-                                  spread=np.full((1, 2, 3), 1.0), doubt=np.zeros((1, 2, 3)))  # fmt: skip
-    first, second = mixtures.likelihoods(mixture, 6.0)
-    expected = scipy.stats.t.pdf([1.0, -3.0], 6)
-    assert first / second == pytest.approx(expected[0] / expected[1], rel=1e-3)
+    """A member on the log scale beside one on the plain one: densities of the value itself."""
+    mixture = dataclasses.replace(pool(), doubt=np.zeros((1, 2, 3)))
+    first, second = mixtures.log_densities(mixture, 6.0)
+    spread = 0.8 * np.sqrt(3), 0.2 * np.sqrt(3)
+    assert first == pytest.approx(scipy.stats.t.logpdf(6.0, 6, 5.4, spread[0]))
+    expected = scipy.stats.t.logpdf(np.log(7.0), 6, np.log(6.6), spread[1]) - np.log(7.0)
+    assert second == pytest.approx(expected, abs=1e-6)
+    far = mixtures.log_densities(mixture, 500.0)
+    assert np.isfinite(far).all(), "no end is too far to tell members apart"
+    mixture = dataclasses.replace(mixture, family=("identity", "identity"),
+                                  location=np.array([[[5.0, 5.0, 5.0], [20.0, 9.0, 9.0]]]))  # fmt: skip
+    weight = np.array([0.4, 0.6]) * np.exp(mixtures.log_densities(mixture, 6.0))
     drawn = mixtures.paths(mixture, 20_000, np.random.default_rng(5), end=6.0)
-    share = 0.4 * expected[0] / (0.4 * expected[0] + 0.6 * expected[1])
-    assert np.mean(drawn[:, 0] < 10.0) == pytest.approx(share, abs=0.02)
+    assert np.mean(drawn[:, 0] < 12.0) == pytest.approx(weight[0] / weight.sum(), abs=0.02)
 
 
 def test_counts_lead_to_the_count_that_is_known():

@@ -1,5 +1,7 @@
 """The ready-made models: each equals a hand calculation where it must."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -44,7 +46,7 @@ def test_quantiles_rise_and_a_constant_series_is_no_error():
 def test_ours_stands_first_and_few_years_give_no_table(assessment, catalogue, observations):
     one = assessment("china-2020", "2018-12-31", "rd-intensity")
     past, last = references.known(
-        panel.as_of(observations, "2018-12-31", catalogue), "rd_intensity", "000000"
+        panel.as_of(observations, "2018-12-31", catalogue), "rd_intensity", "000000", 2020
     )
     table = references.expected(one.predictive, past, 2020)
     assert last == 2017 and len(past) == 7
@@ -52,6 +54,10 @@ def test_ours_stands_first_and_few_years_give_no_table(assessment, catalogue, ob
     assert table["median"][0] == pytest.approx(forecast.median(one.predictive, 2020))
     assert references.expected(one.predictive, past[-5:], 2020).empty
     assert references.expected(None, past, 2020).empty
+    led = dataclasses.replace(one.predictive, later=(2021, 2.4))
+    assert references.expected(led, past, 2020).empty
+    with pytest.raises(ValueError, match="2021 is known"):
+        forecast.median(led, 2020)
 
 
 def test_scores_are_relative_to_the_last_value_and_count_the_provinces(catalogue, observations):

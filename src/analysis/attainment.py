@@ -1,6 +1,6 @@
 """Plan, panel and date in; the attainment table out: the one wiring all others call."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -159,7 +159,7 @@ def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Cata
     if met is None:
         outcome, met = questions.early(target, own, so_far) or (outcome, met)
     row = _row(plan, target, vintage.as_of, goal=_goal(target, own, series), outcome=outcome)
-    row["gap"] = _gap(row["goal"], series, so_far)
+    row["gap"] = _gap(row["goal"], series, so_far, target.deadline)
     parts = {"predictive": None, "conditional": None, "peers": (), "rises": None, "in_year": so_far}
     parts["quantiles"] = pd.DataFrame(columns=FAN)
     if met is not None:
@@ -171,6 +171,8 @@ def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Cata
         parts["in_year"] = questions.whole_year(
             target, plan.region, so_far, parts["predictive"], history, catalogue
         )
+        if parts["in_year"] and parts["in_year"].total is not None and parts["predictive"]:
+            parts["predictive"] = replace(parts["predictive"], later=None)  # the year's own months say more
         answer, more = _answer(target, parts, own, series, row["goal"], places)
         row, parts = row | answer, parts | more
     return Assessment(plan, target, vintage.as_of, row, own, shown, series, **parts)
@@ -236,8 +238,10 @@ def _goal(target: Target, own: pd.DataFrame, series: panel.Series) -> float | No
     return questions.latest(own, target.than) if linked is None else linked
 
 
-def _gap(goal: float | None, series: panel.Series, so_far: questions.InYear | None) -> float | None:
-    last = (0, so_far.seen) if so_far and so_far.month else _last(series)
+def _gap(
+    goal: float | None, series: panel.Series, so_far: questions.InYear | None, deadline: int
+) -> float | None:
+    last = (0, so_far.seen) if so_far and so_far.month else _last(series, deadline + 1)
     return None if goal is None or last is None else goal - last[1]
 
 

@@ -175,6 +175,7 @@ class Switch:
     parts, factor : year -> numerator before (revised) or expected (fresh) and now, and their ratio; empty
         where numerators are not known
     borrowed : whether other regions lend to the forecast at all
+    led : whether the later figure the expectations lead to is not the same at the two dates
     memory : medians already worked out, by the figures they rest on
     """
 
@@ -191,6 +192,7 @@ class Switch:
     factor: dict[int, float]
     parts: dict[int, tuple[float, float]]
     borrowed: bool
+    led: bool
     catalogue: Catalogue
     memory: dict = field(default_factory=dict)
 
@@ -216,7 +218,8 @@ class Switch:
         others = tuple(one[one["region"].ne(plan.region)] for one in rows)
         months = tuple(one[one["period"].str.len().eq(7)] for one in mine)
         borrowed = bool(before.peers or now.peers)
-        found = (old, new, others, months, after, revised, fresh, factor, parts, borrowed)
+        led = _end(before) != _end(now)
+        found = (old, new, others, months, after, revised, fresh, factor, parts, borrowed, led)
         return cls(plan, target, dates, *found, catalogue)
 
     def players(self) -> tuple[str, ...]:
@@ -226,11 +229,7 @@ class Switch:
         found = [name for name in found if name not in self.idle()]
         found += ["peers"] if self.borrowed and not _same(*self.others) else []
         found += ["in_year"] if self._months_moved() else []
-        return tuple([*found, "later"] if self._later_counts() else found)
-
-    def _later_counts(self) -> bool:
-        """Figures after the deadline only count while the deadline's own is not known."""
-        return not _same(*self.after) and self.target.deadline not in set(self.new["year"])
+        return tuple([*found, "later"] if self.led else found)
 
     def idle(self) -> tuple[str, ...]:
         """Return the parts of a ratio that were looked at and did not change."""
@@ -340,6 +339,10 @@ class Switch:
             known = forecast.predict(history, indicator, self.plan.region, last, self.catalogue)
             self.memory[key] = {year: forecast.median(known, year) for year in self.fresh}
         return self.memory[key]
+
+
+def _end(assessment: Assessment) -> tuple | None:
+    return assessment.predictive.later if assessment.predictive else None
 
 
 def _pends(one: object, day: str) -> bool:

@@ -21,11 +21,11 @@ RANGE = (0.1, 0.9)  # weight of models and parameters left outside `low` and `hi
 class Predictive:
     """What is expected of one indicator of one region after its origin.
 
-    origin: last observed year used. years: forecast years (origin + 1 .. deadline). evidence: "own" or
-    "own+peers". peers: region codes that lent drift and volatility. integer: outcomes are counts.
+    origin: last observed year used. years: forecast years (origin + 1 .. deadline, or `later`). evidence:
+    "own" or "own+peers". peers: region codes that lent drift and volatility. integer: outcomes are counts.
     known: (year, value) pairs of the history used. mixture: `mixtures.Mixture` of one series, one horizon
-    a year. later: (year, value) of a year after those asked for that is published already, else None; `years`
-    then runs to it, and only `paths` knows of it.
+    a year. later: (year, value) of the deadline's year or a later one that is published already, else None;
+    `years` then runs to it, and only `paths` may be asked.
     """
 
     region: str
@@ -197,6 +197,7 @@ def probability(predictive, year, comparison, goal):
     low and high: 80 % of the weight of models and parameters lie between; that is, were the drift, the
     volatility and the right member known, the chance would probably be found there.
     """
+    _closed(predictive)
     horizon = predictive.years.index(year)
     upward = comparison in (">=", ">")
     edge = _edge(predictive, comparison, goal)
@@ -207,6 +208,14 @@ def probability(predictive, year, comparison, goal):
     given, weight = mixtures.given_parameters(predictive.mixture, edge, horizon)
     given = 1 - given if upward else given
     return _ranged(1 - below if upward else below, given, weight)
+
+
+def _closed(predictive):
+    """Closed forms do not know of a later figure: they must not answer where there is one."""
+    if predictive.later:
+        raise ValueError(
+            f"{predictive.region} {predictive.indicator}: {predictive.later[0]} is known; use paths"
+        )
 
 
 def _edge(predictive, comparison, goal):
@@ -242,6 +251,7 @@ def probability_higher(predictive, year, than_year):
 
 def quantile(predictive, year, levels):
     """Predictive quantiles of a year at the given levels, in the indicator's unit."""
+    _closed(predictive)
     return mixtures.quantile(predictive.mixture, np.asarray(levels, float))[0, predictive.years.index(year)]
 
 

@@ -8,7 +8,7 @@ are exact; joint paths have one drift a path and shocks that accumulate, and the
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import special
+from scipy import special, stats
 
 HALF = 0.5  # an integer stands for the unit interval around it
 BLOCK = 256  # rows computed at once: arrays that stay in the processor's cache
@@ -219,36 +219,61 @@ def _tabled(levels, mean, variation, otherwise, table):
 def paths(mixture, draws, rng, end=None):
     """Joint draws of one series (the first row): (draws, H). Drift is common to a path, shocks accumulate.
 
-    end: the value of the last horizon where it is known already. Every path then ends there, by a Gaussian
-    bridge on its member's scale, and members count by how likely they found it.
+    end: the value of the last horizon where it is known already. Every path then ends there, by a bridge on
+    its member's scale whose volatility has learned from the end; members count by how likely they found it.
     """
-    weight = mixture.weight[0]
-    if end is not None and (found := weight * likelihoods(mixture, end)).sum() > 0:
-        weight = found
+    weight, dof, more = mixture.weight[0], mixture.dof[0], np.zeros(len(mixture.family))
+    if end is not None:
+        found = log_densities(mixture, end)
+        weight = weight * np.exp(found - found.max())
+        dof, more = dof + 1, _surprise(mixture, end) ** 2
     members = rng.choice(len(mixture.family), size=draws, p=weight / weight.sum())
     latent = rng.standard_normal((draws, mixture.location.shape[2] + 1))
-    stretch = np.sqrt(rng.chisquare(mixture.dof[0, members]) / mixture.dof[0, members])
+    stretch = np.sqrt(rng.chisquare(dof[members]) / (mixture.dof[0, members] + more[members]))
     drawn = np.empty((draws, mixture.location.shape[2]))
     for k in range(len(mixture.family)):
         mine = members == k
-        drawn[mine] = _paths(mixture, k, latent[mine], stretch[mine], end)
+        within = None if end is None else rng.random(mine.sum())
+        drawn[mine] = _paths(mixture, k, latent[mine], stretch[mine], end, within)
     return drawn
 
 
-def likelihoods(mixture, end):
-    """How likely every member (K,) finds a value of the last horizon, but for a common factor."""
-    width = HALF if mixture.integer else 0.005 * max(abs(end), 1e-9)
-    sides = np.array([end - width, end + width])
-    at = np.broadcast_to(sides, (1, mixture.location.shape[2], 2))
-    return np.diff(member_cdf(mixture.one(0), at)[0, :, -1], axis=-1)[:, 0]
+def log_densities(mixture, end):
+    """Log density (K,) every member gives a value of the last horizon; of counts, the log probability."""
+    found = np.empty(len(mixture.family))
+    for k, family in enumerate(mixture.family):
+        spread = mixture.spread[0, k, -1]
+        if family == "count":
+            size, mean = spread**-2, np.exp(mixture.location[0, k, -1])
+            found[k] = stats.nbinom.logpmf(end, size, size / (size + mean))
+        else:
+            z, slope = _scaled(mixture, family, end)
+            surprise = (z - mixture.location[0, k, -1]) / spread
+            found[k] = stats.t.logpdf(surprise, mixture.dof[0, k]) + np.log(slope / spread)
+    return found
 
 
-def _paths(mixture, k, latent, stretch, end=None):
+def _scaled(mixture, family, value):
+    """A value on a member's scale, and how fast the scale runs there."""
+    frame = (mixture.offset[0], mixture.lower, mixture.upper)
+    small = 1e-6 * max(abs(value), 1.0)
+    low, high = (forward(family, value + side, *frame) for side in (-small, small))
+    return forward(family, value, *frame), (high - low) / (2 * small)
+
+
+def _surprise(mixture, end):
+    """How many spreads a value lies from every member's (K,) last location; 0 for counts: no stretch."""
+    z = [0.0 if family == "count" else _scaled(mixture, family, end)[0] for family in mixture.family]
+    far = (np.array(z) - mixture.location[0, :, -1]) / mixture.spread[0, :, -1]
+    return np.where(np.array(mixture.family) == "count", 0.0, far)
+
+
+def _paths(mixture, k, latent, stretch, end=None, within=None):
     steps = np.sqrt(np.diff(_walk(mixture, k) ** 2, prepend=0.0))
     shocks = mixture.doubt[0, k] * latent[:, :1] + np.cumsum(steps * latent[:, 1:], axis=1)
     location = mixture.location[0, k]
     if end is not None:
-        shocks = _bridged(mixture, k, shocks, _shock(mixture, k, end, stretch))
+        shocks = _bridged(mixture, k, shocks, _shock(mixture, k, end, stretch, within))
     if mixture.family[k] == "count":
         return _count_paths(
             special.ndtr(shocks / mixture.spread[0, k]), np.exp(location), mixture.spread[0, k]
@@ -265,14 +290,13 @@ def _bridged(mixture, k, shocks, last):
     return shocks + together / max(together[-1], 1e-12) * (last - shocks[:, -1])[:, None]
 
 
-def _shock(mixture, k, end, stretch):
-    """The last shock (draws,) that leads a member to `end`; for counts the middle of its step in the cdf."""
+def _shock(mixture, k, end, stretch, within):
+    """The last shock (draws,) that leads a member to `end`; for counts `within` its step of the cdf."""
     spread, location = mixture.spread[0, k, -1], mixture.location[0, k, -1]
     if mixture.family[k] == "count":
-        steps = count_cdf(np.array([end - 1.0, end]), np.exp(location), spread)
-        return np.full(len(stretch), spread * special.ndtri(np.clip(steps.mean(), 1e-12, 1 - 1e-12)))
-    z = forward(mixture.family[k], end, mixture.offset[0], mixture.lower, mixture.upper)
-    return (z - location) * stretch
+        low, high = count_cdf(np.array([end - 1.0, end]), np.exp(location), spread)
+        return spread * special.ndtri(np.clip(low + within * (high - low), 1e-12, 1 - 1e-12))
+    return (_scaled(mixture, mixture.family[k], end)[0] - location) * stretch
 
 
 def _count_paths(levels, mean, variation):

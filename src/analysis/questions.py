@@ -155,9 +155,9 @@ def _cumulative(target: Target, values: list, places: int | None) -> tuple[float
 
 
 def _every_year(target: Target, values: list, places: int | None) -> tuple[float | None, bool | None]:
-    kept = [keeps(target, value, target.goal, places) for value in values if value is not None]
-    if False in kept:
-        return values[-1], False
+    for value in values:
+        if value is not None and not keeps(target, value, target.goal, places):
+            return value, False
     return (values[-1], True) if None not in values else (None, None)
 
 
@@ -221,7 +221,10 @@ def read(target: Target, ask: Ask, goal: float | None, places: int | None) -> tu
     plain, strict = (">=", ">") if upward else ("<=", "<")
     answers = {name: ask(name, goal) for name in {target.comparison, plain, strict}}
     exact = answers[target.comparison]
-    near = exact if places is None or goal is None else ask(*printed_edge(target.comparison, goal, places))
+    near = exact
+    if places is not None and goal is not None:
+        printed = rounded(goal, places) if target.kind == "direction" else goal
+        near = ask(*printed_edge(target.comparison, printed, places))
     stated = near if target.rounding == "printed" else exact
     read = {"stated": stated[0], "strict": answers[strict][0], "inclusive": answers[plain][0]}
     read |= {"exact": exact[0], "printed": near[0]}
@@ -325,7 +328,9 @@ def _yearly(
     """Return what was believed of the year's count: the forecast, or the counts of like regions."""
     if predictive is not None:
         step = predictive.years.index(target.deadline)
-        last = min(float(forecast.quantile(predictive, target.deadline, [0.9999])[0]), counts.LARGEST)
+        last = min(
+            float(mixtures.quantile(predictive.mixture, np.array([0.9999]))[0, step, 0]), counts.LARGEST
+        )
         grid = np.broadcast_to(np.arange(last + 1), (1, len(predictive.years), int(last) + 1))
         pmf = np.diff(mixtures.cdf(predictive.mixture, grid)[0, step], prepend=0.0)
         return np.maximum(pmf, 0.0) / pmf.sum()
@@ -378,8 +383,12 @@ def _from_paths(
     mass = np.array([weight * given.mean() for weight, _, given in fixed]) * _found(predictive)
     fixed, mass = [part for part, one in zip(fixed, mass, strict=True) if one > 0], mass[mass > 0]
 
+    known = reference(own, series, target.than, predictive.origin) if target.kind == "direction" else None
+
     def ask(comparison: str, goal: float | None) -> tuple[float, float, float]:
-        aim = 0.0 if target.kind == "direction" else goal
+        aim = goal
+        if target.kind == "direction":
+            aim = 0.0 if goal is None or known is None else goal - known
         p = float(np.average(_kept(values, comparison, aim), weights=likely))
         if not fixed:
             return p, p, p
@@ -395,7 +404,8 @@ def _found(predictive: forecast.Predictive) -> np.ndarray:
     given = scenarios(predictive)
     if not predictive.later:
         return np.ones(len(given))
-    return np.array([mixtures.likelihoods(one.mixture, predictive.later[1])[0] for _, one in given])
+    found = np.array([mixtures.log_densities(one.mixture, predictive.later[1])[0] for _, one in given])
+    return np.exp(found - found.max())
 
 
 def _inner(values: np.ndarray, weight: np.ndarray) -> tuple[float, float]:

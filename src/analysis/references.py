@@ -71,9 +71,10 @@ def quantiles(model: str, past: np.ndarray, horizon: int) -> np.ndarray:
     return unit * (mean[:, None] + np.maximum(spread, 1e-9)[:, None] * special.ndtri(LEVELS))
 
 
-def known(history: pd.DataFrame, indicator: str, region: str) -> tuple[np.ndarray, int]:
-    """Return a region's last unbroken run of years, chained to its newest basis, and its last year."""
+def known(history: pd.DataFrame, indicator: str, region: str, deadline: int) -> tuple[np.ndarray, int]:
+    """Return a region's last unbroken run of years before a deadline, on one basis, and its last year."""
     rows = panel.annual(history, indicator, (region,))
+    rows = rows[rows["year"] < deadline]
     if rows.empty:
         return np.array([]), 0
     _, value, _ = forecast.levels(rows, indicator, (region,))
@@ -81,14 +82,16 @@ def known(history: pd.DataFrame, indicator: str, region: str) -> tuple[np.ndarra
 
 
 def expected(predictive: forecast.Predictive | None, past: np.ndarray, deadline: int) -> pd.DataFrame:
-    """Return median and 80 % interval at the deadline, ours first; empty with fewer than six years.
+    """Return median and 80 % interval at the deadline, ours first.
+
+    Empty with fewer than six years, and where a later figure is known: these models cannot lead to it.
 
     Parameters
     ----------
     past : (T,) years up to the predictive's origin, of `known`
     """
     columns = ["model", "median", "low80", "high80"]
-    if predictive is None or len(past) < FEWEST:
+    if predictive is None or predictive.later or len(past) < FEWEST:
         return pd.DataFrame(columns=columns)
     picked = np.searchsorted(LEVELS, [0.5, 0.1, 0.9])
     rows = [("ours", *forecast.quantile(predictive, deadline, [0.5, 0.1, 0.9]))]

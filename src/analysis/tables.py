@@ -171,7 +171,7 @@ def check(table: pd.DataFrame, contract: "pa.DataFrameSchema") -> pd.DataFrame:
 
 
 def csv(table: pd.DataFrame) -> str:
-    """Return a table as CSV with numbers to `PLACES` decimals, so that every machine writes the same bytes."""
+    """Return a table as CSV, numbers to `PLACES` decimals, so that every machine writes the same bytes."""
     rounded = table.copy()
     for column in table.columns[table.dtypes == "float64"]:
         rounded[column] = table[column].round(PLACES) + 0.0  # no negative zero
