@@ -367,6 +367,17 @@ def test_slips_of_chinese_usage_are_refused(text, facts, rule):
 
 
 @pytest.mark.parametrize(
+    "last", [(b.Heading("后续工作"),), (b.Heading("甲"), b.Heading("乙"), b.Paragraph("有。"))]
+)
+def test_a_heading_with_nothing_under_it_is_refused(last):
+    made = document(
+        body=(b.Heading("结论"), b.Paragraph("有。"), *last), facts={}, notes={}, annexes=(), date=""
+    )
+    with pytest.raises(wording.Wording, match="heading"):
+        wording.check(made)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         f"比上年下降{POINTS}。",

@@ -389,8 +389,47 @@ def test_every_kind_of_target_has_its_sentences(kind, observations, catalogue, t
         id="example", clause="一", title=title, kind=shape, indicator=indicator, deadline=deadline, **given
     )
     one = attainment.assess(plan, target, observations, "2024-12-31", catalogue)
-    memo.write(one, catalogue, tmp_path, answers=answers.answers(one, observations, catalogue))
+    memo.write(one, catalogue, tmp_path, **memo.beside(one, observations, catalogue))
     assert re.search(words, said(memo.compose(one, catalogue, "zh")))
+
+
+def made_of(observations, catalogue, day, **given):
+    """A target of Henan made by hand, assessed, with its memo in Chinese and English."""
+    title = {"zh": "试例", "en": "example"}
+    target = plans.Target(id="example", clause="一", title=title, **given)
+    one = attainment.assess(plans.load("henan-2024"), target, observations, day, catalogue)
+    beside = memo.beside(one, observations, catalogue)
+    return one, [said(memo.compose(one, catalogue, language, **beside)) for language in memo.LANGUAGES]
+
+
+def test_a_goal_not_to_be_exceeded_is_not_told_as_one_to_be_reached(observations, catalogue):
+    given = {"kind": "level", "indicator": "rd_intensity", "goal": 2.3, "deadline": 2024, "comparison": "<="}
+    one, (zh, en) = made_of(observations, catalogue, "2024-12-31", **given)
+    assert one.row["p_attain"] > 0.9 and "预测中位数即不再符合目标" in zh and "no longer meets the goal" in en
+    assert not re.search("达标需要|达标所需|要达到目标", zh) and "the goal needs" not in en
+
+
+def test_a_year_that_is_over_asks_for_nothing_more_a_month(observations, catalogue):
+    given = {"kind": "flow", "indicator": "national_hte_recognised", "goal": 9000, "deadline": 2025}
+    for day, asked in (("2025-06-30", True), ("2027-06-30", False)):
+        one, (zh, _) = made_of(observations, catalogue, day, **given)
+        assert one.row["verdict"] == "open" and bool(re.search(r"今后\d+个月", zh)) is asked
+
+
+def test_the_median_of_a_sum_is_not_mistaken_for_the_sum(observations, catalogue):
+    given = {"kind": "cumulative", "indicator": "national_hte_recognised", "goal": 12000, "since": 2022}
+    _, (zh, en) = made_of(observations, catalogue, "2024-12-31", **given, deadline=2025)
+    assert "其中，预测2025年当年" in zh and "for 2025 alone" in en
+
+
+def test_ten_requests_are_numbered_and_no_more_are_taken(assessment, catalogue):
+    one = assessment("luohe-2019", EARLY, "municipal-hte-new")
+    asked = tuple(sources.Text(zh=f"第{n}项", en=f"item {n}") for n in range(10))
+    one = dataclasses.replace(one, target=one.target.model_copy(update={"wanted": asked}))
+    assert "十是第9项。" in said(memo.compose(one, catalogue, "zh"))
+    assert "(x) item 9." in said(memo.compose(one, catalogue, "en"))
+    with pytest.raises(ValueError, match="at most 10"):
+        plans.Target.model_validate(one.target.model_dump() | {"wanted": [{"zh": "甲", "en": "a"}] * 11})
 
 
 def milestone(assessment, **row):

@@ -336,6 +336,8 @@ def _per_month(assessment: Assessment, known: dict[int, float]) -> dict | None:
         return None
     if not target.comparison.startswith(">") or (target.kind == "stock" and not known):
         return None
+    if day.year > target.deadline:
+        return None
     here = so_far.seen if so_far else 0
     here = known[max(known)] if target.kind == "stock" else here
     months = 12 * (target.deadline - day.year) + 12 - day.month

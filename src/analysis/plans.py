@@ -96,7 +96,7 @@ class Target(Entry):
     others: float = pydantic.Field(default=0.0, ge=0, le=1)
     reading: Text | None = None
     notes: tuple[Note, ...] = ()
-    wanted: tuple[Text, ...] = ()
+    wanted: tuple[Text, ...] = pydantic.Field(default=(), max_length=10)
     evidence: tuple[Evidence, ...] = ()
     judgement: Judgement | None = None
 

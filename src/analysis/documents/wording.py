@@ -1,9 +1,10 @@
 """Statistical usage in Chinese and English, checked on marked text: the build fails on a slip."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from analysis.documents.blocks import CLOSE, MIDDLE, OPEN, Document, Fact, plain, texts
+from analysis.documents.blocks import CLOSE, MIDDLE, OPEN, Block, Document, Fact, Heading, plain, texts
 
 _FACT = f"{OPEN}([^{MIDDLE}]*){MIDDLE}[^{CLOSE}]*{CLOSE}"
 _RISE = "提高|上升|增加|增长|高出|多出|扩大"
@@ -31,8 +32,17 @@ def check(document: Document) -> None:
         for rule in rules
         for slip in rule(text, document.facts)
     ]
+    parts = (document.blocks, *(annex.blocks for annex in document.annexes))
+    slips += [f"A heading has a text under it — “{_short(slip)}”" for part in parts for slip in _bare(part)]
     if slips:
         raise Wording(f"{len(slips)} slips of wording\n  " + "\n  ".join(dict.fromkeys(slips)))
+
+
+def _bare(blocks: tuple[Block, ...]) -> Iterator[str]:
+    """Headings with nothing under them."""
+    for block, after in itertools.zip_longest(blocks, blocks[1:]):
+        if isinstance(block, Heading) and (after is None or isinstance(after, Heading)):
+            yield block.text
 
 
 def _short(slip: str) -> str:

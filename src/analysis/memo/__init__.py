@@ -22,7 +22,7 @@ __all__ = ["LANGUAGES", "Figures", "beside", "compose", "situation", "write"]
 
 Figures = sheets.Picture
 PAGES = 2  # of the text, annexes apart
-ASIDES = 8  # the highest rank of an aside in the templates
+ASIDES = 9  # the highest rank of an aside in the templates; then there is nothing left to move
 
 
 def beside(assessment: Assessment, observations: pd.DataFrame, catalogue: Catalogue) -> dict:

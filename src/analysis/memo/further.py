@@ -132,7 +132,7 @@ class Further(Ledger):
                 self.percent(f"flip_{name}", abs(flip), 1 if abs(flip) < 10 else 0, **self.computed())
         denominator = self.catalogue.indicators.get(rebased.get("denominator", ""))
         name = "" if denominator is None else self._denominator_name(denominator)
-        return {"flips": flips, "denominator": self.quoted("denominator", name), "revision": revision}
+        return {"flips": flips, "denominator": self.quoted("denominator", name)}
 
     def movement(self) -> dict:
         """What moved the probability since the earlier date: parts that sum to the change as printed."""
@@ -184,8 +184,5 @@ class Further(Ledger):
         return said.replace(side, self._part_name(part))
 
     def _denominator_name(self, denominator: Indicator) -> str:
-        country = self.catalogue.regions[self.assessment.plan.region].level == "country"
-        if self.language == "zh":
-            return denominator.zh.replace("地区生产总值", "国内生产总值") if country else denominator.zh
-        kind = "gross domestic" if country else "gross regional"
-        return printed.inside(denominator.en).replace("gross domestic (regional)", kind)
+        name = denominator.of(self.catalogue.regions[self.assessment.plan.region], self.language)
+        return name if self.language == "zh" else printed.inside(name)

@@ -56,57 +56,12 @@ class Material(Further):
 
     def context(self, brevity: int = 0) -> dict:
         """Everything a template may name; what it calls an aside of up to `brevity` goes to the annex."""
-        assessment, language, target = self.assessment, self.language, self.target
-        kind = situation(assessment)
-        context = {
-            **_asides(brevity),
-            "f": self.facts,
-            "situation": kind,
-            "region": printed.text_of(self.catalogue.regions[assessment.plan.region], language),
-            "title": self.quoted("title", printed.text_of(target.title, language)),
-            "inner": self.quoted("title", printed.quoted_inside(printed.text_of(target.title, language))),
-            "headline": self.quoted("title", self.headline()),
-            "name": self.quoted("name", attainment.subject(target, self.indicator, language)),
-            "indicator": self.quoted(
-                "indicator", printed.inside(self.name) if language == "en" else self.name
-            ),
-            "indicator_title": self.quoted("indicator", self.name),
-            "unit": self.unit(),
-            "plan": self.quoted("plan", printed.text_of(assessment.plan.title, language)),
-            "document": assessment.plan.document,
-            "numbered": "〔" in assessment.plan.document,
-            "clauses": [
-                self.quoted(f"clause{i}", printed.clause(clause) if language == "zh" else clause)
-                for i, clause in enumerate(target.clause.split("；"), 1)
-            ],
-            "signatory": self.quoted("signatory", self.signatory()),
-            "elsewhere": self.elsewhere(),
-            "addressee": self.quoted("addressee", printed.text_of(assessment.plan.addressee, language))
-            if assessment.plan.addressee
-            else "",
-            "reading": self.quoted("reading", printed.text_of(target.reading, language))
-            if target.reading
-            else "",
-            "kind": target.kind,
-            "local": self.local(),
-            "comparison": target.comparison,
-            "points": self.until_deadline(),
-            "is_count": bool(self.indicator and self.indicator.integer),
-            "is_percent": bool(self.indicator and self.indicator.unit.startswith("%")),
-            "past": assessment.as_of > f"{target.deadline}-12-31",
-            "evidence": self.row["evidence"],
-            "wanted": [
-                self.quoted(f"wanted{i}", printed.text_of(text, language))
-                for i, text in enumerate(target.wanted, 1)
-            ],
-            "missing": [self.year(f"missing_{year}", year) for year in self.assessment.missing],
-            "notes": [
-                self.quoted(f"remark{i}", printed.text_of(note, language))
-                for i, note in enumerate(self.notes(), 1)
-            ],
-            "shown": self.shown(),
-        }
+        context = {"f": self.facts, **_asides(brevity)}
         for part in (
+            self.of_the_plan,
+            self.of_the_target,
+            self.kinds,
+            self.lists,
             self.goal,
             self.outcome,
             self.expectation,
@@ -121,10 +76,71 @@ class Material(Further):
             self.requirement,
             self.fragility,
             self.movement,
+            self.likelihood_scale,
         ):
             context |= part()
-        self.likelihood_scale()
-        return context | {"scale": list(zip(*[iter(self.scale)] * 3, strict=True))}
+        return context
+
+    def of_the_plan(self) -> dict:
+        """Who says what to whom, and where in which document the target stands."""
+        plan, language = self.assessment.plan, self.language
+        return {
+            "region": printed.text_of(self.catalogue.regions[plan.region], language),
+            "plan": self.quoted("plan", printed.text_of(plan.title, language)),
+            "document": plan.document,
+            "numbered": "〔" in plan.document,
+            "clauses": [
+                self.quoted(f"clause{i}", printed.clause(clause) if language == "zh" else clause)
+                for i, clause in enumerate(self.target.clause.split("；"), 1)
+            ],
+            "signatory": self.quoted("signatory", self.signatory()),
+            "elsewhere": self.elsewhere(),
+            "addressee": self.told("addressee", plan.addressee),
+        }
+
+    def of_the_target(self) -> dict:
+        """What the target, its quantity and its indicator are called."""
+        title = printed.text_of(self.target.title, self.language)
+        name = printed.inside(self.name) if self.language == "en" else self.name
+        return {
+            "title": self.quoted("title", title),
+            "inner": self.quoted("title", printed.quoted_inside(title)),
+            "headline": self.quoted("title", self.headline()),
+            "name": self.quoted("name", attainment.subject(self.target, self.indicator, self.language)),
+            "indicator": self.quoted("indicator", name),
+            "indicator_title": self.quoted("indicator", self.name),
+            "unit": self.unit(),
+            "local": self.local(),
+            "reading": self.told("reading", self.target.reading),
+        }
+
+    def kinds(self) -> dict:
+        """The codes by which the templates choose their sentences."""
+        return {
+            "situation": situation(self.assessment),
+            "kind": self.target.kind,
+            "comparison": self.target.comparison,
+            "upward": self.target.comparison.startswith(">"),
+            "is_count": bool(self.indicator and self.indicator.integer),
+            "is_percent": bool(self.indicator and self.indicator.unit.startswith("%")),
+            "past": self.assessment.as_of > f"{self.target.deadline}-12-31",
+            "evidence": self.row["evidence"],
+        }
+
+    def lists(self) -> dict:
+        """What is known, what is only shown, what is missing and asked for, what is to be remarked."""
+        wanted, notes = enumerate(self.target.wanted, 1), enumerate(self.notes(), 1)
+        return {
+            "points": self.until_deadline(),
+            "shown": self.shown(),
+            "missing": [self.year(f"missing_{year}", year) for year in self.assessment.missing],
+            "wanted": [self.told(f"wanted{i}", text) for i, text in wanted],
+            "notes": [self.told(f"remark{i}", note) for i, note in notes],
+        }
+
+    def told(self, name: str, text) -> str:
+        """A bilingual text in the memo's language, its numbers facts; nothing for None."""
+        return "" if text is None else self.quoted(name, printed.text_of(text, self.language))
 
     def headline(self) -> str:
         """The target's title in the memo's: a task stands in quotation marks there."""
@@ -190,7 +206,7 @@ class Material(Further):
         for name in ("than", "since"):
             if getattr(target, name) is not None:
                 self.year(name, getattr(target, name))
-        return {"has_goal": target.goal is not None}
+        return {}
 
     def outcome(self) -> dict:
         row = self.row
@@ -213,7 +229,7 @@ class Material(Further):
                 self.percent("reached", 100 * row["outcome"] / row["goal"], **self.computed())
         if self.target.kind == "direction" and row["goal"] is not None:
             self.quantity("before", row["goal"], period=self.year_text(self.target.than))
-        return {"has_outcome": reached, "margin": margin} | self._origin_of_outcome(reached)
+        return {"margin": margin} | self._origin_of_outcome(reached)
 
     def _origin_of_outcome(self, reached: bool) -> dict:
         """Who published the outcome, how good that source is, and how the goal fared in later years."""
@@ -224,7 +240,8 @@ class Material(Further):
             context["outcome_source"] = self.quoted("outcome_source", printed.text_of(source, self.language))
             context["outcome_quality"] = source.quality
         if points and points[-1]["number"] > self.target.deadline and self.target.kind in questions.SIMPLE:
-            reached_later = questions.keeps(self.target, points[-1]["row"].value, self.target.goal)
+            places = questions.decimals(self.target, self.catalogue)
+            reached_later = questions.keeps(self.target, points[-1]["row"].value, self.target.goal, places)
             context["after"] = points[-1] | {"met": reached_later}
         return context
 
@@ -232,7 +249,9 @@ class Material(Further):
         """Probability, range and interval where there is a predictive distribution."""
         row, as_of = self.row, self.assessment.as_of
         if row["verdict"] != "open" or row["p_attain"] is None:
-            return {"edge": "", "likelihood": "", "has_range": False, "thin": 9, "expected_gap": None}
+            return {"edge": "", "likelihood": "", "has_range": False, "thin": 9, "expected_gap": None} | {
+                "median_meets": False
+            }
         edge = self.probability("p", row["p_attain"], as_of)
         has_range = row["p_low"] is not None and round(100 * row["p_low"]) != round(100 * row["p_high"])
         edges = {"edge_low": "", "edge_high": "", "edges_below": printed.EDGES_BELOW[self.language]}
@@ -262,6 +281,8 @@ class Material(Further):
             "wide": has_range and row["p_high"] - row["p_low"] > WIDE,
             "thin": thin,
             "expected_gap": expected_gap,
+            "median_meets": expected_gap is not None
+            and questions.compare(row["median"], self.target.comparison, row["goal"]),
         } | edges
 
     def condition(self) -> dict:
@@ -419,11 +440,14 @@ class Material(Further):
             },
         }
 
-    def likelihood_scale(self) -> None:
-        self.scale: list = []
-        for i, (lowest, zh, en) in enumerate(tables.LIKELIHOOD, 1):
-            self.percent(f"likelihood_{i}", 100 * lowest)
-            self.scale += [self.facts[f"likelihood_{i}"], zh if self.language == "zh" else en, lowest]
+    def likelihood_scale(self) -> dict:
+        """The steps of the likelihood words: lowest probability as a fact, word, and as a number."""
+        return {
+            "scale": [
+                (self.percent(f"likelihood_{i}", 100 * lowest), zh if self.language == "zh" else en, lowest)
+                for i, (lowest, zh, en) in enumerate(tables.LIKELIHOOD, 1)
+            ]
+        }
 
 
 def _minus(first: float | None, second: float | None) -> float | None:

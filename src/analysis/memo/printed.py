@@ -16,14 +16,6 @@ RATINGS = {
 }
 EDGES = {"zh": {"": "", "low": "不足", "high": "超过"}, "en": {"": "", "low": "below ", "high": "above "}}
 EDGES_BELOW = EDGES | {"zh": EDGES["zh"] | {"": "为"}}
-# Statistics Canada's labels of the growth ratio.
-RATIO_LABELS = {
-    "reached": ("目前已达到", "reached so far"),
-    "on_track": ("进展符合要求", "on track"),
-    "acceleration": ("需要加快", "acceleration needed"),
-    "limited": ("进展有限", "limited progress"),
-    "deterioration": ("倒退", "deterioration"),
-}
 STATUSES = {
     "first_release": ("首次公布", "first release"),
     "revised": ("修订", "revised"),

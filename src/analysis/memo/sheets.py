@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analysis import documents
+from analysis import answers, documents
 from analysis.documents import Figure, Table
 from analysis.memo import printed
 from analysis.memo.ledger import NOTEBOOK
@@ -117,7 +117,7 @@ def _rules(material: Material, caption: str) -> Table:
             )
         )
     if growth:
-        label = printed.RATIO_LABELS[growth["label"]][LANGUAGES.index(material.language)]
+        label = answers.LABELS[growth["label"]][material.language]
         value = str(material.facts["ratio"]) if "ratio" in material.facts else "—"
         rows.append(("实际与所需增速之比" if zh else "Observed over required growth", value, label))
     header = ("规则", "数值", "结论") if zh else ("Rule", "Value", "Says")

@@ -58,6 +58,13 @@ class Indicator(Entry):
     def integer(self) -> bool:
         return self.kind in ("flow", "stock", "population")
 
+    def of(self, region: "Region", language: str) -> str:
+        """Return the name as a region's figures bear it: only a country's product is 国内生产总值."""
+        country = region.level == "country"
+        if language == "zh":
+            return self.zh.replace("地区生产总值", "国内生产总值") if country else self.zh
+        return self.en.replace("domestic (regional)", "domestic" if country else "regional")
+
 
 class Unit(Entry):
     zh: str

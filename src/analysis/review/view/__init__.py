@@ -8,7 +8,7 @@
                    ├─ memos ────── its answer in sentences: the memo's text, and where its files lie
                    ├─ pictures ─── its charts
                    ├─ details ──── the list beside the chart, and the tables below
-                   └─ changes ──── what a reader may change
+                   └─ fields ───── what a reader may change
 
 All of them write with ``given``: what a review is made of, and one target with the words for its numbers.
 """

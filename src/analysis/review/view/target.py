@@ -1,7 +1,7 @@
 """One target: everything the template shows of it."""
 
 from analysis.attainment import Assessment
-from analysis.review.view import cells, changes, details, memos, pictures
+from analysis.review.view import cells, details, fields, memos, pictures
 from analysis.review.view.given import Inputs, One
 from analysis.review.wordbook import Book
 
@@ -40,5 +40,5 @@ def _detail(one: One) -> dict:
         "figure": pictures.fan(one),
         "conditional": details.conditional(one),
         "figures": details.figures(one),
-        "whatif": changes.fields(one),
+        "whatif": fields.fields(one),
     }

@@ -2,7 +2,6 @@
 
 from analysis.review import whatif
 from analysis.review.view.given import One
-from analysis.sources import Indicator
 
 
 def fields(one: One) -> dict | None:
@@ -12,7 +11,7 @@ def fields(one: One) -> dict | None:
     if one.entry is None or (kept is None and not answered):
         return None
     if kept is None:
-        return {"fields": [], "why": book.say("whatif_none_known" if one.known else "whatif_none_joint")}
+        return {"fields": [], "why": book.say(f"whatif_none_{_obstacle(one)}")}
     conditional = kept["form"] == "conditional"
     trace = one.computed() | {"notebook": book.notebook("5-review")}
     return {
@@ -22,6 +21,12 @@ def fields(one: One) -> dict | None:
         "about": book.say("whatif_about") if kept["extra"] else "",
         "start": one.chance("whatif.p", min(max(whatif.probability(kept), 1e-9), 1 - 1e-9), **trace),
     }
+
+
+def _obstacle(one: One) -> str:
+    """Return why the page cannot compute the answer anew."""
+    predictive = one.assessment.predictive
+    return "known" if one.known else "later" if predictive and predictive.later else "joint"
 
 
 def _plain_fields(kept: dict, one: One) -> list[dict]:
@@ -45,18 +50,13 @@ def _extra_fields(extra: dict, one: One) -> list[dict]:
         label = book.say("whatif_extra_count", year=year, unit=book.unit(one.entry) or "—")
         return [{"name": "extra", "label": label, "value": 0, "step": step}]
     above, under = (book.catalogue.indicators[extra[name]] for name in ("of", "under"))
+    region = book.catalogue.regions[one.inputs.plan.region]
     key = "whatif_below" if extra["below"] is None else "whatif_below_known"
-    below = book.say(key, year=extra.get("year", year), under=_product(under, one), unit=book.unit(under))
+    below = book.say(
+        key, year=extra.get("year", year), under=under.of(region, book.language), unit=book.unit(under)
+    )
     label = book.say("whatif_extra_amount", year=year, of=book.name(above), unit=book.unit(above))
     return [
         {"name": "extra", "label": label, "value": 0, "step": 10.0**-above.decimals},
         {"name": "below", "label": below, "value": extra["below"], "step": 10.0**-under.decimals},
     ]
-
-
-def _product(under: Indicator, one: One) -> str:
-    """Return the name of what a ratio is divided by: a country's product is 国内生产总值, a region's 地区."""
-    if one.book.language == "en":
-        return under.en.replace("Gross domestic (regional) product", "GDP")
-    country = one.book.catalogue.regions[one.inputs.plan.region].level == "country"
-    return under.zh.replace("地区生产总值", "国内生产总值") if country else under.zh
