@@ -40,9 +40,11 @@ class Further(Ledger):
         found = self.assessment.readings or {}
         if not found.get("matters") or found.get("exact") is None or found.get("printed") is None:
             return {"rounding": None}
-        for name in ("exact", "printed"):
-            self.probability(f"reading_{name}", found[name], self.assessment.as_of)
-        return {"rounding": {name: found[name] for name in ("exact", "printed")}}
+        edges = {
+            f"edge_{name}": self.probability(f"reading_{name}", found[name], self.assessment.as_of)
+            for name in ("exact", "printed")
+        }
+        return edges | {"rounding": {name: found[name] for name in ("exact", "printed")}}
 
     def rules(self) -> dict:
         """The official rules beside the probability."""

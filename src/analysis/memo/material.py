@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analysis import attainment, questions, tables
+from analysis import attainment, forecast, questions, tables
 from analysis.attainment import Assessment
 from analysis.memo import printed
 from analysis.memo.further import Further
@@ -253,6 +253,7 @@ class Material(Further):
                 "median_meets": False
             }
         edge = self.probability("p", row["p_attain"], as_of)
+        self.percent("outer", 100 * forecast.RANGE[0])
         has_range = row["p_low"] is not None and round(100 * row["p_low"]) != round(100 * row["p_high"])
         edges = {"edge_low": "", "edge_high": "", "edges_below": printed.EDGES_BELOW[self.language]}
         thin = len(self.until_deadline()) + sum(point["used"] for point in self.later())
