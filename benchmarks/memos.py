@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis import answers, attainment, backtest, change, documents, memo, plans, plots, sources
+from analysis import answers, attainment, backtest, catalogue, change, documents, memo, plans, plots, releases
 
 CASES = [
     ("henan-2024", "2024-12-31", "2024-01-31", "rd-intensity"),
@@ -35,25 +35,25 @@ def least(work: Callable, times: int = 5) -> float:
 
 def measured(name: str, day: str, earlier: str | None, key: str) -> tuple[float, float, float]:
     """Return the milliseconds of a memo, of its proof and of its figure (0 without one)."""
-    catalogue, observations = sources.catalogue(), sources.load()
-    plan, folder = plans.load(name, catalogue), Path(tempfile.mkdtemp())
+    known, observations = catalogue.read(), releases.load()
+    plan, folder = plans.load(name, known), Path(tempfile.mkdtemp())
     target = plan.target(key)
-    one = attainment.assess(plan, target, observations, day, catalogue)
-    before = attainment.assess(plan, target, observations, earlier, catalogue) if earlier else None
-    moved = change.explain(plan, target, observations, earlier, day, catalogue) if earlier else None
-    told = (before, answers.answers(one, observations, catalogue), moved)
-    record = backtest.record(observations, catalogue, target.indicator, day) if one.predictive else None
-    figures = {code: memo.Figures(**parts) for code, parts in plots.pictures(one, catalogue).items()}
+    one = attainment.assess(plan, target, observations, day, known)
+    before = attainment.assess(plan, target, observations, earlier, known) if earlier else None
+    moved = change.explain(plan, target, observations, earlier, day, known) if earlier else None
+    told = (before, answers.answers(one, observations, known), moved)
+    record = backtest.record(observations, known, target.indicator, day) if one.predictive else None
+    figures = {code: memo.Figures(**parts) for code, parts in plots.pictures(one, known).items()}
     made = {
-        code: memo.compose(one, catalogue, code, figures.get(code), *told, record=record)
+        code: memo.compose(one, known, code, figures.get(code), *told, record=record)
         for code in memo.LANGUAGES
     }
-    paths = memo.write(one, catalogue, folder, figures, *told, record=record)
+    paths = memo.write(one, known, folder, figures, *told, record=record)
     proofs = [(path, made[path.name.split(".")[1]]) for path in paths]
     return (
-        least(lambda: memo.write(one, catalogue, folder, figures, *told, record=record)),
+        least(lambda: memo.write(one, known, folder, figures, *told, record=record)),
         least(lambda: [documents.prove_document(*proof) for proof in proofs]),
-        least(lambda: plots.png(plots.answer(one, "zh", catalogue))) if figures else 0.0,
+        least(lambda: plots.png(plots.answer(one, "zh", known))) if figures else 0.0,
     )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from analysis import panel, sources
+from analysis import intake, panel, releases
 
 REGIONS, INDICATORS, YEARS = 340, 15, range(2005, 2020)
 ALLOWED = {"add": 10.0, "as_of": 1.0}
@@ -92,18 +92,18 @@ def main() -> int:
         for path in files:
             vintage(levels, rng).to_csv(path, index=False)
         for path, day in zip(files[:2], ("2020-06-01", "2021-06-01"), strict=True):
-            sources.add(path, "yearbook", day, folder=folder)
+            intake.add(path, "yearbook", day, folder=folder)
 
         def add() -> None:
             shutil.rmtree(folder / "raw" / "yearbook" / "2022-06-01", ignore_errors=True)
-            sources.add(files[2], "yearbook", "2022-06-01", folder=folder)
+            intake.add(files[2], "yearbook", "2022-06-01", folder=folder)
 
         add()
-        observations = sources.load(folder)
+        observations = releases.load(folder)
         times = fastest({
             "read_csv": lambda: pd.read_csv(files[2]),
             "add": add,
-            "load": lambda: sources.load(folder),
+            "load": lambda: releases.load(folder),
             "as_of": lambda: panel.as_of(observations, "2022-12-31"),
         }, 15)  # fmt: skip
     base = times.pop("read_csv")

@@ -8,14 +8,15 @@ import pandas as pd
 import pylopdf_fonts_zh_cn
 import pytest
 
-from analysis import attainment, plans, sources
+from analysis import attainment, plans, releases
+from analysis.catalogue import read as read_catalogue
 from analysis.documents import layout
 
 
 @pytest.fixture(scope="session")
 def catalogue():
     """The real catalogue; that no test changed it is checked at the end."""
-    read = sources.catalogue()
+    read = read_catalogue()
     kept = read.model_copy(deep=True)
     yield read
     assert read == kept
@@ -24,7 +25,7 @@ def catalogue():
 @pytest.fixture(scope="session")
 def observations():
     """The real observations; that no test changed them is checked at the end."""
-    read = sources.load()
+    read = releases.load()
     kept = read.copy()
     yield read
     pd.testing.assert_frame_equal(read, kept)

@@ -17,10 +17,10 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from analysis import sources
-from analysis.sources import figures, layout, messages, sheets, words
+from analysis import catalogue
+from analysis.intake import figures, layout, messages, sheets, words
 
-KNOWN = words.vocabulary(sources.catalogue())
+KNOWN = words.vocabulary(catalogue.read())
 WHOLE_FILE = {"old_format", "encoding", "two_delimiters", "hidden_sheet", "empty"}
 LONG = [
     ("411100", "rd_expenditure", "2019", "13.45", "亿元", "first_release", "第12页"),

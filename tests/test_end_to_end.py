@@ -9,7 +9,7 @@ import pandas as pd
 import pypdf
 import pytest
 
-from analysis import run, sources
+from analysis import places, run
 
 PLAN, DAY = "henan-2020", "2018-12-31"
 
@@ -75,7 +75,7 @@ def test_the_manifest_names_what_went_in_and_came_out(made):
     for name, digest in manifest["outputs"].items():
         assert run.sha256(made[0] / name) == digest
     card = "raw/nbs-rd-bulletin/2018-10-09/observations.csv"
-    assert manifest["releases"][card] == run.sha256(sources.DATA / card)
+    assert manifest["releases"][card] == run.sha256(places.DATA / card)
 
 
 def test_the_same_inputs_give_the_same_bytes(made):

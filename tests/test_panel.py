@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import panel, sources, tables
+from analysis import catalogue, panel, releases, tables
 
-CATALOGUE = sources.catalogue()
-OBSERVATIONS = sources.load()
+CATALOGUE = catalogue.read()
+OBSERVATIONS = releases.load()
 DATES = [
     "2013-06-30",
     "2016-11-11",

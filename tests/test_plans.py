@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from analysis import plans, sources
+from analysis import catalogue, plans
 
 FLOW = {"id": "new", "clause": "1", "title": {"zh": "新增", "en": "New"}, "kind": "flow", "goal": 10,
         "indicator": "national_hte_new", "deadline": 2019}  # fmt: skip
@@ -106,6 +106,6 @@ def test_an_unknown_plan_names_those_there_are():
 
 
 def test_the_catalogue_knows_every_indicator_a_plan_asks_for():
-    known = sources.catalogue().indicators
+    known = catalogue.read().indicators
     asked = {target.indicator for name in plans.names() for target in plans.load(name).targets}
     assert set() < asked - {None} <= set(known)

@@ -183,10 +183,10 @@ def test_another_process_with_other_settings_draws_the_same_bytes(assessed, cata
     program = """
 import hashlib, matplotlib
 matplotlib.rcParams.update({"font.size": 20, "axes.facecolor": "pink", "savefig.dpi": 30})
-from analysis import attainment, plans, plots, sources
-catalogue = sources.catalogue()
+from analysis import attainment, catalogue, plans, plots, releases
+catalogue = catalogue.read()
 policy = plans.load("luohe-2019", catalogue)
-one = attainment.assess(policy, policy.target("rd-intensity"), sources.load(), "2018-12-31", catalogue)
+one = attainment.assess(policy, policy.target("rd-intensity"), releases.load(), "2018-12-31", catalogue)
 print(hashlib.sha256(plots.png(plots.answer(one, "zh", catalogue))).hexdigest())
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -37,10 +37,10 @@ def test_the_floors_are_those_that_lint_checks():
 
 
 def test_the_scorecard_is_what_the_backtest_gives():
-    from analysis import backtest, sources
+    from analysis import backtest, catalogue, releases
 
-    known = sources.catalogue()
-    made = backtest.presented(backtest.scorecard(sources.load(), known).models, known)
+    known = catalogue.read()
+    made = backtest.presented(backtest.scorecard(releases.load(), known).models, known)
     assert block("scorecard") == backtest.markdown(made).strip()
 
 

@@ -14,7 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from analysis import attainment, backtest, documents, forecast, plans, review, sources, tables
+from analysis import attainment, backtest, catalogue, documents, forecast, plans, releases, review, tables
 from analysis.review import gather, page, proof, view, whatif
 from analysis.review.view import cells, given, pictures
 from analysis.review.wordbook import Book, Fact, words
@@ -23,7 +23,7 @@ from analysis.review.workbook import columns
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
-CATALOGUE = sources.catalogue()
+CATALOGUE = catalogue.read()
 SCORED = [CATALOGUE.indicators[key] for key in ("rd_intensity", "rd_expenditure")]
 NAMED = [f"{one.zh}|{one.en}" for one in SCORED]
 SCORES = pd.DataFrame(
@@ -36,7 +36,7 @@ SCORES = pd.DataFrame(
 
 @pytest.fixture(scope="module")
 def observations():
-    return sources.load()
+    return releases.load()
 
 
 class Made:

@@ -6,7 +6,7 @@ import shutil
 import nbformat
 import pytest
 
-from analysis import plans, run, sources
+from analysis import places, plans, run
 
 TARGET = run.NOTEBOOKS / "4-target.ipynb"
 
@@ -46,7 +46,7 @@ def test_a_missing_notebook_is_named_with_those_there_are():
 
 def test_a_plan_is_run_once_for_each_target():
     plan = plans.load("luohe-2019")
-    runs = run.runs_of("luohe-2019", plan, "2018-12-31", sources.DATA)
+    runs = run.runs_of("luohe-2019", plan, "2018-12-31", places.DATA)
     assert [one.name for one in runs if one.notebook == "4-target"] == [
         f"4-target-{t.id}" for t in plan.targets
     ]
@@ -55,16 +55,16 @@ def test_a_plan_is_run_once_for_each_target():
 
 def test_a_run_is_another_when_anything_it_rests_on_changes():
     one = run.Run("4-target", "4-target", (("target", "rd-intensity"),))
-    inputs = run.fingerprints("luohe-2019", sources.DATA)
+    inputs = run.fingerprints("luohe-2019", places.DATA)
     assert set(inputs) == {"code", "data", "plan", "lock", "python"}
     changed = {run.fingerprint(one, inputs | {name: "other"}) for name in inputs}
     assert len(changed | {run.fingerprint(one, inputs)}) == len(inputs) + 1
 
 
 def test_data_that_changed_changes_the_fingerprint(tmp_path):
-    shutil.copytree(sources.DATA, tmp_path / "data")
+    shutil.copytree(places.DATA, tmp_path / "data")
     before = run.fingerprints("luohe-2019", tmp_path / "data")
-    assert before == run.fingerprints("luohe-2019", sources.DATA)
+    assert before == run.fingerprints("luohe-2019", places.DATA)
     with (tmp_path / "data" / "regions.yml").open("a", encoding="utf-8") as file:
         file.write("\n")
     after = run.fingerprints("luohe-2019", tmp_path / "data")

@@ -14,17 +14,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import sources, tables
-from analysis.sources import doubts, figures, layout, messages, releases, sheets, words
+from analysis import catalogue, intake, places, releases, tables
+from analysis.intake import adding, doubts, figures, layout, messages, sheets, words
 
-CATALOGUE = sources.catalogue()
+CATALOGUE = catalogue.read()
 KNOWN = words.vocabulary(CATALOGUE)
 
 
 @pytest.fixture
 def folder(tmp_path) -> Path:
     """A copy of the data to file into."""
-    shutil.copytree(sources.DATA, tmp_path / "data")
+    shutil.copytree(places.DATA, tmp_path / "data")
     return tmp_path / "data"
 
 
@@ -299,13 +299,13 @@ def test_a_new_release_is_filed_with_its_card_and_read_back(folder):
         "地区,指标,年份,数值,单位,备注\n河南,R&D经费,2024,13005000,万元,公报\n河南,rd_intensity,2024,2.10,%,\n",
         encoding="gb18030",
     )
-    report = sources.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder)
+    report = intake.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder)
     assert report.filed and report.changes["news"].tolist() == ["new", "new"]
     assert ("410000", "rd_intensity") in report.touched
-    card = sources.cards(folder)[report.place]
+    card = releases.cards(folder)[report.place]
     assert set(card.files) == {"observations.csv", "received.csv"} and card.received == "sent.csv"
     assert (report.place / "received.csv").read_bytes() == path.read_bytes()
-    filed = sources.load(folder).query("published >= '2025-09-30' and source == 'nbs-rd-bulletin'")
+    filed = releases.load(folder).query("published >= '2025-09-30' and source == 'nbs-rd-bulletin'")
     assert dict(zip(filed["indicator"], filed["value"], strict=True)) == {
         "rd_expenditure": 1300.5,
         "rd_intensity": 2.1,
@@ -314,16 +314,16 @@ def test_a_new_release_is_filed_with_its_card_and_read_back(folder):
         "rd_expenditure": "",
         "rd_intensity": "gdp-census-5",
     }
-    assert sources.check(folder) == []
+    assert releases.check(folder) == []
 
 
 def test_a_dry_run_and_a_refusal_write_nothing(folder):
     before = tree(folder)
     good = sent(folder, "地区,指标,年份,数值,单位\n河南,R&D经费,2024,1300,亿元\n")
-    assert not sources.add(good, "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True).filed
+    assert not intake.add(good, "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True).filed
     bad = sent(folder, "地区,指标,年份,数值,单位\n河南,R&D经费,2024,x,亿元\n")
-    with pytest.raises(sources.Refused):
-        sources.add(bad, "nbs-rd-bulletin", "2025-09-30", folder=folder)
+    with pytest.raises(intake.Refused):
+        intake.add(bad, "nbs-rd-bulletin", "2025-09-30", folder=folder)
     assert tree(folder) == before
 
 
@@ -332,7 +332,7 @@ def test_a_crash_leaves_nothing_behind(folder, monkeypatch):
     path = sent(folder, "地区,指标,年份,数值,单位\n河南,R&D经费,2024,1300,亿元\n")
     monkeypatch.setattr(Path, "rename", lambda *_: (_ for _ in ()).throw(OSError("no space left")))
     with pytest.raises(OSError, match="no space"):
-        sources.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder)
+        intake.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder)
     assert tree(folder) == before and not list((folder / "raw").glob(".staging-*"))
 
 
@@ -341,50 +341,50 @@ def test_revisions_are_reported_in_percent_and_points(folder):
         folder,
         "地区,指标,年份,数值,单位\n全国,R&D经费,2023,33400,亿元\n全国,rd_intensity,2023,2.60,%\n全国,rd_intensity,2022,2.56,%\n",
     )
-    text = sources.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True).text("en")
+    text = intake.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True).text("en")
     assert "R&D expenditure 2023: 33357.1 → 33400 100 million yuan (+0.13 %)" in text
     rows = "全国,rd_intensity,2023,2.60,%,gdp-census-4\n全国,rd_intensity,2022,2.56,%,gdp-census-4\n"
     stated = f"地区,指标,年份,数值,单位,口径\n{rows}"
-    report = sources.add(sent(folder, stated), "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True)
+    report = intake.add(sent(folder, stated), "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True)
     assert report.changes["news"].tolist() == ["revised", "unchanged"]
     assert "2.65 → 2.6 % (-0.05 个百分点)" in report.text("zh")
 
 
 def test_an_unknown_source_is_told_what_to_write(folder):
-    with pytest.raises(sources.Refused, match=r"data/sources\.yml(.|\n)*luohe-new:(.|\n)*rank: 1"):
-        sources.add(sent(folder, "地区,指标,年份,数值\n"), "luohe-new", "2025", folder=folder, language="en")
+    with pytest.raises(intake.Refused, match=r"data/sources\.yml(.|\n)*luohe-new:(.|\n)*rank: 1"):
+        intake.add(sent(folder, "地区,指标,年份,数值\n"), "luohe-new", "2025", folder=folder, language="en")
 
 
 def test_the_same_day_may_add_cells_but_change_none(folder):
     first = "地区,指标,年份,数值,单位\n河南,R&D经费,2024,1300,亿元\n"
-    sources.add(sent(folder, first), "nbs-rd-bulletin", "2025-09-30", folder=folder)
-    assert sources.add(sent(folder, first), "nbs-rd-bulletin", "2025-09-30", folder=folder).place is None
-    with pytest.raises(sources.Refused, match=r"D2.*1301.*1300"):
-        sources.add(
+    intake.add(sent(folder, first), "nbs-rd-bulletin", "2025-09-30", folder=folder)
+    assert intake.add(sent(folder, first), "nbs-rd-bulletin", "2025-09-30", folder=folder).place is None
+    with pytest.raises(intake.Refused, match=r"D2.*1301.*1300"):
+        intake.add(
             sent(folder, first.replace("1300", "1301")),
             "nbs-rd-bulletin",
             "2025-09-30",
             folder=folder,
             language="en",
         )
-    more = sources.add(
+    more = intake.add(
         sent(folder, first + "漯河,R&D经费,2024,19,亿元\n"), "nbs-rd-bulletin", "2025-09-30", folder=folder
     )
-    assert more.place.name == "2025-09-30-2" and sources.check(folder) == []
-    assert len(sources.load(folder).query("published >= '2025-09-30' and source == 'nbs-rd-bulletin'")) == 2
+    assert more.place.name == "2025-09-30-2" and releases.check(folder) == []
+    assert len(releases.load(folder).query("published >= '2025-09-30' and source == 'nbs-rd-bulletin'")) == 2
 
 
 def test_a_withdrawal_empties_a_cell_and_needs_its_reason(folder):
     head = "地区,指标,年份,数值,单位,状态,备注\n"
-    with pytest.raises(sources.Refused) as refused:
-        sources.add(
+    with pytest.raises(intake.Refused) as refused:
+        intake.add(
             sent(folder, head + "河南,rd_intensity,2022,,,撤回,\n漯河,rd_intensity,2001,,,撤回,误\n"),
             "nbs-rd-bulletin",
             "2025-09-30",
             folder=folder,
         )
     assert [one.code for one in refused.value.problems] == ["nothing_to_withdraw", "withdrawal_reason"][::-1]
-    report = sources.add(
+    report = intake.add(
         sent(folder, head + "河南,rd_intensity,2022,,,撤回,误\n"),
         "nbs-rd-bulletin",
         "2025-09-30",
@@ -405,13 +405,13 @@ def test_a_withdrawal_empties_a_cell_and_needs_its_reason(folder):
     ],
 )
 def test_a_publication_date_counts_from_its_last_possible_day(written, day, precision):
-    assert sources.adding.published_on(written) == (date.fromisoformat(day), precision)
+    assert adding.published_on(written) == (date.fromisoformat(day), precision)
 
 
 @pytest.mark.parametrize("wrong", ["30.8.2019", "2019-13", "2019-02-30", "", "yesterday"])
 def test_no_publication_date(wrong):
-    with pytest.raises(sources.Refused, match="2019-08-30"):
-        sources.adding.published_on(wrong, "en")
+    with pytest.raises(intake.Refused, match="2019-08-30"):
+        adding.published_on(wrong, "en")
 
 
 # Examination
@@ -421,8 +421,8 @@ def refusal(
     folder: Path, body: str, head: str = "地区,指标,年份,数值,单位", **options
 ) -> list[tuple[str, str]]:
     path = sent(folder, f"{head}\n{body}")
-    with pytest.raises(sources.Refused) as refused:
-        sources.add(
+    with pytest.raises(intake.Refused) as refused:
+        intake.add(
             path,
             options.pop("source", "nbs-rd-bulletin"),
             options.pop("published", "2025-09-30"),
@@ -461,7 +461,7 @@ def test_what_is_examined(folder, body, expected):
 def test_a_ratio_may_differ_by_what_rounding_explains(folder):
     parts = "河南,R&D经费,2024,1300,亿元\n河南,gdp,2024,63589,亿元\n河南,rd_intensity,2024,2.04,%\n"
     path = sent(folder, f"地区,指标,年份,数值,单位\n{parts}")
-    report = sources.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True)
+    report = intake.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True)
     assert (len(report.changes), report.accepted) == (3, ())
 
 
@@ -469,9 +469,9 @@ def test_a_doubt_is_filed_only_when_its_cell_is_accepted(folder):
     body = "河南,R&D经费,2024,13000,亿元"
     assert refusal(folder, body) == [("jump", "D2")]
     path = sent(folder, f"地区,指标,年份,数值,单位\n{body}\n")
-    with pytest.raises(sources.Refused, match="D3"):
-        sources.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, accept=("D2", "D3"))
-    report = sources.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, accept=("sent.csv!D2",))
+    with pytest.raises(intake.Refused, match="D3"):
+        intake.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, accept=("D2", "D3"))
+    report = intake.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, accept=("sent.csv!D2",))
     assert report.filed and [one.code for one in report.accepted] == ["jump"]
 
 
@@ -482,8 +482,8 @@ def test_all_problems_come_at_once_in_either_language(folder):
     )
     path = sent(folder, f"地区,指标,年份,数值,单位\n{body}\n")
     for language, word in (("zh", "不认识地区“火星”"), ("en", "unknown region '火星'")):
-        with pytest.raises(sources.Refused) as refused:
-            sources.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, language=language)
+        with pytest.raises(intake.Refused) as refused:
+            intake.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, language=language)
         message = str(refused.value)
         assert word in message
         for cell in ("A2", "B3", "C4", "D5", "E6", "D7"):
@@ -504,27 +504,27 @@ def test_every_message_is_said_in_both_languages():
 
 def test_an_older_release_filed_late_is_remarked_not_refused(folder):
     path = sent(folder, "地区,指标,年份,数值,单位\n河南,R&D经费,2010,211.4,亿元\n")
-    report = sources.add(path, "nbs-rd-bulletin", "2011-10", folder=folder)
+    report = intake.add(path, "nbs-rd-bulletin", "2011-10", folder=folder)
     assert [one.code for one in report.remarks] == ["late"] and report.precision == "month"
 
 
 def test_filing_the_real_releases_again_gives_the_same_table(tmp_path):
     (tmp_path / "raw").mkdir()
-    for path in sources.DATA.glob("*.yml"):
+    for path in places.DATA.glob("*.yml"):
         shutil.copy(path, tmp_path)
     written = {"day": "{}", "month": "{:.7}", "year": "{:.4}", "by": "by {}"}
     for release, card in sorted(
-        sources.cards().items(), key=lambda item: (item[1].published, item[1].source)
+        releases.cards().items(), key=lambda item: (item[1].published, item[1].source)
     ):
         day = written[card.precision].format(card.published.isoformat())
-        sources.add(release / "observations.csv", card.source, day, folder=tmp_path)
-    pd.testing.assert_frame_equal(sources.load(tmp_path), sources.load())
+        intake.add(release / "observations.csv", card.source, day, folder=tmp_path)
+    pd.testing.assert_frame_equal(releases.load(tmp_path), releases.load())
 
 
 def test_most_slips_of_a_unit_in_the_bulletins_are_doubted():
-    history = releases.rows(sources.DATA, CATALOGUE)
+    history = releases.rows(places.DATA, CATALOGUE)
     rng, found, tried = np.random.default_rng(0), 0, 0
-    for release, card in sources.cards().items():
+    for release, card in releases.cards().items():
         if card.source != "nbs-rd-bulletin" or card.published.year < 2014:
             continue
         sheet = pd.read_csv(release / "observations.csv", dtype=str, keep_default_na=False)
@@ -546,7 +546,7 @@ def test_most_slips_of_a_unit_in_the_bulletins_are_doubted():
 
 
 def test_the_releases_are_as_their_cards_say():
-    assert sources.check() == []
+    assert releases.check() == []
 
 
 @pytest.mark.parametrize(
@@ -562,11 +562,11 @@ def test_the_releases_are_as_their_cards_say():
 def test_a_changed_release_is_named(folder, harm, word):
     path = folder / "raw" / "dahe-2020" / "2020-01-19" / "observations.csv"
     harm(path)
-    problems = "\n".join(sources.check(folder))
+    problems = "\n".join(releases.check(folder))
     assert word in problems and "dahe-2020" in problems
     if word in ("changed", "missing", "not on the card"):
-        with pytest.raises(sources.SourceError, match="dahe-2020"):
-            sources.load(folder)
+        with pytest.raises(catalogue.SourceError, match="dahe-2020"):
+            releases.load(folder)
 
 
 @pytest.mark.parametrize(
@@ -583,14 +583,14 @@ def test_a_release_that_breaks_the_contract_is_named_with_its_line(folder, old, 
     path = release / "observations.csv"
     path.write_bytes(path.read_bytes().replace(old.encode(), new.encode(), 1))
     card = (release / "card.yml").read_text()
-    digest = sources.cards(folder)[release].files["observations.csv"]
+    digest = releases.cards(folder)[release].files["observations.csv"]
     (release / "card.yml").write_text(card.replace(digest, releases.sha256(path.read_bytes())))
-    with pytest.raises(sources.SourceError, match=f"dahe-2020.*{word}"):
-        sources.load(folder)
+    with pytest.raises(catalogue.SourceError, match=f"dahe-2020.*{word}"):
+        releases.load(folder)
 
 
 def test_what_is_loaded_keeps_the_contract_and_its_order():
-    observations = sources.load()
+    observations = releases.load()
     tables.check(observations, tables.OBSERVATIONS)
     pd.testing.assert_frame_equal(
         observations, observations.sort_values(releases.ORDER, kind="stable", ignore_index=True)
@@ -600,7 +600,7 @@ def test_what_is_loaded_keeps_the_contract_and_its_order():
 def test_the_declared_bases_are_those_of_the_real_figures():
     """All but the bulletin of 2014, of which only the year is known: it came before the census figures."""
     other = []
-    for release, card in sources.cards().items():
+    for release, card in releases.cards().items():
         sheet = pd.read_csv(release / "observations.csv", dtype=str, keep_default_na=False)
         reading = read(sheet.drop(columns="basis").to_csv(index=False).encode())
         stated = doubts.with_basis(reading.figures, card.published, CATALOGUE)["basis"].astype(str)
@@ -614,11 +614,11 @@ def test_the_declared_bases_are_those_of_the_real_figures():
 
 @pytest.fixture(scope="module")
 def form(tmp_path_factory) -> Path:
-    return sources.template(tmp_path_factory.mktemp("form") / "form.xlsx")
+    return intake.template(tmp_path_factory.mktemp("form") / "form.xlsx")
 
 
 def test_the_form_is_the_same_to_the_byte(form, tmp_path):
-    assert form.read_bytes() == sources.template(tmp_path / "again.xlsx").read_bytes()
+    assert form.read_bytes() == intake.template(tmp_path / "again.xlsx").read_bytes()
 
 
 def test_the_form_filled_in_from_its_lists_is_read(form, folder):
@@ -641,7 +641,7 @@ def test_the_form_filled_in_from_its_lists_is_read(form, folder):
             data[f"{column}{row}"] = content
     path = folder.parent / "filled.xlsx"
     book.save(path)
-    report = sources.add(path, "luohe-gov-profile", "2025-09-30", folder=folder)
+    report = intake.add(path, "luohe-gov-profile", "2025-09-30", folder=folder)
     assert report.changes[["indicator", "period", "value"]].to_numpy().tolist() == [
         ["rd_expenditure", "2024", 19.5],
         ["national_hte_new", "2025-06", 11.0],
@@ -667,7 +667,7 @@ def test_the_form_offers_every_name_and_its_examples_are_never_figures(form):
 
 
 def test_every_unit_in_the_lists_is_some_indicators():
-    from analysis.sources import form as form_module
+    from analysis.intake import form as form_module
 
     units = form_module.choices(CATALOGUE)[2]
     assert "亿元" in units and all(words.normal(unit) in KNOWN.units for unit in units)

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from analysis import sources, tables
+from analysis import releases, tables
 
-OBSERVATIONS = sources.load()
+OBSERVATIONS = releases.load()
 
 
 def test_the_real_observations_keep_their_contract():

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
-from analysis import sources
+from analysis import catalogue, intake, places, releases
 
-ROOT = sources.DATA.parent
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -67,10 +66,10 @@ def report(
     from analysis import run
 
     look = {"fonts": fonts, "red_header": red_header}
-    for folder in run.report(plan, as_of, out or run.REPORTS, data or sources.DATA, jobs, **look):
+    for folder in run.report(plan, as_of, out or places.REPORTS, data or places.DATA, jobs, **look):
         count = sum(1 for path in folder.glob("*.docx"))
         click.echo(f"{shown(folder / 'review.html')}  and {count} memos (Word, PDF, page) beside it")
-    click.echo(f"{shown((out or run.REPORTS) / 'index.html')}  lists all reports")
+    click.echo(f"{shown((out or places.REPORTS) / 'index.html')}  lists all reports")
 
 
 def shown(path: Path) -> str:
@@ -90,7 +89,7 @@ def attainment(plan: str, as_of: str | None, out: Path | None) -> None:
     from analysis import attainment as wiring
     from analysis import plans, tables
 
-    known, observations = sources.catalogue(), sources.load()
+    known, observations = catalogue.read(), releases.load()
     loaded = plans.load(plan, known)
     date = as_of or wiring.report_dates(loaded, observations)[-1]
     emit(tables.csv(wiring.table(loaded, observations, date, known)), out)
@@ -119,7 +118,7 @@ def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bo
     from analysis import run
 
     if manual:
-        for name, one in run.parameters(run.NOTEBOOKS / f"{notebook}.ipynb").items():
+        for name, one in run.parameters(places.NOTEBOOKS / f"{notebook}.ipynb").items():
             click.echo(f"{name}: {one['inferred_type_name']} = {one['default']}  {one['help']}")
         return
     pairs = [word.partition("=") for word in words]
@@ -127,7 +126,7 @@ def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bo
     if bad:
         raise click.UsageError(f"--set wants NAME=VALUE, not {bad[0]!r}")
     click.echo(
-        shown(run.one(notebook, {name: value for name, _, value in pairs}, out or run.REPORTS / notebook))
+        shown(run.one(notebook, {name: value for name, _, value in pairs}, out or places.REPORTS / notebook))
     )
 
 
@@ -136,8 +135,8 @@ def scorecard() -> None:
     """Print how forecasts from real vintages have done, with n: the table of the README."""
     from analysis import backtest as proof
 
-    known = sources.catalogue()
-    card = proof.scorecard(sources.load(), known)
+    known = catalogue.read()
+    card = proof.scorecard(releases.load(), known)
     emit(proof.markdown(proof.presented(card.models, known)), None)
 
 
@@ -146,7 +145,7 @@ def notebooks() -> None:
     """Run the notebooks with their defaults and store what comes out: after a change of data or method."""
     from analysis import run
 
-    for path in sorted(run.NOTEBOOKS.glob("*.ipynb")):
+    for path in sorted(places.NOTEBOOKS.glob("*.ipynb")):
         run.refresh(path)
         click.echo(shown(path))
 
@@ -161,8 +160,8 @@ def change(plan: str, target: str, earlier: str, later: str) -> None:
     from analysis import change as explanation
     from analysis import plans, tables
 
-    known, loaded = sources.catalogue(), plans.load(plan)
-    moved = explanation.explain(loaded, loaded.target(target), sources.load(), earlier, later, known)
+    known, loaded = catalogue.read(), plans.load(plan)
+    moved = explanation.explain(loaded, loaded.target(target), releases.load(), earlier, later, known)
     emit(tables.csv(moved.contributions), None)
 
 
@@ -197,7 +196,7 @@ def backtest(
 )
 def template(out: Path) -> None:
     """Write a workbook to fill in with new figures, with drop-down lists, units and help."""
-    click.echo(shown(sources.template(out)))
+    click.echo(shown(intake.template(out)))
 
 
 @main.command()
@@ -226,10 +225,10 @@ def add(
     """File the figures of FILE (a workbook or CSV) as a new release, whole or not at all."""
     from analysis import plans
 
-    folder = data or sources.DATA
-    made = sources.add(file, source, published, folder, dry_run, messages, accept)
+    folder = data or places.DATA
+    made = intake.add(file, source, published, folder, dry_run, messages, accept)
     click.echo(made.text(messages))
-    affected = plans.touched(made.touched, sources.catalogue(folder))
+    affected = plans.touched(made.touched, catalogue.read(folder))
     heading = {"zh": "涉及的目标：", "en": "Targets affected:"}[messages]
     none = {"zh": "无", "en": "none"}[messages]
     click.echo(heading + ("" if affected else f" {none}"))
@@ -245,7 +244,7 @@ def seal(plan: str, as_of: str) -> None:
     """Register the probabilities of a plan, once; commit the file, and the history dates it."""
     from analysis import plans, register
 
-    click.echo(shown(register.seal(plans.load(plan), sources.load(), as_of, sources.catalogue())))
+    click.echo(shown(register.seal(plans.load(plan), releases.load(), as_of, catalogue.read())))
 
 
 @main.command()
@@ -253,10 +252,10 @@ def check() -> None:
     """Verify every release against its card, and every sealed forecast."""
     from analysis import register
 
-    problems = [*sources.check(), *register.check()]
+    problems = [*releases.check(), *register.check()]
     if problems:
         raise click.ClickException("\n".join(problems))
-    click.echo(f"{len(sources.cards())} releases are as they were filed, and so are the sealed forecasts")
+    click.echo(f"{len(releases.cards())} releases are as they were filed, and so are the sealed forecasts")
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -278,7 +277,7 @@ def lint() -> None:
 @main.command()
 def lab() -> None:
     """Open JupyterLab on the notebooks, with the project's kernel."""
-    call(sys.executable, "-m", "jupyterlab", "--notebook-dir", str(ROOT / "notebooks"))
+    call(sys.executable, "-m", "jupyterlab", "--notebook-dir", str(places.ROOT / "notebooks"))
 
 
 @main.command()
@@ -292,7 +291,7 @@ def call(*command: str) -> None:
     """Run a program in the project's folder; end with its status when it fails."""
     from analysis import run
 
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | run.kernel_environment(), check=False)
+    done = subprocess.run(command, cwd=places.ROOT, env=os.environ | run.kernel_environment(), check=False)
     if done.returncode:
         sys.exit(done.returncode)
 

@@ -14,7 +14,7 @@ from scipy import special
 
 from analysis import attainment, counts, forecast, panel, questions, scores
 from analysis.attainment import Assessment
-from analysis.sources import Catalogue
+from analysis.catalogue import Catalogue
 
 # Growth ratio of Eurostat's method with Statistics Canada's labels: lowest ratio of each.
 STEPS = ((0.95, "on_track"), (0.60, "acceleration"), (0.0, "limited"), (-math.inf, "deterioration"))

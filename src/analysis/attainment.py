@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analysis import counts, forecast, panel, questions, tables
+from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Plan, Target
-from analysis.sources import Catalogue, Indicator
 
 LEVELS = forecast.LEVELS
 INTERVALS = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
@@ -67,7 +67,7 @@ def table(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalog
 
     Parameters
     ----------
-    observations : table of ``sources.load``
+    observations : table of ``releases.load``
     as_of : "YYYY-MM-DD"; only what was published by then is used
     """
     return frame([one.row for one in assess_all(plan, observations, as_of, catalogue)])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis import forecast, mixtures, models, panel, scores, sources
+from analysis import catalogue, forecast, mixtures, models, panel, scores
 
 LEVELS = forecast.LEVELS
 COLUMNS = ["unique_id", "year", "value"]
@@ -32,7 +32,7 @@ def read_panel(path):
     table = pd.read_csv(path, dtype={"unique_id": str})
     missing = [column for column in COLUMNS if column not in table]
     if missing:
-        raise sources.SourceError(
+        raise catalogue.SourceError(
             f"{path}: no column {', '.join(missing)}; a panel has unique_id, year, value"
         )
     problems = []
@@ -46,7 +46,7 @@ def read_panel(path):
     if (twice := table.index[table.duplicated(["unique_id", "year"])]).size:
         problems.append(f"line {twice[0] + 2}: this series has the year already; keep one value a year")
     if problems:
-        raise sources.SourceError(f"{path}: " + "; ".join(problems))
+        raise catalogue.SourceError(f"{path}: " + "; ".join(problems))
     return table[COLUMNS].astype({"year": int, "value": float})
 
 

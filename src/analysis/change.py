@@ -28,8 +28,8 @@ import pandas as pd
 
 from analysis import attainment, forecast, panel
 from analysis.attainment import Assessment
+from analysis.catalogue import Catalogue
 from analysis.plans import Plan, Target
-from analysis.sources import Catalogue
 
 SOURCES = {
     "revision": {"zh": "以前数据修订", "en": "revision of old figures"},

@@ -57,7 +57,7 @@ def predict(history, indicator, region, deadline, catalogue):
     """Predictive distribution for every year after the region's last value up to the deadline.
 
     Parameters: history, table of `panel.as_of`; deadline, int year (no other region's value of that year or
-    later is used, and of the region's own only the first, as `later`); catalogue, `sources.catalogue()`.
+    later is used, and of the region's own only the first, as `later`); catalogue, `catalogue.read()`.
     Returns a `Predictive`, or None where the region has no value of its own before: no probability is
     invented (see `conditional`).
     """

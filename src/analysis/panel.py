@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.sources import Catalogue, Indicator
+from analysis.catalogue import Catalogue, Indicator
 
 CELL = ["region", "indicator", "period", "basis"]
 ORDER = [*CELL, "source", "published"]
@@ -23,7 +23,7 @@ def as_of(observations: pd.DataFrame, date: str, catalogue: Catalogue | None = N
 
     Parameters
     ----------
-    observations : table of ``sources.load``
+    observations : table of ``releases.load``
     date : "YYYY-MM-DD"; releases of that day are included
     catalogue : when given, ratios nobody published are added from numerator and denominator, as derived
 
@@ -58,9 +58,9 @@ def released(observations: pd.DataFrame, date: str) -> pd.DataFrame:
 
 
 def _ordered(known: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Return rows in the order of ``sources.load``, the first of every cell and of every source in it.
+    """Return rows in the order of ``releases.load``, the first of every cell and of every source in it.
 
-    What comes from ``sources.load`` is in order already: nothing is sorted then, neighbours are compared.
+    What comes from ``releases.load`` is in order already: nothing is sorted then, neighbours are compared.
     """
     tied, in_order = np.ones(max(len(known) - 1, 0), dtype=bool), True
     starts = {}
@@ -201,7 +201,7 @@ def revisions(observations: pd.DataFrame, catalogue: Catalogue, until: str | Non
 
     Parameters
     ----------
-    observations : table of ``sources.load``
+    observations : table of ``releases.load``
     until : "YYYY-MM-DD", the last day looked at
 
     Returns

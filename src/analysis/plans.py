@@ -6,10 +6,9 @@ from typing import Literal
 
 import pydantic
 
-from analysis import sources
-from analysis.sources import Catalogue, Entry, SourceError, Text
+from analysis.catalogue import Catalogue, Entry, SourceError, Text, listed, problems, read, read_yaml
+from analysis.places import PLANS
 
-PLANS = sources.DATA.parent / "plans"
 KINDS_OF_INDICATOR = {
     "level": ("amount", "ratio", "share", "population"),
     "share": ("share", "ratio"),
@@ -176,15 +175,15 @@ def load(plan: str, catalogue: Catalogue | None = None) -> Plan:
         With all problems of the file at once: keys, values, and names the catalogue does not know.
     """
     path = find(plan)
-    content = sources.read_yaml(path)
-    catalogue = catalogue or sources.catalogue()
+    content = read_yaml(path)
+    catalogue = catalogue or read()
     unknown = _unknown(content, catalogue)
     try:
         parsed = Plan.model_validate(content)
     except pydantic.ValidationError as error:
-        raise PlanError(sources.problems(path, error, unknown)) from None
+        raise PlanError(problems(path, error, unknown)) from None
     if unknown:
-        raise PlanError(sources.listed(path, unknown))
+        raise PlanError(listed(path, unknown))
     return parsed
 
 

@@ -15,8 +15,8 @@ import pandas as pd
 from scipy import special, stats
 
 from analysis import counts, forecast, mixtures, panel
+from analysis.catalogue import Catalogue
 from analysis.plans import Target
-from analysis.sources import Catalogue
 
 DRAWS = 10_000
 SEED = 95  # of the one seeded generator, for goals on sums and on every year; any number serves

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import special
 
 from analysis import forecast, mixtures, models, panel, scores
-from analysis.sources import Catalogue
+from analysis.catalogue import Catalogue
 
 LEVELS = forecast.LEVELS
 FEWEST = 6  # years a model with three parameters and more is fitted to

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import answers, attainment, counts, plans, sources, tables
+from analysis import answers, attainment, counts, places, plans, tables
+from analysis.catalogue import Catalogue
 from analysis.plans import Plan
-from analysis.sources import Catalogue
 
-FOLDER = sources.DATA / "register"
+FOLDER = places.DATA / "register"
 CODE = ("attainment", "counts", "forecast", "models", "panel", "questions")  # what probabilities come from
 STANDINGS = {
     "registered": {"zh": "事前登记", "en": "registered before the outcome"},

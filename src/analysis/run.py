@@ -23,13 +23,10 @@ import pandas as pd
 import pydantic
 import tqdm
 
-from analysis import attainment, backtest, kernels, plans, review, sources
+from analysis import attainment, backtest, catalogue, kernels, places, plans, releases, review
+from analysis.places import LOCK, NOTEBOOKS, REPORTS, ROOT
 
-ROOT = sources.DATA.parent
-NOTEBOOKS = ROOT / "notebooks"
-REPORTS = ROOT / "reports"
-CACHE = ROOT / ".cache" / "runs"
-LOCK = ROOT / "requirements.lock"
+CACHE = places.CACHE / "runs"
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 TIMEOUT = 600  # seconds a cell may take: a hung kernel must end in an error, not in silence
 
@@ -197,7 +194,7 @@ def report(
     plan: str = "luohe-2019",
     as_of: str | None = None,
     reports: Path = REPORTS,
-    data: Path = sources.DATA,
+    data: Path = places.DATA,
     jobs: int | None = None,
     cache: Path = CACHE,
     fonts: str = "open",
@@ -220,8 +217,8 @@ def report(
     RunError, SourceError, PlanError
         Before anything is replaced: an earlier report stays as it was.
     """
-    known = sources.catalogue(data)
-    observations = sources.load(data)
+    known = catalogue.read(data)
+    observations = releases.load(data)
     reports.mkdir(parents=True, exist_ok=True)
     wanted = []
     for name in plans.names() if plan == "all" else [plan]:
@@ -247,7 +244,7 @@ def report(
 
 def runs_of(name: str, plan: plans.Plan, as_of: str, data: Path, **look: object) -> list[Run]:
     """Return the notebook runs of one report, in reading order."""
-    place = {} if data == sources.DATA else {"data": str(data.resolve())}
+    place = {} if data == places.DATA else {"data": str(data.resolve())}
     address = str(Path(name).resolve()) if name.endswith((".yml", ".yaml")) else name
     values = {"plan": address, "as_of": as_of} | place | look
     steps = [(notebook, notebook, {}) for notebook in ("1-panel", "2-backtest", "3-forecast")]
@@ -327,7 +324,7 @@ def assemble(folder: Path, stored: dict[str, Path], made: dict) -> Path:
     return folder
 
 
-def newest_scorecard(reports: Path, known: sources.Catalogue) -> pd.DataFrame | None:
+def newest_scorecard(reports: Path, known: catalogue.Catalogue) -> pd.DataFrame | None:
     """Return the scorecard of the report with the newest figures, as people read it."""
     found = sorted(reports.glob("[!.]*/[!.]*/scorecard.csv"), key=lambda path: path.parent.name)
     return backtest.presented(pd.read_csv(found[-1]), known) if found else None
@@ -343,7 +340,7 @@ def replace(staging: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def one(notebook: str, words: dict[str, str], folder: Path, data: Path = sources.DATA) -> Path:
+def one(notebook: str, words: dict[str, str], folder: Path, data: Path = places.DATA) -> Path:
     """Run one notebook with parameters given as words; lay its copy and outputs down in ``folder``."""
     path = NOTEBOOKS / f"{notebook}.ipynb"
     values = typed(path, words)

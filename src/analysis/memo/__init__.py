@@ -12,11 +12,11 @@ import pandas as pd
 from analysis import answers as answered
 from analysis import attainment, backtest, change, documents
 from analysis.attainment import Assessment
+from analysis.catalogue import Catalogue
 from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader
 from analysis.memo import printed, sheets
 from analysis.memo.material import Material, situation
 from analysis.memo.printed import LANGUAGES
-from analysis.sources import Catalogue
 
 __all__ = ["LANGUAGES", "Figures", "beside", "compose", "situation", "write"]
 
@@ -31,7 +31,7 @@ def beside(assessment: Assessment, observations: pd.DataFrame, catalogue: Catalo
     Parameters
     ----------
     observations
-        Table of ``sources.load``; only what was published by the assessment's date is used.
+        Table of ``releases.load``; only what was published by the assessment's date is used.
 
     Returns
     -------

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from analysis import change
+from analysis.catalogue import Indicator
 from analysis.memo import printed
 from analysis.memo.ledger import Ledger
-from analysis.sources import Indicator
 
 
 class Further(Ledger):

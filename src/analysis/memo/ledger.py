@@ -4,9 +4,9 @@ import re
 
 from analysis import documents, tables
 from analysis.attainment import Assessment
+from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import Fact
 from analysis.memo import printed
-from analysis.sources import Catalogue, Indicator
 
 NOTEBOOK = "notebooks/4-target.ipynb"
 

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from analysis import documents, tables
-from analysis.sources import Catalogue, Indicator
+from analysis.catalogue import Catalogue, Indicator
 
 LANGUAGES = ("zh", "en")
 RATINGS = {

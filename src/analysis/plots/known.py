@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis import tables
+from analysis.catalogue import Catalogue, Indicator
 from analysis.plots import page, words
 from analysis.plots.page import AMBER, GREEN, GREY, INK, PALE, RED
 from analysis.plots.target import HOLLOW
-from analysis.sources import Catalogue, Indicator
 
 RATINGS = {"green": (GREEN, "o"), "amber": (AMBER, "D"), "red": (RED, "s")}
 
@@ -23,7 +23,7 @@ def known(observations: pd.DataFrame, region: str, as_of: str, catalogue: Catalo
 
     Parameters
     ----------
-    observations : table of ``sources.load``
+    observations : table of ``releases.load``
     indicators : which; all with a figure when None. Those without any stay as empty rows
     """
     rows = observations[observations["region"].eq(region) & observations["published"].le(pd.Timestamp(as_of))]

@@ -6,9 +6,9 @@ from matplotlib.figure import Figure
 
 from analysis import change
 from analysis.attainment import Assessment
+from analysis.catalogue import Catalogue
 from analysis.plots import page, words
 from analysis.plots.page import AMBER, BLUE, GREY, INK
-from analysis.sources import Catalogue
 
 
 @page.styled

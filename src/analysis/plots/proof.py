@@ -5,9 +5,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.catalogue import Catalogue
 from analysis.plots import page, words
 from analysis.plots.page import BANDS, BLUE, DARK, GREY, INK, PALE
-from analysis.sources import Catalogue
 
 MODELS = {"ours": (BLUE, "o"), "drift": (DARK, "s"), "ets": (DARK, "^"), "naive": (GREY, "D")}
 MARKS = {

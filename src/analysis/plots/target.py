@@ -9,16 +9,16 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis import sources, tables
+from analysis import tables
 from analysis.attainment import Assessment
+from analysis.catalogue import Catalogue, Indicator
 from analysis.plots import page, words
 from analysis.plots.page import BANDS, BLUE, DARK, GREY, INK, PALE, RED
-from analysis.sources import Catalogue, Indicator
 
 HOLLOW = ("preliminary", "flash")
 
 
-def answer(assessment: Assessment, language: str, catalogue: Catalogue | None = None,
+def answer(assessment: Assessment, language: str, catalogue: Catalogue,
            observations: pd.DataFrame | None = None) -> Figure | None:  # fmt: skip
     """Return the figure that fits the evidence on a target, `fan` or `conditional`; None without any."""
     if len(assessment.history) or len(assessment.quantiles):
@@ -38,7 +38,7 @@ def pictures(assessment: Assessment, catalogue: Catalogue,
 
 
 @page.styled
-def fan(assessment: Assessment, language: str, catalogue: Catalogue | None = None,
+def fan(assessment: Assessment, language: str, catalogue: Catalogue,
         observations: pd.DataFrame | None = None) -> Figure:  # fmt: skip
     """Draw what is known and expected of a target: history, 50/80/95 % intervals, goal, outcome.
 
@@ -49,9 +49,8 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue | None = Non
     assessment : of ``attainment.assess``
     language : "zh" or "en"
     catalogue : names and units; the project's own when None
-    observations : table of ``sources.load``; with it, values that were revised later are drawn too, pale
+    observations : table of ``releases.load``; with it, values that were revised later are drawn too, pale
     """
-    catalogue = catalogue or sources.catalogue()
     indicator = catalogue.indicators[assessment.target.indicator]
     foot = words.source(
         assessment.history, assessment.as_of, catalogue, language, _borrowed(assessment, language)
@@ -280,9 +279,8 @@ def _breaks(axes: Axes, assessment: Assessment, language: str) -> None:
 
 
 @page.styled
-def conditional(assessment: Assessment, language: str, catalogue: Catalogue | None = None) -> Figure:
+def conditional(assessment: Assessment, language: str, catalogue: Catalogue) -> Figure:
     """Draw, for a region without figures of its own, the goal's chance for each last value it may have."""
-    catalogue = catalogue or sources.catalogue()
     indicator, found = catalogue.indicators[assessment.target.indicator], assessment.conditional
     foot = words.source(
         assessment.history, assessment.as_of, catalogue, language, _lent(assessment, language)

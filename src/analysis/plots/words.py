@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from analysis import attainment, sources, tables
+from analysis import attainment, tables
 from analysis.attainment import Assessment
-from analysis.sources import Catalogue, Indicator
+from analysis.catalogue import Catalogue, Indicator
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
@@ -85,12 +85,11 @@ def assessed(zh: str, en: str, as_of: str | pd.Timestamp, language: str) -> str:
 # ----------------------------------------------------------------------------------------------------- claims
 
 
-def claim(assessment: Assessment, language: str, catalogue: Catalogue | None = None) -> str:
+def claim(assessment: Assessment, language: str, catalogue: Catalogue) -> str:
     """Return what is to be said of a target, in one sentence."""
     target, row = assessment.target, assessment.row
     if target.indicator is None:
         return _milestone(assessment, language)
-    catalogue = catalogue or sources.catalogue()
     about = (assessment, catalogue.indicators[target.indicator], language, catalogue)
     if row["verdict"] in ("met", "missed"):
         return _outcome(*about)

@@ -6,10 +6,10 @@ import pandas as pd
 
 from analysis import memo, panel
 from analysis.attainment import Assessment
+from analysis.catalogue import Catalogue
 from analysis.documents import blocks
 from analysis.plans import Plan
 from analysis.review import whatif
-from analysis.sources import Catalogue
 
 Memos = Mapping[str, Mapping[str, blocks.Document]]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import sources, tables
+from analysis import tables
+from analysis.catalogue import Catalogue
 from analysis.review import marks, page, view
 from analysis.review.wordbook import Book
-from analysis.sources import Catalogue
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Report:
     attainment: pd.DataFrame
 
 
-def index(reports: Path, scorecard: pd.DataFrame | None = None, catalogue: Catalogue | None = None) -> Path:
+def index(reports: Path, scorecard: pd.DataFrame | None, catalogue: Catalogue) -> Path:
     """Write ``index.html`` into ``reports`` and return its path.
 
     Parameters
@@ -30,7 +30,6 @@ def index(reports: Path, scorecard: pd.DataFrame | None = None, catalogue: Catal
     scorecard : as ``backtest.presented`` returns it; stands on top
     catalogue : for the regions' names; read when None
     """
-    catalogue = catalogue or sources.catalogue()
     found = [_read(path) for path in sorted(reports.glob("*/*/manifest.json")) if _finished(path.parent)]
     pages, facts = [], {}
     for language in page.LANGUAGES:

@@ -13,11 +13,11 @@ from markupsafe import Markup
 
 from analysis import tables
 from analysis.attainment import Assessment
+from analysis.catalogue import Catalogue
 from analysis.documents import blocks
 from analysis.plans import Plan
 from analysis.review import gather, marks, proof, view
 from analysis.review.wordbook import Book, Fact, words
-from analysis.sources import Catalogue
 
 LANGUAGES = ("zh", "en")
 TRACE = ("indicator", "period", "release", "source", "notebook")
@@ -41,7 +41,7 @@ def write(
     over_time : attainment tables as of each date on which the data changed (``attainment.over_time``)
     folder : must exist
     scorecard : as ``backtest.presented`` returns it; None: the page has none
-    observations : table of ``sources.load``; gives the what-if a denominator (GDP); else the reader enters it
+    observations : table of ``releases.load``; gives the what-if its GDP, else the reader enters it
     memos : by target and language, the answers of the details; composed here when None
 
     Raises

@@ -15,7 +15,7 @@ import numpy as np
 
 from analysis import mixtures, questions
 from analysis.attainment import Assessment
-from analysis.sources import Catalogue, Indicator
+from analysis.catalogue import Catalogue, Indicator
 
 LEVELS = np.concatenate([[0.0005, 0.001, 0.0025], np.arange(1, 200) / 200, [0.9975, 0.999, 0.9995]])
 SHIFTS = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5])  # of the last value

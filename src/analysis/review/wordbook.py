@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import sources, tables
+from analysis import catalogue, tables
+from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import blocks
 from analysis.plans import Target
-from analysis.sources import Catalogue, Indicator
 
 MINUS = "\N{MINUS SIGN}"
 THIN = "\N{NO-BREAK SPACE}"
@@ -27,7 +27,7 @@ class Fact(blocks.Fact):
 
 @cache
 def words() -> dict[str, dict[str, str]]:
-    return sources.read_yaml(Path(__file__).with_name("words.yml"))
+    return catalogue.read_yaml(Path(__file__).with_name("words.yml"))
 
 
 @dataclass

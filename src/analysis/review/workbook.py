@@ -15,9 +15,9 @@ from openpyxl.utils import get_column_letter
 
 from analysis import panel, tables
 from analysis.attainment import Assessment
+from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Plan
 from analysis.review.wordbook import Book
-from analysis.sources import Catalogue, Indicator
 
 FIXED = (1980, 1, 1, 0, 0, 0)  # date of every member of the file: the clock is not read
 HEAD = PatternFill("solid", fgColor="DDE6EE")
@@ -47,7 +47,7 @@ def results(
     Parameters
     ----------
     assessments, over_time : as of ``review.write``
-    observations : table of ``sources.load``; with it the comparable regions' figures are listed too
+    observations : table of ``releases.load``; with it the comparable regions' figures are listed too
     """
     rows = {
         "targets": [_target(one, catalogue) for one in assessments],

@@ -16,8 +16,9 @@ import pandas as pd
 import pydantic
 import yaml
 
-from analysis import tables
-from analysis.sources.entries import DATA, Catalogue, Entry, SourceError, Text, catalogue, parse, read_yaml
+from analysis import catalogue, tables
+from analysis.catalogue import Catalogue, Entry, SourceError, Text, parse, read_yaml
+from analysis.places import DATA
 
 COLUMNS = ("region", "indicator", "period", "value", "unit", "status", "basis", "note")
 HEADER = ",".join(COLUMNS).encode()
@@ -103,7 +104,7 @@ def load(folder: Path = DATA) -> pd.DataFrame:
     SourceError
         When a release was changed, or names what the catalogue does not know; all problems at once.
     """
-    observations = rows(folder, catalogue(folder))
+    observations = rows(folder, catalogue.read(folder))
     keys = [observations["published"], *(observations[name].cat.codes for name in reversed(ORDER[:-1]))]
     return plain(observations.iloc[np.lexsort(keys)].reset_index(drop=True))
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.sources.messages import Problem
+from analysis.intake.messages import Problem
 
 NOT_READ = "不会被读取"  # stands in the first row of the sheets of our own form that hold no figures
 MANY = 2000  # rows from which a delimited file is split by pandas

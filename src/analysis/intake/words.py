@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from analysis import tables
-from analysis.sources.entries import Catalogue
+from analysis.catalogue import Catalogue
 
 # Full-width ASCII only. Not NFKC: it would turn a footnote mark ("13.45①") into a digit.
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " ", 0x2212: "-"}

@@ -7,10 +7,10 @@ hidden row or a merged value is a problem with its cell.
 import re
 from collections.abc import Sequence
 
-from analysis.sources import words
-from analysis.sources.messages import Problem
-from analysis.sources.sheets import NOT_READ, Odd, Sheet, cell
-from analysis.sources.words import Facets, Vocabulary
+from analysis.intake import words
+from analysis.intake.messages import Problem
+from analysis.intake.sheets import NOT_READ, Odd, Sheet, cell
+from analysis.intake.words import Facets, Vocabulary
 
 KEYS = ("region", "indicator", "period")
 FOOT = re.compile(

@@ -10,8 +10,9 @@ from typing import Literal, TypeVar
 import pydantic
 import yaml
 
+from analysis.places import DATA
+
 Model = TypeVar("Model", bound=pydantic.BaseModel)
-DATA = Path(__file__).resolve().parents[3] / "data"
 
 
 class SourceError(ValueError):
@@ -141,7 +142,7 @@ def listed(path: Path, lines: list[str]) -> str:
 
 
 @lru_cache(maxsize=4)
-def catalogue(folder: Path = DATA) -> Catalogue:
+def read(folder: Path = DATA) -> Catalogue:
     """Read ``indicators.yml``, ``regions.yml`` and ``sources.yml``."""
     content = read_yaml(folder / "indicators.yml")
     content["regions"] = read_yaml(folder / "regions.yml")

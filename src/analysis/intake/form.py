@@ -5,9 +5,10 @@
 from datetime import datetime
 from pathlib import Path
 
-from analysis import tables
-from analysis.sources.entries import DATA, Catalogue, catalogue
-from analysis.sources.sheets import NOT_READ
+from analysis import catalogue, tables
+from analysis.catalogue import Catalogue
+from analysis.intake.sheets import NOT_READ
+from analysis.places import DATA
 
 OBSERVATIONS, EXAMPLES, INDICATORS, HELP, LISTS = (
     "数据 Data",
@@ -56,7 +57,7 @@ def template(path: Path | str, folder: Path = DATA) -> Path:
     """Write the workbook to fill in, for Excel, WPS and LibreOffice; the same catalogue gives the same bytes."""
     from openpyxl import Workbook
 
-    known = catalogue(folder)
+    known = catalogue.read(folder)
     book = Workbook()
     stamp = datetime(2020, 1, 1)
     book.properties.creator, book.properties.created, book.properties.modified = "analysis", stamp, stamp

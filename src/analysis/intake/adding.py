@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import tables
-from analysis.sources import doubts, figures, layout, messages, releases, sheets, words
-from analysis.sources.entries import DATA, Catalogue, SourceError, catalogue
-from analysis.sources.messages import Problem
+from analysis import catalogue, releases, tables
+from analysis.catalogue import Catalogue, SourceError
+from analysis.intake import doubts, figures, layout, messages, sheets, words
+from analysis.intake.messages import Problem
+from analysis.places import DATA
 
 NEWS = ("new", "revised", "unchanged", "withdrawn")
 NEWS_WORDS = {
@@ -102,7 +103,7 @@ def add(
         With all problems at once; nothing is written.
     """
     path = Path(path)
-    known = catalogue(folder)
+    known = catalogue.read(folder)
     day, precision = published_on(published, language)
     if source not in known.sources:
         raise Refused(_unknown_source(source, known, language))

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.sources import words
-from analysis.sources.layout import Layout, explains
-from analysis.sources.messages import Problem
-from analysis.sources.sheets import Odd, Sheet, cell
-from analysis.sources.words import Number, Vocabulary
+from analysis.intake import words
+from analysis.intake.layout import Layout, explains
+from analysis.intake.messages import Problem
+from analysis.intake.sheets import Odd, Sheet, cell
+from analysis.intake.words import Number, Vocabulary
 
 BLANK, UNKNOWN, SEVERAL = -1, -2, -3
 COLUMNS = [

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.sources.entries import Basis, Catalogue, Indicator
-from analysis.sources.messages import Problem
-from analysis.sources.sheets import cell
+from analysis.catalogue import Basis, Catalogue, Indicator
+from analysis.intake.messages import Problem
+from analysis.intake.sheets import cell
 
 PERIODS = 30_000  # more than the highest number of a period
 PEERS = 20  # fewer yearly changes of peers than this say nothing about what is implausible
