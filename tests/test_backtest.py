@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import backtest, catalogue
+from analysis import backtest
+from analysis.catalogue import SourceError
 
 
 def table_of(series):
@@ -111,10 +112,10 @@ def test_coverage_on_simulated_panels():
 def test_a_bad_panel_is_refused_with_all_its_problems(tmp_path):
     path = tmp_path / "panel.csv"
     path.write_text("unique_id,year,value\na,2000,1\na,2000,2\nb,2001,many\n")
-    with pytest.raises(catalogue.SourceError, match=r"panel\.csv.*line 4.*'many'.*line 3"):
+    with pytest.raises(SourceError, match=r"panel\.csv.*line 4.*'many'.*line 3"):
         backtest.read_panel(path)
     path.write_text("id,year,value\na,2000,1\n")
-    with pytest.raises(catalogue.SourceError, match="unique_id"):
+    with pytest.raises(SourceError, match="unique_id"):
         backtest.read_panel(path)
 
 

@@ -13,6 +13,7 @@ import pytest
 from matplotlib.figure import Figure as Plot
 
 from analysis import answers, attainment, change, documents, memo, plans, plots, releases, tables
+from analysis.catalogue import Text
 from analysis.memo import printed
 
 EARLY, LATE = "2018-12-31", "2023-05-26"
@@ -426,7 +427,7 @@ def test_the_median_of_a_sum_is_not_mistaken_for_the_sum(observations, catalogue
 
 def test_ten_requests_are_numbered_and_no_more_are_taken(assessment, catalogue):
     one = assessment("luohe-2019", EARLY, "municipal-hte-new")
-    asked = tuple(catalogue.Text(zh=f"第{n}项", en=f"item {n}") for n in range(10))
+    asked = tuple(Text(zh=f"第{n}项", en=f"item {n}") for n in range(10))
     one = dataclasses.replace(one, target=one.target.model_copy(update={"wanted": asked}))
     assert "十是第9项。" in said(memo.compose(one, catalogue, "zh"))
     assert "(x) item 9." in said(memo.compose(one, catalogue, "en"))
@@ -441,7 +442,7 @@ def milestone(assessment, **row):
 
 def test_a_judgement_is_told_with_its_author(assessment, catalogue):
     one = milestone(assessment, verdict="open", p_attain=0.8, evidence="own")
-    reason = catalogue.Text(zh="主体工程已封顶。", en="the building is up.")
+    reason = Text(zh="主体工程已封顶。", en="the building is up.")
     judgement = plans.Judgement(
         probability=0.8, author="高新科", date=datetime.date(2018, 12, 30), reason=reason
     )

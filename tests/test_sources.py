@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis import catalogue, intake, places, releases, tables
+from analysis.catalogue import SourceError
 from analysis.intake import adding, doubts, figures, layout, messages, sheets, words
 
 CATALOGUE = catalogue.read()
@@ -565,7 +566,7 @@ def test_a_changed_release_is_named(folder, harm, word):
     problems = "\n".join(releases.check(folder))
     assert word in problems and "dahe-2020" in problems
     if word in ("changed", "missing", "not on the card"):
-        with pytest.raises(catalogue.SourceError, match="dahe-2020"):
+        with pytest.raises(SourceError, match="dahe-2020"):
             releases.load(folder)
 
 
@@ -585,7 +586,7 @@ def test_a_release_that_breaks_the_contract_is_named_with_its_line(folder, old, 
     card = (release / "card.yml").read_text()
     digest = releases.cards(folder)[release].files["observations.csv"]
     (release / "card.yml").write_text(card.replace(digest, releases.sha256(path.read_bytes())))
-    with pytest.raises(catalogue.SourceError, match=f"dahe-2020.*{word}"):
+    with pytest.raises(SourceError, match=f"dahe-2020.*{word}"):
         releases.load(folder)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis import catalogue, forecast, mixtures, models, panel, scores
+from analysis import forecast, mixtures, models, panel, scores
+from analysis.catalogue import SourceError
 
 LEVELS = forecast.LEVELS
 COLUMNS = ["unique_id", "year", "value"]
@@ -32,9 +33,7 @@ def read_panel(path):
     table = pd.read_csv(path, dtype={"unique_id": str})
     missing = [column for column in COLUMNS if column not in table]
     if missing:
-        raise catalogue.SourceError(
-            f"{path}: no column {', '.join(missing)}; a panel has unique_id, year, value"
-        )
+        raise SourceError(f"{path}: no column {', '.join(missing)}; a panel has unique_id, year, value")
     problems = []
     for column in ("year", "value"):
         number = pd.to_numeric(table[column], errors="coerce")
@@ -46,7 +45,7 @@ def read_panel(path):
     if (twice := table.index[table.duplicated(["unique_id", "year"])]).size:
         problems.append(f"line {twice[0] + 2}: this series has the year already; keep one value a year")
     if problems:
-        raise catalogue.SourceError(f"{path}: " + "; ".join(problems))
+        raise SourceError(f"{path}: " + "; ".join(problems))
     return table[COLUMNS].astype({"year": int, "value": float})
 
 
