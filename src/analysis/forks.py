@@ -1,0 +1,166 @@
+"""Processes that start at once: forked from one that has imported what they need; none outlives who asked.
+
+One server process a machine and program imports the modules once, keeps a single thread and does nothing but
+fork. Whoever wants a process sends the server one end of a connection through the door, a socket; the fork
+reads from that connection what to call, and answers on it. Its end is the connection's end, and the other
+way round: a fork whose asker is gone, killed even, goes too.
+"""
+
+import contextlib
+import gc
+import importlib
+import os
+import pickle
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import traceback
+import weakref
+from collections.abc import Callable
+from typing import NoReturn
+
+AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds")
+PROGRAM = "import sys; from analysis import forks; forks.serve(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])"
+
+
+class Ended(RuntimeError):
+    """A forked process ended before it gave its answer: killed, out of memory, or its server could not start."""
+
+
+class Server:
+    """The door to the process that forks, of this process and of all that come from it."""
+
+    door: socket.socket | None = None
+    program: subprocess.Popen | None = None
+    opening = threading.Lock()
+
+
+def start(warm: str, environment: dict[str, str]) -> None:
+    """Start the server, unless there is one; it gets ready while the caller goes on.
+
+    warm : "module:function", called in the server to import what its forks need
+    environment : settings of the server and its forks beside those of this process
+    """
+    with Server.opening:
+        if Server.door is not None:
+            return
+        Server.door, theirs = socket.socketpair()
+        doors = (theirs.fileno(), Server.door.fileno())
+        command = [sys.executable, "-P", "-c", PROGRAM, *map(str, doors), warm]
+        with theirs:  # a session of its own: Ctrl-C is for who asked, whose end ends the rest
+            Server.program = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, pass_fds=doors,
+                env=os.environ | environment, start_new_session=True,
+            )  # fmt: skip
+
+
+class Fork:
+    """A process forked from the server that calls ``function(*arguments)``.
+
+    Both must be picklable; pid is the process's number.
+    """
+
+    running: "weakref.WeakSet[Fork]" = weakref.WeakSet()
+
+    def __init__(self, function: Callable, *arguments: object) -> None:
+        self._connection, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(Server.door, [b"+"], [theirs.fileno()])
+        self._stream = self._connection.makefile("rwb")
+        Fork.running.add(self)
+        with contextlib.suppress(OSError):  # a server that could not start is told by what is read
+            pickle.dump((function, arguments), self._stream)
+            self._stream.flush()
+        self.pid = self._read()
+
+    def result(self) -> object:
+        """Wait for what the function returns, or raise what it raised.
+
+        Raises
+        ------
+        Ended
+            When the process ended without an answer.
+        """
+        answer, error = self._read()
+        self.close()
+        if error:
+            raise error
+        return answer
+
+    def ended(self, seconds: float | None = 0) -> bool:
+        """Say whether the process has answered or ended, waiting so many seconds for it, without limit if None."""
+        return bool(select.select([self._connection], [], [], seconds)[0])
+
+    def close(self) -> None:
+        """Leave the process to itself: it ends, unless it has."""
+        Fork.running.discard(self)
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+
+    def _read(self) -> object:
+        try:
+            return pickle.load(self._stream)
+        except (EOFError, OSError):
+            self.close()
+            raise Ended("a process ended before it gave its answer; was it killed, or memory short?") from None
+
+
+def stop() -> None:
+    """End every fork of this process; who waits for one gets ``Ended``."""
+    for fork in list(Fork.running):
+        fork.close()
+
+
+def serve(door: int, its_other_end: int, warm: str) -> None:
+    """Get ready, then fork for everybody at the door until who started this has ended."""
+    module, _, function = warm.partition(":")
+    getattr(importlib.import_module(module), function)()
+    Server.door = socket.socket(fileno=its_other_end)  # for forks that want forks
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    gc.freeze()  # collecting would copy the pages that forks share
+    with socket.socket(fileno=door) as asked:
+        while sys.stdin not in select.select([asked, sys.stdin], [], [])[0]:
+            _, [connection], _, _ = socket.recv_fds(asked, 1, 1)
+            if os.fork() == 0:
+                asked.close()
+                answer(socket.socket(fileno=connection))
+            os.close(connection)
+
+
+def answer(connection: socket.socket) -> NoReturn:
+    """Call what the connection asks for, in a fork, answer on it, and end."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # the server's tells it when to end
+    stream = connection.makefile("rwb")
+    function, arguments = pickle.load(stream)
+    pickle.dump(os.getpid(), stream)
+    stream.flush()
+    threading.Thread(target=watch, args=(connection,), daemon=True).start()
+    try:
+        said = pickle.dumps((function(*arguments), None))
+    except BaseException as error:
+        said = told(error)
+    with contextlib.suppress(OSError):
+        stream.write(said)
+        stream.flush()
+    os._exit(0)
+
+
+def told(error: BaseException) -> bytes:
+    """Return an answer that raises the error, or one that tells it when it cannot travel."""
+    try:
+        said = pickle.dumps((None, error))
+        pickle.loads(said)
+        return said
+    except Exception:
+        return pickle.dumps((None, RuntimeError("".join(traceback.format_exception(error)))))
+
+
+def watch(connection: socket.socket) -> NoReturn:
+    """End this process when the other end of its connection is closed."""
+    with contextlib.suppress(OSError):
+        connection.recv(1)
+    os._exit(1)
