@@ -18,6 +18,7 @@ def run(*cells: str, manager=None, timeout: int = 60) -> list:
         timeout=timeout,
         kernel_manager_class=manager or kernels.manager(),
         extra_arguments=QUIET,
+        shutdown_kernel="immediate",
     )
     client.execute()
     return [[dict(output) for output in cell.outputs] for cell in notebook.cells]

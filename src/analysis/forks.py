@@ -20,14 +20,24 @@ import threading
 import traceback
 import weakref
 from collections.abc import Callable
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
+from analysis import places
+
+PRELOAD = ["papermill", "ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib",
+           "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic", "psutil",
+           "faulthandler", "tornado.platform.asyncio", "analysis.notebooks",
+           "analysis.memo", "analysis.plots", "analysis.review", "analysis.backtest",
+           "analysis.register"]  # fmt: skip
+SETTINGS = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
+            "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+            "IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}  # fmt: skip
 AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds")
-PROGRAM = "import sys; from analysis import forks; forks.serve(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])"
+PROGRAM = "import sys; from analysis import forks; forks.serve(*map(int, sys.argv[1:]))"
 
 
 class Ended(RuntimeError):
-    """A forked process ended before it gave its answer: killed, out of memory, or its server could not start."""
+    """A process ended before it gave its answer: killed, out of memory, or its server could not start."""
 
 
 class Server:
@@ -38,22 +48,27 @@ class Server:
     opening = threading.Lock()
 
 
-def start(warm: str, environment: dict[str, str]) -> None:
-    """Start the server, unless there is one; it gets ready while the caller goes on.
+def environment() -> dict[str, str]:
+    """Return the settings that keep Jupyter, IPython and matplotlib inside the project's folder."""
+    home = places.CACHE / "jupyter"
+    for folder in SETTINGS.values():
+        (home / folder).mkdir(parents=True, exist_ok=True)  # a missing one is warned of
+    threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1")  # the runner uses the cores
+    return {name: str(home / folder) for name, folder in SETTINGS.items()} | threads
 
-    warm : "module:function", called in the server to import what its forks need
-    environment : settings of the server and its forks beside those of this process
-    """
+
+def start() -> None:
+    """Start the server, unless there is one; it gets ready while the caller goes on."""
     with Server.opening:
-        if Server.door is not None:
+        if Server.door is not None or not AVAILABLE:
             return
         Server.door, theirs = socket.socketpair()
         doors = (theirs.fileno(), Server.door.fileno())
-        command = [sys.executable, "-P", "-c", PROGRAM, *map(str, doors), warm]
         with theirs:  # a session of its own: Ctrl-C is for who asked, whose end ends the rest
             Server.program = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, pass_fds=doors,
-                env=os.environ | environment, start_new_session=True,
+                [sys.executable, "-P", "-c", PROGRAM, *map(str, doors)], pass_fds=doors,
+                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                env=os.environ | environment(), start_new_session=True,
             )  # fmt: skip
 
 
@@ -63,7 +78,7 @@ class Fork:
     Both must be picklable; pid is the process's number.
     """
 
-    running: "weakref.WeakSet[Fork]" = weakref.WeakSet()
+    running: ClassVar["weakref.WeakSet[Fork]"] = weakref.WeakSet()
 
     def __init__(self, function: Callable, *arguments: object) -> None:
         self._connection, theirs = socket.socketpair()
@@ -91,7 +106,7 @@ class Fork:
         return answer
 
     def ended(self, seconds: float | None = 0) -> bool:
-        """Say whether the process has answered or ended, waiting so many seconds for it, without limit if None."""
+        """Say whether the process has answered or ended, waiting so many seconds for it, for ever if None."""
         return bool(select.select([self._connection], [], [], seconds)[0])
 
     def close(self) -> None:
@@ -105,7 +120,9 @@ class Fork:
             return pickle.load(self._stream)
         except (EOFError, OSError):
             self.close()
-            raise Ended("a process ended before it gave its answer; was it killed, or memory short?") from None
+            raise Ended(
+                "a process ended before it gave its answer; was it killed, or memory short?"
+            ) from None
 
 
 def stop() -> None:
@@ -114,10 +131,22 @@ def stop() -> None:
         fork.close()
 
 
-def serve(door: int, its_other_end: int, warm: str) -> None:
+def call(function: Callable, *arguments: object) -> object:
+    """Return ``function(*arguments)``, called in a fork where there are any."""
+    start()
+    return Fork(function, *arguments).result() if AVAILABLE else function(*arguments)
+
+
+def warm() -> None:
+    """Import what notebooks and those who run them need. Nothing here may draw: figures would not show."""
+    sys.modules["debugpy"] = None  # kernels would load it, for .7 s, in case somebody debugs them
+    for name in PRELOAD:
+        importlib.import_module(name)
+
+
+def serve(door: int, its_other_end: int) -> None:
     """Get ready, then fork for everybody at the door until who started this has ended."""
-    module, _, function = warm.partition(":")
-    getattr(importlib.import_module(module), function)()
+    warm()
     Server.door = socket.socket(fileno=its_other_end)  # for forks that want forks
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     gc.freeze()  # collecting would copy the pages that forks share

@@ -6,7 +6,6 @@ is no fork (Windows) kernels start in the ordinary way.
 """
 
 import contextlib
-import importlib
 import os
 import queue
 import signal
@@ -16,37 +15,7 @@ import sys
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
-from analysis import forks, places
-
-PRELOAD = ["papermill", "ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib",
-           "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic", "psutil",
-           "faulthandler", "tornado.platform.asyncio", "analysis.notebooks",
-           "analysis.memo", "analysis.plots", "analysis.review", "analysis.backtest", "analysis.register"]  # fmt: skip
-SETTINGS = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
-            "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-            "IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}  # fmt: skip
-
-
-def environment() -> dict[str, str]:
-    """Return the settings that keep Jupyter, IPython and matplotlib inside the project's folder; make those."""
-    home = places.CACHE / "jupyter"
-    for folder in SETTINGS.values():
-        (home / folder).mkdir(parents=True, exist_ok=True)  # a missing one is warned of
-    threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1")  # the runner uses the cores
-    return {name: str(home / folder) for name, folder in SETTINGS.items()} | threads
-
-
-def start() -> None:
-    """Let the modules of notebooks be imported, in a process from which kernels are forked later."""
-    if forks.AVAILABLE:
-        forks.start("analysis.kernels:warm", environment())
-
-
-def warm() -> None:
-    """Import what notebooks and those who run them need. Nothing here may draw: figures would not show."""
-    sys.modules["debugpy"] = None  # kernels would load it, for .7 s, in case somebody debugs them
-    for name in PRELOAD:
-        importlib.import_module(name)
+from analysis import forks
 
 
 def manager() -> type[AsyncKernelManager]:
@@ -101,7 +70,7 @@ class ForkedProvisioner(LocalProvisioner):
     """Starts the kernel as a fork instead of a new interpreter; all else is the local provisioner's."""
 
     async def launch_kernel(self, cmd: list[str], **settings: object) -> dict:
-        start()
+        forks.start()
         self.process = Kernel(cmd, settings.get("cwd"), settings.get("env") or dict(os.environ))
         self.pid, self.pgid = self.process.pid, None
         self.cwd = settings.get("cwd")
