@@ -20,7 +20,7 @@ import threading
 import traceback
 import weakref
 from collections.abc import Callable
-from typing import ClassVar, NoReturn
+from typing import BinaryIO, ClassVar, NoReturn
 
 from analysis import places
 
@@ -163,29 +163,30 @@ def answer(connection: socket.socket) -> NoReturn:
     """Call what the connection asks for, in a fork, answer on it, and end."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # the server's tells it when to end
-    stream = connection.makefile("rwb")
-    function, arguments = pickle.load(stream)
-    pickle.dump(os.getpid(), stream)
-    stream.flush()
-    threading.Thread(target=watch, args=(connection,), daemon=True).start()
-    try:
-        said = pickle.dumps((function(*arguments), None))
-    except BaseException as error:
-        said = told(error)
-    with contextlib.suppress(OSError):
-        stream.write(said)
-        stream.flush()
+    with contextlib.suppress(OSError, EOFError):  # who asked may have gone
+        stream = connection.makefile("rwb")
+        function, arguments = pickle.load(stream)
+        _say(stream, pickle.dumps(os.getpid()))
+        threading.Thread(target=watch, args=(connection,), daemon=True).start()
+        _say(stream, outcome(function, arguments))
     os._exit(0)
 
 
-def told(error: BaseException) -> bytes:
-    """Return an answer that raises the error, or one that tells it when it cannot travel."""
+def _say(stream: BinaryIO, message: bytes) -> None:
+    stream.write(message)
+    stream.flush()
+
+
+def outcome(function: Callable, arguments: tuple) -> bytes:
+    """Return what a function returns or raises, as an answer; as a text, when the error cannot travel."""
     try:
-        said = pickle.dumps((None, error))
-        pickle.loads(said)
-        return said
-    except Exception:
-        return pickle.dumps((None, RuntimeError("".join(traceback.format_exception(error)))))
+        return pickle.dumps((function(*arguments), None))
+    except BaseException as error:
+        try:
+            pickle.loads(told := pickle.dumps((None, error)))
+            return told
+        except Exception:
+            return pickle.dumps((None, RuntimeError("".join(traceback.format_exception(error)))))
 
 
 def watch(connection: socket.socket) -> NoReturn:

@@ -11,6 +11,7 @@ import queue
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -71,9 +72,9 @@ class ForkedProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **settings: object) -> dict:
         forks.start()
-        self.process = Kernel(cmd, settings.get("cwd"), settings.get("env") or dict(os.environ))
+        self.cwd = settings.get("cwd") or str(Path.cwd())
+        self.process = Kernel(cmd, self.cwd, settings.get("env") or dict(os.environ))
         self.pid, self.pgid = self.process.pid, None
-        self.cwd = settings.get("cwd")
         return self.connection_info
 
 
@@ -82,7 +83,7 @@ class Kernel(forks.Fork):
 
     stdin = stdout = stderr = None
 
-    def __init__(self, command: list[str], folder: str | None, settings: dict[str, str]) -> None:
+    def __init__(self, command: list[str], folder: str, settings: dict[str, str]) -> None:
         arguments = command[command.index("ipykernel_launcher") + 1 :]
         super().__init__(serve, arguments, folder, settings)
 
@@ -107,7 +108,7 @@ class Kernel(forks.Fork):
         self.send_signal(signal.SIGKILL)
 
 
-def serve(arguments: list[str], folder: str | None, settings: dict[str, str]) -> None:
+def serve(arguments: list[str], folder: str, settings: dict[str, str]) -> None:
     """Become a kernel: in the folder and environment asked for, with these command line arguments."""
     import pandas
     from ipykernel import kernelapp
@@ -116,6 +117,6 @@ def serve(arguments: list[str], folder: str | None, settings: dict[str, str]) ->
     pandas.set_option("display.max_columns", 20)
     os.environ.clear()
     os.environ.update(settings)
-    os.chdir(folder or ".")
+    os.chdir(folder)
     sys.argv = ["ipykernel_launcher", *arguments]
     kernelapp.launch_new_instance(argv=[*arguments, "--HistoryManager.enabled=False"])

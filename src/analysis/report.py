@@ -124,12 +124,12 @@ def execute_all(tasks: dict[str, Run], folder: Path, pool: Executor) -> None:
     with tqdm.tqdm(total=len(tasks), initial=len(tasks) - len(missing), unit="notebook") as bar:
         try:
             while pending:
+                bar.set_postfix_str(running(pending))
                 done, _ = wait(pending, timeout=GLANCE, return_when=FIRST_COMPLETED)
                 for one in done:
                     one.result()
                     del pending[one]
                 bar.update(len(done))
-                bar.set_postfix_str(running(pending))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             forks.stop()
