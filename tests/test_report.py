@@ -108,6 +108,7 @@ PLANNED = ALL - {"2-backtest"}
 CHANGES = {
     "data/raw/nbs-rd-bulletin/2018-10-09/observations.csv": ALL,
     "data/indicators.yml": ALL,
+    "data/regions.csv": ALL,
     "plans/henan-2020.yml": ALL,
     "plans/luohe-2019.yml": {"2-backtest"},
     "data/register/henan-2020/2018-12-31.csv": {"2-backtest"},

@@ -20,7 +20,7 @@ import threading
 import traceback
 import weakref
 from collections.abc import Callable
-from typing import BinaryIO, ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from analysis import places
 
@@ -82,6 +82,7 @@ class Fork:
 
     def __init__(self, function: Callable, *arguments: object) -> None:
         self._connection, theirs = socket.socketpair()
+        assert Server.door, "the server is started first"
         with theirs:
             socket.send_fds(Server.door, [b"+"], [theirs.fileno()])
         self._stream = self._connection.makefile("rwb")
@@ -91,7 +92,7 @@ class Fork:
             self._stream.flush()
         self.pid = self._read()
 
-    def result(self) -> object:
+    def result(self) -> Any:
         """Wait for what the function returns, or raise what it raised.
 
         Raises
@@ -115,7 +116,7 @@ class Fork:
         with contextlib.suppress(OSError):
             self._connection.shutdown(socket.SHUT_RDWR)
 
-    def _read(self) -> object:
+    def _read(self) -> Any:
         try:
             return pickle.load(self._stream)
         except (EOFError, OSError):
@@ -131,7 +132,7 @@ def stop() -> None:
         fork.close()
 
 
-def call(function: Callable, *arguments: object) -> object:
+def call(function: Callable, *arguments: object) -> Any:
     """Return ``function(*arguments)``, called in a fork where there are any."""
     start()
     return Fork(function, *arguments).result() if AVAILABLE else function(*arguments)
@@ -139,7 +140,7 @@ def call(function: Callable, *arguments: object) -> object:
 
 def warm() -> None:
     """Import what notebooks and those who run them need. Nothing here may draw: figures would not show."""
-    sys.modules["debugpy"] = None  # kernels would load it, for .7 s, in case somebody debugs them
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # kernels would load it, for .7 s, in case somebody debugs them
     for name in PRELOAD:
         importlib.import_module(name)
 
@@ -164,22 +165,16 @@ def answer(connection: socket.socket) -> NoReturn:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # the server's tells it when to end
     with contextlib.suppress(OSError, EOFError):  # who asked may have gone
-        stream = connection.makefile("rwb")
-        function, arguments = pickle.load(stream)
-        _say(stream, pickle.dumps(os.getpid()))
-        threading.Thread(target=watch, args=(connection,), daemon=True).start()
-        _say(stream, outcome(function, arguments))
+        connection.sendall(pickle.dumps(os.getpid()))
+        connection.sendall(outcome(connection))
     os._exit(0)
 
 
-def _say(stream: BinaryIO, message: bytes) -> None:
-    stream.write(message)
-    stream.flush()
-
-
-def outcome(function: Callable, arguments: tuple) -> bytes:
-    """Return what a function returns or raises, as an answer; as a text, when the error cannot travel."""
+def outcome(connection: socket.socket) -> bytes:
+    """Return what the function asked for returns or raises; as a text, when the error cannot travel."""
     try:
+        function, arguments = pickle.load(connection.makefile("rb"))
+        threading.Thread(target=watch, args=(connection,), daemon=True).start()
         return pickle.dumps((function(*arguments), None))
     except BaseException as error:
         try:

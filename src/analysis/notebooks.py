@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from analysis import forks, places, plans, store
 from analysis.places import Folders
@@ -81,11 +81,13 @@ def cells(notebook: str) -> list[Cell]:
 def parameters(notebook: str) -> dict[str, Parameter]:
     """Return the declared parameters of a notebook by name: lines `name: type = default  # help`."""
     source = next((cell.source for cell in cells(notebook) if "parameters" in cell.tags), "")
-    lines, found = source.splitlines(), {}
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.AnnAssign) and node.value:
-            note = lines[node.end_lineno - 1].encode()[node.end_col_offset :].decode().lstrip(" #")
-            found[node.target.id] = Parameter(node.annotation.id, ast.literal_eval(node.value), note)
+    found = {}
+    for line in source.splitlines():
+        for node in ast.parse(line).body:
+            if isinstance(node, ast.AnnAssign) and node.value:
+                note = line.encode()[node.value.end_col_offset or 0 :].decode().lstrip(" #")
+                name, kind = ast.unparse(node.target), ast.unparse(node.annotation)
+                found[name] = Parameter(kind, ast.literal_eval(node.value), note)
     return found
 
 
@@ -157,32 +159,33 @@ def of(notebook: str, values: dict[str, object], name: str = "", data: Path = pl
 
 def keys(runs: Iterable[Run]) -> dict[Run, str]:
     """Name each run by all it depends on."""
-    digest = cache(_digest)  # what several read is read once
+    digest = cache(_digest)  # what several read is looked at once
     return {run: _key(run, digest) for run in runs}
 
 
-def _key(run: Run, digest: Callable[[Path, str], str]) -> str:
+def _key(run: Run, digest: Callable[..., str]) -> str:
     values = {name: one.default for name, one in parameters(run.notebook).items()} | dict(run.parameters)
     read = {name: digest(*place(name, values)) for name in ("catalogue", *READS[run.notebook])}
     return store.key(run.name, cells(run.notebook), run.parameters, store.code(*imports(run.notebook)), read)
 
 
-def place(name: str, values: dict[str, object]) -> tuple[Path, str]:
-    """Return where something that notebooks read lies: a folder, and the pattern of the files in it."""
+def place(name: str, values: dict[str, object]) -> tuple[Path | str, ...]:
+    """Return where something that notebooks read lies: a folder, and patterns of the files in it."""
     folders = Folders(Path(str(values.get("data") or places.DATA)))
     if name == "plan":
         path = plans.find(str(values["plan"]), folders.data)
         return path.parent, path.name
     return {
-        "catalogue": (folders.data, "*.yml"),
+        "catalogue": (folders.data, "*.yml", "*.csv"),
         "raw": (folders.raw, "**/*"),
         "plans": (folders.plans, "*.yml"),
         "register": (folders.register, "**/*.csv"),
     }[name]
 
 
-def _digest(root: Path, pattern: str) -> str:
-    return store.digest((path for path in root.glob(pattern) if path.is_file()), root)
+def _digest(root: Path, *patterns: str) -> str:
+    found = {path for pattern in patterns for path in root.glob(pattern)}
+    return store.digest((path for path in found if path.is_file()), root)
 
 
 def execute(run: Run, key: str, folder: Path = RUNS) -> Path:
@@ -226,7 +229,7 @@ def _execute(run: Run, stored: Path) -> None:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _settings() -> dict[str, object]:
+def _settings() -> dict[str, Any]:
     """Return how papermill and nbclient run kernels: forked, and killed once they are done."""
     from analysis import kernels
 
@@ -235,7 +238,7 @@ def _settings() -> dict[str, object]:
             "extra_arguments": ["--log-level=50"], "shutdown_kernel": "immediate"}  # fmt: skip
 
 
-def timeless(book: dict) -> dict:
+def timeless(book: Any) -> Any:
     """Drop from an executed notebook what differs from run to run: times, durations, random cell ids."""
     book.metadata.pop("papermill", None)
     for position, cell in enumerate(book.cells):
@@ -245,7 +248,7 @@ def timeless(book: dict) -> dict:
     return book
 
 
-def _write(book: dict, path: Path) -> None:
+def _write(book: Any, path: Path) -> None:
     import nbformat
 
     nbformat.write(book, path)

@@ -196,7 +196,7 @@ def _unknown(content: object, catalogue: Catalogue) -> list[str]:
     lines = []
     region = content.get("region")
     if region is not None and str(region) not in catalogue.regions:
-        lines.append(f"  region: {region!r} is not in data/regions.yml (codes are text: quote them)")
+        lines.append(f"  region: {region!r} is not in data/regions.csv (codes are text: quote them)")
     targets = [one for one in content.get("targets") or [] if isinstance(one, dict)]
     seen = set()
     for position, target in enumerate(targets):
@@ -216,7 +216,7 @@ def _misfits(target: dict, catalogue: Catalogue) -> list[str]:
         return [f"indicator: {key!r} is not in data/indicators.yml"]
     lines = []
     indicator = catalogue.indicators[key]
-    kinds = KINDS_OF_INDICATOR.get(target.get("kind"))
+    kinds = KINDS_OF_INDICATOR.get(str(target.get("kind")))
     if kinds and indicator.kind not in kinds:
         lines.append(f"kind: {target['kind']!r} does not fit {key}, which is of kind {indicator.kind!r}")
     basis = target.get("basis")

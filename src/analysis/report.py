@@ -98,15 +98,15 @@ def runs_of(name: str, plan: plans.Plan, as_of: str, data: Path, **look: object)
     """Return the notebook runs of one report, in reading order."""
     address = str(Path(name).resolve()) if name.endswith((".yml", ".yaml")) else name
     values = {"plan": address, "as_of": as_of} | look
-    targets = [(f"4-target-{target.id}", {"target": target.id}) for target in plan.targets]
-    steps = [("1-panel", "1-panel", {}), ("2-backtest", "2-backtest", {}), ("3-forecast", "3-forecast", {})]
-    steps += [("4-target", title, more) for title, more in targets] + [("5-review", "5-review", {})]
+    steps: list[tuple[str, str, dict]] = [(name, name, {}) for name in notebooks.READS if name != "4-target"]
+    steps[3:3] = [("4-target", f"4-target-{target.id}", {"target": target.id}) for target in plan.targets]
     return [notebooks.of(notebook, values | more, title, data) for notebook, title, more in steps]
 
 
 def data_files(data: Path) -> list[Path]:
     """Return the catalogue's files and those of all releases, sorted."""
-    return sorted([*data.glob("*.yml"), *(path for path in (data / "raw").rglob("*") if path.is_file())])
+    patterns = ("*.yml", "*.csv", "raw/**/*")
+    return sorted(path for pattern in patterns for path in data.glob(pattern) if path.is_file())
 
 
 # ------------------------------------------------------------------------------------------- side by side
