@@ -53,17 +53,29 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Vintage:
-    """What was known on a date: usable history, and the figures that are evidence only."""
+    """What was known on a date: usable history, and the figures that are evidence only.
+
+    What was learned from it is remembered here: a vintage altered to ask what if learns anew.
+    """
 
     as_of: str
     history: pd.DataFrame
     shown: pd.DataFrame
+    memory: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> "Vintage":
         known = observations[observations["published"] <= pd.Timestamp(as_of)]
         shown = known[known["status"].isin(tables.EVIDENCE_ONLY)]
         return cls(as_of, panel.as_of(observations, as_of, catalogue), shown)
+
+    def forecaster(self, target: Target, catalogue: Catalogue) -> forecast.Forecaster:
+        """Return the forecaster of a target's indicator, on the basis its goal was set on."""
+        key = target.indicator, target.basis
+        if key not in self.memory:
+            history = on_basis(self.history, target)
+            self.memory[key] = forecast.Forecaster.of(history, target.indicator, catalogue)
+        return self.memory[key]
 
 
 def table(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> pd.DataFrame:
@@ -176,7 +188,8 @@ def _known(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -
     history = on_basis(vintage.history[vintage.history["indicator"].eq(target.indicator)], target)
     own = panel.annual(history, target.indicator, (plan.region,)).sort_values(["year", "published"])
     series = panel.series(history, target.indicator, (plan.region,))
-    return Known(target, plan.region, vintage.as_of, history, own, series, catalogue)
+    forecaster = vintage.forecaster(target, catalogue)
+    return Known(target, plan.region, vintage.as_of, history, own, series, forecaster)
 
 
 def on_basis(rows: pd.DataFrame, target: Target) -> pd.DataFrame:
@@ -206,8 +219,7 @@ def _row(
 
 def _expect(kind: kinds.Kind, known: Known, so_far: InYear | None) -> tuple[dict, dict]:
     """Return what the row gains from a forecast, and the parts of the assessment that come with it."""
-    target, history = known.target, known.history
-    predictive = forecast.predict(history, target.indicator, known.region, target.deadline, known.catalogue)
+    predictive = known.forecaster.predict(known.region, known.target.deadline)
     so_far = kind.whole_year(known, so_far, predictive)
     missing = kind.missing(known, predictive)
     if missing:
@@ -224,26 +236,17 @@ def _expect(kind: kinds.Kind, known: Known, so_far: InYear | None) -> tuple[dict
 
 def _lent(kind: kinds.Kind, known: Known) -> dict:
     """Without figures of its own: what comparable regions say would be needed, or how often theirs rose."""
-    target, catalogue = known.target, known.catalogue
-    before = panel.annual(known.history, target.indicator)
-    before = before[before["year"] < target.deadline]
-    peers, _ = forecast.lenders(before, target.indicator, known.region, catalogue)
+    target, region, forecaster = known.target, known.region, known.forecaster
+    peers, _ = forecaster.lenders(region, target.deadline)
     if not peers:
         return {}
     lent = {"peers": peers}
     if kind.compares:
-        lent["rises"] = _rises(before, target.indicator, peers)
+        lent["rises"] = forecaster.rises(peers, target.deadline)
     if kind.figure:
-        lent["conditional"] = forecast.conditional(
-            known.history, target.indicator, known.region, target.deadline - 1, target.deadline,
-            target.comparison, target.goal, catalogue)  # fmt: skip
+        years = target.deadline - 1, target.deadline
+        lent["conditional"] = forecaster.conditional(region, *years, target.comparison, target.goal)
     return lent
-
-
-def _rises(history: pd.DataFrame, indicator: str, peers: tuple[str, ...]) -> tuple[int, int]:
-    series = panel.series(history, indicator, peers)
-    change = series.value - series.before
-    return int(np.sum(change > 0)), int(np.isfinite(change).sum())
 
 
 def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict, dict]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import panel
+from analysis import forecast, panel
 from analysis.catalogue import Catalogue
 from analysis.plans import Target
 
@@ -17,6 +17,7 @@ class Known:
     history : figures of all regions, annual and within years
     own : annual figures of the target's region, by year
     series : the same, chained over bases
+    forecaster : of the indicator, for this region and others
     """
 
     target: Target
@@ -25,7 +26,11 @@ class Known:
     history: pd.DataFrame
     own: pd.DataFrame
     series: panel.Series
-    catalogue: Catalogue
+    forecaster: forecast.Forecaster
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.forecaster.catalogue
 
     def latest(self, year: int) -> float | None:
         return latest(self.own, year)
