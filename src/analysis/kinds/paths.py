@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
-from analysis import forecast, mixtures
+from analysis import counts, forecast, mixtures
 from analysis.kinds import goals
 from analysis.kinds.within import InYear
 
@@ -41,7 +41,7 @@ def ask(
         ahead = dict(zip(given.years, forecast.paths(given, draws, rng).T, strict=True))
         likely = np.ones(draws)
         if so_far is not None:
-            likely = stats.binom.pmf(so_far.seen, ahead[deadline].round(), so_far.share)
+            likely = counts.binomial(so_far.seen, ahead[deadline].round(), so_far.share)
         return quantity(ahead), likely
 
     values, likely = weighed(predictive, DRAWS)
