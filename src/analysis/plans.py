@@ -234,7 +234,7 @@ def _misfits(target: dict, catalogue: Catalogue) -> list[str]:
         return [f"indicator: {key!r} is not in data/indicators.yml"]
     lines = []
     indicator = catalogue.indicators[key]
-    form = FORMS.get(target.get("kind"), Form())
+    form = FORMS.get(str(target.get("kind")), Form())
     if form.indicators and indicator.kind not in form.indicators:
         lines.append(f"kind: {target['kind']!r} does not fit {key}, which is of kind {indicator.kind!r}")
     basis = target.get("basis")

@@ -8,6 +8,7 @@ an edit; when the file was made, the history of the repository shows once it is 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -182,7 +183,7 @@ def _retrospective(
     return made[["plan", "target", *[name for name in made.columns if name not in ("plan", "target")]]]
 
 
-def _standing(then: object, now: object, later: bool) -> str:
+def _standing(then: Any, now: Any, later: bool) -> str:
     """Say what a forecast of a date is worth, given what is known at sealing."""
     if then.verdict in ("met", "missed") or now.verdict in ("met", "missed"):
         return "hindsight"
