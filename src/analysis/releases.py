@@ -5,8 +5,8 @@ import io
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -172,8 +172,8 @@ def _table(body: bytes) -> pd.DataFrame:
 def _faults(figures: pd.DataFrame, known: Catalogue) -> Iterator[tuple[int, str]]:
     """Yield every word the catalogue does not know and every infinite value, with its first row from 0."""
     units = {one.unit for one in known.indicators.values()}
-    allowed = {
-        "region": (known.regions, "add it to data/regions.yml"),
+    allowed: dict[str, tuple[Iterable[str], str]] = {
+        "region": (known.regions, "add it to data/regions.csv"),
         "indicator": (known.indicators, "add it to data/indicators.yml"),
         "basis": ({"", *known.bases}, "add it to data/indicators.yml"),
         "status": (tables.STATUSES, f"it is one of {', '.join(tables.STATUSES)}"),
@@ -251,7 +251,7 @@ def _shortest(value: float) -> str:
     return "" if value != value else repr(value).removesuffix(".0")
 
 
-def lock(folder: Path):
+def lock(folder: Path) -> AbstractContextManager[object]:
     """Return the lock one writer of the data in ``folder`` holds at a time."""
     import filelock
 

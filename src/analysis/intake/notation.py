@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from analysis import tables
-from analysis.catalogue import Catalogue
+from analysis.catalogue import Catalogue, Region
 
 # Full-width ASCII only. Not NFKC: it would turn a footnote mark ("13.45①") into a digit.
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " ", 0x2212: "-"}
@@ -68,15 +68,18 @@ class Vocabulary:
 def vocabulary(known: Catalogue) -> Vocabulary:
     """Collect the written names of a catalogue."""
     names = {
-        "region": {code: _region_names(one.zh, one.en) for code, one in known.regions.items()},
+        "region": {code: _region_names(one) for code, one in known.regions.items()},
         "indicator": {key: (one.zh, one.en, *one.also) for key, one in known.indicators.items()},
         "status": {key: tuple(words.values()) for key, words in tables.STATUS_WORDS.items()},
         "basis": {key: (one.zh, one.en) for key, one in known.bases.items()},
     }
+    written = {kind: _written(entries) for kind, entries in names.items()}
+    provinces = {code for code, one in known.regions.items() if one.level == "province"}
+    regions = {word: tuple(provinces & {*codes}) or codes for word, codes in written["region"].items()}
     units = frozenset(normal(word) for unit in known.units.values() for word in unit.accepts)
     catalogued = {**known.regions, **known.indicators, **known.bases}
     labels = {key: f"{key} {one.zh}" for key, one in catalogued.items()}
-    return Vocabulary(known, {kind: _written(entries) for kind, entries in names.items()}, units, labels)
+    return Vocabulary(known, written | {"region": regions}, units, labels)
 
 
 def _written(entries: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -89,9 +92,10 @@ def _written(entries: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return {word: tuple(keys) for word, keys in found.items()}
 
 
-def _region_names(zh: str, en: str) -> tuple[str, ...]:
-    short = re.sub(r"(壮族|回族|维吾尔)?自治区$|[省市]$", "", zh)
-    return tuple(dict.fromkeys((zh, en, short)))
+def _region_names(region: Region) -> tuple[str, ...]:
+    """Return the names a region goes by; 吉林 is then the province, 吉林市 the city."""
+    short = re.sub(r"(壮族|回族|维吾尔)?自治区$|[省市]$", "", region.zh)
+    return tuple(dict.fromkeys((region.zh, region.en, short)))
 
 
 def heading(text: str) -> set[str]:
