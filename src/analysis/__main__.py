@@ -75,6 +75,9 @@ def main() -> None:
     "--fonts", type=click.Choice(["open", "system"]), default="open", help="Of the PDF (default: open)."
 )
 @click.option("--red-header", is_flag=True, help="Give memos the red head of an issued document.")
+@click.option(
+    "--scheduler", metavar="tcp://HOST:PORT", help="Let the workers of a Dask cluster run the notebooks."
+)
 def report(
     plan: str,
     as_of: str | None,
@@ -83,6 +86,7 @@ def report(
     jobs: int | None,
     fonts: str,
     red_header: bool,
+    scheduler: str | None,
 ) -> None:
     """Write the memos and the review of a plan."""
     from analysis import standing
@@ -92,7 +96,7 @@ def report(
     asked = standing.asked(plan, data, where, as_of=as_of, here=str(Path.cwd()), **look)
     lines = standing.lines(asked)
     if lines is None:
-        made = built(plan, as_of, where, data, jobs, **look)
+        made = built(plan, as_of, where, data, jobs, scheduler=scheduler, **look)
         counts = [(folder, len(list(folder.glob("*.docx")))) for folder in made]
         lines = [
             f"{shown(one / 'review.html')}  and {n} memos (Word, PDF, page) beside it" for one, n in counts
