@@ -40,7 +40,7 @@ def phrases(language: str) -> dict[str, Phrase]:
 
 @dataclass(frozen=True)
 class Voice:
-    """Says things in one language; names and units are the catalogue's.
+    """Says things in one language; what names regions, sources or units needs the catalogue.
 
     >>> say = Voice("en")
     >>> say.percent(12.345, 1), say.number(-1241.3, 2), say.day("2018-12-31"), say.likelihood(0.0094)
@@ -173,15 +173,9 @@ class Voice:
         return self.joined(self.catalogue.regions[code].short(self.language) for code in codes)
 
 
-@cache
-def voice(language: str) -> Voice:
-    """Return the voice of a language, for what needs no catalogue."""
-    return Voice(language)
-
-
 def each(key: str) -> tuple[str, ...]:
     """Return a phrase in every language, Chinese first."""
-    return tuple(voice(language).say(key) for language in LANGUAGES)
+    return tuple(Voice(language).say(key) for language in LANGUAGES)
 
 
 def edge(p: float) -> str:

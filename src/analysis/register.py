@@ -18,15 +18,6 @@ from analysis.plans import Plan
 
 FOLDER = places.DATA / "register"
 CODE = ("attainment", "counts", "forecast", "models", "panel", "questions")  # what probabilities come from
-STANDINGS = {
-    "registered": {"zh": "事前登记", "en": "registered before the outcome"},
-    "retrospective": {"zh": "拟实时回溯", "en": "pseudo-real-time, made looking back"},
-    "hindsight": {
-        "zh": "结果公布后登记，不计入评分",
-        "en": "hindsight: sealed after the outcome, never scored",
-    },
-    "no_probability": {"zh": "无概率", "en": "no probability"},
-}
 BAND = (0.05, 0.95)  # of the number met, were the probabilities right
 
 

@@ -48,7 +48,7 @@ class Ledger:
         return self.fact(name, self.voice.year(year), year, "year")
 
     def count(self, name: str, value: float, of: str = "things", **trace) -> Fact:
-        text = self.voice.say(f"number.{of}", n=self.voice.number(value, None))
+        text = self.voice.say(f"number.count_{of}", n=self.voice.number(value, None))
         return self.fact(name, text, value, "count", **trace)
 
     def quantity(

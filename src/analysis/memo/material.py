@@ -386,9 +386,7 @@ class Material(Further):
             {
                 "figures": items,
                 "release": self.fact(f"release_{i}", **self.release_of(items[0])),
-                "source": self.quoted(
-                    f"news{i}", self.voice.name(self.catalogue.sources[source])
-                ),
+                "source": self.quoted(f"news{i}", self.voice.name(self.catalogue.sources[source])),
             }
             for i, ((source, _), items) in enumerate(groups.items(), 1)
         ]
@@ -403,9 +401,7 @@ class Material(Further):
             items.append(
                 {
                     "day": self.facts[f"evidence_day{i}"],
-                    "text": self.quoted(f"evidence{i}", self.voice.name(item.text)).rstrip(
-                        "。."
-                    ),
+                    "text": self.quoted(f"evidence{i}", self.voice.name(item.text)).rstrip("。."),
                     "source": self.quoted(f"evidence_source{i}", name),
                 }
             )
@@ -417,9 +413,7 @@ class Material(Further):
             "items": items,
             "judgement": {
                 "author": judgement.author,
-                "reason": self.quoted("reason", self.voice.name(judgement.reason)).rstrip(
-                    "。."
-                ),
+                "reason": self.quoted("reason", self.voice.name(judgement.reason)).rstrip("。."),
             },
         }
 

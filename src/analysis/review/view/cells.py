@@ -12,21 +12,21 @@ def goal(one: One) -> str:
     """Return what the plan asks for, as marked text."""
     target, say = one.target, one.book.say
     if target.kind == "milestone":
-        return say("milestone")
+        return say("page.milestone")
     key = goal_key(target, one.entry.integer)
     if target.kind == "direction":
         return say(key, year=one.year(target.deadline), than=one.year(target.than))
     trace = given.of_plan(one.inputs.plan, one.book, target.clause)
     if target.kind == "growth":
-        number = one.fact("goal", one.book.percent(target.goal / 100, 1), target.goal, "%", **trace)
+        number = one.fact("goal", one.book.percent(target.goal, None), target.goal, "%", **trace)
     else:
-        text, period = one.book.goal(target.goal, one.entry), one.book.period(str(target.deadline))
+        text, period = one.book.quantity(target.goal, one.entry, None), one.book.period(str(target.deadline))
         number = one.fact("goal", text, target.goal, one.entry.unit, period=period, **trace)
     simple = say(key, goal=number)
     if target.kind in questions.SIMPLE:
         return simple
     return say(
-        f"goal_{target.kind}", goal=simple, since=one.year(target.since), year=one.year(target.deadline)
+        f"page.goal_{target.kind}", goal=simple, since=one.year(target.since), year=one.year(target.deadline)
     )
 
 
@@ -50,7 +50,7 @@ def last(one: One) -> str | None:
     if not len(one.assessment.history):
         return None
     row = next(one.assessment.history.tail(1).itertuples(index=False))
-    return one.book.say("year_value", value=observation(one, row, "last"), year=year_of(one, row))
+    return one.book.say("page.year_value", value=observation(one, row, "last"), year=year_of(one, row))
 
 
 def probability(one: One) -> dict:
@@ -58,14 +58,16 @@ def probability(one: One) -> dict:
     row, say = one.row, one.book.say
     if one.known:
         found = outcome(one)
-        said = say("outcome_is", outcome=found) if found else ""
-        return {"p": None, "text": said or say("known_outcome"), "brief": said}
+        said = say("page.outcome_is", outcome=found) if found else ""
+        return {"p": None, "text": said or say("page.known_outcome"), "brief": said}
     if row["p_attain"] is None:
         return {"p": None, "text": _without(one), "brief": ""}
     p = one.chance("p", row["p_attain"])
     made = {
         "p": p,
-        "brief": say("probability_is_judged" if one.target.kind == "milestone" else "probability_is", p=p),
+        "brief": say(
+            "page.probability_is_judged" if one.target.kind == "milestone" else "page.probability_is", p=p
+        ),
         "value": row["p_attain"],
         "range": None,
         "word": one.book.likelihood(row["p_attain"]),
@@ -73,7 +75,7 @@ def probability(one: One) -> dict:
     if row["p_low"] is not None:
         low, high = one.chance("p_low", row["p_low"]), one.chance("p_high", row["p_high"])
         made |= {
-            "range": say("range", low=low, high=high),
+            "range": say("page.range", low=low, high=high),
             "low": round(row["p_low"], 4),
             "high": round(row["p_high"], 4),
         }
@@ -84,9 +86,9 @@ def _without(one: One) -> str:
     """Return why there is no probability, or which last value would make it an even chance."""
     base = break_even(one)
     if base is not None:
-        return one.book.say("no_probability_but", base=base, year=one.year(one.target.deadline - 1))
+        return one.book.say("page.no_probability_but", base=base, year=one.year(one.target.deadline - 1))
     kind = "milestone" if one.target.kind == "milestone" else one.row["evidence"]
-    return one.book.say(f"no_probability_{kind}")
+    return one.book.say(f"page.no_probability_{kind}")
 
 
 def break_even(one: One) -> Fact | None:
@@ -94,7 +96,7 @@ def break_even(one: One) -> Fact | None:
     found = one.assessment.conditional
     if found is None or found.break_even is None:
         return None
-    trace = one.computed() | {"source": one.book.say("peers_source")}
+    trace = one.computed() | {"source": one.book.say("page.peers_source")}
     return one.amount("break_even", found.break_even, **trace)
 
 
@@ -108,25 +110,24 @@ def outcome(one: One) -> Fact | None:
     trace = one.book.released(next(rows.tail(1).itertuples(index=False))) if len(rows) else one.computed()
     trace |= {"notebook": one.book.notebook("4-target-" + one.target.id)}
     if one.target.kind == "growth":
-        return one.fact("outcome", one.book.percent(value / 100, 1), value, "%", **trace)
+        return one.fact("outcome", one.book.percent(value, 1), value, "%", **trace)
     return one.amount("outcome", value, **trace)
 
 
 def evidence(one: One) -> str:
     """Return what a probability stands on; nothing for a milestone nobody judged."""
     judged = one.target.kind != "milestone" or one.row["p_attain"]
-    return one.book.evidence(one.row["evidence"]) if judged else ""
+    return one.book.say(f"evidence.{one.row['evidence']}") if judged else ""
 
 
 def sort_keys(one: One) -> dict:
-    order = list(tables.VERDICTS)
     place = [item.target.id for item in one.inputs.assessments].index(one.target.id)
     p = one.row["p_attain"]
     return {
         "place": place,
         "probability": -1 if p is None else round(p, 6),
-        "verdict": order.index(one.row["verdict"]),
-        "evidence": list(tables.EVIDENCE).index(one.row["evidence"]),
+        "verdict": tables.VERDICTS.index(one.row["verdict"]),
+        "evidence": tables.EVIDENCE.index(one.row["evidence"]),
     }
 
 
@@ -143,11 +144,11 @@ def history(one: One) -> list[dict]:
 
 def _on_a_date(one: One, row: dict) -> dict:
     when, book = row["as_of"], one.book
-    trace = one.computed() | {"release": book.say("computed", day=book.day(when))}
+    trace = one.computed() | {"release": book.say("page.computed", day=book.day(when))}
     made = {"when": when, "p": None, "value": None, "range": "", "median": ""}
     made |= {
         "day": one.fact(f"on.{when}", book.day(when), when, "date", **trace),
-        "text": book.verdict(row["verdict"]),
+        "text": book.say(f"verdict.{row['verdict']}"),
     }
     if pd.notna(row["p_attain"]):
         made["value"] = row["p_attain"]
@@ -156,7 +157,7 @@ def _on_a_date(one: One, row: dict) -> dict:
         made["text"] = book.likelihood(row["p_attain"])
         if pd.notna(row["p_low"]):
             low, high = (one.chance(f"p_{end}.{when}", row[f"p_{end}"], **trace) for end in ("low", "high"))
-            made["range"] = book.say("range", low=low, high=high)
+            made["range"] = book.say("page.range", low=low, high=high)
     if pd.notna(row["median"]):
         made["median"] = str(one.amount(f"median.{when}", row["median"], **trace))
     return made
@@ -164,5 +165,5 @@ def _on_a_date(one: One, row: dict) -> dict:
 
 def level(percent: int, book: Book) -> Fact:
     """Return the nominal level of an interval."""
-    trace = {"indicator": book.say("chart_level"), "notebook": book.say("declared")}
-    return book.fact(f"level.{percent}", book.percent(percent / 100), percent / 100, "probability", **trace)
+    trace = {"indicator": book.say("page.chart_level"), "notebook": book.say("page.declared")}
+    return book.fact(f"level.{percent}", book.percent(percent), percent / 100, "probability", **trace)
