@@ -176,6 +176,18 @@ def test_a_series_held_to_move_more_has_a_wider_forecast_and_the_same_drift():
     np.testing.assert_allclose(wide.location, plain.location, rtol=0.05)
 
 
+def test_a_series_that_does_not_teach_changes_no_other():
+    value = walks(12, 10, 14)
+    wild = np.vstack([value, np.exp(np.cumsum(np.random.default_rng(3).normal(1, 2, 10)))])
+    teaches = np.arange(13) < 12
+    alone = models.fit(group_of(value), 9, (1, 2))
+    beside = models.fit(group_of(wild, teaches=teaches), 9, (1, 2))
+    disturbed = models.fit(group_of(wild), 9, (1, 2))
+    for part in ("location", "spread", "weight", "dof"):
+        np.testing.assert_allclose(getattr(beside, part)[:12], getattr(alone, part), rtol=1e-12)
+    assert not np.allclose(disturbed.spread[:12], alone.spread, rtol=1e-3)
+
+
 def test_a_break_is_neither_drift_nor_volatility():
     value = walks(20, 10, 12)
     broken = value.copy()
@@ -232,3 +244,17 @@ def test_a_single_count_gets_a_wide_forecast_around_it():
     group = group_of(np.array([[13.0]]), integer=True, lower=0.0)
     low, middle, high = mixtures.quantile(models.fit(group, 0, (1,)), [0.1, 0.5, 0.9])[0, 0]
     assert low <= 8 and 11 <= middle <= 14 and high >= 18
+
+
+def test_a_lesson_is_the_sum_over_forecasts_made_one_by_one():
+    group = group_of(walks(25, 12, 15), history=8, lower=0.0)
+    distance, spread, tasks = models.lesson(group, 8, 2)
+    rows = models.known_tasks(group, 8, 2)
+    worth = 1 / models.sizes(group, 8)[1][rows]
+    for place, factor in enumerate(models.FACTORS):
+        mixture = models.members(group, 8, (2,), factor, rows)
+        points = mixtures.member_quantiles(mixture, models.NODES)[:, :, 0]
+        far = np.abs(points - group.value[rows, 10][:, None, None]).mean(axis=2)
+        np.testing.assert_allclose(distance[place], worth @ far, rtol=0.01)
+        np.testing.assert_allclose(spread[place], models._between(points, worth), rtol=0.01)
+    assert tasks == len(rows) == 25

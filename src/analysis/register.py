@@ -1,23 +1,25 @@
 """Probabilities written down before the outcome: sealed once, checked for edits, scored when the year is out.
 
-One file a plan and date, ``<folder>/<plan>/<as of>.csv``: the attainment table, what each forecast's standing
-is, fingerprints of the figures and the code behind it, and a seal over all of that. The seal shows an edit;
-when the file was made, the history of the repository shows once it is committed.
+One file a plan and date, ``data/register/<plan>/<as of>.csv``: the attainment table, what each forecast's
+standing is, fingerprints of the figures and the code behind it, and a seal over all of that. The seal shows
+an edit; when the file was made, the history of the repository shows once it is committed.
 """
 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis import answers, attainment, counts, places, plans, tables
+from analysis import answers, attainment, counts, plans, tables
 from analysis.catalogue import Catalogue
+from analysis.places import DATA, Folders
 from analysis.plans import Plan
 
-FOLDER = places.DATA / "register"
 CODE = ("attainment", "counts", "forecast", "models", "panel", "questions")  # what probabilities come from
+SCORED = ("plan", "target", "as_of", "p_attain", "outcome", "met", "brier", "log_score", "error")
 BAND = (0.05, 0.95)  # of the number met, were the probabilities right
 
 
@@ -48,7 +50,7 @@ class TrackRecord:
 
 
 def seal(
-    plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue, folder: Path = FOLDER
+    plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue, folder: Path = DATA
 ) -> Path:
     """Write the probabilities of a plan as of a date, once, and return the file.
 
@@ -56,13 +58,14 @@ def seal(
     ----------
     observations : everything known today, later releases included: they decide what is hindsight
     as_of : "YYYY-MM-DD"; the forecasts use only what was published by then
+    folder : of the data; the register lies in it
 
     Raises
     ------
     RegisterError
         When the file is there already: a seal is never overwritten.
     """
-    path = folder / plan.id / f"{as_of}.csv"
+    path = Folders(folder).register / plan.id / f"{as_of}.csv"
     if path.exists():
         raise RegisterError(f"{path}: already sealed; a seal is never overwritten, choose another date")
     rows = attainment.table(plan, observations, as_of, catalogue)
@@ -78,17 +81,17 @@ def seal(
     return path
 
 
-def check(folder: Path = FOLDER) -> list[str]:
+def check(folder: Path = DATA) -> list[str]:
     """Return every problem of every sealed file: edited, misplaced or broken. Nothing, normally."""
     return [problem for path in files(folder) for problem in _problems(path)]
 
 
-def files(folder: Path = FOLDER) -> list[Path]:
+def files(folder: Path = DATA) -> list[Path]:
     """Return the sealed files, sorted."""
-    return sorted(folder.glob("*/*.csv"))
+    return sorted(Folders(folder).register.glob("*/*.csv"))
 
 
-def read(folder: Path = FOLDER) -> pd.DataFrame:
+def read(folder: Path = DATA) -> pd.DataFrame:
     """Return every sealed forecast: the columns of the attainment table, standing, data, code and seal.
 
     Raises
@@ -117,10 +120,10 @@ def code() -> str:
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
-def track_record(observations: pd.DataFrame, catalogue: Catalogue, folder: Path = FOLDER) -> TrackRecord:
+def track_record(observations: pd.DataFrame, catalogue: Catalogue, folder: Path = DATA) -> TrackRecord:
     """Score every registered forecast whose outcome is known, and apart from them pseudo-real-time ones."""
     newest = _newest(observations, "1900-01-01")
-    known = {name: plans.load(name, catalogue) for name in plans.names()}
+    known = {name: plans.load(name, catalogue, folder) for name in plans.names(folder)}
     return TrackRecord(
         _registered(read(folder), known, observations, newest, catalogue),
         _retrospective(list(known.values()), observations, newest, catalogue),
@@ -165,11 +168,12 @@ def _retrospective(
         for target in plan.targets
         if target.kind != "milestone"
     ]
-    made = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    filled = [part for part in parts if len(part)]
+    made = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=SCORED)
     return made[["plan", "target", *[name for name in made.columns if name not in ("plan", "target")]]]
 
 
-def _standing(then: object, now: object, later: bool) -> str:
+def _standing(then: Any, now: Any, later: bool) -> str:
     """Say what a forecast of a date is worth, given what is known at sealing."""
     if then.verdict in ("met", "missed") or now.verdict in ("met", "missed"):
         return "hindsight"
