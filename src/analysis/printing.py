@@ -19,6 +19,7 @@ LANGUAGES = ("zh", "en")
 OWN = -1  # decimals: as many as the indicator has
 MINUS = "\N{MINUS SIGN}"
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
+EMPTY = Catalogue(indicators={}, bases={}, units={}, regions={}, sources={})
 Phrase = str | list[str] | dict[str, str]
 
 
@@ -48,14 +49,14 @@ class Voice:
     """
 
     language: str
-    catalogue: Catalogue | None = None
+    catalogue: Catalogue = EMPTY
 
     def say(self, key: str, **parts: object) -> str:
         """Return the phrase ``key`` with its parts filled in; of two forms the one for the part called n."""
         phrase = phrases(self.language)[key]
         if isinstance(phrase, dict):
             phrase = phrase["one" if str(getattr(parts["n"], "text", parts["n"])) == "1" else "other"]
-        return phrase.format(**parts)
+        return str(phrase).format(**parts)
 
     def several(self, key: str) -> tuple[str, ...]:
         """Return the phrases of a list: months, the heads of a table."""
