@@ -96,6 +96,18 @@ class Voice:
         unit = self._unit_of(number, entry)
         return self.say("number.unit", number=number, unit=unit) if unit else number
 
+    def measured(self, value: float, unit: str, entry: Indicator, as_written: bool = False) -> str:
+        """Return a goal or an outcome in the unit its target is set in.
+
+        Parameters
+        ----------
+        unit : as of ``kinds.Kind``: "%" of a year, "own" the indicator's
+        as_written : a goal, with the decimals the plan gives it
+        """
+        if unit == "%":
+            return self.percent(value, None if as_written else 1)
+        return self.quantity(value, entry, None if as_written else OWN)
+
     def _unit_of(self, number: str, entry: Indicator) -> str:
         unit = self.catalogue.units[entry.unit]
         one = getattr(unit, f"{self.language}_one", None)

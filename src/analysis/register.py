@@ -13,12 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import answers, attainment, counts, plans, tables
+from analysis import answers, attainment, counts, kinds, plans, store, tables
 from analysis.catalogue import Catalogue
 from analysis.places import DATA, Folders
 from analysis.plans import Plan
 
-CODE = ("attainment", "counts", "forecast", "models", "panel", "questions")  # what probabilities come from
 SCORED = ("plan", "target", "as_of", "p_attain", "outcome", "met", "brier", "log_score", "error")
 BAND = (0.05, 0.95)  # of the number met, were the probabilities right
 
@@ -114,10 +113,8 @@ def fingerprint(observations: pd.DataFrame, as_of: str) -> str:
 
 
 def code() -> str:
-    """Return the sha256 of the modules the probabilities come from: the code's version, to the byte."""
-    here = Path(__file__).parent
-    texts = [(here / f"{name}.py").read_text(encoding="utf-8") for name in CODE]
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+    """Return the sha256 of all code that the probabilities come from: its version, to the byte."""
+    return store.digest(store.closure("analysis.attainment"), store.PACKAGE)
 
 
 def track_record(observations: pd.DataFrame, catalogue: Catalogue, folder: Path = DATA) -> TrackRecord:
@@ -166,7 +163,7 @@ def _retrospective(
         answers.after(plan, target, observations, newest, catalogue).assign(plan=plan.id, target=target.id)
         for plan in known
         for target in plan.targets
-        if target.kind != "milestone"
+        if not kinds.of(target).judged
     ]
     filled = [part for part in parts if len(part)]
     made = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=SCORED)

@@ -2,7 +2,7 @@
 
 import re
 
-from analysis import documents, printing
+from analysis import documents, kinds, printing
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import Fact
@@ -26,7 +26,7 @@ class Ledger:
     ):
         self.assessment, self.catalogue = assessment, catalogue
         self.voice = printing.Voice(language, catalogue)
-        self.target, self.row = assessment.target, assessment.row
+        self.target, self.row, self.kind = assessment.target, assessment.row, kinds.of(assessment.target)
         self.answers, self.moved, self.record = answers, moved, record
         self.earlier = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
         key = assessment.target.indicator
@@ -78,6 +78,12 @@ class Ledger:
     def percent(self, name: str, value: float, decimals: int | None = 0, **trace) -> Fact:
         text = self.voice.percent(value, decimals)
         return self.fact(name, text, value, "%", **({"indicator": self.name} | trace))
+
+    def measured(self, name: str, value: float, as_written: bool = False, **trace) -> Fact:
+        """A goal or an outcome in the unit its target is set in."""
+        text = self.voice.measured(value, self.kind.unit, self.indicator, as_written)
+        unit = self.measure(self.indicator) if self.kind.unit == "own" else self.kind.unit
+        return self.fact(name, text, float(value), unit, **({"indicator": self.name} | trace))
 
     def probability(self, name: str, p: float, as_of: str) -> str:
         """Store a probability; the template asks `edge` whether it is below 1 % or above 99 %."""

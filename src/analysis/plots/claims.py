@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis import attainment
+from analysis import attainment, kinds
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Target
@@ -65,9 +65,9 @@ def told(assessment: Assessment, voice: Voice) -> str:
 
 def _outcome(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
     value = assessment.row["outcome"]
-    if assessment.target.kind == "growth":
-        return voice.say("claim.yearly", value=voice.percent(value, 1))
-    return voice.quantity(value, indicator)
+    unit = kinds.of(assessment.target).unit
+    shown = voice.measured(value, unit, indicator)
+    return voice.say("claim.yearly", value=shown) if unit == "%" else shown
 
 
 def _conditional(base: float | None, target: Target, indicator: Indicator, name: str, voice: Voice) -> str:
@@ -79,19 +79,18 @@ def _conditional(base: float | None, target: Target, indicator: Indicator, name:
 
 def span(target: Target, voice: Voice) -> str:
     """Return the years a target speaks of."""
-    if target.kind in ("growth", "cumulative", "every_year"):
+    if kinds.of(target).spans:
         return voice.say("date.span", first=target.since, last=target.deadline)
     return voice.year(target.deadline)
 
 
 def goal(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
     """Return the goal in short: ≥1.25%, 高于2018年; ≥ 1.25 %, above 2018."""
-    target = assessment.target
-    if target.kind == "direction":
+    target, kind = assessment.target, kinds.of(assessment.target)
+    if kind.compares:
         return voice.say("goal.rise" if target.comparison.startswith(">") else "goal.fall", than=target.than)
-    share = target.kind == "growth" or indicator.unit.startswith("%")
-    number = voice.percent(target.goal, None) if share else voice.number(target.goal, None)
-    quantity = number if share else voice.quantity(target.goal, indicator, None)
+    quantity = voice.measured(target.goal, kind.unit, indicator, as_written=True)
+    share = kind.unit == "%" or indicator.unit.startswith("%")
+    number = quantity if share else voice.number(target.goal, None)
     short = voice.say("goal.compared", sign=SIGNS[target.comparison], quantity=quantity, number=number)
-    whole = target.kind in ("growth", "cumulative", "every_year")
-    return voice.say(f"goal.{target.kind}", goal=short) if whole else short
+    return voice.say(f"goal.{kind.claim}", goal=short) if kind.spans else short

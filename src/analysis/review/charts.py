@@ -4,6 +4,7 @@ import altair
 import numpy as np
 import pandas as pd
 
+from analysis import kinds
 from analysis.attainment import Assessment
 from analysis.printing import OWN
 from analysis.review.wordbook import Book
@@ -148,10 +149,10 @@ def _stretches(used: pd.DataFrame) -> np.ndarray:
 def _goal(assessment: Assessment, book: Book, year: float, align: str) -> list:
     """Return the goal's line, labelled at its end, or at its start where a bar stands at the end."""
     goal = assessment.row["goal"]
-    if goal is None or assessment.target.kind not in ("level", "share", "flow", "stock", "direction"):
+    if goal is None or not kinds.of(assessment.target).level:
         return []
     entry = book.catalogue.indicators[assessment.target.indicator]
-    as_written = None if assessment.target.kind != "direction" else OWN
+    as_written = OWN if kinds.of(assessment.target).compares else None
     label = book.say("figure.goal", value=book.quantity(goal, entry, as_written))
     rows = pd.DataFrame({"value": [goal], "year": [year], "label": [label]})
     chart = altair.Chart(rows)

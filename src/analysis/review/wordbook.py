@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from analysis import kinds
 from analysis.documents import blocks
 from analysis.plans import Target
 from analysis.printing import Voice
@@ -50,8 +51,9 @@ class Book(Voice):
 
 def goal_key(target: Target, counted: bool) -> str:
     """Return the phrase that says what a target asks for; things are counted, not high."""
-    if target.kind == "direction":
+    kind = kinds.of(target)
+    if kind.compares:
         key = "page.goal_rise" if target.comparison.startswith(">") else "page.goal_fall"
     else:
         key = COMPARISONS[target.comparison]
-    return f"{key}_count" if counted and target.kind != "growth" else key
+    return f"{key}_count" if counted and kind.unit == "own" else key

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis import kinds
 from analysis.attainment import Assessment
 from analysis.documents import blocks
 from analysis.plans import Plan
@@ -66,6 +67,10 @@ class One:
         return self.assessment.target
 
     @property
+    def kind(self) -> kinds.Kind:
+        return kinds.of(self.target)
+
+    @property
     def entry(self):
         return self.book.catalogue.indicators[self.target.indicator] if self.target.indicator else None
 
@@ -98,6 +103,12 @@ class One:
         return self.fact(
             name, self.book.quantity(value, self.entry), value, self.entry.unit, **(trace or self.computed())
         )
+
+    def measured(self, name: str, value: float, as_written: bool = False, **trace: str) -> Fact:
+        """Return a goal or an outcome in its target's unit."""
+        text = self.book.measured(value, self.kind.unit, self.entry, as_written)
+        unit = self.entry.unit if self.kind.unit == "own" else self.kind.unit
+        return self.fact(name, text, value, unit, **trace)
 
     def chance(self, name: str, p: float, **trace: str) -> Fact:
         return self.fact(name, self.book.probability(p), p, "probability", **(trace or self.computed()))
