@@ -81,9 +81,10 @@ def setup() -> None:
         sys.exit("This Python cannot make environments with pip. On Debian or Ubuntu install python3-venv; "
                  "elsewhere install Python 3.11 or newer from python.org.")  # fmt: skip
     install_uv()
-    uv("pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON), str(LOCK))
+    uv("pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", str(PYTHON), str(LOCK))
     uv("pip", "install", "--quiet", "--python", str(PYTHON), "--no-deps", "--no-build-isolation", "--offline",
        "--editable", str(ROOT))  # fmt: skip
+    call(str(PYTHON), "-m", "compileall", "-qq", "src")  # containers never do it, and would at every start
     call(str(PYTHON), "-c", KERNEL)
     STAMP.write_text(fingerprint(), encoding="utf-8")
 

@@ -1,9 +1,11 @@
 """The register: sealed once, edits refused, hindsight marked, forecasts scored when the year is out."""
 
+import shutil
+
 import pandas as pd
 import pytest
 
-from analysis import plans, register
+from analysis import places, plans, register
 
 DAY = "2019-12-31"
 
@@ -19,7 +21,7 @@ def upto(observations, day):
 
 def test_a_seal_is_set_once_and_shows_every_edit(tmp_path, plan, observations, catalogue):
     path = register.seal(plan, upto(observations, DAY), DAY, catalogue, tmp_path)
-    assert path == tmp_path / "china-2020" / f"{DAY}.csv"
+    assert path == tmp_path / "register" / "china-2020" / f"{DAY}.csv"
     assert register.check(tmp_path) == []
     with pytest.raises(register.RegisterError, match="already sealed"):
         register.seal(plan, observations, DAY, catalogue, tmp_path)
@@ -49,17 +51,24 @@ def test_the_standing_is_what_was_known_at_sealing(tmp_path, plan, observations,
 
 
 def test_only_what_was_registered_before_is_scored(tmp_path, plan, observations, catalogue):
-    empty = register.track_record(upto(observations, DAY), catalogue, tmp_path)
+    shutil.copytree(places.Folders().plans, tmp_path / "plans")
+    data = tmp_path / "data"
+    empty = register.track_record(upto(observations, DAY), catalogue, data)
     assert len(empty.registered) == 0
     assert empty.summary().set_index("standing").loc["registered", "forecasts"] == 0
-    register.seal(plan, upto(observations, DAY), DAY, catalogue, tmp_path)
-    register.seal(plan, observations, "2019-06-30", catalogue, tmp_path)  # hindsight
-    record = register.track_record(observations, catalogue, tmp_path)
+    register.seal(plan, upto(observations, DAY), DAY, catalogue, data)
+    register.seal(plan, observations, "2019-06-30", catalogue, data)  # hindsight
+    record = register.track_record(observations, catalogue, data)
     one = record.registered.iloc[0]
     assert (len(record.registered), one["as_of"], one["met"]) == (1, DAY, 0.0)
     assert one["brier"] == pytest.approx(one["p_attain"] ** 2)
     assert set(record.retrospective["plan"]) >= {"china-2020", "henan-2020", "henan-2024"}
     assert record.summary()["standing"].tolist() == ["registered", "retrospective"]
+
+
+def test_data_without_plans_beside_them_score_nobody_elses(tmp_path, observations, catalogue):
+    record = register.track_record(observations, catalogue, tmp_path / "data")
+    assert record.summary()["targets"].tolist() == [0, 0]
 
 
 def test_later_releases_leave_the_fingerprint_of_a_date_alone(observations):

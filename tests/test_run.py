@@ -63,6 +63,7 @@ def test_a_run_is_another_when_anything_it_rests_on_changes():
 
 def test_data_that_changed_changes_the_fingerprint(tmp_path):
     shutil.copytree(places.DATA, tmp_path / "data")
+    shutil.copytree(places.Folders().plans, tmp_path / "plans")
     before = run.fingerprints("luohe-2019", tmp_path / "data")
     assert before == run.fingerprints("luohe-2019", places.DATA)
     with (tmp_path / "data" / "regions.yml").open("a", encoding="utf-8") as file:

@@ -1,4 +1,7 @@
-"""The command line: thin. Everything make does, this does too."""
+"""The command line: thin. Everything make does, this does too.
+
+What needs pandas is imported by the command that needs it, once its arguments are known to be good.
+"""
 
 import os
 import subprocess
@@ -7,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from analysis import catalogue, intake, places, releases
+from analysis import places
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -30,6 +33,25 @@ def day(context: click.Context, parameter: click.Parameter, value: object) -> st
     return None if value is None else value.strftime("%Y-%m-%d")
 
 
+def described(context: click.Context, parameter: click.Parameter, folder: Path) -> Path:
+    """Return a folder of data that holds a catalogue, or end with where it was looked for."""
+    if not (folder / "indicators.yml").is_file():
+        raise click.ClickException(
+            f"{folder}: no data here (no indicators.yml); name a folder with --data, or run in a clone"
+        )
+    return folder.resolve()
+
+
+def project(folder: Path = places.NOTEBOOKS) -> None:
+    """End with where the project was looked for, if this is the package alone."""
+    if not folder.is_dir():
+        raise click.ClickException(f"{folder}: no such folder; run this command in a clone of the project")
+
+
+data_option = click.option(
+    "--data", type=click.Path(path_type=Path), default=places.DATA, callback=described,
+    help="Folder of the data, with its own register, and plans/ beside it (default: data/).",
+)  # fmt: skip
 plan_option = click.option(
     "--plan", default="luohe-2019", show_default=True, help="Id of a plan, or a .yml file."
 )
@@ -37,6 +59,7 @@ as_of_option = click.option("--as-of", type=DATE, callback=day, help="Only what 
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="analysis")
 def main() -> None:
     """Will the target be met? Forecasts, evaluation memos and their proof."""
 
@@ -44,10 +67,8 @@ def main() -> None:
 @main.command()
 @click.option("--plan", default="luohe-2019", show_default=True, help="Id of a plan, a .yml file, or 'all'.")
 @as_of_option
+@data_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the reports (default: reports/).")
-@click.option(
-    "--data", type=click.Path(exists=True, path_type=Path), help="Folder of the data (default: data/)."
-)
 @click.option("--jobs", type=click.IntRange(1), help="Notebooks run at once (default: one a processor).")
 @click.option(
     "--fonts", type=click.Choice(["open", "system"]), default="open", help="Of the PDF (default: open)."
@@ -56,17 +77,22 @@ def main() -> None:
 def report(
     plan: str,
     as_of: str | None,
+    data: Path,
     out: Path | None,
-    data: Path | None,
     jobs: int | None,
     fonts: str,
     red_header: bool,
 ) -> None:
-    """Run the notebooks and write the memos and the review of a plan."""
+    """Write the memos and the review of a plan."""
+    from analysis import plans
+
+    project()
+    if plan != "all":
+        plans.load(plan, folder=data)
     from analysis import run
 
     look = {"fonts": fonts, "red_header": red_header}
-    for folder in run.report(plan, as_of, out or places.REPORTS, data or places.DATA, jobs, **look):
+    for folder in run.report(plan, as_of, out or places.REPORTS, data, jobs, **look):
         count = sum(1 for path in folder.glob("*.docx"))
         click.echo(f"{shown(folder / 'review.html')}  and {count} memos (Word, PDF, page) beside it")
     click.echo(f"{shown((out or places.REPORTS) / 'index.html')}  lists all reports")
@@ -83,14 +109,18 @@ def shown(path: Path) -> str:
 @main.command()
 @plan_option
 @as_of_option
+@data_option
 @click.option("--out", type=click.Path(path_type=Path), help="File to write to instead of printing.")
-def attainment(plan: str, as_of: str | None, out: Path | None) -> None:
-    """Print the attainment table of a plan as CSV, without notebooks."""
-    from analysis import attainment as wiring
-    from analysis import plans, tables
+def attainment(plan: str, as_of: str | None, data: Path, out: Path | None) -> None:
+    """Print the attainment table of a plan as CSV."""
+    from analysis import catalogue, plans
 
-    known, observations = catalogue.read(), releases.load()
-    loaded = plans.load(plan, known)
+    known = catalogue.read(data)
+    loaded = plans.load(plan, known, data)
+    from analysis import attainment as wiring
+    from analysis import releases, tables
+
+    observations = releases.load(data)
     date = as_of or wiring.report_dates(loaded, observations)[-1]
     emit(tables.csv(wiring.table(loaded, observations, date, known)), out)
 
@@ -113,8 +143,10 @@ def emit(text: str, out: Path | None) -> None:
     "--out", type=click.Path(path_type=Path), help="Folder for the executed copy (default: reports/NOTEBOOK)."
 )
 @click.option("--parameters", "manual", is_flag=True, help="List the notebook's parameters and stop.")
-def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bool) -> None:
-    """Run one NOTEBOOK (for instance 4-target) with parameters of your own."""
+@data_option
+def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bool, data: Path) -> None:
+    """Run one NOTEBOOK (say 4-target) with parameters of your own."""
+    project()
     from analysis import run
 
     if manual:
@@ -125,24 +157,30 @@ def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bo
     bad = [word for word, (_, sign, _) in zip(words, pairs, strict=True) if not sign]
     if bad:
         raise click.UsageError(f"--set wants NAME=VALUE, not {bad[0]!r}")
-    click.echo(
-        shown(run.one(notebook, {name: value for name, _, value in pairs}, out or places.REPORTS / notebook))
-    )
+    values = {name: value for name, _, value in pairs}
+    values |= {} if data == places.DATA else {"data": str(data.resolve())}
+    click.echo(shown(run.one(notebook, values, out or places.REPORTS / notebook, data)))
 
 
 @main.command()
-def scorecard() -> None:
-    """Print how forecasts from real vintages have done, with n: the table of the README."""
+@data_option
+def scorecard(data: Path) -> None:
+    """Print how forecasts from real vintages have done, with n."""
     from analysis import backtest as proof
+    from analysis import catalogue, releases
 
-    known = catalogue.read()
-    card = proof.scorecard(releases.load(), known)
+    known = catalogue.read(data)
+    card = proof.scorecard(releases.load(data), known)
     emit(proof.markdown(proof.presented(card.models, known)), None)
 
 
 @main.command()
 def notebooks() -> None:
-    """Run the notebooks with their defaults and store what comes out: after a change of data or method."""
+    """Store what the notebooks show anew.
+
+    To be done after a change of data or method.
+    """
+    project()
     from analysis import run
 
     for path in sorted(places.NOTEBOOKS.glob("*.ipynb")):
@@ -155,13 +193,18 @@ def notebooks() -> None:
 @click.option("--target", required=True, help="Id of the target.")
 @click.option("--from", "earlier", type=DATE, callback=day, required=True, help="The earlier date.")
 @click.option("--to", "later", type=DATE, callback=day, required=True, help="The later date.")
-def change(plan: str, target: str, earlier: str, later: str) -> None:
-    """Say why a target's probability moved between two dates, as CSV; the parts sum to the whole."""
-    from analysis import change as explanation
-    from analysis import plans, tables
+@data_option
+def change(plan: str, target: str, earlier: str, later: str, data: Path) -> None:
+    """Say why a target's probability moved, as parts that sum (CSV)."""
+    from analysis import catalogue, plans
 
-    known, loaded = catalogue.read(), plans.load(plan)
-    moved = explanation.explain(loaded, loaded.target(target), releases.load(), earlier, later, known)
+    known = catalogue.read(data)
+    loaded = plans.load(plan, known, data)
+    one = loaded.target(target)
+    from analysis import change as explanation
+    from analysis import releases, tables
+
+    moved = explanation.explain(loaded, one, releases.load(data), earlier, later, known)
     emit(tables.csv(moved.contributions), None)
 
 
@@ -183,7 +226,10 @@ def change(plan: str, target: str, earlier: str, later: str) -> None:
 def backtest(
     panel: Path, history: int, horizon: int, origins: int, kind: str | None, out: Path | None
 ) -> None:
-    """Forecast the past of a PANEL.csv (unique_id, year, value) as it was known then; quantiles as CSV."""
+    """Forecast the past of a PANEL.csv as it was known then.
+
+    PANEL.csv has the columns unique_id, year, value; the forecasts' quantiles come as CSV.
+    """
     from analysis import backtest as proof
 
     forecasts = proof.run_panel(proof.read_panel(panel), history, horizon, origins, kind)
@@ -194,9 +240,12 @@ def backtest(
 @click.option(
     "--out", type=click.Path(path_type=Path), default="figures.xlsx", show_default=True, help="The workbook."
 )
-def template(out: Path) -> None:
-    """Write a workbook to fill in with new figures, with drop-down lists, units and help."""
-    click.echo(shown(intake.template(out)))
+@data_option
+def template(out: Path, data: Path) -> None:
+    """Write a workbook to fill in, with lists, units and help."""
+    from analysis import intake
+
+    click.echo(shown(intake.template(out, data)))
 
 
 @main.command()
@@ -210,9 +259,7 @@ def template(out: Path) -> None:
 @click.option(
     "--accept", multiple=True, metavar="CELL", help="A cell whose doubt is accepted: E7 or sheet!E7."
 )
-@click.option(
-    "--data", type=click.Path(exists=True, path_type=Path), help="Folder of the data (default: data/)."
-)
+@data_option
 def add(
     file: Path,
     source: str,
@@ -220,15 +267,17 @@ def add(
     dry_run: bool,
     messages: str,
     accept: tuple[str, ...],
-    data: Path | None,
+    data: Path,
 ) -> None:
-    """File the figures of FILE (a workbook or CSV) as a new release, whole or not at all."""
-    from analysis import plans
+    """File the figures of FILE (a workbook or CSV) as a release.
 
-    folder = data or places.DATA
-    made = intake.add(file, source, published, folder, dry_run, messages, accept)
+    It is filed whole or not at all.
+    """
+    from analysis import catalogue, intake, plans
+
+    made = intake.add(file, source, published, data, dry_run, messages, accept)
     click.echo(made.text(messages))
-    affected = plans.touched(made.touched, catalogue.read(folder))
+    affected = plans.touched(made.touched, catalogue.read(data), data)
     heading = {"zh": "涉及的目标：", "en": "Targets affected:"}[messages]
     none = {"zh": "无", "en": "none"}[messages]
     click.echo(heading + ("" if affected else f" {none}"))
@@ -240,22 +289,33 @@ def add(
 @main.command()
 @plan_option
 @click.option("--as-of", type=DATE, callback=day, required=True, help="Only what was published by this day.")
-def seal(plan: str, as_of: str) -> None:
-    """Register the probabilities of a plan, once; commit the file, and the history dates it."""
-    from analysis import plans, register
+@data_option
+def seal(plan: str, as_of: str, data: Path) -> None:
+    """Register the probabilities of a plan, once.
 
-    click.echo(shown(register.seal(plans.load(plan), releases.load(), as_of, catalogue.read())))
+    Commit the file, and the history dates it.
+    """
+    from analysis import catalogue, plans
+
+    known = catalogue.read(data)
+    loaded = plans.load(plan, known, data)
+    from analysis import register, releases
+
+    click.echo(shown(register.seal(loaded, releases.load(data), as_of, known, data)))
 
 
 @main.command()
-def check() -> None:
-    """Verify every release against its card, and every sealed forecast."""
-    from analysis import register
+@data_option
+def check(data: Path) -> None:
+    """Verify releases against their cards, and sealed forecasts."""
+    from analysis import register, releases
 
-    problems = [*releases.check(), *register.check()]
+    problems = [*releases.check(data), *register.check(data)]
     if problems:
         raise click.ClickException("\n".join(problems))
-    click.echo(f"{len(releases.cards())} releases are as they were filed, and so are the sealed forecasts")
+    click.echo(
+        f"{len(releases.cards(data))} releases are as they were filed, and so are the sealed forecasts"
+    )
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -277,18 +337,22 @@ def lint() -> None:
 @main.command()
 def lab() -> None:
     """Open JupyterLab on the notebooks, with the project's kernel."""
-    call(sys.executable, "-m", "jupyterlab", "--notebook-dir", str(places.ROOT / "notebooks"))
+    call(sys.executable, "-m", "jupyterlab", "--notebook-dir", str(places.NOTEBOOKS))
 
 
 @main.command()
 @click.argument("panels", nargs=-1, type=click.Path(exists=True, dir_okay=False))
 def bench(panels: tuple[str, ...]) -> None:
-    """Compare forecasts with other programs' on PANELS (unique_id, year, value)."""
+    """Compare forecasts with other programs' on PANELS.
+
+    A panel has the columns unique_id, year, value.
+    """
     call(sys.executable, "benchmarks/forecasts.py", *(str(Path(panel).resolve()) for panel in panels))
 
 
 def call(*command: str) -> None:
     """Run a program in the project's folder; end with its status when it fails."""
+    project()
     from analysis import run
 
     done = subprocess.run(command, cwd=places.ROOT, env=os.environ | run.kernel_environment(), check=False)

@@ -7,7 +7,7 @@ from typing import Literal
 import pydantic
 
 from analysis.catalogue import Catalogue, Entry, SourceError, Text, listed, problems, read, read_yaml
-from analysis.places import PLANS
+from analysis.places import DATA, Folders
 
 KINDS_OF_INDICATOR = {
     "level": ("amount", "ratio", "share", "population"),
@@ -153,30 +153,32 @@ class Plan(Entry):
         return found[0]
 
 
-def find(plan: str) -> Path:
-    """Return the file of a plan, given its id or a path."""
-    path = Path(plan) if plan.endswith((".yml", ".yaml")) else PLANS / f"{plan}.yml"
+def find(plan: str, folder: Path = DATA) -> Path:
+    """Return the file of a plan, given its id (among the plans beside the data) or a path."""
+    home = Folders(folder).plans
+    path = Path(plan) if plan.endswith((".yml", ".yaml")) else home / f"{plan}.yml"
     if not path.is_file():
-        raise PlanError(f"no plan {plan!r}: there are {', '.join(names())}, or give the path of a .yml file")
+        there = ", ".join(names(folder)) or "none"
+        raise PlanError(f"no plan {plan!r}; in {home}: {there}; or give the path of a .yml file")
     return path
 
 
-def names() -> list[str]:
-    """Return the ids of all plans of the project, sorted."""
-    return sorted(path.stem for path in PLANS.glob("*.yml"))
+def names(folder: Path = DATA) -> list[str]:
+    """Return the ids of all plans beside the data, sorted."""
+    return sorted(path.stem for path in Folders(folder).plans.glob("*.yml"))
 
 
-def load(plan: str, catalogue: Catalogue | None = None) -> Plan:
-    """Read a plan by its id or path.
+def load(plan: str, catalogue: Catalogue | None = None, folder: Path = DATA) -> Plan:
+    """Read a plan by its id or path; ``catalogue`` is that of the data in ``folder`` when None.
 
     Raises
     ------
     PlanError
         With all problems of the file at once: keys, values, and names the catalogue does not know.
     """
-    path = find(plan)
+    path = find(plan, folder)
     content = read_yaml(path)
-    catalogue = catalogue or read()
+    catalogue = catalogue or read(folder)
     unknown = _unknown(content, catalogue)
     try:
         parsed = Plan.model_validate(content)
@@ -223,7 +225,9 @@ def _misfits(target: dict, catalogue: Catalogue) -> list[str]:
     return lines
 
 
-def touched(pairs: frozenset[tuple[str, str]], catalogue: Catalogue) -> list[tuple[Plan, Target]]:
-    """Return the targets of all the project's plans whose region and indicator are among ``pairs``."""
-    loaded = [load(name, catalogue) for name in names()]
+def touched(
+    pairs: frozenset[tuple[str, str]], catalogue: Catalogue, folder: Path = DATA
+) -> list[tuple[Plan, Target]]:
+    """Return the targets of all plans beside the data whose region and indicator are among ``pairs``."""
+    loaded = [load(name, catalogue, folder) for name in names(folder)]
     return [(plan, one) for plan in loaded for one in plan.targets if (plan.region, one.indicator) in pairs]

@@ -1,8 +1,8 @@
 """Probabilities written down before the outcome: sealed once, checked for edits, scored when the year is out.
 
-One file a plan and date, ``<folder>/<plan>/<as of>.csv``: the attainment table, what each forecast's standing
-is, fingerprints of the figures and the code behind it, and a seal over all of that. The seal shows an edit;
-when the file was made, the history of the repository shows once it is committed.
+One file a plan and date, ``data/register/<plan>/<as of>.csv``: the attainment table, what each forecast's
+standing is, fingerprints of the figures and the code behind it, and a seal over all of that. The seal shows
+an edit; when the file was made, the history of the repository shows once it is committed.
 """
 
 import hashlib
@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import attainment, counts, places, scores, tables
+from analysis import attainment, counts, scores, tables
 from analysis.catalogue import Catalogue
+from analysis.places import DATA, Folders
 from analysis.plans import Plan
 
-FOLDER = places.DATA / "register"
 CODE = ("attainment", "counts", "forecast", "models", "panel", "questions")  # what probabilities come from
 STANDINGS = {
     "registered": {"zh": "事前登记", "en": "registered before the outcome"},
@@ -27,6 +27,7 @@ STANDINGS = {
     },
     "no_probability": {"zh": "无概率", "en": "no probability"},
 }
+SCORED = ("plan", "target", "as_of", "p_attain", "outcome", "met", "brier", "log_score", "error")
 BAND = (0.05, 0.95)  # of the number met, were the probabilities right
 
 
@@ -57,7 +58,7 @@ class TrackRecord:
 
 
 def seal(
-    plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue, folder: Path = FOLDER
+    plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue, folder: Path = DATA
 ) -> Path:
     """Write the probabilities of a plan as of a date, once, and return the file.
 
@@ -65,13 +66,14 @@ def seal(
     ----------
     observations : everything known today, later releases included: they decide what is hindsight
     as_of : "YYYY-MM-DD"; the forecasts use only what was published by then
+    folder : of the data; the register lies in it
 
     Raises
     ------
     RegisterError
         When the file is there already: a seal is never overwritten.
     """
-    path = folder / plan.id / f"{as_of}.csv"
+    path = Folders(folder).register / plan.id / f"{as_of}.csv"
     if path.exists():
         raise RegisterError(f"{path}: already sealed; a seal is never overwritten, choose another date")
     rows = attainment.table(plan, observations, as_of, catalogue)
@@ -87,17 +89,17 @@ def seal(
     return path
 
 
-def check(folder: Path = FOLDER) -> list[str]:
+def check(folder: Path = DATA) -> list[str]:
     """Return every problem of every sealed file: edited, misplaced or broken. Nothing, normally."""
     return [problem for path in files(folder) for problem in _problems(path)]
 
 
-def files(folder: Path = FOLDER) -> list[Path]:
+def files(folder: Path = DATA) -> list[Path]:
     """Return the sealed files, sorted."""
-    return sorted(folder.glob("*/*.csv"))
+    return sorted(Folders(folder).register.glob("*/*.csv"))
 
 
-def read(folder: Path = FOLDER) -> pd.DataFrame:
+def read(folder: Path = DATA) -> pd.DataFrame:
     """Return every sealed forecast: the columns of the attainment table, standing, data, code and seal.
 
     Raises
@@ -134,7 +136,7 @@ def track(known: list[Plan], observations: pd.DataFrame, catalogue: Catalogue) -
     )
 
 
-def track_record(track: pd.DataFrame, as_of: str, folder: Path = FOLDER) -> TrackRecord:
+def track_record(track: pd.DataFrame, as_of: str, folder: Path = DATA) -> TrackRecord:
     """Score every registered forecast whose outcome is known on a date, and apart from them pseudo-real-time
     ones.
 

@@ -18,7 +18,7 @@ import yaml
 
 from analysis import catalogue, tables
 from analysis.catalogue import Catalogue, Entry, SourceError, Text, parse, read_yaml
-from analysis.places import DATA
+from analysis.places import DATA, Folders
 
 COLUMNS = ("region", "indicator", "period", "value", "unit", "status", "basis", "note")
 HEADER = ",".join(COLUMNS).encode()
@@ -54,13 +54,13 @@ def sha256(content: bytes) -> str:
 
 def cards(folder: Path = DATA) -> dict[Path, Card]:
     """Return the card of every release, by its folder, sorted."""
-    paths = sorted((folder / "raw").glob("[!.]*/[!.]*/card.yml"))
+    paths = sorted(Folders(folder).raw.glob("[!.]*/[!.]*/card.yml"))
     return {path.parent: parse(Card, read_yaml(path), path) for path in paths}
 
 
 def check(folder: Path = DATA) -> list[str]:
     """Return every problem of every release under ``folder``: changed, missing, unknown or uncarded files."""
-    raw = folder / "raw"
+    raw = Folders(folder).raw
     bare = [path for path in sorted(raw.glob("[!.]*/[!.]*")) if not (path / "card.yml").is_file()]
     wrong = [f"{path}: no card.yml; file figures with `add`, or restore the card" for path in bare]
     for release, card in cards(folder).items():
@@ -246,7 +246,7 @@ def plain(observations: pd.DataFrame) -> pd.DataFrame:
 @contextmanager
 def staged(folder: Path, place: Path) -> Iterator[Path]:
     """Give a folder to write a release into; it becomes ``place`` if all goes well, else nothing stays."""
-    raw = folder / "raw"
+    raw = Folders(folder).raw
     for left in raw.glob(".staging-*"):
         shutil.rmtree(left, ignore_errors=True)
     staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=raw))
@@ -261,7 +261,7 @@ def staged(folder: Path, place: Path) -> Iterator[Path]:
 
 def vacant(folder: Path, source: str, published: str) -> Path:
     """Return the folder of this source's next release of a day: further tables of it are ``-2``, ``-3``."""
-    place = folder / "raw" / source / published
+    place = Folders(folder).raw / source / published
     parts = 1
     while place.exists():
         parts += 1
@@ -314,8 +314,9 @@ def _one_line(text: str) -> str:
 
 
 def lock(folder: Path):
-    """Return the lock one writer of ``folder`` holds at a time; it lies outside the data."""
+    """Return the lock one writer of the data in ``folder`` holds at a time."""
     import filelock
 
-    name = sha256(str(folder.resolve()).encode())[:16]
-    return filelock.FileLock(Path(tempfile.gettempdir()) / f"analysis-{name}.lock", timeout=60)
+    place = Folders(folder).lock
+    place.parent.mkdir(exist_ok=True)
+    return filelock.FileLock(place, timeout=60)

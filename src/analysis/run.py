@@ -221,8 +221,8 @@ def report(
     observations = releases.load(data)
     reports.mkdir(parents=True, exist_ok=True)
     wanted = []
-    for name in plans.names() if plan == "all" else [plan]:
-        loaded = plans.load(name, known)
+    for name in plans.names(data) if plan == "all" else [plan]:
+        loaded = plans.load(name, known, data)
         for day in [as_of] if as_of else attainment.report_dates(loaded, observations):
             wanted.append((name, loaded, day))
     with filelock.FileLock(reports / ".lock"):
@@ -264,7 +264,7 @@ def fingerprints(plan: str, data: Path) -> dict[str, str]:
     return {
         "code": code(),
         "data": digest(data_files(data), data),
-        "plan": sha256(plans.find(plan)),
+        "plan": sha256(plans.find(plan, data)),
         "lock": sha256(LOCK),
         "python": ".".join(map(str, sys.version_info[:2])),
     }
