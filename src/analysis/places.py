@@ -26,6 +26,10 @@ class Folders:
         return self.data / "register"
 
     @property
+    def processed(self) -> Path:
+        return self.data / "processed"
+
+    @property
     def plans(self) -> Path:
         return self.data.resolve().parent / "plans"
 

@@ -1,0 +1,119 @@
+"""Names by content: digests of files, the import closure of code, and what is written whole or not at all."""
+
+import ast
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from analysis.places import LOCK
+
+PACKAGE = Path(__file__).parent
+NAME = PACKAGE.name
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest(paths: Iterable[Path], root: Path) -> str:
+    """Return one sha256 over the names, relative to ``root``, and bytes of files, in sorted order."""
+    lines = [f"{path.relative_to(root).as_posix()}\0{sha256(path.read_bytes())}" for path in sorted(paths)]
+    return sha256("\n".join(lines).encode())
+
+
+def key(*parts: object) -> str:
+    """Return a short name for all that something depends on: texts, numbers, mappings of them."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    return sha256(text.encode())[:32]
+
+
+# ------------------------------------------------------------------------------------------- what code is
+
+
+@cache
+def code(*modules: str) -> str:
+    """Return the digest of all code that ``modules`` (as "analysis.forecast") can reach, and of what runs it:
+    the lock and the version of Python.
+    """
+    lock = sha256(LOCK.read_bytes()) if LOCK.is_file() else ""
+    return key(digest(closure(*modules), PACKAGE), lock, sys.version_info[:2])
+
+
+@cache
+def closure(*modules: str) -> tuple[Path, ...]:
+    """Return the package's files that modules reach by imports, lazy ones too, sorted.
+
+    Data files come with the code that reads them, see `_data`.
+    """
+    reached, waiting = set(), [_module(name) for name in modules]
+    while waiting:
+        path = waiting.pop()
+        if path is not None and path not in reached:
+            reached.add(path)
+            waiting += [_module(name) for name in _imported(path)]
+    data = {other for path in reached for other in _data(path)}
+    return tuple(sorted(reached | data))
+
+
+@cache
+def _module(name: str) -> Path | None:
+    """Return the file of a module of the package; None for anything else."""
+    if name.split(".")[0] != NAME:
+        return None
+    path = PACKAGE.joinpath(*name.split(".")[1:])
+    found = [one for one in (path / "__init__.py", path.with_suffix(".py")) if one.is_file()]
+    return found[0] if found else None
+
+
+@cache
+def _imported(path: Path) -> tuple[str, ...]:
+    """Return the names a module may import from the package, its own packages above it among them."""
+    tree, names = ast.parse(path.read_bytes()), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    above = path.parent.relative_to(PACKAGE).parts
+    names |= {".".join([NAME, *above[:depth]]) for depth in range(1, len(above) + 1)}
+    return tuple(sorted(name for name in names if name.split(".")[0] == NAME and name != NAME))
+
+
+def _data(path: Path) -> list[Path]:
+    """Return the data files code reads: of a package all in it, of a module those beside it it names."""
+    if path.name == "__init__.py":
+        return [one for one in path.parent.rglob("*") if one.is_file() and one.suffix not in (".py", ".pyc")]
+    beside = [one for one in path.parent.iterdir() if one.is_file() and one.suffix not in (".py", ".pyc")]
+    text = path.read_text(encoding="utf-8") if beside else ""
+    return [one for one in beside if one.name.split(".")[0] in text]
+
+
+# ------------------------------------------------------------------------------------ written whole or not
+
+
+def write(path: Path, content: bytes) -> Path:
+    """Write a file beside its place and rename it there: nobody sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staging = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        staging.write_bytes(content)
+        staging.replace(path)
+    finally:
+        staging.unlink(missing_ok=True)
+    return path
+
+
+def replace(staging: Path, folder: Path) -> Path:
+    """Put a finished folder in the place of an older one; at no moment is there half of either."""
+    old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    staging.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+    return folder
