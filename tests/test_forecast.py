@@ -92,14 +92,18 @@ def test_months_are_not_years(history):
 # --------------------------------------------------------------------------------------------- peers
 
 
+def lenders(history, indicator, region):
+    return forecast.Forecaster.of(history, indicator, CATALOGUE).lenders(region, 2030)
+
+
 def test_provinces_lend_to_provinces_and_the_country(history):
     for region in (PROVINCES[0], "000000"):
-        peers, factor = forecast.lenders(history, "intensity", region, CATALOGUE)
+        peers, factor = lenders(history, "intensity", region)
         assert set(peers) == set(PROVINCES) - {region} and factor == 1
 
 
 def test_provinces_lend_to_a_city_widened(history):
-    peers, factor = forecast.lenders(history, "intensity", "411100", CATALOGUE)
+    peers, factor = lenders(history, "intensity", "411100")
     assert set(peers) == set(PROVINCES) and factor == forecast.SMALLER
 
 
@@ -108,14 +112,47 @@ def test_three_cities_with_changes_lend_as_they_are(history):
         rows("intensity", code, range(2015, 2020), [1, 1.1, 1.2, 1.2, 1.3])
         for code in ("410100", "410200", "410300")
     ]
-    peers, factor = forecast.lenders(pd.concat([history, *cities]), "intensity", "411100", CATALOGUE)
+    peers, factor = lenders(pd.concat([history, *cities]), "intensity", "411100")
     assert peers == ("410100", "410200", "410300") and factor == 1
 
 
 def test_another_indicator_never_lends(history):
     other = provinces("recognised", seed=3)
-    peers, factor = forecast.lenders(pd.concat([history, other]), "firms", "411100", CATALOGUE)
+    peers, factor = lenders(pd.concat([history, other]), "firms", "411100")
     assert peers == () and factor == 1
+
+
+def test_regions_of_a_level_are_read_from_one_fit(history, monkeypatch):
+    fits, fit = [], forecast.models.fit
+    monkeypatch.setattr(forecast.models, "fit", lambda *given: fits.append(given) or fit(*given))
+    shared = forecast.Forecaster.of(history, "intensity", CATALOGUE)
+    together = [shared.predict(code, 2021) for code in PROVINCES]
+    assert len(fits) == 1
+    for code, read in zip(PROVINCES, together, strict=True):
+        alone = forecast.predict(history, "intensity", code, 2021, CATALOGUE)
+        np.testing.assert_array_equal(read.mixture.location, alone.mixture.location)
+        assert code not in read.peers and set(read.peers) == set(PROVINCES) - {code}
+
+
+def test_a_region_with_an_earlier_origin_sees_nothing_later(history):
+    late = (
+        history["region"].eq(PROVINCES[0]) & history["indicator"].eq("intensity") & history["year"].gt(2017)
+    )
+    shared = forecast.Forecaster.of(history[~late], "intensity", CATALOGUE)
+    shared.predict(PROVINCES[1], 2021)
+    made = shared.predict(PROVINCES[0], 2021)
+    cut = forecast.predict(history[history["year"] <= 2017], "intensity", PROVINCES[0], 2021, CATALOGUE)
+    assert made.origin == 2017
+    np.testing.assert_allclose(made.mixture.location, cut.mixture.location, rtol=1e-12)
+
+
+def test_cities_that_borrow_from_provinces_do_not_change_each_other(history):
+    city = rows("intensity", "410100", range(2017, 2020), [1.0, 3.0, 0.5])
+    with_other = forecast.predict(pd.concat([history, city]), "intensity", "411100", 2021, CATALOGUE)
+    without = forecast.predict(history, "intensity", "411100", 2021, CATALOGUE)
+    for part in ("location", "spread", "weight"):
+        made, alone = (getattr(one.mixture, part) for one in (with_other, without))
+        np.testing.assert_allclose(made, alone, rtol=1e-12)
 
 
 # ----------------------------------------------------------------------------------------- questions
@@ -168,11 +205,14 @@ def test_higher_than_an_unobserved_year_is_joint(history):
 
 
 def test_without_history_the_answer_is_conditional(history):
-    made = forecast.conditional(history, "intensity", "410100", 2019, 2020, ">=", 1.2, CATALOGUE)
+    made = forecast.Forecaster.of(history, "intensity", CATALOGUE).conditional(
+        "410100", 2019, 2020, ">=", 1.2
+    )
     assert np.all(np.diff(made.table["p"]) >= -1e-9)
     assert made.table["p"].iloc[0] < 0.1 and made.table["p"].iloc[-1] > 0.9
     assert 1.0 < made.break_even < 1.25 and made.widened == forecast.SMALLER
-    assert forecast.conditional(history, "firms", "410100", 2019, 2020, ">=", 20, CATALOGUE) is None
+    firms = forecast.Forecaster.of(history, "firms", CATALOGUE)
+    assert firms.conditional("410100", 2019, 2020, ">=", 20) is None
 
 
 def test_values_before_a_change_of_basis_are_chained():

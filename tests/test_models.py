@@ -176,6 +176,18 @@ def test_a_series_held_to_move_more_has_a_wider_forecast_and_the_same_drift():
     np.testing.assert_allclose(wide.location, plain.location, rtol=0.05)
 
 
+def test_a_series_that_does_not_teach_changes_no_other():
+    value = walks(12, 10, 14)
+    wild = np.vstack([value, np.exp(np.cumsum(np.random.default_rng(3).normal(1, 2, 10)))])
+    teaches = np.arange(13) < 12
+    alone = models.fit(group_of(value), 9, (1, 2))
+    beside = models.fit(group_of(wild, teaches=teaches), 9, (1, 2))
+    disturbed = models.fit(group_of(wild), 9, (1, 2))
+    for part in ("location", "spread", "weight", "dof"):
+        np.testing.assert_allclose(getattr(beside, part)[:12], getattr(alone, part), rtol=1e-12)
+    assert not np.allclose(disturbed.spread[:12], alone.spread, rtol=1e-3)
+
+
 def test_a_break_is_neither_drift_nor_volatility():
     value = walks(20, 10, 12)
     broken = value.copy()

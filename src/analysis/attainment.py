@@ -74,17 +74,29 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Vintage:
-    """What was known on a date: usable history, and the figures that are evidence only."""
+    """What was known on a date: usable history, and the figures that are evidence only.
+
+    What was learned from it is remembered here: a vintage altered to ask what if learns anew.
+    """
 
     as_of: str
     history: pd.DataFrame
     shown: pd.DataFrame
+    memory: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> "Vintage":
         known = observations[observations["published"] <= pd.Timestamp(as_of)]
         shown = known[known["status"].isin(tables.EVIDENCE_ONLY)]
         return cls(as_of, panel.as_of(observations, as_of, catalogue), shown)
+
+    def forecaster(self, target: Target, catalogue: Catalogue) -> forecast.Forecaster:
+        """Return the forecaster of a target's indicator, on the basis its goal was set on."""
+        key = target.indicator, target.basis
+        if key not in self.memory:
+            history = on_basis(self.history, target)
+            self.memory[key] = forecast.Forecaster.of(history, target.indicator, catalogue)
+        return self.memory[key]
 
 
 def table(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> pd.DataFrame:
@@ -192,7 +204,7 @@ def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Cata
         row["verdict"] = "met" if met else "missed"
         parts["readings"] = questions.reread(target, outcome, row["goal"], places)
     else:
-        parts |= _expect(plan.region, target, history, catalogue)
+        parts |= _expect(plan.region, target, vintage.forecaster(target, catalogue))
         parts["in_year"] = questions.whole_year(
             target, plan.region, so_far, parts["predictive"], history, catalogue
         )
@@ -279,34 +291,25 @@ def _last(series: panel.Series, before: int | None = None) -> tuple[int, float] 
 # ----------------------------------------------------------------------------------------------- forecasts
 
 
-def _expect(region: str, target: Target, history: pd.DataFrame, catalogue: Catalogue) -> dict:
+def _expect(region: str, target: Target, forecaster: forecast.Forecaster) -> dict:
     """Forecast from the region's own figures; without any, ask comparable regions what would be needed."""
-    predictive = forecast.predict(history, target.indicator, region, target.deadline, catalogue)
+    predictive = forecaster.predict(region, target.deadline)
     if predictive is not None:
         return {"predictive": predictive, "peers": predictive.peers}
-    before = panel.annual(history, target.indicator)
-    before = before[before["year"] < target.deadline]
-    peers, _ = forecast.lenders(before, target.indicator, region, catalogue)
+    peers, _ = forecaster.lenders(region, target.deadline)
     if not peers:
         return {}
-    return {"peers": peers, "rises": _rises(before, target.indicator, peers)} | _conditional(
-        region, target, history, catalogue
-    )
+    rises = forecaster.rises(peers, target.deadline)
+    return {"peers": peers, "rises": rises, "conditional": _conditional(region, target, forecaster)}
 
 
-def _conditional(region: str, target: Target, history: pd.DataFrame, catalogue: Catalogue) -> dict:
+def _conditional(region: str, target: Target, forecaster: forecast.Forecaster) -> forecast.Conditional | None:
     """Ask, for each possible value of the year before the deadline, how likely the goal would be."""
     if target.kind not in ("level", "share", "flow", "stock"):
-        return {}
-    found = forecast.conditional(history, target.indicator, region, target.deadline - 1, target.deadline,
-                                 target.comparison, target.goal, catalogue)  # fmt: skip
-    return {"conditional": found}
-
-
-def _rises(history: pd.DataFrame, indicator: str, peers: tuple[str, ...]) -> tuple[int, int]:
-    series = panel.series(history, indicator, peers)
-    change = series.value - series.before
-    return int(np.sum(change > 0)), int(np.isfinite(change).sum())
+        return None
+    return forecaster.conditional(
+        region, target.deadline - 1, target.deadline, target.comparison, target.goal
+    )
 
 
 def _answer(

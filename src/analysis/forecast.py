@@ -3,12 +3,16 @@ them.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis import mixtures, models, panel
+from analysis.catalogue import Catalogue, Indicator
 
 HISTORY = 12  # years of history a forecast looks at
 LEVELS = np.array([.01, .025, .05, .1, .15, .2, .25, .3, .35, .4, .45, .5,
@@ -31,13 +35,13 @@ class Predictive:
     region: str
     indicator: str
     origin: int
-    years: tuple
+    years: tuple[int, ...]
     evidence: str
-    peers: tuple
+    peers: tuple[str, ...]
     integer: bool
-    known: tuple
+    known: tuple[tuple[int, float], ...]
     mixture: mixtures.Mixture
-    later: tuple | None = None
+    later: tuple[int, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,138 +50,271 @@ class Conditional:
 
     table: pd.DataFrame
     break_even: float | None
-    peers: tuple
+    peers: tuple[str, ...]
     widened: float
 
 
 # ---------------------------------------------------------------------------------------------- the door
 
 
-def predict(history, indicator, region, deadline, catalogue):
-    """Predictive distribution for every year after the region's last value up to the deadline.
+@dataclass(frozen=True)
+class Forecaster:
+    """What one indicator is forecast from, as of a date: what regions lend each other is learned once.
 
-    Parameters: history, table of `panel.as_of`; deadline, int year (no other region's value of that year or
-    later is used, and of the region's own only the first, as `later`); catalogue, `catalogue.read()`.
-    Returns a `Predictive`, or None where the region has no value of its own before: no probability is
-    invented (see `conditional`).
+    Regions of one level with the same last year read their forecasts from one fit, so that thirty provinces
+    or three hundred cities cost what one does.
+
+    Parameters
+    ----------
+    figures : annual rows of the indicator that have a value, all regions and years known then
+    indicator : its key in the catalogue
     """
-    past = panel.annual(history, indicator)
-    past = past[(past["year"] < deadline) & past["value"].notna()]
-    own = past[past["region"] == region]
-    if own.empty:
-        return None
-    origin = int(own["year"].max())
-    peers, factor = lenders(past, indicator, region, catalogue)
-    codes, value, usable = levels(past[past["year"] <= origin], indicator, (region, *peers))
-    widened = np.array([factor if code == region else 1.0 for code in codes])
-    together = group(value, usable, catalogue.indicators[indicator], widened)
-    later = _later(history, indicator, region, deadline, own.loc[own["year"] == origin, "basis"])
-    last = later[0] if later else deadline
-    fitted = models.fit(together, value.shape[1] - 1, range(1, last - origin + 1))
-    mixture = fitted.one(codes.index(region))
-    return Predictive(
-        region=region,
-        indicator=indicator,
-        origin=origin,
-        years=tuple(range(origin + 1, last + 1)),
-        evidence="own+peers" if peers else "own",
-        peers=peers,
-        integer=mixture.integer,
-        known=_known(past, indicator, region),
-        mixture=mixture,
-        later=later,
-    )
+
+    figures: pd.DataFrame
+    indicator: str
+    catalogue: Catalogue
+    memory: dict[tuple, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, history: pd.DataFrame, indicator: str, catalogue: Catalogue) -> "Forecaster":
+        """Return the forecaster of one indicator in a table of `panel.as_of`."""
+        rows = panel.annual(history, indicator)
+        return cls(rows[rows["value"].notna()], indicator, catalogue)
+
+    def predict(self, region: str, deadline: int) -> Predictive | None:
+        """Return what is expected of every year after the region's last value up to the deadline.
+
+        No other region's value of the deadline's year or later is used, and of the region's own only the
+        first, as `later`. None where the region has no value of its own before: no probability is invented
+        (see `conditional`).
+        """
+        own = self._own(region)
+        past = own[own["year"] < deadline]
+        if past.empty:
+            return None
+        origin = int(past["year"].max())
+        later = _later(own, deadline, past.loc[past["year"] == origin, "basis"])
+        last = later[0] if later else deadline
+        peers, _ = self.lenders(region, deadline)
+        mixture = self._fitted(region, deadline, origin, last)
+        return Predictive(
+            region=region,
+            indicator=self.indicator,
+            origin=origin,
+            years=tuple(range(origin + 1, last + 1)),
+            evidence="own+peers" if peers else "own",
+            peers=peers,
+            integer=mixture.integer,
+            known=self._known(region, deadline),
+            mixture=mixture,
+            later=later,
+        )
+
+    def conditional(
+        self, region: str, base_year: int, deadline: int, comparison: str, goal: float
+    ) -> Conditional | None:
+        """Return how likely the goal is for each possible value in `base_year`, without a history of its own.
+
+        The bases run from half to one and a half times the goal; the break-even base is where the chance is
+        even. None where no peers have figures up to the base year.
+        """
+        peers, factor = self.lenders(region, base_year + 1)
+        if not peers:
+            return None
+        key = ("conditional", peers, base_year, deadline, comparison, goal)
+        return self._once(key, lambda: self._conditional(peers, factor, *key[2:]))
+
+    def lenders(self, region: str, before: int) -> tuple[tuple[str, ...], float]:
+        """Return (codes, factor): regions whose changes lend drift and volatility, and how widened.
+
+        Only figures of years before `before` count. Provinces lend to each other, and to the country: an
+        aggregate is smoother than its parts, so that this errs on the wide side, while its own changes speak
+        against it. A city borrows from other cities where at least three of them have three yearly changes,
+        otherwise from the provinces with their volatility doubled: Luoyang's R&D/GDP moved by about 10 % a
+        year from 2022 to 2024, twice as much as a typical province's.
+        """
+        level = _level(region, self.catalogue)
+        if level == "country":
+            return self._observed("province", before), 1.0
+        fellow = _without(self._observed(level, before), region)
+        if level == "province" or len(_without(self._observed(level, before, 4), region)) >= 3:
+            return fellow, 1.0
+        provinces = self._observed("province", before)
+        return provinces, SMALLER if provinces else 1.0
+
+    def rises(self, regions: tuple[str, ...], before: int) -> tuple[int, int]:
+        """Return (rises, changes) in the regions' figures of years before `before`."""
+        value, earlier = self._cut(regions, before - 1)
+        change = value - earlier
+        return int(np.sum(change > 0)), int(np.isfinite(change).sum())
+
+    def _fitted(self, region: str, deadline: int, origin: int, last: int) -> mixtures.Mixture:
+        """Return the region's mixture, one horizon a year (origin + 1 .. last), from its circle's fit."""
+        circle = self._circle(region, deadline)
+        group = self._once(("group", circle, origin), lambda: self._group(*circle, origin))
+        column, horizons = group.value.shape[1] - 1, range(1, last - origin + 1)
+        fitted = self._once(("fit", circle, origin, last), lambda: models.fit(group, column, horizons))
+        return fitted.one(circle[0].index(region))
+
+    def _circle(self, region: str, deadline: int) -> tuple[tuple[str, ...], tuple[str, ...], float]:
+        """Return (codes, teachers, factor) of the series fitted together: the same for all who share a fit.
+
+        A city that borrows from provinces reads what they teach and teaches nothing, so that cities asked
+        together do not change each other. Who borrows from nobody is alone, and so is the country.
+        """
+        peers, factor = self.lenders(region, deadline)
+        level = _level(region, self.catalogue)
+        if not peers or level == "country":
+            codes = (region, *peers)
+            return codes, codes, factor
+        teachers = self._observed(_level(peers[0], self.catalogue), deadline)
+        codes = tuple(sorted({*teachers, *self._observed(level, deadline, 1)}))
+        return codes, teachers, factor
+
+    def _group(
+        self, codes: tuple[str, ...], teachers: tuple[str, ...], factor: float, origin: int
+    ) -> models.Group:
+        teaches = np.isin(codes, teachers)
+        entry = self.catalogue.indicators[self.indicator]
+        return group(*linked(*self._cut(codes, origin)), entry, np.where(teaches, 1.0, factor), teaches)
+
+    def _conditional(
+        self,
+        peers: tuple[str, ...],
+        factor: float,
+        base_year: int,
+        deadline: int,
+        comparison: str,
+        goal: float,
+    ) -> Conditional:
+        value, usable = linked(*self._cut(peers, base_year))
+        entry = self.catalogue.indicators[self.indicator]
+        bases = np.linspace(0.5, 1.5, 41) * goal
+        bases = np.unique(np.round(bases)) if is_count(entry) else bases
+        ghosts = np.full((len(bases), value.shape[1]), np.nan)
+        ghosts[:, -1] = bases
+        widened = np.array([factor] * len(bases) + [1.0] * len(value))
+        together = group(np.vstack([ghosts, value]), np.vstack([ghosts > np.inf, usable]), entry, widened)
+        fitted = models.fit(together, value.shape[1] - 1, range(1, deadline - base_year + 1))
+        ahead = deadline - base_year - 1
+        chances = [_chance(fitted.one(row), ahead, comparison, goal) for row in range(len(bases))]
+        table = pd.DataFrame({"base": bases, "p": chances})
+        return Conditional(table, _break_even(table), peers, factor)
+
+    @cached_property
+    def _series(self) -> panel.Series:
+        return panel.series(self.figures, self.indicator)
+
+    @cached_property
+    def _rows(self) -> dict[str, pd.DataFrame]:
+        return dict(list(self.figures.groupby("region", sort=False)))
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {code: row for row, code in enumerate(self._series.regions)}
+
+    def _own(self, region: str) -> pd.DataFrame:
+        return self._rows.get(region, self.figures.iloc[:0])
+
+    def _known(self, region: str, before: int) -> tuple[tuple[int, float], ...]:
+        pairs = zip(self._series.years, self._series.value[self._place[region]], strict=True)
+        return tuple(
+            (int(year), float(value)) for year, value in pairs if year < before and np.isfinite(value)
+        )
+
+    def _cut(self, regions: tuple[str, ...], last: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return (value, before), each (n, T), up to the last year known of any, at most `last`."""
+        rows = [self._place[code] for code in regions]
+        value, before = self._series.value[rows], self._series.before[rows]
+        seen = np.isfinite(value).any(axis=0) & (np.array(self._series.years) <= last)
+        stop = int(np.flatnonzero(seen)[-1]) + 1
+        return value[:, :stop], before[:, :stop]
+
+    def _observed(self, level: str, before: int, at_least: int = 2) -> tuple[str, ...]:
+        """Return the codes of a level with figures of at least so many years before `before`, in order."""
+        return self._once(("observed", level, before, at_least), lambda: self._seen(level, before, at_least))
+
+    def _seen(self, level: str, before: int, at_least: int) -> tuple[str, ...]:
+        earlier = self._series.value[:, np.array(self._series.years, int) < before]
+        years = np.isfinite(earlier).sum(axis=1)
+        found = zip(self._series.regions, years, strict=True)
+        return tuple(code for code, n in found if n >= at_least and _level(code, self.catalogue) == level)
+
+    def _once(self, key: tuple, compute: Callable[[], Any]) -> Any:
+        if key not in self.memory:
+            self.memory[key] = compute()
+        return self.memory[key]
 
 
-def _later(history, indicator, region, deadline, bases):
-    """(year, value) of the region's first figure of the deadline's year or later on the origin's basis."""
-    rows = panel.annual(history, indicator, (region,))
-    rows = rows[(rows["year"] >= deadline) & rows["value"].notna() & rows["basis"].isin(bases)]
+def predict(
+    history: pd.DataFrame, indicator: str, region: str, deadline: int, catalogue: Catalogue
+) -> Predictive | None:
+    """Return `Forecaster.predict` of one region of a table that nothing else is asked of."""
+    return Forecaster.of(history, indicator, catalogue).predict(region, deadline)
+
+
+def _later(own: pd.DataFrame, deadline: int, bases: pd.Series) -> tuple[int, float] | None:
+    """Return (year, value) of the first figure of the deadline's year or later on the origin's basis."""
+    rows = own[(own["year"] >= deadline) & own["basis"].isin(bases)]
     if rows.empty:
         return None
     first = rows.sort_values("year").iloc[0]
     return int(first["year"]), float(first["value"])
 
 
-def _known(past, indicator, region):
-    series = panel.series(past, indicator, (region,))
-    pairs = zip(series.years, np.asarray(series.value, float)[0], strict=True)
-    return tuple((int(year), float(number)) for year, number in pairs if np.isfinite(number))
-
-
-def group(value, usable, entry, factor=1.0):
-    """`models.Group` of series of one indicator; `entry` is its line in the catalogue."""
+def group(
+    value: np.ndarray,
+    usable: np.ndarray,
+    entry: Indicator,
+    factor: np.ndarray | float = 1.0,
+    teaches: np.ndarray | bool = True,
+) -> models.Group:
+    """Return the `models.Group` of series (n, T) of one indicator; `entry` is its line in the catalogue."""
     lower, upper = bounds(entry)
-    return models.Group(value, usable, HISTORY, lower, upper, is_count(entry), factor)
+    return models.Group(value, usable, HISTORY, lower, upper, is_count(entry), factor, teaches)
 
 
-def bounds(entry):
-    """(lower, upper) of an indicator as floats, infinite where open."""
+def bounds(entry: Indicator) -> tuple[float, float]:
+    """Return (lower, upper) of an indicator as floats, infinite where open."""
     low, high = entry.bounds or (None, None)
     return -math.inf if low is None else float(low), math.inf if high is None else float(high)
 
 
-def is_count(entry):
+def is_count(entry: Indicator) -> bool:
     """Counts are flows and stocks of things, without decimals."""
     return entry.integer and entry.decimals == 0
 
 
-# ------------------------------------------------------------------------------------------------- peers
-
-
-def lenders(history, indicator, region, catalogue):
-    """(codes, factor): regions whose changes of the same indicator lend drift and volatility, and how
-    widened.
-
-    Provinces lend to each other, and to the country: an aggregate is smoother than its parts, so that this
-    errs on the wide side, while its own changes speak against it. A city
-    borrows from other cities where at least three of them have three yearly changes, otherwise from the
-    provinces with their volatility doubled: Luoyang's R&D/GDP moved by about 10 % a year from 2022 to
-    2024, twice as much as a typical province's.
-    """
-    level = _level(region, catalogue)
-    if level == "country":
-        return _observed(history, indicator, "province", catalogue, region), 1.0
-    fellow = _observed(history, indicator, level, catalogue, region)
-    if level == "province" or len(_observed(history, indicator, level, catalogue, region, 4)) >= 3:
-        return fellow, 1.0
-    provinces = _observed(history, indicator, "province", catalogue, region)
-    return provinces, SMALLER if provinces else 1.0
-
-
-def _level(region, catalogue):
+def _level(region: str, catalogue: Catalogue) -> str:
     return catalogue.regions[region].level if region in catalogue.regions else "city"
 
 
-def _observed(history, indicator, level, catalogue, region, at_least=2):
-    mine = history[
-        (history["indicator"] == indicator) & history["value"].notna() & (history["region"] != region)
-    ]
-    years = mine.groupby("region")["year"].nunique()
-    return tuple(code for code in sorted(years[years >= at_least].index) if _level(code, catalogue) == level)
+def _without(codes: tuple[str, ...], region: str) -> tuple[str, ...]:
+    return tuple(code for code in codes if code != region)
 
 
 # ------------------------------------------------------------------------------------------- panel arrays
 
 
-def levels(history, indicator, regions):
-    """(codes, value (n, T), usable (n, T)): one consecutive run of years, each series chained to its
-    newest basis.
+def levels(
+    history: pd.DataFrame, indicator: str, regions: Sequence[str]
+) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Return (codes, value (n, T), usable (n, T)) of a consecutive run of years; see `linked`."""
+    series = panel.series(history, indicator, tuple(regions))
+    return list(series.regions), *linked(series.value, series.before)
+
+
+def linked(value: np.ndarray, before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (value, usable), each (n, T): every series chained to its newest basis.
 
     usable says whether the change from the year before may be used: never across a gap, nor across a break
     without a figure of the year before on the new basis.
     """
-    series = panel.series(history, indicator, list(regions))
-    years = np.asarray(series.years)
-    span = np.arange(years.min(), years.max() + 1)
-    value, before = (np.full((len(series.regions), len(span)), np.nan) for _ in range(2))
-    value[:, years - span[0]], before[:, years - span[0]] = series.value, series.before
-    usable = np.isfinite(value) & np.isfinite(before)
-    return [str(code) for code in series.regions], chained(value, before), usable
+    return chained(value, before), np.isfinite(value) & np.isfinite(before)
 
 
-def chained(value, before):
-    """Earlier values multiplied onto the basis of the newest one wherever the overlap shows the ratio."""
+def chained(value: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Return values (n, T), earlier ones moved onto the newest basis where an overlap shows the ratio."""
     earlier = np.full(value.shape, np.nan)
     earlier[:, 1:] = value[:, :-1]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -190,7 +327,9 @@ def chained(value, before):
 # ---------------------------------------------------------------------------------------------- questions
 
 
-def probability(predictive, year, comparison, goal):
+def probability(
+    predictive: Predictive, year: int, comparison: str, goal: float
+) -> tuple[float, float, float]:
     """(p, low, high): chance that the year's value satisfies `comparison` (">=", ">", "<=", "<") with the
     goal.
 
@@ -210,7 +349,7 @@ def probability(predictive, year, comparison, goal):
     return _ranged(1 - below if upward else below, given, weight)
 
 
-def _closed(predictive):
+def _closed(predictive: Predictive) -> None:
     """Closed forms do not know of a later figure: they must not answer where there is one."""
     if predictive.later:
         raise ValueError(
@@ -218,21 +357,21 @@ def _closed(predictive):
         )
 
 
-def _edge(predictive, comparison, goal):
+def _edge(predictive: Predictive, comparison: str, goal: float) -> float:
     """The largest value that counts as below (upward goals) or as still reached (downward goals)."""
     if not predictive.integer:
-        return np.nextafter(goal, -np.inf) if comparison in (">=", "<") else float(goal)
+        return float(np.nextafter(goal, -np.inf)) if comparison in (">=", "<") else float(goal)
     return math.ceil(goal) - 1.0 if comparison in (">=", "<") else float(math.floor(goal))
 
 
-def _ranged(p, given, weight):
+def _ranged(p: float, given: np.ndarray, weight: np.ndarray) -> tuple[float, float, float]:
     order = np.argsort(given)
     cumulated = np.cumsum(weight[order]) / weight.sum()
     low, high = (given[order][min(np.searchsorted(cumulated, level), len(given) - 1)] for level in RANGE)
     return float(p), float(min(low, p)), float(max(high, p))
 
 
-def probability_higher(predictive, year, than_year):
+def probability_higher(predictive: Predictive, year: int, than_year: int) -> tuple[float, float, float]:
     """(p, low, high): chance that the year's value is higher than that of `than_year`, observed or not.
 
     Both years ahead of the origin: from the joint distribution.
@@ -249,57 +388,32 @@ def probability_higher(predictive, year, than_year):
     return probability(predictive, year, ">", known[than_year])
 
 
-def quantile(predictive, year, levels):
+def quantile(predictive: Predictive, year: int, levels: Sequence[float] | np.ndarray) -> np.ndarray:
     """Predictive quantiles of a year at the given levels, in the indicator's unit."""
     _closed(predictive)
     return mixtures.quantile(predictive.mixture, np.asarray(levels, float))[0, predictive.years.index(year)]
 
 
-def median(predictive, year):
+def median(predictive: Predictive, year: int) -> float:
     """Predictive median of a year, in the indicator's unit."""
     return float(quantile(predictive, year, [0.5])[0])
 
 
-def paths(predictive, draws, rng):
+def paths(predictive: Predictive, draws: int, rng: np.random.Generator) -> np.ndarray:
     """Joint draws (draws, H) over `predictive.years`, for goals on sums, growth or every year, and wherever a
     later figure is known: all draws then lead to it.
     """
     return mixtures.paths(predictive.mixture, draws, rng, predictive.later and predictive.later[1])
 
 
-def conditional(history, indicator, region, base_year, deadline, comparison, goal, catalogue):
-    """Without a history of its own: for each possible value in `base_year`, how likely is the goal?
-
-    The bases run from half to one and a half times the goal. Returns a `Conditional`, or None where no peers
-    have data. The break-even base is where the chance is even.
-    """
-    past = panel.annual(history, indicator)
-    past = past[(past["year"] <= base_year) & past["value"].notna()]
-    peers, factor = lenders(past, indicator, region, catalogue)
-    if not peers:
-        return None
-    _, value, usable = levels(past, indicator, peers)
-    bases = np.linspace(0.5, 1.5, 41) * goal
-    bases = np.unique(np.round(bases)) if is_count(catalogue.indicators[indicator]) else bases
-    ghosts = np.full((len(bases), value.shape[1]), np.nan)
-    ghosts[:, -1] = bases
-    widened = np.array([factor] * len(bases) + [1.0] * len(value))
-    value, usable = np.vstack([ghosts, value]), np.vstack([ghosts > np.inf, usable])
-    together = group(value, usable, catalogue.indicators[indicator], widened)
-    mixture = models.fit(together, value.shape[1] - 1, range(1, deadline - base_year + 1))
-    chances = [_chance(mixture.one(i), deadline - base_year - 1, comparison, goal) for i in range(len(bases))]
-    table = pd.DataFrame({"base": bases, "p": chances})
-    return Conditional(table, _break_even(table), peers, factor)
-
-
-def _chance(mixture, horizon, comparison, goal):
+def _chance(mixture: mixtures.Mixture, horizon: int, comparison: str, goal: float) -> float:
     years = tuple(range(mixture.location.shape[2]))
     return probability(
         Predictive("", "", 0, years, "peers", (), mixture.integer, (), mixture), horizon, comparison, goal
     )[0]
 
 
-def _break_even(table):
+def _break_even(table: pd.DataFrame) -> float | None:
     over = table["p"].to_numpy() - 0.5
     crossing = np.flatnonzero(np.diff(np.sign(over)))
     if not len(crossing):

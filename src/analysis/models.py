@@ -83,16 +83,16 @@ def trigamma_inverse(value):
     return x
 
 
-def pooled_drift(unit, count, yearly, factor=1.0):
+def pooled_drift(unit, count, yearly, factor=1.0, teaches=True):
     """Posterior mean and variance of each drift, in units of the series' deviation: (n,), (n,).
 
     unit (n,): mean change; count (n,): from how many changes; yearly (t,): the group's mean change of each
     year. The prior's centre and variance are the group's moments; its centre is uncertain as the mean of
     years that share their shocks. Without three series of two changes it is the stated prior around 0.
     factor (n,): by how much a series' unit was widened against the group's; the centre is the same change
-    for all.
+    for all. teaches (n,): whose moments these are.
     """
-    usable = count >= 2
+    usable = teaches & (count >= 2)
     centre, ratio, shared = 0.0, PRIOR_DRIFT**2, 0.0
     if usable.sum() >= 3:
         centre = unit[usable].mean()
@@ -111,7 +111,8 @@ class Group:
 
     value (n, T): levels on one basis, NaN where missing. usable (n, T): whether the change from t-1 to t
     may be used. history: years a forecast looks at. integer: counts. prior_factor (n,): how much more a
-    series is held to move than the group that lends its volatility. memory: what was computed, by column.
+    series is held to move than the group that lends its volatility. teaches (n,): whether the others learn
+    from a series; one that does not teach only reads. memory: what was computed, by column.
     """
 
     value: np.ndarray
@@ -121,6 +122,7 @@ class Group:
     upper: float = np.inf
     integer: bool = False
     prior_factor: np.ndarray | float = 1.0
+    teaches: np.ndarray | bool = True
     memory: dict = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -155,11 +157,11 @@ def sizes(group, column):
 
 def _sizes(group, value, usable):
     size = _mean(np.abs(value), np.isfinite(value))
-    size = np.where(size > 0, size, size[size > 0].min(initial=np.inf))
+    size = np.where(size > 0, size, size[group.teaches & (size > 0)].min(initial=np.inf))
     size = np.where(np.isfinite(size), size, 1.0)
     count = usable[:, 1:].sum(axis=1)
     move = _mean(np.abs(np.diff(value, axis=1)), usable[:, 1:])
-    usual = _median((move / size)[(count > 0) & (move > 0)], PRIOR_DEVIATION)
+    usual = _median((move / size)[group.teaches & (count > 0) & (move > 0)], PRIOR_DEVIATION)
     moved, move = move > 0, (count * move + usual * size) / (count + 1)
     lowest = np.where(np.isfinite(value), value, np.inf).min(axis=1, initial=np.inf)
     below = -np.minimum(np.where(np.isfinite(lowest), lowest, 0.0), 0.0)
@@ -199,16 +201,18 @@ def _summary(group, column, scale):
     size, _, offset, _ = sizes(group, column)
     z = mixtures.forward(scale, value, offset[:, None], group.lower, group.upper)
     change = np.where(usable[:, 1:], np.diff(z, axis=1), np.nan)
-    change = drawn_in(change)
+    change = drawn_in(change, group.teaches)
     known = np.isfinite(change)
     count = known.sum(axis=1).astype(float)
     mean = _mean(change, known)
     square = np.where(known, (change - mean[:, None]) ** 2, 0.0).sum(axis=1)
     deviation, dof = _deviation(group, scale, square, np.maximum(count - 1, 0), size)
     ready = (count >= 2) & np.isfinite(value[:, -1])
-    yearly = _yearly(change[ready] / deviation[ready, None])
+    heard = ready & group.teaches
+    yearly = _yearly(change[heard] / deviation[heard, None])
     reliable = np.where(ready, count, np.minimum(count, 1))
-    drift, drift_variance = pooled_drift(mean / deviation, reliable, yearly, np.asarray(group.prior_factor))
+    factor = np.asarray(group.prior_factor)
+    drift, drift_variance = pooled_drift(mean / deviation, reliable, yearly, factor, group.teaches)
     last = np.where(np.isfinite(z[:, -1]), z[:, -1], 0.0)
     newest = np.where(known[:, -1], change[:, -1] - mean, 0.0) if change.shape[1] else 0 * last
     gap = np.where(ready, smoothed(z, usable) - last, 0.0)
@@ -216,18 +220,19 @@ def _summary(group, column, scale):
     return Summary(last, deviation, dof, drift, drift_variance, signals, count)
 
 
-def drawn_in(change):
+def drawn_in(change, teaches=True):
     """Changes (n, t) with outlying ones of a series drawn in to three robust standard deviations of its
     median.
 
-    The robust deviation is the mean square of the series' own and the group's median absolute deviation.
+    The robust deviation is the mean square of the series' own and the group's median absolute deviation; the
+    group's is that of the series that teach (n,).
     """
     if change.shape[1] < 3:
         return change
     known = np.isfinite(change)
     centre = _row_median(change, known)
     own = 1.4826 * _row_median(np.abs(change - centre[:, None]), known)
-    group = _median(own[known.sum(axis=1) >= 3], 0.0)
+    group = _median(own[teaches & (known.sum(axis=1) >= 3)], 0.0)
     reach = OUTLYING * np.sqrt((own**2 + group**2) / 2)
     reach = np.where(reach > 0, reach, np.inf)[:, None]
     return np.clip(change, centre[:, None] - reach, centre[:, None] + reach)
@@ -258,7 +263,8 @@ def _deviation(group, scale, square, dof, size):
     stated = PRIOR_DEVIATION_COUNT if group.integer else PRIOR_DEVIATION
     unit = size if scale == "identity" else np.ones(len(size))
     variance = np.where(dof > 0, square / np.maximum(dof, 1), 0.0)
-    prior, prior_dof = pooled_variance(variance / unit**2, dof, np.log(size), stated)
+    heard = np.where(group.teaches, dof, 0)
+    prior, prior_dof = pooled_variance(variance / unit**2, heard, np.log(size), stated)
     prior = prior * unit**2 * np.asarray(group.prior_factor) ** 2
     total = prior_dof + dof
     pooled = np.maximum((prior_dof * prior + dof * variance) / total, 1e-4 * prior)
@@ -322,7 +328,8 @@ def known_tasks(group, origin, h):
     unbroken = group.usable[:, origin + 1 : origin + h + 1].all(axis=1)
     enough = summary(group, origin, group.scales[0]).count >= 2
     moved = sizes(group, origin)[3]
-    return np.flatnonzero(unbroken & enough & moved & np.isfinite(group.value[:, origin]))
+    known = np.isfinite(group.value[:, origin])
+    return np.flatnonzero(group.teaches & unbroken & enough & moved & known)
 
 
 def members(group, column, horizons, factor=1.0, rows=slice(None)):
