@@ -35,6 +35,8 @@ MODELS = {
 CORRELATION = 0.3  # of the latent causes of two targets of a region: an assumption, shown beside independence
 DRIFT_YEARS = 5  # years over which a denominator's growth is taken
 SMALLEST = 1e-12
+BASES = ["base_year", "observed", "required", "ratio", "label"]
+MODEL_COLUMNS = ["model", "p"]
 
 
 def answers(assessment: Assessment, observations: pd.DataFrame, catalogue: Catalogue) -> dict:
@@ -389,7 +391,7 @@ def bases(assessment: Assessment) -> pd.DataFrame:
     """Return the growth rule from every base year there is: base_year, observed, required, ratio, label."""
     rules = [ratio(assessment, year) for year in sorted(linked(assessment))[:-1]]
     rows = [(r["base_year"], r["observed"], r["required"], r["value"], r["label"]) for r in rules if r]
-    made = pd.DataFrame(rows, columns=["base_year", "observed", "required", "ratio", "label"])
+    made = pd.DataFrame(rows, columns=BASES)
     return made.astype({"ratio": "float64"})
 
 
@@ -415,7 +417,7 @@ def models(assessment: Assessment) -> pd.DataFrame:
                  for name, middle, spread, dof in _textbook(value, target.deadline - years[-1])}  # fmt: skip
         upward = target.comparison.startswith(">")
         found += [(name, float(1 - p if upward else p)) for name, p in below.items()]
-    return pd.DataFrame(found, columns=["model", "p"])
+    return pd.DataFrame(found, columns=MODEL_COLUMNS)
 
 
 def _textbook(value: np.ndarray, ahead: int) -> list[tuple[str, float, float, int]]:

@@ -141,6 +141,11 @@ def listed(path: Path, lines: list[str]) -> str:
     return "\n".join([f"{path}: {len(lines)} problem{'s' if len(lines) > 1 else ''}", *lines])
 
 
+def files(folder: Path = DATA) -> list[Path]:
+    """Return the files that `read` reads."""
+    return [folder / f"{name}.yml" for name in ("indicators", "regions", "sources")]
+
+
 @lru_cache(maxsize=4)
 def read(folder: Path = DATA) -> Catalogue:
     """Read ``indicators.yml``, ``regions.yml`` and ``sources.yml``."""
