@@ -12,6 +12,36 @@ DRAWS = 200_000
 CLOSE = 0.005  # four standard errors of a simulated probability
 
 
+@pytest.mark.parametrize("chance", [0.0, 1e-6, 0.3, 0.999, 1.0])
+@pytest.mark.parametrize("size", [0, 1, 7, 400, 20_000])
+def test_binomial_is_scipys(size, chance):
+    count = np.unique(np.linspace(0, size + 3, 50).round())
+    expected = stats.binom.pmf(count, size, chance)
+    np.testing.assert_allclose(counts.binomial(count, size, chance), expected, rtol=1e-9, atol=1e-300)
+
+
+@pytest.mark.parametrize("chance", [1e-4, 0.2, 0.9, 1 - 1e-9])
+@pytest.mark.parametrize("size", [0.5, 3.0, 1e4])
+def test_negative_binomial_is_scipys(size, chance):
+    count = np.array([0.0, 1, 5, 80, 5000])
+    expected = stats.nbinom.logpmf(count, size, chance)
+    np.testing.assert_allclose(counts.log_negative_binomial(count, size, chance), expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize(("shape", "rate"), [(0.5, 0.1), (12.0, 1.5), (300.0, 0.04), (5.0, 1e9)])
+def test_a_yearly_count_is_scipys_up_to_its_negligible_tail(shape, rate):
+    made, chance = counts.negative_binomial(shape, rate), rate / (rate + 1)
+    np.testing.assert_allclose(made, stats.nbinom.pmf(np.arange(len(made)), shape, chance), rtol=1e-8)
+    beyond = stats.nbinom.sf([len(made) - 2, len(made) - 1], shape, chance)
+    assert beyond[1] < 2 * counts.ENOUGH and (len(made) == 1 or beyond[0] > counts.ENOUGH / 2)
+
+
+@pytest.mark.parametrize(("goal", "seen", "share"), [(10, 5, 0.5), (10.5, 0, 0.0), (300, 20, 0.9)])
+def test_poisson_gamma_is_scipys_negative_binomial(goal, seen, share):
+    expected = stats.nbinom.sf(np.ceil(goal) - seen - 1, 4.5 + seen, (0.3 + share) / 1.3)
+    assert counts.poisson_gamma(goal, seen, share, 4.5, 0.3) == pytest.approx(expected, rel=1e-10)
+
+
 def test_poisson_gamma_against_simulation():
     rng = np.random.default_rng(1)
     rate = rng.gamma(6, 1 / 0.5, DRAWS)

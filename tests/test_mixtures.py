@@ -183,6 +183,23 @@ def test_members_count_by_how_likely_they_found_the_end():
     assert np.mean(drawn[:, 0] < 12.0) == pytest.approx(weight[0] / weight.sum(), abs=0.02)
 
 
+def test_densities_are_scipys():
+    value, dof = np.array([-40.0, -1.0, 0.0, 0.3, 1e6]), np.array([[1.0], [6.5], [1e6]])
+    np.testing.assert_allclose(mixtures.log_t(value, dof), scipy.stats.t.logpdf(value, dof), rtol=1e-8)
+    mixture = pool(("identity", "count"), True)
+    size, mean = mixture.spread[0, 1, -1] ** -2, np.exp(mixture.location[0, 1, -1])
+    expected = scipy.stats.nbinom.logpmf(9, size, size / (size + mean))
+    assert mixtures.log_densities(mixture, 9.0)[1] == pytest.approx(expected, rel=1e-12)
+
+
+def test_members_may_stand_in_any_order():
+    apart, together = pool(("identity", "log")), pool(("log", "identity"))
+    turned = {name: getattr(apart, name)[:, ::-1] for name in mixtures.ARRAYS[:-1]}
+    together = dataclasses.replace(together, **turned)
+    np.testing.assert_array_equal(mixtures.member_quantiles(together, LEVELS),
+                                  mixtures.member_quantiles(apart, LEVELS)[:, ::-1])  # fmt: skip
+
+
 def test_counts_lead_to_the_count_that_is_known():
     mixture = pool(("identity", "count"), True)
     drawn = mixtures.paths(mixture, 2_000, np.random.default_rng(6), end=9.0)

@@ -244,3 +244,17 @@ def test_a_single_count_gets_a_wide_forecast_around_it():
     group = group_of(np.array([[13.0]]), integer=True, lower=0.0)
     low, middle, high = mixtures.quantile(models.fit(group, 0, (1,)), [0.1, 0.5, 0.9])[0, 0]
     assert low <= 8 and 11 <= middle <= 14 and high >= 18
+
+
+def test_a_lesson_is_the_sum_over_forecasts_made_one_by_one():
+    group = group_of(walks(25, 12, 15), history=8, lower=0.0)
+    distance, spread, tasks = models.lesson(group, 8, 2)
+    rows = models.known_tasks(group, 8, 2)
+    worth = 1 / models.sizes(group, 8)[1][rows]
+    for place, factor in enumerate(models.FACTORS):
+        mixture = models.members(group, 8, (2,), factor, rows)
+        points = mixtures.member_quantiles(mixture, models.NODES)[:, :, 0]
+        far = np.abs(points - group.value[rows, 10][:, None, None]).mean(axis=2)
+        np.testing.assert_allclose(distance[place], worth @ far, rtol=0.01)
+        np.testing.assert_allclose(spread[place], models._between(points, worth), rtol=0.01)
+    assert tasks == len(rows) == 25

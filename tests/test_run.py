@@ -66,7 +66,7 @@ def test_data_that_changed_changes_the_fingerprint(tmp_path):
     shutil.copytree(places.Folders().plans, tmp_path / "plans")
     before = run.fingerprints("luohe-2019", tmp_path / "data")
     assert before == run.fingerprints("luohe-2019", places.DATA)
-    with (tmp_path / "data" / "regions.yml").open("a", encoding="utf-8") as file:
+    with (tmp_path / "data" / "regions.csv").open("a", encoding="utf-8") as file:
         file.write("\n")
     after = run.fingerprints("luohe-2019", tmp_path / "data")
     assert {name for name in before if before[name] != after[name]} == {"data"}

@@ -503,6 +503,23 @@ def test_every_message_is_said_in_both_languages():
         }, code
 
 
+def test_every_city_is_catalogued_under_a_province_and_by_names_of_its_own():
+    regions = CATALOGUE.regions
+    cities = {code: one for code, one in regions.items() if one.level == "city"}
+    assert len(cities) == 341 - 4 + 1  # a table of 341 less the municipalities, and Jiyuan
+    assert all(one.parent == f"{code[:2]}0000" and one.parent in regions for code, one in cities.items())
+    for language in ("zh", "en"):
+        assert len({getattr(one, language) for one in regions.values()}) == len(regions)
+    assert KNOWN.regions["吉林"] == ("220000",) and KNOWN.regions["吉林市"] == ("220200",)
+
+
+def test_a_table_of_regions_with_a_code_twice_is_refused(folder):
+    with (folder / "regions.csv").open("a", encoding="utf-8") as file:
+        file.write("411100,漯河,Luohe,city,410000,\n")
+    with pytest.raises(SourceError, match=r"regions\.csv(.|\n)*'411100' stands more than once"):
+        catalogue.read(folder)
+
+
 def test_an_older_release_filed_late_is_remarked_not_refused(folder):
     path = sent(folder, "地区,指标,年份,数值,单位\n河南,R&D经费,2010,211.4,亿元\n")
     report = intake.add(path, "nbs-rd-bulletin", "2011-10", folder=folder)
@@ -511,7 +528,7 @@ def test_an_older_release_filed_late_is_remarked_not_refused(folder):
 
 def test_filing_the_real_releases_again_gives_the_same_table(tmp_path):
     (tmp_path / "raw").mkdir()
-    for path in places.DATA.glob("*.yml"):
+    for path in places.DATA.glob("*.*"):
         shutil.copy(path, tmp_path)
     written = {"day": "{}", "month": "{:.7}", "year": "{:.4}", "by": "by {}"}
     for release, card in sorted(

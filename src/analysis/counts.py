@@ -6,18 +6,49 @@ a gamma rate and Poisson counts this is the familiar Poisson-gamma answer in clo
 """
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
+
+from analysis.arrays import Array, ArrayLike
 
 NODES = 64  # Gauss-Hermite points for a common shock; exact to far more digits than shown
 ENOUGH = 1e-16  # probability left beyond the largest total looked at
 LARGEST = 20_000  # totals looked at, at most
 
 
+def binomial(count: ArrayLike, size: ArrayLike, chance: float) -> Array:
+    """Return P(``count`` of ``size`` events happen), each with this chance; 0 beyond; the shapes broadcast.
+
+    Examples
+    --------
+    >>> binomial([0, 1, 2, 3], 2, 0.5).round(12).tolist()
+    [0.25, 0.5, 0.25, 0.0]
+    """
+    count, size = np.asarray(count, float), np.asarray(size, float)
+    rest = np.maximum(size - count, 0.0)
+    ways = special.gammaln(size + 1) - special.gammaln(count + 1) - special.gammaln(rest + 1)
+    log = ways + special.xlogy(count, chance) + special.xlog1py(rest, -chance)
+    return np.where(count > size, 0.0, np.exp(log))
+
+
+def log_negative_binomial(count: ArrayLike, size: float, chance: float) -> Array:
+    """Return log P(``count`` failures before the ``size``-th success), each success with this chance.
+
+    Parameters
+    ----------
+    count : (...), whole numbers, at least 0
+    size : above 0, whole or not; a Poisson count whose rate is Gamma(size, chance / (1 - chance))
+    """
+    count = np.asarray(count, float)
+    ways = special.gammaln(size + count) - special.gammaln(count + 1) - special.gammaln(size)
+    return ways + size * np.log(chance) + special.xlog1py(count, -chance)
+
+
 def poisson_gamma(goal: float, seen: float, share: float, shape: float, rate: float) -> float:
     """Return P(at least ``goal`` in the year | ``seen`` by the time ``share`` of the year's count is due).
 
     The yearly rate has a Gamma(shape, rate) prior, so that what is still to come is negative binomial:
-    ``nbinom.sf(goal - seen - 1, shape + seen, (rate + share) / (rate + 1))``.
+    P(N >= goal - seen) = I(1 - p; goal - seen, shape + seen) with p = (rate + share) / (rate + 1), I the
+    regularised incomplete beta function.
 
     Parameters
     ----------
@@ -40,10 +71,10 @@ def poisson_gamma(goal: float, seen: float, share: float, shape: float, rate: fl
         raise ValueError("nothing is known of the rate: share and prior rate are both 0")
     if share >= 1:
         return 0.0
-    return float(stats.nbinom.sf(np.ceil(goal) - seen - 1, shape + seen, (rate + share) / (rate + 1)))
+    return float(special.betainc(np.ceil(goal) - seen, shape + seen, (1 - share) / (rate + 1)))
 
 
-def gamma_prior(counts: np.ndarray) -> tuple[float, float]:
+def gamma_prior(counts: ArrayLike) -> tuple[float, float]:
     """Return (shape, rate) of a gamma prior on a yearly rate from past yearly ``counts``, by moments.
 
     A count more spread than a Poisson one says how much rates differ; one less spread adds the years up. With
@@ -60,14 +91,14 @@ def gamma_prior(counts: np.ndarray) -> tuple[float, float]:
     return mean * rate, rate
 
 
-def negative_binomial(shape: float, rate: float) -> np.ndarray:
+def negative_binomial(shape: float, rate: float) -> Array:
     """Return P(N = 0, 1, ...) of a yearly count whose rate is Gamma(shape, rate), up to a negligible tail."""
-    chance = rate / (rate + 1)
-    last = int(min(stats.nbinom.isf(ENOUGH, shape, chance), LARGEST))
-    return stats.nbinom.pmf(np.arange(last + 1), shape, chance)
+    pmf = np.exp(log_negative_binomial(np.arange(LARGEST + 1), shape, rate / (rate + 1)))
+    beyond = np.cumsum(pmf[:0:-1])[::-1]  # P(N > 0, 1, ...)
+    return pmf[: 1 + np.count_nonzero(beyond > ENOUGH)]
 
 
-def after_seeing(pmf: np.ndarray, seen: int, share: float) -> np.ndarray:
+def after_seeing(pmf: Array, seen: int, share: float) -> Array:
     """Return the distribution (N,) of the year's total once ``seen`` are there: Bayes with binomial thinning.
 
     Parameters
@@ -78,7 +109,7 @@ def after_seeing(pmf: np.ndarray, seen: int, share: float) -> np.ndarray:
     totals = np.arange(max(len(pmf), seen + 1))
     prior = np.zeros(len(totals))
     prior[: len(pmf)] = pmf
-    posterior = prior * stats.binom.pmf(seen, totals, min(max(share, 0.0), 1.0))
+    posterior = prior * binomial(seen, totals, min(max(share, 0.0), 1.0))
     if posterior.sum() > 0:
         return posterior / posterior.sum()
     certain = np.zeros(len(totals))  # the prior held this impossible: what is seen is all there is known of
@@ -86,7 +117,7 @@ def after_seeing(pmf: np.ndarray, seen: int, share: float) -> np.ndarray:
     return certain
 
 
-def poisson_binomial(chances: np.ndarray) -> np.ndarray:
+def poisson_binomial(chances: ArrayLike) -> Array:
     """Return P(0, 1, ..., n of n independent events happen) from their ``chances`` (n,).
 
     Examples
@@ -100,7 +131,7 @@ def poisson_binomial(chances: np.ndarray) -> np.ndarray:
     return pmf
 
 
-def with_pending(pmf: np.ndarray, seen: int, chances: np.ndarray, others: float) -> np.ndarray:
+def with_pending(pmf: Array, seen: int, chances: Array, others: float) -> Array:
     """Return the year's total when the applications still to be decided are known.
 
     What is still to come is the approved among them (Poisson-binomial), and of what the calendar alone would
@@ -116,14 +147,19 @@ def with_pending(pmf: np.ndarray, seen: int, chances: np.ndarray, others: float)
     return np.convolve(listed, thinned(pmf[seen:], others))
 
 
-def thinned(pmf: np.ndarray, share: float) -> np.ndarray:
-    """Return the distribution of how many of N remain when each stays with probability ``share``."""
+def thinned(pmf: Array, share: float) -> Array:
+    """Return the distribution (N,) of how many remain when each of a count stays with probability ``share``.
+
+    Parameters
+    ----------
+    pmf : (N,) P(count = 0, 1, ...) before
+    """
     if share >= 1:
         return pmf
     if share <= 0:
         return np.ones(1)
     count = np.arange(len(pmf))
-    return stats.binom.pmf(count[:, None], count[None, :], share) @ pmf
+    return binomial(count[:, None], count[None, :], share) @ pmf
 
 
 def even_rate(pending: int, needed: int) -> float | None:
@@ -146,13 +182,13 @@ def share_by(month: int, batches: dict[int, float]) -> float:
     return sum(part for when, part in batches.items() if when <= month) / sum(batches.values())
 
 
-def quantile(pmf: np.ndarray, levels: np.ndarray) -> np.ndarray:
-    """Return the smallest counts at which the distribution reaches the ``levels``."""
-    reached = np.searchsorted(np.cumsum(pmf), np.asarray(levels) - 1e-12)
+def quantile(pmf: Array, levels: ArrayLike) -> Array:
+    """Return the smallest counts (Q,) at which the distribution (N,) reaches the ``levels`` (Q,)."""
+    reached = np.searchsorted(np.cumsum(pmf), np.asarray(levels, float) - 1e-12)
     return np.minimum(reached, len(pmf) - 1).astype(float)
 
 
-def common_shock(chances: np.ndarray, correlation: float) -> np.ndarray:
+def common_shock(chances: ArrayLike, correlation: float) -> Array:
     """Return P(0, ..., n events) when all share one standard normal shock (one-factor Gaussian copula).
 
     Event i happens when sqrt(correlation) * shock + sqrt(1 - correlation) * own_i <= ndtri(chance_i). Each
@@ -169,4 +205,4 @@ def common_shock(chances: np.ndarray, correlation: float) -> np.ndarray:
     nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
     threshold = special.ndtri(chances)[None, :]
     given = special.ndtr((threshold - np.sqrt(correlation) * nodes[:, None]) / np.sqrt(1 - correlation))
-    return sum(w * poisson_binomial(row) for w, row in zip(weights / weights.sum(), given, strict=True))
+    return weights / weights.sum() @ np.array([poisson_binomial(row) for row in given])

@@ -16,12 +16,15 @@ doi:10.1080/01621459.1979.10482505; CRPS and its energy form Gneiting and Rafter
 doi:10.1198/016214506000001437; linear pools Gneiting and Ranjan (2013) doi:10.1214/13-EJS823.
 """
 
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy import special
 
 from analysis import mixtures
+from analysis.arrays import Array, Flags, Places
 
 # Stated prior where nobody lends strength: one pseudo-observation of a yearly change of 15 % (counts 30 %),
 # with a drift of half of that either way. Wider than the provinces move (R&D/GDP 5 %, recognised firms 19 %).
@@ -40,17 +43,31 @@ MEMBERS = ("walk", "drift", "learned")
 FACTORS = np.exp([-0.35, 0.0, 0.35])
 NODES = (np.arange(11) + 0.5) / 11
 
+Computed = TypeVar("Computed")
+
 
 # -------------------------------------------------------------------------------------- empirical Bayes
 
 
-def pooled_variance(variance, dof, level, prior_deviation=PRIOR_DEVIATION):
-    """Prior variance (n,) and its degrees of freedom, from the group's own variances (moments on the log
-    scale).
+def pooled_variance(
+    variance: Array, dof: Array, level: Array, prior_deviation: float = PRIOR_DEVIATION
+) -> tuple[Array, float]:
+    """Return the prior of the series' variances, from the group's own (moments on the log scale).
 
-    variance (n,): each series' estimate with `dof` (n,) degrees of freedom, 0 where there is none. The prior
-    follows a line in `level` (n,), so that large and small series need not move alike. With fewer than three
+    It follows a line in ``level``, so that large and small series need not move alike. With fewer than three
     estimates it is the stated prior.
+
+    Parameters
+    ----------
+    variance : (n,) each series' estimate, of yearly changes
+    dof : (n,) its degrees of freedom, 0 where there is none
+    level : (n,) log of the series' size
+    prior_deviation : of a yearly change, stated
+
+    Returns
+    -------
+    variance : (n,)
+    dof : of all of them
     """
     usable = (dof > 0) & (variance > 0)
     if usable.sum() < 3:
@@ -65,32 +82,50 @@ def pooled_variance(variance, dof, level, prior_deviation=PRIOR_DEVIATION):
     return np.exp(line + special.digamma(prior_dof / 2) - np.log(prior_dof / 2)), prior_dof
 
 
-def _line(at, x, response, weight):
+def _line(at: Array, x: Array, response: Array, weight: Array) -> Array:
     """Weighted least-squares line through (x, response), read at `at` and level outside the range of x."""
     centre = np.average(x, weights=weight)
     slope = np.sum(weight * (x - centre) * response) / (np.sum(weight * (x - centre) ** 2) + 1e-9)
     return np.average(response, weights=weight) + slope * (np.clip(at, x.min(), x.max()) - centre)
 
 
-def trigamma_inverse(value):
-    """x with trigamma(x) = value > 0, by Newton's iteration on 1 / trigamma (Smyth 2004, appendix)."""
+def trigamma_inverse(value: float) -> float:
+    """Return x with trigamma(x) = value > 0, by Newton's iteration on 1 / trigamma (Smyth 2004, appendix).
+
+    Examples
+    --------
+    >>> round(trigamma_inverse(np.pi**2 / 6), 6)
+    1.0
+    """
     x = 0.5 + 1.0 / value
     for _ in range(50):
         step = special.polygamma(1, x) * (1 - special.polygamma(1, x) / value) / special.polygamma(2, x)
         x += step
         if -step / x < 1e-8:
             break
-    return x
+    return float(x)
 
 
-def pooled_drift(unit, count, yearly, factor=1.0, teaches=True):
-    """Posterior mean and variance of each drift, in units of the series' deviation: (n,), (n,).
+def pooled_drift(
+    unit: Array, count: Array, yearly: Array, factor: float | Array = 1.0, teaches: bool | Flags = True
+) -> tuple[Array, Array]:
+    """Return the posterior of each drift, in units of the series' deviation.
 
-    unit (n,): mean change; count (n,): from how many changes; yearly (t,): the group's mean change of each
-    year. The prior's centre and variance are the group's moments; its centre is uncertain as the mean of
-    years that share their shocks. Without three series of two changes it is the stated prior around 0.
-    factor (n,): by how much a series' unit was widened against the group's; the centre is the same change
-    for all. teaches (n,): whose moments these are.
+    The prior's centre and variance are the group's moments; its centre is uncertain as the mean of years that
+    share their shocks. Without three series of two changes it is the stated prior around 0.
+
+    Parameters
+    ----------
+    unit : (n,) mean yearly change
+    count : (n,) from how many changes
+    yearly : (t,) the group's mean change of each year
+    factor : (n,) by how much a series' unit was widened against the group's; the centre is the same change
+        for all
+    teaches : (n,) whose moments these are
+
+    Returns
+    -------
+    mean, variance : (n,) each
     """
     usable = teaches & (count >= 2)
     centre, ratio, shared = 0.0, PRIOR_DRIFT**2, 0.0
@@ -109,53 +144,62 @@ def pooled_drift(unit, count, yearly, factor=1.0, teaches=True):
 class Group:
     """Comparable series that lend each other strength.
 
-    value (n, T): levels on one basis, NaN where missing. usable (n, T): whether the change from t-1 to t
-    may be used. history: years a forecast looks at. integer: counts. prior_factor (n,): how much more a
-    series is held to move than the group that lends its volatility. teaches (n,): whether the others learn
-    from a series; one that does not teach only reads. memory: what was computed, by column.
+    value : (n, T) levels on one basis, in one unit, NaN where missing; a column is a year
+    usable : (n, T), whether the change from t-1 to t may be used
+    history : years a forecast looks at
+    lower, upper : bounds, in the unit of the values
+    integer : counts
+    prior_factor : (n,) how much more a series is held to move than the group that lends its volatility
+    teaches : (n,) whether the others learn from a series; one that does not teach only reads
+    memory : what was computed, by column
     """
 
-    value: np.ndarray
-    usable: np.ndarray
+    value: Array
+    usable: Flags
     history: int = 12
     lower: float = -np.inf
     upper: float = np.inf
     integer: bool = False
-    prior_factor: np.ndarray | float = 1.0
-    teaches: np.ndarray | bool = True
-    memory: dict = field(default_factory=dict, repr=False, compare=False)
+    prior_factor: Array | float = 1.0
+    teaches: Flags | bool = True
+    memory: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
-    def scales(self):
+    def scales(self) -> tuple[str, str]:
         """The two scales the members live on."""
         return ("identity", "logit" if np.isfinite(self.lower) and np.isfinite(self.upper) else "log")
 
-    def remember(self, key, compute):
-        """The value of compute(), computed once."""
+    def remember(self, key: Hashable, compute: Callable[[], Computed]) -> Computed:
+        """Return compute(), computed once."""
         if key not in self.memory:
             self.memory[key] = compute()
         return self.memory[key]
 
 
-def window(group, column):
-    """(value, usable) of the history up to and including a column; its first change is never usable."""
+def window(group: Group, column: int) -> tuple[Array, Flags]:
+    """Return value and usable, (n, t), of the history up to a column; its first change is never usable."""
     first = max(0, column - group.history + 1)
     usable = group.usable[:, first : column + 1].copy()
     usable[:, 0] = False
     return group.value[:, first : column + 1], usable
 
 
-def sizes(group, column):
-    """(size, move, offset, moved), each (n,): mean absolute value and change, what is added before the
-    log, and whether the series has moved at all.
+def sizes(group: Group, column: int) -> tuple[Array, Array, Array, Flags]:
+    """Return how large the series are and how much they move, in their unit, as of a column.
 
     The offset is twice the typical yearly change (one's own, shrunk by one year to the group's), so that the
     log scale is linear near zero; for counts at least 1.
+
+    Returns
+    -------
+    size, move : (n,) mean absolute value and yearly change
+    offset : (n,) what is added before the log
+    moved : (n,) whether the series has moved at all
     """
     return group.remember(("sizes", column), lambda: _sizes(group, *window(group, column)))
 
 
-def _sizes(group, value, usable):
+def _sizes(group: Group, value: Array, usable: Flags) -> tuple[Array, Array, Array, Flags]:
     size = _mean(np.abs(value), np.isfinite(value))
     size = np.where(size > 0, size, size[group.teaches & (size > 0)].min(initial=np.inf))
     size = np.where(np.isfinite(size), size, 1.0)
@@ -168,35 +212,39 @@ def _sizes(group, value, usable):
     return size, move, below + np.maximum(NEAR_ZERO * move, 1.0 if group.integer else 1e-12), moved
 
 
-def _mean(array, mask):
+def _mean(array: Array, mask: Flags) -> Array:
     return np.where(mask, array, 0.0).sum(axis=1) / np.maximum(mask.sum(axis=1), 1)
 
 
-def _median(values, otherwise):
+def _median(values: Array, otherwise: float) -> float:
     return float(np.median(values)) if len(values) else otherwise
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a history says on one scale, each (n,): last value, deviation and dof, and in units of the
-    deviation the drift, its variance, and the signals (n, 3) of the learned member: drift, level gap, last
-    change."""
+    """What a history says on one scale.
 
-    last: np.ndarray
-    deviation: np.ndarray
-    dof: np.ndarray
-    drift: np.ndarray
-    drift_variance: np.ndarray
-    signals: np.ndarray
-    count: np.ndarray
+    last, deviation, dof : (n,) last value; deviation of a yearly change and its degrees of freedom
+    drift, drift_variance : (n,) in units of the deviation
+    signals : (n, 3) of the learned member, in the same units: drift, level gap, last change
+    count : (n,) usable changes
+    """
+
+    last: Array
+    deviation: Array
+    dof: Array
+    drift: Array
+    drift_variance: Array
+    signals: Array
+    count: Array
 
 
-def summary(group, column, scale):
-    """`Summary` of every series of the group as of a column."""
+def summary(group: Group, column: int, scale: str) -> Summary:
+    """Return the `Summary` of every series of the group as of a column."""
     return group.remember(("summary", column, scale), lambda: _summary(group, column, scale))
 
 
-def _summary(group, column, scale):
+def _summary(group: Group, column: int, scale: str) -> Summary:
     value, usable = window(group, column)
     size, _, offset, _ = sizes(group, column)
     z = mixtures.forward(scale, value, offset[:, None], group.lower, group.upper)
@@ -220,9 +268,8 @@ def _summary(group, column, scale):
     return Summary(last, deviation, dof, drift, drift_variance, signals, count)
 
 
-def drawn_in(change, teaches=True):
-    """Changes (n, t) with outlying ones of a series drawn in to three robust standard deviations of its
-    median.
+def drawn_in(change: Array, teaches: Flags | bool = True) -> Array:
+    """Return changes (n, t) with outlying ones of a series at three robust deviations from its median.
 
     The robust deviation is the mean square of the series' own and the group's median absolute deviation; the
     group's is that of the series that teach (n,).
@@ -238,7 +285,7 @@ def drawn_in(change, teaches=True):
     return np.clip(change, centre[:, None] - reach, centre[:, None] + reach)
 
 
-def _row_median(array, known):
+def _row_median(array: Array, known: Flags) -> Array:
     ordered = np.sort(np.where(known, array, np.inf), axis=1)
     count = np.maximum(known.sum(axis=1), 1)
     pair = [
@@ -251,13 +298,13 @@ def _row_median(array, known):
     )
 
 
-def _yearly(unit):
+def _yearly(unit: Array) -> Array:
     known = np.isfinite(unit)
     years = known.any(axis=0)
     return np.where(known, unit, 0.0).sum(axis=0)[years] / known.sum(axis=0)[years]
 
 
-def _deviation(group, scale, square, dof, size):
+def _deviation(group: Group, scale: str, square: Array, dof: Array, size: Array) -> tuple[Array, Array]:
     """Posterior deviation (n,) and degrees of freedom: never more than one's own history could have, since
     series of a group share the shocks of a year."""
     stated = PRIOR_DEVIATION_COUNT if group.integer else PRIOR_DEVIATION
@@ -271,8 +318,8 @@ def _deviation(group, scale, square, dof, size):
     return np.sqrt(pooled), np.clip(total, 3.0, max(group.history - 2, 3))
 
 
-def smoothed(z, usable, share=0.5):
-    """Exponentially smoothed level (n,) of z (n, t), started anew wherever a change is not usable."""
+def smoothed(z: Array, usable: Flags, share: float = 0.5) -> Array:
+    """Return the exponentially smoothed level (n,) of z (n, t), anew wherever a change is not usable."""
     level = z[:, 0]
     for t in range(1, z.shape[1]):
         level = np.where(usable[:, t], level + share * (z[:, t] - level), z[:, t])
@@ -282,17 +329,19 @@ def smoothed(z, usable, share=0.5):
 # ------------------------------------------------------------------------------------------- members
 
 
-def slopes(group, column, scale, horizons):
-    """Slopes (H, 3) of the learned member on its signals, by ridge regression on outcomes known at the
-    column.
+def slopes(group: Group, column: int, scale: str, horizons: Sequence[int]) -> Array:
+    """Return the learned member's slopes (H, 3) on its signals, by ridge on outcomes known at the column.
 
     The prior is half the drift and nothing else, and weighs as much as two origin years.
     """
-    return np.stack([group.remember(("slope", column, scale, h), lambda h=h: _slope(group, column, scale, h))
-                     for h in horizons])  # fmt: skip
+    return np.stack([_slope(group, column, scale, h) for h in horizons])
 
 
-def _slope(group, column, scale, h):
+def _slope(group: Group, column: int, scale: str, h: int) -> Array:
+    return group.remember(("slope", column, scale, h), lambda: _ridge(group, column, scale, h))
+
+
+def _ridge(group: Group, column: int, scale: str, h: int) -> Array:
     prior = np.array([HALF_TREND * h, 0.0, 0.0])
     parts = [_moments(group, origin, scale, h) for origin in _origins(column, h)]
     parts = [part for part in parts if part[2] > 0]
@@ -303,15 +352,15 @@ def _slope(group, column, scale, h):
     return np.linalg.solve(square + np.diag(ridge), cross + ridge * prior)
 
 
-def _origins(column, h):
+def _origins(column: int, h: int) -> range:
     return range(max(2, column - h - PAST + 1), column - h + 1)
 
 
-def _moments(group, origin, scale, h):
+def _moments(group: Group, origin: int, scale: str, h: int) -> tuple[Array, Array, int]:
     return group.remember(("moments", origin, scale, h), lambda: _sums(group, origin, scale, h))
 
 
-def _sums(group, origin, scale, h):
+def _sums(group: Group, origin: int, scale: str, h: int) -> tuple[Array, Array, int]:
     told = summary(group, origin, scale)
     rows = known_tasks(group, origin, h)
     outcome = mixtures.forward(
@@ -323,8 +372,12 @@ def _sums(group, origin, scale, h):
     return signals.T @ signals, signals.T @ outcome, len(rows)
 
 
-def known_tasks(group, origin, h):
-    """Rows with two usable changes and some movement at the origin, and an unbroken outcome h years later."""
+def known_tasks(group: Group, origin: int, h: int) -> Places:
+    """Return rows with two usable changes, some movement, and an unbroken outcome h years after an origin."""
+    return group.remember(("tasks", origin, h), lambda: _tasks(group, origin, h))
+
+
+def _tasks(group: Group, origin: int, h: int) -> Places:
     unbroken = group.usable[:, origin + 1 : origin + h + 1].all(axis=1)
     enough = summary(group, origin, group.scales[0]).count >= 2
     moved = sizes(group, origin)[3]
@@ -332,9 +385,18 @@ def known_tasks(group, origin, h):
     return np.flatnonzero(group.teaches & unbroken & enough & moved & known)
 
 
-def members(group, column, horizons, factor=1.0, rows=slice(None)):
-    """`Mixture` of all members with equal weights, every spread times `factor`, for some rows of the
-    group.
+def members(
+    group: Group,
+    column: int,
+    horizons: Sequence[int],
+    factor: float | Array = 1.0,
+    rows: slice | Places = slice(None),
+) -> mixtures.Mixture:
+    """Return all members for some rows of the group, equally weighted, every spread times ``factor``.
+
+    Parameters
+    ----------
+    factor : one, or (H,), one a horizon
     """
     parts = [_members(group, column, scale, horizons, factor, rows) for scale in group.scales]
     location, spread, doubt = (np.concatenate([part[i] for part in parts], axis=1) for i in range(3))
@@ -355,7 +417,14 @@ def members(group, column, horizons, factor=1.0, rows=slice(None)):
     )
 
 
-def _members(group, column, scale, horizons, factor, rows):
+def _members(
+    group: Group,
+    column: int,
+    scale: str,
+    horizons: Sequence[int],
+    factor: float | Array,
+    rows: slice | Places,
+) -> tuple[Array, Array, Array]:
     told = summary(group, column, scale)
     signals, variance = told.signals[rows], told.drift_variance[rows, None]
     ahead = np.array(horizons, float)
@@ -372,7 +441,9 @@ def _members(group, column, scale, horizons, factor, rows):
     return location, spread, doubt
 
 
-def _as_counts(group, column, rows, location, spread, doubt):
+def _as_counts(
+    group: Group, column: int, rows: slice | Places, location: Array, spread: Array, doubt: Array
+) -> tuple[Array, Array, Array]:
     """Log mean, variation and its doubtful part of the negative binomial with the member's mean and variance.
 
     The t's variance is taken from its 80 % interval, which exists for all dof. The mean is never below
@@ -391,106 +462,116 @@ def _as_counts(group, column, rows, location, spread, doubt):
 # ------------------------------------------------------------------------------ learning from the past
 
 
-def lesson(group, origin, h):
-    """What the forecasts of one past origin for h years ahead teach: (distance (C, K), spread (C, K, K),
-    tasks).
+def lesson(group: Group, origin: int, h: int) -> tuple[Array, Array, int]:
+    """Return what the forecasts of one past origin for h years ahead teach, for every factor on the spreads.
 
-    distance: summed E|X_k - y|; spread: summed E|X_j - X_k'|, each in mean absolute yearly changes, for every
-    factor C on the spreads. CRPS of a pool w = w'distance - w'spread w / 2 (Gneiting and Raftery 2007, eq.
-    21).
+    CRPS of a pool w = w'distance - w'spread w / 2 (Gneiting and Raftery 2007, eq. 21).
+
+    Returns
+    -------
+    distance : (C, K) summed E|X_k - y|, in mean absolute yearly changes
+    spread : (C, K, K) summed E|X_j - X_k'|
+    tasks : how many forecasts were summed
     """
     return group.remember(("lesson", origin, h), lambda: _lesson(group, origin, h))
 
 
-def _lesson(group, origin, h):
+def _lesson(group: Group, origin: int, h: int) -> tuple[Array, Array, int]:
     rows = known_tasks(group, origin, h)
     rows = rows[:: -(-len(rows) // SAMPLE)] if len(rows) else rows
     move = sizes(group, origin)[1][rows]
     outcome = group.value[rows, origin + h]
     worth = 1 / np.maximum(move, np.quantile(move, 0.01)) if len(rows) else move
-    distance, spread = [], []
-    for factor in FACTORS:
-        mixture = members(group, origin, (h,), factor, rows)
-        points = mixtures.member_quantiles(mixture, NODES)[:, :, 0]
-        distance.append(worth @ np.abs(points - outcome[:, None, None]).mean(axis=2))
-        spread.append(_between(points, worth))
-    return np.array(distance), np.array(spread), len(rows)
+    mixture = members(group, origin, (h,) * len(FACTORS), FACTORS, rows)  # a factor in a horizon's place
+    points = np.moveaxis(mixtures.member_quantiles(mixture, NODES), 2, 0)
+    far = np.abs(points - outcome[:, None, None]).mean(axis=3)
+    spread = np.array([_between(one, worth) for one in points])
+    return worth @ far, spread, len(rows)
 
 
-def _between(points, worth):
+def _between(points: Array, worth: Array) -> Array:
     """Summed worth x E|X_j - X_k'| (K, K) of members given by equally likely points (n, K, M).
 
     E|X - Y| is the integral of F(1 - G) + G(1 - F), here a sum over the gaps between the sorted points.
     """
     size, nodes = points.shape[1:]
-    points = points.reshape(len(points), int(np.prod(points.shape[1:])))
+    points = points.reshape(len(points), size * nodes)
     order = np.argsort(points, axis=1)
     gap = np.diff(np.take_along_axis(points, order, axis=1), axis=1) * worth[:, None]
     reached = np.cumsum(order[:, :, None] // nodes == np.arange(size), axis=1)[:, :-1] / nodes
-    half = np.einsum("npj,npk->jk", reached * gap[:, :, None], 1 - reached, optimize=True)
+    half = (reached * gap[:, :, None]).reshape(-1, size).T @ (1 - reached).reshape(-1, size)
     return half + half.T
 
 
-def learned(group, column, horizons):
-    """(weights (K,), factor): of least CRPS on the group's outcomes known at the column, held back by
-    their number.
-    """
+def learned(group: Group, column: int, horizons: Sequence[int]) -> tuple[Array, float]:
+    """Return weights (K,) and factor of least CRPS on outcomes known at the column, held back when few."""
     size = len(group.scales) * len(MEMBERS)
-    lessons = [lesson(group, origin, h) for origin, h in past_tasks(column, horizons)]
+    past = past_tasks(column, horizons)
+    lessons = [lesson(group, origin, h) for origin, h in past]
     tasks = sum(part[2] for part in lessons)
     if not tasks:
         return np.full(size, 1 / size), 1.0
-    years = len({origin for origin, h in past_tasks(column, horizons) if lesson(group, origin, h)[2]})
-    distance, spread = (sum(part[i] for part in lessons) / tasks for i in (0, 1))
+    years = len({origin for (origin, _), part in zip(past, lessons, strict=True) if part[2]})
+    distance = np.sum([part[0] for part in lessons], axis=0) / tasks
+    spread = np.sum([part[1] for part in lessons], axis=0) / tasks
     told = min(years, tasks / FEWEST)
     weights = pool_weights(distance[len(FACTORS) // 2], spread[len(FACTORS) // 2], EVENNESS / told)
     crps = distance @ weights - np.einsum("cjk,j,k->c", spread, weights, weights) / 2
-    return weights, np.exp(_lowest(np.log(FACTORS), crps) * told / (told + YEARS_OF_TRUST))
+    return weights, float(np.exp(_lowest(np.log(FACTORS), crps) * told / (told + YEARS_OF_TRUST)))
 
 
-def past_tasks(column, horizons):
-    """(origin, horizon) pairs whose outcome is known at the column."""
+def past_tasks(column: int, horizons: Sequence[int]) -> list[tuple[int, int]]:
+    """Return (origin, horizon) pairs whose outcome is known at the column."""
     return [(p, h) for p in range(max(2, column - PAST), column) for h in horizons if p + h <= column]
 
 
-def _lowest(x, y):
+def _lowest(x: Array, y: Array) -> float:
     """Where a parabola through the least value and its neighbours is lowest, inside the grid x."""
     i = int(np.clip(np.argmin(y), 1, len(x) - 2))
     bend = y[i - 1] - 2 * y[i] + y[i + 1]
     shift = (y[i - 1] - y[i + 1]) / (2 * bend) if bend > 0 else 0.0
-    return np.clip(x[i] + shift * (x[1] - x[0]), x[0], x[-1])
+    return float(np.clip(x[i] + shift * (x[1] - x[0]), x[0], x[-1]))
 
 
-def pool_weights(distance, spread, evenness):
-    """Weights w (K,), at least 0 and of sum 1, of least w'distance - w'spread w / 2 + evenness |w - 1/K|^2.
+def pool_weights(distance: Array, spread: Array, evenness: float) -> Array:
+    """Return w (K,), at least 0 and of sum 1, of least w'distance - w'spread w / 2 + evenness |w - 1/K|^2.
 
     Exact: of the solutions with equality on each subset of members, the best that has no negative weight.
+
+    Parameters
+    ----------
+    distance, spread : (K,) and (K, K), of one factor (see `lesson`)
     """
     size = len(distance)
     bend = 2 * evenness * np.eye(size) - spread
     push = distance - 2 * evenness / size
-    best, lowest = np.full(size, 1 / size), np.inf
-    for subset in range(1, 2**size):
-        chosen = [k for k in range(size) if subset >> k & 1]
-        weights = np.zeros(size)
-        weights[chosen] = _on_plane(bend[np.ix_(chosen, chosen)], push[chosen])
-        score = weights @ push + weights @ bend @ weights / 2
-        if weights.min() >= 0 and score < lowest:
-            best, lowest = weights, score
-    return best
+    weights = _on_planes(bend, push, np.arange(1, 2**size)[:, None] >> np.arange(size) & 1)
+    loss = weights @ push + np.einsum("sj,jk,sk->s", weights, bend, weights) / 2
+    return weights[np.argmin(np.where(weights.min(axis=1) >= 0, loss, np.inf))]
 
 
-def _on_plane(bend, push):
-    """The point of sum 1 where push'w + w'bend w / 2 is stationary."""
-    system = np.ones((len(push) + 1, len(push) + 1))
-    system[:-1, :-1], system[-1, -1] = bend, 0.0
-    return np.linalg.solve(system, np.append(-push, 1.0))[:-1]
+def _on_planes(bend: Array, push: Array, chosen: Places) -> Array:
+    """The points (S, K) of sum 1 with push'w + w'bend w / 2 stationary, of each subset (S, K) of members."""
+    count, size = chosen.shape
+    system, right = np.zeros((count, size + 1, size + 1)), np.ones((count, size + 1, 1))
+    system[:, :size, :size] = (
+        bend * chosen[:, :, None] * chosen[:, None] + np.eye(size) * (1 - chosen)[:, None]
+    )
+    system[:, :size, size] = system[:, size, :size] = chosen
+    right[:, :size, 0] = -push * chosen
+    return np.linalg.solve(system, right)[:, :size, 0]
 
 
-def fit(group, column, horizons):
-    """Predictive mixture of every series from a column on; rows without a value there are meaningless.
+def fit(group: Group, column: int, horizons: Iterable[int]) -> mixtures.Mixture:
+    """Return the predictive mixture of every series from a column on, using nothing later.
 
-    horizons: years ahead, ascending ints. Uses columns up to `column` and nothing later.
+    Parameters
+    ----------
+    horizons : years ahead, ascending
+
+    Returns
+    -------
+    Mixture of n series and H horizons; rows without a value in the column are meaningless
     """
     horizons = tuple(int(h) for h in horizons)
     weights, factor = learned(group, column, horizons)

@@ -196,7 +196,7 @@ def _unknown(content: object, catalogue: Catalogue) -> list[str]:
     lines = []
     region = content.get("region")
     if region is not None and str(region) not in catalogue.regions:
-        lines.append(f"  region: {region!r} is not in data/regions.yml (codes are text: quote them)")
+        lines.append(f"  region: {region!r} is not in data/regions.csv (codes are text: quote them)")
     targets = [one for one in content.get("targets") or [] if isinstance(one, dict)]
     seen = set()
     for position, target in enumerate(targets):

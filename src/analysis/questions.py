@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from analysis import counts, forecast, mixtures, panel
 from analysis.catalogue import Catalogue
@@ -453,7 +453,7 @@ def _weighed(
     ahead = dict(zip(predictive.years, drawn.T, strict=True))
     likely = np.ones(draws)
     if so_far is not None:
-        likely = stats.binom.pmf(so_far.seen, ahead[target.deadline].round(), so_far.share)
+        likely = counts.binomial(so_far.seen, ahead[target.deadline].round(), so_far.share)
     return _quantity(target, ahead, own, series, predictive.origin), likely
 
 

@@ -12,13 +12,14 @@ import pandas as pd
 from scipy import special
 
 from analysis import forecast, mixtures, models, panel, scores
+from analysis.arrays import Array
 from analysis.catalogue import Catalogue
 
 LEVELS = forecast.LEVELS
 FEWEST = 6  # years a model with three parameters and more is fitted to
 
 
-def smoothing(past: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
+def smoothing(past: Array, horizon: int) -> tuple[Array, Array]:
     """Exponential smoothing with additive errors and a damped trend."""
     from statsmodels.tsa.api import ETSModel
 
@@ -28,7 +29,7 @@ def smoothing(past: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(ahead.predicted_mean), np.sqrt(np.asarray(ahead.forecast_variance))
 
 
-def components(past: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
+def components(past: Array, horizon: int) -> tuple[Array, Array]:
     """Unobserved components: a level that walks at random around a constant drift."""
     from statsmodels.tsa.api import UnobservedComponents
 
@@ -37,7 +38,7 @@ def components(past: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(ahead.predicted_mean), np.asarray(ahead.se_mean)
 
 
-def regression(past: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
+def regression(past: Array, horizon: int) -> tuple[Array, Array]:
     """Generalised linear model (normal, identity link) on the year."""
     from statsmodels.api import GLM
 
@@ -48,7 +49,7 @@ def regression(past: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
     return ahead.predicted_mean, np.sqrt(np.asarray(ahead.se_mean) ** 2 + fitted.scale)
 
 
-def unchanged(past: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
+def unchanged(past: Array, horizon: int) -> tuple[Array, Array]:
     """The benchmark: the last value stays; the spread is that of the past changes."""
     spread = np.sqrt(np.mean(np.diff(past) ** 2))
     return np.full(horizon, past[-1]), spread * np.sqrt(np.arange(1, horizon + 1))
@@ -62,7 +63,7 @@ MODELS = {
 }
 
 
-def quantiles(model: str, past: np.ndarray, horizon: int) -> np.ndarray:
+def quantiles(model: str, past: Array, horizon: int) -> Array:
     """Return a model's predictive quantiles (H, Q) at ``LEVELS``."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of convergence: with few points a flat likelihood is normal
@@ -71,7 +72,7 @@ def quantiles(model: str, past: np.ndarray, horizon: int) -> np.ndarray:
     return unit * (mean[:, None] + np.maximum(spread, 1e-9)[:, None] * special.ndtri(LEVELS))
 
 
-def known(history: pd.DataFrame, indicator: str, region: str, deadline: int) -> tuple[np.ndarray, int]:
+def known(history: pd.DataFrame, indicator: str, region: str, deadline: int) -> tuple[Array, int]:
     """Return a region's last unbroken run of years before a deadline, on one basis, and its last year."""
     rows = panel.annual(history, indicator, (region,))
     rows = rows[rows["year"] < deadline]
@@ -81,7 +82,7 @@ def known(history: pd.DataFrame, indicator: str, region: str, deadline: int) -> 
     return _run(value[0]), int(rows["year"].max())
 
 
-def expected(predictive: forecast.Predictive | None, past: np.ndarray, deadline: int) -> pd.DataFrame:
+def expected(predictive: forecast.Predictive | None, past: Array, deadline: int) -> pd.DataFrame:
     """Return median and 80 % interval at the deadline, ours first.
 
     Empty with fewer than six years, and where a later figure is known: these models cannot lead to it.
@@ -124,13 +125,13 @@ def scored(history: pd.DataFrame, indicator: str, catalogue: Catalogue) -> pd.Da
     return _table(made, value[ready, -1], np.nanmean(np.abs(np.diff(value[ready, :-1])), axis=1))
 
 
-def _run(value: np.ndarray) -> np.ndarray:
+def _run(value: Array) -> Array:
     """Return the last unbroken run of years."""
     gaps = np.flatnonzero(~np.isfinite(value))
     return value[gaps[-1] + 1 if len(gaps) else 0 :]
 
 
-def _table(made: dict[str, np.ndarray], observed: np.ndarray, usual: np.ndarray) -> pd.DataFrame:
+def _table(made: dict[str, Array], observed: Array, usual: Array) -> pd.DataFrame:
     """Return the mean scores of quantiles (n, Q) by model, CRPS in usual yearly changes."""
     rows = [
         (name, len(observed), np.mean(scores.crps(LEVELS, one, observed) / usual),

@@ -176,7 +176,7 @@ def _known(
 ) -> None:
     """Refuse words the catalogue does not know, each with the first file and line it stands in."""
     allowed = {
-        "region": (known.regions, "add it to data/regions.yml"),
+        "region": (known.regions, "add it to data/regions.csv"),
         "indicator": (known.indicators, "add it to data/indicators.yml"),
         "basis": ({"", *known.bases}, "add it to data/indicators.yml"),
         "status": (tables.STATUSES, f"it is one of {', '.join(tables.STATUSES)}"),

@@ -4,13 +4,16 @@ Error is observed - forecast; every score is a loss (less is better) unless its 
 """
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 from scipy import special
 
+from analysis.arrays import Array, ArrayLike, Flags
 
-def crps(levels, quantiles, observed):
-    """Continuous ranked probability score from predictive quantiles, 2 x the integral of the pinball loss.
+
+def crps(levels: ArrayLike, quantiles: ArrayLike, observed: ArrayLike) -> Array:
+    """Return the continuous ranked probability score of predictive quantiles: twice the pinball integral.
 
     CRPS = 2 / (q_max - q_min) x integral of (1{y < x_q} - q)(x_q - y) dq, by the trapezoidal rule over the
     given levels; with dense levels it tends to the integral of (F(x) - 1{x >= y})^2 dx.
@@ -39,8 +42,8 @@ def crps(levels, quantiles, observed):
     return 2 * np.trapezoid(pinball, levels, axis=-1) / (levels[-1] - levels[0])
 
 
-def crps_t(observed, location, spread, dof):
-    """CRPS of a t distribution in closed form, for dof > 1; all arguments broadcast.
+def crps_t(observed: ArrayLike, location: ArrayLike, spread: ArrayLike, dof: ArrayLike) -> Array:
+    """Return the CRPS of a t distribution in closed form, for dof > 1; all arguments broadcast.
 
     With z = (y - location) / spread, F and f the standard t cdf and density:
     spread x [ z (2 F(z) - 1) + 2 f(z) (dof + z^2) / (dof - 1)
@@ -48,14 +51,15 @@ def crps_t(observed, location, spread, dof):
 
     Source: Jordan, Krueger and Lerch (2019) doi:10.18637/jss.v090.i12.
     """
-    z = (np.asarray(observed, float) - location) / spread
+    observed, location, spread, dof = (np.asarray(one, float) for one in (observed, location, spread, dof))
+    z = (observed - location) / spread
     density = np.exp(-(dof + 1) / 2 * np.log1p(z**2 / dof)) / (np.sqrt(dof) * special.beta(0.5, dof / 2))
     constant = 2 * np.sqrt(dof) / (dof - 1) * special.beta(0.5, dof - 0.5) / special.beta(0.5, dof / 2) ** 2
     return spread * (z * (2 * special.stdtr(dof, z) - 1) + 2 * density * (dof + z**2) / (dof - 1) - constant)
 
 
-def crps_draws(draws, observed):
-    """CRPS of equally likely draws (..., M): E|X - y| - E|X - X'| / 2.
+def crps_draws(draws: ArrayLike, observed: ArrayLike) -> Array:
+    """Return the CRPS (...) of equally likely draws (..., M): E|X - y| - E|X - X'| / 2.
 
     Source: Gneiting and Raftery (2007) doi:10.1198/016214506000001437, equation 21.
     """
@@ -66,25 +70,32 @@ def crps_draws(draws, observed):
     return distance - (rank * draws).sum(axis=-1) / size**2
 
 
-def brier(probability, happened):
-    """Brier score (p - 1{happened})^2. Source: Brier (1950)
-    doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
+def brier(probability: ArrayLike, happened: ArrayLike) -> Array:
+    """Return the Brier score (p - 1{happened})^2.
+
+    Source: Brier (1950) doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2.
+
+    Examples
+    --------
+    >>> brier([0.9, 0.5], [True, False]).round(2).tolist()
+    [0.01, 0.25]
     """
     return (np.asarray(probability, float) - np.asarray(happened, float)) ** 2
 
 
-def log_score(probability, happened, least=0.005):
-    """Minus the log of the probability given to what happened, probabilities held inside [least, 1 - least].
+def log_score(probability: ArrayLike, happened: ArrayLike, least: float = 0.005) -> Array:
+    """Return minus the log of the probability given to what happened, held inside [least, 1 - least].
 
-    The outermost quantile levels are 0.01 and 0.99: nothing finer can be told apart. Source: Good (1952)
-    doi:10.1111/j.2517-6161.1952.tb00104.x.
+    The outermost quantile levels are 0.01 and 0.99: nothing finer can be told apart.
+
+    Source: Good (1952) doi:10.1111/j.2517-6161.1952.tb00104.x.
     """
     probability = np.clip(probability, least, 1 - least)
     return -np.log(np.where(happened, probability, 1 - probability))
 
 
-def probability_below(levels, quantiles, goal):
-    """P(outcome < goal) read off predictive quantiles: (..., Q) and (...) -> (...), linear between levels.
+def probability_below(levels: ArrayLike, quantiles: ArrayLike, goal: ArrayLike) -> Array:
+    """Return P(outcome < goal) read off quantiles: (..., Q) and (...) -> (...), linear between levels.
 
     Outside the outermost quantiles half of what is left, so that nothing is called impossible.
     """
@@ -100,28 +111,37 @@ def probability_below(levels, quantiles, goal):
     return np.where(right == len(levels), 1 - (1 - levels[-1]) / 2, between)
 
 
-def pit(below, upto, rng=None):
-    """Probability integral transform: P(outcome <= y), randomised over the jump at y for counts.
+def pit(below: ArrayLike, upto: ArrayLike, rng: np.random.Generator | None = None) -> Array:
+    """Return the probability integral transform: P(outcome <= y), randomised over the jump at y for counts.
 
-    below = P(outcome < y), upto = P(outcome <= y), (...). Uniform on (0, 1) for calibrated forecasts.
-    Without a generator the middle of the jump is taken. Source: Czado, Gneiting and Held (2009)
-    doi:10.1111/j.1541-0420.2009.01191.x.
+    Uniform on (0, 1) for calibrated forecasts. Without a generator the middle of the jump is taken.
+
+    Parameters
+    ----------
+    below, upto : (...) P(outcome < y) and P(outcome <= y)
+
+    Source: Czado, Gneiting and Held (2009) doi:10.1111/j.1541-0420.2009.01191.x.
     """
     below, upto = np.asarray(below, float), np.asarray(upto, float)
     share = 0.5 if rng is None else rng.uniform(size=np.broadcast(below, upto).shape)
     return below + share * (upto - below)
 
 
-def inside(levels, quantiles, observed, nominal):
-    """Whether the observation lies in the central interval of this nominal coverage: (...) bool."""
+def inside(levels: ArrayLike, quantiles: ArrayLike, observed: ArrayLike, nominal: float) -> Flags:
+    """Return whether the observations (...) lie in the central interval of this nominal coverage.
+
+    Parameters
+    ----------
+    levels, quantiles : (Q,) and (..., Q)
+    """
     levels = np.asarray(levels, float)
     low, high = (int(np.argmin(np.abs(levels - edge))) for edge in ((1 - nominal) / 2, (1 + nominal) / 2))
     quantiles = np.sort(np.asarray(quantiles, float), axis=-1)
     return (quantiles[..., low] <= observed) & (observed <= quantiles[..., high])
 
 
-def by_year(values, years, draws=1000, seed=2018):
-    """(low, high): 90 % band of the mean of `values` (N,), drawing whole origin years with replacement.
+def by_year(values: ArrayLike, years: ArrayLike, draws: int = 1000, seed: int = 2018) -> tuple[float, float]:
+    """Return the 90 % band of the mean of ``values`` (N,), drawing whole origin ``years`` with replacement.
 
     Regions of one year share its shocks: the years are the sample, not the regions. One year: (nan, nan).
     """
@@ -130,33 +150,42 @@ def by_year(values, years, draws=1000, seed=2018):
         return np.nan, np.nan
     drawn = np.random.default_rng(seed).integers(len(sums), size=(draws, len(sums)))
     means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
-    return tuple(np.quantile(means, [0.05, 0.95]))
+    low, high = np.quantile(means, [0.05, 0.95])
+    return float(low), float(high)
 
 
-def _by_year(values, years):
+def _by_year(values: ArrayLike, years: ArrayLike) -> tuple[Array, Array]:
+    """Sum and number of the values of each different year."""
     different, place = np.unique(years, return_inverse=True)
-    return np.bincount(place, values, len(different)), np.bincount(place, minlength=len(different)).astype(
-        float
-    )
+    size = len(different)
+    weights = np.asarray(values, float)
+    return np.bincount(place, weights, size).astype(float), np.bincount(place, minlength=size).astype(float)
 
 
 def reliability(
-    probability, happened, years, edges=(0, 0.1, 0.33, 0.66, 0.9, 1.0000001), draws=1000, seed=2018
-):
-    """Reliability of probabilities in bins: (bins, 5) of n, mean probability, frequency, and its 90 % band.
+    probability: ArrayLike,
+    happened: ArrayLike,
+    years: ArrayLike,
+    edges: Sequence[float] = (0, 0.1, 0.33, 0.66, 0.9, 1.0000001),
+    draws: int = 1000,
+    seed: int = 2018,
+) -> Array:
+    """Return the reliability of probabilities (N,) in bins, those of the likelihood words.
 
-    The bins are those of the likelihood words. Bands from a bootstrap over origin years (see `by_year`); a
-    bin seen in one year only has none (nan), which is the honest answer.
+    Bands from a bootstrap over origin years (see `by_year`); a bin seen in one year only has none (nan),
+    which is the honest answer.
+
+    Returns
+    -------
+    (bins, 5) : n, mean probability, frequency, and its 90 % band
     """
-    probability, happened, years = (np.asarray(a) for a in (probability, happened, years))
-    rows = []
+    probability, happened = np.asarray(probability, float), np.asarray(happened, float)
+    years, rows = np.asarray(years), []
     for low, high in itertools.pairwise(edges):
         mine = (probability >= low) & (probability < high)
-        band = (
-            by_year(happened[mine].astype(float), years[mine], draws, seed)
-            if mine.any()
-            else (np.nan, np.nan)
-        )
-        means = (probability[mine].mean(), happened[mine].mean()) if mine.any() else (np.nan, np.nan)
-        rows.append((mine.sum(), *means, *band))
+        if not mine.any():
+            rows.append((0, np.nan, np.nan, np.nan, np.nan))
+            continue
+        band = by_year(happened[mine], years[mine], draws, seed)
+        rows.append((mine.sum(), probability[mine].mean(), happened[mine].mean(), *band))
     return np.array(rows, float)

@@ -73,8 +73,8 @@ WORDS = {
         "en": "the {field_en} is blank: the same as above, or forgotten? Fill it in",
     },
     "unknown_region": {
-        "zh": "不认识地区“{value}”{near}；请写代码或全称，新地区先加入 data/regions.yml",
-        "en": "unknown region {value!r}{near}; write its code or full name, or add a new one to data/regions.yml",
+        "zh": "不认识地区“{value}”{near}；请写代码或全称，新地区先加入 data/regions.csv",
+        "en": "unknown region {value!r}{near}; write its code or full name, or add a new one to data/regions.csv",
     },
     "unknown_indicator": {
         "zh": "不认识指标“{value}”{near}；请按《指标》表填写，新指标先加入 data/indicators.yml",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from analysis import tables
-from analysis.catalogue import Catalogue
+from analysis.catalogue import Catalogue, Region
 
 # Full-width ASCII only. Not NFKC: it would turn a footnote mark ("13.45①") into a digit.
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " ", 0x2212: "-"}
@@ -76,7 +76,9 @@ class Vocabulary:
 
 def vocabulary(known: Catalogue) -> Vocabulary:
     """Collect the written names of a catalogue."""
-    regions = _written({code: _region_names(one.zh, one.en) for code, one in known.regions.items()})
+    regions = _written({code: _region_names(one) for code, one in known.regions.items()})
+    provinces = {code for code, one in known.regions.items() if one.level == "province"}
+    regions = {word: tuple(provinces & {*codes}) or codes for word, codes in regions.items()}
     indicators = _written({key: (one.zh, one.en, *one.also) for key, one in known.indicators.items()})
     statuses = _written({key: tuple(words.values()) for key, words in tables.STATUS_WORDS.items()})
     bases = _written({key: (one.zh, one.en) for key, one in known.bases.items()})
@@ -96,9 +98,10 @@ def _written(entries: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return {word: tuple(keys) for word, keys in found.items()}
 
 
-def _region_names(zh: str, en: str) -> tuple[str, ...]:
-    short = re.sub(r"(壮族|回族|维吾尔)?自治区$|[省市]$", "", zh)
-    return tuple(dict.fromkeys((zh, en, short)))
+def _region_names(region: Region) -> tuple[str, ...]:
+    """Return the names a region goes by; 吉林 is then the province, 吉林市 the city."""
+    short = re.sub(r"(壮族|回族|维吾尔)?自治区$|[省市]$", "", region.zh)
+    return tuple(dict.fromkeys((region.zh, region.en, short)))
 
 
 def heading(text: str) -> set[str]:
