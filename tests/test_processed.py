@@ -69,7 +69,9 @@ def test_the_mixture_is_lossless(both):
         if one.predictive and not one.predictive.later and one.row["verdict"] == "open":
             deadline = one.target.deadline
             levels = np.array([0.025, 0.5, 0.9])
-            mine, theirs = (attainment.forecast.quantile(each.predictive, deadline, levels) for each in (one, other))
+            mine, theirs = (
+                attainment.forecast.quantile(each.predictive, deadline, levels) for each in (one, other)
+            )
             assert theirs == pytest.approx(mine, rel=1e-6)
 
 
@@ -160,7 +162,7 @@ def test_a_table_of_other_columns_is_refused(catalogue):
     with pytest.raises(tables.TableError, match="fan has columns"):
         columns.text("fan", pd.DataFrame({"year": [2019]}), catalogue)
     with pytest.raises(tables.TableError, match="fan cannot be read"):
-        columns.read("fan", "target,year,quantile,value\na,b,c,d\n".encode())
+        columns.read("fan", b"target,year,quantile,value\na,b,c,d\n")
 
 
 def test_keys_name_every_table(folder):

@@ -12,12 +12,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import attainment, counts, scores, tables
+from analysis import attainment, counts, scores, store, tables
 from analysis.catalogue import Catalogue
 from analysis.places import DATA, Folders
 from analysis.plans import Plan
 
-CODE = ("attainment", "counts", "forecast", "models", "panel", "questions")  # what probabilities come from
 STANDINGS = {
     "registered": {"zh": "事前登记", "en": "registered before the outcome"},
     "retrospective": {"zh": "拟实时回溯", "en": "pseudo-real-time, made looking back"},
@@ -122,10 +121,8 @@ def fingerprint(observations: pd.DataFrame, as_of: str) -> str:
 
 
 def code() -> str:
-    """Return the sha256 of the modules the probabilities come from: the code's version, to the byte."""
-    here = Path(__file__).parent
-    texts = [(here / f"{name}.py").read_text(encoding="utf-8") for name in CODE]
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+    """Return the sha256 of all code the probabilities come from: its version, to the byte."""
+    return store.digest(store.closure("analysis.attainment"), store.PACKAGE)
 
 
 def track(known: list[Plan], observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:

@@ -26,6 +26,14 @@ from analysis.places import DATA, Folders
 from analysis.plans import Plan
 from analysis.processed import columns, shapes
 
+# The code each table comes from, as it is when imported: an edit made later is not what runs here.
+CODE = {
+    "panel": store.code("analysis.releases", "analysis.processed.columns"),
+    "cases": store.code("analysis.backtest", "analysis.processed.columns"),
+    "track": store.code("analysis.register", "analysis.processed.columns"),
+    "outlook": store.code("analysis.outlook", "analysis.processed.columns", "analysis.processed.shapes"),
+}
+
 
 def observations(folder: Path = DATA) -> pd.DataFrame:
     """Return every figure filed: the table of ``releases.load``, from ``panel.csv``."""
@@ -34,7 +42,7 @@ def observations(folder: Path = DATA) -> pd.DataFrame:
 
 def cases(folder: Path = DATA) -> pd.DataFrame:
     """Return every past forecast with its marks: the table of ``backtest.cases``, from ``cases.csv``."""
-    key = store.key(_panel(folder), store.code("analysis.backtest", "analysis.processed.columns"))
+    key = store.key(_panel(folder), CODE["cases"])
     return _one("cases", key, folder, lambda: backtest.cases(observations(folder), catalogue.read(folder)))
 
 
@@ -42,7 +50,7 @@ def track(folder: Path = DATA) -> pd.DataFrame:
     """Return the attainment tables of all plans over time: of ``register.track``, from ``track.csv``."""
     paths = [plans.find(name, folder) for name in plans.names(folder)]
     inputs = store.digest(paths, Folders(folder).plans)
-    key = store.key(_panel(folder), inputs, store.code("analysis.register", "analysis.processed.columns"))
+    key = store.key(_panel(folder), inputs, CODE["track"])
 
     def made() -> pd.DataFrame:
         known = catalogue.read(folder)
@@ -77,13 +85,12 @@ def _outlook(plan: str, as_of: str, folder: Path) -> tuple[shapes.Tables, Plan, 
     known = catalogue.read(folder)
     policy = plans.load(plan, known, folder)
     inputs = store.sha256(plans.find(plan, folder).read_bytes())
-    code = store.code("analysis.outlook", "analysis.processed.columns", "analysis.processed.shapes")
 
     def made() -> shapes.Tables:
         return shapes.tables_of(work_out(policy, observations(folder), as_of, known))
 
     place = Folders(folder).processed / policy.id / as_of
-    key = store.key(_panel(folder), inputs, as_of, code)
+    key = store.key(_panel(folder), inputs, as_of, CODE["outlook"])
     return _kept(place, shapes.OUTLOOK, key, made, known), policy, known
 
 
@@ -94,8 +101,7 @@ def _recorded(one: Dossier, past: pd.DataFrame) -> Dossier:
 
 
 def _panel_key(folder: Path) -> str:
-    code = store.code("analysis.releases", "analysis.processed.columns")
-    return store.key(store.digest(releases.files(folder), folder), code)
+    return store.key(store.digest(releases.files(folder), folder), CODE["panel"])
 
 
 def _panel(folder: Path) -> list[str]:
