@@ -236,7 +236,7 @@ def _cases(
         ready = np.flatnonzero((usable.sum(axis=1) >= 2) & np.isfinite(value[:, -1]))
         if len(ready) and outcomes:
             group = forecast.group(value, usable, catalogue.indicators[indicator])
-            mixture = models.fit(group, value.shape[1] - 1, range(1, max(outcomes) + 1)).take(ready)
+            mixture = models.fit(group, value.shape[1] - 1, range(1, HORIZON + 1)).take(ready)
             label = indicator, f"{year}-12-31", origin
             tables += _scored(mixture, group, ready, codes, outcomes, label, benchmarks)
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=CASES)

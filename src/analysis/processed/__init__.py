@@ -71,14 +71,14 @@ def outlook(plan: str, as_of: str, folder: Path = DATA) -> Outlook:
     """
     found, policy, known = _outlook(plan, as_of, folder)
     made, past = shapes.outlook_of(found, policy, as_of, known), cases(folder)
-    return replace(made, dossiers=tuple(_recorded(one, past) for one in made.dossiers))
+    return replace(made, dossiers=tuple(recorded(one, past) for one in made.dossiers))
 
 
 def dossier(plan: str, target: str, as_of: str, folder: Path = DATA) -> Dossier:
     """Return all there is to say on one target as of a date: `outlook` of its id alone."""
     found, policy, known = _outlook(plan, as_of, folder)
     one = shapes.dossier_of(found, policy, policy.target(target), as_of, known)
-    return _recorded(one, cases(folder))
+    return recorded(one, cases(folder))
 
 
 def _outlook(plan: str, as_of: str, folder: Path) -> tuple[shapes.Tables, Plan, Catalogue]:
@@ -94,7 +94,7 @@ def _outlook(plan: str, as_of: str, folder: Path) -> tuple[shapes.Tables, Plan, 
     return _kept(place, shapes.OUTLOOK, key, made, known), policy, known
 
 
-def _recorded(one: Dossier, past: pd.DataFrame) -> Dossier:
+def recorded(one: Dossier, past: pd.DataFrame) -> Dossier:
     """Add how the method did before on the indicator of a target it gives a forecast for."""
     now = one.assessment
     return replace(one, record=now.predictive and backtest.record(past, now.target.indicator, now.as_of))
