@@ -39,10 +39,7 @@ def measured(name: str, day: str, key: str) -> tuple[float, float, float]:
     dossier = processed.dossier(name, key, day)
     one, told = dossier.assessment, dossier.beside
     figures = {code: memo.Figures(**parts) for code, parts in plots.pictures(one, known).items()}
-    made = {
-        code: memo.compose(one, known, code, figures.get(code), **told)
-        for code in memo.LANGUAGES
-    }
+    made = {code: memo.compose(one, known, code, figures.get(code), **told) for code in memo.LANGUAGES}
     paths = memo.write(one, known, folder, figures, **told)
     proofs = [(path, made[path.name.split(".")[1]]) for path in paths]
     return (

@@ -81,7 +81,9 @@ def figures(assessed, moved, observations, cases, catalogue):
     rows = attainment.table(luohe, observations, "2023-05-26", catalogue)
     past = pd.concat([attainment.table(luohe, observations, "2018-12-31", catalogue), rows])
     whole = answers.whole_plan(attainment.assess_all(luohe, observations, "2018-12-31", catalogue))
-    card = backtest.scorecard(backtest.known(cases.query("indicator == 'rd_intensity'"), "2021-12-31", horizon=2))
+    card = backtest.scorecard(
+        backtest.known(cases.query("indicator == 'rd_intensity'"), "2021-12-31", horizon=2)
+    )
     made = {}
     for code in LANGUAGES:
         made |= {

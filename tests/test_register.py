@@ -1,11 +1,9 @@
 """The register: sealed once, edits refused, hindsight marked, forecasts scored when the year is out."""
 
-import shutil
-
 import pandas as pd
 import pytest
 
-from analysis import places, plans, register
+from analysis import plans, register
 
 DAY = "2019-12-31"
 

@@ -216,7 +216,7 @@ def _misfits(target: dict, catalogue: Catalogue) -> list[str]:
         return [f"indicator: {key!r} is not in data/indicators.yml"]
     lines = []
     indicator = catalogue.indicators[key]
-    kinds = KINDS_OF_INDICATOR.get(target.get("kind"))
+    kinds = KINDS_OF_INDICATOR.get(str(target.get("kind")))
     if kinds and indicator.kind not in kinds:
         lines.append(f"kind: {target['kind']!r} does not fit {key}, which is of kind {indicator.kind!r}")
     basis = target.get("basis")

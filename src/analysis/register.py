@@ -8,6 +8,7 @@ an edit; when the file was made, the history of the repository shows once it is 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -175,7 +176,7 @@ def summarise(scored: pd.DataFrame) -> dict:
                     "high": int(high), "brier": float(last["brier"].mean())}  # fmt: skip
 
 
-def _standing(then: object, now: object, later: bool) -> str:
+def _standing(then: Any, now: Any, later: bool) -> str:
     """Say what a forecast of a date is worth, given what is known at sealing."""
     if then.verdict in ("met", "missed") or now.verdict in ("met", "missed"):
         return "hindsight"
