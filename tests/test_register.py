@@ -56,7 +56,7 @@ def test_only_what_was_registered_before_is_scored(tmp_path, plan, observations,
     assert empty.summary().set_index("standing").loc["registered", "forecasts"] == 0
     register.seal(plan, upto(observations, DAY), DAY, catalogue, data)
     register.seal(plan, observations, "2019-06-30", catalogue, data)  # hindsight
-    record = register.track_record(track, "2025-12-31", data)
+    record = register.track_record(track, "2026-12-31", data)
     one = record.registered.iloc[0]
     assert (len(record.registered), one["as_of"], one["met"]) == (1, DAY, 0.0)
     assert one["brier"] == pytest.approx(one["p_attain"] ** 2)

@@ -148,7 +148,7 @@ def _figures(
 def _superseded(one: Assessment, observations: pd.DataFrame) -> pd.DataFrame:
     """Return the region's figures published by the date that were replaced on the same basis since."""
     known = observations[observations["published"].le(pd.Timestamp(one.as_of))]
-    known = panel.annual(known, one.target.indicator, (one.plan.region,))
+    known = panel.annual(known, one.target.indicator or "", (one.plan.region,))
     known = known[known["status"].isin(tables.USABLE)]
     keys = ["region", "indicator", "period", "basis"]
     now = one.history.set_index(keys)["value"]

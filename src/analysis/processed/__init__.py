@@ -97,7 +97,9 @@ def _outlook(plan: str, as_of: str, folder: Path) -> tuple[shapes.Tables, Plan, 
 def recorded(one: Dossier, past: pd.DataFrame) -> Dossier:
     """Add how the method did before on the indicator of a target it gives a forecast for."""
     now = one.assessment
-    return replace(one, record=now.predictive and backtest.record(past, now.target.indicator, now.as_of))
+    if now.predictive is None:
+        return one
+    return replace(one, record=backtest.record(past, now.target.indicator, now.as_of))
 
 
 def _panel_key(folder: Path) -> str:

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -139,7 +140,8 @@ def _literal(value: object) -> str:
             return "null"
         number = f"{value:.{columns.DIGITS}g}"
         return number if any(sign in number for sign in ".en") else f"{number}.0"
-    return value if _value(value) is value else json.dumps(value)  # a code like "000000" stays text
+    text = str(value)
+    return text if _value(text) is text else json.dumps(text)  # a code like "000000" stays text
 
 
 # ---------------------------------------------------------------------------------------------------- back
@@ -222,7 +224,7 @@ def _predictive(
     rest: dict | None,
     catalogue: Catalogue,
 ) -> forecast.Predictive | None:
-    if rest is None:
+    if rest is None or target.indicator is None:
         return None
     rows = mine["members"]
     years, families = rows["year"].unique(), rows.groupby("member")["family"].first()
@@ -249,7 +251,7 @@ def _predictive(
 
 
 def _known(own: pd.DataFrame, target: Target, region: str) -> tuple[tuple[int, float], ...]:
-    series = panel.series(own[own["year"] < target.deadline], target.indicator, (region,))
+    series = panel.series(own[own["year"] < target.deadline], target.indicator or "", (region,))
     pairs = zip(series.years, series.value[0], strict=True)
     return tuple((int(year), float(value)) for year, value in pairs if np.isfinite(value))
 
@@ -278,7 +280,7 @@ def _in_year(target: Target, table: pd.DataFrame, rest: dict | None) -> question
 
 def _change(mine: Tables) -> change.Change:
     rows = mine["moved"]
-    head = {
+    head: dict[str, Any] = {
         name: _plain(rows.iloc[0][name])
         for name in ("p_earlier", "p_later", "median_earlier", "median_later")
     }
