@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis import plans, register
+from analysis import plans, register, store
 
 DAY = "2019-12-31"
 
@@ -80,3 +80,10 @@ def test_after_the_year_every_earlier_forecast_is_scored(plan, observations, cat
     assert scored["error"].to_numpy() == pytest.approx((2.4 - scored["median"]).to_numpy())
     assert scored["as_of"].max() < "2021-09-22"
     assert register.track_record(track, "2020-12-31", tmp_path).retrospective.empty
+
+
+def test_the_code_of_a_seal_is_all_that_gives_the_probability():
+    names = {path.stem for path in store.closure("analysis.attainment")}
+    assert {"attainment", "counts", "forecast", "mixtures", "models", "panel"} <= names
+    assert names.isdisjoint({"memo", "plots", "review", "intake", "register"})
+    assert len(register.code()) == 64

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis import attainment, forecast, panel
+from analysis import attainment, forecast, kinds, panel
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
 from analysis.plans import Plan, Target
@@ -121,7 +121,7 @@ def between(
     if ends["p_earlier"] is None or ends["p_later"] is None:
         reason = f"no_probability_{'earlier' if ends['p_earlier'] is None else 'later'}"
         return Change(*days, **ends, contributions=_table([]), cells=_cells([]), reason=reason)
-    if now.target.kind == "milestone":
+    if kinds.of(now.target).judged:
         only = [("evidence", ends["p_later"] - ends["p_earlier"], math.nan)]
         return Change(*days, **ends, contributions=_table(only), cells=_cells([]))
     switch = Switch.of(before, now, [one.history for one in vintages], catalogue)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import attainment, counts, scores, store, tables
+from analysis import attainment, counts, kinds, scores, store, tables
 from analysis.catalogue import Catalogue
 from analysis.places import DATA, Folders
 from analysis.plans import Plan
@@ -122,7 +122,7 @@ def fingerprint(observations: pd.DataFrame, as_of: str) -> str:
 
 
 def code() -> str:
-    """Return the sha256 of all code the probabilities come from: its version, to the byte."""
+    """Return the sha256 of all code that the probabilities come from: its version, to the byte."""
     return store.digest(store.closure("analysis.attainment"), store.PACKAGE)
 
 
@@ -144,7 +144,8 @@ def track_record(track: pd.DataFrame, as_of: str, folder: Path = DATA) -> TrackR
     """
     known = track[track["as_of"].le(as_of)].sort_values(["plan", "target", "as_of"], kind="stable")
     last = known.drop_duplicates(["plan", "target"], keep="last")
-    decided = last[last["verdict"].isin(("met", "missed")) & last["kind"].ne("milestone")]
+    figures = [not kinds.KINDS[kind].judged for kind in last["kind"]]
+    decided = last[last["verdict"].isin(("met", "missed")) & figures]
     outcomes = decided[["plan", "target", "outcome"]].assign(met=decided["verdict"].eq("met").astype(float))
     sealed = read(folder)
     return TrackRecord(

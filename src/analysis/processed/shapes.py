@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import answers, attainment, change, forecast, mixtures, panel, questions, tables
+from analysis import answers, attainment, change, forecast, mixtures, panel, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
+from analysis.kinds.within import InYear
 from analysis.outlook import Before, Dossier, Outlook
 from analysis.plans import Plan, Target
 from analysis.processed import columns
@@ -264,10 +265,10 @@ def _condition(table: pd.DataFrame, peers: tuple, rest: dict | None) -> forecast
     )
 
 
-def _in_year(target: Target, table: pd.DataFrame, rest: dict | None) -> questions.InYear | None:
+def _in_year(target: Target, table: pd.DataFrame, rest: dict | None) -> InYear | None:
     if rest is None:
         return None
-    made = questions.InYear(
+    made = InYear(
         rest["month"], rest["seen"], rest["share"], tuple(sorted(target.calendar.items())), rest["pending"],
         np.array(list(rest.get("chances", {}).values()), float), rest["p_flat"],
     )  # fmt: skip
