@@ -30,7 +30,7 @@ class Commands(click.Group):
             raise click.ClickException(str(error)) from None
 
 
-def day(context: click.Context, parameter: click.Parameter, value: object) -> str | None:
+def day(context: click.Context, parameter: click.Parameter, value: Any) -> str | None:
     return None if value is None else value.strftime("%Y-%m-%d")
 
 

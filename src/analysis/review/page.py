@@ -131,8 +131,9 @@ def data(kept: dict, facts: Mapping[str, Fact], drawings: dict, pages: list[dict
 def _spoken(voice: Voice) -> dict:
     """Return what the page's script says in a language; it has no words and no scale of its own."""
     keys = ("number.percent", "page.whatif_missing", "page.whatif_bad", "page.whatif_edge", "page.sorted")
+    keys += ("language.tag", "page.print")
     keys += tuple(f"probability.{name}" for name in ("plain", "low", "high"))
-    keys += tuple(f"page.trace_{name}" for name in ("value", *TRACE))
+    keys += tuple(f"field.{name}" for name in ("value", *TRACE))
     said = phrases(voice.language)
     return {key: said[key] for key in keys} | {"likelihood": voice.scale()}
 
