@@ -1,7 +1,7 @@
 """What is wrong or doubtful about figures that could be read: by the catalogue, each other, and history."""
 
-from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from analysis.catalogue import Basis, Catalogue, Indicator
 from analysis.intake.messages import Problem
 from analysis.intake.sheets import cell
 
+Row = int | np.integer  # of the figures, from 0
 CELL = ["region", "indicator", "period", "basis"]
 SERIES = ["region", "indicator", "basis"]
 PEERS = 20  # fewer yearly changes of peers than this say nothing about what is implausible
@@ -96,7 +97,7 @@ class Examination:
         self._late()
         return self.problems
 
-    def _add(self, code: str, position: int, **facts: object) -> None:
+    def _add(self, code: str, position: Row, **facts: object) -> None:
         row = self.figures.iloc[position]
         facts = {
             "value": self.shown(row["value"], row["unit"]),
@@ -110,7 +111,7 @@ class Examination:
             for position in range(len(self.figures))
         ]
 
-    def place(self, position: int) -> str:
+    def place(self, position: Row) -> str:
         return cell(int(self.figures["row"].iat[position]), int(self.figures["column"].iat[position]))
 
     def shown(self, value: float, unit: str) -> dict:
@@ -120,7 +121,7 @@ class Examination:
         one = self.known.indicators[indicator]
         return {"zh": f"“{one.zh}”", "en": indicator}
 
-    def named(self, position: int) -> dict:
+    def named(self, position: Row) -> dict:
         """Name a figure by region, indicator and period."""
         row = self.figures.iloc[position]
         region, indicator = self.known.regions[row["region"]], self.known.indicators[row["indicator"]]
@@ -218,7 +219,7 @@ class Examination:
                 if abs(one.value_ratio - value) > slack + 1e-9:
                     self._contradicted("contradiction", int(one.position_ratio), one, key, value)
 
-    def _contradicted(self, code: str, position: int, pair, key: str, value: float) -> None:
+    def _contradicted(self, code: str, position: Row, pair: Any, key: str, value: float) -> None:
         sheets = [
             f"{self.figures['sheet'].iat[p]}!{self.place(p)}" for p in (pair.position, pair.position_below)
         ]
@@ -302,10 +303,10 @@ class Examination:
         change = pd.Series(self._scaled(past)).diff()
         yearly = _continued(past) & past["year"].diff().eq(1) & change.notna()
         changes = dict(iter(change[yearly].groupby(past["indicator"])))
-        limits = {key: plausible(changes.get(key, ()), kind) for key, kind in self.kinds.items()}
+        limits = {key: plausible(changes.get(key, np.empty(0)), kind) for key, kind in self.kinds.items()}
         return pd.DataFrame.from_dict(limits, orient="index", columns=["centre", "width"])
 
-    def _jump(self, position: int, other: float, year: int | None, limits: pd.DataFrame) -> None:
+    def _jump(self, position: Row, other: float, year: int | None, limits: pd.DataFrame) -> None:
         row, kind = self.figures.iloc[position], self.kind.iat[position]
         centre, width = limits.loc[row["indicator"]]
         change = change_of(other, row["value"], kind)
@@ -342,11 +343,11 @@ class Examination:
         keys = zip(wholes["region"], wholes["indicator"], wholes["period"], strict=True)
         whole = dict(zip(keys, wholes["value"], strict=True))
         additive = self.kind.isin(("amount", "flow", "stock", "population"))
-        for position in np.flatnonzero(self.sound & additive):
-            row = self.figures.iloc[position]
-            total = whole.get((parents[row["region"]], row["indicator"], row["period"]))
-            if total is not None and row["value"] > total:
-                self._add("beyond_parent", position, other=self.shown(total, row["unit"]))
+        above = self.figures.assign(region=self.figures["region"].map(parents))[CELL[:3]]
+        total = np.array([whole.get(one, np.inf) for one in above.itertuples(index=False, name=None)])
+        for position in np.flatnonzero(self.sound & additive & (self.figures["value"] > total)):
+            other = self.shown(total[position], self.figures["unit"].iat[position])
+            self._add("beyond_parent", position, other=other)
 
     def _meaning(self) -> None:
         """Doubt a whole year that had not ended, and a zero that may be a gap."""
@@ -372,7 +373,7 @@ def latest(history: pd.DataFrame) -> pd.DataFrame:
     return history.sort_values("published", kind="stable").drop_duplicates(CELL, keep="last")
 
 
-def plausible(changes: Sequence[float], kind: str) -> tuple[float, float]:
+def plausible(changes: np.ndarray | pd.Series, kind: str) -> tuple[float, float]:
     """Return centre and width of the yearly changes still plausible, given those of the peers."""
     if len(changes) < PEERS:
         return 0.0, ALONE[kind]
