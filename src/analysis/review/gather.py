@@ -53,7 +53,7 @@ def _denominator(
 ) -> tuple[int, float] | None:
     """Return year and latest value below a ratio: published, or implied by a year's numerator and ratio."""
     entry = catalogue.indicators[one.target.indicator] if one.target.indicator else None
-    if history is None or entry is None or entry.denominator is None:
+    if history is None or entry is None or entry.denominator is None or entry.numerator is None:
         return None
     published = panel.annual(history, entry.denominator, (plan.region,))
     ratios = panel.annual(history, one.target.indicator, (plan.region,))

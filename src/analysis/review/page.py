@@ -52,7 +52,9 @@ def write(
         memos = gather.memos(assessments, catalogue, observations)
     kept = gather.stored(plan, assessments, catalogue, observations)
     inputs = view.Inputs(plan, assessments, over_time, kept, memos, scorecard)
-    pages, facts, drawings = [], {}, {}
+    pages: list[dict] = []
+    facts: dict[str, Fact] = {}
+    drawings: dict[str, dict] = {}
     for language in LANGUAGES:
         book = Book(language, catalogue)
         page = view.page(inputs, book)
@@ -136,9 +138,9 @@ def data(kept: dict, facts: Mapping[str, Fact], drawings: dict, pages: list[dict
 
 def _spoken(voice: Voice) -> dict:
     """Return what the page's script says in a language; it has no words and no scale of its own."""
-    keys = ("number.percent", "page.whatif_missing", "page.whatif_bad", "page.whatif_edge", "page.sorted")
-    keys += tuple(f"probability.{name}" for name in ("plain", "low", "high"))
-    keys += tuple(f"page.trace_{name}" for name in ("value", *TRACE))
+    keys = ["number.percent", "page.whatif_missing", "page.whatif_bad", "page.whatif_edge", "page.sorted"]
+    keys += [f"probability.{name}" for name in ("plain", "low", "high")]
+    keys += [f"page.trace_{name}" for name in ("value", *TRACE)]
     said = phrases(voice.language)
     return {key: said[key] for key in keys} | {"likelihood": voice.scale()}
 
