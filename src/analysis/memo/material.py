@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analysis import attainment, forecast
+from analysis import forecast
 from analysis.kinds import goals
 from analysis.memo import naming
 from analysis.memo.further import Further
@@ -80,7 +80,9 @@ class Material(Further):
             "title": self.quoted("title", title),
             "inner": self.quoted("title", naming.quoted_inside(title)),
             "headline": self.quoted("title", self.headline()),
-            "name": self.quoted("name", attainment.subject(self.target, self.indicator, self.voice)),
+            "name": self.quoted(
+                "name", self.voice.subject(self.target.title, self.indicator, self.kind.figure)
+            ),
             "indicator": self.quoted("indicator", naming.inside(self.name)),
             "indicator_title": self.quoted("indicator", self.name),
             "unit": self.unit(),
