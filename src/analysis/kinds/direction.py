@@ -1,5 +1,6 @@
 """direction: the deadline's figure against an earlier year's."""
 
+import math
 from collections.abc import Callable
 
 from analysis import forecast
@@ -22,26 +23,26 @@ class Direction(Kind):
         earlier = known.own[known.own["year"] < target.deadline]
         if earlier.empty:
             return None
-        linked = known.reference(target.than, int(earlier["year"].max()))
-        return known.latest(target.than) if linked is None else linked
+        linked = known.reference(target.earlier, int(earlier["year"].max()))
+        return known.latest(target.earlier) if linked is None else linked
 
-    def as_printed(self, goal: float | None, places: int | None) -> float | None:
-        return goal if goal is None or places is None else goals.rounded(goal, places)
+    def as_printed(self, goal: float, places: int | None) -> float:
+        return goal if places is None else goals.rounded(goal, places)
 
     def outcome(self, known: Known, so_far: InYear | None) -> Decided:
-        before, after = known.pair(known.target.than)
-        met = None if after is None else self.keeps(known, after, before)
+        both = known.pair(known.target.earlier)
+        met = None if both is None else self.keeps(known, value=both[1], goal=both[0])
         return known.latest(known.target.deadline), met
 
     def missing(self, known: Known, predictive: forecast.Predictive | None) -> tuple[int | str, ...]:
-        return unlinked(known, predictive, known.target.than)
+        return unlinked(known, predictive, known.target.earlier)
 
     def ask(
         self, known: Known, predictive: forecast.Predictive | None, so_far: InYear | None
     ) -> goals.Ask | None:
         if predictive is None or predictive.later or (so_far is not None and so_far.month):
             return super().ask(known, predictive, so_far)
-        year, than = known.target.deadline, known.target.than
+        year, than = known.target.deadline, known.target.earlier
         if than <= predictive.origin:
             return lambda comparison, goal: forecast.probability(predictive, year, comparison, goal)
         if predictive.integer:
@@ -51,15 +52,15 @@ class Direction(Kind):
         return lambda comparison, goal: (p, low, high) if comparison.startswith(">") else fall
 
     def quantity(self, known: Known, origin: int) -> paths.Quantity:
-        target, first = known.target, known.reference(known.target.than, origin)
-        return lambda ahead: ahead[target.deadline] - ahead.get(target.than, first)
+        target, first = known.target, known.reference(known.target.earlier, origin)
+        return lambda ahead: ahead[target.deadline] - ahead.get(target.earlier, first)
 
-    def edge(self, known: Known, origin: int) -> Callable[[float | None], float]:
-        first = known.reference(known.target.than, origin)
-        return lambda goal: 0.0 if goal is None or first is None else goal - first
+    def edge(self, known: Known, origin: int) -> Callable[[float], float]:
+        first = known.reference(known.target.earlier, origin)
+        return lambda goal: 0.0 if first is None or math.isnan(goal) else goal - first
 
     def one_year(self, target: Target, predictive: forecast.Predictive | None) -> bool:
-        return predictive is not None and target.than <= predictive.origin
+        return predictive is not None and target.earlier <= predictive.origin
 
 
 def unlinked(known: Known, predictive: forecast.Predictive | None, year: int) -> tuple[int, ...]:

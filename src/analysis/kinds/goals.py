@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.plans import Target
 
-Ask = Callable[[str, float | None], tuple[float, float, float]]  # comparison, goal -> p, low, high
+Ask = Callable[[str, float], tuple[float, float, float]]  # comparison, goal -> p, low, high
 _KEPT = {">=": np.greater_equal, ">": np.greater, "<=": np.less_equal, "<": np.less}
 
 
@@ -76,10 +76,12 @@ def read(target: Target, ask: Ask, goal: float | None, edge: float | None, place
 
     Parameters
     ----------
+    goal : None where it is a figure still to come; the question then knows what it asks
     edge : the goal the printed figure is compared with
     """
     plain, strict = both(target.comparison)
-    answers = {name: ask(name, goal) for name in {target.comparison, plain, strict}}
+    exactly = math.nan if goal is None else goal
+    answers = {name: ask(name, exactly) for name in {target.comparison, plain, strict}}
     exact = near = answers[target.comparison]
     if places is not None and edge is not None:
         near = ask(*printed_edge(target.comparison, edge, places))

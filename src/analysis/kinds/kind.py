@@ -47,12 +47,16 @@ class Kind:
         """Return the number to reach."""
         return known.target.goal
 
+    def siblings(self, region: str, catalogue: Catalogue) -> tuple[str, ...]:
+        """Return the other regions whose figures decide too."""
+        return ()
+
     def places(self, target: Target, catalogue: Catalogue) -> int | None:
         """Return to how many decimals the figure is printed; None for counts, which have none to round."""
-        entry, own = catalogue.indicators[target.indicator], target.decimals
+        entry, own = catalogue.indicators[str(target.indicator)], target.decimals
         return own if own is not None else None if entry.integer else entry.decimals
 
-    def as_printed(self, goal: float | None, places: int | None) -> float | None:
+    def as_printed(self, goal: float, places: int | None) -> float:
         """Return the goal a printed figure is compared with."""
         return goal
 
@@ -124,14 +128,15 @@ class Kind:
         """Return the function from draws of the years ahead to those of what the goal is set on."""
         raise NotImplementedError(f"a {self.name} target says what its goal is set on")
 
-    def edge(self, known: Known, origin: int) -> Callable[[float | None], float]:
+    def edge(self, known: Known, origin: int) -> Callable[[float], float]:
         """Return the function from a goal to the number the drawn quantity is compared with."""
         return lambda goal: goal
 
     def read(self, known: Known, ask: goals.Ask) -> tuple[tuple, dict]:
         """Return (p, low, high) of the goal as stated, and p of its other readings."""
         goal, places = self.goal(known), self.places(known.target, known.catalogue)
-        return goals.read(known.target, ask, goal, self.as_printed(goal, places), places)
+        edge = None if goal is None else self.as_printed(goal, places)
+        return goals.read(known.target, ask, goal, edge, places)
 
     def one_year(self, target: Target, predictive: forecast.Predictive | None) -> bool:
         """Return whether the forecast of the deadline's year alone holds the answer."""

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import forecast, panel
-from analysis.catalogue import Catalogue
+from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Target
 
 
@@ -35,7 +35,15 @@ class Known:
     def latest(self, year: int) -> float | None:
         return latest(self.own, year)
 
-    def pair(self, first: int) -> tuple[float | None, float | None]:
+    @property
+    def entry(self) -> Indicator:
+        return self.catalogue.indicators[self.forecaster.indicator]
+
+    def annual(self, regions: tuple[str, ...] | None = None) -> pd.DataFrame:
+        """Return the annual figures of all or some regions."""
+        return panel.annual(self.history, self.forecaster.indicator, regions)
+
+    def pair(self, first: int) -> tuple[float, float] | None:
         """Return the values of a year and of the deadline on the newest basis that knows both."""
         return _pair(self.own, first, self.target.deadline)
 
@@ -54,18 +62,16 @@ def latest(own: pd.DataFrame, year: int) -> float | None:
     return float(rows["value"].iloc[-1]) if len(rows) else None
 
 
-def _pair(own: pd.DataFrame, first: int, second: int) -> tuple[float | None, float | None]:
+def _pair(own: pd.DataFrame, first: int, second: int) -> tuple[float, float] | None:
     both = own[own["year"].eq(second)].merge(own[own["year"].eq(first)], on="basis", suffixes=("", "_first"))
-    return (
-        (None, None) if both.empty else (float(both["value_first"].iloc[-1]), float(both["value"].iloc[-1]))
-    )
+    return None if both.empty else (float(both["value_first"].iloc[-1]), float(both["value"].iloc[-1]))
 
 
 def reference(own: pd.DataFrame, series: panel.Series, year: int, origin: int) -> float | None:
     """Return a year's value on the basis of the origin's figure; None where no overlap links the two."""
-    last = latest(own, origin)
-    before, after = _pair(own, year, origin)
-    if after is not None and last is not None:
+    last, both = latest(own, origin), _pair(own, year, origin)
+    if both is not None and last is not None:
+        before, after = both
         return before * last / after if after else before
     if year > origin or year not in series.years or origin not in series.years:
         return None

@@ -21,7 +21,7 @@ def ask(
     quantity: Quantity,
     so_far: InYear | None,
     deadline: int,
-    edge: Callable[[float | None], float],
+    edge: Callable[[float], float],
 ) -> goals.Ask:
     """Count, among joint paths continued from the known years, those that keep the goal.
 
@@ -50,7 +50,7 @@ def ask(
     mass = np.array([weight * given.mean() for weight, _, given in fixed]) * _found(predictive)
     fixed, mass = [part for part, one in zip(fixed, mass, strict=True) if one > 0], mass[mass > 0]
 
-    def answer(comparison: str, goal: float | None) -> tuple[float, float, float]:
+    def answer(comparison: str, goal: float) -> tuple[float, float, float]:
         aim = edge(goal)
         p = float(np.average(goals.kept(values, comparison, aim), weights=likely))
         if not fixed:

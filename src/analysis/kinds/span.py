@@ -21,22 +21,22 @@ class Growth(Kind):
 
     def outcome(self, known: Known, so_far: InYear | None) -> Decided:
         target = known.target
-        before, after = known.pair(target.since)
-        if after is None or before <= 0:
+        both = known.pair(target.first)
+        if both is None or both[0] <= 0:
             return None, None
-        growth = 100 * ((after / before) ** (1 / (target.deadline - target.since)) - 1)
-        return growth, self.keeps(known, growth, target.goal)
+        growth = 100 * ((both[1] / both[0]) ** (1 / (target.deadline - target.first)) - 1)
+        return growth, self.keeps(known, growth, target.number)
 
     def missing(self, known: Known, predictive: forecast.Predictive | None) -> tuple[int | str, ...]:
-        return unlinked(known, predictive, known.target.since)
+        return unlinked(known, predictive, known.target.first)
 
     def quantity(self, known: Known, origin: int) -> paths.Quantity:
-        target, first = known.target, known.reference(known.target.since, origin)
+        target, first = known.target, known.reference(known.target.first, origin)
 
         def growth(ahead: dict[int, np.ndarray]) -> np.ndarray:
             with np.errstate(divide="ignore", invalid="ignore"):
-                ratio = ahead[target.deadline] / ahead.get(target.since, first)
-                mean = 100 * (ratio ** (1 / (target.deadline - target.since)) - 1)
+                ratio = ahead[target.deadline] / ahead.get(target.first, first)
+                mean = 100 * (ratio ** (1 / (target.deadline - target.first)) - 1)
             return np.nan_to_num(mean, nan=-100.0, posinf=np.inf)
 
         return growth
@@ -48,10 +48,10 @@ class Years(Kind):
     spans = each = monthly = True
 
     def years(self, target: Target) -> range:
-        return range(target.since, target.deadline + 1)
+        return range(target.first, target.deadline + 1)
 
     def missing(self, known: Known, predictive: forecast.Predictive | None) -> tuple[int | str, ...]:
-        past = () if predictive is None else range(known.target.since, predictive.origin + 1)
+        past = () if predictive is None else range(known.target.first, predictive.origin + 1)
         return tuple(year for year in past if known.latest(year) is None)
 
     def quantity(self, known: Known, origin: int) -> paths.Quantity:
@@ -73,10 +73,10 @@ class Cumulative(Years):
     def outcome(self, known: Known, so_far: InYear | None) -> Decided:
         target, values = known.target, [known.latest(year) for year in self.years(known.target)]
         if None in values:
-            early = within.early(known, target.since, so_far.seen if so_far else 0)
+            early = within.early(known, target.first, so_far.seen if so_far else 0)
             return early or (None, None)
-        total = math.fsum(values)
-        return total, self.keeps(known, total, target.goal)
+        total = math.fsum(value for value in values if value is not None)
+        return total, self.keeps(known, total, target.number)
 
     def together(self, target: Target, drawn: np.ndarray) -> np.ndarray:
         return drawn.sum(axis=0)
@@ -84,11 +84,11 @@ class Cumulative(Years):
     def pace(
         self, target: Target, values: dict[int, float], first: int | None, so_far: InYear | None
     ) -> dict | None:
-        years = [year for year in values if target.since <= year]
-        if not years or target.goal <= 0:
+        years = [year for year in values if target.first <= year]
+        if not years or target.number <= 0:
             return None
-        done = math.fsum(values[year] for year in years) / target.goal
-        return paced(done, len(years) / len(self.years(target)), "cumulative", target.since, max(years))
+        done = math.fsum(values[year] for year in years) / target.number
+        return paced(done, len(years) / len(self.years(target)), "cumulative", target.first, max(years))
 
 
 class EveryYear(Years):
@@ -99,7 +99,7 @@ class EveryYear(Years):
     def outcome(self, known: Known, so_far: InYear | None) -> Decided:
         values = [known.latest(year) for year in self.years(known.target)]
         for value in values:
-            if value is not None and not self.keeps(known, value, known.target.goal):
+            if value is not None and not self.keeps(known, value, known.target.number):
                 return value, False
         return (values[-1], True) if None not in values else (None, None)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from analysis import counts, forecast, mixtures, panel
+from analysis import counts, forecast, mixtures
 from analysis.kinds import goals
 from analysis.kinds.known import Known
 from analysis.plans import Target
@@ -61,7 +61,7 @@ def early(known: Known, first: int, seen: int) -> tuple[float, bool] | None:
     target = known.target
     before = [known.latest(year) for year in range(first, target.deadline)]
     total = math.fsum([value for value in before if value is not None]) + seen
-    met = goals.compare(total, target.comparison, target.goal)
+    met = goals.compare(total, target.comparison, target.number)
     return (total, met) if met == target.comparison.startswith(">") else None
 
 
@@ -74,16 +74,16 @@ def whole(known: Known, so_far: InYear | None, predictive: forecast.Predictive |
     total = flat if prior is None else _rest(target, so_far, prior)
     if total is None:
         return so_far
-    p_flat = None if flat is None else _chance(flat, target.comparison, target.goal)
+    p_flat = None if flat is None else _chance(flat, target.comparison, target.number)
     return replace(so_far, p_flat=p_flat, total=total, flat=flat)
 
 
-def ask(so_far: InYear) -> goals.Ask:
+def ask(total: np.ndarray, flat: np.ndarray | None) -> goals.Ask:
     """Answer from the year's total; the range reaches to the answer of this year's count alone."""
 
     def answer(comparison: str, goal: float) -> tuple[float, float, float]:
-        p = _chance(so_far.total, comparison, goal)
-        other = p if so_far.flat is None else _chance(so_far.flat, comparison, goal)
+        p = _chance(total, comparison, goal)
+        other = p if flat is None else _chance(flat, comparison, goal)
         return p, min(p, other), max(p, other)
 
     return answer
@@ -112,7 +112,7 @@ def _prior(known: Known, predictive: forecast.Predictive | None) -> np.ndarray |
         grid = np.broadcast_to(np.arange(last + 1), (1, len(predictive.years), int(last) + 1))
         pmf = np.diff(mixtures.cdf(predictive.mixture, grid)[0, step], prepend=0.0)
         return np.maximum(pmf, 0.0) / pmf.sum()
-    past = panel.annual(known.history, target.indicator)
+    past = known.annual()
     alike = [regions[code].level == regions[known.region].level for code in past["region"]]
     like = past[np.array(alike, bool) & past["year"].lt(target.deadline) & past["region"].ne(known.region)]
     return counts.negative_binomial(*counts.gamma_prior(like["value"].to_numpy())) if len(like) >= 3 else None
