@@ -608,14 +608,18 @@ def after(
     days = attainment.dates(only, observations, until)
     rows = [attainment.assess(only, target, observations, day, catalogue).row for day in days]
     rows = [row for row in rows if row["verdict"] == "open" and row["p_attain"] is not None]
-    made = pd.DataFrame(rows, columns=columns[:6]).assign(
+    made = pd.DataFrame(rows, columns=[*columns[:6], "kind"]).assign(
         outcome=final.row["outcome"], met=float(final.row["verdict"] == "met")
     )
     return scored(made)[columns]
 
 
 def scored(forecasts: pd.DataFrame) -> pd.DataFrame:
-    """Add brier, log_score and error to forecasts with p_attain, met, median and outcome."""
+    """Add brier, log_score and error to forecasts with kind, p_attain, met, median and outcome.
+
+    There is an error where the outcome is the deadline's figure: no sum, growth or place.
+    """
     p, met = forecasts["p_attain"].to_numpy(float), forecasts["met"].to_numpy(float)
     error = forecasts["outcome"].astype(float) - forecasts["median"].astype(float)
+    error = error.where([kinds.KINDS[name].dated for name in forecasts["kind"]])
     return forecasts.assign(brier=scores.brier(p, met), log_score=scores.log_score(p, met), error=error)
