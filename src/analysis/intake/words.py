@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-from analysis import tables
+from analysis import printing, tables
 from analysis.catalogue import Catalogue, Region
 
 # Full-width ASCII only. Not NFKC: it would turn a footnote mark ("13.45①") into a digit.
@@ -80,7 +80,7 @@ def vocabulary(known: Catalogue) -> Vocabulary:
     provinces = {code for code, one in known.regions.items() if one.level == "province"}
     regions = {word: tuple(provinces & {*codes}) or codes for word, codes in regions.items()}
     indicators = _written({key: (one.zh, one.en, *one.also) for key, one in known.indicators.items()})
-    statuses = _written({key: tuple(words.values()) for key, words in tables.STATUS_WORDS.items()})
+    statuses = _written({key: printing.each(f"status.{key}") for key in tables.STATUSES})
     bases = _written({key: (one.zh, one.en) for key, one in known.bases.items()})
     units = frozenset(normal(word) for unit in known.units.values() for word in unit.accepts)
     catalogued = {**known.regions, **known.indicators, **known.bases}
