@@ -9,7 +9,10 @@ import pandas as pd
 import pytest
 
 import analysis
-from analysis import attainment, counts, kinds, mixtures, plans
+from analysis import attainment, counts, documents, kinds, memo, mixtures, plans, tables
+from analysis.plots import claims
+from analysis.review.view import cells, details, given
+from analysis.review.wordbook import Book
 from test_attainment import RATE, assess, figures, plan, target
 
 HENAN = "410000"
@@ -113,3 +116,59 @@ def test_a_city_stands_among_the_cities_of_its_province(catalogue):
 def test_a_place_is_a_whole_number_and_one_is_the_best(wrong):
     with pytest.raises(ValueError, match=r"a place: 1, 2, 3|has no 'since'"):
         ranked(**wrong)
+
+
+SAID = {
+    "zh": {"goal": "前17位", "place": "第17位", "outcome": "第18位", "among": "31个省（区、市）"},
+    "en": {"goal": "place 17 or better", "place": "place 17", "outcome": "place 18", "among": "31 provinces"},
+}
+WRONG = re.compile(r"≤|17(\.0+)?\s?%|18(\.0+)?\s?%|不高于17|at most 17|17\.0")
+
+
+def lines(document):
+    """Return every sentence and cell of a memo, without the marks of facts."""
+    for block in [*document.blocks, *[block for annex in document.annexes for block in annex.blocks]]:
+        cells_of = [cell for row in getattr(block, "rows", ()) for cell in row]
+        yield from map(documents.plain, [getattr(block, "text", ""), *cells_of])
+
+
+def said_of_a_place(observations, catalogue, day, language):
+    """Return what memo, figure and page say, without the marks of facts."""
+    words = {"title": {"zh": "R&D经费投入强度位次", "en": "Rank by R&D intensity"}}
+    one = ranked(**words)
+    made = plan(one, HENAN)
+    found = attainment.assess(made, one, observations, day, catalogue)
+    document = memo.compose(found, catalogue, language, **memo.beside(found, observations, catalogue))
+    documents.check_wording(document)
+    text = list(lines(document))
+    inputs = given.Inputs(made, [found], attainment.frame([found.row]), {}, {}, None)
+    page = given.One(found, inputs, Book(language, catalogue))
+    shown = [cells.goal(page), str(cells.outcome(page)), *[str(fact) for fact in details.facts(page)]]
+    return text, [claims.claim(found, language, catalogue), *map(documents.plain, shown)]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_place_is_never_said_in_the_indicators_unit(catalogue, observations, language):
+    words = SAID[language]
+    for day, place in (("2018-12-31", words["place"]), ("2021-12-31", words["outcome"])):
+        text, shown = said_of_a_place(observations, catalogue, day, language)
+        assert any(words["goal"] in line and words["among"] in line for line in text)
+        assert any(place in line for line in text) and any(place in line for line in shown)
+        assert words["goal"] in shown[0] and words["goal"] in shown[1]
+        assert [line for line in [*text, *shown] if WRONG.search(line)] == []
+
+
+def test_a_place_stands_in_the_table_as_its_number(catalogue, observations):
+    one = ranked()
+    rows = attainment.table(plan(one, HENAN), observations, "2021-12-31", catalogue)
+    row = rows.iloc[0]
+    assert (row["kind"], row["goal"], row["outcome"], row["gap"]) == ("rank", 17, 18, -1)
+    assert ",rank,17.0,2020," in tables.csv(rows)
+
+
+def test_a_city_is_told_whose_figures_a_place_takes(catalogue, observations):
+    one = ranked(5, deadline=2025)
+    found = attainment.assess(plan(one, "411100"), one, observations, "2024-12-31", catalogue)
+    text = "".join(lines(memo.compose(found, catalogue, "zh")))
+    assert "410500" in found.missing and "安阳市" in text
+    assert "排列位次需要18个市的完整数据" in text
