@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -74,6 +75,9 @@ def main() -> None:
     "--fonts", type=click.Choice(["open", "system"]), default="open", help="Of the PDF (default: open)."
 )
 @click.option("--red-header", is_flag=True, help="Give memos the red head of an issued document.")
+@click.option(
+    "--scheduler", metavar="tcp://HOST:PORT", help="Let the workers of a Dask cluster run the notebooks."
+)
 def report(
     plan: str,
     as_of: str | None,
@@ -82,21 +86,36 @@ def report(
     jobs: int | None,
     fonts: str,
     red_header: bool,
+    scheduler: str | None,
 ) -> None:
     """Write the memos and the review of a plan."""
-    from analysis import forks, plans
+    from analysis import standing
 
     project()
+    where, look = out or places.REPORTS, {"fonts": fonts, "red_header": red_header}
+    asked = standing.asked(plan, data, where, as_of=as_of, here=str(Path.cwd()), **look)
+    lines = standing.lines(asked)
+    if lines is None:
+        made = built(plan, as_of, where, data, jobs, scheduler=scheduler, **look)
+        counts = [(folder, len(list(folder.glob("*.docx")))) for folder in made]
+        lines = [
+            f"{shown(one / 'review.html')}  and {n} memos (Word, PDF, page) beside it" for one, n in counts
+        ]
+        lines.append(f"{shown(where / 'index.html')}  lists all reports")
+        standing.remember(asked, lines, [*made, where / "index.html"])
+    click.echo("\n".join(lines))
+
+
+def built(plan: str, as_of: str | None, where: Path, data: Path, jobs: int | None, **look: Any) -> list[Path]:
+    """Build the reports of a plan; what they need is loaded while the plan is still looked at."""
+    from analysis import forks, plans
+
     if plan != "all":
         plans.load(plan, folder=data)
     forks.start()
     from analysis import report as reports
 
-    look = {"fonts": fonts, "red_header": red_header}
-    for folder in reports.report(plan, as_of, out or places.REPORTS, data, jobs, **look):
-        count = sum(1 for path in folder.glob("*.docx"))
-        click.echo(f"{shown(folder / 'review.html')}  and {count} memos (Word, PDF, page) beside it")
-    click.echo(f"{shown((out or places.REPORTS) / 'index.html')}  lists all reports")
+    return reports.report(plan, as_of, where, data, jobs, **look)
 
 
 def shown(path: Path) -> str:

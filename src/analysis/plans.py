@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple
 
 import pydantic
 
@@ -39,9 +39,6 @@ FORMS = {
     "milestone": Form(needs=(), may=("evidence", "judgement")),
 }
 PARTICULAR = ("indicator", "goal", "than", "since", "pending", "evidence", "judgement")  # not of every kind
-
-
-Number = TypeVar("Number", int, float)
 
 
 class PlanError(SourceError):
@@ -87,6 +84,9 @@ class Pending(Entry):
     probability: float | None = pydantic.Field(default=None, ge=0, le=1)
 
 
+ABSENT: Any = None  # what a kind needs is there, the contract sees to it; the others have no use for it
+
+
 class Target(Entry):
     """One target of a plan. ``goal`` is its number, ``deadline`` its year.
 
@@ -107,11 +107,11 @@ class Target(Entry):
     title: Text
     kind: str
     deadline: int = pydantic.Field(ge=1950, le=2100)
-    indicator: str | None = None
+    indicator: str = ABSENT
     comparison: Literal[">=", ">", "<=", "<"] = ">="
-    goal: float | None = None
-    than: int | None = None
-    since: int | None = None
+    goal: float = ABSENT
+    than: int = ABSENT
+    since: int = ABSENT
     basis: str | None = None
     base: int | None = None
     rounding: Literal["exact", "printed"] = "exact"
@@ -145,32 +145,11 @@ class Target(Entry):
             year = getattr(self, name)
             if year is not None and year > self.deadline - (name in form.earlier):
                 raise ValueError(f"{name} {year} is not before the deadline {self.deadline}")
-        if form.place and (self.comparison != "<=" or self.number % 1 or self.number < 1):
+        if form.place and (self.comparison != "<=" or self.goal % 1 or self.goal < 1):
             raise ValueError(f"a {self.kind} target's comparison is '<=' and its goal a place: 1, 2, 3, …")
         if any(month not in range(1, 13) or part <= 0 for month, part in self.calendar.items()):
             raise ValueError("a calendar gives months 1 to 12 a part above 0 of the year's approvals")
         return self
-
-    @property
-    def number(self) -> float:
-        """The goal, of a kind whose form needs one."""
-        return _given(self.goal)
-
-    @property
-    def first(self) -> int:
-        """The year since, of a kind whose form needs one."""
-        return _given(self.since)
-
-    @property
-    def earlier(self) -> int:
-        """The year than, of a kind whose form needs one."""
-        return _given(self.than)
-
-
-def _given(value: Number | None) -> Number:
-    if value is None:
-        raise ValueError("a plan is not read without what its targets' forms need")
-    return value
 
 
 class Plan(Entry):

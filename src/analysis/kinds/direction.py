@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from analysis import forecast
 from analysis.kinds import goals, paths
 from analysis.kinds.kind import Decided, Kind
@@ -23,26 +25,26 @@ class Direction(Kind):
         earlier = known.own[known.own["year"] < target.deadline]
         if earlier.empty:
             return None
-        linked = known.reference(target.earlier, int(earlier["year"].max()))
-        return known.latest(target.earlier) if linked is None else linked
+        linked = known.reference(target.than, int(earlier["year"].max()))
+        return known.latest(target.than) if linked is None else linked
 
     def as_printed(self, goal: float, places: int | None) -> float:
         return goal if places is None else goals.rounded(goal, places)
 
     def outcome(self, known: Known, so_far: InYear | None) -> Decided:
-        both = known.pair(known.target.earlier)
-        met = None if both is None else self.keeps(known, value=both[1], goal=both[0])
+        pair = known.pair(known.target.than)
+        met = None if pair is None else self.keeps(known, pair[1], pair[0])
         return known.latest(known.target.deadline), met
 
     def missing(self, known: Known, predictive: forecast.Predictive | None) -> tuple[int | str, ...]:
-        return unlinked(known, predictive, known.target.earlier)
+        return unlinked(known, predictive, known.target.than)
 
     def ask(
         self, known: Known, predictive: forecast.Predictive | None, so_far: InYear | None
     ) -> goals.Ask | None:
         if predictive is None or predictive.later or (so_far is not None and so_far.month):
             return super().ask(known, predictive, so_far)
-        year, than = known.target.deadline, known.target.earlier
+        year, than = known.target.deadline, known.target.than
         if than <= predictive.origin:
             return lambda comparison, goal: forecast.probability(predictive, year, comparison, goal)
         if predictive.integer:
@@ -52,15 +54,15 @@ class Direction(Kind):
         return lambda comparison, goal: (p, low, high) if comparison.startswith(">") else fall
 
     def quantity(self, known: Known, origin: int) -> paths.Quantity:
-        target, first = known.target, known.reference(known.target.earlier, origin)
-        return lambda ahead: ahead[target.deadline] - ahead.get(target.earlier, first)
+        target, first = known.target, np.array(known.reference(known.target.than, origin), float)
+        return lambda ahead: ahead[target.deadline] - ahead.get(target.than, first)
 
     def edge(self, known: Known, origin: int) -> Callable[[float], float]:
-        first = known.reference(known.target.earlier, origin)
+        first = known.reference(known.target.than, origin)
         return lambda goal: 0.0 if first is None or math.isnan(goal) else goal - first
 
     def one_year(self, target: Target, predictive: forecast.Predictive | None) -> bool:
-        return predictive is not None and target.earlier <= predictive.origin
+        return predictive is not None and target.than <= predictive.origin
 
 
 def unlinked(known: Known, predictive: forecast.Predictive | None, year: int) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ class Figure(Kind):
 
     def outcome(self, known: Known, so_far: InYear | None) -> Decided:
         value = known.latest(known.target.deadline)
-        return value, None if value is None else self.keeps(known, value, known.target.number)
+        return value, None if value is None else self.keeps(known, value, known.target.goal)
 
     def ask(
         self, known: Known, predictive: forecast.Predictive | None, so_far: InYear | None
@@ -35,7 +35,7 @@ class Figure(Kind):
     ) -> dict | None:
         if first not in values or max(values) <= first:
             return None
-        last, way = max(values), target.number - values[first]
+        last, way = max(values), target.goal - values[first]
         if way == 0 or (way > 0) != target.comparison.startswith(">"):
             return None
         elapsed = (last - first) / (target.deadline - first)
@@ -78,12 +78,10 @@ class Flow(Figure):
     def pace(
         self, target: Target, values: dict[int, float], first: int | None, so_far: InYear | None
     ) -> dict | None:
-        if so_far is None or not so_far.month or target.number <= 0:
+        if so_far is None or not so_far.month or target.goal <= 0:
             return None
         elapsed, due = int(so_far.month[5:]) / 12, so_far.share if so_far.batches else None
-        return paced(so_far.seen / target.number, elapsed, "in_year", None, target.deadline) | {
-            "calendar": due
-        }
+        return paced(so_far.seen / target.goal, elapsed, "in_year", None, target.deadline) | {"calendar": due}
 
     def to_come(
         self, target: Target, values: dict[int, float], so_far: InYear | None, day: date

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 
 from analysis import forecast
+from analysis.arrays import Array
 from analysis.catalogue import Catalogue
 from analysis.kinds import goals, paths, within
 from analysis.kinds.known import Known
@@ -53,7 +54,7 @@ class Kind:
 
     def places(self, target: Target, catalogue: Catalogue) -> int | None:
         """Return to how many decimals the figure is printed; None for counts, which have none to round."""
-        entry, own = catalogue.indicators[str(target.indicator)], target.decimals
+        entry, own = catalogue.indicators[target.indicator], target.decimals
         return own if own is not None else None if entry.integer else entry.decimals
 
     def as_printed(self, goal: float, places: int | None) -> float:
@@ -169,7 +170,7 @@ def paced(done: float, elapsed: float, basis: str, first: int | None, last: int)
             "latest_year": last, "calendar": None}  # fmt: skip
 
 
-def ahead_or_known(known: Known, ahead: dict[int, np.ndarray], year: int) -> np.ndarray:
+def ahead_or_known(known: Known, ahead: dict[int, Array], year: int) -> Array:
     """Return a year's draws, or its figure where it is published, as many times."""
     some = next(iter(ahead.values()))
     return ahead[year] if year in ahead else np.full(len(some), known.latest(year))

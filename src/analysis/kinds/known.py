@@ -63,15 +63,22 @@ def latest(own: pd.DataFrame, year: int) -> float | None:
 
 
 def _pair(own: pd.DataFrame, first: int, second: int) -> tuple[float, float] | None:
-    both = own[own["year"].eq(second)].merge(own[own["year"].eq(first)], on="basis", suffixes=("", "_first"))
-    return None if both.empty else (float(both["value_first"].iloc[-1]), float(both["value"].iloc[-1]))
+    before, after = _by_basis(own, first), _by_basis(own, second)
+    common = [basis for basis in after if basis in before]
+    return (before[common[-1]], after[common[-1]]) if common else None
+
+
+def _by_basis(own: pd.DataFrame, year: int) -> dict[str, float]:
+    rows = own[own["year"].to_numpy() == year]
+    return dict(zip(rows["basis"].tolist(), rows["value"].tolist(), strict=True))
 
 
 def reference(own: pd.DataFrame, series: panel.Series, year: int, origin: int) -> float | None:
     """Return a year's value on the basis of the origin's figure; None where no overlap links the two."""
-    last, both = latest(own, origin), _pair(own, year, origin)
-    if both is not None and last is not None:
-        before, after = both
+    last = latest(own, origin)
+    pair = _pair(own, year, origin)
+    if pair is not None and last is not None:
+        before, after = pair
         return before * last / after if after else before
     if year > origin or year not in series.years or origin not in series.years:
         return None

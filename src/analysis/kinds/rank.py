@@ -3,6 +3,7 @@
 import numpy as np
 
 from analysis import forecast
+from analysis.arrays import Array
 from analysis.catalogue import Catalogue
 from analysis.kinds import goals, paths
 from analysis.kinds.kind import Decided, Kind
@@ -32,13 +33,13 @@ class Rank(Kind):
 
     def outcome(self, known: Known, so_far: InYear | None) -> Decided:
         place, target = self.place(known, known.target.deadline), known.target
-        return place, None if place is None else goals.compare(place, target.comparison, target.number)
+        return place, None if place is None else goals.compare(place, target.comparison, target.goal)
 
     def gap(self, known: Known, so_far: InYear | None) -> float | None:
         """Return the goal less the place by the latest figures."""
         last = known.last(known.target.deadline + 1)
         place = None if last is None else self.place(known, last[0])
-        return None if place is None else known.target.number - place
+        return None if place is None else known.target.goal - place
 
     def place(self, known: Known, year: int) -> float | None:
         """Return the region's place in a year, in the newest table of everyone's figures.
@@ -67,13 +68,13 @@ class Rank(Kind):
         others, deadline = self._others(known), known.target.deadline
         return lambda ahead: self._place(known, ahead[deadline], others[:, : len(ahead[deadline])])
 
-    def _others(self, known: Known) -> np.ndarray:
+    def _others(self, known: Known) -> Array:
         """Return (siblings, draws): their figures of the deadline's year, known or drawn."""
         deadline, rng = known.target.deadline, np.random.default_rng([paths.SEED, 1])
         rows = known.annual()
         published = rows[rows["year"].eq(deadline)].groupby("region")["value"].last()
 
-        def drawn(region: str) -> np.ndarray:
+        def drawn(region: str) -> Array:
             predictive = known.forecaster.predict(region, deadline)
             if predictive is None:
                 return np.full(paths.DRAWS, published[region])
@@ -81,7 +82,7 @@ class Rank(Kind):
 
         return np.stack([drawn(one) for one in self.siblings(known.region, known.catalogue)])
 
-    def _place(self, known: Known, own: np.ndarray, others: np.ndarray) -> np.ndarray:
+    def _place(self, known: Known, own: Array, others: Array) -> Array:
         """Return one more than how many of the others (rows) are better."""
         sign = 1 if known.entry.good == "up" else -1
         own, others = (sign * np.round(values, known.entry.decimals) for values in (own, others))

@@ -6,7 +6,8 @@ from datetime import date
 
 import numpy as np
 
-from analysis import counts, forecast, mixtures
+from analysis import counts, forecast, mixtures, panel
+from analysis.arrays import Array
 from analysis.kinds import goals
 from analysis.kinds.known import Known
 from analysis.plans import Target
@@ -31,10 +32,10 @@ class InYear:
     share: float
     batches: tuple[tuple[int, float], ...]
     pending: int
-    chances: np.ndarray
+    chances: Array
     p_flat: float | None = None
-    total: np.ndarray | None = None
-    flat: np.ndarray | None = None
+    total: Array | None = None
+    flat: Array | None = None
 
 
 def so_far(known: Known) -> InYear | None:
@@ -61,7 +62,7 @@ def early(known: Known, first: int, seen: int) -> tuple[float, bool] | None:
     target = known.target
     before = [known.latest(year) for year in range(first, target.deadline)]
     total = math.fsum([value for value in before if value is not None]) + seen
-    met = goals.compare(total, target.comparison, target.number)
+    met = goals.compare(total, target.comparison, target.goal)
     return (total, met) if met == target.comparison.startswith(">") else None
 
 
@@ -74,11 +75,11 @@ def whole(known: Known, so_far: InYear | None, predictive: forecast.Predictive |
     total = flat if prior is None else _rest(target, so_far, prior)
     if total is None:
         return so_far
-    p_flat = None if flat is None else _chance(flat, target.comparison, target.number)
+    p_flat = None if flat is None else _chance(flat, target.comparison, target.goal)
     return replace(so_far, p_flat=p_flat, total=total, flat=flat)
 
 
-def ask(total: np.ndarray, flat: np.ndarray | None) -> goals.Ask:
+def ask(total: Array, flat: Array | None) -> goals.Ask:
     """Answer from the year's total; the range reaches to the answer of this year's count alone."""
 
     def answer(comparison: str, goal: float) -> tuple[float, float, float]:
@@ -89,7 +90,7 @@ def ask(total: np.ndarray, flat: np.ndarray | None) -> goals.Ask:
     return answer
 
 
-def _rest(target: Target, so_far: InYear, prior: np.ndarray | None) -> np.ndarray:
+def _rest(target: Target, so_far: InYear, prior: Array | None) -> Array:
     """Return the distribution of the year's total after its months so far and with what is pending."""
     if prior is None:  # the posterior of the rate under Jeffreys' prior, spread over what is left of the year
         left = counts.negative_binomial(0.5 + so_far.seen, so_far.share / max(1 - so_far.share, 1e-9))
@@ -101,7 +102,7 @@ def _rest(target: Target, so_far: InYear, prior: np.ndarray | None) -> np.ndarra
     return counts.with_pending(total, so_far.seen, so_far.chances, target.others)
 
 
-def _prior(known: Known, predictive: forecast.Predictive | None) -> np.ndarray | None:
+def _prior(known: Known, predictive: forecast.Predictive | None) -> Array | None:
     """Return what was believed of the year's count: the forecast, or the counts of like regions."""
     target, regions = known.target, known.catalogue.regions
     if predictive is not None:
@@ -112,11 +113,11 @@ def _prior(known: Known, predictive: forecast.Predictive | None) -> np.ndarray |
         grid = np.broadcast_to(np.arange(last + 1), (1, len(predictive.years), int(last) + 1))
         pmf = np.diff(mixtures.cdf(predictive.mixture, grid)[0, step], prepend=0.0)
         return np.maximum(pmf, 0.0) / pmf.sum()
-    past = known.annual()
+    past = panel.annual(known.history, target.indicator)
     alike = [regions[code].level == regions[known.region].level for code in past["region"]]
     like = past[np.array(alike, bool) & past["year"].lt(target.deadline) & past["region"].ne(known.region)]
     return counts.negative_binomial(*counts.gamma_prior(like["value"].to_numpy())) if len(like) >= 3 else None
 
 
-def _chance(total: np.ndarray, comparison: str, goal: float) -> float:
+def _chance(total: Array, comparison: str, goal: float) -> float:
     return float(min(total[goals.kept(np.arange(len(total)), comparison, goal)].sum(), 1.0))
