@@ -30,7 +30,7 @@ class Commands(click.Group):
             raise click.ClickException(str(error)) from None
 
 
-def day(context: click.Context, parameter: click.Parameter, value: object) -> str | None:
+def day(context: click.Context, parameter: click.Parameter, value: Any) -> str | None:
     return None if value is None else value.strftime("%Y-%m-%d")
 
 
@@ -262,9 +262,9 @@ def backtest(
 @data_option
 def template(out: Path, data: Path) -> None:
     """Write a workbook to fill in, with lists, units and help."""
-    from analysis import intake
+    from analysis.intake import form
 
-    click.echo(shown(intake.template(out, data)))
+    click.echo(shown(form.template(out, data)))
 
 
 @main.command()
@@ -292,9 +292,13 @@ def add(
 
     It is filed whole or not at all.
     """
-    from analysis import catalogue, intake, plans
+    from analysis.intake import dates
 
-    made = intake.add(file, source, published, data, dry_run, messages, accept)
+    dates.published_on(published, messages)
+    from analysis import catalogue, plans
+    from analysis.intake import adding
+
+    made = adding.add(file, source, published, data, dry_run, messages, accept)
     click.echo(made.text(messages))
     affected = plans.touched(made.touched, catalogue.read(data), data)
     heading = {"zh": "涉及的目标：", "en": "Targets affected:"}[messages]
