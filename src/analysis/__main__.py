@@ -186,11 +186,10 @@ def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bo
 def scorecard(data: Path) -> None:
     """Print how forecasts from real vintages have done, with n."""
     from analysis import backtest as proof
-    from analysis import catalogue, releases
+    from analysis import catalogue, processed
 
-    known = catalogue.read(data)
-    card = proof.scorecard(releases.load(data), known)
-    emit(proof.markdown(proof.presented(card.models, known)), None)
+    card = proof.scorecard(processed.cases(data))
+    emit(proof.markdown(proof.presented(card.models, catalogue.read(data))), None)
 
 
 @main.command()

@@ -7,17 +7,17 @@ Growth is in % a year, shares of spells and probabilities lie between 0 and 1.
 import pandas as pd
 
 from analysis import panel
-from analysis.answers.afterwards import after, scored
 from analysis.answers.requirements import requirement
-from analysis.answers.rules import bases, ratio, side_by_side
-from analysis.answers.turning import fragility, models
+from analysis.answers.rules import BASES, bases, ratio, side_by_side
+from analysis.answers.turning import MODEL_COLUMNS, fragility, models
 from analysis.answers.whole import WholePlan, whole_plan
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 
 __all__ = [
+    "BASES",
+    "MODEL_COLUMNS",
     "WholePlan",
-    "after",
     "answers",
     "bases",
     "columns",
@@ -25,7 +25,6 @@ __all__ = [
     "models",
     "ratio",
     "requirement",
-    "scored",
     "side_by_side",
     "table",
     "whole_plan",

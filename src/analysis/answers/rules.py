@@ -14,6 +14,7 @@ from analysis.kinds.known import reference
 STEPS = ((0.95, "on_track"), (0.60, "acceleration"), (0.0, "limited"), (-math.inf, "deterioration"))
 FAVOURABLE = ("reached", "on_track")
 SMALLEST = 1e-12
+BASES = ["base_year", "observed", "required", "ratio", "label"]
 
 
 def side_by_side(assessment: Assessment, catalogue: Catalogue) -> dict:
@@ -127,5 +128,5 @@ def bases(assessment: Assessment) -> pd.DataFrame:
     """Return the growth rule from every base year there is: base_year, observed, required, ratio, label."""
     rules = [ratio(assessment, year) for year in sorted(linked(assessment))[:-1]]
     rows = [(r["base_year"], r["observed"], r["required"], r["value"], r["label"]) for r in rules if r]
-    made = pd.DataFrame(rows, columns=["base_year", "observed", "required", "ratio", "label"])
+    made = pd.DataFrame(rows, columns=BASES)
     return made.astype({"ratio": "float64"})

@@ -12,6 +12,8 @@ from analysis.answers.rules import SMALLEST, bases, linked
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 
+MODEL_COLUMNS = ["model", "p"]
+
 
 def fragility(assessment: Assessment, observations: pd.DataFrame, catalogue: Catalogue) -> dict:
     """Say what would turn the answer.
@@ -56,7 +58,7 @@ def models(assessment: Assessment) -> pd.DataFrame:
                  for name, middle, spread, dof in _textbook(value, target.deadline - years[-1])}  # fmt: skip
         upward = target.comparison.startswith(">")
         found += [(name, float(1 - p if upward else p)) for name, p in below.items()]
-    return pd.DataFrame(found, columns=["model", "p"])
+    return pd.DataFrame(found, columns=MODEL_COLUMNS)
 
 
 def _textbook(value: np.ndarray, ahead: int) -> list[tuple[str, float, float, int]]:
