@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import analysis
-from analysis import attainment, counts, documents, kinds, memo, mixtures, plans, tables
+from analysis import attainment, counts, documents, kinds, memo, mixtures, outlook, plans, tables
 from analysis.plots import claims
 from analysis.review.view import cells, details, given
 from analysis.review.wordbook import Book
@@ -137,8 +137,9 @@ def said_of_a_place(observations, catalogue, day, language):
     words = {"title": {"zh": "R&D经费投入强度位次", "en": "Rank by R&D intensity"}}
     one = ranked(**words)
     made = plan(one, HENAN)
-    found = attainment.assess(made, one, observations, day, catalogue)
-    document = memo.compose(found, catalogue, language, **memo.beside(found, observations, catalogue))
+    dossier = outlook.work_out(made, observations, day, catalogue).of("one")
+    found = dossier.assessment
+    document = memo.compose(found, catalogue, language, **dossier.beside)
     documents.check_wording(document)
     text = list(lines(document))
     inputs = given.Inputs(made, [found], attainment.frame([found.row]), {}, {}, None)

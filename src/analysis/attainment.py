@@ -212,7 +212,7 @@ def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Cata
 def _known(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -> Known:
     history = on_basis(vintage.history[vintage.history["indicator"].eq(target.indicator)], target)
     own = panel.annual(history, target.indicator, (plan.region,)).sort_values(["year", "published"])
-    series = panel.series(history, target.indicator, (plan.region,))
+    series = panel.series(history, target.indicator or "", (plan.region,))
     forecaster = vintage.forecaster(target, catalogue)
     return Known(target, plan.region, vintage.as_of, history, own, series, forecaster)
 

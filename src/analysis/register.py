@@ -135,8 +135,8 @@ def track_record(track: pd.DataFrame, as_of: str, folder: Path = DATA) -> TrackR
     """
     known = track[track["as_of"].le(as_of)].sort_values(["plan", "target", "as_of"], kind="stable")
     last = known.drop_duplicates(["plan", "target"], keep="last")
-    figures = [not kinds.KINDS[kind].judged for kind in last["kind"]]
-    decided = last[last["verdict"].isin(("met", "missed")) & figures]
+    tasks = [name for name, one in kinds.KINDS.items() if one.judged]
+    decided = last[last["verdict"].isin(("met", "missed")) & ~last["kind"].isin(tasks)]
     outcomes = decided[["plan", "target", "outcome"]].assign(met=decided["verdict"].eq("met").astype(float))
     sealed = read(folder)
     return TrackRecord(
@@ -154,7 +154,7 @@ def _scored(forecasts: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
     rows = rows.merge(outcomes, on=["plan", "target"]).sort_values(["plan", "target", "as_of"])
     p, met = rows["p_attain"].to_numpy(float), rows["met"].to_numpy(float)
     error = rows["outcome"].astype(float) - rows["median"].astype(float)
-    error = error.where(rows["kind"].map(lambda name: kinds.KINDS[name].dated).astype(bool))
+    error = error.where(rows["kind"].isin([name for name, one in kinds.KINDS.items() if one.dated]))
     return rows.assign(
         brier=scores.brier(p, met), log_score=scores.log_score(p, met), error=error
     ).reset_index(drop=True)
