@@ -296,16 +296,15 @@ def add(
     dates.published_on(published, messages)
     from analysis import catalogue, plans
     from analysis.intake import adding
+    from analysis.printing import Voice
 
     made = adding.add(file, source, published, data, dry_run, messages, accept)
     click.echo(made.text(messages))
     affected = plans.touched(made.touched, catalogue.read(data), data)
-    heading = {"zh": "涉及的目标：", "en": "Targets affected:"}[messages]
-    none = {"zh": "无", "en": "none"}[messages]
-    click.echo(heading + ("" if affected else f" {none}"))
+    voice = Voice(messages)
+    click.echo(voice.say("add.affected" if affected else "add.none"))
     for plan, target in affected:
-        title = {"zh": target.title.zh, "en": target.title.en}[messages]
-        click.echo(f"  {plan.id}  {target.id}  {title}")
+        click.echo(f"  {plan.id}  {target.id}  {voice.name(target.title)}")
 
 
 @main.command()

@@ -80,7 +80,7 @@ class Material(Further):
             "title": self.quoted("title", title),
             "inner": self.quoted("title", naming.quoted_inside(title)),
             "headline": self.quoted("title", self.headline()),
-            "name": self.quoted("name", attainment.subject(self.target, self.indicator, self.voice.language)),
+            "name": self.quoted("name", attainment.subject(self.target, self.indicator, self.voice)),
             "indicator": self.quoted("indicator", naming.inside(self.name)),
             "indicator_title": self.quoted("indicator", self.name),
             "unit": self.unit(),
