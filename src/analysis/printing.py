@@ -116,11 +116,13 @@ class Voice:
 
         Parameters
         ----------
-        unit : as of ``kinds.Kind``: "%" of a year, "own" the indicator's
+        unit : as of ``kinds.Kind``: "%" of a year, a "place" among regions, "own" the indicator's
         as_written : a goal, with the decimals the plan gives it
         """
         if unit == "%":
             return self.percent(value, None if as_written else 1)
+        if unit == "place":
+            return self.say("number.within" if as_written else "number.place", n=self.number(value, 0))
         return self.quantity(value, entry, None if as_written else OWN)
 
     def _unit_of(self, number: str, entry: Indicator) -> str:

@@ -93,6 +93,8 @@ def goal(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
     if kind.compares:
         return voice.say("goal.rise" if target.comparison.startswith(">") else "goal.fall", than=target.than)
     quantity = voice.measured(target.goal, kind.unit, indicator, as_written=True)
+    if kind.unit == "place":
+        return voice.say(f"goal.{kind.claim}", goal=quantity)
     share = kind.unit == "%" or indicator.unit.startswith("%")
     number = quantity if share else voice.number(target.goal, None)
     short = voice.say("goal.compared", sign=SIGNS[target.comparison], quantity=quantity, number=number)
