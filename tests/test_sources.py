@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from analysis import catalogue, intake, places, releases, tables
 from analysis.catalogue import SourceError
 from analysis.intake import adding, doubts, figures, layout, messages, notation, sheets
+from analysis.printing import Voice
 
 CATALOGUE = catalogue.read()
 KNOWN = notation.vocabulary(CATALOGUE)
@@ -652,7 +653,7 @@ def test_the_form_filled_in_from_its_lists_is_read(form, folder):
         start=4,
     ):
         status = status and next(
-            one.value for one in lists["D"] if str(one.value).startswith(tables.STATUS_WORDS[status]["zh"])
+            one.value for one in lists["D"] if str(one.value).startswith(Voice("zh").say(f"status.{status}"))
         )
         listed = next(one.value for one in lists["B"] if str(one.value).startswith(f"{indicator} "))
         for column, content in zip("ABCDEF", (region, listed, period, value, unit, status), strict=True):
