@@ -2,8 +2,8 @@
 
     python benchmarks/report.py
 
-The report of Luohe, two dates, is made in a copy of the project, with nothing stored: whole, again with nothing
-changed, and again with one new figure of Luohe. Beside it stand the same functions as they were at commit
+The report of Luohe, two dates, is made in a copy of the project, with nothing stored: whole, again with
+nothing changed, and with one new figure of Luohe. Beside it stand the same functions as they were at commit
 39ee90a, called by one plain process without notebooks' kernels and divided by the number of processors: it
 needs a clone with that commit. Takes about three minutes.
 """
