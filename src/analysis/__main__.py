@@ -30,7 +30,7 @@ class Commands(click.Group):
             raise click.ClickException(str(error)) from None
 
 
-def day(context: click.Context, parameter: click.Parameter, value: object) -> str | None:
+def day(context: click.Context, parameter: click.Parameter, value: Any) -> str | None:
     return None if value is None else value.strftime("%Y-%m-%d")
 
 
@@ -186,11 +186,10 @@ def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bo
 def scorecard(data: Path) -> None:
     """Print how forecasts from real vintages have done, with n."""
     from analysis import backtest as proof
-    from analysis import catalogue, releases
+    from analysis import catalogue, processed
 
-    known = catalogue.read(data)
-    card = proof.scorecard(releases.load(data), known)
-    emit(proof.markdown(proof.presented(card.models, known)), None)
+    card = proof.scorecard(processed.cases(data))
+    emit(proof.markdown(proof.presented(card.models, catalogue.read(data))), None)
 
 
 @main.command()
@@ -262,9 +261,9 @@ def backtest(
 @data_option
 def template(out: Path, data: Path) -> None:
     """Write a workbook to fill in, with lists, units and help."""
-    from analysis import intake
+    from analysis.intake import form
 
-    click.echo(shown(intake.template(out, data)))
+    click.echo(shown(form.template(out, data)))
 
 
 @main.command()
@@ -292,17 +291,20 @@ def add(
 
     It is filed whole or not at all.
     """
-    from analysis import catalogue, intake, plans
+    from analysis.intake import dates
 
-    made = intake.add(file, source, published, data, dry_run, messages, accept)
+    dates.published_on(published, messages)
+    from analysis import catalogue, plans
+    from analysis.intake import adding
+    from analysis.printing import Voice
+
+    made = adding.add(file, source, published, data, dry_run, messages, accept)
     click.echo(made.text(messages))
     affected = plans.touched(made.touched, catalogue.read(data), data)
-    heading = {"zh": "涉及的目标：", "en": "Targets affected:"}[messages]
-    none = {"zh": "无", "en": "none"}[messages]
-    click.echo(heading + ("" if affected else f" {none}"))
+    voice = Voice(messages)
+    click.echo(voice.say("add.affected" if affected else "add.none"))
     for plan, target in affected:
-        title = {"zh": target.title.zh, "en": target.title.en}[messages]
-        click.echo(f"  {plan.id}  {target.id}  {title}")
+        click.echo(f"  {plan.id}  {target.id}  {voice.name(target.title)}")
 
 
 @main.command()

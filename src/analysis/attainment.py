@@ -11,7 +11,8 @@ from analysis.kinds import paths
 from analysis.kinds.goals import Ask
 from analysis.kinds.known import Known
 from analysis.kinds.within import InYear
-from analysis.plans import Plan, Target
+from analysis.plans import Evidence, Plan, Target
+from analysis.printing import Voice
 
 LEVELS = forecast.LEVELS
 INTERVALS = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
@@ -49,6 +50,31 @@ class Assessment:
     in_year: InYear | None = None
     missing: tuple[int, ...] = ()
     readings: dict = field(default_factory=dict)
+
+    @property
+    def situation(self) -> str:
+        """What kind of answer there is, and so which sentences tell it.
+
+        met, missed: the outcome is known; open: a probability; conditional: only what it would be for each
+        last value; rises: only how often comparable regions rose; none: figures are wanted; for milestones:
+        done, failed, judged, related (dated evidence that decides nothing), silent.
+        """
+        if kinds.of(self.target).judged:
+            if self.row["verdict"] in ("met", "missed"):
+                return {"met": "done", "missed": "failed"}[self.row["verdict"]]
+            if self.row["p_attain"] is not None:
+                return "judged"
+            return "related" if self.evidence else "silent"
+        if self.row["verdict"] != "no_evidence":
+            return self.row["verdict"]
+        if self.conditional is not None:
+            return "conditional"
+        return "rises" if self.rises else "none"
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """The dated facts about a milestone known then."""
+        return [one for one in self.target.evidence if one.date.isoformat() <= self.as_of]
 
 
 @dataclass(frozen=True)
@@ -133,16 +159,16 @@ def indicators(plan: Plan) -> set[str]:
     return {target.indicator for target in plan.targets if target.indicator}
 
 
-def subject(target: Target, indicator: Indicator | None, language: str) -> str:
+def subject(target: Target, indicator: Indicator | None, voice: Voice) -> str:
     """Return what a target measures: its own title where that names the quantity, else the indicator's name.
 
     A Chinese title of a count ends in 数: 新培育国家级高新技术企业数为25家.
     """
     if indicator is not None and not kinds.of(target).figure:
-        return getattr(indicator, language)
-    title = getattr(target.title, language)
-    counted = language == "zh" and indicator is not None and indicator.integer
-    return f"{title}数" if counted and not title.endswith(("数", "数量")) else title
+        return voice.name(indicator)
+    title = voice.name(target.title)
+    counted = indicator is not None and indicator.integer and not title.endswith(("数", "数量"))
+    return voice.say("claim.counted", title=title) if counted else title
 
 
 def frame(rows: list[dict]) -> pd.DataFrame:
@@ -187,7 +213,7 @@ def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Cata
 def _known(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -> Known:
     history = on_basis(vintage.history[vintage.history["indicator"].eq(target.indicator)], target)
     own = panel.annual(history, target.indicator, (plan.region,)).sort_values(["year", "published"])
-    series = panel.series(history, target.indicator, (plan.region,))
+    series = panel.series(history, target.indicator or "", (plan.region,))
     forecaster = vintage.forecaster(target, catalogue)
     return Known(target, plan.region, vintage.as_of, history, own, series, forecaster)
 

@@ -211,7 +211,7 @@ def manifest(wanted: Wanted, keys: dict[Run, str], folder: Path, data: Path) -> 
     return {
         "plan": wanted.plan.id,
         "as_of": wanted.day,
-        "title": {"zh": wanted.plan.title.zh, "en": wanted.plan.title.en},
+        "title": wanted.plan.title.model_dump(),
         "inputs": {
             "code": store.code(*(name for run in wanted.runs for name in notebooks.imports(run.notebook))),
             "plan": store.sha256(wanted.file.read_bytes()),

@@ -1,18 +1,17 @@
 """A received file becomes a release: read, examined, compared with what was known, filed whole."""
 
-import calendar
-import re
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis import catalogue, releases, tables
 from analysis.catalogue import Catalogue, SourceError
-from analysis.intake import doubts, figures, layout, messages, notation, sheets
+from analysis.intake import dates, doubts, figures, layout, messages, notation, sheets
 from analysis.intake.messages import Problem
 from analysis.places import DATA
 
@@ -102,7 +101,7 @@ def add(
         With all problems at once; nothing is written.
     """
     path, known = Path(path), catalogue.read(folder)
-    day, precision = published_on(published, language)
+    day, precision = dates.published_on(published, language)
     if source not in known.sources:
         raise Refused(_unknown_source(source, known, language))
     try:
@@ -150,23 +149,6 @@ def _examined(
     return examined
 
 
-def published_on(text: str, language: str = "zh") -> tuple[date, str]:
-    """Return the last possible day of a publication date, and how precise it is."""
-    plain = text.strip()
-    found = re.fullmatch(r"(by )?(\d{4})(?:-(\d\d))?(?:-(\d\d))?", plain)
-    try:
-        by, year, month, day = found.groups()
-        if day:
-            return date(int(year), int(month), int(day)), "by" if by else "day"
-        last = calendar.monthrange(int(year), int(month or 12))[1]
-        return date(int(year), int(month or 12), last), "by" if by else "month" if month else "year"
-    except (AttributeError, ValueError):
-        raise Refused({
-            "zh": f"公布日期“{text}”无法识别；请写 2019-08-30，只知月份写 2019-08，只知年份写 2019",
-            "en": f"{text!r} is no publication date; write 2019-08-30, 2019-08 or 2019, as far as known",
-        }[language]) from None  # fmt: skip
-
-
 def _unknown_source(source: str, known: Catalogue, language: str) -> str:
     lines = f"""{source}:
   zh: …
@@ -186,7 +168,14 @@ def _unknown_source(source: str, known: Catalogue, language: str) -> str:
     }[language]
 
 
-def _with_bases(received, source, day, history, known, problems) -> pd.DataFrame:
+def _with_bases(
+    received: pd.DataFrame,
+    source: str,
+    day: date,
+    history: pd.DataFrame,
+    known: Catalogue,
+    problems: list[Problem],
+) -> pd.DataFrame:
     """Give every figure its basis; a withdrawal takes the basis of what it withdraws."""
     blank = received["basis"].eq("").to_numpy()
     received = doubts.with_basis(received, day, known)
@@ -263,7 +252,9 @@ def _filed(examined: doubts.Examination) -> np.ndarray:
     return np.isin(examined.keys.cell, examined.everything.cell[today])
 
 
-def _card(name, source, day, precision, known: Catalogue, remarks: tuple[Problem, ...]) -> dict:
+def _card(
+    name: str, source: str, day: date, precision: str, known: Catalogue, remarks: tuple[Problem, ...]
+) -> dict:
     one = known.sources[source]
     notes = tuple(problem.facts["value"] for problem in remarks if problem.code == "note_line")
     return {
@@ -311,7 +302,7 @@ def _where(report: Report, zh: bool) -> str:
     )
 
 
-def _line(row, known: Catalogue, language: str) -> str:
+def _line(row: Any, known: Catalogue, language: str) -> str:
     region, indicator = known.regions[row.region], known.indicators[row.indicator]
     name = f"{getattr(region, language)} {getattr(indicator, language)} {row.period}"
     basis = f" [{row.basis}]" if row.basis else ""

@@ -48,7 +48,7 @@ def told(assessment: Assessment, voice: Voice) -> str:
         verdict = voice.say(f"verdict.{row['verdict']}")
         return voice.say("claim.milestone", title=voice.name(target.title), verdict=verdict)
     indicator = voice.catalogue.indicators[target.indicator]
-    about = {"name": attainment.subject(target, indicator, voice.language), "years": span(target, voice)}
+    about = {"name": attainment.subject(target, indicator, voice), "years": span(target, voice)}
     if row["verdict"] in ("met", "missed"):
         value, short = _outcome(assessment, indicator, voice), goal(assessment, indicator, voice)
         return voice.say(f"claim.outcome_{row['verdict']}", value=value, goal=short, **about)

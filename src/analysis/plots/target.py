@@ -16,8 +16,6 @@ from analysis.plots import claims, page
 from analysis.plots.page import BANDS, BLUE, DARK, GREY, INK, PALE, RED
 from analysis.printing import Voice
 
-HOLLOW = ("preliminary", "flash")
-
 
 def answer(assessment: Assessment, language: str, catalogue: Catalogue,
            observations: pd.DataFrame | None = None) -> Figure | None:  # fmt: skip
@@ -87,7 +85,7 @@ def _history(axes: Axes, assessment: Assessment, indicator: Indicator, voice: Vo
     rows = _until(assessment.history, assessment)
     current = rows.groupby("year").tail(1)
     if indicator.kind == "flow":
-        hollow = current["status"].isin(HOLLOW)
+        hollow = current["status"].isin(tables.PRELIMINARY)
         axes.bar(
             current["year"], current["value"], 0.5, color=np.where(hollow, "white", DARK), ec=DARK, lw=0.8
         )
@@ -124,7 +122,7 @@ def _lines(axes: Axes, rows: pd.DataFrame, current: set) -> None:
 
 def _points(axes: Axes, rows: pd.DataFrame, current: pd.DataFrame) -> None:
     old = rows.drop(current.index)
-    hollow = current["status"].isin(HOLLOW)
+    hollow = current["status"].isin(tables.PRELIMINARY)
     axes.plot(old["year"], old["value"], "o", ms=3, color=PALE, zorder=3)
     axes.plot(current["year"][~hollow], current["value"][~hollow], "o", ms=3.6, color=INK, zorder=5)
     axes.plot(

@@ -4,14 +4,13 @@ import altair
 import numpy as np
 import pandas as pd
 
-from analysis import kinds
+from analysis import kinds, tables
 from analysis.attainment import Assessment
 from analysis.printing import OWN
 from analysis.review.wordbook import Book
 
 INK, SOFT, FAN, GOAL = "var(--ink)", "var(--soft)", "var(--fan)", "var(--goal)"
 BANDS = ((0.95, 0.025, 0.975, 0.18), (0.80, 0.1, 0.9, 0.26), (0.50, 0.25, 0.75, 0.38))
-HOLLOW = ("preliminary", "flash", "derived")
 HEIGHT = 260
 
 
@@ -118,14 +117,14 @@ def _history(points: pd.DataFrame, book: Book) -> list:
     names = ("value", "indicator", "period", "release", "source", "notebook")
     fields = {"value": "text"}
     tooltip = [
-        altair.Tooltip(f"{fields.get(name, name)}:N", title=book.say(f"page.trace_{name}")) for name in names
+        altair.Tooltip(f"{fields.get(name, name)}:N", title=book.say(f"field.{name}")) for name in names
     ]
     used = points[~points["shown"]].copy()
     used["stretch"] = _stretches(used)
     layers = []
     if len(used):
         base = altair.Chart(used)
-        hollow = altair.FieldOneOfPredicate(field="status", oneOf=list(HOLLOW))
+        hollow = altair.FieldOneOfPredicate(field="status", oneOf=list(tables.PRELIMINARY))
         fill = altair.condition(hollow, altair.value("var(--paper)"), altair.value(INK))
         layers = [
             base.mark_line(color=INK, strokeWidth=2).encode(x="year:Q", y=_value(), detail="stretch:N"),
