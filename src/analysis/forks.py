@@ -26,8 +26,9 @@ from analysis import places
 
 PRELOAD = ["ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib",
            "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic", "psutil",
-           "faulthandler", "tornado.platform.asyncio", "papermill", "analysis.notebooks", "analysis.register",
-           "analysis.plots", "analysis.memo", "analysis.review"]  # fmt: skip
+           "faulthandler", "tornado.platform.asyncio", "papermill", "analysis.notebooks",
+           "analysis.processed", "analysis.plots", "analysis.references", "analysis.memo",
+           "analysis.review"]  # fmt: skip
 SETTINGS = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
             "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
             "IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}  # fmt: skip
