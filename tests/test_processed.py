@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import attainment, backtest, outlook, plans, processed, store, tables
+from analysis import attainment, backtest, outlook, plans, processed, tables
 from analysis.places import DATA, ROOT
 from analysis.processed import columns, shapes
 
