@@ -109,7 +109,7 @@ def _last_year(assessment: Assessment) -> int:
 
 def _lines(axes: Axes, rows: pd.DataFrame, current: set) -> None:
     """Join consecutive years of one basis; dark where both ends still stand."""
-    strokes = {True: [], False: []}
+    strokes: dict[bool, list] = {True: [], False: []}
     for _, group in rows.groupby("basis", sort=False):
         points = group[["year", "value"]].itertuples()
         for (first, year, value), (second, later, after) in itertools.pairwise(points):
@@ -189,7 +189,8 @@ def _expected(axes: Axes, assessment: Assessment, indicator: Indicator, voice: V
     table = assessment.quantiles.pivot(index="year", columns="quantile", values="value").sort_index()
     table.columns = table.columns.to_numpy().round(4)
     (_sticks if indicator.integer else _bands)(axes, table, assessment)
-    end, labels = table.iloc[-1], {}
+    end = table.iloc[-1]
+    labels: dict[str, list[tuple[str, float]]] = {}
     for width, *levels, _ in BANDS[1::-1]:
         for level in levels:
             mark = (voice.percent(width), end[level])
@@ -271,7 +272,9 @@ def conditional(assessment: Assessment, language: str, catalogue: Catalogue) -> 
     """Draw, for a region without figures of its own, the goal's chance for each last value it may have."""
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
     found = assessment.conditional
-    figure, axes = _opened(assessment, indicator, voice, _lent(assessment, voice), right=32, below=5)
+    assert found is not None, "drawn where peers are known"
+    lent = _lent(len(assessment.peers), found.widened, voice)
+    figure, axes = _opened(assessment, indicator, voice, lent, right=32, below=5)
     style = {"marker": "o", "ms": 3, "lw": 0} if indicator.integer else {"lw": 1.6}
     axes.plot(found.table["base"], found.table["p"], color=BLUE, **style)
     _goal_across(axes, assessment.target.goal, voice)
@@ -281,8 +284,7 @@ def conditional(assessment: Assessment, language: str, catalogue: Catalogue) -> 
     return figure
 
 
-def _lent(assessment: Assessment, voice: Voice) -> str:
-    count, widened = len(assessment.peers), assessment.conditional.widened
+def _lent(count: int, widened: float, voice: Voice) -> str:
     key = "figure.lent" if widened == 1 else "figure.lent_widened"
     return voice.say(key, n=count, times=voice.number(widened, None))
 

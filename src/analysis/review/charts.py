@@ -1,5 +1,7 @@
 """The page's charts as Vega-Lite specifications, in the page's own colour variables (light, dark, paper)."""
 
+from typing import Literal
+
 import altair
 import numpy as np
 import pandas as pd
@@ -31,7 +33,8 @@ def fan(
     )
     first = int(points["year"].min())
     layers = _bands(assessment, book) + _history(points, book)
-    layers += _goal(assessment, book, *((first - 0.35, "left") if before else (last + 0.55, "right")))
+    layers += _goal(assessment, book, first - 0.35, "left") if before else []
+    layers += _goal(assessment, book, last + 0.55, "right") if not before else []
     layers += _expected_before(before, book) if assessment.predictive is None and before else []
     return _specify(layers, claim, _years(first, last))
 
@@ -39,6 +42,7 @@ def fan(
 def conditional(assessment: Assessment, book: Book, claim: str) -> dict:
     """Return the chance of the goal against the assumed value of the year before."""
     found = assessment.conditional
+    assert found is not None, "drawn where peers are known"
     rows = found.table.assign(share=100 * found.table["p"])
     across = altair.X("base:Q", title=None, scale=altair.Scale(zero=False, nice=False))
     up = altair.Y(
@@ -145,7 +149,7 @@ def _stretches(used: pd.DataFrame) -> np.ndarray:
     return gap.cumsum().to_numpy()
 
 
-def _goal(assessment: Assessment, book: Book, year: float, align: str) -> list:
+def _goal(assessment: Assessment, book: Book, year: float, align: Literal["left", "right"]) -> list:
     """Return the goal's line, labelled at its end, or at its start where a bar stands at the end."""
     goal = assessment.row["goal"]
     if goal is None or not kinds.of(assessment.target).level:

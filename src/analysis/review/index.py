@@ -10,7 +10,7 @@ from analysis import tables
 from analysis.catalogue import Catalogue
 from analysis.printing import LANGUAGES
 from analysis.review import marks, page, view
-from analysis.review.wordbook import Book
+from analysis.review.wordbook import Book, Fact
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ def index(reports: Path, scorecard: pd.DataFrame | None, catalogue: Catalogue) -
     catalogue : for the regions' names; read when None
     """
     found = [_read(path) for path in sorted(reports.glob("*/*/manifest.json")) if _finished(path.parent)]
-    pages, facts = [], {}
+    pages: list[dict] = []
+    facts: dict[str, Fact] = {}
     for language in LANGUAGES:
         book = Book(language, catalogue)
         plans = [_plan(group, reports, book) for group in _by_plan(found)]

@@ -46,7 +46,9 @@ def write(
         memos = gather.memos(outlook, catalogue)
     kept = gather.stored(outlook, catalogue)
     inputs = view.Inputs(outlook.plan, outlook.assessments, outlook.over_time, kept, memos, scorecard)
-    pages, facts, drawings = [], {}, {}
+    pages: list[dict] = []
+    facts: dict[str, Fact] = {}
+    drawings: dict[str, dict] = {}
     for language in LANGUAGES:
         book = Book(language, catalogue)
         page = view.page(inputs, book)
@@ -130,10 +132,10 @@ def data(kept: dict, facts: Mapping[str, Fact], drawings: dict, pages: list[dict
 
 def _spoken(voice: Voice) -> dict:
     """Return what the page's script says in a language; it has no words and no scale of its own."""
-    keys = ("number.percent", "page.whatif_missing", "page.whatif_bad", "page.whatif_edge", "page.sorted")
-    keys += ("language.tag", "page.print")
-    keys += tuple(f"probability.{name}" for name in ("plain", "low", "high"))
-    keys += tuple(f"field.{name}" for name in ("value", *TRACE))
+    keys = ["number.percent", "page.whatif_missing", "page.whatif_bad", "page.whatif_edge", "page.sorted"]
+    keys += ["language.tag", "page.print"]
+    keys += [f"probability.{name}" for name in ("plain", "low", "high")]
+    keys += [f"field.{name}" for name in ("value", *TRACE)]
     said = phrases(voice.language)
     return {key: said[key] for key in keys} | {"likelihood": voice.scale()}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -137,7 +138,7 @@ def _figures(outlook: Outlook, catalogue: Catalogue) -> list[dict]:
     return made
 
 
-def _figure(role: str, row, catalogue: Catalogue) -> dict:
+def _figure(role: str, row: Any, catalogue: Catalogue) -> dict:
     region, entry, source = (
         catalogue.regions[row.region],
         catalogue.indicators[row.indicator],
@@ -169,7 +170,7 @@ def _figure(role: str, row, catalogue: Catalogue) -> dict:
     }
 
 
-def _wanted(one: Assessment, text) -> dict:
+def _wanted(one: Assessment, text: Any) -> dict:
     title = one.target.title
     return {
         "target": one.target.id,
@@ -183,7 +184,7 @@ def _wanted(one: Assessment, text) -> dict:
 # ----------------------------------------------------------------------------------------------- the file
 
 
-def _sheet(sheet, heads: Sequence[tuple], records: Sequence[dict]) -> None:
+def _sheet(sheet: Any, heads: Sequence[tuple], records: Sequence[dict]) -> None:
     """Write two rows of heads, Chinese and English, then the records; the heads stay in sight."""
     for place, (_, zh, en, width) in enumerate(heads, 1):
         for line, text in enumerate((zh, en), 1):
@@ -202,7 +203,7 @@ def _sheet(sheet, heads: Sequence[tuple], records: Sequence[dict]) -> None:
     sheet.print_title_rows = "1:2"
 
 
-def _cell(cell, name: str, record: Mapping) -> None:
+def _cell(cell: Any, name: str, record: Mapping) -> None:
     value = record.get(name)
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return

@@ -1,5 +1,7 @@
 """What a target's row in the list says: goal, latest figure, probability and its history."""
 
+from typing import Any
+
 import pandas as pd
 
 from analysis import tables
@@ -29,12 +31,12 @@ def demand(one: One) -> str:
     return "goal line" if one.kind.compares else "goal"
 
 
-def observation(one: One, row, name: str) -> Fact:
+def observation(one: One, row: Any, name: str) -> Fact:
     trace = one.book.released(row) | {"notebook": one.book.notebook("1-panel")}
     return one.amount(f"figure.{name}", row.value, **trace)
 
 
-def year_of(one: One, row) -> Fact:
+def year_of(one: One, row: Any) -> Fact:
     trace = one.book.released(row)
     return one.fact(f"figure.year.{row.year}.{row.source}", str(row.year), row.year, "year", **trace)
 
@@ -98,7 +100,9 @@ def outcome(one: One) -> Fact | None:
         return None
     rows = one.assessment.history
     rows = rows[rows["year"].eq(one.target.deadline)]
-    trace = one.book.released(next(rows.tail(1).itertuples(index=False))) if len(rows) else one.computed()
+    trace: dict[str, Any] = (
+        one.book.released(next(rows.tail(1).itertuples(index=False))) if len(rows) else one.computed()
+    )
     trace |= {"notebook": one.book.notebook("4-target-" + one.target.id)}
     return one.measured("outcome", value, **trace)
 

@@ -1,5 +1,7 @@
 """A target's detail: the short list beside the figure, and its tables."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -90,7 +92,7 @@ def figures(one: One) -> list[dict]:
     return [_figure(one, row, shown) for shown, part in parts for row in part.itertuples(index=False)]
 
 
-def _figure(one: One, row, shown: bool) -> dict:
+def _figure(one: One, row: Any, shown: bool) -> dict:
     book, name = one.book, f"{row.period}.{row.basis or 'plain'}.{row.source}"
     source, basis = book.catalogue.sources.get(row.source), book.catalogue.bases.get(row.basis)
     when = row.published.date()
