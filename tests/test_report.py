@@ -117,6 +117,7 @@ CHANGES = {
     "src/analysis/models.py": ALL,
     "src/analysis/mixtures.py": ALL,
     "src/analysis/scores.py": {"2-backtest", "3-forecast", "4-target", "5-review"},
+    "src/analysis/phrases.zh.yml": ALL,
     "src/analysis/intake/messages.py": set(),
     "src/analysis/__main__.py": set(),
     "src/analysis/report.py": set(),

@@ -186,10 +186,10 @@ def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bo
 def scorecard(data: Path) -> None:
     """Print how forecasts from real vintages have done, with n."""
     from analysis import backtest as proof
-    from analysis import catalogue, processed
+    from analysis import catalogue, printing, processed
 
     card = proof.scorecard(processed.cases(data))
-    emit(proof.markdown(proof.presented(card.models, catalogue.read(data))), None)
+    emit(printing.markdown(proof.presented(card.models), printing.Voice("en", catalogue.read(data))), None)
 
 
 @main.command()

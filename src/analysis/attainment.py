@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 
 from analysis import counts, forecast, kinds, panel, tables
-from analysis.catalogue import Catalogue, Indicator
+from analysis.catalogue import Catalogue
 from analysis.kinds import paths
 from analysis.kinds.goals import Ask
 from analysis.kinds.known import Known
 from analysis.kinds.within import InYear
 from analysis.plans import Evidence, Plan, Target
-from analysis.printing import Voice
 
 LEVELS = forecast.LEVELS
 INTERVALS = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
@@ -157,18 +156,6 @@ def report_dates(plan: Plan, observations: pd.DataFrame) -> list[str]:
 
 def indicators(plan: Plan) -> set[str]:
     return {target.indicator for target in plan.targets if target.indicator}
-
-
-def subject(target: Target, indicator: Indicator | None, voice: Voice) -> str:
-    """Return what a target measures: its own title where that names the quantity, else the indicator's name.
-
-    A Chinese title of a count ends in 数: 新培育国家级高新技术企业数为25家.
-    """
-    if indicator is not None and not kinds.of(target).figure:
-        return voice.name(indicator)
-    title = voice.name(target.title)
-    counted = indicator is not None and indicator.integer and not title.endswith(("数", "数量"))
-    return voice.say("claim.counted", title=title) if counted else title
 
 
 def frame(rows: list[dict]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis import forecast, mixtures, models, panel, printing, scores
+from analysis import forecast, mixtures, models, panel, scores
 from analysis.catalogue import Catalogue, SourceError
 
 LEVELS = forecast.LEVELS
@@ -415,40 +415,15 @@ def worst(cases, count=5):
     )
 
 
-METHODS = {code: "|".join(printing.each(f"method.{code}")) for code in ("ours", "drift", "naive")}
-HEADINGS = {
-    code: "|".join(printing.each(f"score.{code}"))
-    for code in ("name", "method", "n", "origins", "crps", "brier", "log_score", "inside80", "inside95")
-}
+METHODS = ("ours", "drift", "naive")
+MARKS = ("n", "origins", "crps", "brier", "log_score", "inside80", "inside95")
 
 
-def presented(models, catalogue):
-    """`Scorecard.models` as people read it: ours first, two digits, "中文|English" in texts."""
+def presented(models):
+    """`Scorecard.models` as people read it: ours first, two digits; indicator and method as codes."""
+    columns = ["indicator", "method", *MARKS]
     if not len(models):
-        return pd.DataFrame(columns=list(HEADINGS.values()))
-    order = {name: place for place, name in enumerate(METHODS)}
-    rows = models.assign(place=models["model"].map(order)).sort_values(["indicator", "place"])
-    rows = rows.assign(
-        method=rows["model"].map(METHODS), name=[_both(catalogue, key) for key in rows["indicator"]]
-    )
-    return rows[list(HEADINGS)].round(2).rename(columns=HEADINGS).reset_index(drop=True)
-
-
-def _both(catalogue, key):
-    return f"{catalogue.indicators[key].zh}|{catalogue.indicators[key].en}"
-
-
-def _english(entry):
-    if isinstance(entry, str):
-        return entry.split("|")[-1]
-    return f"{entry:.2f}" if isinstance(entry, float) else str(entry)
-
-
-def markdown(table):
-    """A `presented` table as the README shows it, in English."""
-    english = table.map(_english)
-    lines = [
-        [name.split("|")[-1] for name in table.columns],
-        ["---"] * 2 + ["--:"] * (len(table.columns) - 2),
-    ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in [*lines, *english.to_numpy().tolist()]) + "\n"
+        return pd.DataFrame(columns=columns)
+    rows = models.rename(columns={"model": "method"})
+    rows = rows.assign(place=rows["method"].map(METHODS.index)).sort_values(["indicator", "place"])
+    return rows[columns].round(2).reset_index(drop=True)

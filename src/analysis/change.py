@@ -113,8 +113,9 @@ def between(
 
 
 def _middle(row: dict) -> float | None:
-    """Return the outcome where it decides the target, else the median."""
-    return row["outcome"] if row["verdict"] in ("met", "missed") else row["median"]
+    """Return the outcome where it is the deadline's figure and decides the target, else the median."""
+    decided = row["verdict"] in ("met", "missed") and kinds.KINDS[row["kind"]].dated
+    return row["outcome"] if decided else row["median"]
 
 
 def _table(rows: list) -> pd.DataFrame:

@@ -81,7 +81,7 @@ def report(
         with crew(jobs, scheduler) as hands:
             execute_all({key: run for run, key in keys.items()}, stored, hands)
         made = [lay_down(one, keys, reports, stored, data) for one in wanted]
-        review.index(reports, newest_scorecard(reports, known), known)
+        review.index(reports, newest_scorecard(reports), known)
     return made
 
 
@@ -233,7 +233,7 @@ def digests(paths: Iterable[Path], root: Path) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): store.sha256(path.read_bytes()) for path in paths}
 
 
-def newest_scorecard(reports: Path, known: catalogue.Catalogue) -> pd.DataFrame | None:
+def newest_scorecard(reports: Path) -> pd.DataFrame | None:
     """Return the scorecard of the report with the newest figures, as people read it."""
     found = sorted(reports.glob("[!.]*/[!.]*/scorecard.csv"), key=lambda path: path.parent.name)
-    return backtest.presented(pd.read_csv(found[-1]), known) if found else None
+    return backtest.presented(pd.read_csv(found[-1])) if found else None

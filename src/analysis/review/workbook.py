@@ -16,7 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 
-from analysis import tables
+from analysis import kinds, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.outlook import Outlook
@@ -34,7 +34,8 @@ TITLES = {
 ROLES = ("own", "shown", "peer")  # of the figures listed
 ZH, EN = map(Voice, LANGUAGES)
 CHANCES = ("p_attain", "p_low", "p_high")
-VALUES = ("goal", "median", "lo80", "hi80", "lo95", "hi95", "gap", "outcome", "value", "break_even")
+VALUES = ("median", "lo80", "hi80", "lo95", "hi95", "value", "break_even")
+GOALS = {"goal", "gap", "outcome"}  # in the unit the target is set in
 
 
 def results(outlook: Outlook, folder: Path, catalogue: Catalogue) -> Path:
@@ -97,7 +98,17 @@ def _target(one: Assessment, catalogue: Catalogue) -> dict:
     made |= _units(entry, catalogue) | _words(row) | {"clause": target.clause, "document": one.plan.document}
     made |= {"comparison": target.comparison if entry else None, "peers": len(one.peers) or None}
     made["break_even"] = one.conditional.break_even if one.conditional else None
-    return made | {"decimals": entry.decimals if entry else 0}
+    return made | _of_the_goal(one, entry, catalogue)
+
+
+def _of_the_goal(one: Assessment, entry: Indicator | None, catalogue: Catalogue) -> dict:
+    """Return in what unit and with how many decimals goal and outcome are given, and the figures."""
+    if entry is None:
+        return {"decimals": 0, "goal_decimals": 0}
+    unit = kinds.of(one.target).unit
+    made = {"decimals": entry.decimals, "goal_decimals": {"%": 1, "place": 0}.get(unit, entry.decimals)}
+    said = {lang: Voice(lang, catalogue).goal_unit(unit, entry) for lang in LANGUAGES}
+    return made | {"goal_unit": said["en"], "goal_unit_zh": said["zh"]}
 
 
 def _words(row: Mapping) -> dict:
@@ -121,8 +132,8 @@ def _history(assessments: Sequence[Assessment], over_time: pd.DataFrame, catalog
             | {
                 "title_zh": one.target.title.zh,
                 "as_of": date.fromisoformat(row["as_of"]),
-                "decimals": entry.decimals if entry else 0,
             }
+            | _of_the_goal(one, entry, catalogue)
         )
     return made
 
@@ -228,8 +239,9 @@ def _format(name: str, value: object, record: Mapping) -> str:
         return "General"
     if name in CHANCES:
         return "0.0%"
-    if name in VALUES:
-        return "0." + "0" * record["decimals"] if record["decimals"] else "0"
+    if name in VALUES or name in GOALS:
+        places = record["goal_decimals" if name in GOALS else "decimals"]
+        return "0." + "0" * places if places else "0"
     if name == "required_growth":
         return "0.0"
     return "yyyy-mm-dd" if isinstance(value, date) else "General"

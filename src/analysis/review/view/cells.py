@@ -20,10 +20,20 @@ def goal(one: One) -> str:
         return say(key, year=year, than=one.year(target.than))
     trace = given.of_plan(one.inputs.plan, one.book, target.clause)
     trace["period"] = one.book.period(str(target.deadline))
-    simple = say(key, goal=one.measured("goal", target.goal, as_written=True, **trace))
+    number = one.measured("goal", target.goal, as_written=True, **trace)
+    simple = str(number) if kind.unit == "place" else say(key, goal=number)
     if kind.figure:
         return simple
-    return say(f"page.goal_{kind.claim}", goal=simple, since=one.year(target.since), year=year)
+    since = one.year(target.since) if kind.spans else ""
+    return say(f"page.goal_{kind.claim}", goal=simple, since=since, year=year)
+
+
+def place(one: One) -> str | None:
+    """Return the place by the latest figures, of a target that asks for one."""
+    if one.kind.unit != "place" or one.row["gap"] is None:
+        return None
+    place = one.row["goal"] - one.row["gap"]
+    return str(one.measured("place", place, as_written=False, **one.computed()))
 
 
 def demand(one: One) -> str:

@@ -15,6 +15,8 @@ def facts(one: One) -> list[dict]:
     made = [(say("page.fact_goal"), cells.goal(one))]
     if one.entry is not None:
         made.append((say("page.fact_last"), cells.last(one) or say("page.no_history")))
+        place = cells.place(one)
+        made += [(say("page.fact_place"), place)] if place else []
         made += [] if one.known else [*_gap_now(one), *_expected(one)]
         made += [
             *_origin(one),
