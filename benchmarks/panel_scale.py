@@ -108,7 +108,7 @@ def main() -> int:
             "add": add,
             "load": lambda: releases.load(folder),
             "as_of": lambda: panel.as_of(observations, "2022-12-31"),
-        }, 15)  # fmt: skip
+        }, 5)  # fmt: skip
     base = times.pop("read_csv")
     print(f"{len(observations)} observations; pandas.read_csv of one vintage {1000 * base:.0f} ms = 1")
     for action, duration in times.items():
