@@ -16,7 +16,7 @@ from analysis.memo import naming, sheets
 from analysis.memo.material import Material
 from analysis.printing import LANGUAGES
 
-__all__ = ["LANGUAGES", "Figures", "compose", "write"]
+__all__ = ["LANGUAGES", "Figures", "compose", "warm", "write"]
 
 Figures = sheets.Picture
 PAGES = 2  # of the text, annexes apart
@@ -143,6 +143,13 @@ def _document(material: Material, brevity: int, figure: Figures | None, red_head
         constants=(plan.document, "GB/T 9704-2012"),
         red_header=RedHeader(documents.plain(heads["red"]), "") if red_header and "red" in heads else None,
     )
+
+
+def warm() -> None:
+    """Read what every memo is written with, so that processes forked from this one have it."""
+    documents.warm()
+    for language in LANGUAGES:
+        _template(language)
 
 
 @cache
