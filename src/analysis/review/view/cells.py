@@ -20,7 +20,7 @@ def goal(one: One) -> str:
         return say(key, year=year, than=one.year(target.than))
     trace = given.of_plan(one.inputs.plan, one.book, target.clause)
     trace["period"] = one.book.period(str(target.deadline))
-    number = one.measured("goal", target.goal, as_written=True, **trace)
+    number = one.measured("goal", target.goal, True, **trace)
     simple = str(number) if kind.unit == "place" else say(key, goal=number)
     if kind.figure:
         return simple
@@ -32,7 +32,7 @@ def place(one: One) -> str | None:
     """Return the place by the latest figures, of a target that asks for one."""
     if one.kind.unit != "place" or one.row["gap"] is None:
         return None
-    return str(one.measured("place", one.row["goal"] - one.row["gap"], **one.computed()))
+    return str(one.measured("place", one.row["goal"] - one.row["gap"], False, **one.computed()))
 
 
 def demand(one: One) -> str:
@@ -113,7 +113,7 @@ def outcome(one: One) -> Fact | None:
         one.book.released(next(rows.tail(1).itertuples(index=False))) if len(rows) else one.computed()
     )
     trace |= {"notebook": one.book.notebook("4-target-" + one.target.id)}
-    return one.measured("outcome", value, **trace)
+    return one.measured("outcome", value, False, **trace)
 
 
 def evidence(one: One) -> str:
