@@ -5,12 +5,15 @@ import re
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
 import analysis
 from analysis import attainment, counts, documents, kinds, memo, mixtures, outlook, plans, tables
 from analysis.plots import claims
+from analysis.processed import columns, shapes
+from analysis.review import workbook
 from analysis.review.view import cells, details, given
 from analysis.review.wordbook import Book
 from test_attainment import RATE, assess, figures, plan, target
@@ -173,3 +176,26 @@ def test_a_city_is_told_whose_figures_a_place_takes(catalogue, observations):
     text = "".join(lines(memo.compose(found, catalogue, "zh")))
     assert "410500" in found.missing and "安阳市" in text
     assert "排列位次需要18个市的完整数据" in text
+
+
+def test_a_place_keeps_its_unit_in_the_tables_and_the_workbook(catalogue, observations, tmp_path):
+    """Known, and wanting others' figures: both come back from their tables, and the workbook says 位."""
+    for region, day in ((HENAN, "2021-12-31"), ("411100", "2024-12-31")):
+        one = ranked(deadline=int(day[:4]) - (region == HENAN))
+        made = outlook.work_out(plan(one, region), observations, day, catalogue)
+        written = {
+            name: columns.text(name, table, catalogue) for name, table in shapes.tables_of(made).items()
+        }
+        found = {name: columns.read(name, text.encode()) for name, text in written.items()}
+        back = shapes.outlook_of(found, made.plan, day, catalogue).of("one").assessment
+        assert back.row == made.of("one").assessment.row and back.missing == made.of("one").assessment.missing
+        sheet = openpyxl.load_workbook(workbook.results(made, tmp_path, catalogue)).worksheets[0]
+        heads = [cell.value for cell in sheet[2]]
+        row = dict(zip(heads, sheet[3], strict=True))
+        assert (row["Goal"].value, row["Goal"].number_format, row["Unit of the goal"].value) == (
+            17,
+            "0",
+            "place",
+        )
+        assert row["Unit of the goal in Chinese"].value == "位" and row["Unit in Chinese"].value == "%"
+    assert back.missing and row["Outcome"].value is None

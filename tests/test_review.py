@@ -8,6 +8,8 @@ import zipfile
 from dataclasses import replace
 from datetime import date, datetime
 
+import altair
+import jsonschema
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -81,6 +83,17 @@ def known(observations, tmp_path_factory):
 @pytest.fixture(scope="module")
 def china(observations, tmp_path_factory):
     return Made("china-2020", "2018-12-31", observations, tmp_path_factory.mktemp("reports"))
+
+
+@pytest.mark.parametrize("made", ["luohe", "known"])
+def test_every_chart_keeps_the_schema(made, request):
+    text = request.getfixturevalue(made).page.read_text(encoding="utf-8")
+    charts = json.loads(re.search(r'id="data">(.*?)</script>', text, re.S)[1])["charts"]
+    assert charts
+    for specification in charts.values():
+        altair.LayerChart.from_dict(specification, validate=True)
+    with pytest.raises(jsonschema.ValidationError):
+        altair.LayerChart.from_dict({"layer": [{"mark": "no such mark"}]}, validate=True)
 
 
 # ------------------------------------------------------------------------------------------------ what if

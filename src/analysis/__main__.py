@@ -102,7 +102,9 @@ def report(
             f"{shown(one / 'review.html')}  and {n} memos (Word, PDF, page) beside it" for one, n in counts
         ]
         lines.append(f"{shown(where / 'index.html')}  lists all reports")
-        standing.remember(asked, lines, [*made, where / "index.html"])
+        tables = places.Folders(data).processed
+        kept = [*tables.glob("*.csv"), *(tables / one.parent.name / one.name for one in made)]
+        standing.remember(asked, lines, [*made, where / "index.html", *kept])
     click.echo("\n".join(lines))
 
 

@@ -125,6 +125,10 @@ class Voice:
             return self.say("number.within" if as_written else "number.place", n=self.number(value, 0))
         return self.quantity(value, entry, None if as_written else OWN)
 
+    def goal_unit(self, unit: str, entry: Indicator) -> str:
+        """Return the name of the unit a target is set in, ``unit`` as of ``kinds.Kind``."""
+        return self.unit(entry) if unit == "own" else self.say(f"unit.{unit}")
+
     def _unit_of(self, number: str, entry: Indicator) -> str:
         unit = self.catalogue.units[entry.unit]
         one = getattr(unit, f"{self.language}_one", None)

@@ -5,6 +5,7 @@ from typing import Literal
 import altair
 import numpy as np
 import pandas as pd
+from altair.utils.schemapi import debug_mode
 
 from analysis import drawn, tables
 from analysis.attainment import Assessment
@@ -15,6 +16,7 @@ LAID = ((0.18, 10), (0.26, 16), (0.38, 22))  # opacity of an interval, width of 
 HEIGHT = 260
 
 
+@debug_mode(False)  # that all specifications keep the schema is tested; here it would take half of the time
 def fan(
     assessment: Assessment, book: Book, points: pd.DataFrame, before: dict | None, claim: str
 ) -> dict | None:
@@ -38,6 +40,7 @@ def fan(
     return _specify(layers, claim, _years(first, last))
 
 
+@debug_mode(False)
 def conditional(assessment: Assessment, book: Book, claim: str) -> dict:
     """Return the chance of the goal against the assumed value of the year before."""
     found = assessment.conditional
@@ -177,4 +180,4 @@ def _specify(layers: list, claim: str, across: altair.X | None) -> dict:
     chart = altair.layer(first, *layers[1:]).properties(
         width=620, height=HEIGHT, description=claim, padding=6
     )
-    return {key: value for key, value in chart.to_dict().items() if key != "config"}
+    return {key: value for key, value in chart.to_dict(validate=False).items() if key != "config"}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import altair
@@ -11,9 +12,11 @@ import pandas as pd
 import vl_convert
 from markupsafe import Markup
 
+from analysis import store
 from analysis.catalogue import Catalogue
 from analysis.documents import blocks
 from analysis.outlook import Outlook
+from analysis.places import CACHE
 from analysis.printing import LANGUAGES, Voice, phrases
 from analysis.review import gather, marks, proof, view
 from analysis.review.wordbook import Book, Fact
@@ -98,7 +101,10 @@ def template(name: str) -> jinja2.Template:
 def _bundle() -> Markup:
     """Return Vega, Vega-Lite and Vega-Embed as one script, safe inside an HTML element."""
     version = ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
-    return Markup(vl_convert.javascript_bundle(vl_version=version).replace("</script", "<\\/script"))
+    path = CACHE / f"vega-{metadata.version('vl-convert-python')}-{version}.js"  # takes a second to make
+    if not path.is_file():
+        store.write(path, vl_convert.javascript_bundle(vl_version=version).encode())
+    return Markup(path.read_text(encoding="utf-8").replace("</script", "<\\/script"))
 
 
 def drawings_of(page: dict) -> dict[str, dict]:

@@ -32,7 +32,8 @@ def place(one: One) -> str | None:
     """Return the place by the latest figures, of a target that asks for one."""
     if one.kind.unit != "place" or one.row["gap"] is None:
         return None
-    return str(one.measured("place", one.row["goal"] - one.row["gap"], False, **one.computed()))
+    place = one.row["goal"] - one.row["gap"]
+    return str(one.measured("place", place, as_written=False, **one.computed()))
 
 
 def demand(one: One) -> str:

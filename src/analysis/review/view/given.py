@@ -85,7 +85,7 @@ class One:
         )
         return self.book.fact(f"{self.target.id}.{name}", text, value, unit, **trace)
 
-    def computed(self) -> dict[str, str]:
+    def computed(self) -> dict[str, Any]:
         """Trace of a computed number: deadline, what was known, whose figures, which notebook."""
         day, book = self.book.day(self.inputs.as_of), self.book
         release = book.say("page.computed", day=day)
