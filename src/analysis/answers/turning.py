@@ -107,15 +107,15 @@ def _revision(assessment: Assessment, observations: pd.DataFrame, catalogue: Cat
         return None
     past = revisions(observations, target.indicator, assessment.as_of, (assessment.plan.region,))
     past = past if len(past) >= 3 else revisions(observations, target.indicator, assessment.as_of)
-    low, high = (float(np.quantile(past, level)) for level in (0.1, 0.9)) if len(past) >= 3 else (None, None)
+    usual = [float(np.quantile(past, level)) for level in (0.1, 0.9)] if len(past) >= 3 else []
     vintage = attainment.Vintage.of(observations, assessment.as_of, catalogue)
     vintage = replace(vintage, history=vintage.history[vintage.history["indicator"].eq(target.indicator)])
 
-    def moved(percent: float | None) -> float | None:
-        return None if percent is None else _with_last(assessment, vintage, max(known), percent, catalogue)
+    def moved(percent: float) -> float:
+        return _with_last(assessment, vintage, max(known), percent, catalogue)
 
-    ends = sorted(p for p in (moved(low), moved(high)) if p is not None)
-    p_low, p_high = ends if ends else (None, None)
+    low, high = usual or (None, None)
+    p_low, p_high = sorted(map(moved, usual)) or (None, None)
     flip = _flip(assessment, known[max(known)], moved)
     return {"n": len(past), "q10": low, "q90": high, "p_low": p_low, "p_high": p_high, "flip": flip}
 
