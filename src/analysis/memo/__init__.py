@@ -188,7 +188,8 @@ def _blocks(text: str, material: "Material", figure: Figures | None) -> tuple[do
 
 def _pieces(text: str, glue: str) -> list[str]:
     """Paragraphs of a template's text: a blank line ends one, headings and figures are lines of their own."""
-    pieces, lines = [], []
+    pieces: list[str] = []
+    lines: list[str] = []
     for line in [*text.splitlines(), ""]:
         alone = line.startswith(("#", "[["))
         if lines and (alone or not line.strip()):
