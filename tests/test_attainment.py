@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import answers, attainment, counts, plans, questions, tables
+from analysis import answers, attainment, counts, plans, tables
+from analysis.kinds import goals
 
 RATE, COUNT = "rd_intensity", "national_hte_new"
 
@@ -47,8 +48,8 @@ COUNTS = figures({2014: 8, 2015: 11, 2016: 9, 2017: 12, 2018: 10}, COUNT)
 @settings(deadline=None)
 def test_the_edge_asks_of_the_exact_figure_what_is_asked_of_the_printed(value, goal, comparison):
     value, goal = float(value), float(goal)
-    printed = questions.compare(questions.rounded(value, 2), comparison, goal)
-    assert printed == questions.compare(value, *questions.printed_edge(comparison, goal, 2))
+    printed = goals.compare(goals.rounded(value, 2), comparison, goal)
+    assert printed == goals.compare(value, *goals.printed_edge(comparison, goal, 2))
 
 
 def test_rounding_turns_the_outcome_and_both_answers_are_given(catalogue):

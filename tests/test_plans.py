@@ -74,7 +74,7 @@ def test_a_target_says_how_its_count_comes_about(tmp_path):
         ({"others": 1.5}, "less than or equal to 1"),
         ({"deadine": 2019}, "Extra inputs"),
         ({"evidence": [{"date": "2019-01-01", "status": "achieved", "source": "x",
-                        "text": {"zh": "a", "en": "b"}}]}, "only a milestone has evidence"),
+                        "text": {"zh": "a", "en": "b"}}]}, "a flow target has no 'evidence', only milestone"),
     ],
 )  # fmt: skip
 def test_a_wrong_target_is_refused_with_the_reason(tmp_path, wrong, words):
@@ -86,7 +86,7 @@ def test_a_wrong_target_is_refused_with_the_reason(tmp_path, wrong, words):
 def test_pending_applications_belong_to_a_flow(tmp_path):
     pending = {"count": 3, "title": {"zh": "在审", "en": "Under review"}, "source": "x", "from": "2019-06-30"}
     target = FLOW | {"kind": "cumulative", "since": 2017, "pending": [pending]}
-    with pytest.raises(plans.PlanError, match="only a flow target"):
+    with pytest.raises(plans.PlanError, match="no 'pending', only flow"):
         plans.load(write(tmp_path, target))
 
 

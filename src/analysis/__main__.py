@@ -368,10 +368,11 @@ def test(arguments: tuple[str, ...]) -> None:
 
 @main.command()
 def lint() -> None:
-    """Check style and the floors of the package."""
+    """Check style, the floors of the package, and its types."""
     call(sys.executable, "-m", "ruff", "check", ".")
     call(sys.executable, "-m", "ruff", "format", "--check", ".")
     call(str(Path(sys.executable).with_name("lint-imports")), "--no-cache")
+    call(sys.executable, "-m", "mypy")
 
 
 @main.command()

@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis import attainment, counts, forecast, panel, questions, scores
+from analysis import attainment, counts, forecast, kinds, panel, scores
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
+from analysis.kinds import goals
+from analysis.kinds.known import reference
 
 # Growth ratio of Eurostat's method with Statistics Canada's labels: lowest ratio of each.
 STEPS = ((0.95, "on_track"), (0.60, "acceleration"), (0.0, "limited"), (-math.inf, "deterioration"))
@@ -126,39 +128,13 @@ def linked(assessment: Assessment) -> dict[int, float]:
     years = (
         sorted(year for year in set(own["year"]) if year <= assessment.target.deadline) if len(own) else []
     )
-    found = {year: questions.reference(own, series, year, years[-1]) for year in years}
+    found = {year: reference(own, series, year, years[-1]) for year in years}
     return {year: value for year, value in found.items() if value is not None}
 
 
 def _pace(assessment: Assessment) -> dict | None:
-    target, so_far = assessment.target, assessment.in_year
-    if target.kind == "flow" and so_far is not None and so_far.month and target.goal > 0:
-        elapsed = int(so_far.month[5:]) / 12
-        due = so_far.share if so_far.batches else None
-        return _paced(so_far.seen / target.goal, elapsed, "in_year", None, target.deadline) | {
-            "calendar": due
-        }
-    known = linked(assessment)
-    if target.kind == "cumulative" and target.goal > 0:
-        years = [year for year in known if target.since <= year]
-        if not years:
-            return None
-        done = math.fsum(known[year] for year in years) / target.goal
-        elapsed = len(years) / (target.deadline - target.since + 1)
-        return _paced(done, elapsed, "cumulative", target.since, max(years))
-    first = base_year(assessment)
-    if target.kind not in ("level", "share", "stock") or first not in known or max(known) <= first:
-        return None
-    last, way = max(known), target.goal - known[first]
-    if way == 0 or (way > 0) != target.comparison.startswith(">"):
-        return None
-    elapsed = (last - first) / (target.deadline - first)
-    return _paced((known[last] - known[first]) / way, elapsed, "since_base", first, last)
-
-
-def _paced(done: float, elapsed: float, basis: str, first: int | None, last: int) -> dict:
-    return {"done": done, "elapsed": elapsed, "ahead": done >= elapsed, "basis": basis, "base_year": first,
-            "latest_year": last, "calendar": None}  # fmt: skip
+    target, first = assessment.target, base_year(assessment)
+    return kinds.of(target).pace(target, linked(assessment), first, assessment.in_year)
 
 
 def ratio(assessment: Assessment, first: int | None = None) -> dict | None:
@@ -169,7 +145,7 @@ def ratio(assessment: Assessment, first: int | None = None) -> dict | None:
     """
     target, known = assessment.target, linked(assessment)
     first = base_year(assessment) if first is None else first
-    if target.kind not in questions.SIMPLE or first not in known or max(known) <= first:
+    if not kinds.of(target).figure or first not in known or max(known) <= first:
         return None
     last = max(known)
     start, now, goal = known[first], known[last], target.goal
@@ -178,7 +154,7 @@ def ratio(assessment: Assessment, first: int | None = None) -> dict | None:
     observed = 100 * ((now / start) ** (1 / (last - first)) - 1)
     required = 100 * ((goal / start) ** (1 / (target.deadline - first)) - 1)
     rule = {"observed": observed, "required": required, "base_year": first, "latest_year": last}
-    if questions.compare(now, target.comparison, goal):
+    if goals.compare(now, target.comparison, goal):
         return {"value": None, "label": "reached"} | rule
     sign = 1 if target.comparison.startswith(">") else -1
     value = sign * observed / max(abs(required), SMALLEST)
@@ -189,7 +165,7 @@ def _reason(assessment: Assessment, growth: dict | None) -> dict:
     """Say why rules and probability disagree: the first cause that holds, in a fixed order."""
     row, target, known = assessment.row, assessment.target, linked(assessment)
     last = max(known) if known else None
-    if last is not None and questions.compare(known[last], target.comparison, target.goal):
+    if last is not None and goals.compare(known[last], target.comparison, target.goal):
         return {"code": "below_last", "latest": known[last], "goal": target.goal}
     if row["p_low"] is not None and 0.4 <= row["p_attain"] <= 0.6:
         return {"code": "even", "p": row["p_attain"]}
@@ -245,10 +221,11 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
     before = {year: value for year, value in known.items() if year < target.deadline}
     last = max(before) if before else None
     goal, median, needed = row["goal"], row["median"], row["required_growth"]
-    kept = None if goal is None or last is None else questions.compare(before[last], target.comparison, goal)
+    level = goal is not None and kinds.of(target).level
+    kept = goals.compare(before[last], target.comparison, goal) if level and last is not None else None
     return {
         "gap": row["gap"],
-        "expected_gap": None if goal is None or median is None else goal - median,
+        "expected_gap": goal - median if level and median is not None else None,
         "required_growth": needed,
         "below_last": kept,
         "achieved": None
@@ -299,7 +276,7 @@ def _amount(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue)
     """Turn a goal on a ratio into its numerator: so much R&D expenditure, on the denominator expected."""
     target, known = assessment.target, linked(assessment)
     entry = catalogue.indicators[target.indicator] if target.indicator else None
-    if entry is None or entry.numerator is None or target.kind not in ("level", "share") or not known:
+    if entry is None or entry.numerator is None or not kinds.of(target).figure or not known:
         return None
     above = panel.series(history, entry.numerator, (assessment.plan.region,))
     amounts = dict(zip(above.years, above.value[0], strict=True)) if above.years else {}
@@ -331,19 +308,13 @@ def _denominator_growth(known: dict, amounts: dict, common: list[int]) -> float 
 
 
 def _per_month(assessment: Assessment, known: dict[int, float]) -> dict | None:
-    target, so_far, day = assessment.target, assessment.in_year, date.fromisoformat(assessment.as_of)
-    if target.kind not in ("flow", "stock") or assessment.row["verdict"] in ("met", "missed"):
+    target, day = assessment.target, date.fromisoformat(assessment.as_of)
+    if assessment.row["verdict"] in ("met", "missed") or not target.comparison.startswith(">"):
         return None
-    if not target.comparison.startswith(">") or (target.kind == "stock" and not known):
+    found = kinds.of(target).to_come(target, known, assessment.in_year, day)
+    if found is None or day.year > target.deadline:
         return None
-    if day.year > target.deadline:
-        return None
-    here = so_far.seen if so_far else 0
-    here = known[max(known)] if target.kind == "stock" else here
-    months = 12 * (target.deadline - day.year) + 12 - day.month
-    months = min(months, 12) if target.kind == "flow" else months
-    if so_far and so_far.month and target.kind == "flow":
-        months = 12 - int(so_far.month[5:])
+    here, months = found
     still = max(_whole(target) - here, 0)
     return {"value": still / months, "still": still, "months": months} if months > 0 else None
 
@@ -403,7 +374,7 @@ def models(assessment: Assessment) -> pd.DataFrame:
     found = [("pool", row["p_attain"])] if row["verdict"] == "open" else []
     known = {year: value for year, value in known.items() if year < target.deadline}
     years = np.array(sorted(known))[-forecast.HISTORY :]
-    asked = found and target.kind in questions.SIMPLE and len(years) >= 4 and np.all(np.diff(years) == 1)
+    asked = found and kinds.of(target).figure and len(years) >= 4 and np.all(np.diff(years) == 1)
     if asked and assessment.in_year is None:
         value = np.array([known[year] for year in years])
         edge = target.goal - 0.5 * float(assessment.predictive.integer) * (
@@ -457,11 +428,7 @@ def revisions(
 def _revision(assessment: Assessment, observations: pd.DataFrame, catalogue: Catalogue) -> dict | None:
     """Move the last figure as such figures were revised, and find the revision that turns the answer."""
     target, known = assessment.target, linked(assessment)
-    if (
-        target.kind not in (*questions.SIMPLE, "direction")
-        or not known
-        or catalogue.indicators[target.indicator].integer
-    ):
+    if not kinds.of(target).dated or not known or catalogue.indicators[target.indicator].integer:
         return None
     if assessment.row["p_attain"] is None:
         return None
@@ -498,7 +465,7 @@ def _flip(assessment: Assessment, last: float, moved) -> float | None:
     """Return the revision of the last figure in % that turns the answer; None if half or double does not."""
     row = assessment.row
     if row["verdict"] != "open":
-        known = last != 0 and row["goal"] is not None and assessment.target.kind != "growth"
+        known = last != 0 and row["goal"] is not None
         return 100 * (row["goal"] / last - 1) if known else None
     here = row["p_attain"] >= 0.5
     ends = [end for end in (-50.0, 100.0) if (moved(end) >= 0.5) != here]
@@ -518,7 +485,7 @@ def _rebased(assessment: Assessment, catalogue: Catalogue) -> dict | None:
     the answer turns where that factor carries the median (or the outcome) to the goal.
     """
     target, row = assessment.target, assessment.row
-    if target.kind not in ("level", "share") or catalogue.indicators[target.indicator].denominator is None:
+    if not kinds.of(target).figure or catalogue.indicators[target.indicator].denominator is None:
         return None
     middle = row["median"] if row["verdict"] == "open" else row["outcome"]
     if middle is None or target.goal <= 0:
@@ -567,7 +534,7 @@ def whole_plan(assessments: list[Assessment], correlation: float = CORRELATION) 
     targets = pd.DataFrame(rows, columns=["target", "p", "verdict"])
     chances = targets["p"].to_numpy(float)
     still = targets.loc[targets["verdict"].eq("open"), "p"].to_numpy(float)
-    left = [(one.target.id, "milestone" if one.target.kind == "milestone" else "no_evidence")
+    left = [(one.target.id, "milestone" if kinds.of(one.target).judged else "no_evidence")
             for one in assessments if one.row["p_attain"] is None]  # fmt: skip
     return WholePlan(
         targets,

@@ -5,8 +5,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from analysis import counts, forecast, panel, questions, tables
+from analysis import counts, forecast, kinds, panel, tables
 from analysis.catalogue import Catalogue, Indicator
+from analysis.kinds import paths
+from analysis.kinds.goals import Ask
+from analysis.kinds.known import Known
+from analysis.kinds.within import InYear
 from analysis.plans import Plan, Target
 
 LEVELS = forecast.LEVELS
@@ -42,7 +46,7 @@ class Assessment:
     conditional: forecast.Conditional | None
     peers: tuple[str, ...]
     rises: tuple[int, int] | None
-    in_year: questions.InYear | None = None
+    in_year: InYear | None = None
     missing: tuple[int, ...] = ()
     readings: dict = field(default_factory=dict)
 
@@ -134,7 +138,7 @@ def subject(target: Target, indicator: Indicator | None, language: str) -> str:
 
     A Chinese title of a count ends in 数: 新培育国家级高新技术企业数为25家.
     """
-    if indicator is not None and target.kind not in questions.SIMPLE:
+    if indicator is not None and not kinds.of(target).figure:
         return getattr(indicator, language)
     title = getattr(target.title, language)
     counted = language == "zh" and indicator is not None and indicator.integer
@@ -159,35 +163,33 @@ def frame(rows: list[dict]) -> pd.DataFrame:
 
 def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -> Assessment:
     """Assess one target on a vintage: a real one, or one altered to ask what if."""
-    if target.kind == "milestone":
-        return _milestone(plan, target, vintage)
-    history = on_basis(vintage.history[vintage.history["indicator"].eq(target.indicator)], target)
-    own = panel.annual(history, target.indicator, (plan.region,)).sort_values(["year", "published"])
-    series = panel.series(history, target.indicator, (plan.region,))
-    shown = panel.annual(on_basis(vintage.shown, target), target.indicator, (plan.region,))
-    places = questions.decimals(target, catalogue)
-    so_far = questions.in_year(target, plan.region, history, vintage.as_of)
-    outcome, met = questions.observed(target, own, places)
-    if met is None:
-        outcome, met = questions.early(target, own, so_far) or (outcome, met)
-    row = _row(plan, target, vintage.as_of, goal=_goal(target, own, series), outcome=outcome)
-    row["gap"] = _gap(row["goal"], series, so_far, target.deadline)
+    kind, known = kinds.of(target), _known(plan, target, vintage, catalogue)
+    so_far = kind.so_far(known)
+    outcome, met = kind.outcome(known, so_far)
+    row = _row(plan, target, vintage.as_of, goal=kind.goal(known), outcome=outcome)
+    row["gap"] = kind.gap(known, so_far)
     parts = {"predictive": None, "conditional": None, "peers": (), "rises": None, "in_year": so_far}
     parts["quantiles"] = pd.DataFrame(columns=FAN)
     if met is not None:
-        row |= {"p_attain": float(met), "p_low": float(met), "p_high": float(met), "evidence": "own"}
-        row["verdict"] = "met" if met else "missed"
-        parts["readings"] = questions.reread(target, outcome, row["goal"], places)
+        row |= dict.fromkeys(("p_attain", "p_low", "p_high"), float(met))
+        row |= {"evidence": "own", "verdict": "met" if met else "missed"}
+        parts["readings"] = kind.reread(known, outcome)
+    elif kind.judged:
+        p = kind.judgement(known)
+        row |= {} if p is None else {"verdict": "open", "evidence": "own", "p_attain": p}
     else:
-        parts |= _expect(plan.region, target, vintage.forecaster(target, catalogue))
-        parts["in_year"] = questions.whole_year(
-            target, plan.region, so_far, parts["predictive"], history, catalogue
-        )
-        if parts["in_year"] and parts["in_year"].total is not None and parts["predictive"]:
-            parts["predictive"] = replace(parts["predictive"], later=None)  # the year's own months say more
-        answer, more = _answer(target, parts, own, series, row["goal"], places)
+        answer, more = _expect(kind, known, so_far)
         row, parts = row | answer, parts | more
-    return Assessment(plan, target, vintage.as_of, row, own, shown, series, **parts)
+    shown = panel.annual(on_basis(vintage.shown, target), target.indicator, (plan.region,))
+    return Assessment(plan, target, vintage.as_of, row, known.own, shown, known.series, **parts)
+
+
+def _known(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -> Known:
+    history = on_basis(vintage.history[vintage.history["indicator"].eq(target.indicator)], target)
+    own = panel.annual(history, target.indicator, (plan.region,)).sort_values(["year", "published"])
+    series = panel.series(history, target.indicator, (plan.region,))
+    forecaster = vintage.forecaster(target, catalogue)
+    return Known(target, plan.region, vintage.as_of, history, own, series, forecaster)
 
 
 def on_basis(rows: pd.DataFrame, target: Target) -> pd.DataFrame:
@@ -212,120 +214,57 @@ def _row(
     return row | {"verdict": "no_evidence", "evidence": "none"}
 
 
-def _milestone(plan: Plan, target: Target, vintage: Vintage) -> Assessment:
-    row = _row(plan, target, vintage.as_of)
-    known = {item.status for item in target.evidence if item.date.isoformat() <= vintage.as_of}
-    if known & {"achieved", "not_achieved"}:
-        met = "achieved" in known
-        row |= {"verdict": "met" if met else "missed", "evidence": "own", "p_attain": float(met)}
-        row |= {"p_low": float(met), "p_high": float(met)}
-    elif target.judgement and target.judgement.date.isoformat() <= vintage.as_of:
-        row |= {"verdict": "open", "evidence": "own", "p_attain": target.judgement.probability}
-    nothing = vintage.history.iloc[:0]
-    series = panel.series(nothing, "", (plan.region,))
-    return Assessment(
-        plan,
-        target,
-        vintage.as_of,
-        row,
-        nothing,
-        nothing,
-        series,
-        None,
-        pd.DataFrame(columns=FAN),
-        None,
-        (),
-        None,
-    )
-
-
-def _goal(target: Target, own: pd.DataFrame, series: panel.Series) -> float | None:
-    """Return the number to reach: the plan's, or for a direction the reference year's value when known."""
-    if target.kind != "direction":
-        return target.goal
-    earlier = own[own["year"] < target.deadline]
-    if earlier.empty:
-        return None
-    linked = questions.reference(own, series, target.than, int(earlier["year"].max()))
-    return questions.latest(own, target.than) if linked is None else linked
-
-
-def _gap(
-    goal: float | None, series: panel.Series, so_far: questions.InYear | None, deadline: int
-) -> float | None:
-    last = (0, so_far.seen) if so_far and so_far.month else _last(series, deadline + 1)
-    return None if goal is None or last is None else goal - last[1]
-
-
-def _last(series: panel.Series, before: int | None = None) -> tuple[int, float] | None:
-    known = [(year, float(value)) for year, value in zip(series.years, series.value[0], strict=True)
-             if np.isfinite(value) and (before is None or year < before)] if series.years else []  # fmt: skip
-    return known[-1] if known else None
-
-
 # ----------------------------------------------------------------------------------------------- forecasts
 
 
-def _expect(region: str, target: Target, forecaster: forecast.Forecaster) -> dict:
-    """Forecast from the region's own figures; without any, ask comparable regions what would be needed."""
-    predictive = forecaster.predict(region, target.deadline)
-    if predictive is not None:
-        return {"predictive": predictive, "peers": predictive.peers}
+def _expect(kind: kinds.Kind, known: Known, so_far: InYear | None) -> tuple[dict, dict]:
+    """Return what the row gains from a forecast, and the parts of the assessment that come with it."""
+    predictive = known.forecaster.predict(known.region, known.target.deadline)
+    so_far = kind.whole_year(known, so_far, predictive)
+    missing = kind.missing(known, predictive)
+    if missing:
+        return {}, {"missing": missing, "in_year": so_far}
+    lent = {"peers": predictive.peers} if predictive else _lent(kind, known)
+    if predictive and so_far and so_far.total is not None:
+        predictive = replace(predictive, later=None)  # the year's own months say more
+    parts = lent | {"predictive": predictive, "in_year": so_far}
+    ask = kind.ask(known, predictive, so_far)
+    if ask is None:
+        return {"evidence": "peers" if lent else "none"}, parts
+    return _answer(kind, known, ask, parts)
+
+
+def _lent(kind: kinds.Kind, known: Known) -> dict:
+    """Without figures of its own: what comparable regions say would be needed, or how often theirs rose."""
+    target, region, forecaster = known.target, known.region, known.forecaster
     peers, _ = forecaster.lenders(region, target.deadline)
     if not peers:
         return {}
-    rises = forecaster.rises(peers, target.deadline)
-    return {"peers": peers, "rises": rises, "conditional": _conditional(region, target, forecaster)}
+    lent = {"peers": peers}
+    if kind.compares:
+        lent["rises"] = forecaster.rises(peers, target.deadline)
+    if kind.figure:
+        years = target.deadline - 1, target.deadline
+        lent["conditional"] = forecaster.conditional(region, *years, target.comparison, target.goal)
+    return lent
 
 
-def _conditional(region: str, target: Target, forecaster: forecast.Forecaster) -> forecast.Conditional | None:
-    """Ask, for each possible value of the year before the deadline, how likely the goal would be."""
-    if target.kind not in ("level", "share", "flow", "stock"):
-        return None
-    return forecaster.conditional(
-        region, target.deadline - 1, target.deadline, target.comparison, target.goal
-    )
-
-
-def _answer(
-    target: Target,
-    parts: dict,
-    own: pd.DataFrame,
-    series: panel.Series,
-    goal: float | None,
-    places: int | None,
-) -> tuple[dict, dict]:
-    """Return what the row gains, and what changes in the parts of the assessment."""
-    predictive, so_far = parts["predictive"], parts["in_year"]
-    missing = questions.missing(target, predictive, own, series)
-    if missing:
-        return {"evidence": "none"}, {"missing": missing, "predictive": None, "peers": ()}
-    ask = questions.ask_of(target, predictive, own, series, so_far)
-    if ask is None:
-        return {"evidence": "peers" if parts["peers"] else "none"}, {}
-    probabilities, readings = questions.read(target, ask, goal, places)
+def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict, dict]:
+    """Return what the row gains from an answer, and the parts of the assessment with it."""
+    deadline, predictive = known.target.deadline, parts["predictive"]
+    probabilities, readings = kind.read(known, ask)
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
-    quantiles = _fan(target, predictive, so_far)
-    last = quantiles[quantiles["year"].eq(target.deadline)].set_index("quantile")["value"]
+    quantiles = _fan(known.target, predictive, parts["in_year"])
+    last = quantiles[quantiles["year"].eq(deadline)].set_index("quantile")["value"]
     row |= {name: float(last[level]) for name, level in INTERVALS.items()}
-    row["required_growth"] = _required_growth(goal, series, target.deadline)
+    row["required_growth"] = kind.required_growth(known)
     row |= {"verdict": "open", "evidence": predictive.evidence if predictive else "own"}
     if predictive:
-        row |= {"origin": predictive.origin, "horizon": target.deadline - predictive.origin}
-    return row, {"readings": readings, "quantiles": quantiles}
+        row |= {"origin": predictive.origin, "horizon": deadline - predictive.origin}
+    return row, parts | {"readings": readings, "quantiles": quantiles}
 
 
-def _required_growth(goal: float | None, series: panel.Series, deadline: int) -> float | None:
-    """Return the yearly growth in % that leads from the last value before the deadline to the goal."""
-    last = _last(series, deadline)
-    if goal is None or last is None or last[1] <= 0 or goal <= 0:
-        return None
-    return 100 * ((goal / last[1]) ** (1 / (deadline - last[0])) - 1)
-
-
-def _fan(
-    target: Target, predictive: forecast.Predictive | None, so_far: questions.InYear | None
-) -> pd.DataFrame:
+def _fan(target: Target, predictive: forecast.Predictive | None, so_far: InYear | None) -> pd.DataFrame:
     """Return the quantiles of every year after the origin; the deadline's with what its months have shown."""
     years = (
         [year for year in predictive.years if year <= target.deadline] if predictive else (target.deadline,)
@@ -343,7 +282,7 @@ def _fan(
 
 def _bridge(predictive: forecast.Predictive, years: list[int]) -> pd.DataFrame:
     """Return the quantiles of years between the origin and a later figure, from paths that lead to it."""
-    drawn = forecast.paths(predictive, questions.DRAWS, np.random.default_rng(questions.SEED))
+    drawn = forecast.paths(predictive, paths.DRAWS, np.random.default_rng(paths.SEED))
     method = "inverted_cdf" if predictive.integer else "linear"
     values = np.quantile(drawn[:, : len(years)], LEVELS, axis=0, method=method)
     rows = [(year, level, value) for year, column in zip(years, values.T, strict=True)

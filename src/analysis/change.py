@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis import attainment, forecast, panel
+from analysis import attainment, forecast, kinds, panel
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.plans import Plan, Target
@@ -112,7 +112,7 @@ def explain(
     if ends["p_earlier"] is None or ends["p_later"] is None:
         reason = f"no_probability_{'earlier' if ends['p_earlier'] is None else 'later'}"
         return Change(earlier, later, **ends, contributions=_table([]), cells=_cells([]), reason=reason)
-    if target.kind == "milestone":
+    if kinds.of(target).judged:
         only = [("evidence", ends["p_later"] - ends["p_earlier"], math.nan)]
         return Change(earlier, later, **ends, contributions=_table(only), cells=_cells([]))
     switch = Switch.of(before, now, observations, catalogue)

@@ -367,7 +367,7 @@ def _edge(predictive: Predictive, comparison: str, goal: float) -> float:
 def _ranged(p: float, given: np.ndarray, weight: np.ndarray) -> tuple[float, float, float]:
     order = np.argsort(given)
     cumulated = np.cumsum(weight[order]) / weight.sum()
-    low, high = (given[order][min(np.searchsorted(cumulated, level), len(given) - 1)] for level in RANGE)
+    low, high = given[order][np.minimum(np.searchsorted(cumulated, RANGE), len(given) - 1)]
     return float(p), float(min(low, p)), float(max(high, p))
 
 

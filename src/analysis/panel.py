@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -163,7 +164,7 @@ def series(
     value, before = np.full(shape, np.nan), np.full(shape, np.nan)
     basis, status = np.full(shape, "", dtype=object), np.full(shape, "", dtype=object)
     place = {region: position for position, region in enumerate(regions)}
-    known = {}
+    known: dict[tuple[int, int], dict[str, float]] = {}
     for row in rows.sort_values(["published", "basis"], kind="stable").itertuples(index=False):
         cell = (place[row.region], row.year - years[0])
         known.setdefault(cell, {})[row.basis] = row.value
@@ -260,11 +261,11 @@ def _followed(rows: pd.DataFrame) -> list[tuple]:
     return changes
 
 
-def _standing(row: tuple) -> tuple[bool, int]:
+def _standing(row: Any) -> tuple[bool, int]:
     return row.status == "flash", row.rank
 
 
-def _pair(held: tuple, row: tuple) -> tuple:
+def _pair(held: Any, row: Any) -> tuple:
     return (
         held.source,
         held.published,

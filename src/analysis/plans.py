@@ -2,19 +2,40 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pydantic
 
 from analysis.catalogue import Catalogue, Entry, SourceError, Text, listed, problems, read, read_yaml
 from analysis.places import DATA, Folders
 
-KINDS_OF_INDICATOR = {
-    "level": ("amount", "ratio", "share", "population"),
-    "share": ("share", "ratio"),
-    "flow": ("flow",),
-    "stock": ("stock",),
+
+class Form(NamedTuple):
+    """What a plan's file says of a target of one kind.
+
+    needs, may : of the fields that not every kind has, those it must and those it can have
+    indicators : the kinds of indicator it fits, any when empty
+    earlier : the fields whose year lies before the deadline
+    """
+
+    needs: tuple[str, ...] = ("indicator", "goal")
+    may: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ("than", "base")
+
+
+FORMS = {
+    "level": Form(indicators=("amount", "ratio", "share", "population")),
+    "share": Form(indicators=("share", "ratio")),
+    "flow": Form(indicators=("flow",), may=("pending",)),
+    "stock": Form(indicators=("stock",)),
+    "direction": Form(needs=("indicator", "than")),
+    "growth": Form(needs=("indicator", "goal", "since"), earlier=("since", "base")),
+    "cumulative": Form(needs=("indicator", "goal", "since")),
+    "every_year": Form(needs=("indicator", "goal", "since")),
+    "milestone": Form(needs=(), may=("evidence", "judgement")),
 }
+PARTICULAR = ("indicator", "goal", "than", "since", "pending", "evidence", "judgement")  # not of every kind
 
 
 class PlanError(SourceError):
@@ -77,9 +98,7 @@ class Target(Entry):
     id: str = pydantic.Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     clause: str
     title: Text
-    kind: Literal[
-        "level", "share", "flow", "stock", "direction", "growth", "cumulative", "every_year", "milestone"
-    ]
+    kind: str
     deadline: int = pydantic.Field(ge=1950, le=2100)
     indicator: str | None = None
     comparison: Literal[">=", ">", "<=", "<"] = ">="
@@ -99,29 +118,28 @@ class Target(Entry):
     evidence: tuple[Evidence, ...] = ()
     judgement: Judgement | None = None
 
+    @pydantic.field_validator("kind")
+    @classmethod
+    def _known(cls, kind: str) -> str:
+        if kind not in FORMS:
+            raise ValueError(f"there is no such kind; there are {', '.join(FORMS)}")
+        return kind
+
     @pydantic.model_validator(mode="after")
     def _complete(self) -> "Target":
-        needs = {
-            "milestone": {"indicator": False, "goal": False},
-            "direction": {"indicator": True, "goal": False, "than": True},
-            "growth": {"indicator": True, "goal": True, "since": True},
-            "cumulative": {"indicator": True, "goal": True, "since": True},
-            "every_year": {"indicator": True, "goal": True, "since": True},
-        }.get(self.kind, {"indicator": True, "goal": True})
-        for name, needed in needs.items():
-            if (getattr(self, name) is not None) != needed:
-                raise ValueError(f"a {self.kind} target {'needs' if needed else 'has no'} {name!r}")
+        form = FORMS[self.kind]
+        for name in PARTICULAR:
+            given = getattr(self, name) not in (None, ())
+            if given != (name in form.needs) and name not in form.may:
+                having = [kind for kind, one in FORMS.items() if name in one.needs + one.may]
+                only = f"has no {name!r}, only {' and '.join(having)}" if given else f"needs {name!r}"
+                raise ValueError(f"a {self.kind} target {only}")
         for name in ("than", "since", "base"):
             year = getattr(self, name)
-            latest = self.deadline - (name != "since" or self.kind == "growth")
-            if year is not None and year > latest:
+            if year is not None and year > self.deadline - (name in form.earlier):
                 raise ValueError(f"{name} {year} is not before the deadline {self.deadline}")
-        if self.pending and self.kind != "flow":
-            raise ValueError("only a flow target has pending applications")
         if any(month not in range(1, 13) or part <= 0 for month, part in self.calendar.items()):
             raise ValueError("a calendar gives months 1 to 12 a part above 0 of the year's approvals")
-        if self.kind != "milestone" and (self.evidence or self.judgement):
-            raise ValueError("only a milestone has evidence or a judgement")
         return self
 
 
@@ -216,8 +234,8 @@ def _misfits(target: dict, catalogue: Catalogue) -> list[str]:
         return [f"indicator: {key!r} is not in data/indicators.yml"]
     lines = []
     indicator = catalogue.indicators[key]
-    kinds = KINDS_OF_INDICATOR.get(target.get("kind"))
-    if kinds and indicator.kind not in kinds:
+    form = FORMS.get(str(target.get("kind")), Form())
+    if form.indicators and indicator.kind not in form.indicators:
         lines.append(f"kind: {target['kind']!r} does not fit {key}, which is of kind {indicator.kind!r}")
     basis = target.get("basis")
     if basis is not None and basis not in catalogue.bases:

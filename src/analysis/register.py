@@ -8,16 +8,17 @@ an edit; when the file was made, the history of the repository shows once it is 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis import answers, attainment, counts, plans, tables
+from analysis import answers, attainment, counts, kinds, plans, tables
 from analysis.catalogue import Catalogue
 from analysis.places import DATA, Folders
 from analysis.plans import Plan
 
-CODE = ("attainment", "counts", "forecast", "models", "panel", "questions")  # what probabilities come from
+CODE = ("attainment", "counts", "forecast", "kinds/*", "models", "panel")  # what probabilities come from
 STANDINGS = {
     "registered": {"zh": "事前登记", "en": "registered before the outcome"},
     "retrospective": {"zh": "拟实时回溯", "en": "pseudo-real-time, made looking back"},
@@ -124,7 +125,8 @@ def fingerprint(observations: pd.DataFrame, as_of: str) -> str:
 def code() -> str:
     """Return the sha256 of the modules the probabilities come from: the code's version, to the byte."""
     here = Path(__file__).parent
-    texts = [(here / f"{name}.py").read_text(encoding="utf-8") for name in CODE]
+    files = [path for name in CODE for path in sorted(here.glob(f"{name}.py"))]
+    texts = [path.read_text(encoding="utf-8") for path in files]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
@@ -174,14 +176,14 @@ def _retrospective(
         answers.after(plan, target, observations, newest, catalogue).assign(plan=plan.id, target=target.id)
         for plan in known
         for target in plan.targets
-        if target.kind != "milestone"
+        if not kinds.of(target).judged
     ]
     filled = [part for part in parts if len(part)]
     made = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=SCORED)
     return made[["plan", "target", *[name for name in made.columns if name not in ("plan", "target")]]]
 
 
-def _standing(then: object, now: object, later: bool) -> str:
+def _standing(then: Any, now: Any, later: bool) -> str:
     """Say what a forecast of a date is worth, given what is known at sealing."""
     if then.verdict in ("met", "missed") or now.verdict in ("met", "missed"):
         return "hindsight"

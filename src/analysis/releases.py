@@ -5,8 +5,8 @@ import io
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -169,7 +169,7 @@ def _known(
     observations: pd.DataFrame, counts: list[int], releases: dict[Path, Card], known: Catalogue
 ) -> None:
     """Refuse words the catalogue does not know, each with the first file and line it stands in."""
-    allowed = {
+    allowed: dict[str, tuple[Iterable[str], str]] = {
         "region": (known.regions, "add it to data/regions.csv"),
         "indicator": (known.indicators, "add it to data/indicators.yml"),
         "basis": ({"", *known.bases}, "add it to data/indicators.yml"),
@@ -313,7 +313,7 @@ def _one_line(text: str) -> str:
     return '"' + plain.replace('"', '""') + '"' if any(sign in plain for sign in ',"') else plain
 
 
-def lock(folder: Path):
+def lock(folder: Path) -> AbstractContextManager[object]:
     """Return the lock one writer of the data in ``folder`` holds at a time."""
     import filelock
 

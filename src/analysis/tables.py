@@ -70,8 +70,8 @@ LIKELIHOOD = (
 
 def likelihood(probability: float, language: str) -> str:
     """Return the likelihood word of a probability in ``language`` ("zh" or "en")."""
-    column = {"zh": 1, "en": 2}[language]
-    return next(step[column] for step in LIKELIHOOD if probability >= step[0])
+    chinese, english = next(words for least, *words in LIKELIHOOD if probability >= least)
+    return chinese if language == "zh" else english
 
 
 def __getattr__(name: str) -> "pa.DataFrameSchema":

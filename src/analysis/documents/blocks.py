@@ -211,7 +211,7 @@ def numbered(blocks: tuple[Block, ...], language: str) -> Iterator[tuple[str, Bl
             headings = [*headings[: block.level], *[0] * (block.level - len(headings))]
             headings[-1] += 1
             label = _ordinal(headings, language)
-        elif type(block) in captions and block.caption:
+        elif isinstance(block, Figure | Table) and block.caption:
             captions[type(block)] += 1
             label = f"{LABELS[language][type(block)]}{captions[type(block)]}"
         yield label, block

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 from docx.oxml import parse_xml
@@ -121,7 +122,7 @@ def _read_docx(content: bytes) -> Reading:
     return reading
 
 
-def _read_paragraph(paragraph, reading: Reading) -> None:
+def _read_paragraph(paragraph: Any, reading: Reading) -> None:
     fact = ""
     for element in paragraph.iter():
         if element.tag == qn("w:bookmarkStart"):
@@ -144,14 +145,15 @@ class _Html(HTMLParser):
     SKIPPED = ("style", "script", "title")
     VOID = ("meta", "img", "br", "wbr", "link", "hr")
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.reading, self.stack = Reading(), []
+        self.reading = Reading()
+        self.stack: list[tuple[str, str]] = []
 
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "img":
-            self.reading.heard += f"{attributes.get('alt') or ''}\n"
+            self.reading.heard += f"{attributes.get('alt', '')}\n"
         if tag in self.VOID:
             return
         kind = "skip" if tag in self.SKIPPED or attributes.get("role") == "tooltip" else ""
@@ -159,22 +161,22 @@ class _Html(HTMLParser):
         if attributes.get("data-fact"):
             self.reading.facts.append((attributes["data-fact"], ""))
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         if tag in self.VOID:
             return
         self.stack.pop()
         if tag in ("p", "h1", "h2", "h3", "h4", "figcaption", "caption", "td", "th", "li"):
             self.reading.text += "\n"
 
-    def handle_data(self, text):
+    def handle_data(self, data: str) -> None:
         kinds = [kind for _, kind in self.stack if kind]
         if "skip" in kinds:
             return
         if kinds:
             name, shown = self.reading.facts[-1]
-            self.reading.facts[-1] = (name, shown + text)
+            self.reading.facts[-1] = (name, shown + data)
         else:
-            self.reading.text += text
+            self.reading.text += data
 
 
 def _read_html(content: bytes) -> Reading:

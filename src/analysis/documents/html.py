@@ -68,7 +68,8 @@ class _Page:
     """What the template calls; it counts the facts and the notes on the page."""
 
     def __init__(self, document: b.Document):
-        self.document, self.number, self.notes = document, count(1), []
+        self.document, self.number = document, count(1)
+        self.notes: list[str] = []
         self.pieces = document.title.split(b.BREAK)
 
     def sign(self, number: int) -> str:

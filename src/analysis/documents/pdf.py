@@ -1,6 +1,7 @@
 """Document to PDF through typst: equal blocks and fonts give equal bytes."""
 
 import base64
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -134,7 +135,7 @@ def _settings(document: b.Document, families: dict[str, list[str]], spare: int) 
     )
 
 
-def _body(document: b.Document, files: dict[str, bytes]):
+def _body(document: b.Document, files: dict[str, bytes]) -> Iterator[str]:
     page = layout.LAYOUTS[document.language]
     if document.red_header:
         office, number = document.red_header.office, document.red_header.number
@@ -167,7 +168,7 @@ def _signature(document: b.Document) -> str:
     return f"{annexes}\n#signature([{office}], [{date}]){remark}"
 
 
-def _blocks(blocks: tuple[b.Block, ...], document: b.Document, files: dict[str, bytes]):
+def _blocks(blocks: tuple[b.Block, ...], document: b.Document, files: dict[str, bytes]) -> Iterator[str]:
     for label, block in b.numbered(blocks, document.language):
         if isinstance(block, b.Heading):
             yield f"#heading(level: {block.level})[{_inline(label + block.text, document)}]"

@@ -3,6 +3,7 @@
 import io
 import math
 from functools import cache
+from typing import Any
 
 import docx
 from docx.document import Document as WordDocument
@@ -15,6 +16,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from analysis.documents import layout
+
+Element = Any  # python-docx makes the methods of its elements and styles when it runs
 
 FACT_STYLE = "Fact"
 RED = RGBColor(0xD7, 0x00, 0x0F)
@@ -81,7 +84,7 @@ _ORDER = {
 }
 
 
-def in_schema_order(properties) -> None:
+def in_schema_order(properties: Element) -> None:
     children = sorted(properties, key=lambda child: _ORDER.get(child.tag.rpartition("}")[2], len(_ORDER)))
     properties.extend(children)
 
@@ -103,7 +106,7 @@ def _page(word: WordDocument, page: layout.Layout, language: str) -> None:
         grid.set(qn("w:charSpace"), str(round(page.tracking * 4096)))
 
 
-def _fonts(style, east_asian: str, latin: str, size: float, bold: bool = False) -> None:
+def _fonts(style: Element, east_asian: str, latin: str, size: float, bold: bool = False) -> None:
     style.font.name, style.font.size, style.font.bold, style.font.italic = latin, Pt(size), bold, False
     style.font.color.rgb = RGBColor(0, 0, 0)
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -117,8 +120,8 @@ def _fonts(style, east_asian: str, latin: str, size: float, bold: bool = False) 
 
 def _styles(word: WordDocument, page: layout.Layout, language: str) -> None:
     defaults = word.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
-    for size in ("sz", "szCs"):
-        defaults.find(qn(f"w:{size}")).set(qn("w:val"), str(round(page.body * 2)))
+    for tag in ("sz", "szCs"):
+        defaults.find(qn(f"w:{tag}")).set(qn("w:val"), str(round(page.body * 2)))
     tongue = defaults.find(qn("w:lang"))
     tongue.set(qn("w:val"), "en-GB")
     tongue.set(qn("w:eastAsia"), "zh-CN")
@@ -221,13 +224,13 @@ def _style(
         setattr(made.paragraph_format, key, value)
 
 
-def _first_line(style, page: layout.Layout) -> None:
+def _first_line(style: Element, page: layout.Layout) -> None:
     """Two characters, in characters: Word then follows the type size."""
     style.paragraph_format.first_line_indent = Pt(page.indent * page.body)
     style.element.pPr.find(qn("w:ind")).set(qn("w:firstLineChars"), str(100 * page.indent))
 
 
-def _track(style, page: layout.Layout) -> None:
+def _track(style: Element, page: layout.Layout) -> None:
     """The grid's pitch as exact spacing too: LibreOffice gives a character wider than its cell two cells.
 
     A twentieth of a point more than the grid, for rounding on the way.
@@ -243,13 +246,13 @@ def _track(style, page: layout.Layout) -> None:
     )
 
 
-def _no_border(style) -> None:
+def _no_border(style: Element) -> None:
     border = style.element.pPr.find(qn("w:pBdr"))
     if border is not None:
         style.element.pPr.remove(border)
 
 
-def _no_tracking(style) -> None:
+def _no_tracking(style: Element) -> None:
     properties = style.element.get_or_add_rPr()
     for old in properties.findall(qn("w:spacing")):
         properties.remove(old)

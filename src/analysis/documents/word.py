@@ -55,7 +55,8 @@ class _Writer:
     def __init__(self, document: b.Document):
         self.document, self.layout = document, layout.LAYOUTS[document.language]
         self.word = docx.Document(io.BytesIO(styles.template(document.language)))
-        self.bookmarks, self.notes = count(1), []
+        self.bookmarks = count(1)
+        self.notes: list[str] = []
         self.body = self.word.element.body
         # Looked up once: python-docx searches all styles for every paragraph.
         self.styles = {style.name: style.style_id for style in self.word.styles}
@@ -85,7 +86,7 @@ class _Writer:
         self.runs(paragraph, text)
         return paragraph
 
-    def styled(self, element, style: str) -> WordParagraph:
+    def styled(self, element: styles.Element, style: str) -> WordParagraph:
         element.get_or_add_pPr().get_or_add_pStyle().val = self.styles[style]
         return WordParagraph(element, self.word._body)
 
@@ -167,7 +168,9 @@ class _Writer:
             self.row(grid, row, widths, table.align or "l" * len(widths), style)
         self.paragraph(table.note, "Table Note")
 
-    def row(self, grid, cells: tuple[str, ...], widths: list[float], align: str, style: str) -> None:
+    def row(
+        self, grid: styles.Element, cells: tuple[str, ...], widths: list[float], align: str, style: str
+    ) -> None:
         """One row that never splits; the first one is repeated on every page."""
         row = OxmlElement("w:tr")
         properties = OxmlElement("w:trPr")
@@ -249,7 +252,7 @@ class _Writer:
         self.word.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
 
 
-def _run(text: str, style: str = ""):
+def _run(text: str, style: str = "") -> styles.Element:
     run = OxmlElement("w:r")
     if style:
         run.get_or_add_rPr()._add_rStyle().val = style
@@ -257,7 +260,7 @@ def _run(text: str, style: str = ""):
     return run
 
 
-def _note_reference(number: int):
+def _note_reference(number: int) -> styles.Element:
     return parse_xml(
         f'<w:r {nsdecls("w")}><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>'
         f'<w:footnoteReference w:id="{number}"/></w:r>'

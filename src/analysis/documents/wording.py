@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from analysis.documents.blocks import CLOSE, MIDDLE, OPEN, Block, Document, Fact, Heading, plain, texts
 
+Facts = Mapping[str, Fact]
 _FACT = f"{OPEN}([^{MIDDLE}]*){MIDDLE}[^{CLOSE}]*{CLOSE}"
 _RISE = "提高|上升|增加|增长|高出|多出|扩大"
 _FALL = "下降|降低|减少|回落|低于|缩小"
@@ -27,7 +28,7 @@ def check(document: Document) -> None:
     """
     rules = _CHINESE if document.language == "zh" else _ENGLISH
     slips = [
-        f"{rule.__doc__.splitlines()[0]} — “{_short(slip)}”"
+        f"{str(rule.__doc__).splitlines()[0]} — “{_short(slip)}”"
         for text in texts(document)
         for rule in rules
         for slip in rule(text, document.facts)
@@ -54,35 +55,33 @@ def _places(pattern: str, text: str) -> Iterator[str]:
         yield text[max(0, place.start() - 12) : place.end() + 12]
 
 
-def _units(
-    text: str, facts: Mapping[str, Fact], before: str = "", after: str = ""
-) -> Iterator[tuple[Fact, str]]:
+def _units(text: str, facts: Facts, before: str = "", after: str = "") -> Iterator[tuple[Fact, str]]:
     """Facts that stand between two patterns, with the place."""
     for place in re.finditer(f"(?:{before}){_FACT}(?:{after})", text):
         if place[1] in facts:
             yield facts[place[1]], place[0]
 
 
-def _unfinished(text: str, facts) -> Iterator[str]:
+def _unfinished(text: str, facts: Facts) -> Iterator[str]:
     """A placeholder or an empty value was left (留有未填内容)."""
     yield from _places(r"\{\{|\}\}|(?<![A-Za-z])(?:None|[Nn]a[Nn]|inf)(?![A-Za-z])|<NA>|Undefined", text)
     if any(fact.text == "" for fact in facts.values()):
         yield "a fact without text"
 
 
-def _points(text: str, facts) -> Iterator[str]:
+def _points(text: str, facts: Facts) -> Iterator[str]:
     """Differences of shares are 个百分点, shares themselves %."""
     for fact in facts.values():
         if str(fact) in text and (fact.unit == "points") != ("个百分点" in fact.text):
             yield fact.text
 
 
-def _sign(text: str, facts) -> Iterator[str]:
+def _sign(text: str, facts: Facts) -> Iterator[str]:
     """提高/增加 and 下降/减少 carry the sign; the number has none (方向词与符号重复)."""
     yield from _places(f"(?:{_RISE}|{_FALL}){_ADVERBS}(?:{OPEN}[^{MIDDLE}]*{MIDDLE})?[-−－]\\d", text)
 
 
-def _counts(text: str, facts) -> Iterator[str]:
+def _counts(text: str, facts: Facts) -> Iterator[str]:
     """Counts 增加/减少, shares 提高/下降."""
     for fact, place in _units(text, facts, before=f"(?:{_SHARE_WORDS}){_ADVERBS}"):
         if fact.unit not in ("points", "%", "probability", "date", "year"):
@@ -92,19 +91,19 @@ def _counts(text: str, facts) -> Iterator[str]:
             yield place
 
 
-def _years(text: str, facts) -> Iterator[str]:
+def _years(text: str, facts: Facts) -> Iterator[str]:
     """Annual figures are 比上年, part-year ones 同比."""
     for fact, place in _units(text, facts, before="同比[^，。；]{0,8}"):
         if "月" not in fact.period and "季" not in fact.period:
             yield place
 
 
-def _money(text: str, facts) -> Iterator[str]:
+def _money(text: str, facts: Facts) -> Iterator[str]:
     """亿元 with at most two decimals."""
     yield from _places(r"\d+\.\d{3,}亿元", plain(text))
 
 
-def _punctuation(text: str, facts) -> Iterator[str]:
+def _punctuation(text: str, facts: Facts) -> Iterator[str]:
     """Chinese sentences have full-width punctuation, and one mark at a time."""
     shown = plain(text)
     han = "[\u4e00-\u9fff]"
@@ -113,33 +112,33 @@ def _punctuation(text: str, facts) -> Iterator[str]:
     yield from _places("\\d\\s?[~-]\\s?\\d", re.sub(r"\d{4}-\d{2}(-\d{2})?|20\d\d-20\d\d", "", shown))
 
 
-def _quotes(text: str, facts) -> Iterator[str]:
+def _quotes(text: str, facts: Facts) -> Iterator[str]:
     """Quotation marks inside quotation marks are single ones (引号内再用引号时，用单引号)."""
     yield from _places("“[^”]*“", plain(text))
 
 
-def _tone(text: str, facts) -> Iterator[str]:
+def _tone(text: str, facts: Facts) -> Iterator[str]:
     """Phrases of translation, not of a bureau (翻译腔)."""
     yield from _places(
         "它们|我们|这是因为|在.{1,12}的情况下，我|被认为|有着|进行了?一个|之一的|您|取决于是否", plain(text)
     )
 
 
-def _percentage_points(text: str, facts) -> Iterator[str]:
+def _percentage_points(text: str, facts: Facts) -> Iterator[str]:
     """Differences of shares are percentage points."""
     for fact in facts.values():
         if str(fact) in text and (fact.unit == "points") != ("percentage point" in fact.text):
             yield fact.text
 
 
-def _direction(text: str, facts) -> Iterator[str]:
+def _direction(text: str, facts: Facts) -> Iterator[str]:
     """Rose by and fell by carry the sign; the number has none."""
     yield from _places(
         r"(?:rose|increase[sd]?|grew|above|higher|fell|decrease[sd]?|below|lower) (?:by )?[-−]\d", plain(text)
     )
 
 
-def _english(text: str, facts) -> Iterator[str]:
+def _english(text: str, facts: Facts) -> Iterator[str]:
     """Single spaces, no space before punctuation, one mark at a time."""
     yield from _places(r"[a-z]  +[a-z]|\w [,.;:](?:\s|$)|[,;]{2,}|\.\.", plain(text))
     yield from _places(

@@ -2,7 +2,7 @@
 
 import re
 
-from analysis import documents, tables
+from analysis import documents, kinds, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import Fact
@@ -26,7 +26,7 @@ class Ledger:
         record,
     ):
         self.assessment, self.catalogue, self.language = assessment, catalogue, language
-        self.target, self.row = assessment.target, assessment.row
+        self.target, self.row, self.kind = assessment.target, assessment.row, kinds.of(assessment.target)
         self.answers, self.moved, self.record = answers, moved, record
         self.earlier = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
         key = assessment.target.indicator
@@ -75,6 +75,12 @@ class Ledger:
         space = "" if self.language == "zh" else "\u00a0"
         number = f"{value:g}" if as_written else f"{value:.{decimals}f}"
         return self.fact(name, f"{number}{space}%", value, "%", **({"indicator": self.name} | trace))
+
+    def measured(self, name: str, value: float, decimals: int, as_written: bool = False, **trace) -> Fact:
+        """A goal or an outcome in the unit its target is set in."""
+        if self.kind.unit == "%":
+            return self.percent(name, value, decimals, as_written, **trace)
+        return self.quantity(name, value, as_written=as_written, **trace)
 
     def probability(self, name: str, p: float, as_of: str) -> str:
         """Store a probability; the template asks `edge` whether it is below 1 % or above 99 %."""

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analysis import attainment, forecast, questions, tables
+from analysis import attainment, forecast, kinds, tables
 from analysis.attainment import Assessment
+from analysis.kinds import goals
 from analysis.memo import printed
 from analysis.memo.further import Further
 
@@ -20,7 +21,7 @@ def situation(assessment: Assessment) -> str:
     failed, judged, related (dated evidence that decides nothing), silent.
     """
     row, target = assessment.row, assessment.target
-    if target.kind == "milestone":
+    if kinds.of(target).judged:
         if row["verdict"] in ("met", "missed"):
             return {"met": "done", "missed": "failed"}[row["verdict"]]
         if row["p_attain"] is not None:
@@ -118,7 +119,7 @@ class Material(Further):
         """The codes by which the templates choose their sentences."""
         return {
             "situation": situation(self.assessment),
-            "kind": self.target.kind,
+            "asks": self.kind,
             "comparison": self.target.comparison,
             "upward": self.target.comparison.startswith(">"),
             "is_count": bool(self.indicator and self.indicator.integer),
@@ -145,7 +146,7 @@ class Material(Further):
     def headline(self) -> str:
         """The target's title in the memo's: a task stands in quotation marks there."""
         title = printed.text_of(self.target.title, self.language)
-        return printed.breakable(printed.quoted_inside(title) if self.target.kind == "milestone" else title)
+        return printed.breakable(printed.quoted_inside(title) if self.kind.judged else title)
 
     def signatory(self) -> str:
         plan = self.assessment.plan
@@ -193,16 +194,11 @@ class Material(Further):
     def goal(self) -> dict:
         target = self.target
         if target.goal is not None:
-            if target.kind == "growth":
-                self.percent("goal", target.goal, as_written=True)
-            else:
-                self.quantity(
-                    "goal",
-                    target.goal,
-                    as_written=True,
-                    period=self.year_text(target.deadline),
-                    source=self.assessment.plan.document,
-                )
+            trace = {
+                "period": self.year_text(target.deadline),
+                "source": self.assessment.plan.document,
+            }
+            self.measured("goal", target.goal, 0, as_written=True, **trace)
         for name in ("than", "since"):
             if getattr(target, name) is not None:
                 self.year(name, getattr(target, name))
@@ -214,20 +210,17 @@ class Material(Further):
         if reached:
             point = next((point for point in self.known if point["number"] == self.target.deadline), None)
             trace = self.trace(point["row"]) if point else {}
-            if self.target.kind == "growth":
-                self.percent("outcome", row["outcome"], 1, **trace)
-            else:
-                self.quantity("outcome", row["outcome"], **trace)
+            self.measured("outcome", row["outcome"], 1, **trace)
             if point:
                 self.fact(
                     "outcome_release", trace["release"], str(point["row"].published.date()), "date", **trace
                 )
         margin = row["outcome"] - row["goal"] if reached and row["goal"] is not None else None
-        if margin is not None:
+        if margin is not None and self.kind.dated:
             self.difference("margin", margin, **self.computed())
             if row["goal"] > 0:
                 self.percent("reached", 100 * row["outcome"] / row["goal"], **self.computed())
-        if self.target.kind == "direction" and row["goal"] is not None:
+        if self.kind.compares and row["goal"] is not None:
             self.quantity("before", row["goal"], period=self.year_text(self.target.than))
         return {"margin": margin} | self._origin_of_outcome(reached)
 
@@ -239,9 +232,9 @@ class Material(Further):
             source = self.catalogue.sources[points[0]["row"].source]
             context["outcome_source"] = self.quoted("outcome_source", printed.text_of(source, self.language))
             context["outcome_quality"] = source.quality
-        if points and points[-1]["number"] > self.target.deadline and self.target.kind in questions.SIMPLE:
-            places = questions.decimals(self.target, self.catalogue)
-            reached_later = questions.keeps(self.target, points[-1]["row"].value, self.target.goal, places)
+        if points and points[-1]["number"] > self.target.deadline and self.kind.figure:
+            places = self.kind.places(self.target, self.catalogue)
+            reached_later = goals.keeps(self.target, points[-1]["row"].value, self.target.goal, places)
             context["after"] = points[-1] | {"met": reached_later}
         return context
 
@@ -271,7 +264,7 @@ class Material(Further):
                 self.quantity(name, row[name], **trace)
             self.percent("interval", 80)
             self.percent("wider_interval", 95)
-        expected_gap = _minus(row["goal"], row["median"]) if self.target.kind in questions.SIMPLE else None
+        expected_gap = _minus(row["goal"], row["median"]) if self.kind.figure else None
         if expected_gap is not None:
             self.difference("expected_gap", expected_gap, **self.computed())
         return {
@@ -283,7 +276,7 @@ class Material(Further):
             "thin": thin,
             "expected_gap": expected_gap,
             "median_meets": expected_gap is not None
-            and questions.compare(row["median"], self.target.comparison, row["goal"]),
+            and goals.compare(row["median"], self.target.comparison, row["goal"]),
         } | edges
 
     def condition(self) -> dict:
@@ -334,12 +327,7 @@ class Material(Further):
             context["first"] = before[0]
             self.difference("pace", context["pace"], self.fine(), **self.computed())
         left = self.target.deadline - last["number"]
-        if (
-            goal is not None
-            and self.row["outcome"] is None
-            and left > 0
-            and self.target.kind in questions.SIMPLE
-        ):
+        if goal is not None and self.row["outcome"] is None and left > 0 and self.kind.figure:
             context["gap"] = goal - values[-1]
             self.difference("gap", context["gap"], **self.computed())
             context["needed"] = context["gap"] / left

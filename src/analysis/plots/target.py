@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis import tables
+from analysis import kinds, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.plots import page, words
@@ -241,7 +241,7 @@ def _sticks(axes: Axes, table: pd.DataFrame, assessment: Assessment) -> None:
 def _goal(axes: Axes, assessment: Assessment, indicator: Indicator, language: str) -> list:
     """Draw the goal where it is a value of the indicator; return its label."""
     level, than = assessment.row["goal"], assessment.target.than
-    if level is None or assessment.target.kind in ("growth", "cumulative"):
+    if level is None or not kinds.of(assessment.target).level:
         return []
     axes.axhline(level, color=RED, lw=1.2, zorder=4)
     if than:

@@ -2,9 +2,10 @@
 
 import pandas as pd
 
-from analysis import attainment, tables
+from analysis import attainment, kinds, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
+from analysis.plans import Target
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
@@ -111,13 +112,18 @@ def _outcome(assessment: Assessment, indicator: Indicator, language: str, catalo
     told = goal(assessment, indicator, language, catalogue)
     met, years = assessment.row["verdict"] == "met", _span(assessment, language)
     value = assessment.row["outcome"]
-    unit = {"zh": "%", "en": "\u00a0% a year"}[language]
-    growth = assessment.target.kind == "growth"
-    shown = f"{value:.1f}{unit}" if growth else quantity(value, indicator, language, catalogue)
+    shown = _measured(value, assessment.target, indicator, language, catalogue)
     return {
         "zh": f"{years}{name}为{shown}，{'已' if met else '未'}完成目标（{told}）",
         "en": f"{name} in {years}: {shown}, goal ({told}) {'met' if met else 'missed'}",
     }[language]
+
+
+def _measured(value: float, target: Target, indicator: Indicator, language: str, catalogue: Catalogue) -> str:
+    """Return an outcome in the unit its target is set in."""
+    if kinds.of(target).unit == "%":
+        return f"{value:.1f}" + {"zh": "%", "en": "\u00a0% a year"}[language]
+    return quantity(value, indicator, language, catalogue)
 
 
 def _chance(assessment: Assessment, indicator: Indicator, language: str, catalogue: Catalogue) -> str:
@@ -157,21 +163,21 @@ def _nothing(assessment: Assessment, indicator: Indicator, language: str, catalo
 
 def _span(assessment: Assessment, language: str) -> str:
     target = assessment.target
-    whole = target.kind in ("growth", "cumulative", "every_year")
-    years = f"{target.since}–{target.deadline}" if whole else f"{target.deadline}"
+    years = f"{target.since}–{target.deadline}" if kinds.of(target).spans else f"{target.deadline}"
     return years + {"zh": "年", "en": ""}[language]
 
 
 def goal(assessment: Assessment, indicator: Indicator, language: str, catalogue: Catalogue) -> str:
     """Return the goal in short: ≥1.25%, 高于2018年; ≥ 1.25 %, > 2018."""
     target, sign = assessment.target, SIGNS[assessment.target.comparison]
-    if target.kind == "direction":
+    kind = kinds.of(target)
+    if kind.compares:
         rising = target.comparison.startswith(">")
         return {
             "zh": f"{'高' if rising else '低'}于{target.than}年",
             "en": f"{'above' if rising else 'below'} {target.than}",
         }[language]
-    if target.kind == "growth":
+    if kind.unit == "%":
         return {"zh": f"年均增长{sign}{target.goal:g}%", "en": f"{sign} {target.goal:g}\u00a0% a year"}[
             language
         ]
@@ -179,4 +185,4 @@ def goal(assessment: Assessment, indicator: Indicator, language: str, catalogue:
     unit = _unit(indicator, language, catalogue)
     short = unit if language == "zh" or "%" in unit else ""
     space = {"zh": "", "en": " "}[language]
-    return f"{before.get(target.kind, {}).get(language, '')}{sign}{space}{target.goal:g}{short}"
+    return f"{before.get(kind.claim, {}).get(language, '')}{sign}{space}{target.goal:g}{short}"

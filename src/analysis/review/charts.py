@@ -4,6 +4,7 @@ import altair
 import numpy as np
 import pandas as pd
 
+from analysis import kinds
 from analysis.attainment import Assessment
 from analysis.review.wordbook import Book
 
@@ -145,10 +146,10 @@ def _stretches(used: pd.DataFrame) -> np.ndarray:
 def _goal(assessment: Assessment, book: Book, year: float, align: str) -> list:
     """Return the goal's line, labelled at its end, or at its start where a bar stands at the end."""
     goal = assessment.row["goal"]
-    if goal is None or assessment.target.kind not in ("level", "share", "flow", "stock", "direction"):
+    if goal is None or not kinds.of(assessment.target).level:
         return []
     entry = book.catalogue.indicators[assessment.target.indicator]
-    shown = (book.amount if assessment.target.kind == "direction" else book.goal)(goal, entry)
+    shown = (book.amount if kinds.of(assessment.target).compares else book.goal)(goal, entry)
     label = book.say("chart_goal", goal=shown)
     rows = pd.DataFrame({"value": [goal], "year": [year], "label": [label]})
     chart = altair.Chart(rows)

@@ -13,9 +13,10 @@ from math import ceil, floor
 
 import numpy as np
 
-from analysis import mixtures, questions
+from analysis import kinds, mixtures
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
+from analysis.kinds import goals
 
 LEVELS = np.concatenate([[0.0005, 0.001, 0.0025], np.arange(1, 200) / 200, [0.9975, 0.999, 0.9995]])
 SHIFTS = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5])  # of the last value
@@ -49,16 +50,16 @@ def stored(assessment: Assessment, catalogue: Catalogue, denominator: float | No
     else:
         last = dict(predictive.known)[predictive.origin]
         made = _counts(predictive, last, goal) if predictive.integer else _quantiles(predictive, last)
-        tied = target.kind == "direction" and target.than == predictive.origin
+        tied = target.than == predictive.origin
         made |= {"last": last, "year": predictive.origin, "tied": tied}
     rows = {
         "comparison": target.comparison,
         "goal": goal,
         "slack": 0.0,
-        "movable": target.kind != "direction",
+        "movable": kinds.of(target).figure,
     }
     if target.rounding == "printed" and not entry.integer:
-        comparison, edge = questions.printed_edge(target.comparison, goal, entry.decimals)
+        comparison, edge = goals.printed_edge(target.comparison, goal, entry.decimals)
         rows |= {"comparison": comparison, "slack": _short(goal - edge)}
     return made | rows | _limits(made, entry) | {"extra": _extra(entry, denominator)}
 
@@ -68,9 +69,7 @@ def _answerable(assessment: Assessment) -> bool:
     target, predictive = assessment.target, assessment.predictive
     if predictive is not None and predictive.later:
         return False
-    if target.kind == "direction":
-        return predictive is not None and target.than <= predictive.origin
-    return target.kind in questions.SIMPLE
+    return kinds.of(target).one_year(target, predictive)
 
 
 def _in_year(assessment: Assessment, total: np.ndarray) -> dict:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import catalogue, tables
+from analysis import catalogue, kinds, tables
 from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import blocks
 from analysis.plans import Target
@@ -152,8 +152,9 @@ class Book:
 
 def goal_key(target: Target, counted: bool) -> str:
     """Return the sentence of ``words.yml`` that says what a target asks for; things are counted, not high."""
-    if target.kind == "direction":
+    kind = kinds.of(target)
+    if kind.compares:
         key = "goal_rise" if target.comparison.startswith(">") else "goal_fall"
     else:
         key = COMPARISONS[target.comparison]
-    return f"{key}_count" if counted and target.kind != "growth" else key
+    return f"{key}_count" if counted and kind.unit == "own" else key

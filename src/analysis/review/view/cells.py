@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis import questions, tables
+from analysis import tables
 from analysis.review.view import given
 from analysis.review.view.given import One
 from analysis.review.wordbook import Book, Fact, goal_key
@@ -10,29 +10,23 @@ from analysis.review.wordbook import Book, Fact, goal_key
 
 def goal(one: One) -> str:
     """Return what the plan asks for, as marked text."""
-    target, say = one.target, one.book.say
-    if target.kind == "milestone":
+    target, kind, say = one.target, one.kind, one.book.say
+    if kind.judged:
         return say("milestone")
-    key = goal_key(target, one.entry.integer)
-    if target.kind == "direction":
-        return say(key, year=one.year(target.deadline), than=one.year(target.than))
+    key, year = goal_key(target, one.entry.integer), one.year(target.deadline)
+    if kind.compares:
+        return say(key, year=year, than=one.year(target.than))
     trace = given.of_plan(one.inputs.plan, one.book, target.clause)
-    if target.kind == "growth":
-        number = one.fact("goal", one.book.percent(target.goal / 100, 1), target.goal, "%", **trace)
-    else:
-        text, period = one.book.goal(target.goal, one.entry), one.book.period(str(target.deadline))
-        number = one.fact("goal", text, target.goal, one.entry.unit, period=period, **trace)
-    simple = say(key, goal=number)
-    if target.kind in questions.SIMPLE:
+    trace["period"] = one.book.period(str(target.deadline))
+    simple = say(key, goal=one.measured("goal", target.goal, one.book.goal, **trace))
+    if kind.figure:
         return simple
-    return say(
-        f"goal_{target.kind}", goal=simple, since=one.year(target.since), year=one.year(target.deadline)
-    )
+    return say(f"goal_{kind.claim}", goal=simple, since=one.year(target.since), year=year)
 
 
 def demand(one: One) -> str:
     """Return the class of the goal's cell: a comparison of two years stays in one line."""
-    return "goal line" if one.target.kind == "direction" else "goal"
+    return "goal line" if one.kind.compares else "goal"
 
 
 def observation(one: One, row, name: str) -> Fact:
@@ -65,7 +59,7 @@ def probability(one: One) -> dict:
     p = one.chance("p", row["p_attain"])
     made = {
         "p": p,
-        "brief": say("probability_is_judged" if one.target.kind == "milestone" else "probability_is", p=p),
+        "brief": say("probability_is_judged" if one.kind.judged else "probability_is", p=p),
         "value": row["p_attain"],
         "range": None,
         "word": one.book.likelihood(row["p_attain"]),
@@ -85,8 +79,7 @@ def _without(one: One) -> str:
     base = break_even(one)
     if base is not None:
         return one.book.say("no_probability_but", base=base, year=one.year(one.target.deadline - 1))
-    kind = "milestone" if one.target.kind == "milestone" else one.row["evidence"]
-    return one.book.say(f"no_probability_{kind}")
+    return one.book.say(f"no_probability_{'milestone' if one.kind.judged else one.row['evidence']}")
 
 
 def break_even(one: One) -> Fact | None:
@@ -107,14 +100,12 @@ def outcome(one: One) -> Fact | None:
     rows = rows[rows["year"].eq(one.target.deadline)]
     trace = one.book.released(next(rows.tail(1).itertuples(index=False))) if len(rows) else one.computed()
     trace |= {"notebook": one.book.notebook("4-target-" + one.target.id)}
-    if one.target.kind == "growth":
-        return one.fact("outcome", one.book.percent(value / 100, 1), value, "%", **trace)
-    return one.amount("outcome", value, **trace)
+    return one.measured("outcome", value, one.book.amount, **trace)
 
 
 def evidence(one: One) -> str:
     """Return what a probability stands on; nothing for a milestone nobody judged."""
-    judged = one.target.kind != "milestone" or one.row["p_attain"]
+    judged = not one.kind.judged or one.row["p_attain"]
     return one.book.evidence(one.row["evidence"]) if judged else ""
 
 

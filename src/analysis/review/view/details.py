@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from analysis import questions
 from analysis.review.view import cells, pictures
 from analysis.review.view.given import One
 from analysis.review.wordbook import Book
@@ -27,7 +26,7 @@ def _gap_now(one: One) -> list[tuple[str, str]]:
 
 
 def _has_gap(one: One) -> bool:
-    return one.target.kind in (*questions.SIMPLE, "direction") and one.row["goal"] is not None
+    return one.kind.dated and one.row["goal"] is not None
 
 
 def _expected(one: One) -> list[tuple[str, str]]:

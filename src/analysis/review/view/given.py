@@ -1,10 +1,11 @@
 """What a review is made of, and one target of it with the words for its numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis import kinds
 from analysis.attainment import Assessment
 from analysis.documents import blocks
 from analysis.plans import Plan
@@ -66,6 +67,10 @@ class One:
         return self.assessment.target
 
     @property
+    def kind(self) -> kinds.Kind:
+        return kinds.of(self.target)
+
+    @property
     def entry(self):
         return self.book.catalogue.indicators[self.target.indicator] if self.target.indicator else None
 
@@ -98,6 +103,12 @@ class One:
         return self.fact(
             name, self.book.amount(value, self.entry), value, self.entry.unit, **(trace or self.computed())
         )
+
+    def measured(self, name: str, value: float, amount: Callable[..., str], **trace: str) -> Fact:
+        """Return a goal or an outcome in its target's unit, the indicator's as ``amount`` says it."""
+        if self.kind.unit == "%":
+            return self.fact(name, self.book.percent(value / 100, 1), value, "%", **trace)
+        return self.fact(name, amount(value, self.entry), value, self.entry.unit, **trace)
 
     def chance(self, name: str, p: float, **trace: str) -> Fact:
         return self.fact(name, self.book.probability(p), p, "probability", **(trace or self.computed()))

@@ -1,0 +1,69 @@
+"""direction: the deadline's figure against an earlier year's."""
+
+from collections.abc import Callable
+
+from analysis import forecast
+from analysis.kinds import goals, paths
+from analysis.kinds.kind import Decided, Kind
+from analysis.kinds.known import Known
+from analysis.kinds.within import InYear
+from analysis.plans import Target
+
+
+class Direction(Kind):
+    """More, or less, than in the year ``than``, known or still ahead."""
+
+    claim = "direction"
+    dated = level = compares = monthly = True
+
+    def goal(self, known: Known) -> float | None:
+        """Return the reference year's value when known."""
+        target = known.target
+        earlier = known.own[known.own["year"] < target.deadline]
+        if earlier.empty:
+            return None
+        linked = known.reference(target.than, int(earlier["year"].max()))
+        return known.latest(target.than) if linked is None else linked
+
+    def as_printed(self, goal: float | None, places: int | None) -> float | None:
+        return goal if goal is None or places is None else goals.rounded(goal, places)
+
+    def outcome(self, known: Known, so_far: InYear | None) -> Decided:
+        before, after = known.pair(known.target.than)
+        met = None if after is None else self.keeps(known, after, before)
+        return known.latest(known.target.deadline), met
+
+    def missing(self, known: Known, predictive: forecast.Predictive | None) -> tuple[int | str, ...]:
+        return unlinked(known, predictive, known.target.than)
+
+    def ask(
+        self, known: Known, predictive: forecast.Predictive | None, so_far: InYear | None
+    ) -> goals.Ask | None:
+        if predictive is None or predictive.later or (so_far is not None and so_far.month):
+            return super().ask(known, predictive, so_far)
+        year, than = known.target.deadline, known.target.than
+        if than <= predictive.origin:
+            return lambda comparison, goal: forecast.probability(predictive, year, comparison, goal)
+        if predictive.integer:
+            return super().ask(known, predictive, so_far)
+        p, low, high = forecast.probability_higher(predictive, year, than)
+        fall = (1 - p, 1 - high, 1 - low)
+        return lambda comparison, goal: (p, low, high) if comparison.startswith(">") else fall
+
+    def quantity(self, known: Known, origin: int) -> paths.Quantity:
+        target, first = known.target, known.reference(known.target.than, origin)
+        return lambda ahead: ahead[target.deadline] - ahead.get(target.than, first)
+
+    def edge(self, known: Known, origin: int) -> Callable[[float | None], float]:
+        first = known.reference(known.target.than, origin)
+        return lambda goal: 0.0 if goal is None or first is None else goal - first
+
+    def one_year(self, target: Target, predictive: forecast.Predictive | None) -> bool:
+        return predictive is not None and target.than <= predictive.origin
+
+
+def unlinked(known: Known, predictive: forecast.Predictive | None, year: int) -> tuple[int, ...]:
+    """Return a past year that no basis links to the origin's figure."""
+    if predictive is None or year > predictive.origin:
+        return ()
+    return () if known.reference(year, predictive.origin) is not None else (year,)

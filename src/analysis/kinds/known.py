@@ -1,0 +1,75 @@
+"""What the figures of a date say of a target's indicator: the one argument of every question."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis import forecast, panel
+from analysis.catalogue import Catalogue
+from analysis.plans import Target
+
+
+@dataclass(frozen=True)
+class Known:
+    """A target, and what was known of its indicator on a date, on the basis its goal names.
+
+    history : figures of all regions, annual and within years
+    own : annual figures of the target's region, by year
+    series : the same, chained over bases
+    forecaster : of the indicator, for this region and others
+    """
+
+    target: Target
+    region: str
+    as_of: str
+    history: pd.DataFrame
+    own: pd.DataFrame
+    series: panel.Series
+    forecaster: forecast.Forecaster
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.forecaster.catalogue
+
+    def latest(self, year: int) -> float | None:
+        return latest(self.own, year)
+
+    def pair(self, first: int) -> tuple[float | None, float | None]:
+        """Return the values of a year and of the deadline on the newest basis that knows both."""
+        return _pair(self.own, first, self.target.deadline)
+
+    def reference(self, year: int, origin: int) -> float | None:
+        return reference(self.own, self.series, year, origin)
+
+    def last(self, before: int) -> tuple[int, float] | None:
+        """Return the last known year before another, and its value."""
+        pairs = zip(self.series.years, self.series.value[0], strict=True) if self.series.years else ()
+        found = [(year, float(value)) for year, value in pairs if np.isfinite(value) and year < before]
+        return found[-1] if found else None
+
+
+def latest(own: pd.DataFrame, year: int) -> float | None:
+    rows = own[own["year"].eq(year)]
+    return float(rows["value"].iloc[-1]) if len(rows) else None
+
+
+def _pair(own: pd.DataFrame, first: int, second: int) -> tuple[float | None, float | None]:
+    both = own[own["year"].eq(second)].merge(own[own["year"].eq(first)], on="basis", suffixes=("", "_first"))
+    return (
+        (None, None) if both.empty else (float(both["value_first"].iloc[-1]), float(both["value"].iloc[-1]))
+    )
+
+
+def reference(own: pd.DataFrame, series: panel.Series, year: int, origin: int) -> float | None:
+    """Return a year's value on the basis of the origin's figure; None where no overlap links the two."""
+    last = latest(own, origin)
+    before, after = _pair(own, year, origin)
+    if after is not None and last is not None:
+        return before * last / after if after else before
+    if year > origin or year not in series.years or origin not in series.years:
+        return None
+    span = slice(series.years.index(year), series.years.index(origin) + 1)
+    value, linked = series.value[0, span], series.before[0, span]
+    ratio = float(np.prod(linked[1:] / value[:-1]))
+    return float(value[0] * ratio) if np.isfinite(ratio) else None

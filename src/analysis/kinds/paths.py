@@ -1,0 +1,102 @@
+"""Goals on several years, or on several regions: counted among joint paths continued from what is known."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from scipy import special
+
+from analysis import counts, forecast, mixtures
+from analysis.kinds import goals
+from analysis.kinds.within import InYear
+
+DRAWS = 10_000
+SEED = 95  # of the one seeded generator; any number serves
+SCENARIO_DRAWS = 400  # paths for each fixed drift and volatility, for the range of such a probability
+Quantity = Callable[[dict[int, np.ndarray]], np.ndarray]  # year -> (draws,) in, what the goal is set on out
+
+
+def ask(
+    predictive: forecast.Predictive,
+    quantity: Quantity,
+    so_far: InYear | None,
+    deadline: int,
+    edge: Callable[[float | None], float],
+) -> goals.Ask:
+    """Count, among joint paths continued from the known years, those that keep the goal.
+
+    The range: the same with drift, volatility and model held fixed in turn; 80 % of their weight lies inside.
+    A count seen within the deadline's year weighs each path by how well its total explains it; a figure known
+    of a later year is where every path ends.
+
+    Parameters
+    ----------
+    quantity : from the years' draws, those of what the goal is set on
+    so_far : None where the months of the deadline's year say nothing
+    edge : from a goal, the number the quantity is compared with
+    """
+    rng = np.random.default_rng(SEED)
+
+    def weighed(given: forecast.Predictive, draws: int) -> tuple[np.ndarray, np.ndarray]:
+        ahead = dict(zip(given.years, forecast.paths(given, draws, rng).T, strict=True))
+        likely = np.ones(draws)
+        if so_far is not None:
+            likely = counts.binomial(so_far.seen, ahead[deadline].round(), so_far.share)
+        return quantity(ahead), likely
+
+    values, likely = weighed(predictive, DRAWS)
+    likely = likely if likely.sum() > 0 else np.ones(DRAWS)  # no path explains the months: they are left out
+    fixed = [(weight, *weighed(one, SCENARIO_DRAWS)) for weight, one in scenarios(predictive)]
+    mass = np.array([weight * given.mean() for weight, _, given in fixed]) * _found(predictive)
+    fixed, mass = [part for part, one in zip(fixed, mass, strict=True) if one > 0], mass[mass > 0]
+
+    def answer(comparison: str, goal: float | None) -> tuple[float, float, float]:
+        aim = edge(goal)
+        p = float(np.average(goals.kept(values, comparison, aim), weights=likely))
+        if not fixed:
+            return p, p, p
+        low, high = _inner(np.array([np.average(goals.kept(drawn, comparison, aim), weights=given)
+                                     for _, drawn, given in fixed]), mass)  # fmt: skip
+        return p, min(low, p), max(high, p)
+
+    return answer
+
+
+def _found(predictive: forecast.Predictive) -> np.ndarray:
+    """Return how likely each scenario finds the figure known of a later year; all alike without one."""
+    given = scenarios(predictive)
+    if not predictive.later:
+        return np.ones(len(given))
+    found = np.array([mixtures.log_densities(one.mixture, predictive.later[1])[0] for _, one in given])
+    return np.exp(found - found.max())
+
+
+def _inner(values: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
+    """Return the values between which 80 % of the weight lies."""
+    order = np.argsort(values)
+    reached = np.cumsum(weight[order]) / weight.sum()
+    ends = [min(int(np.searchsorted(reached, level)), len(values) - 1) for level in forecast.RANGE]
+    return float(values[order][ends[0]]), float(values[order][ends[1]])
+
+
+def scenarios(
+    predictive: forecast.Predictive, drifts: int = 3, deviations: int = 3
+) -> list[tuple[float, forecast.Predictive]]:
+    """Return (weight, predictive) with one model each and its unknown drift and volatility held fixed.
+
+    They stand at mid-quantiles of what is believed of them, so that the weighted mean is nearly the pool.
+    """
+    pool, made = predictive.mixture, []
+    shifts = special.ndtri((np.arange(drifts) + 0.5) / drifts)
+    levels = (np.arange(deviations) + 0.5) / deviations
+    for k, family in enumerate(pool.family):
+        doubt, dof = pool.doubt[:, [k]], pool.dof[:, [k]]
+        walk = np.sqrt(np.maximum(pool.spread[:, [k]] ** 2 - doubt**2, 1e-12))
+        for stretch in np.sqrt(dof[0, 0] / special.chdtri(dof[0, 0], levels)):
+            for shift in shifts:
+                location = pool.location[:, [k]] + doubt * shift * stretch
+                fixed = replace(pool, family=(family,), weight=np.ones((1, 1)), doubt=doubt * 0,
+                                dof=dof * 0 + 1e6, location=location, spread=walk * stretch)  # fmt: skip
+                weight = float(pool.weight[0, k]) / (drifts * deviations)
+                made.append((weight, replace(predictive, mixture=fixed)))
+    return made
