@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,7 +87,8 @@ def numeric(plan: Plan) -> list[Target]:
 
 def regions(catalogue: Catalogue, level: str, as_of: str) -> dict[str, tuple[str, ...]]:
     """Return parent -> codes of the regions of a level that exist on a date, in the order of their codes."""
-    year, found = int(as_of[:4]), {}
+    year = int(as_of[:4])
+    found: dict[str, list[str]] = {}
     for code, one in sorted(catalogue.regions.items()):
         if one.level == level and (one.until is None or year <= one.until):
             found.setdefault(one.parent or code, []).append(code)
@@ -122,7 +123,7 @@ def _wanted(
     tasks, places = [], {code: one.model_dump() for code, one in catalogue.regions.items()}
     for target in targets:
         rows = history[history["indicator"].eq(target.indicator)]
-        entry = catalogue.indicators[target.indicator].model_dump(mode="json")
+        entry = catalogue.indicators[str(target.indicator)].model_dump(mode="json")
         figures = store.sha256(rows.to_csv(index=False).encode())
         asked = plan.id, plan.region, target.model_dump(mode="json")
         common = store.key(store.code(__name__), asked, as_of, figures, entry, places)
@@ -150,10 +151,12 @@ def _work(tasks: list[Task], jobs: int, tell: Callable[[], None]) -> None:
         return
     clean = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(jobs, len(missing)), clean, _end_with_parent) as pool:
-        futures = [pool.submit(_write, task) for task in missing]
+        waiting = {pool.submit(_write, task) for task in missing}
         try:
-            for done in as_completed(futures):
-                done.result()
+            while waiting:
+                done, waiting = wait(waiting, timeout=1, return_when=FIRST_COMPLETED)
+                for one in done:
+                    one.result()
                 tell()
         finally:
             pool.shutdown(cancel_futures=True)
@@ -181,8 +184,9 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
 
     def watch() -> None:
-        parent.join()
-        os._exit(1)
+        if parent is not None:
+            parent.join()
+            os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
 

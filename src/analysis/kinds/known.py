@@ -14,7 +14,7 @@ from analysis.plans import Target
 class Known:
     """A target, and what was known of its indicator on a date, on the basis its goal names.
 
-    history : figures of all regions, annual and within years
+    history : figures of the target's region, annual and within years
     own : annual figures of the target's region, by year
     series : the same, chained over bases
     forecaster : of the indicator, for this region and others
@@ -55,10 +55,15 @@ def latest(own: pd.DataFrame, year: int) -> float | None:
 
 
 def _pair(own: pd.DataFrame, first: int, second: int) -> tuple[float | None, float | None]:
-    both = own[own["year"].eq(second)].merge(own[own["year"].eq(first)], on="basis", suffixes=("", "_first"))
-    return (
-        (None, None) if both.empty else (float(both["value_first"].iloc[-1]), float(both["value"].iloc[-1]))
-    )
+    earlier, later = (_by_basis(own, year) for year in (first, second))
+    common = [basis for basis in reversed(later) if basis in earlier]
+    return (earlier[common[0]], later[common[0]]) if common else (None, None)
+
+
+def _by_basis(own: pd.DataFrame, year: int) -> dict[str, float]:
+    """Return basis -> value of a year, the newest basis last."""
+    rows = zip(own["year"].tolist(), own["basis"].tolist(), own["value"].tolist(), strict=True)
+    return {basis: value for when, basis, value in rows if when == year}
 
 
 def reference(own: pd.DataFrame, series: panel.Series, year: int, origin: int) -> float | None:
