@@ -106,7 +106,7 @@ def elsewhere(tmp_path) -> Path:
     """Data of someone else: the project's catalogue, one release, no plans."""
     release = "raw/nbs-rd-bulletin/2018-10-09"
     shutil.copytree(places.DATA / release, tmp_path / "their data" / release)
-    for path in places.DATA.glob("*.yml"):
+    for path in places.DATA.glob("*.*"):
         shutil.copy(path, tmp_path / "their data")
     return tmp_path / "their data"
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pypdf
 import pytest
 
-from analysis import places, run
+from analysis import places, report, store
 
 PLAN, DAY = "henan-2020", "2018-12-31"
 
@@ -20,7 +20,7 @@ def made(tmp_path_factory):
     folders = []
     for name, jobs in (("first", 2), ("second", 1)):
         place = tmp_path_factory.mktemp(name)
-        folders += run.report(PLAN, DAY, place / "reports", jobs=jobs, cache=place / "cache")
+        folders += report.report(PLAN, DAY, place / "reports", jobs=jobs, stored=place / "runs")
     return folders
 
 
@@ -73,9 +73,9 @@ def test_the_manifest_names_what_went_in_and_came_out(made):
     assert (manifest["plan"], manifest["as_of"]) == (PLAN, DAY)
     assert {"rd-intensity.zh.docx", "notebooks/4-target-rd-intensity.ipynb"} <= set(manifest["outputs"])
     for name, digest in manifest["outputs"].items():
-        assert run.sha256(made[0] / name) == digest
+        assert store.sha256((made[0] / name).read_bytes()) == digest
     card = "raw/nbs-rd-bulletin/2018-10-09/observations.csv"
-    assert manifest["releases"][card] == run.sha256(places.DATA / card)
+    assert manifest["releases"][card] == store.sha256((places.DATA / card).read_bytes())
 
 
 def test_the_same_inputs_give_the_same_bytes(made):
@@ -88,7 +88,7 @@ def test_the_same_inputs_give_the_same_bytes(made):
 
 
 def test_no_path_of_this_machine_is_in_what_is_mailed(made):
-    here = str(run.ROOT)
+    here = str(places.ROOT)
     texts = [path for path in made[0].rglob("*") if path.suffix in (".html", ".json", ".csv", ".ipynb")]
     assert texts
     assert [path.name for path in texts if here in path.read_text(encoding="utf-8")] == []

@@ -1,11 +1,19 @@
 """Forked kernels: outputs as of ordinary ones, nothing shared, a clear end when one hangs or dies."""
 
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import nbclient
 import nbformat
 import pytest
 from jupyter_client import AsyncKernelManager
 
-from analysis import kernels
+from analysis import forks, kernels
 
 QUIET = ["--log-level=50"]
 
@@ -18,6 +26,7 @@ def run(*cells: str, manager=None, timeout: int = 60) -> list:
         timeout=timeout,
         kernel_manager_class=manager or kernels.manager(),
         extra_arguments=QUIET,
+        shutdown_kernel="immediate",
     )
     client.execute()
     return [[dict(output) for output in cell.outputs] for cell in notebook.cells]
@@ -50,3 +59,50 @@ def test_a_kernel_that_dies_is_an_error():
 def test_a_cell_that_hangs_is_an_error():
     with pytest.raises(nbclient.exceptions.CellTimeoutError):
         run("import time; time.sleep(60)", timeout=2)
+
+
+# ------------------------------------------------------------------------------------------------- forks
+
+
+def test_a_fork_returns_what_its_function_returns_and_raises_what_it_raises():
+    assert forks.call(math.sqrt, 4) == 2
+    with pytest.raises(ValueError, match="'four'"):
+        forks.call(int, "four")
+    with pytest.raises(RuntimeError, match="nobody else knows"):
+        forks.call(exec, "raise type('Local', (Exception,), {})('nobody else knows this class')")
+
+
+def test_a_fork_that_is_killed_is_an_error_and_others_go_on():
+    sleeping, working = forks.Fork(time.sleep, 60), forks.Fork(math.sqrt, 4)
+    os.kill(sleeping.pid, signal.SIGKILL)
+    with pytest.raises(forks.Ended, match="killed"):
+        sleeping.result()
+    assert working.result() == 2
+
+
+DRIVER = """
+import os, signal, time
+from analysis import forks
+forks.start()
+print(forks.Server.program.pid, forks.Fork(time.sleep, 600).pid, flush=True)
+time.sleep(600)
+"""
+
+
+def alive(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at /proc")
+def test_nothing_outlives_a_driver_that_is_killed():
+    driver = subprocess.Popen([sys.executable, "-c", DRIVER], stdout=subprocess.PIPE, text=True)
+    left = [int(word) for word in driver.stdout.readline().split()]
+    assert len(left) == 2 and all(alive(pid) for pid in left)
+    driver.kill()
+    driver.wait()
+    for _ in range(50):
+        if not any(alive(pid) for pid in left):
+            break
+        time.sleep(0.1)
+    assert [pid for pid in left if alive(pid)] == []

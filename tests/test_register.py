@@ -5,7 +5,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from analysis import places, plans, register
+from analysis import places, plans, register, store
 
 DAY = "2019-12-31"
 
@@ -77,3 +77,10 @@ def test_later_releases_leave_the_fingerprint_of_a_date_alone(observations):
     altered = observations.copy()
     altered.loc[0, "value"] += 1
     assert register.fingerprint(altered, "2030-01-01") != register.fingerprint(observations, "2030-01-01")
+
+
+def test_the_code_of_a_seal_is_all_that_gives_the_probability():
+    names = {path.stem for path in store.closure("analysis.attainment")}
+    assert {"attainment", "counts", "forecast", "mixtures", "models", "panel"} <= names
+    assert names.isdisjoint({"memo", "plots", "review", "intake", "register"})
+    assert len(register.code()) == 64

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from analysis import catalogue, intake, places, releases, tables
 from analysis.catalogue import SourceError
-from analysis.intake import adding, doubts, figures, layout, messages, sheets, words
+from analysis.intake import adding, doubts, figures, layout, messages, notation, sheets
 
 CATALOGUE = catalogue.read()
-KNOWN = words.vocabulary(CATALOGUE)
+KNOWN = notation.vocabulary(CATALOGUE)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def read(content: bytes) -> figures.Reading:
-    grids = sheets.read(Path("sent"), content, layout.is_heading)
+    grids = sheets.read("sent", content, layout.is_heading)
     assert isinstance(grids, list), grids
     return figures.read(grids, KNOWN)
 
@@ -117,7 +117,7 @@ class Style:
 
     def name(self, kind: str, key: str) -> str:
         return self.draw(
-            st.sampled_from(sorted(word for word, keys in KNOWN.names(kind).items() if keys == (key,)))
+            st.sampled_from(sorted(word for word, keys in KNOWN.names[kind].items() if keys == (key,)))
         )
 
     def number(self, indicator: str, value: str | None) -> object:
@@ -510,7 +510,7 @@ def test_every_city_is_catalogued_under_a_province_and_by_names_of_its_own():
     assert all(one.parent == f"{code[:2]}0000" and one.parent in regions for code, one in cities.items())
     for language in ("zh", "en"):
         assert len({getattr(one, language) for one in regions.values()}) == len(regions)
-    assert KNOWN.regions["吉林"] == ("220000",) and KNOWN.regions["吉林市"] == ("220200",)
+    assert KNOWN.names["region"]["吉林"] == ("220000",) and KNOWN.names["region"]["吉林市"] == ("220200",)
 
 
 def test_a_table_of_regions_with_a_code_twice_is_refused(folder):
@@ -540,7 +540,7 @@ def test_filing_the_real_releases_again_gives_the_same_table(tmp_path):
 
 
 def test_most_slips_of_a_unit_in_the_bulletins_are_doubted():
-    history = releases.rows(places.DATA, CATALOGUE)
+    history = releases.load()
     rng, found, tried = np.random.default_rng(0), 0, 0
     for release, card in releases.cards().items():
         if card.source != "nbs-rd-bulletin" or card.published.year < 2014:
@@ -621,7 +621,7 @@ def test_the_declared_bases_are_those_of_the_real_figures():
     for release, card in releases.cards().items():
         sheet = pd.read_csv(release / "observations.csv", dtype=str, keep_default_na=False)
         reading = read(sheet.drop(columns="basis").to_csv(index=False).encode())
-        stated = doubts.with_basis(reading.figures, card.published, CATALOGUE)["basis"].astype(str)
+        stated = doubts.with_basis(reading.figures, card.published, CATALOGUE)["basis"]
         if stated.tolist() != sheet["basis"].tolist():
             other.append((card.source, card.published))
     assert other == [("nbs-rd-bulletin", date(2014, 12, 31))]
@@ -688,4 +688,4 @@ def test_every_unit_in_the_lists_is_some_indicators():
     from analysis.intake import form as form_module
 
     units = form_module.choices(CATALOGUE)[2]
-    assert "亿元" in units and all(words.normal(unit) in KNOWN.units for unit in units)
+    assert "亿元" in units and all(notation.normal(unit) in KNOWN.units for unit in units)

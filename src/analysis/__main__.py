@@ -84,15 +84,16 @@ def report(
     red_header: bool,
 ) -> None:
     """Write the memos and the review of a plan."""
-    from analysis import plans
+    from analysis import forks, plans
 
     project()
     if plan != "all":
         plans.load(plan, folder=data)
-    from analysis import run
+    forks.start()
+    from analysis import report as reports
 
     look = {"fonts": fonts, "red_header": red_header}
-    for folder in run.report(plan, as_of, out or places.REPORTS, data, jobs, **look):
+    for folder in reports.report(plan, as_of, out or places.REPORTS, data, jobs, **look):
         count = sum(1 for path in folder.glob("*.docx"))
         click.echo(f"{shown(folder / 'review.html')}  and {count} memos (Word, PDF, page) beside it")
     click.echo(f"{shown((out or places.REPORTS) / 'index.html')}  lists all reports")
@@ -187,19 +188,18 @@ def emit(text: str, out: Path | None) -> None:
 def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bool, data: Path) -> None:
     """Run one NOTEBOOK (say 4-target) with parameters of your own."""
     project()
-    from analysis import run
+    from analysis import notebooks as runs
 
     if manual:
-        for name, one in run.parameters(places.NOTEBOOKS / f"{notebook}.ipynb").items():
-            click.echo(f"{name}: {one['inferred_type_name']} = {one['default']}  {one['help']}")
+        for name, one in runs.parameters(notebook).items():
+            click.echo(f"{name}: {one.type} = {one.default!r}  {one.help}")
         return
     pairs = [word.partition("=") for word in words]
     bad = [word for word, (_, sign, _) in zip(words, pairs, strict=True) if not sign]
     if bad:
         raise click.UsageError(f"--set wants NAME=VALUE, not {bad[0]!r}")
     values = {name: value for name, _, value in pairs}
-    values |= {} if data == places.DATA else {"data": str(data.resolve())}
-    click.echo(shown(run.one(notebook, values, out or places.REPORTS / notebook, data)))
+    click.echo(shown(runs.one(notebook, values, out or places.REPORTS / notebook, data)))
 
 
 @main.command()
@@ -221,10 +221,10 @@ def notebooks() -> None:
     To be done after a change of data or method.
     """
     project()
-    from analysis import run
+    from analysis import notebooks as runs
 
     for path in sorted(places.NOTEBOOKS.glob("*.ipynb")):
-        run.refresh(path)
+        runs.refresh(path)
         click.echo(shown(path))
 
 
@@ -394,9 +394,9 @@ def bench(panels: tuple[str, ...]) -> None:
 def call(*command: str) -> None:
     """Run a program in the project's folder; end with its status when it fails."""
     project()
-    from analysis import run
+    from analysis import forks
 
-    done = subprocess.run(command, cwd=places.ROOT, env=os.environ | run.kernel_environment(), check=False)
+    done = subprocess.run(command, cwd=places.ROOT, env=os.environ | forks.environment(), check=False)
     if done.returncode:
         sys.exit(done.returncode)
 

@@ -1,30 +1,60 @@
-"""Kernels that start at once: forked from a server process that has already imported what notebooks need.
+"""Kernels that start at once: forks of a process that has already imported what notebooks need.
 
-A notebook spends most of its time importing. The standard library's fork server imports once a worker; each
-kernel is a fresh fork of that pristine process, so no notebook sees what another did. Where there is no fork
-(Windows) kernels start in the ordinary way.
+A notebook spends most of its time importing; a kernel that is a fresh fork of a pristine process imports
+nothing, and no notebook sees what another did. A kernel that is done is killed, not waited for. Where there
+is no fork (Windows) kernels start in the ordinary way.
 """
 
-import multiprocessing
+import contextlib
 import os
+import queue
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
-from jupyter_client import AsyncKernelManager
+from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
-PRELOAD = ["ipykernel.kernelapp", "analysis.memo", "analysis.plots", "analysis.review", "analysis.backtest"]
+from analysis import forks
 
 
 def manager() -> type[AsyncKernelManager]:
     """Return the kernel manager to run notebooks with on this machine."""
-    forks = "forkserver" in multiprocessing.get_all_start_methods()
-    return ForkedKernelManager if forks else AsyncKernelManager
+    return ForkedKernelManager if forks.AVAILABLE else AsyncKernelManager
+
+
+class PromptClient(AsyncKernelClient):
+    """A client that begins as soon as the kernel has told on all channels that it is there.
+
+    The ordinary one waits until nothing was heard for a while, as others may talk to its kernel.
+    """
+
+    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
+        for _ in range(int(timeout or 60)):
+            asked = self.kernel_info()
+            with contextlib.suppress(queue.Empty):
+                self._handle_kernel_info_reply(await self.shell_channel.get_msg(timeout=1))
+                while not idle(await self.iopub_channel.get_msg(timeout=0.2), asked):
+                    pass
+                return
+            if not await self._async_is_alive():
+                break
+        raise RuntimeError("Kernel died before replying to kernel_info")
+
+    wait_for_ready = _async_wait_for_ready
+
+
+def idle(message: dict, asked: str) -> bool:
+    """Say whether a message tells that the kernel is done with what was asked."""
+    return message["content"].get("execution_state") == "idle" and message["parent_header"]["msg_id"] == asked
 
 
 class ForkedKernelManager(AsyncKernelManager):
     """An ordinary kernel manager whose kernels are forked."""
+
+    client_class = PromptClient
+    client_factory = PromptClient
 
     async def _async_pre_start_kernel(self, **settings: object) -> tuple[list[str], dict]:
         if self.provisioner is None:
@@ -41,37 +71,35 @@ class ForkedProvisioner(LocalProvisioner):
     """Starts the kernel as a fork instead of a new interpreter; all else is the local provisioner's."""
 
     async def launch_kernel(self, cmd: list[str], **settings: object) -> dict:
-        self.process = Forked(cmd, settings.get("cwd"), settings.get("env") or dict(os.environ))
+        forks.start()
+        self.cwd = settings.get("cwd") or str(Path.cwd())
+        self.process = Kernel(cmd, self.cwd, settings.get("env") or dict(os.environ))
         self.pid, self.pgid = self.process.pid, None
-        self.cwd = settings.get("cwd")
         return self.connection_info
 
 
-class Forked:
+class Kernel(forks.Fork):
     """A forked kernel with the few methods of ``subprocess.Popen`` that the provisioner calls."""
 
     stdin = stdout = stderr = None
 
-    def __init__(self, command: list[str], folder: str | None, environment: dict[str, str]) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(PRELOAD)
+    def __init__(self, command: list[str], folder: str, settings: dict[str, str]) -> None:
         arguments = command[command.index("ipykernel_launcher") + 1 :]
-        self._process = context.Process(target=serve, args=(arguments, folder, environment), daemon=True)
-        self._process.start()
-        self.pid = self._process.pid
+        super().__init__(serve, arguments, folder, settings)
 
     def poll(self) -> int | None:
-        return self._process.exitcode
+        return 1 if self.ended() else None
 
     def wait(self, timeout: float | None = None) -> int:
-        self._process.join(timeout)
-        if self._process.exitcode is None:
+        if not self.ended(timeout):
             raise subprocess.TimeoutExpired("kernel", timeout)
-        return self._process.exitcode
+        self.close()
+        return 1
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
             os.kill(self.pid, number)
+            self.ended(1 if number == signal.SIGKILL else 0)  # who kills looks only ten times a second
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
@@ -80,7 +108,7 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
-def serve(arguments: list[str], folder: str | None, environment: dict[str, str]) -> None:
+def serve(arguments: list[str], folder: str, settings: dict[str, str]) -> None:
     """Become a kernel: in the folder and environment asked for, with these command line arguments."""
     import pandas
     from ipykernel import kernelapp
@@ -88,8 +116,7 @@ def serve(arguments: list[str], folder: str | None, environment: dict[str, str])
     # pandas looks once, when imported, whether it writes to a terminal; the server that imported it was none.
     pandas.set_option("display.max_columns", 20)
     os.environ.clear()
-    os.environ.update(environment)
-    os.chdir(folder or ".")
+    os.environ.update(settings)
+    os.chdir(folder)
     sys.argv = ["ipykernel_launcher", *arguments]
-    parent = f"--IPKernelApp.parent_handle={os.getppid()}"  # the kernel ends with its parent
-    kernelapp.launch_new_instance(argv=[*arguments, parent])
+    kernelapp.launch_new_instance(argv=[*arguments, "--HistoryManager.enabled=False"])

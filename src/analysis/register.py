@@ -13,12 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import answers, attainment, counts, kinds, plans, tables
+from analysis import answers, attainment, counts, kinds, plans, store, tables
 from analysis.catalogue import Catalogue
 from analysis.places import DATA, Folders
 from analysis.plans import Plan
 
-CODE = ("attainment", "counts", "forecast", "kinds/*", "models", "panel")  # what probabilities come from
 STANDINGS = {
     "registered": {"zh": "事前登记", "en": "registered before the outcome"},
     "retrospective": {"zh": "拟实时回溯", "en": "pseudo-real-time, made looking back"},
@@ -123,11 +122,8 @@ def fingerprint(observations: pd.DataFrame, as_of: str) -> str:
 
 
 def code() -> str:
-    """Return the sha256 of the modules the probabilities come from: the code's version, to the byte."""
-    here = Path(__file__).parent
-    files = [path for name in CODE for path in sorted(here.glob(f"{name}.py"))]
-    texts = [path.read_text(encoding="utf-8") for path in files]
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+    """Return the sha256 of all code that the probabilities come from: its version, to the byte."""
+    return store.digest(store.closure("analysis.attainment"), store.PACKAGE)
 
 
 def track_record(observations: pd.DataFrame, catalogue: Catalogue, folder: Path = DATA) -> TrackRecord:

@@ -28,6 +28,7 @@ OBSERVED = (
 )  # fmt: skip
 ORDER = ["region", "indicator", "period", "basis", "source", "published"]
 FIGURES = "observations.csv"
+PERIOD = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
 
 
 class Card(Entry):
@@ -104,143 +105,96 @@ def load(folder: Path = DATA) -> pd.DataFrame:
     SourceError
         When a release was changed, or names what the catalogue does not know; all problems at once.
     """
-    observations = rows(folder, catalogue.read(folder))
-    keys = [observations["published"], *(observations[name].cat.codes for name in reversed(ORDER[:-1]))]
-    return plain(observations.iloc[np.lexsort(keys)].reset_index(drop=True))
+    known, filed = catalogue.read(folder), cards(folder)
+    bodies = _bodies(filed, known)
+    release = np.repeat(np.arange(len(bodies)), [body.count(b"\n") for body in bodies.values()])
+    figures = _parsed(bodies)
+    wrong = []
+    for row, fault in _faults(figures, known):
+        line = row - np.searchsorted(release, release[row]) + 2
+        wrong.append(f"{list(bodies)[release[row]] / FIGURES}, line {line}: {fault}")
+    if wrong:
+        raise SourceError("\n".join(wrong))
+    said = _said(list(filed.values()), known).take(release).reset_index(drop=True)
+    figures = pd.concat([figures, said], axis=1)
+    figures["year"] = figures["period"].str[:4].astype("int64")
+    figures = figures[list(OBSERVED)].sort_values(ORDER, ignore_index=True)
+    return figures.astype(dict.fromkeys(figures.select_dtypes("category"), object))
 
 
-def rows(folder: Path, known: Catalogue, columns: tuple[str, ...] = COLUMNS) -> pd.DataFrame:
-    """Read every release in one pass, not sorted; columns of text are categorical, their categories sorted.
-
-    With fewer columns values are only read to the last bit but one, which is faster: enough to compare.
-    The contract of ``tables.OBSERVATIONS`` is checked on categories: each distinct word once, not once a row.
-    """
-    releases = cards(folder)
-    parts, counts, wrong = [], [], []
-    for release, card in releases.items():
+def _bodies(filed: dict[Path, Card], known: Catalogue) -> dict[Path, bytes]:
+    """Return the lines of figures of every release, without the heading, each ended."""
+    bodies, wrong = {}, []
+    for release, card in filed.items():
         contents, faults = _received(release, card)
         wrong += faults
         head, _, body = contents.get(FIGURES, HEADER + b"\n").partition(b"\n")
         if head.rstrip(b"\r") != HEADER:
             wrong.append(f"{release / FIGURES}: the first line must be {HEADER.decode()}")
-        body = body if not body or body.endswith(b"\n") else body + b"\n"
-        parts.append(body)
-        counts.append(body.count(b"\n"))
         if card.source not in known.sources:
             wrong.append(f"{release}: unknown source {card.source}; describe it in data/sources.yml")
+        bodies[release] = body if not body or body.endswith(b"\n") else body + b"\n"
     if wrong:
         raise SourceError("\n".join(wrong))
-    observations = _parsed(parts, counts, releases, columns)
-    _known(observations, counts, releases, known)
-    return _dated(observations, counts, releases, known)
+    return bodies
 
 
-def _parsed(
-    parts: list[bytes], counts: list[int], releases: dict[Path, Card], columns: tuple[str, ...]
-) -> pd.DataFrame:
-    words = dict.fromkeys((name for name in columns if name != "value"), "category")
+def _parsed(bodies: dict[Path, bytes]) -> pd.DataFrame:
+    """Read all releases at once, which is faster; one by one only to say which cannot be read."""
     try:
-        parsed = pd.read_csv(
-            io.BytesIO(b"".join(parts)), names=COLUMNS, usecols=columns, encoding="utf-8",
-            dtype=words | {"value": "float64"},
-            keep_default_na=False, na_values={"value": [""]}, skip_blank_lines=False, low_memory=False,
-            float_precision="round_trip" if columns == COLUMNS else "high",
-        )  # fmt: skip
-    except (ValueError, UnicodeDecodeError) as error:
-        raise SourceError(_unreadable(parts, releases, error)) from None
-    if len(parsed) != sum(counts):
-        raise SourceError(_unreadable(parts, releases, "a line break inside a cell"))
-    return parsed
+        return _table(b"".join(bodies.values()))
+    except ValueError as error:
+        faults = {release / FIGURES: _fault(body) for release, body in bodies.items()}
+        wrong = [f"{path}: {fault}" for path, fault in faults.items() if fault]
+        raise SourceError("\n".join(wrong or [f"data/raw: {error}"])) from None
 
 
-def _unreadable(parts: list[bytes], releases: dict[Path, Card], error: object) -> str:
-    """Name the release that cannot be read; they were read together."""
-    for release, body in zip(releases, parts, strict=True):
-        try:
-            alone = pd.read_csv(io.BytesIO(body), names=COLUMNS, dtype={"value": "float64"}, na_values=[""])
-        except (ValueError, UnicodeDecodeError) as fault:
-            return f"{release / FIGURES}: {fault}"
-        if len(alone) != body.count(b"\n"):
-            return f"{release / FIGURES}: {error}"
-    return f"data/raw: {error}"
+def _fault(body: bytes) -> str:
+    try:
+        _table(body)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
-def _known(
-    observations: pd.DataFrame, counts: list[int], releases: dict[Path, Card], known: Catalogue
-) -> None:
-    """Refuse words the catalogue does not know, each with the first file and line it stands in."""
+def _table(body: bytes) -> pd.DataFrame:
+    """Read figures exactly; texts are categories, in order, each checked and compared once and not by row."""
+    table = pd.read_csv(
+        io.BytesIO(body), names=COLUMNS, encoding="utf-8", float_precision="round_trip",
+        dtype=dict.fromkeys(COLUMNS, "category") | {"value": "float64"},
+        keep_default_na=False, na_values={"value": [""]}, skip_blank_lines=False, low_memory=False,
+    )  # fmt: skip
+    if len(table) != body.count(b"\n"):
+        raise ValueError("a line break inside a cell")
+    return table
+
+
+def _faults(figures: pd.DataFrame, known: Catalogue) -> Iterator[tuple[int, str]]:
+    """Yield every word the catalogue does not know and every infinite value, with its first row from 0."""
+    units = {one.unit for one in known.indicators.values()}
     allowed: dict[str, tuple[Iterable[str], str]] = {
         "region": (known.regions, "add it to data/regions.csv"),
         "indicator": (known.indicators, "add it to data/indicators.yml"),
         "basis": ({"", *known.bases}, "add it to data/indicators.yml"),
         "status": (tables.STATUSES, f"it is one of {', '.join(tables.STATUSES)}"),
-        "unit": (
-            {one.unit for one in known.indicators.values()},
-            "figures are filed in the unit of their indicator",
-        ),
+        "unit": (units, "figures are filed in the unit of their indicator"),
+        "period": (filter(PERIOD.fullmatch, figures["period"].cat.categories), "write 2019 or 2019-06"),
     }
-    wrong = []
     for column, (names, remedy) in allowed.items():
-        if column in observations:
-            unknown = sorted(set(observations[column].cat.categories) - set(names))
-            wrong += [
-                f"{_where(observations[column], one, counts, releases)}: unknown {column} {one!r}; {remedy}"
-                for one in unknown
-            ]
-    for one in observations["period"].cat.categories:
-        if not re.fullmatch(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?", one):
-            wrong.append(f"{_where(observations['period'], one, counts, releases)}: {one!r} is no period")
-    for row in np.flatnonzero(np.isinf(observations["value"].to_numpy())):
-        wrong.append(f"{_line(int(row), counts, releases)}: the value is infinite")
-    if wrong:
-        raise SourceError("\n".join(wrong))
+        for word in sorted({*figures[column].cat.categories} - {*names}):
+            yield int(figures[column].eq(word).argmax()), f"unknown {column} {word!r}; {remedy}"
+    for row in np.flatnonzero(np.isinf(figures["value"])):
+        yield int(row), "the value is infinite"
 
 
-def _where(column: pd.Series, word: str, counts: list[int], releases: dict[Path, Card]) -> str:
-    return _line(int(np.flatnonzero(column == word)[0]), counts, releases)
-
-
-def _line(row: int, counts: list[int], releases: dict[Path, Card]) -> str:
-    ends = np.cumsum(counts)
-    place = int(np.searchsorted(ends, row, side="right"))
-    line = row - (int(ends[place - 1]) if place else 0) + 2
-    return f"{list(releases)[place] / FIGURES}, line {line}"
-
-
-def _dated(
-    observations: pd.DataFrame, counts: list[int], releases: dict[Path, Card], known: Catalogue
-) -> pd.DataFrame:
-    """Add what the cards say."""
-    source = pd.Categorical([card.source for card in releases.values()])
-    precision = pd.Categorical([card.precision for card in releases.values()])
-    rank = np.array([known.sources[card.source].rank for card in releases.values()], dtype="int64")
-    published = np.array([card.published for card in releases.values()], dtype="datetime64[ns]")
-    release = np.repeat(np.arange(len(counts)), counts)
-    for name in ("region", "indicator", "period", "basis"):
-        observations[name] = _sorted(observations[name])
-    year = np.array([int(period[:4]) for period in observations["period"].cat.categories], dtype="int64")
-    observations = observations.assign(
-        year=year[observations["period"].cat.codes],
-        source=source[release],
-        rank=rank[release],
-        published=published[release],
-        precision=precision[release],
-    )
-    return observations[[name for name in OBSERVED if name in observations]]
-
-
-def _sorted(column: pd.Series) -> pd.Series:
-    return column.cat.reorder_categories(sorted(column.cat.categories))
-
-
-def plain(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with its categorical columns as ordinary text."""
-    words = observations.select_dtypes("category").columns
-    text = {
-        name: observations[name].cat.categories.to_numpy(object)[observations[name].cat.codes]
-        for name in words
-    }
-    return observations.assign(**text)
+def _said(filed: list[Card], known: Catalogue) -> pd.DataFrame:
+    """Return what the cards say of their figures, one row a release."""
+    return pd.DataFrame({
+        "source": pd.Categorical([card.source for card in filed]),
+        "rank": np.array([known.sources[card.source].rank for card in filed], dtype="int64"),
+        "published": np.array([card.published for card in filed], dtype="datetime64[ns]"),
+        "precision": pd.Categorical([card.precision for card in filed]),
+    })  # fmt: skip
 
 
 @contextmanager
@@ -288,29 +242,13 @@ def file(folder: Path, card: dict, figures: pd.DataFrame, suffix: str, received:
 
 def text(figures: pd.DataFrame) -> str:
     """Write figures as the CSV of a release: as printed where nothing was converted, nothing for none."""
-    columns = [_quoted(figures[name]) for name in COLUMNS if name != "value"]
-    values, printed = figures["written"].to_numpy(object).copy(), figures["printed"].to_numpy(bool)
-    values[~printed] = [_shortest(value) for value in figures["value"].to_numpy()[~printed].tolist()]
-    columns.insert(COLUMNS.index("value"), values.tolist())
-    return "\n".join([HEADER.decode(), *map(",".join, zip(*columns, strict=True)), ""])
+    values = np.where(figures["printed"], figures["written"], figures["value"].map(_shortest))
+    notes = figures["note"].str.split().str.join(" ")
+    return figures.assign(value=values, note=notes)[list(COLUMNS)].to_csv(index=False, lineterminator="\n")
 
 
 def _shortest(value: float) -> str:
     return "" if value != value else repr(value).removesuffix(".0")
-
-
-def _quoted(column: pd.Series) -> list[str]:
-    """Return texts on one line each, quoted where CSV needs it."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return np.array(list(map(_one_line, column.cat.categories)), dtype=object)[column.cat.codes].tolist()
-    texts = column.tolist()
-    quoted = {one: _one_line(one) for one in dict.fromkeys(texts)}
-    return list(map(quoted.__getitem__, texts))
-
-
-def _one_line(text: str) -> str:
-    plain = " ".join(text.split())
-    return '"' + plain.replace('"', '""') + '"' if any(sign in plain for sign in ',"') else plain
 
 
 def lock(folder: Path) -> AbstractContextManager[object]:

@@ -73,14 +73,19 @@ def _module(name: str) -> Path | None:
 @cache
 def _imported(path: Path) -> tuple[str, ...]:
     """Return the names a module may import from the package, its own packages above it among them."""
-    tree, names = ast.parse(path.read_bytes()), set()
-    for node in ast.walk(tree):
+    above = path.parent.relative_to(PACKAGE).parts
+    packages = [".".join([NAME, *above[:depth]]) for depth in range(1, len(above) + 1)]
+    return *packages, *imports(path.read_bytes())
+
+
+def imports(source: bytes | str) -> tuple[str, ...]:
+    """Return the names that Python source may import from the package, sorted."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    above = path.parent.relative_to(PACKAGE).parts
-    names |= {".".join([NAME, *above[:depth]]) for depth in range(1, len(above) + 1)}
     return tuple(sorted(name for name in names if name.split(".")[0] == NAME and name != NAME))
 
 

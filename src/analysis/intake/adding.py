@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis import catalogue, releases, tables
 from analysis.catalogue import Catalogue, SourceError
-from analysis.intake import doubts, figures, layout, messages, sheets, words
+from analysis.intake import doubts, figures, layout, messages, notation, sheets
 from analysis.intake.messages import Problem
 from analysis.places import DATA
 
@@ -28,7 +28,6 @@ NEWS_WORDS = {
     },
 }  # fmt: skip
 LISTED = 40  # lines of each kind in a report
-HISTORY = ("region", "indicator", "period", "basis", "status", "value")
 TRANSCRIPTION = "read from the file as received, which is kept beside it"
 
 
@@ -102,8 +101,7 @@ def add(
     Refused
         With all problems at once; nothing is written.
     """
-    path = Path(path)
-    known = catalogue.read(folder)
+    path, known = Path(path), catalogue.read(folder)
     day, precision = published_on(published, language)
     if source not in known.sources:
         raise Refused(_unknown_source(source, known, language))
@@ -111,48 +109,45 @@ def add(
         content = path.read_bytes()
     except OSError as error:
         raise Refused(f"{path}: {error.strerror}") from None
-    with releases.lock(folder):
-        return _add(path.name, content, source, day, precision, folder, known, dry_run, language, accept)
-
-
-def _add(name, content, source, day, precision, folder, known, dry_run, language, accept) -> Report:
-    with ThreadPoolExecutor(1) as pool:  # what was filed is read beside what is received
-        filed = pool.submit(releases.rows, folder, known, HISTORY)
-        grids = sheets.read(Path(name), content, layout.is_heading)
-        reading = figures.read(grids, words.vocabulary(known)) if isinstance(grids, list) else None
-        history = filed.result()
-    problems = list(reading.problems) if reading else [grids]
-    if reading and not grids:
-        problems.append(Problem("empty", name))
-    old = doubts.keys(history, known)
-    received = reading.figures if reading else pd.DataFrame()
-    if len(received):
-        received = _with_bases(received, source, day, history, known, problems)
-        problems += doubts.Examination(received, source, day, history, known, old).run()
-    elif not any(not one.remark for one in problems):
-        problems.append(Problem("no_figures", name))
-    accepted, open_ = _accepted(problems, accept, language)
-    if open_:
-        raise Refused(_refusal(name, open_, language), tuple(open_))
-    remarks = tuple(one for one in problems if one.remark)
-    changes = _changes(received, source, day, history, old, known)
-    fresh = _unfiled(changes, source, day, history, old, known)
-    place = releases.vacant(folder, source, day.isoformat()) if fresh.any() else None
-    if place is not None and not dry_run:
-        card = _card(name, source, day, precision, known, remarks)
-        place = releases.file(folder, card, received[fresh], Path(name).suffix.lower(), content)
+    with nullcontext() if dry_run else releases.lock(folder):
+        reading = _read(path.name, content, known)
+        examined = _examined(reading, source, day, releases.load(folder), known)
+        accepted, open_ = _accepted(reading.problems, accept, language)
+        if open_:
+            raise Refused(_refusal(path.name, open_, language), tuple(open_))
+        changes, fresh = _changes(examined), ~_filed(examined)
+        remarks = tuple(one for one in reading.problems if one.remark)
+        place = releases.vacant(folder, source, day.isoformat()) if fresh.any() else None
+        filed = place is not None and not dry_run
+        if filed:
+            card = _card(path.name, source, day, precision, known, remarks)
+            place = releases.file(folder, card, examined.figures[fresh], path.suffix.lower(), content)
     return Report(
-        source,
-        day,
-        precision,
-        changes,
-        reading.missing,
-        accepted,
-        remarks,
-        place,
-        not dry_run and place is not None,
-        known,
-    )
+        source, day, precision, changes, reading.missing, accepted, remarks, place, filed, known
+    )  # fmt: skip
+
+
+def _read(name: str, content: bytes, known: Catalogue) -> figures.Reading:
+    """Read the figures of a file; without any there is at least one problem."""
+    grids = sheets.read(name, content, layout.is_heading)
+    if isinstance(grids, Problem):
+        return figures.Reading(pd.DataFrame(columns=figures.COLUMNS), [grids])
+    reading = figures.read(grids, notation.vocabulary(known))
+    if not grids:
+        reading.problems.append(Problem("empty", name))
+    elif reading.figures.empty and all(one.remark for one in reading.problems):
+        reading.problems.append(Problem("no_figures", name))
+    return reading
+
+
+def _examined(
+    reading: figures.Reading, source: str, day: date, history: pd.DataFrame, known: Catalogue
+) -> doubts.Examination:
+    """Set figures beside what was filed; what is wrong or doubtful joins the problems of the reading."""
+    received = _with_bases(reading.figures, source, day, history, known, reading.problems)
+    examined = doubts.Examination(received, source, day, history, known)
+    reading.problems += examined.run() if len(received) else ()
+    return examined
 
 
 def published_on(text: str, language: str = "zh") -> tuple[date, str]:
@@ -196,7 +191,7 @@ def _with_bases(received, source, day, history, known, problems) -> pd.DataFrame
     blank = received["basis"].eq("").to_numpy()
     received = doubts.with_basis(received, day, known)
     withdrawn = np.flatnonzero(blank & received["status"].eq(tables.WITHDRAWN).to_numpy())
-    basis = received["basis"].to_numpy(object)
+    basis = received["basis"].to_numpy(object).copy()
     for position in withdrawn:
         row = received.iloc[position]
         old = history[history["source"].eq(source) & history["published"].lt(pd.Timestamp(day))]
@@ -212,9 +207,7 @@ def _with_bases(received, source, day, history, known, problems) -> pd.DataFrame
                 "readings": "、".join(bases),
             }
             problems.append(Problem("two_to_withdraw", row["sheet"], facts, cell))
-    if not len(withdrawn):
-        return received
-    return received.assign(basis=pd.Categorical(basis, received["basis"].cat.categories))
+    return received.assign(basis=basis)
 
 
 def _accepted(
@@ -242,45 +235,32 @@ def _refusal(name: str, problems: list[Problem], language: str) -> str:
     return "\n".join([head, *(f"  {line}" for line in lines)])
 
 
-def _changes(
-    received: pd.DataFrame, source: str, day: date, history: pd.DataFrame, old: doubts.Keys, known: Catalogue
-) -> pd.DataFrame:
+def _changes(examined: doubts.Examination) -> pd.DataFrame:
     """Set every figure beside the last one of the same source, and beside what others say."""
-    new = doubts.keys(received, known)
-    when = history["published"].to_numpy()
-    earlier = when <= np.datetime64(day, "ns")
-    own = history["source"].eq(source).to_numpy()
-    evidence = history["status"].isin(tables.EVIDENCE_ONLY).to_numpy()
-    before = _matched(new, old, when, earlier & own)
-    elsewhere = _matched(new, old, when, earlier & ~own & ~evidence)
-    withdrawn = received["status"].eq(tables.WITHDRAWN).to_numpy()
-    same = np.isclose(before, new.value, *doubts.CLOSE)
-    codes = np.select([withdrawn, np.isnan(before), same], [3, 0, 2], 1)
-    changes = received.copy(deep=False)
-    changes["before"], changes["elsewhere"] = before, elsewhere
-    changes["news"] = np.array(NEWS, dtype=object)[codes]
-    return changes
+    earlier = examined.when <= np.datetime64(examined.published, "ns")
+    evidence = examined.status.isin(tables.EVIDENCE_ONLY).to_numpy()
+    before = _matched(examined, earlier & examined.own)
+    same = np.isclose(before, examined.keys.value, *doubts.CLOSE)
+    news = np.select(
+        [examined.withdrawn, np.isnan(before), same], ["withdrawn", "new", "unchanged"], "revised"
+    ).astype(object)
+    elsewhere = _matched(examined, earlier & ~examined.own & ~evidence)
+    return examined.figures.assign(before=before, elsewhere=elsewhere, news=news)
 
 
-def _matched(new: doubts.Keys, old: doubts.Keys, when: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Return the last old value of every new cell among the chosen, NaN where there is none."""
-    last = doubts.latest(old.at(chosen), when[chosen])
-    found, place = doubts.find(new.cell, last.cell)
-    matched = np.full(len(new.cell), np.nan)
+def _matched(examined: doubts.Examination, chosen: np.ndarray) -> np.ndarray:
+    """Return the last value filed of every cell received among the chosen, NaN where there is none."""
+    last = doubts.latest(examined.everything.at(chosen), examined.when[chosen])
+    found, place = doubts.find(examined.keys.cell, last.cell)
+    matched = np.full(len(examined.keys.cell), np.nan)
     matched[found] = last.value[place]
     return matched
 
 
-def _unfiled(
-    changes: pd.DataFrame, source: str, day: date, history: pd.DataFrame, old: doubts.Keys, known: Catalogue
-) -> np.ndarray:
-    """Which figures are not filed under this source and day yet (a table may be sent twice)."""
-    filed = history["source"].eq(source).to_numpy() & history["published"].eq(pd.Timestamp(day)).to_numpy()
-    return (
-        ~np.isin(doubts.keys(changes, known).cell, old.cell[filed])
-        if filed.any()
-        else np.ones(len(changes), dtype=bool)
-    )
+def _filed(examined: doubts.Examination) -> np.ndarray:
+    """Which figures are filed under this source and day already (a table may be sent twice)."""
+    today = examined.own & (examined.when == np.datetime64(examined.published, "ns"))
+    return np.isin(examined.keys.cell, examined.everything.cell[today])
 
 
 def _card(name, source, day, precision, known: Catalogue, remarks: tuple[Problem, ...]) -> dict:

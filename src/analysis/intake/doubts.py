@@ -1,5 +1,6 @@
 """What is wrong or doubtful about figures that could be read: by the catalogue, each other, and history."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -28,7 +29,6 @@ class Keys:
     region: np.ndarray
     indicator: np.ndarray
     period: np.ndarray
-    basis: np.ndarray
     cell: np.ndarray
     value: np.ndarray
 
@@ -58,27 +58,17 @@ class Keys:
 
 def keys(table: pd.DataFrame, known: Catalogue) -> Keys:
     """Number the cells of a table of figures by the catalogue."""
-    region = _numbered(table["region"], list(known.regions))
-    indicator = _numbered(table["indicator"], list(known.indicators))
+    region = _numbered(table["region"], known.regions)
+    indicator = _numbered(table["indicator"], known.indicators)
     bases = ["", *known.bases]
-    basis = _numbered(table["basis"], bases)
-    codes, periods = _categories(table["period"])
+    codes, periods = pd.factorize(table["period"])
     period = np.array([int(one[:4]) * 13 + int(one[5:] or 0) for one in periods], dtype=np.int64)[codes]
-    line = (region * len(known.indicators) + indicator) * len(bases) + basis
-    return Keys(region, indicator, period, basis, line * PERIODS + period, table["value"].to_numpy("float64"))
+    line = (region * len(known.indicators) + indicator) * len(bases) + _numbered(table["basis"], bases)
+    return Keys(region, indicator, period, line * PERIODS + period, table["value"].to_numpy("float64"))
 
 
-def _categories(column: pd.Series) -> tuple[np.ndarray, list[str]]:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes.to_numpy(), list(column.cat.categories)
-    codes, names = pd.factorize(column)
-    return codes, list(names)
-
-
-def _numbered(column: pd.Series, names: list[str]) -> np.ndarray:
-    place = {name: position for position, name in enumerate(names)}
-    codes, found = _categories(column)
-    return np.array([place[name] for name in found], dtype=np.int64)[codes]
+def _numbered(column: pd.Series, names: Iterable[str]) -> np.ndarray:
+    return pd.Index(list(names)).get_indexer(column)
 
 
 # Bases
@@ -86,18 +76,12 @@ def _numbered(column: pd.Series, names: list[str]) -> np.ndarray:
 
 def with_basis(figures: pd.DataFrame, published: date, known: Catalogue) -> pd.DataFrame:
     """Give figures that state no basis the one in force on the day of publication."""
-    basis = figures["basis"].cat.codes.to_numpy().copy()
-    blank = basis == 0
-    declared = sorted(known.bases.items(), key=lambda item: item[1].published_from)
-    place = {name: position for position, name in enumerate(figures["basis"].cat.categories)}
-    for name, one in declared:
+    basis = figures["basis"].to_numpy(object).copy()
+    blank = basis == ""
+    for name, one in sorted(known.bases.items(), key=lambda item: item[1].published_from):
         if one.published_from <= published:
-            fits = blank & figures["indicator"].isin(one.indicators).to_numpy()
-            if fits.any():
-                basis[fits & _inside(one, figures)] = place[name]
-    filled = figures.copy(deep=False)
-    filled["basis"] = pd.Categorical.from_codes(basis, figures["basis"].cat.categories)
-    return filled
+            basis[blank & figures["indicator"].isin(one.indicators) & _inside(one, figures)] = name
+    return figures.assign(basis=basis)
 
 
 def _inside(basis: Basis, figures: pd.DataFrame) -> np.ndarray:
@@ -115,7 +99,7 @@ class Examination:
     """Figures of one file beside what was known on the day they were published.
 
     figures : table of ``figures.read`` with a basis for every figure
-    history : every observation filed (``releases.rows``)
+    history : every observation filed (``releases.load``)
     """
 
     def __init__(
@@ -125,7 +109,6 @@ class Examination:
         published: date,
         history: pd.DataFrame,
         known: Catalogue,
-        everything: Keys | None = None,
     ) -> None:
         self.figures, self.source, self.published, self.known = figures, source, published, known
         self.problems: list[Problem] = []
@@ -134,7 +117,7 @@ class Examination:
         self.keys = keys(figures, known)
         self.withdrawn = figures["status"].eq(tables.WITHDRAWN).to_numpy()
         self.evidence = figures["status"].isin(tables.EVIDENCE_ONLY).to_numpy()
-        self.everything = keys(history, known) if everything is None else everything
+        self.everything = keys(history, known)
         self.own = history["source"].eq(source).to_numpy()
         day = history["published"].to_numpy()
         self.when, self.status = day, history["status"]
@@ -254,11 +237,7 @@ class Examination:
         if not any(one.numerator for one in self.indicators):
             return
         figures = self.figures.assign(position=np.arange(len(self.figures)))[self.sound]
-        present = (
-            set(figures["indicator"].cat.categories[figures["indicator"].cat.codes.unique()])
-            if len(figures)
-            else set()
-        )
+        present = set(figures["indicator"])
         for key, indicator in self.known.indicators.items():
             if indicator.numerator in present and indicator.denominator in present:
                 self._ratio(figures, key, indicator)

@@ -5,12 +5,11 @@ hidden row or a merged value is a problem with its cell.
 """
 
 import re
-from collections.abc import Sequence
 
-from analysis.intake import words
+from analysis.intake import notation
 from analysis.intake.messages import Problem
+from analysis.intake.notation import Facets, Vocabulary
 from analysis.intake.sheets import NOT_READ, Odd, Sheet, cell
-from analysis.intake.words import Facets, Vocabulary
 
 KEYS = ("region", "indicator", "period")
 FOOT = re.compile(
@@ -22,7 +21,7 @@ LABELLED = re.compile(r"[(（]?\s*([^:：(（]{1,12}?)\s*[:：]\s*(.+?)\s*[)）]
 def is_heading(row: list[str]) -> bool:
     """Whether a row is one of headings: two cells or more, one of them region, indicator or period."""
     filled = [text for text in row if text.strip()]
-    return len(filled) > 1 and any(words.heading(text) & set(KEYS) for text in filled)
+    return len(filled) > 1 and any(notation.heading(text) & set(KEYS) for text in filled)
 
 
 def explains(sheet: Sheet) -> bool:
@@ -54,11 +53,6 @@ class Layout:
             self._preamble()
             self.lines = self._body()
 
-    @property
-    def columns(self) -> list[Sequence[str]]:
-        """The texts of every column in the rows of figures."""
-        return self.sheet.columns(self.lines, len(self.sheet.rows[self.head]), self.fields)
-
     def place(self, name: str) -> int | None:
         """Return the column of a field."""
         return next((column for column, field in self.fields.items() if field == name), None)
@@ -78,7 +72,7 @@ class Layout:
 
     def _headings(self) -> None:
         sheet, head = self.sheet, self.head
-        keys = {column for column, text in enumerate(sheet.rows[head]) if words.heading(text)}
+        keys = {column for column, text in enumerate(sheet.rows[head]) if notation.heading(text)}
         self.top = head
         while self.top > 0 and self._is_upper(self.top - 1, keys):
             self.top -= 1
@@ -115,14 +109,16 @@ class Layout:
         texts = [self.sheet.rows[row][span[1]] for span in spans]
         covered = {column for span in spans for column in range(span[1], span[3] + 1)}
         rest = [text for column, text in enumerate(self.sheet.rows[row]) if text and column not in covered]
-        return bool(texts) and not any(rest) and all(words.facets(text, self.known) for text in texts if text)
+        return (
+            bool(texts) and not any(rest) and all(notation.facets(text, self.known) for text in texts if text)
+        )
 
     def _is_lower(self, row: int, keys: set[int]) -> bool:
         """A second row of headings: nothing of its own under the keys, only years or indicators elsewhere."""
         line = self.sheet.rows[row]
         texts = [text for column, text in enumerate(line) if text and column not in keys]
         return not any(line[column] for column in keys if column < len(line)) and bool(texts) and all(
-            words.facets(text, self.known) for text in texts
+            notation.facets(text, self.known) for text in texts
         )  # fmt: skip
 
     def _unheaded(self, column: int) -> None:
@@ -134,13 +130,13 @@ class Layout:
     def _classify(self, rows: list[int], column: int) -> set[str]:
         """Return the fields of a heading; what it says about values goes to ``above``."""
         texts = {self.sheet.text(row, column): row for row in rows}
-        named = [words.heading(text) for text in texts]
+        named = [notation.heading(text) for text in texts]
         fields = set().union(*named)
         if fields and all(named) and fields != {"value"}:
             return fields
         stated = Facets()
         for text, row in texts.items():
-            one = words.facets(text, self.known)
+            one = notation.facets(text, self.known)
             if isinstance(text, Odd) and text.code not in ("month_shown", "shown_percent"):
                 return self.add(text.code, row, column) or set()
             if one is None:
@@ -204,13 +200,13 @@ class Layout:
         self.around = titles | self.around
 
     def _line(self, row: int, column: int, text: str, titles: dict[str, tuple[str, ...]]) -> None:
-        labelled = LABELLED.fullmatch(words.half(text))
-        names = words.heading(labelled.group(1)) & {*KEYS, "unit"} if labelled else set()
+        labelled = LABELLED.fullmatch(notation.half(text))
+        names = notation.heading(labelled.group(1)) & {*KEYS, "unit"} if labelled else set()
         if len(names) == 1:
             self._label(names.pop(), labelled.group(2), row, column)
         elif found := re.search(r"(?:单位|unit)\s*[:：]\s*([^\s()（）]+)", text, re.IGNORECASE):
             self._label("unit", found.group(1), row, column)
-        elif one := words.facets(text, self.known):
+        elif one := notation.facets(text, self.known):
             for name in (*KEYS, "unit"):
                 stated = getattr(one, name)
                 if stated:
@@ -219,10 +215,10 @@ class Layout:
     def _label(self, name: str, text: str, row: int, column: int) -> None:
         """Take a labelled line at its word, or refuse it."""
         stated = {
-            "region": lambda: self.known.regions.get(words.normal(text), ()),
-            "indicator": lambda: self.known.indicators.get(words.normal(text), ()),
-            "period": lambda: words.periods(text),
-            "unit": lambda: words.split_units(text, self.known),
+            "region": lambda: self.known.names["region"].get(notation.normal(text), ()),
+            "indicator": lambda: self.known.names["indicator"].get(notation.normal(text), ()),
+            "period": lambda: notation.periods(text),
+            "unit": lambda: notation.split_units(text, self.known),
         }[name]()
         if not stated:
             code = "unknown_heading" if name == "unit" else f"unknown_{name}"
@@ -249,18 +245,15 @@ class Layout:
                 self.add("merged_value", span[0], span[1])
         for column in keys:
             sheet.unmerge(first, len(sheet.rows) - 1, range(column, column + 1))
-        lines = list(range(first, len(sheet.rows)))
-        lines = [row for row in lines if row not in feet] if feet else lines
+        lines = [row for row in range(first, len(sheet.rows)) if row not in feet]
         self._hidden(lines)
         return self._even(lines) if sheet.ragged else lines
 
     def _feet(self, first: int) -> set[int]:
         feet = set()
-        firsts = self.sheet.firsts(first, "注说资数来备附nNsSrR*")
-        suspects = {text for text in set(firsts) if text and FOOT.match(text.strip())}
-        for position, text in enumerate(firsts if suspects else ()):
-            row = first + position
-            if text in suspects and not any(other.strip() for other in self.sheet.rows[row][1:]):
+        for row in range(first, len(self.sheet.rows)):
+            text, *others = self.sheet.rows[row] or [""]
+            if FOOT.match(text.strip()) and not any(other.strip() for other in others):
                 feet.add(row)
                 if re.search(r"(?:单位|unit)\s*[:：]", text):
                     self.add("two_statements", row, 0, other="", where=cell(self.head, 0))
@@ -278,12 +271,11 @@ class Layout:
     def _even(self, lines: list[int]) -> list[int]:
         """Refuse rows of a delimited file with more or fewer cells than its headings."""
         length = len(self.sheet.rows[self.head])
-        if self.sheet.even(lines, length):
-            return lines
         kept = []
-        for row, cells in zip(lines, self.sheet.lengths(lines), strict=True):
-            if cells == length:
+        for row in lines:
+            cells = self.sheet.rows[row]
+            if len(cells) == length:
                 kept.append(row)
-            elif any(text.strip() for text in self.sheet.rows[row]):
-                self.add("row_length", row, 0, value=cells, other=length)
+            elif any(text.strip() for text in cells):
+                self.add("row_length", row, 0, value=len(cells), other=length)
         return kept

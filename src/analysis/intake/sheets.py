@@ -7,19 +7,14 @@ becomes an ``Odd`` text, which no reader takes for a number.
 import csv
 import io
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import repeat
-from pathlib import Path
-
-import pandas as pd
 
 from analysis.intake.messages import Problem
 
 NOT_READ = "不会被读取"  # stands in the first row of the sheets of our own form that hold no figures
-MANY = 2000  # rows from which a delimited file is split by pandas
 DELIMITERS = (",", "\t", ";", "|")
 PLAIN_FORMAT = re.compile(
     r'(?:general|@|[#0?,._;()\s%*/+-]|e[+]|\[(?:red|black|blue|green|white|color\d+)\]|\\[- ()]|"[- ()]*")*'
@@ -37,33 +32,12 @@ class Odd(str):
         return odd
 
 
-class Lines(Sequence):
-    """The rows of a delimited file without quotes, split only when looked at."""
-
-    def __init__(self, lines: list[str], delimiter: str) -> None:
-        self.lines, self.delimiter = lines, delimiter
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    def __getitem__(self, row: int | slice) -> list:
-        if isinstance(row, slice):
-            return [line.split(self.delimiter) for line in self.lines[row]]
-        return self.lines[row].split(self.delimiter)
-
-    def chosen(self, rows: list[int]) -> list[str]:
-        """Return some lines, unsplit."""
-        if rows and rows[-1] - rows[0] + 1 == len(rows):
-            return self.lines[rows[0] : rows[-1] + 1]
-        return [self.lines[row] for row in rows]
-
-
 @dataclass
 class Sheet:
     """A grid of text. ``spans``: merged ranges (first row, first column, last row, last column), from 0."""
 
     name: str
-    rows: Sequence[list[str]]
+    rows: list[list[str]]
     spans: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: str = ""
     hidden_rows: frozenset[int] = frozenset()
@@ -73,39 +47,6 @@ class Sheet:
     @property
     def width(self) -> int:
         return max((len(row) for row in self.rows[:200]), default=0)
-
-    def firsts(self, row: int, signs: str) -> list[str]:
-        """Return the first text of every row from ``row`` on; none if no row begins with one of ``signs``."""
-        if isinstance(self.rows, Lines):
-            lines = self.rows.lines[row:]
-            if not {line[:1] for line in lines} & {*signs, " ", "　"}:
-                return []
-            return [line.partition(self.rows.delimiter)[0] for line in lines]
-        return [line[0] if line else "" for line in self.rows[row:]]
-
-    def lengths(self, rows: list[int]) -> list[int]:
-        """Return how many cells the rows have."""
-        if isinstance(self.rows, Lines):
-            return [line.count(self.rows.delimiter) + 1 for line in self.rows.chosen(rows)]
-        return [len(self.rows[row]) for row in rows]
-
-    def even(self, rows: list[int], width: int) -> bool:
-        """Whether all rows have ``width`` cells."""
-        if isinstance(self.rows, Lines):
-            return set(map(str.count, self.rows.chosen(rows), repeat(self.rows.delimiter))) <= {width - 1}
-        return all(len(self.rows[row]) == width for row in rows)
-
-    def columns(self, rows: list[int], width: int, keys: Collection[int] = ()) -> list[Sequence[str]]:
-        """Return the columns of rows that all have ``width`` cells; ``keys`` repeat few words."""
-        if not rows:
-            return [()] * width
-        if isinstance(self.rows, Lines):
-            delimiter = self.rows.delimiter
-            if len(rows) >= MANY:
-                return _columns(self.rows.chosen(rows), delimiter, width, keys)
-            texts = delimiter.join(self.rows.chosen(rows)).split(delimiter)
-            return [texts[column::width] for column in range(width)]
-        return list(zip(*(self.rows[row] for row in rows), strict=True))
 
     def text(self, row: int, column: int) -> str:
         line = self.rows[row]
@@ -119,16 +60,6 @@ class Sheet:
                     self.rows[row][column] = self.rows[top][left]
 
 
-def _columns(lines: list[str], delimiter: str, width: int, keys: Collection[int]) -> list[Sequence[str]]:
-    """Split many lines at once; the columns of keys come as categories."""
-    table = pd.read_csv(
-        io.StringIO("\n".join([*lines, ""])), sep=delimiter, names=range(width), quoting=csv.QUOTE_NONE,
-        dtype={column: "category" if column in keys else str for column in range(width)},
-        na_filter=False, skip_blank_lines=False, low_memory=False,
-    )  # fmt: skip
-    return [table[column].array if column in keys else table[column].tolist() for column in range(width)]
-
-
 def cell(row: int, column: int) -> str:
     """Name a cell as a spreadsheet does: (6, 4) is E7."""
     letters = ""
@@ -139,16 +70,16 @@ def cell(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def read(path: Path, content: bytes, is_heading: Callable[[list[str]], bool]) -> list[Sheet] | Problem:
-    """Return the sheets of a file with anything in them, or why it cannot be opened."""
+def read(name: str, content: bytes, is_heading: Callable[[list[str]], bool]) -> list[Sheet] | Problem:
+    """Return the sheets of a file called ``name`` with anything in them, or why it cannot be opened."""
     if content[:4] == b"PK\x03\x04":
-        return _workbook(content, path.name)
+        return _workbook(content, name)
     if content[:4] == b"\xd0\xcf\x11\xe0" or content[:5].lower() in (b"<html", b"<?xml", b"%pdf-"):
-        return Problem("old_format", path.name)
+        return Problem("old_format", name)
     text = _decoded(content)
     if text is None:
-        return Problem("encoding", path.name)
-    return _delimited(text, path.name, is_heading)
+        return Problem("encoding", name)
+    return _delimited(text, name, is_heading)
 
 
 def _decoded(content: bytes) -> str | None:
@@ -167,16 +98,17 @@ def _delimited(text: str, name: str, is_heading: Callable[[list[str]], bool]) ->
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         return []
-    head = text[:20000].split("\n")[:40]
-    fitting = [mark for mark in DELIMITERS if any(is_heading(row) for row in _rows("\n".join(head), mark))]
+    head = "\n".join(text[:20000].split("\n")[:40])
+    fitting = [mark for mark in DELIMITERS if any(is_heading(row) for row in _rows(head, mark))]
     if len(fitting) > 1:
         return Problem("two_delimiters", name, {"readings": " ".join(map(repr, fitting))})
-    return [Sheet(name, _rows(text.rstrip("\n"), fitting[0] if fitting else ","), ragged=True)]
+    try:
+        return [Sheet(name, _rows(text.rstrip("\n"), fitting[0] if fitting else ","), ragged=True)]
+    except csv.Error:  # a cell longer than any text
+        return Problem("old_format", name)
 
 
-def _rows(text: str, delimiter: str) -> Sequence[list[str]]:
-    if '"' not in text:
-        return Lines(text.split("\n"), delimiter)
+def _rows(text: str, delimiter: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text), delimiter=delimiter))
 
 

@@ -4,9 +4,10 @@ Every reader here answers with all readings it sees: none, one, or several, whic
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from analysis import tables
 from analysis.catalogue import Catalogue, Region
@@ -15,7 +16,6 @@ from analysis.catalogue import Catalogue, Region
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " ", 0x2212: "-"}
 MISSING = frozenset({"", "-", "--", "—", "——", "–", "…", "……", "...", "na", "n/a", "n.a.", "/"})
 PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
-ALL_PLAIN = re.compile(rf"(?:{PLAIN.pattern}\n)*+")
 GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 
@@ -50,24 +50,15 @@ def normal(text: str) -> str:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Every name of the catalogue as people may write it, with all keys it may stand for."""
+    """Every name of the catalogue as people may write it, with all keys it may stand for.
+
+    names: of "region", "indicator", "status" and "basis"; labels: a key with its Chinese name
+    """
 
     catalogue: Catalogue
-    regions: dict[str, tuple[str, ...]]
-    indicators: dict[str, tuple[str, ...]]
+    names: dict[str, dict[str, tuple[str, ...]]]
     units: frozenset[str]
-    statuses: dict[str, tuple[str, ...]]
-    bases: dict[str, tuple[str, ...]]
-    labels: dict[str, str] = field(default_factory=dict)
-
-    def names(self, kind: str) -> dict[str, tuple[str, ...]]:
-        """Return the written names of "region", "indicator", "status" or "basis"."""
-        return {
-            "region": self.regions,
-            "indicator": self.indicators,
-            "status": self.statuses,
-            "basis": self.bases,
-        }[kind]
+    labels: dict[str, str]
 
     def label(self, key: str) -> str:
         """Return a key with its Chinese name, for messages and drop-down lists."""
@@ -76,16 +67,19 @@ class Vocabulary:
 
 def vocabulary(known: Catalogue) -> Vocabulary:
     """Collect the written names of a catalogue."""
-    regions = _written({code: _region_names(one) for code, one in known.regions.items()})
+    names = {
+        "region": {code: _region_names(one) for code, one in known.regions.items()},
+        "indicator": {key: (one.zh, one.en, *one.also) for key, one in known.indicators.items()},
+        "status": {key: tuple(words.values()) for key, words in tables.STATUS_WORDS.items()},
+        "basis": {key: (one.zh, one.en) for key, one in known.bases.items()},
+    }
+    written = {kind: _written(entries) for kind, entries in names.items()}
     provinces = {code for code, one in known.regions.items() if one.level == "province"}
-    regions = {word: tuple(provinces & {*codes}) or codes for word, codes in regions.items()}
-    indicators = _written({key: (one.zh, one.en, *one.also) for key, one in known.indicators.items()})
-    statuses = _written({key: tuple(words.values()) for key, words in tables.STATUS_WORDS.items()})
-    bases = _written({key: (one.zh, one.en) for key, one in known.bases.items()})
+    regions = {word: tuple(provinces & {*codes}) or codes for word, codes in written["region"].items()}
     units = frozenset(normal(word) for unit in known.units.values() for word in unit.accepts)
     catalogued = {**known.regions, **known.indicators, **known.bases}
     labels = {key: f"{key} {one.zh}" for key, one in catalogued.items()}
-    return Vocabulary(known, regions, indicators, units, statuses, bases, labels)
+    return Vocabulary(known, written | {"region": regions}, units, labels)
 
 
 def _written(entries: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -167,11 +161,12 @@ def _cuts(body: str) -> list[tuple[int, int]]:
 def _named(rest: str, known: Vocabulary) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     if not rest:
         return None
-    if rest in known.regions or rest in known.indicators:
-        return known.regions.get(rest, ()), known.indicators.get(rest, ())
+    regions, indicators = known.names["region"], known.names["indicator"]
+    if rest in regions or rest in indicators:
+        return regions.get(rest, ()), indicators.get(rest, ())
     for cut in range(2, len(rest) - 1):
-        if rest[:cut] in known.regions and rest[cut:] in known.indicators:
-            return known.regions[rest[:cut]], known.indicators[rest[cut:]]
+        if rest[:cut] in regions and rest[cut:] in indicators:
+            return regions[rest[:cut]], indicators[rest[cut:]]
     return None
 
 
@@ -193,6 +188,7 @@ def split_units(text: str, known: Vocabulary) -> tuple[str, ...]:
     return parts if parts and all(part in known.units for part in parts) else ()
 
 
+@lru_cache(maxsize=65536)
 def periods(text: str) -> tuple[str, ...]:
     """Return the periods a text may mean: "2019", or "2019-06" for the months up to June; two if unsure."""
     text = normal(text).strip("()")
@@ -220,21 +216,22 @@ def _month(year: str, month: str) -> tuple[str, ...]:
     return (f"{year}-{int(month):02d}",) if _year(year) and 1 <= int(month) <= 12 else ()
 
 
-@dataclass(frozen=True)
-class Number:
-    """A written number: exact value, and the unit written behind it if any."""
+class Number(NamedTuple):
+    """A written number: exact value, the unit behind it if any; plain: digits and a point, no more."""
 
     value: Decimal
     unit: str = ""
+    plain: bool = False
 
 
 def number(text: str, known: Vocabulary) -> Number | str | None:
     """Read a number; None is missing; a str is the code of the message that refuses it."""
-    text = half(text)
+    if PLAIN.fullmatch(text):
+        return Number(Decimal(text), plain=True)
+    if PLAIN.fullmatch(text := half(text)):
+        return Number(Decimal(text))
     if text.casefold() in MISSING or normal(text) in MISSING:
         return None
-    if PLAIN.fullmatch(text):
-        return Number(Decimal(text))
     if GROUPED.fullmatch(text):
         return Number(Decimal(text.replace(",", "")))
     if found := re.fullmatch(r"(-?[\d,]*\.?\d+)\s*([^\d\s.,+\-].*)", text):

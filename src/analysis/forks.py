@@ -1,0 +1,191 @@
+"""Processes that start at once: forked from one that has imported what they need; none outlives who asked.
+
+One server process a machine and program imports the modules once, keeps a single thread and does nothing but
+fork. Whoever wants a process sends the server one end of a connection through the door, a socket; the fork
+reads from that connection what to call, and answers on it. Its end is the connection's end, and the other
+way round: a fork whose asker is gone, killed even, goes too.
+"""
+
+import contextlib
+import gc
+import importlib
+import os
+import pickle
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import traceback
+import weakref
+from collections.abc import Callable
+from typing import Any, ClassVar, NoReturn
+
+from analysis import places
+
+PRELOAD = ["papermill", "ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib",
+           "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic", "psutil",
+           "faulthandler", "tornado.platform.asyncio", "analysis.notebooks",
+           "analysis.memo", "analysis.plots", "analysis.review", "analysis.backtest",
+           "analysis.register"]  # fmt: skip
+SETTINGS = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
+            "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+            "IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}  # fmt: skip
+AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds")
+PROGRAM = "import sys; from analysis import forks; forks.serve(*map(int, sys.argv[1:]))"
+
+
+class Ended(RuntimeError):
+    """A process ended before it gave its answer: killed, out of memory, or its server could not start."""
+
+
+class Server:
+    """The door to the process that forks, of this process and of all that come from it."""
+
+    door: socket.socket | None = None
+    program: subprocess.Popen | None = None
+    opening = threading.Lock()
+
+
+def environment() -> dict[str, str]:
+    """Return the settings that keep Jupyter, IPython and matplotlib inside the project's folder."""
+    home = places.CACHE / "jupyter"
+    for folder in SETTINGS.values():
+        (home / folder).mkdir(parents=True, exist_ok=True)  # a missing one is warned of
+    threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1")  # the runner uses the cores
+    return {name: str(home / folder) for name, folder in SETTINGS.items()} | threads
+
+
+def start() -> None:
+    """Start the server, unless there is one; it gets ready while the caller goes on."""
+    with Server.opening:
+        if Server.door is not None or not AVAILABLE:
+            return
+        Server.door, theirs = socket.socketpair()
+        doors = (theirs.fileno(), Server.door.fileno())
+        with theirs:  # a session of its own: Ctrl-C is for who asked, whose end ends the rest
+            Server.program = subprocess.Popen(
+                [sys.executable, "-P", "-c", PROGRAM, *map(str, doors)], pass_fds=doors,
+                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                env=os.environ | environment(), start_new_session=True,
+            )  # fmt: skip
+
+
+class Fork:
+    """A process forked from the server that calls ``function(*arguments)``.
+
+    Both must be picklable; pid is the process's number.
+    """
+
+    running: ClassVar["weakref.WeakSet[Fork]"] = weakref.WeakSet()
+
+    def __init__(self, function: Callable, *arguments: object) -> None:
+        self._connection, theirs = socket.socketpair()
+        assert Server.door, "the server is started first"
+        with theirs:
+            socket.send_fds(Server.door, [b"+"], [theirs.fileno()])
+        self._stream = self._connection.makefile("rwb")
+        Fork.running.add(self)
+        with contextlib.suppress(OSError):  # a server that could not start is told by what is read
+            pickle.dump((function, arguments), self._stream)
+            self._stream.flush()
+        self.pid = self._read()
+
+    def result(self) -> Any:
+        """Wait for what the function returns, or raise what it raised.
+
+        Raises
+        ------
+        Ended
+            When the process ended without an answer.
+        """
+        answer, error = self._read()
+        self.close()
+        if error:
+            raise error
+        return answer
+
+    def ended(self, seconds: float | None = 0) -> bool:
+        """Say whether the process has answered or ended, waiting so many seconds for it, for ever if None."""
+        return bool(select.select([self._connection], [], [], seconds)[0])
+
+    def close(self) -> None:
+        """Leave the process to itself: it ends, unless it has."""
+        Fork.running.discard(self)
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+
+    def _read(self) -> Any:
+        try:
+            return pickle.load(self._stream)
+        except (EOFError, OSError):
+            self.close()
+            raise Ended(
+                "a process ended before it gave its answer; was it killed, or memory short?"
+            ) from None
+
+
+def stop() -> None:
+    """End every fork of this process; who waits for one gets ``Ended``."""
+    for fork in list(Fork.running):
+        fork.close()
+
+
+def call(function: Callable, *arguments: object) -> Any:
+    """Return ``function(*arguments)``, called in a fork where there are any."""
+    start()
+    return Fork(function, *arguments).result() if AVAILABLE else function(*arguments)
+
+
+def warm() -> None:
+    """Import what notebooks and those who run them need. Nothing here may draw: figures would not show."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # kernels would load it, for .7 s, in case somebody debugs them
+    for name in PRELOAD:
+        importlib.import_module(name)
+
+
+def serve(door: int, its_other_end: int) -> None:
+    """Get ready, then fork for everybody at the door until who started this has ended."""
+    warm()
+    Server.door = socket.socket(fileno=its_other_end)  # for forks that want forks
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    gc.freeze()  # collecting would copy the pages that forks share
+    with socket.socket(fileno=door) as asked:
+        while sys.stdin not in select.select([asked, sys.stdin], [], [])[0]:
+            _, [connection], _, _ = socket.recv_fds(asked, 1, 1)
+            if os.fork() == 0:
+                asked.close()
+                answer(socket.socket(fileno=connection))
+            os.close(connection)
+
+
+def answer(connection: socket.socket) -> NoReturn:
+    """Call what the connection asks for, in a fork, answer on it, and end."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # the server's tells it when to end
+    with contextlib.suppress(OSError, EOFError):  # who asked may have gone
+        connection.sendall(pickle.dumps(os.getpid()))
+        connection.sendall(outcome(connection))
+    os._exit(0)
+
+
+def outcome(connection: socket.socket) -> bytes:
+    """Return what the function asked for returns or raises; as a text, when the error cannot travel."""
+    try:
+        function, arguments = pickle.load(connection.makefile("rb"))
+        threading.Thread(target=watch, args=(connection,), daemon=True).start()
+        return pickle.dumps((function(*arguments), None))
+    except BaseException as error:
+        try:
+            pickle.loads(told := pickle.dumps((None, error)))
+            return told
+        except Exception:
+            return pickle.dumps((None, RuntimeError("".join(traceback.format_exception(error)))))
+
+
+def watch(connection: socket.socket) -> NoReturn:
+    """End this process when the other end of its connection is closed."""
+    with contextlib.suppress(OSError):
+        connection.recv(1)
+    os._exit(1)

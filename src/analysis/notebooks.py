@@ -1,0 +1,279 @@
+"""Run notebooks with papermill, each run once: it is stored under the name of all it depends on.
+
+That is the notebook's cells without what they showed, the parameters, the bytes of what it reads, all code
+its imports reach, the lock and the version of Python.
+"""
+
+import ast
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from analysis import forks, places, plans, store
+from analysis.places import Folders
+
+RUNS = places.CACHE / "runs"
+TIMEOUT = 600  # seconds a cell may take: a hung kernel must end in an error, not in silence
+TYPES = {"str": str, "int": int, "float": float, "bool": bool}
+READS = {  # beside the catalogue
+    "1-panel": ("raw", "plan"),
+    "2-backtest": ("raw", "plans", "register"),
+    "3-forecast": ("raw", "plan"),
+    "4-target": ("raw", "plan"),
+    "5-review": ("raw", "plan"),
+}
+
+
+class RunError(RuntimeError):
+    """A notebook cannot be run as asked, or failed; nothing was written."""
+
+
+class Cell(NamedTuple):
+    kind: str
+    source: str
+    tags: tuple[str, ...]
+
+
+class Parameter(NamedTuple):
+    """A declared parameter: the name of its type, its default, what it is."""
+
+    type: str
+    default: object
+    help: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook with its parameters. name: what its executed copy is called."""
+
+    notebook: str
+    name: str
+    parameters: tuple[tuple[str, object], ...]
+
+
+# ------------------------------------------------------------------------------- what a notebook declares
+
+
+def cells(notebook: str) -> list[Cell]:
+    """Return what a notebook is, without what it showed.
+
+    Raises
+    ------
+    RunError
+        When there is no such notebook.
+    """
+    path = places.NOTEBOOKS / f"{notebook}.ipynb"
+    if not path.is_file():
+        there = ", ".join(sorted(path.stem for path in places.NOTEBOOKS.glob("*.ipynb")))
+        raise RunError(f"no notebook {notebook!r}: there are {there}")
+    return [
+        Cell(cell["cell_type"], "".join(cell["source"]), tuple(cell["metadata"].get("tags", ())))
+        for cell in json.loads(path.read_bytes())["cells"]
+    ]
+
+
+def parameters(notebook: str) -> dict[str, Parameter]:
+    """Return the declared parameters of a notebook by name: lines `name: type = default  # help`."""
+    source = next((cell.source for cell in cells(notebook) if "parameters" in cell.tags), "")
+    found = {}
+    for line in source.splitlines():
+        for node in ast.parse(line).body:
+            if isinstance(node, ast.AnnAssign) and node.value:
+                note = line.encode()[node.value.end_col_offset or 0 :].decode().lstrip(" #")
+                name, kind = ast.unparse(node.target), ast.unparse(node.annotation)
+                found[name] = Parameter(kind, ast.literal_eval(node.value), note)
+    return found
+
+
+def imports(notebook: str) -> tuple[str, ...]:
+    """Return the modules of this package that a notebook's cells import."""
+    code = [cell.source.splitlines() for cell in cells(notebook) if cell.kind == "code"]
+    plain = "\n".join(line for lines in code for line in lines if not line.startswith(("%", "!")))
+    return store.imports(plain)
+
+
+def check_parameters(notebook: str, given: dict[str, object]) -> None:
+    """Refuse parameters the notebook does not declare, or of another type than declared, all at once."""
+    declared, wrong = parameters(notebook), []
+    for name, value in given.items():
+        if name not in declared:
+            wrong.append(f"  {name}: not a parameter of {notebook}; it has {', '.join(declared)}")
+        elif type(value) is not TYPES[declared[name].type]:
+            is_, wanted = type(value).__name__, declared[name].type
+            wrong.append(f"  {name}: {value!r} is {is_}, {notebook} wants {wanted}")
+    _refuse(notebook, wrong)
+
+
+def typed(notebook: str, words: dict[str, str]) -> dict[str, object]:
+    """Turn words from the command line into the types the notebook declares.
+
+    Raises
+    ------
+    RunError
+        Naming every parameter that is unknown or cannot be read as its type.
+    """
+    declared, values, wrong = parameters(notebook), {}, []
+    for name, word in words.items():
+        kind = declared[name].type if name in declared else "str"
+        try:
+            values[name] = _value(kind, word)
+        except (ValueError, KeyError):
+            wrong.append(f"  {name}: {word!r} cannot be read as {kind}")
+    _refuse(notebook, wrong)
+    check_parameters(notebook, values)
+    return values
+
+
+def _value(kind: str, word: str) -> object:
+    truth = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    return truth[word.lower()] if kind == "bool" else TYPES[kind](word)
+
+
+def _refuse(notebook: str, wrong: list[str]) -> None:
+    if wrong:
+        raise RunError("\n".join([f"{notebook}.ipynb cannot be run so:", *wrong]))
+
+
+# -------------------------------------------------------------------------------------------------- a run
+
+
+def of(notebook: str, values: dict[str, object], name: str = "", data: Path = places.DATA) -> Run:
+    """Return a run of a notebook with those of the values it declares, checked.
+
+    Raises
+    ------
+    RunError
+        When a value is of another type than declared.
+    """
+    place = {} if data == places.DATA else {"data": str(data.resolve())}
+    chosen = {key: value for key, value in (place | values).items() if key in parameters(notebook)}
+    check_parameters(notebook, chosen)
+    return Run(notebook, name or notebook, tuple(sorted(chosen.items())))
+
+
+def keys(runs: Iterable[Run]) -> dict[Run, str]:
+    """Name each run by all it depends on."""
+    digest = cache(_digest)  # what several read is looked at once
+    return {run: _key(run, digest) for run in runs}
+
+
+def _key(run: Run, digest: Callable[..., str]) -> str:
+    values = {name: one.default for name, one in parameters(run.notebook).items()} | dict(run.parameters)
+    read = {name: digest(*place(name, values)) for name in ("catalogue", *READS[run.notebook])}
+    return store.key(run.name, cells(run.notebook), run.parameters, store.code(*imports(run.notebook)), read)
+
+
+def place(name: str, values: dict[str, object]) -> tuple[Path | str, ...]:
+    """Return where something that notebooks read lies: a folder, and patterns of the files in it."""
+    folders = Folders(Path(str(values.get("data") or places.DATA)))
+    if name == "plan":
+        path = plans.find(str(values["plan"]), folders.data)
+        return path.parent, path.name
+    return {
+        "catalogue": (folders.data, "*.yml", "*.csv"),
+        "raw": (folders.raw, "**/*"),
+        "plans": (folders.plans, "*.yml"),
+        "register": (folders.register, "**/*.csv"),
+    }[name]
+
+
+def _digest(root: Path, *patterns: str) -> str:
+    found = {path for pattern in patterns for path in root.glob(pattern)}
+    return store.digest((path for path in found if path.is_file()), root)
+
+
+def execute(run: Run, key: str, folder: Path = RUNS) -> Path:
+    """Run a notebook unless this very run is stored; return the folder with its executed copy and ``out``.
+
+    Raises
+    ------
+    RunError
+        With the failing cell's error. Nothing of a failed run is kept.
+    """
+    stored = folder / key
+    if not stored.is_dir():
+        try:
+            forks.call(_execute, run, stored)
+        except forks.Ended as ended:
+            raise RunError(f"{run.name}: {ended}") from None
+    return stored
+
+
+def _execute(run: Run, stored: Path) -> None:
+    import papermill
+    from nbclient import exceptions
+
+    staging = stored.with_name(f"{stored.name}.{uuid.uuid4().hex[:8]}")
+    (staging / "out").mkdir(parents=True)
+    try:
+        book = papermill.execute_notebook(
+            str(places.NOTEBOOKS / f"{run.notebook}.ipynb"), None, dict(run.parameters) | {"out": "out"},
+            cwd=str(staging), progress_bar=False, execution_timeout=TIMEOUT, **_settings(),
+        )  # fmt: skip
+        _write(timeless(book), staging / f"{run.name}.ipynb")
+        staging.rename(stored)
+    except papermill.PapermillExecutionError as error:
+        raise RunError(f"{run.name}: cell {error.exec_count} failed: {error.ename}: {error.evalue}") from None
+    except (exceptions.DeadKernelError, exceptions.CellTimeoutError) as error:
+        raise RunError(f"{run.name}: {error}") from None
+    except OSError:
+        if not stored.is_dir():  # or another machine was first with the same run
+            raise
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _settings() -> dict[str, Any]:
+    """Return how papermill and nbclient run kernels: forked, and killed once they are done."""
+    from analysis import kernels
+
+    os.environ |= forks.environment()
+    return {"kernel_name": "python3", "kernel_manager_class": kernels.manager(), "coalesce_streams": True,
+            "extra_arguments": ["--log-level=50"], "shutdown_kernel": "immediate"}  # fmt: skip
+
+
+def timeless(book: Any) -> Any:
+    """Drop from an executed notebook what differs from run to run: times, durations, random cell ids."""
+    book.metadata.pop("papermill", None)
+    for position, cell in enumerate(book.cells):
+        for name in ("papermill", "execution"):
+            cell.metadata.pop(name, None)
+        cell["id"] = f"cell-{position}"
+    return book
+
+
+def _write(book: Any, path: Path) -> None:
+    import nbformat
+
+    nbformat.write(book, path)
+
+
+def one(notebook: str, words: dict[str, str], folder: Path, data: Path = places.DATA) -> Path:
+    """Run one notebook with parameters given as words; lay its copy and outputs down in ``folder``."""
+    run = of(notebook, typed(notebook, words), data=data)
+    stored = execute(run, keys([run])[run])
+    staging = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(staging, ignore_errors=True)
+    shutil.copytree(stored, staging)
+    return store.replace(staging, folder)
+
+
+def refresh(notebook: Path) -> None:
+    """Run a notebook with its defaults and store what comes out in it: after a change of data or method."""
+    import nbclient
+    import nbformat
+
+    book = nbformat.read(notebook, as_version=4)
+    before = dict(book.metadata)
+    resources = {"metadata": {"path": str(notebook.parent)}}
+    nbclient.NotebookClient(
+        book, timeout=TIMEOUT, resources=resources, record_timing=False, **_settings()
+    ).execute()
+    book.metadata = nbformat.from_dict(before)
+    nbformat.write(book, notebook)

@@ -1,0 +1,193 @@
+"""Build the reports of a plan: run its notebooks, side by side, and lay the results down whole."""
+
+import itertools
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import filelock
+import pandas as pd
+import tqdm
+
+from analysis import attainment, backtest, catalogue, forks, notebooks, places, plans, releases, review, store
+from analysis.notebooks import RUNS, Run
+from analysis.places import LOCK, REPORTS
+
+LIBRARIES = ["matplotlib", "numpy", "pandas", "papermill", "python-docx", "scipy", "statsmodels", "typst"]
+GLANCE = 0.5  # seconds between two looks at what is running
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One report: a plan as of a day, the plan's file, and its runs in reading order."""
+
+    plan: plans.Plan
+    file: Path
+    day: str
+    runs: list[Run]
+
+
+def report(
+    plan: str = "luohe-2019",
+    as_of: str | None = None,
+    reports: Path = REPORTS,
+    data: Path = places.DATA,
+    jobs: int | None = None,
+    stored: Path = RUNS,
+    fonts: str = "open",
+    red_header: bool = False,
+) -> list[Path]:
+    """Build the reports of a plan and return their folders.
+
+    Parameters
+    ----------
+    plan : id of a plan, the path of a plan's file, or "all"
+    as_of : "YYYY-MM-DD"; when None, the end of the year of issue and the newest release on the plan's targets
+    reports : where ``<plan>/<as of>/`` is laid down
+    data : folder with the catalogue and ``raw``
+    jobs : how many notebooks run at once; the number of processors when None
+    stored : where finished runs are kept
+    fonts, red_header : of the memos: "open" or "system" fonts in the PDF; the red head of an issued document
+
+    Raises
+    ------
+    RunError, SourceError, PlanError
+        Before anything is replaced: an earlier report stays as it was.
+    """
+    forks.start()
+    known = catalogue.read(data)
+    wanted = list_wanted(plan, as_of, data, known, {"fonts": fonts, "red_header": red_header})
+    reports.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(reports / ".lock"):
+        keys = notebooks.keys(run for one in wanted for run in one.runs)
+        with executor(jobs) as pool:
+            execute_all({key: run for run, key in keys.items()}, stored, pool)
+        made = [lay_down(one, keys, reports, stored, data) for one in wanted]
+        review.index(reports, newest_scorecard(reports, known), known)
+    return made
+
+
+def list_wanted(
+    plan: str, as_of: str | None, data: Path, known: catalogue.Catalogue, look: dict[str, object]
+) -> list[Wanted]:
+    """Return the reports asked for, with their runs."""
+    observations, wanted = releases.load(data), []
+    for name in plans.names(data) if plan == "all" else [plan]:
+        loaded = plans.load(name, known, data)
+        for day in [as_of] if as_of else attainment.report_dates(loaded, observations):
+            wanted.append(
+                Wanted(loaded, plans.find(name, data), day, runs_of(name, loaded, day, data, **look))
+            )
+    return wanted
+
+
+def runs_of(name: str, plan: plans.Plan, as_of: str, data: Path, **look: object) -> list[Run]:
+    """Return the notebook runs of one report, in reading order."""
+    address = str(Path(name).resolve()) if name.endswith((".yml", ".yaml")) else name
+    values = {"plan": address, "as_of": as_of} | look
+    steps: list[tuple[str, str, dict]] = [(name, name, {}) for name in notebooks.READS if name != "4-target"]
+    steps[3:3] = [("4-target", f"4-target-{target.id}", {"target": target.id}) for target in plan.targets]
+    return [notebooks.of(notebook, values | more, title, data) for notebook, title, more in steps]
+
+
+def data_files(data: Path) -> list[Path]:
+    """Return the catalogue's files and those of all releases, sorted."""
+    patterns = ("*.yml", "*.csv", "raw/**/*")
+    return sorted(path for pattern in patterns for path in data.glob(pattern) if path.is_file())
+
+
+# ------------------------------------------------------------------------------------------- side by side
+
+
+def executor(jobs: int | None) -> Executor:
+    """Return what runs notebooks on this machine: threads that wait for forks, or processes without forks."""
+    return (ThreadPoolExecutor if forks.AVAILABLE else ProcessPoolExecutor)(jobs or os.cpu_count())
+
+
+def execute_all(tasks: dict[str, Run], folder: Path, pool: Executor) -> None:
+    """Execute runs side by side, showing which are running; the first failure ends them all."""
+    missing = {key: run for key, run in tasks.items() if not (folder / key).is_dir()}
+    pending = {pool.submit(notebooks.execute, run, key, folder): run.name for key, run in missing.items()}
+    with tqdm.tqdm(total=len(tasks), initial=len(tasks) - len(missing), unit="notebook") as bar:
+        try:
+            while pending:
+                bar.set_postfix_str(running(pending))
+                done, _ = wait(pending, timeout=GLANCE, return_when=FIRST_COMPLETED)
+                for one in done:
+                    one.result()
+                    del pending[one]
+                bar.update(len(done))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            forks.stop()
+            raise
+
+
+def running(pending: dict[Future, str]) -> str:
+    """Name what is running."""
+    return ", ".join(itertools.islice((name for one, name in pending.items() if one.running()), 4))
+
+
+# --------------------------------------------------------------------------------------- laid down whole
+
+
+def lay_down(wanted: Wanted, keys: dict[Run, str], reports: Path, stored: Path, data: Path) -> Path:
+    """Lay a report down from its stored runs: built beside, then renamed into place."""
+    folder = reports / wanted.plan.id / wanted.day
+    staging = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(staging, ignore_errors=True)
+    (staging / "notebooks").mkdir(parents=True)
+    for run in wanted.runs:
+        shutil.copy2(stored / keys[run] / f"{run.name}.ipynb", staging / "notebooks")
+        shutil.copytree(stored / keys[run] / "out", staging, dirs_exist_ok=True)
+    made = manifest(wanted, keys, staging, data)
+    text = json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    (staging / "manifest.json").write_text(text, encoding="utf-8", newline="")
+    return store.replace(staging, folder)
+
+
+def manifest(wanted: Wanted, keys: dict[Run, str], folder: Path, data: Path) -> dict:
+    """Name every input's sha256, the versions, the parameters, and what came out."""
+    outputs = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        "plan": wanted.plan.id,
+        "as_of": wanted.day,
+        "title": {"zh": wanted.plan.title.zh, "en": wanted.plan.title.en},
+        "inputs": {
+            "code": store.code(*(name for run in wanted.runs for name in notebooks.imports(run.notebook))),
+            "plan": store.sha256(wanted.file.read_bytes()),
+            "lock": store.sha256(LOCK.read_bytes()),
+            "python": ".".join(map(str, sys.version_info[:2])),
+        },
+        "releases": digests(data_files(data), data),
+        "versions": {name: metadata.version(name) for name in ["analysis", *LIBRARIES]},
+        "notebooks": {
+            run.name: {"notebook": run.notebook, "parameters": dict(run.parameters), "key": keys[run]}
+            for run in wanted.runs
+        },
+        "outputs": digests(outputs, folder),
+    }
+
+
+def digests(paths: Iterable[Path], root: Path) -> dict[str, str]:
+    """Return the sha256 of files by their names relative to ``root``."""
+    return {path.relative_to(root).as_posix(): store.sha256(path.read_bytes()) for path in paths}
+
+
+def newest_scorecard(reports: Path, known: catalogue.Catalogue) -> pd.DataFrame | None:
+    """Return the scorecard of the report with the newest figures, as people read it."""
+    found = sorted(reports.glob("[!.]*/[!.]*/scorecard.csv"), key=lambda path: path.parent.name)
+    return backtest.presented(pd.read_csv(found[-1]), known) if found else None

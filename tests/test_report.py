@@ -1,0 +1,181 @@
+"""The runner: refuses what a notebook does not declare, keeps nothing half-written, runs again what must."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from analysis import notebooks, places, plans, report, store
+
+TARGET = "4-target"
+
+
+@pytest.mark.parametrize("given", [{"tarjet": "rd-intensity"}, {"target": 3}, {"as_of": None}])
+def test_unknown_or_wrongly_typed_parameters_are_refused(given):
+    with pytest.raises(notebooks.RunError, match=next(iter(given))):
+        notebooks.check_parameters(TARGET, given)
+
+
+def test_all_wrong_parameters_are_named_at_once():
+    with pytest.raises(notebooks.RunError) as error:
+        notebooks.check_parameters(TARGET, {"tarjet": "x", "target": 3, "plan": "luohe-2019"})
+    assert "tarjet" in str(error.value) and "3 is int, 4-target wants str" in str(error.value)
+    assert "luohe-2019" not in str(error.value)
+
+
+def test_words_are_read_as_the_types_declared():
+    assert notebooks.typed(TARGET, {"red_header": "true"}) == {"red_header": True}
+    assert notebooks.typed("2-backtest", {"horizon": "2"}) == {"horizon": 2}
+    with pytest.raises(notebooks.RunError, match="'two' cannot be read as int"):
+        notebooks.typed("2-backtest", {"horizon": "two"})
+
+
+def test_every_notebook_declares_typed_parameters_with_help():
+    names = sorted(path.stem for path in places.NOTEBOOKS.glob("*.ipynb"))
+    assert names == sorted(notebooks.READS)
+    for name in names:
+        declared = notebooks.parameters(name)
+        assert {"as_of", "out"} <= set(declared)
+        assert all(type(one.default) is notebooks.TYPES[one.type] and one.help for one in declared.values())
+
+
+def test_a_missing_notebook_is_named_with_those_there_are():
+    with pytest.raises(notebooks.RunError, match="4-target"):
+        notebooks.parameters("6-none")
+
+
+def test_a_plan_is_run_once_for_each_target():
+    plan = plans.load("luohe-2019")
+    runs = report.runs_of("luohe-2019", plan, "2018-12-31", places.DATA)
+    assert [one.name for one in runs if one.notebook == TARGET] == [f"4-target-{t.id}" for t in plan.targets]
+    assert len(set(notebooks.keys(runs).values())) == len(runs)
+
+
+# ------------------------------------------------------------------------------------- what runs again
+
+KEYS = """
+import json, sys
+from pathlib import Path
+from analysis import notebooks, store
+
+def keys():
+    for cached in (store.code, store.closure, store._module, store._imported):
+        cached.cache_clear()
+    values = {"plan": "henan-2020", "as_of": "2018-12-31", "target": "rd-intensity"}
+    named = notebooks.keys(notebooks.of(name, values) for name in notebooks.READS)
+    return {run.name: key for run, key in named.items()}
+
+def changed(path):
+    kept = path.read_bytes() if path.exists() else None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes((kept or b"") + b"\\n")
+    after = keys()
+    path.write_bytes(kept) if kept is not None else path.unlink()
+    return sorted(name for name in after if after[name] != before[name])
+
+before = keys()
+print(json.dumps([before, {name: changed(Path(name)) for name in sys.argv[1:]}]))
+"""
+
+
+def keys(project: Path, *changes: str) -> list:
+    """Return what each notebook's run is called, and by change which runs are called otherwise after it."""
+    answer = subprocess.run(
+        [sys.executable, "-c", KEYS, *changes],
+        capture_output=True, check=True, cwd=project, env=os.environ | {"PYTHONPATH": str(project / "src")},
+    )  # fmt: skip
+    return json.loads(answer.stdout)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """A copy of all that a run may depend on."""
+    folder = tmp_path_factory.mktemp("project")
+    skipped = shutil.ignore_patterns("__pycache__", "processed")
+    for name in ("src", "data", "plans", "notebooks"):
+        shutil.copytree(places.ROOT / name, folder / name, ignore=skipped)
+    shutil.copy(places.LOCK, folder)
+    return folder
+
+
+ALL = {"1-panel", "2-backtest", "3-forecast", "4-target", "5-review"}
+PLANNED = ALL - {"2-backtest"}
+CHANGES = {
+    "data/raw/nbs-rd-bulletin/2018-10-09/observations.csv": ALL,
+    "data/indicators.yml": ALL,
+    "data/regions.csv": ALL,
+    "plans/henan-2020.yml": ALL,
+    "plans/luohe-2019.yml": {"2-backtest"},
+    "data/register/henan-2020/2018-12-31.csv": {"2-backtest"},
+    "src/analysis/memo/templates/memo.zh.j2": {"4-target", "5-review"},
+    "src/analysis/review/templates/review.css": {"5-review"},
+    "src/analysis/models.py": ALL,
+    "src/analysis/mixtures.py": ALL,
+    "src/analysis/scores.py": {"2-backtest", "3-forecast", "4-target", "5-review"},
+    "src/analysis/intake/messages.py": set(),
+    "src/analysis/__main__.py": set(),
+    "src/analysis/report.py": set(),
+    "requirements.lock": ALL,
+    "README.md": set(),
+}
+
+
+def test_what_changed_decides_what_runs_again(project):
+    _, again = keys(project, *CHANGES)
+    assert {name: set(runs) for name, runs in again.items()} == CHANGES
+
+
+def test_a_notebook_saved_in_jupyter_runs_nothing_again_and_one_edited_does(project):
+    before, _ = keys(project)
+    path = project / "notebooks" / "1-panel.ipynb"
+    kept = path.read_text(encoding="utf-8")
+    book = nbformat.reads(kept, as_version=4)
+    code = [cell for cell in book.cells if cell.cell_type == "code"]
+    for cell in code:
+        cell.outputs, cell.execution_count, cell.id = [], 77, f"{cell.id}x"
+        cell.metadata["collapsed"] = True
+    try:
+        nbformat.write(book, path)
+        assert keys(project)[0] == before
+        code[-1].source += "\n1"
+        nbformat.write(book, path)
+        assert {run for run, key in keys(project)[0].items() if before[run] != key} == {"1-panel"}
+    finally:
+        path.write_text(kept, encoding="utf-8")
+
+
+# ----------------------------------------------------------------------------------------- whole or not
+
+
+def test_times_and_random_ids_are_dropped():
+    cell = nbformat.v4.new_code_cell(
+        "1", metadata={"execution": {"iopub.status.busy": "12:00"}, "tags": ["x"]}
+    )
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {"start_time": "12:00"}})
+    text = nbformat.writes(notebooks.timeless(notebook))
+    assert "12:00" not in text and json.loads(text)["cells"][0]["id"] == "cell-0"
+    assert json.loads(text)["cells"][0]["metadata"] == {"tags": ["x"]}
+
+
+def test_a_finished_folder_replaces_the_older_one_whole(tmp_path):
+    for name, content in (("old", "a"), ("new", "b")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / content).write_text(content)
+    store.replace(tmp_path / "new", tmp_path / "old")
+    assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))] == ["old", "old/b"]
+
+
+def test_a_failed_notebook_leaves_nothing_and_an_older_report_stays(tmp_path):
+    older = tmp_path / "reports" / "henan-2020" / "2018-12-31" / "manifest.json"
+    older.parent.mkdir(parents=True)
+    older.write_text("{}")
+    broken = notebooks.Run("4-target", "4-target-none", (("target", "no-such-target"),))
+    with pytest.raises(notebooks.RunError, match="no-such-target"):
+        notebooks.execute(broken, "key", tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [older]
