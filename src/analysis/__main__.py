@@ -142,7 +142,10 @@ def attainment(plan: str, as_of: str | None, data: Path, out: Path | None) -> No
 )
 @click.option("--jobs", type=click.IntRange(1), help="Processes (default: one a processor).")
 def country(plan: str, as_of: str | None, data: Path, level: str, out: Path | None, jobs: int | None) -> None:
-    """Put a plan's numeric targets to every region of a level; a killed run goes on where it stopped."""
+    """Put a plan's numeric targets to every city or province.
+
+    One table of all, a page a province. A run that was killed goes on where it stopped.
+    """
     from analysis import catalogue, plans
 
     known = catalogue.read(data)
