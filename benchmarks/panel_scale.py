@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from analysis import intake, panel, releases
+from analysis import panel, releases
+from analysis.intake import adding
 
 REGIONS, INDICATORS, YEARS = 340, 15, range(2005, 2020)
 ALLOWED = {"add": 40.0, "as_of": 1.0}
@@ -93,11 +94,11 @@ def main() -> int:
         for path in files:
             vintage(levels, rng).to_csv(path, index=False)
         for path, day in zip(files[:2], ("2020-06-01", "2021-06-01"), strict=True):
-            intake.add(path, "yearbook", day, folder=folder)
+            adding.add(path, "yearbook", day, folder=folder)
 
         def add() -> None:
             shutil.rmtree(folder / "raw" / "yearbook" / "2022-06-01", ignore_errors=True)
-            intake.add(files[2], "yearbook", "2022-06-01", folder=folder)
+            adding.add(files[2], "yearbook", "2022-06-01", folder=folder)
 
         add()
         observations = releases.load(folder)

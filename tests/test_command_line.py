@@ -91,7 +91,7 @@ def test_help_is_whole_and_needs_no_library_of_numbers():
     assert re.search(r"version \d+\.\d+", call("--version").output)
 
 
-def test_a_plan_is_refused_before_pandas_is_loaded(tmp_path):
+def test_a_plan_and_a_date_are_refused_before_pandas_is_loaded(tmp_path):
     wrong = tmp_path / "wrong.yml"
     wrong.write_text("id: wrong\nregion: '999999'\n", encoding="utf-8")
     for words in (["report"], ["attainment"], ["seal", "--as-of", "2018-12-31"]):
@@ -99,6 +99,20 @@ def test_a_plan_is_refused_before_pandas_is_loaded(tmp_path):
         answer = subprocess.run(line, capture_output=True, text=True, cwd=ROOT)
         assert answer.returncode == 1 and "'999999' is not in" in answer.stderr
         assert "pydantic" in answer.stderr and not re.search(r"\| +pandas$", answer.stderr, re.M)
+    line = [
+        sys.executable,
+        "-X",
+        "importtime",
+        "-m",
+        "analysis",
+        "add",
+        "x.csv",
+        "--source",
+        "x",
+        "--published",
+    ]
+    answer = subprocess.run([*line, "2019-13"], capture_output=True, text=True, cwd=ROOT)
+    assert answer.returncode == 1 and "2019-13" in answer.stderr and "pydantic" not in answer.stderr
 
 
 @pytest.fixture

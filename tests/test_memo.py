@@ -12,9 +12,9 @@ import pypdf
 import pytest
 from matplotlib.figure import Figure as Plot
 
-from analysis import answers, attainment, change, documents, memo, plans, plots, releases, tables
+from analysis import answers, attainment, change, documents, memo, plans, plots, printing, releases
 from analysis.catalogue import Text
-from analysis.memo import printed
+from analysis.memo import naming
 
 EARLY, LATE = "2018-12-31", "2023-05-26"
 
@@ -266,7 +266,7 @@ def test_a_published_year_that_does_not_compare_is_not_called_missing(observatio
     ("“十三五”主要指标", "“‘十三五’主要指标”"),
 ])  # fmt: skip
 def test_a_clause_is_cited_as_offices_do(place, told):
-    assert printed.clause(place) == told
+    assert naming.clause(place) == told
 
 
 def test_a_number_only_a_figure_says_is_found(assessment, catalogue, tmp_path):
@@ -341,7 +341,7 @@ def test_rounded_parts_sum_to_the_rounded_total():
     for _ in range(200):
         parts = rng.normal(0, 20, rng.integers(1, 7))
         for total in (math.floor(parts.sum()), math.ceil(parts.sum())):
-            rounded = printed.rounded_parts(parts, total)
+            rounded = naming.rounded_parts(parts, total)
             assert sum(rounded) == total and np.all(np.abs(parts - rounded) <= 1)
 
 
@@ -472,39 +472,11 @@ def test_likelihood_words_agree_with_the_probability(p, zh, en, assessment, cata
 
 
 def test_every_likelihood_word_stands_in_the_footnote(compose):
-    for column, language in ((1, "zh"), (2, "en")):
+    for language in memo.LANGUAGES:
         note = documents.plain(
             compose(language, "henan-2024", "2024-12-31", "rd-intensity").notes["likelihood"]
         )
-        assert all(step[column] in note for step in tables.LIKELIHOOD)
-
-
-@pytest.mark.parametrize(("value", "zh", "en"), [
-    ("rd_intensity", "0.86%", "0.86\u00a0%"), ("national_hte_new", "1家", "1 enterprise"),
-    ("rd_expenditure", "0.86亿元", "0.86 hundred million yuan"),
-])  # fmt: skip
-def test_values_are_printed_with_their_unit(value, zh, en, catalogue):
-    number = 0.86 if value != "national_hte_new" else 1.0
-    shown = [
-        printed.quantity(number, catalogue.indicators[value], catalogue, language)[0]
-        for language in memo.LANGUAGES
-    ]
-    assert shown == [zh, en]
-
-
-def test_differences_of_shares_are_points(catalogue):
-    share = catalogue.indicators["rd_intensity"]
-    assert printed.difference(0.39, share, catalogue, "zh") == ("0.39个百分点", "points")
-    assert printed.difference(0.39, share, catalogue, "en") == ("0.39 percentage points", "points")
-
-
-@pytest.mark.parametrize(("precision", "zh", "en"), [
-    ("day", "2018年1月5日", "5 January 2018"), ("month", "2018年1月", "January 2018"),
-    ("year", "2018年", "2018"),
-    ("by", "不晚于2018年1月5日", "by 5 January 2018"),
-])  # fmt: skip
-def test_dates_are_as_precise_as_they_are_known(precision, zh, en):
-    assert [printed.date_text("2018-01-05", language, precision) for language in memo.LANGUAGES] == [zh, en]
+        assert all(word in note for _, word in printing.Voice(language).scale())
 
 
 # ----------------------------------------------------------------------------------------- the finished files

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from matplotlib.collections import LineCollection
 
 from analysis import answers, attainment, backtest, change, plans, plots
-from analysis.memo import printed
-from analysis.plots import page, words
+from analysis.plots import page
+from analysis.printing import Voice
 
 LANGUAGES = ("zh", "en")
 CASES = {
@@ -220,25 +220,25 @@ def test_wrapping_loses_no_letter_and_keeps_to_the_room(text):
 
 def test_intervals_and_goal_are_labelled_with_the_numbers_of_the_row(figures, assessed):
     row, labels = assessed["open"].row, said(figures["open", "en"])
-    for name, shown in (("median", "median "), ("lo80", "80 % "), ("hi80", "80 % ")):
+    for name, shown in (("median", "median "), ("lo80", "80\u00a0% "), ("hi80", "80\u00a0% ")):
         assert f"{shown}{row[name]:.2f}" in labels
     assert f"goal {row['goal']:g}" in labels
 
 
 def test_the_claim_carries_probability_and_word(assessed, catalogue):
     for code, number in (("zh", "{}%"), ("en", "{}\u00a0%")):
-        text = words.claim(assessed["open"], code, catalogue)
+        text = plots.claim(assessed["open"], code, catalogue)
         p = assessed["open"].row["p_attain"]
         assert number.format(round(100 * p)) in text
-        assert printed.likelihood(p, code) in text
+        assert Voice(code).likelihood(p) in text
 
 
 def test_outcomes_say_met_or_missed(assessed, catalogue):
     assert (
-        words.claim(assessed["missed"], "zh", catalogue)
+        plots.claim(assessed["missed"], "zh", catalogue)
         == "2019年R&D经费投入强度为0.86%，未完成目标（≥1.25%）"
     )
-    assert words.claim(assessed["met"], "en", catalogue).endswith("25 enterprises, goal (≥ 10) met")
+    assert plots.claim(assessed["met"], "en", catalogue).endswith("25 enterprises, goal (≥ 10) met")
 
 
 def test_counts_have_bars_and_amounts_have_bands(figures):
@@ -293,17 +293,6 @@ def test_the_break_even_base_stands_in_figure_and_claim(figures, assessed):
     assert shown in texts[0] and f"{shown}: even chance" in texts
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_numbers_read_as_in_the_memo(code, catalogue):
-    for key, value in (("rd_intensity", 0.857), ("national_hte_new", 25.0), ("rd_expenditure", 13.45)):
-        indicator = catalogue.indicators[key]
-        ours = words.quantity(value, indicator, code, catalogue)
-        theirs = printed.quantity(value, indicator, catalogue, code)[0]
-        assert ours.replace("\u00a0", " ").replace("100 million", "hundred million") == theirs.replace(
-            "\u00a0", " "
-        )
-
-
 # ------------------------------------------------------------------------------ plan, change, backtest, panel
 
 
@@ -335,12 +324,7 @@ def test_revisions_are_counted(figures):
     assert figures["revisions", "en"].texts[0].get_text().startswith("9 of 13 yearly figures were revised")
 
 
-def test_a_probability_is_never_rounded_to_certainty():
-    assert (
-        words.chance(0.004, "zh") == "概率低于1%"
-        and words.chance(0.997, "en") == "probability above 99\u00a0%"
-    )
-    assert words.percent(1.0, "zh") == "100%" and words.percent(0.0, "en") == "0\u00a0%"
+def test_a_text_is_measured_by_its_font():
     assert np.isclose(page.measured("研", 10), 10 * page.POINT)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from analysis import notebooks, places, plans, report, store
+from analysis import notebooks, places, plans, report, standing, store
 
 TARGET = "4-target"
 
@@ -147,6 +147,58 @@ def test_a_notebook_saved_in_jupyter_runs_nothing_again_and_one_edited_does(proj
         assert {run for run, key in keys(project)[0].items() if before[run] != key} == {"1-panel"}
     finally:
         path.write_text(kept, encoding="utf-8")
+
+
+# ------------------------------------------------------------------------------- answered without work
+
+
+@pytest.fixture
+def made(tmp_path) -> Path:
+    """A report that seems made: the command remembers it."""
+    folder = tmp_path / "henan-2020" / "2018-12-31"
+    folder.mkdir(parents=True)
+    (folder / "review.html").write_text("a page")
+    look = {"as_of": None, "here": str(places.ROOT), "fonts": "open", "red_header": False}
+    asked = standing.asked("henan-2020", places.DATA, tmp_path, **look)
+    standing.remember(asked, ["this was said"], [folder])
+    yield tmp_path
+    asked.file.unlink()
+
+
+def test_a_report_that_stands_is_answered_before_anything_is_loaded(made):
+    words = ["report", "--plan", "henan-2020", "--out", str(made)]
+    answer = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "analysis", *words],
+        capture_output=True, text=True, cwd=places.ROOT, check=True,
+    )  # fmt: skip
+    assert answer.stdout == "this was said\n"
+    loaded = {line.rpartition("|")[2].strip() for line in answer.stderr.splitlines()}
+    assert "click" in loaded and loaded.isdisjoint({"pandas", "numpy", "pydantic", "yaml"})
+
+
+def test_a_report_stands_no_more_when_a_file_of_it_or_what_it_came_from_changed(tmp_path, monkeypatch):
+    data, page = tmp_path / "data", tmp_path / "reports" / "review.html"
+    for path in (page, data / "indicators.yml", data / "raw" / "a" / "observations.csv"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("as it was")
+    monkeypatch.setattr(places, "CACHE", tmp_path / ".cache")
+
+    def said():
+        return standing.lines(standing.asked("luohe-2019", data, page.parent))
+
+    assert said() is None
+    standing.remember(standing.asked("luohe-2019", data, page.parent), ["said"], [page.parent])
+    assert said() == ["said"]
+    assert standing.lines(standing.asked("luohe-2019", data, page.parent, fonts="system")) is None
+    for path in (data / "raw" / "a" / "observations.csv", data / "indicators.yml"):
+        path.write_text("otherwise")
+        assert said() is None
+        path.write_text("as it was")
+        assert said() == ["said"]
+    page.write_text("edited by hand")
+    assert said() is None
+    page.unlink()
+    assert said() is None
 
 
 # ----------------------------------------------------------------------------------------- whole or not

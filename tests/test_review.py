@@ -7,17 +7,28 @@ import shutil
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
-from analysis import attainment, backtest, catalogue, documents, forecast, plans, releases, review, tables
+from analysis import (
+    attainment,
+    backtest,
+    catalogue,
+    documents,
+    forecast,
+    plans,
+    printing,
+    releases,
+    review,
+    tables,
+)
+from analysis.printing import LANGUAGES, Voice
 from analysis.review import gather, page, proof, view, whatif
 from analysis.review.view import cells, given, pictures
-from analysis.review.wordbook import Book, Fact, words
+from analysis.review.wordbook import Book, Fact
 from analysis.review.workbook import columns
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -138,14 +149,14 @@ def test_the_page_is_one_small_file_that_names_no_address(luohe):
     text = luohe.page.read_text(encoding="utf-8")
     assert len(text.encode()) < 3_000_000
     markup = re.sub(r"<script\b.*?</script>", "", text, flags=re.S)
-    files = {f"{one.id}.{language}.{ending}" for one in luohe.plan.targets for language in page.LANGUAGES
+    files = {f"{one.id}.{language}.{ending}" for one in luohe.plan.targets for language in LANGUAGES
              for ending in ("docx", "pdf")}  # fmt: skip
     assert set(re.findall(r'(?:src|href)="(?!#|data:)([^"]*)"', markup)) == files
-    for language in page.LANGUAGES:  # only the language's own files, with the hint where they lie
+    for language in LANGUAGES:  # only the language's own files, with the hint where they lie
         part = re.search(rf'<main id="{language}".*?</main>', markup, re.S)[0]
         own = {name for name in files if f".{language}." in name}
         assert set(re.findall(r'href="([^#"]+)"', part)) == own
-        assert part.count(words()["files"][language]) == len(luohe.plan.targets)
+        assert part.count(Voice(language).say("page.files")) == len(luohe.plan.targets)
     assert "default-src 'none'" in text
     for target in luohe.plan.targets:
         assert f'id="zh-{target.id}"' in text and f'id="en-{target.id}"' in text
@@ -225,7 +236,7 @@ def test_a_detail_answers_with_the_memo_and_keeps_its_annex_at_hand(luohe, known
 
 def test_a_known_outcome_does_not_look_like_a_probability(known):
     one, text = known.assessments[0], known.page.read_text(encoding="utf-8")
-    amount = Book("zh", CATALOGUE).amount(one.row["outcome"], CATALOGUE.indicators["rd_intensity"])
+    amount = Book("zh", CATALOGUE).quantity(one.row["outcome"], CATALOGUE.indicators["rd_intensity"])
     row = re.search(r'<tr id="zh-row-rd-intensity".*?</tr>', text, re.S)[0]
     assert 'class="big"' not in row and f"结果为{amount}" in re.sub(r"<[^>]+>", "", row)
     summary = re.search(r"<summary>.*?</summary>", details(known)["rd-intensity"])[0]
@@ -242,7 +253,7 @@ def test_attention_comes_first_and_trust_in_one_sentence(luohe):
     short_box = re.search(r'<div class="short">.*?</div>', text, re.S)[0]
     said = re.sub(r"<[^>]+>", "", short_box)
     assert "2项指标作拟实时回溯，共400次预测，75%的结果落在80%区间内" in said  # of 100 and 300: 90 %, 70 %
-    assert words()["short_record_apart"]["zh"] in said  # Luohe's enterprises and centres have no such record
+    assert Voice("zh").say("page.short_record_apart") in said
     assert 'href="#zh-scorecard"' in short_box
 
 
@@ -304,37 +315,22 @@ def test_a_plan_of_one_target_shows_it_open(china, luohe):
 
 
 def test_one_thing_has_one_word():
-    texts = {key: word["zh"] for key, word in words().items()}
-    assert [key for key, text in texts.items() if "完成概率" in text] == ["probability_is_judged"]
+    texts = {key: str(text) for key, text in printing.phrases("zh").items()}
+    assert [key for key, text in texts.items() if "完成概率" in text] == ["page.probability_is_judged"]
     assert not [key for key, text in texts.items() if "各半" in text or "完成的概率" in text]
     heads = [zh for sheet in columns().values() for _, zh, *_ in sheet]
     assert heads.count("达标概率") == 2 and "达标与否机会相当的上年数值" in heads
     assert not [head for head in heads if "各半" in head or "完成概率" in head]
 
 
-def test_no_word_is_dead():
-    folder = Path(page.__file__).parent
-    code = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.*") if path.suffix in
-                   (".py", ".j2", ".js"))  # fmt: skip
-    built = tuple({*re.findall(r'f"([a-z_]+_)\{', code), *re.findall(r'"([a-z_]+_)" \+', code)})
-    used = lambda key: f'"{key}"' in code or f"'{key}'" in code or key.startswith(built)  # noqa: E731
-    assert [key for key in words() if not used(key) and not used(key.removesuffix("_count"))] == []
-
-
 def test_both_languages_carry_the_same_numbers(luohe):
     inputs = view.Inputs(luohe.plan, luohe.assessments, luohe.past, luohe.kept, {}, SCORES)
     facts = {}
-    for language in page.LANGUAGES:
+    for language in LANGUAGES:
         book = Book(language, CATALOGUE)
         view.page(inputs, book)
         facts[language] = {name.partition(".")[2]: fact.value for name, fact in book.facts.items()}
     assert facts["zh"] == facts["en"]
-
-
-def test_all_words_stand_in_both_languages():
-    for key, texts in words().items():
-        places = [set(re.findall(r"{(\w+)}", texts[language])) for language in ("zh", "en")]
-        assert places[0] == places[1] or key in ("whatif_edge",), key
 
 
 def test_nothing_published_later_is_on_the_page(luohe):
@@ -387,7 +383,8 @@ def test_the_index_lists_finished_reports_only(luohe):
     assert text.index("0.12") < text.index(luohe.plan.title.zh)
     empty = root / "empty"
     empty.mkdir(exist_ok=True)
-    assert words()["index_none"]["zh"] in review.index(empty, None, CATALOGUE).read_text(encoding="utf-8")
+    text = review.index(empty, None, CATALOGUE).read_text(encoding="utf-8")
+    assert Voice("zh").say("page.index_none") in text
 
 
 # ------------------------------------------------------------------------------------------------ browser
@@ -508,7 +505,7 @@ def test_phone_dark_and_paper(visit, luohe, tmp_path):
     text = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(tmp_path / "review.pdf").pages)
     text = " ".join(text.split())
     assert "is still needed" in text  # the details are printed open, their answers with them
-    assert words()["scorecard"]["en"] in text and words()["files"]["en"].strip() not in text
+    assert Voice("en").say("page.scorecard") in text and Voice("en").say("page.files").strip() not in text
     assert not tab.troubles
 
 

@@ -14,9 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import catalogue, intake, places, releases, tables
+from analysis import catalogue, places, releases, tables
 from analysis.catalogue import SourceError
-from analysis.intake import adding, doubts, figures, layout, messages, notation, sheets
+from analysis.intake import adding, dates, doubts, figures, layout, messages, notation, sheets
+from analysis.intake import form as form_module
+from analysis.printing import Voice
 
 CATALOGUE = catalogue.read()
 KNOWN = notation.vocabulary(CATALOGUE)
@@ -300,7 +302,7 @@ def test_a_new_release_is_filed_with_its_card_and_read_back(folder):
         "地区,指标,年份,数值,单位,备注\n河南,R&D经费,2024,13005000,万元,公报\n河南,rd_intensity,2024,2.10,%,\n",
         encoding="gb18030",
     )
-    report = intake.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder)
+    report = adding.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder)
     assert report.filed and report.changes["news"].tolist() == ["new", "new"]
     assert ("410000", "rd_intensity") in report.touched
     card = releases.cards(folder)[report.place]
@@ -321,10 +323,10 @@ def test_a_new_release_is_filed_with_its_card_and_read_back(folder):
 def test_a_dry_run_and_a_refusal_write_nothing(folder):
     before = tree(folder)
     good = sent(folder, "地区,指标,年份,数值,单位\n河南,R&D经费,2024,1300,亿元\n")
-    assert not intake.add(good, "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True).filed
+    assert not adding.add(good, "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True).filed
     bad = sent(folder, "地区,指标,年份,数值,单位\n河南,R&D经费,2024,x,亿元\n")
-    with pytest.raises(intake.Refused):
-        intake.add(bad, "nbs-rd-bulletin", "2025-09-30", folder=folder)
+    with pytest.raises(adding.Refused):
+        adding.add(bad, "nbs-rd-bulletin", "2025-09-30", folder=folder)
     assert tree(folder) == before
 
 
@@ -333,7 +335,7 @@ def test_a_crash_leaves_nothing_behind(folder, monkeypatch):
     path = sent(folder, "地区,指标,年份,数值,单位\n河南,R&D经费,2024,1300,亿元\n")
     monkeypatch.setattr(Path, "rename", lambda *_: (_ for _ in ()).throw(OSError("no space left")))
     with pytest.raises(OSError, match="no space"):
-        intake.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder)
+        adding.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder)
     assert tree(folder) == before and not list((folder / "raw").glob(".staging-*"))
 
 
@@ -342,33 +344,33 @@ def test_revisions_are_reported_in_percent_and_points(folder):
         folder,
         "地区,指标,年份,数值,单位\n全国,R&D经费,2023,33400,亿元\n全国,rd_intensity,2023,2.60,%\n全国,rd_intensity,2022,2.56,%\n",
     )
-    text = intake.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True).text("en")
+    text = adding.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True).text("en")
     assert "R&D expenditure 2023: 33357.1 → 33400 100 million yuan (+0.13 %)" in text
     rows = "全国,rd_intensity,2023,2.60,%,gdp-census-4\n全国,rd_intensity,2022,2.56,%,gdp-census-4\n"
     stated = f"地区,指标,年份,数值,单位,口径\n{rows}"
-    report = intake.add(sent(folder, stated), "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True)
+    report = adding.add(sent(folder, stated), "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True)
     assert report.changes["news"].tolist() == ["revised", "unchanged"]
     assert "2.65 → 2.6 % (-0.05 个百分点)" in report.text("zh")
 
 
 def test_an_unknown_source_is_told_what_to_write(folder):
-    with pytest.raises(intake.Refused, match=r"data/sources\.yml(.|\n)*luohe-new:(.|\n)*rank: 1"):
-        intake.add(sent(folder, "地区,指标,年份,数值\n"), "luohe-new", "2025", folder=folder, language="en")
+    with pytest.raises(adding.Refused, match=r"data/sources\.yml(.|\n)*luohe-new:(.|\n)*rank: 1"):
+        adding.add(sent(folder, "地区,指标,年份,数值\n"), "luohe-new", "2025", folder=folder, language="en")
 
 
 def test_the_same_day_may_add_cells_but_change_none(folder):
     first = "地区,指标,年份,数值,单位\n河南,R&D经费,2024,1300,亿元\n"
-    intake.add(sent(folder, first), "nbs-rd-bulletin", "2025-09-30", folder=folder)
-    assert intake.add(sent(folder, first), "nbs-rd-bulletin", "2025-09-30", folder=folder).place is None
-    with pytest.raises(intake.Refused, match=r"D2.*1301.*1300"):
-        intake.add(
+    adding.add(sent(folder, first), "nbs-rd-bulletin", "2025-09-30", folder=folder)
+    assert adding.add(sent(folder, first), "nbs-rd-bulletin", "2025-09-30", folder=folder).place is None
+    with pytest.raises(adding.Refused, match=r"D2.*1301.*1300"):
+        adding.add(
             sent(folder, first.replace("1300", "1301")),
             "nbs-rd-bulletin",
             "2025-09-30",
             folder=folder,
             language="en",
         )
-    more = intake.add(
+    more = adding.add(
         sent(folder, first + "漯河,R&D经费,2024,19,亿元\n"), "nbs-rd-bulletin", "2025-09-30", folder=folder
     )
     assert more.place.name == "2025-09-30-2" and releases.check(folder) == []
@@ -377,15 +379,15 @@ def test_the_same_day_may_add_cells_but_change_none(folder):
 
 def test_a_withdrawal_empties_a_cell_and_needs_its_reason(folder):
     head = "地区,指标,年份,数值,单位,状态,备注\n"
-    with pytest.raises(intake.Refused) as refused:
-        intake.add(
+    with pytest.raises(adding.Refused) as refused:
+        adding.add(
             sent(folder, head + "河南,rd_intensity,2022,,,撤回,\n漯河,rd_intensity,2001,,,撤回,误\n"),
             "nbs-rd-bulletin",
             "2025-09-30",
             folder=folder,
         )
     assert [one.code for one in refused.value.problems] == ["nothing_to_withdraw", "withdrawal_reason"][::-1]
-    report = intake.add(
+    report = adding.add(
         sent(folder, head + "河南,rd_intensity,2022,,,撤回,误\n"),
         "nbs-rd-bulletin",
         "2025-09-30",
@@ -406,13 +408,13 @@ def test_a_withdrawal_empties_a_cell_and_needs_its_reason(folder):
     ],
 )
 def test_a_publication_date_counts_from_its_last_possible_day(written, day, precision):
-    assert adding.published_on(written) == (date.fromisoformat(day), precision)
+    assert dates.published_on(written) == (date.fromisoformat(day), precision)
 
 
 @pytest.mark.parametrize("wrong", ["30.8.2019", "2019-13", "2019-02-30", "", "yesterday"])
 def test_no_publication_date(wrong):
-    with pytest.raises(intake.Refused, match="2019-08-30"):
-        adding.published_on(wrong, "en")
+    with pytest.raises(dates.DateError, match="2019-08-30"):
+        dates.published_on(wrong, "en")
 
 
 # Examination
@@ -422,8 +424,8 @@ def refusal(
     folder: Path, body: str, head: str = "地区,指标,年份,数值,单位", **options
 ) -> list[tuple[str, str]]:
     path = sent(folder, f"{head}\n{body}")
-    with pytest.raises(intake.Refused) as refused:
-        intake.add(
+    with pytest.raises(adding.Refused) as refused:
+        adding.add(
             path,
             options.pop("source", "nbs-rd-bulletin"),
             options.pop("published", "2025-09-30"),
@@ -462,7 +464,7 @@ def test_what_is_examined(folder, body, expected):
 def test_a_ratio_may_differ_by_what_rounding_explains(folder):
     parts = "河南,R&D经费,2024,1300,亿元\n河南,gdp,2024,63589,亿元\n河南,rd_intensity,2024,2.04,%\n"
     path = sent(folder, f"地区,指标,年份,数值,单位\n{parts}")
-    report = intake.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True)
+    report = adding.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True)
     assert (len(report.changes), report.accepted) == (3, ())
 
 
@@ -470,9 +472,9 @@ def test_a_doubt_is_filed_only_when_its_cell_is_accepted(folder):
     body = "河南,R&D经费,2024,13000,亿元"
     assert refusal(folder, body) == [("jump", "D2")]
     path = sent(folder, f"地区,指标,年份,数值,单位\n{body}\n")
-    with pytest.raises(intake.Refused, match="D3"):
-        intake.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, accept=("D2", "D3"))
-    report = intake.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, accept=("sent.csv!D2",))
+    with pytest.raises(adding.Refused, match="D3"):
+        adding.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, accept=("D2", "D3"))
+    report = adding.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, accept=("sent.csv!D2",))
     assert report.filed and [one.code for one in report.accepted] == ["jump"]
 
 
@@ -483,8 +485,8 @@ def test_all_problems_come_at_once_in_either_language(folder):
     )
     path = sent(folder, f"地区,指标,年份,数值,单位\n{body}\n")
     for language, word in (("zh", "不认识地区“火星”"), ("en", "unknown region '火星'")):
-        with pytest.raises(intake.Refused) as refused:
-            intake.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, language=language)
+        with pytest.raises(adding.Refused) as refused:
+            adding.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, language=language)
         message = str(refused.value)
         assert word in message
         for cell in ("A2", "B3", "C4", "D5", "E6", "D7"):
@@ -522,7 +524,7 @@ def test_a_table_of_regions_with_a_code_twice_is_refused(folder):
 
 def test_an_older_release_filed_late_is_remarked_not_refused(folder):
     path = sent(folder, "地区,指标,年份,数值,单位\n河南,R&D经费,2010,211.4,亿元\n")
-    report = intake.add(path, "nbs-rd-bulletin", "2011-10", folder=folder)
+    report = adding.add(path, "nbs-rd-bulletin", "2011-10", folder=folder)
     assert [one.code for one in report.remarks] == ["late"] and report.precision == "month"
 
 
@@ -535,7 +537,7 @@ def test_filing_the_real_releases_again_gives_the_same_table(tmp_path):
         releases.cards().items(), key=lambda item: (item[1].published, item[1].source)
     ):
         day = written[card.precision].format(card.published.isoformat())
-        intake.add(release / "observations.csv", card.source, day, folder=tmp_path)
+        adding.add(release / "observations.csv", card.source, day, folder=tmp_path)
     pd.testing.assert_frame_equal(releases.load(tmp_path), releases.load())
 
 
@@ -632,11 +634,11 @@ def test_the_declared_bases_are_those_of_the_real_figures():
 
 @pytest.fixture(scope="module")
 def form(tmp_path_factory) -> Path:
-    return intake.template(tmp_path_factory.mktemp("form") / "form.xlsx")
+    return form_module.template(tmp_path_factory.mktemp("form") / "form.xlsx")
 
 
 def test_the_form_is_the_same_to_the_byte(form, tmp_path):
-    assert form.read_bytes() == intake.template(tmp_path / "again.xlsx").read_bytes()
+    assert form.read_bytes() == form_module.template(tmp_path / "again.xlsx").read_bytes()
 
 
 def test_the_form_filled_in_from_its_lists_is_read(form, folder):
@@ -652,14 +654,14 @@ def test_the_form_filled_in_from_its_lists_is_read(form, folder):
         start=4,
     ):
         status = status and next(
-            one.value for one in lists["D"] if str(one.value).startswith(tables.STATUS_WORDS[status]["zh"])
+            one.value for one in lists["D"] if str(one.value).startswith(Voice("zh").say(f"status.{status}"))
         )
         listed = next(one.value for one in lists["B"] if str(one.value).startswith(f"{indicator} "))
         for column, content in zip("ABCDEF", (region, listed, period, value, unit, status), strict=True):
             data[f"{column}{row}"] = content
     path = folder.parent / "filled.xlsx"
     book.save(path)
-    report = intake.add(path, "luohe-gov-profile", "2025-09-30", folder=folder)
+    report = adding.add(path, "luohe-gov-profile", "2025-09-30", folder=folder)
     assert report.changes[["indicator", "period", "value"]].to_numpy().tolist() == [
         ["rd_expenditure", "2024", 19.5],
         ["national_hte_new", "2025-06", 11.0],
@@ -685,7 +687,5 @@ def test_the_form_offers_every_name_and_its_examples_are_never_figures(form):
 
 
 def test_every_unit_in_the_lists_is_some_indicators():
-    from analysis.intake import form as form_module
-
     units = form_module.choices(CATALOGUE)[2]
     assert "亿元" in units and all(notation.normal(unit) in KNOWN.units for unit in units)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -74,6 +75,9 @@ def main() -> None:
     "--fonts", type=click.Choice(["open", "system"]), default="open", help="Of the PDF (default: open)."
 )
 @click.option("--red-header", is_flag=True, help="Give memos the red head of an issued document.")
+@click.option(
+    "--scheduler", metavar="tcp://HOST:PORT", help="Let the workers of a Dask cluster run the notebooks."
+)
 def report(
     plan: str,
     as_of: str | None,
@@ -82,21 +86,36 @@ def report(
     jobs: int | None,
     fonts: str,
     red_header: bool,
+    scheduler: str | None,
 ) -> None:
     """Write the memos and the review of a plan."""
-    from analysis import forks, plans
+    from analysis import standing
 
     project()
+    where, look = out or places.REPORTS, {"fonts": fonts, "red_header": red_header}
+    asked = standing.asked(plan, data, where, as_of=as_of, here=str(Path.cwd()), **look)
+    lines = standing.lines(asked)
+    if lines is None:
+        made = built(plan, as_of, where, data, jobs, scheduler=scheduler, **look)
+        counts = [(folder, len(list(folder.glob("*.docx")))) for folder in made]
+        lines = [
+            f"{shown(one / 'review.html')}  and {n} memos (Word, PDF, page) beside it" for one, n in counts
+        ]
+        lines.append(f"{shown(where / 'index.html')}  lists all reports")
+        standing.remember(asked, lines, [*made, where / "index.html"])
+    click.echo("\n".join(lines))
+
+
+def built(plan: str, as_of: str | None, where: Path, data: Path, jobs: int | None, **look: Any) -> list[Path]:
+    """Build the reports of a plan; what they need is loaded while the plan is still looked at."""
+    from analysis import forks, plans
+
     if plan != "all":
         plans.load(plan, folder=data)
     forks.start()
     from analysis import report as reports
 
-    look = {"fonts": fonts, "red_header": red_header}
-    for folder in reports.report(plan, as_of, out or places.REPORTS, data, jobs, **look):
-        count = sum(1 for path in folder.glob("*.docx"))
-        click.echo(f"{shown(folder / 'review.html')}  and {count} memos (Word, PDF, page) beside it")
-    click.echo(f"{shown((out or places.REPORTS) / 'index.html')}  lists all reports")
+    return reports.report(plan, as_of, where, data, jobs, **look)
 
 
 def shown(path: Path) -> str:
@@ -286,9 +305,9 @@ def backtest(
 @data_option
 def template(out: Path, data: Path) -> None:
     """Write a workbook to fill in, with lists, units and help."""
-    from analysis import intake
+    from analysis.intake import form
 
-    click.echo(shown(intake.template(out, data)))
+    click.echo(shown(form.template(out, data)))
 
 
 @main.command()
@@ -316,9 +335,13 @@ def add(
 
     It is filed whole or not at all.
     """
-    from analysis import catalogue, intake, plans
+    from analysis.intake import dates
 
-    made = intake.add(file, source, published, data, dry_run, messages, accept)
+    dates.published_on(published, messages)
+    from analysis import catalogue, plans
+    from analysis.intake import adding
+
+    made = adding.add(file, source, published, data, dry_run, messages, accept)
     click.echo(made.text(messages))
     affected = plans.touched(made.touched, catalogue.read(data), data)
     heading = {"zh": "涉及的目标：", "en": "Targets affected:"}[messages]

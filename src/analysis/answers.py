@@ -20,20 +20,7 @@ from analysis.kinds.known import reference
 
 # Growth ratio of Eurostat's method with Statistics Canada's labels: lowest ratio of each.
 STEPS = ((0.95, "on_track"), (0.60, "acceleration"), (0.0, "limited"), (-math.inf, "deterioration"))
-LABELS = {
-    "reached": {"zh": "目前已达到", "en": "reached so far"},
-    "on_track": {"zh": "进展符合要求", "en": "on track"},
-    "acceleration": {"zh": "需要加快", "en": "acceleration needed"},
-    "limited": {"zh": "进展有限", "en": "limited progress"},
-    "deterioration": {"zh": "倒退", "en": "deterioration"},
-}
 FAVOURABLE = ("reached", "on_track")
-MODELS = {
-    "pool": {"zh": "本套方法（合成）", "en": "this method (pool)"},
-    "random_walk": {"zh": "随机游走（维持上年水平）", "en": "random walk (stays where it is)"},
-    "drift": {"zh": "随机游走加平均增幅", "en": "random walk with its mean change"},
-    "line": {"zh": "直线外推（最小二乘）", "en": "straight line (least squares)"},
-}
 CORRELATION = 0.3  # of the latent causes of two targets of a region: an assumption, shown beside independence
 DRIFT_YEARS = 5  # years over which a denominator's growth is taken
 SMALLEST = 1e-12

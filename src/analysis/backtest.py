@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis import forecast, mixtures, models, panel, scores
+from analysis import forecast, mixtures, models, panel, printing, scores
 from analysis.catalogue import SourceError
 
 LEVELS = forecast.LEVELS
@@ -409,17 +409,10 @@ def worst(cases, count=5):
     )
 
 
-METHODS = {"ours": "本套方法|this suite", "drift": "平均变动外推|drift", "naive": "末值不变|last value"}
+METHODS = {code: "|".join(printing.each(f"method.{code}")) for code in ("ours", "drift", "naive")}
 HEADINGS = {
-    "name": "指标（31个省区市）|Indicator of 31 provinces",
-    "method": "方法|Method",
-    "n": "样本数|n",
-    "origins": "起报年数|Origin years",
-    "crps": "CRPS|CRPS",
-    "brier": "布里尔评分|Brier score",
-    "log_score": "对数评分|Log score",
-    "inside80": "80%区间覆盖率|80 % interval holds",
-    "inside95": "95%区间覆盖率|95 % interval holds",
+    code: "|".join(printing.each(f"score.{code}"))
+    for code in ("name", "method", "n", "origins", "crps", "brier", "log_score", "inside80", "inside95")
 }
 
 

@@ -69,7 +69,11 @@ class Indicator(Entry):
 
 
 class Unit(Entry):
+    """A unit; in English its key is its name where ``en`` is empty, and ``en_one`` that of a single one."""
+
     zh: str
+    en: str = ""
+    en_one: str = ""
     accepts: dict[str, float]
 
 

@@ -31,23 +31,6 @@ from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.plans import Plan, Target
 
-SOURCES = {
-    "revision": {"zh": "以前数据修订", "en": "revision of old figures"},
-    "revision_numerator": {"zh": "以前数据修订：分子", "en": "revision of old figures: numerator"},
-    "revision_denominator": {"zh": "以前数据修订：分母", "en": "revision of old figures: denominator"},
-    "time": {"zh": "时间推移（新数据符合预期）", "en": "time passing (new figures as expected)"},
-    "news": {"zh": "新数据与预期之差", "en": "new figures beyond expectation"},
-    "news_numerator": {"zh": "新数据与预期之差：分子", "en": "new figures beyond expectation: numerator"},
-    "news_denominator": {
-        "zh": "新数据与预期之差：分母",
-        "en": "new figures beyond expectation: denominator",
-    },
-    "peers": {"zh": "其他地区数据更新", "en": "figures of other regions"},
-    "in_year": {"zh": "当年累计与在审申请", "en": "the year's count so far and pending applications"},
-    "later": {"zh": "目标年份之后的数据", "en": "figures of later years"},
-    "evidence": {"zh": "里程碑证据", "en": "evidence on the milestone"},
-    "together": {"zh": "各项合计（无法拆分）", "en": "all together (cannot be told apart)"},
-}
 PARTS = ("numerator", "denominator")
 GROWTH_YEARS = 5  # over which a numerator's expected growth is taken
 

@@ -205,6 +205,21 @@ def execute(run: Run, key: str, folder: Path = RUNS) -> Path:
     return stored
 
 
+def execute_as_named(run: Run, key: str, folder: Path) -> Path:
+    """Run a notebook for another machine, if it is here what it is there.
+
+    Raises
+    ------
+    RunError
+        When code, data, lock or Python of this machine are not those the run is named by.
+    """
+    if keys([run])[run] != key:
+        raise RunError(
+            f"{run.name}: a worker has other code, data, lock or Python than this machine; make them alike"
+        )
+    return execute(run, key, folder)
+
+
 def _execute(run: Run, stored: Path) -> None:
     import papermill
     from nbclient import exceptions

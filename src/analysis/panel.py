@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
+from analysis.arrays import Array, Flags, Places
 from analysis.catalogue import Catalogue, Indicator
 
 CELL = ["region", "indicator", "period", "basis"]
@@ -122,13 +123,13 @@ class Series:
     indicator: str
     regions: tuple[str, ...]
     years: tuple[int, ...]
-    value: np.ndarray
-    before: np.ndarray
+    value: Array
+    before: Array
     basis: np.ndarray
     status: np.ndarray
 
     @property
-    def broken(self) -> np.ndarray:
+    def broken(self) -> Flags:
         """(n, T) bool: this year and the last are known, but on no common basis."""
         known = np.isfinite(self.value)
         last = np.zeros_like(known)
@@ -138,7 +139,8 @@ class Series:
 
 def annual(history: pd.DataFrame, indicator: str, regions: tuple[str, ...] | None = None) -> pd.DataFrame:
     """Return the annual rows of one indicator, for all or some regions."""
-    rows = history[history["indicator"].eq(indicator) & history["period"].str.len().eq(4)]
+    rows = history[history["indicator"].to_numpy() == indicator]
+    rows = rows[rows["period"].str.len().to_numpy() == 4]
     return rows if regions is None else rows[rows["region"].isin(regions)]
 
 
@@ -160,22 +162,31 @@ def series(
         rows = rows[rows["year"] <= last]
     regions = tuple(sorted(rows["region"].unique())) if regions is None else tuple(regions)
     years = tuple(range(rows["year"].min(), rows["year"].max() + 1)) if len(rows) else ()
+    rows = rows.sort_values(["published", "basis"], kind="stable")
+    place = pd.Index(regions).get_indexer(rows["region"])
+    cells = place, rows["year"].to_numpy() - (years[0] if years else 0)
     shape = (len(regions), len(years))
-    value, before = np.full(shape, np.nan), np.full(shape, np.nan)
-    basis, status = np.full(shape, "", dtype=object), np.full(shape, "", dtype=object)
-    place = {region: position for position, region in enumerate(regions)}
-    known: dict[tuple[int, int], dict[str, float]] = {}
-    for row in rows.sort_values(["published", "basis"], kind="stable").itertuples(index=False):
-        cell = (place[row.region], row.year - years[0])
-        known.setdefault(cell, {})[row.basis] = row.value
-        value[cell], basis[cell], status[cell] = row.value, row.basis, row.status
-    for (region, year), figures in known.items():
-        last_year = known.get((region, year - 1), {})
-        common = [name for name in reversed(figures) if name in last_year]
-        if common:
-            link = value[region, year] / figures[common[0]] if figures[common[0]] else 1.0
-            before[region, year] = last_year[common[0]] * link
-    return Series(indicator, regions, years, value, before, basis, status)
+    value, basis, status = np.full(shape, np.nan), np.full(shape, "", object), np.full(shape, "", object)
+    for array, name in ((value, "value"), (basis, "basis"), (status, "status")):
+        array[cells] = rows[name].to_numpy()  # of several bases the last one stays
+    return Series(indicator, regions, years, value, _before(value, rows, cells), basis, status)
+
+
+def _before(value: Array, rows: pd.DataFrame, cells: tuple[Places, Places]) -> Array:
+    """(n, T): last year's values on the basis of ``value``; rows in the order of publication, and where."""
+    before = np.full(value.shape, np.nan)
+    if rows.empty:
+        return before
+    bases, basis = np.unique(rows["basis"].to_numpy(str), return_inverse=True)
+    figure, turn = np.full((*value.shape, len(bases)), np.nan), np.full((*value.shape, len(bases)), -1)
+    figure[(*cells, basis)], turn[(*cells, basis)] = rows["value"], np.arange(len(rows))
+    common = np.where(turn[:, :-1] >= 0, turn[:, 1:], -1)
+    region, year = np.nonzero(common.max(axis=2) >= 0)
+    newest = common[region, year].argmax(axis=1)
+    same, last = figure[region, year + 1, newest], figure[region, year, newest]
+    link = np.divide(value[region, year + 1], same, out=np.ones(len(same)), where=same != 0)
+    before[region, year + 1] = last * link
+    return before
 
 
 def dates(observations: pd.DataFrame, regions: set[str], indicators: set[str]) -> list[str]:

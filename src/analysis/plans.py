@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pydantic
 
@@ -81,6 +81,9 @@ class Pending(Entry):
     probability: float | None = pydantic.Field(default=None, ge=0, le=1)
 
 
+ABSENT: Any = None  # what a kind needs is there, the contract sees to it; the others have no use for it
+
+
 class Target(Entry):
     """One target of a plan. ``goal`` is its number, ``deadline`` its year.
 
@@ -100,11 +103,11 @@ class Target(Entry):
     title: Text
     kind: str
     deadline: int = pydantic.Field(ge=1950, le=2100)
-    indicator: str | None = None
+    indicator: str = ABSENT
     comparison: Literal[">=", ">", "<=", "<"] = ">="
-    goal: float | None = None
-    than: int | None = None
-    since: int | None = None
+    goal: float = ABSENT
+    than: int = ABSENT
+    since: int = ABSENT
     basis: str | None = None
     base: int | None = None
     rounding: Literal["exact", "printed"] = "exact"

@@ -18,15 +18,6 @@ from analysis.catalogue import Catalogue
 from analysis.places import DATA, Folders
 from analysis.plans import Plan
 
-STANDINGS = {
-    "registered": {"zh": "事前登记", "en": "registered before the outcome"},
-    "retrospective": {"zh": "拟实时回溯", "en": "pseudo-real-time, made looking back"},
-    "hindsight": {
-        "zh": "结果公布后登记，不计入评分",
-        "en": "hindsight: sealed after the outcome, never scored",
-    },
-    "no_probability": {"zh": "无概率", "en": "no probability"},
-}
 SCORED = ("plan", "target", "as_of", "p_attain", "outcome", "met", "brier", "log_score", "error")
 BAND = (0.05, 0.95)  # of the number met, were the probabilities right
 

@@ -2,10 +2,11 @@
 
 import itertools
 import json
+import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     Executor,
@@ -14,6 +15,7 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -23,11 +25,12 @@ import pandas as pd
 import tqdm
 
 from analysis import attainment, backtest, catalogue, forks, notebooks, places, plans, releases, review, store
-from analysis.notebooks import RUNS, Run
+from analysis.notebooks import RUNS, Run, RunError
 from analysis.places import LOCK, REPORTS
 
 LIBRARIES = ["matplotlib", "numpy", "pandas", "papermill", "python-docx", "scipy", "statsmodels", "typst"]
 GLANCE = 0.5  # seconds between two looks at what is running
+PATIENCE = 10  # seconds a scheduler may take to answer
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ def report(
     stored: Path = RUNS,
     fonts: str = "open",
     red_header: bool = False,
+    scheduler: str | None = None,
 ) -> list[Path]:
     """Build the reports of a plan and return their folders.
 
@@ -61,6 +65,7 @@ def report(
     jobs : how many notebooks run at once; the number of processors when None
     stored : where finished runs are kept
     fonts, red_header : of the memos: "open" or "system" fonts in the PDF; the red head of an issued document
+    scheduler : address of a Dask scheduler whose workers run the notebooks; this machine when None
 
     Raises
     ------
@@ -73,8 +78,8 @@ def report(
     reports.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(reports / ".lock"):
         keys = notebooks.keys(run for one in wanted for run in one.runs)
-        with executor(jobs) as pool:
-            execute_all({key: run for run, key in keys.items()}, stored, pool)
+        with crew(jobs, scheduler) as hands:
+            execute_all({key: run for run, key in keys.items()}, stored, hands)
         made = [lay_down(one, keys, reports, stored, data) for one in wanted]
         review.index(reports, newest_scorecard(reports, known), known)
     return made
@@ -112,26 +117,67 @@ def data_files(data: Path) -> list[Path]:
 # ------------------------------------------------------------------------------------------- side by side
 
 
-def executor(jobs: int | None) -> Executor:
-    """Return what runs notebooks on this machine: threads that wait for forks, or processes without forks."""
-    return (ThreadPoolExecutor if forks.AVAILABLE else ProcessPoolExecutor)(jobs or os.cpu_count())
+@dataclass(frozen=True)
+class Crew:
+    """Who runs notebooks: an executor, how it runs one, and whether it can still be reached."""
+
+    executor: Executor
+    execute: Callable[[Run, str, Path], Path] = notebooks.execute
+    reached: Callable[[], bool] = lambda: True
 
 
-def execute_all(tasks: dict[str, Run], folder: Path, pool: Executor) -> None:
+@contextmanager
+def crew(jobs: int | None, scheduler: str | None = None) -> Iterator[Crew]:
+    """Open what runs notebooks: this machine's processors, or the workers of a Dask cluster.
+
+    On this machine these are threads that wait for forks, or processes where there are no forks.
+
+    Raises
+    ------
+    RunError
+        When no scheduler answers at the address.
+    """
+    if scheduler is None:
+        with (ThreadPoolExecutor if forks.AVAILABLE else ProcessPoolExecutor)(jobs or os.cpu_count()) as own:
+            yield Crew(own)
+        return
+    try:
+        from distributed import Client
+
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is told below, once
+        client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
+    except ImportError:
+        raise RunError("--scheduler needs the package distributed: pip install 'analysis[cluster]'") from None
+    except (OSError, ValueError) as error:
+        raise RunError(f"{scheduler}: no Dask scheduler answers ({error}); is it running?") from None
+    try:
+        yield Crew(client.get_executor(), notebooks.execute_as_named, lambda: client.status == "running")
+    finally:
+        client.close(timeout=PATIENCE)
+
+
+def execute_all(tasks: dict[str, Run], folder: Path, hands: Crew) -> None:
     """Execute runs side by side, showing which are running; the first failure ends them all."""
     missing = {key: run for key, run in tasks.items() if not (folder / key).is_dir()}
-    pending = {pool.submit(notebooks.execute, run, key, folder): run.name for key, run in missing.items()}
+    pending = {
+        hands.executor.submit(hands.execute, run, key, folder): run.name for key, run in missing.items()
+    }
     with tqdm.tqdm(total=len(tasks), initial=len(tasks) - len(missing), unit="notebook") as bar:
         try:
             while pending:
                 bar.set_postfix_str(running(pending))
                 done, _ = wait(pending, timeout=GLANCE, return_when=FIRST_COMPLETED)
+                if not hands.reached():
+                    raise RunError(
+                        "the Dask scheduler is gone; start it and run this again: what is done is kept"
+                    )
                 for one in done:
                     one.result()
                     del pending[one]
                 bar.update(len(done))
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            for one in pending:
+                one.cancel()
             forks.stop()
             raise
 

@@ -1,4 +1,4 @@
-"""The words and tables everything else speaks: statuses, likelihood words, and a contract for every table."""
+"""The codes and tables everything else speaks: statuses, likelihood steps, and a contract for every table."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,56 +22,21 @@ USABLE = (
 EVIDENCE_ONLY = ("estimate", "lower_bound")  # shown to the reader; never history, origin or outcome
 WITHDRAWN = "withdrawn"
 STATUSES = (*USABLE, *EVIDENCE_ONLY, WITHDRAWN)
-STATUS_WORDS = {
-    "first_release": {"zh": "首次公布", "en": "first release"},
-    "revised": {"zh": "修订数", "en": "revised"},
-    "yearbook": {"zh": "年鉴数", "en": "yearbook"},
-    "count": {"zh": "清点数", "en": "count"},
-    "reported": {"zh": "公布数", "en": "as reported"},
-    "census": {"zh": "普查数", "en": "census"},
-    "derived": {"zh": "推算数", "en": "derived"},
-    "preliminary": {"zh": "初步数", "en": "preliminary"},
-    "flash": {"zh": "快报数", "en": "flash estimate"},
-    "estimate": {"zh": "预计数（仅供参考）", "en": "expectation (evidence only)"},
-    "lower_bound": {"zh": "下限（仅供参考）", "en": "lower bound (evidence only)"},
-    "withdrawn": {"zh": "撤回", "en": "withdrawn"},
-}
 PLACES = 4  # decimals of what is stored: as far as every machine computes alike
 PRECISIONS = ("day", "month", "year", "by")
 RATINGS = ("green", "amber", "red")
 
-VERDICTS = {
-    "met": {"zh": "已完成", "en": "met"},
-    "missed": {"zh": "未完成", "en": "missed"},
-    "open": {"zh": "待定", "en": "open"},
-    "no_evidence": {"zh": "无法判断", "en": "not to be judged"},
-}
-EVIDENCE = {
-    "own": {"zh": "本地区历史数据", "en": "the region's own history"},
-    "own+peers": {
-        "zh": "本地区历史数据并借鉴可比地区",
-        "en": "the region's own history and comparable regions",
-    },
-    "peers": {"zh": "仅有可比地区数据", "en": "comparable regions only"},
-    "none": {"zh": "无可用数据", "en": "no usable figures"},
-}
-
-# Lowest probability of each step, with the words fixed for it: the IPCC's in English.
-LIKELIHOOD = (
-    (0.99, "基本确定", "virtually certain"),
-    (0.90, "可能性很大", "very likely"),
-    (0.66, "可能性较大", "likely"),
-    (0.33, "达标与否机会相当", "about as likely as not"),
-    (0.10, "可能性较小", "unlikely"),
-    (0.01, "可能性很小", "very unlikely"),
-    (0.00, "几乎不可能", "exceptionally unlikely"),
+VERDICTS = ("met", "missed", "open", "no_evidence")
+EVIDENCE = ("own", "own+peers", "peers", "none")
+LIKELIHOOD = (  # lowest probability of each step, with its word: the IPCC's
+    (0.99, "virtually_certain"),
+    (0.90, "very_likely"),
+    (0.66, "likely"),
+    (0.33, "even"),
+    (0.10, "unlikely"),
+    (0.01, "very_unlikely"),
+    (0.00, "exceptionally_unlikely"),
 )
-
-
-def likelihood(probability: float, language: str) -> str:
-    """Return the likelihood word of a probability in ``language`` ("zh" or "en")."""
-    chinese, english = next(words for least, *words in LIKELIHOOD if probability >= least)
-    return chinese if language == "zh" else english
 
 
 def __getattr__(name: str) -> "pa.DataFrameSchema":

@@ -1,7 +1,5 @@
 """A received file becomes a release: read, examined, compared with what was known, filed whole."""
 
-import calendar
-import re
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +10,7 @@ import pandas as pd
 
 from analysis import catalogue, releases, tables
 from analysis.catalogue import Catalogue, SourceError
-from analysis.intake import doubts, figures, layout, messages, notation, sheets
+from analysis.intake import dates, doubts, figures, layout, messages, notation, sheets
 from analysis.intake.messages import Problem
 from analysis.places import DATA
 
@@ -102,7 +100,7 @@ def add(
         With all problems at once; nothing is written.
     """
     path, known = Path(path), catalogue.read(folder)
-    day, precision = published_on(published, language)
+    day, precision = dates.published_on(published, language)
     if source not in known.sources:
         raise Refused(_unknown_source(source, known, language))
     try:
@@ -148,23 +146,6 @@ def _examined(
     examined = doubts.Examination(received, source, day, history, known)
     reading.problems += examined.run() if len(received) else ()
     return examined
-
-
-def published_on(text: str, language: str = "zh") -> tuple[date, str]:
-    """Return the last possible day of a publication date, and how precise it is."""
-    plain = text.strip()
-    found = re.fullmatch(r"(by )?(\d{4})(?:-(\d\d))?(?:-(\d\d))?", plain)
-    try:
-        by, year, month, day = found.groups()
-        if day:
-            return date(int(year), int(month), int(day)), "by" if by else "day"
-        last = calendar.monthrange(int(year), int(month or 12))[1]
-        return date(int(year), int(month or 12), last), "by" if by else "month" if month else "year"
-    except (AttributeError, ValueError):
-        raise Refused({
-            "zh": f"公布日期“{text}”无法识别；请写 2019-08-30，只知月份写 2019-08，只知年份写 2019",
-            "en": f"{text!r} is no publication date; write 2019-08-30, 2019-08 or 2019, as far as known",
-        }[language]) from None  # fmt: skip
 
 
 def _unknown_source(source: str, known: Catalogue, language: str) -> str:

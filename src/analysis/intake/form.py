@@ -5,7 +5,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from analysis import catalogue, tables
+from analysis import catalogue, printing, tables
 from analysis.catalogue import Catalogue
 from analysis.intake.sheets import NOT_READ
 from analysis.places import DATA
@@ -77,7 +77,7 @@ def choices(known: Catalogue) -> tuple[list[str], ...]:
         [f"{key} {one.zh}" for key, one in known.indicators.items()],
         [name for name in units if not name.isascii() or "%" in name]
         + [name for name in units if name.isascii() and "%" not in name],
-        [f"{word['zh']} {word['en']}" for word in tables.STATUS_WORDS.values()],
+        [" ".join(printing.each(f"status.{status}")) for status in tables.STATUSES],
         list(known.bases),
     )
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from analysis import tables
+from analysis import printing, tables
 from analysis.catalogue import Catalogue, Region
 
 # Full-width ASCII only. Not NFKC: it would turn a footnote mark ("13.45①") into a digit.
@@ -70,7 +70,7 @@ def vocabulary(known: Catalogue) -> Vocabulary:
     names = {
         "region": {code: _region_names(one) for code, one in known.regions.items()},
         "indicator": {key: (one.zh, one.en, *one.also) for key, one in known.indicators.items()},
-        "status": {key: tuple(words.values()) for key, words in tables.STATUS_WORDS.items()},
+        "status": {key: printing.each(f"status.{key}") for key in tables.STATUSES},
         "basis": {key: (one.zh, one.en) for key, one in known.bases.items()},
     }
     written = {kind: _written(entries) for kind, entries in names.items()}

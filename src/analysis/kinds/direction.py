@@ -1,6 +1,9 @@
 """direction: the deadline's figure against an earlier year's."""
 
+import math
 from collections.abc import Callable
+
+import numpy as np
 
 from analysis import forecast
 from analysis.kinds import goals, paths
@@ -25,12 +28,12 @@ class Direction(Kind):
         linked = known.reference(target.than, int(earlier["year"].max()))
         return known.latest(target.than) if linked is None else linked
 
-    def as_printed(self, goal: float | None, places: int | None) -> float | None:
-        return goal if goal is None or places is None else goals.rounded(goal, places)
+    def as_printed(self, goal: float, places: int | None) -> float:
+        return goal if places is None else goals.rounded(goal, places)
 
     def outcome(self, known: Known, so_far: InYear | None) -> Decided:
-        before, after = known.pair(known.target.than)
-        met = None if after is None else self.keeps(known, after, before)
+        pair = known.pair(known.target.than)
+        met = None if pair is None else self.keeps(known, pair[1], pair[0])
         return known.latest(known.target.deadline), met
 
     def missing(self, known: Known, predictive: forecast.Predictive | None) -> tuple[int | str, ...]:
@@ -51,12 +54,12 @@ class Direction(Kind):
         return lambda comparison, goal: (p, low, high) if comparison.startswith(">") else fall
 
     def quantity(self, known: Known, origin: int) -> paths.Quantity:
-        target, first = known.target, known.reference(known.target.than, origin)
+        target, first = known.target, np.array(known.reference(known.target.than, origin), float)
         return lambda ahead: ahead[target.deadline] - ahead.get(target.than, first)
 
-    def edge(self, known: Known, origin: int) -> Callable[[float | None], float]:
+    def edge(self, known: Known, origin: int) -> Callable[[float], float]:
         first = known.reference(known.target.than, origin)
-        return lambda goal: 0.0 if goal is None or first is None else goal - first
+        return lambda goal: 0.0 if first is None or math.isnan(goal) else goal - first
 
     def one_year(self, target: Target, predictive: forecast.Predictive | None) -> bool:
         return predictive is not None and target.than <= predictive.origin

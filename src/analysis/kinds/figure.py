@@ -72,7 +72,7 @@ class Flow(Figure):
         self, known: Known, predictive: forecast.Predictive | None, so_far: InYear | None
     ) -> goals.Ask | None:
         if so_far is not None and so_far.total is not None:
-            return within.ask(so_far)
+            return within.ask(so_far.total, so_far.flat)
         return super().ask(known, predictive, so_far)
 
     def pace(

@@ -6,13 +6,14 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
+from analysis.arrays import ArrayLike, Flags
 from analysis.plans import Target
 
-Ask = Callable[[str, float | None], tuple[float, float, float]]  # comparison, goal -> p, low, high
+Ask = Callable[[str, float], tuple[float, float, float]]  # comparison, goal -> p, low, high
 _KEPT = {">=": np.greater_equal, ">": np.greater, "<=": np.less_equal, "<": np.less}
 
 
-def kept(values: np.ndarray, comparison: str, goal: float) -> np.ndarray:
+def kept(values: ArrayLike, comparison: str, goal: float) -> Flags:
     """Return which of the values keep the goal, as a plain comparison of the figures."""
     return _KEPT[comparison](values, goal)
 
@@ -79,7 +80,8 @@ def read(target: Target, ask: Ask, goal: float | None, edge: float | None, place
     edge : the goal the printed figure is compared with
     """
     plain, strict = both(target.comparison)
-    answers = {name: ask(name, goal) for name in {target.comparison, plain, strict}}
+    number = math.nan if goal is None else goal  # a reference year still ahead: no number is asked for
+    answers = {name: ask(name, number) for name in {target.comparison, plain, strict}}
     exact = near = answers[target.comparison]
     if places is not None and edge is not None:
         near = ask(*printed_edge(target.comparison, edge, places))

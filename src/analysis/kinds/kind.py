@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 
 from analysis import forecast
+from analysis.arrays import Array
 from analysis.catalogue import Catalogue
 from analysis.kinds import goals, paths, within
 from analysis.kinds.known import Known
@@ -52,7 +53,7 @@ class Kind:
         entry, own = catalogue.indicators[target.indicator], target.decimals
         return own if own is not None else None if entry.integer else entry.decimals
 
-    def as_printed(self, goal: float | None, places: int | None) -> float | None:
+    def as_printed(self, goal: float, places: int | None) -> float:
         """Return the goal a printed figure is compared with."""
         return goal
 
@@ -124,14 +125,15 @@ class Kind:
         """Return the function from draws of the years ahead to those of what the goal is set on."""
         raise NotImplementedError(f"a {self.name} target says what its goal is set on")
 
-    def edge(self, known: Known, origin: int) -> Callable[[float | None], float]:
+    def edge(self, known: Known, origin: int) -> Callable[[float], float]:
         """Return the function from a goal to the number the drawn quantity is compared with."""
         return lambda goal: goal
 
     def read(self, known: Known, ask: goals.Ask) -> tuple[tuple, dict]:
         """Return (p, low, high) of the goal as stated, and p of its other readings."""
         goal, places = self.goal(known), self.places(known.target, known.catalogue)
-        return goals.read(known.target, ask, goal, self.as_printed(goal, places), places)
+        edge = None if goal is None else self.as_printed(goal, places)
+        return goals.read(known.target, ask, goal, edge, places)
 
     def one_year(self, target: Target, predictive: forecast.Predictive | None) -> bool:
         """Return whether the forecast of the deadline's year alone holds the answer."""
@@ -164,7 +166,7 @@ def paced(done: float, elapsed: float, basis: str, first: int | None, last: int)
             "latest_year": last, "calendar": None}  # fmt: skip
 
 
-def ahead_or_known(known: Known, ahead: dict[int, np.ndarray], year: int) -> np.ndarray:
+def ahead_or_known(known: Known, ahead: dict[int, Array], year: int) -> Array:
     """Return a year's draws, or its figure where it is published, as many times."""
     some = next(iter(ahead.values()))
     return ahead[year] if year in ahead else np.full(len(some), known.latest(year))

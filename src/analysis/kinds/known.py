@@ -35,7 +35,7 @@ class Known:
     def latest(self, year: int) -> float | None:
         return latest(self.own, year)
 
-    def pair(self, first: int) -> tuple[float | None, float | None]:
+    def pair(self, first: int) -> tuple[float, float] | None:
         """Return the values of a year and of the deadline on the newest basis that knows both."""
         return _pair(self.own, first, self.target.deadline)
 
@@ -54,23 +54,23 @@ def latest(own: pd.DataFrame, year: int) -> float | None:
     return float(rows["value"].iloc[-1]) if len(rows) else None
 
 
-def _pair(own: pd.DataFrame, first: int, second: int) -> tuple[float | None, float | None]:
-    earlier, later = (_by_basis(own, year) for year in (first, second))
-    common = [basis for basis in reversed(later) if basis in earlier]
-    return (earlier[common[0]], later[common[0]]) if common else (None, None)
+def _pair(own: pd.DataFrame, first: int, second: int) -> tuple[float, float] | None:
+    before, after = _by_basis(own, first), _by_basis(own, second)
+    common = [basis for basis in after if basis in before]
+    return (before[common[-1]], after[common[-1]]) if common else None
 
 
 def _by_basis(own: pd.DataFrame, year: int) -> dict[str, float]:
-    """Return basis -> value of a year, the newest basis last."""
-    rows = zip(own["year"].tolist(), own["basis"].tolist(), own["value"].tolist(), strict=True)
-    return {basis: value for when, basis, value in rows if when == year}
+    rows = own[own["year"].to_numpy() == year]
+    return dict(zip(rows["basis"].tolist(), rows["value"].tolist(), strict=True))
 
 
 def reference(own: pd.DataFrame, series: panel.Series, year: int, origin: int) -> float | None:
     """Return a year's value on the basis of the origin's figure; None where no overlap links the two."""
     last = latest(own, origin)
-    before, after = _pair(own, year, origin)
-    if after is not None and last is not None:
+    pair = _pair(own, year, origin)
+    if pair is not None and last is not None:
+        before, after = pair
         return before * last / after if after else before
     if year > origin or year not in series.years or origin not in series.years:
         return None

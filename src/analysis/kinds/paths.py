@@ -7,13 +7,14 @@ import numpy as np
 from scipy import special
 
 from analysis import counts, forecast, mixtures
+from analysis.arrays import Array
 from analysis.kinds import goals
 from analysis.kinds.within import InYear
 
 DRAWS = 10_000
 SEED = 95  # of the one seeded generator; any number serves
 SCENARIO_DRAWS = 400  # paths for each fixed drift and volatility, for the range of such a probability
-Quantity = Callable[[dict[int, np.ndarray]], np.ndarray]  # year -> (draws,) in, what the goal is set on out
+Quantity = Callable[[dict[int, Array]], Array]  # year -> (draws,) in, what the goal is set on out
 
 
 def ask(
@@ -21,7 +22,7 @@ def ask(
     quantity: Quantity,
     so_far: InYear | None,
     deadline: int,
-    edge: Callable[[float | None], float],
+    edge: Callable[[float], float],
 ) -> goals.Ask:
     """Count, among joint paths continued from the known years, those that keep the goal.
 
@@ -37,7 +38,7 @@ def ask(
     """
     rng = np.random.default_rng(SEED)
 
-    def weighed(given: forecast.Predictive, draws: int) -> tuple[np.ndarray, np.ndarray]:
+    def weighed(given: forecast.Predictive, draws: int) -> tuple[Array, Array]:
         ahead = dict(zip(given.years, forecast.paths(given, draws, rng).T, strict=True))
         likely = np.ones(draws)
         if so_far is not None:
@@ -50,7 +51,7 @@ def ask(
     mass = np.array([weight * given.mean() for weight, _, given in fixed]) * _found(predictive)
     fixed, mass = [part for part, one in zip(fixed, mass, strict=True) if one > 0], mass[mass > 0]
 
-    def answer(comparison: str, goal: float | None) -> tuple[float, float, float]:
+    def answer(comparison: str, goal: float) -> tuple[float, float, float]:
         aim = edge(goal)
         p = float(np.average(goals.kept(values, comparison, aim), weights=likely))
         if not fixed:
@@ -62,7 +63,7 @@ def ask(
     return answer
 
 
-def _found(predictive: forecast.Predictive) -> np.ndarray:
+def _found(predictive: forecast.Predictive) -> Array:
     """Return how likely each scenario finds the figure known of a later year; all alike without one."""
     given = scenarios(predictive)
     if not predictive.later:
@@ -71,7 +72,7 @@ def _found(predictive: forecast.Predictive) -> np.ndarray:
     return np.exp(found - found.max())
 
 
-def _inner(values: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
+def _inner(values: Array, weight: Array) -> tuple[float, float]:
     """Return the values between which 80 % of the weight lies."""
     order = np.argsort(values)
     reached = np.cumsum(weight[order]) / weight.sum()

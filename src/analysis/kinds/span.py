@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from analysis import forecast
+from analysis.arrays import Array
 from analysis.kinds import paths, within
 from analysis.kinds.direction import unlinked
 from analysis.kinds.kind import Decided, Kind, ahead_or_known, paced
@@ -21,9 +22,10 @@ class Growth(Kind):
 
     def outcome(self, known: Known, so_far: InYear | None) -> Decided:
         target = known.target
-        before, after = known.pair(target.since)
-        if after is None or before <= 0:
+        pair = known.pair(target.since)
+        if pair is None or pair[0] <= 0:
             return None, None
+        before, after = pair
         growth = 100 * ((after / before) ** (1 / (target.deadline - target.since)) - 1)
         return growth, self.keeps(known, growth, target.goal)
 
@@ -31,9 +33,9 @@ class Growth(Kind):
         return unlinked(known, predictive, known.target.since)
 
     def quantity(self, known: Known, origin: int) -> paths.Quantity:
-        target, first = known.target, known.reference(known.target.since, origin)
+        target, first = known.target, np.array(known.reference(known.target.since, origin), float)
 
-        def growth(ahead: dict[int, np.ndarray]) -> np.ndarray:
+        def growth(ahead: dict[int, Array]) -> Array:
             with np.errstate(divide="ignore", invalid="ignore"):
                 ratio = ahead[target.deadline] / ahead.get(target.since, first)
                 mean = 100 * (ratio ** (1 / (target.deadline - target.since)) - 1)
@@ -60,7 +62,7 @@ class Years(Kind):
             known.target, np.stack([ahead_or_known(known, ahead, year) for year in years])
         )
 
-    def together(self, target: Target, drawn: np.ndarray) -> np.ndarray:
+    def together(self, target: Target, drawn: Array) -> Array:
         """Return (draws,), what the goal is set on, from the (years, draws) of the span."""
         raise NotImplementedError(f"a {self.name} target says what its years come to")
 
@@ -71,14 +73,15 @@ class Cumulative(Years):
     claim, adds_up = "cumulative", True
 
     def outcome(self, known: Known, so_far: InYear | None) -> Decided:
-        target, values = known.target, [known.latest(year) for year in self.years(known.target)]
-        if None in values:
+        target, years = known.target, self.years(known.target)
+        values = [value for year in years if (value := known.latest(year)) is not None]
+        if len(values) < len(years):
             early = within.early(known, target.since, so_far.seen if so_far else 0)
             return early or (None, None)
         total = math.fsum(values)
         return total, self.keeps(known, total, target.goal)
 
-    def together(self, target: Target, drawn: np.ndarray) -> np.ndarray:
+    def together(self, target: Target, drawn: Array) -> Array:
         return drawn.sum(axis=0)
 
     def pace(
@@ -106,5 +109,5 @@ class EveryYear(Years):
     def reread(self, known: Known, outcome: float | None) -> dict:
         return {}
 
-    def together(self, target: Target, drawn: np.ndarray) -> np.ndarray:
+    def together(self, target: Target, drawn: Array) -> Array:
         return drawn.min(axis=0) if target.comparison.startswith(">") else drawn.max(axis=0)

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 
 from analysis import counts, forecast, mixtures
+from analysis.arrays import Array
 from analysis.kinds import goals
 from analysis.kinds.known import Known
 from analysis.plans import Target
@@ -31,10 +32,10 @@ class InYear:
     share: float
     batches: tuple[tuple[int, float], ...]
     pending: int
-    chances: np.ndarray
+    chances: Array
     p_flat: float | None = None
-    total: np.ndarray | None = None
-    flat: np.ndarray | None = None
+    total: Array | None = None
+    flat: Array | None = None
 
 
 def so_far(known: Known) -> InYear | None:
@@ -77,18 +78,18 @@ def whole(known: Known, so_far: InYear | None, predictive: forecast.Predictive |
     return replace(so_far, p_flat=p_flat, total=total, flat=flat)
 
 
-def ask(so_far: InYear) -> goals.Ask:
+def ask(total: Array, flat: Array | None) -> goals.Ask:
     """Answer from the year's total; the range reaches to the answer of this year's count alone."""
 
     def answer(comparison: str, goal: float) -> tuple[float, float, float]:
-        p = _chance(so_far.total, comparison, goal)
-        other = p if so_far.flat is None else _chance(so_far.flat, comparison, goal)
+        p = _chance(total, comparison, goal)
+        other = p if flat is None else _chance(flat, comparison, goal)
         return p, min(p, other), max(p, other)
 
     return answer
 
 
-def _rest(target: Target, so_far: InYear, prior: np.ndarray | None) -> np.ndarray:
+def _rest(target: Target, so_far: InYear, prior: Array | None) -> Array:
     """Return the distribution of the year's total after its months so far and with what is pending."""
     if prior is None:  # the posterior of the rate under Jeffreys' prior, spread over what is left of the year
         left = counts.negative_binomial(0.5 + so_far.seen, so_far.share / max(1 - so_far.share, 1e-9))
@@ -100,7 +101,7 @@ def _rest(target: Target, so_far: InYear, prior: np.ndarray | None) -> np.ndarra
     return counts.with_pending(total, so_far.seen, so_far.chances, target.others)
 
 
-def _prior(known: Known, predictive: forecast.Predictive | None) -> np.ndarray | None:
+def _prior(known: Known, predictive: forecast.Predictive | None) -> Array | None:
     """Return what was believed of the year's count: the forecast, or the counts of like regions."""
     target, regions = known.target, known.catalogue.regions
     if predictive is not None:
@@ -117,5 +118,5 @@ def _prior(known: Known, predictive: forecast.Predictive | None) -> np.ndarray |
     return counts.negative_binomial(*counts.gamma_prior(like["value"].to_numpy())) if len(like) >= 3 else None
 
 
-def _chance(total: np.ndarray, comparison: str, goal: float) -> float:
+def _chance(total: Array, comparison: str, goal: float) -> float:
     return float(min(total[goals.kept(np.arange(len(total)), comparison, goal)].sum(), 1.0))

@@ -14,9 +14,9 @@ from analysis import attainment, backtest, change, documents
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader
-from analysis.memo import printed, sheets
+from analysis.memo import naming, sheets
 from analysis.memo.material import Material, situation
-from analysis.memo.printed import LANGUAGES
+from analysis.printing import LANGUAGES
 
 __all__ = ["LANGUAGES", "Figures", "beside", "compose", "situation", "write"]
 
@@ -144,12 +144,12 @@ def compose(
 
 
 def _document(material: Material, brevity: int, figure: Figures | None, red_header: bool) -> Document:
-    language, plan = material.language, material.assessment.plan
+    language, plan = material.voice.language, material.assessment.plan
     text = _template(language).render(material.context(brevity))
     body, *annexes = re.split(r"^\[\[annex\]\] *", text, flags=re.MULTILINE)
     notes = dict(re.findall(r"^\[\[note (\w+)\]\] *(.*)$", body, flags=re.MULTILINE))
-    heads = dict(re.findall(r"^\[\[(title|addressee|remark)\]\] *(.*)$", body, flags=re.MULTILINE))
-    body = re.sub(r"^\[\[(note|title|addressee|remark).*$", "", body, flags=re.MULTILINE)
+    heads = dict(re.findall(r"^\[\[(title|addressee|remark|red)\]\] *(.*)$", body, flags=re.MULTILINE))
+    body = re.sub(r"^\[\[(note|title|addressee|remark|red).*$", "", body, flags=re.MULTILINE)
     return Document(
         language=language,
         title=heads["title"],
@@ -157,7 +157,7 @@ def _document(material: Material, brevity: int, figure: Figures | None, red_head
         blocks=_blocks(body, material, figure),
         facts=material.facts,
         dated=str(material.facts["dated"].value),
-        signature=material.quoted("signature", printed.opening(material.signatory())),
+        signature=material.quoted("signature", naming.opening(material.signatory())),
         date=str(material.facts["dated"]),
         remark=heads["remark"],
         notes={key: note for key, note in notes.items() if documents.footnote(key) in text},
@@ -166,7 +166,7 @@ def _document(material: Material, brevity: int, figure: Figures | None, red_head
             for title, _, blocks in (annex.partition("\n") for annex in annexes)
         ),
         constants=(plan.document, "GB/T 9704-2012"),
-        red_header=RedHeader(f"{material.signatory()}文件", "") if red_header and language == "zh" else None,
+        red_header=RedHeader(documents.plain(heads["red"]), "") if red_header and "red" in heads else None,
     )
 
 
@@ -180,15 +180,16 @@ def _template(language: str) -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.globals["note"] = documents.footnote
+    environment.filters["clause"] = naming.clause
     return environment.get_template(f"memo.{language}.j2")
 
 
 def _blocks(text: str, material: "Material", figure: Figures | None) -> tuple[documents.Block, ...]:
     """Template text to blocks: ``#`` is a heading, ``[[figure]]`` and ``[[table name]]`` stand for those."""
     blocks: list[documents.Block] = []
-    if material.language == "en":  # a conditional sentence leaves no space behind it
-        text = re.sub(r"(?<=[.;])(?=[A-Z])", " ", text)
-    for piece in _pieces(text, "" if material.language == "zh" else " "):
+    glue = material.voice.say("list.glue")
+    text = re.sub(r"(?<=[.;])(?=[A-Z])", glue, text)  # a conditional sentence leaves no space behind it
+    for piece in _pieces(text, glue):
         if piece.startswith("#"):
             marks, _, heading = piece.partition(" ")
             blocks.append(Heading(heading, len(marks)))

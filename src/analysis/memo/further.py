@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from analysis import change
+from analysis import change, printing
 from analysis.catalogue import Indicator
-from analysis.memo import printed
+from analysis.memo import naming
 from analysis.memo.ledger import Ledger
 
 
@@ -20,12 +20,7 @@ class Further(Ledger):
         if so_far is None or self.row["verdict"] != "open":
             return {"so_far": None}
         if so_far.month:
-            year, month = so_far.month.split("-")
-            text = (
-                f"{year}年{int(month)}月"
-                if self.language == "zh"
-                else f"{printed.MONTHS[int(month) - 1]} {year}"
-            )
+            text = self.voice.period(so_far.month)
             self.fact("month", text, so_far.month, "date")
             self.quantity("so_far", so_far.seen, period=text)
             self.percent("usual", 100 * so_far.share)
@@ -77,9 +72,9 @@ class Further(Ledger):
     def past_record(self) -> dict:
         """How often the same method's intervals held, for this indicator, as known then."""
         if self.record is not None:
-            trace = {"source": {"zh": "拟实时回溯", "en": "pseudo-real-time"}[self.language]}
+            trace = {"source": self.voice.say("trace.backtest")}
             self.count("record_regions", self.record.regions, **trace)
-            self.count("record_n", self.record.n, "次", **trace)
+            self.count("record_n", self.record.n, "times", **trace)
             self.count("record_origins", self.record.origins, **trace)
             self.percent("record_share", 100 * self.record.inside80, **trace)
         return {}
@@ -91,7 +86,7 @@ class Further(Ledger):
         self._achieved(found.get("achieved") or {}, found.get("required_growth"))
         if amount:
             entry = self.catalogue.indicators[amount["indicator"]]
-            places = printed.defensible(amount["needed"], entry)
+            places = printing.defensible(amount["needed"], entry)
             needed, latest = (round(amount[name], places) for name in ("needed", "latest"))
             for name, value in (("needed", needed), ("latest", latest), ("more", abs(needed - latest))):
                 self.quantity(f"amount_{name}", value, entry, decimals=places, **self.computed())
@@ -122,7 +117,7 @@ class Further(Ledger):
 
     def _inner_name(self, key: str) -> str:
         entry = self.catalogue.indicators[key]
-        return self.quoted("amount_name", entry.zh if self.language == "zh" else printed.inside(entry.en))
+        return self.quoted("amount_name", naming.inside(self.voice.name(entry)))
 
     def fragility(self) -> dict:
         """What would turn the answer."""
@@ -149,12 +144,12 @@ class Further(Ledger):
         total = round(100 * self.moved.p_later) - round(100 * self.moved.p_earlier)
         if not total:
             return {"mover": None, "moved": 0}
-        shown = printed.rounded_parts(100 * parts["p"].to_numpy(float), total)
+        shown = naming.rounded_parts(100 * parts["p"].to_numpy(float), total)
         for i, part in enumerate(shown, 1):
-            self.fact(f"moved_{i}", printed.signed(part), part, "", **self.computed())
-        self.fact("moved_total", printed.signed(total), total, "", **self.computed())
-        words = {"zh": "个百分点", "en": " percentage points" if abs(total) != 1 else " percentage point"}
-        self.fact("moved", f"{abs(total)}{words[self.language]}", abs(total), "points", **self.computed())
+            self.fact(f"moved_{i}", self.voice.signed(part), part, "", **self.computed())
+        self.fact("moved_total", self.voice.signed(total), total, "", **self.computed())
+        text = self.voice.say("number.points", n=abs(total))
+        self.fact("moved", text, abs(total), "points", **self.computed())
         largest = max(zip(shown, parts["source"], strict=True), key=lambda pair: pair[0] * np.sign(total))
         return {"mover": self._mover(largest[1], total), "moved": total}
 
@@ -173,18 +168,13 @@ class Further(Ledger):
         one = self.catalogue.indicators[getattr(ratio, part)]
         if part == "denominator":
             return self.quoted("mover", self._denominator_name(one))
-        return self.quoted("mover", one.zh if self.language == "zh" else printed.inside(one.en))
+        return self.quoted("mover", naming.inside(self.voice.name(one)))
 
     def source_name(self, source: str) -> str:
         """A source in the table of contributions, the parts of a ratio by their names."""
         part = source.rpartition("_")[2]
-        said = change.SOURCES[source][self.language]
-        return self._part_said(said, part) if part in change.PARTS else said
-
-    def _part_said(self, said: str, part: str) -> str:
-        side = {"numerator": "分子", "denominator": "分母"}[part] if self.language == "zh" else part
-        return said.replace(side, self._part_name(part))
+        return self.voice.say(f"cause.{source}", part=self._part_name(part) if part in change.PARTS else "")
 
     def _denominator_name(self, denominator: Indicator) -> str:
-        name = denominator.of(self.catalogue.regions[self.assessment.plan.region], self.language)
-        return name if self.language == "zh" else printed.inside(name)
+        region = self.catalogue.regions[self.assessment.plan.region]
+        return naming.inside(denominator.of(region, self.voice.language))

@@ -2,11 +2,10 @@
 
 import re
 
-from analysis import documents, kinds, tables
+from analysis import documents, kinds, printing
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import Fact
-from analysis.memo import printed
 
 NOTEBOOK = "notebooks/4-target.ipynb"
 
@@ -25,7 +24,8 @@ class Ledger:
         dated: str,
         record,
     ):
-        self.assessment, self.catalogue, self.language = assessment, catalogue, language
+        self.assessment, self.catalogue = assessment, catalogue
+        self.voice = printing.Voice(language, catalogue)
         self.target, self.row, self.kind = assessment.target, assessment.row, kinds.of(assessment.target)
         self.answers, self.moved, self.record = answers, moved, record
         self.earlier = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
@@ -42,57 +42,63 @@ class Ledger:
         return self.facts[name]
 
     def day(self, name: str, iso: str, precision: str = "day") -> Fact:
-        return self.fact(name, printed.date_text(iso, self.language, precision), iso, "date")
+        return self.fact(name, self.voice.day(iso, precision), iso, "date")
 
     def year(self, name: str, year: int) -> Fact:
-        return self.fact(name, f"{year}年" if self.language == "zh" else str(year), year, "year")
+        return self.fact(name, self.voice.year(year), year, "year")
 
-    def count(self, name: str, value: int, unit_zh: str = "个", **trace) -> Fact:
-        return self.fact(
-            name, f"{value}{unit_zh}" if self.language == "zh" else str(value), value, "count", **trace
-        )
+    def count(self, name: str, value: float, of: str = "things", **trace) -> Fact:
+        text = self.voice.say(f"number.count_{of}", n=self.voice.number(value, None))
+        return self.fact(name, text, value, "count", **trace)
 
     def quantity(
         self,
         name: str,
         value: float,
         entry: Indicator | None = None,
-        as_written: bool = False,
-        decimals: int | None = None,
+        decimals: int | None = printing.OWN,
         **trace,
     ) -> Fact:
         entry = entry or self.indicator
-        text, unit = printed.quantity(value, entry, self.catalogue, self.language, as_written, decimals)
-        known = {"indicator": printed.text_of(entry, self.language)} | trace
+        text, unit = self.voice.quantity(value, entry, decimals), self.measure(entry)
+        known = {"indicator": self.voice.name(entry)} | trace
         return self.fact(name, text, float(value), unit, **known)
 
-    def difference(self, name: str, value: float, decimals: int | None = None, **trace) -> Fact:
+    def difference(self, name: str, value: float, decimals: int = printing.OWN, **trace) -> Fact:
         """An amount without its sign: the verb of the sentence carries it."""
-        text, unit = printed.difference(abs(value), self.indicator, self.catalogue, self.language, decimals)
+        text = self.voice.difference(abs(value), self.indicator, decimals)
+        unit = "points" if self.measure(self.indicator) == "%" else self.measure(self.indicator)
         return self.fact(name, text, abs(float(value)), unit, **({"indicator": self.name} | trace))
 
-    def percent(self, name: str, value: float, decimals: int = 0, as_written: bool = False, **trace) -> Fact:
-        space = "" if self.language == "zh" else "\u00a0"
-        number = f"{value:g}" if as_written else f"{value:.{decimals}f}"
-        return self.fact(name, f"{number}{space}%", value, "%", **({"indicator": self.name} | trace))
+    @staticmethod
+    def measure(entry: Indicator) -> str:
+        """The unit of a fact: all shares are of one."""
+        return {"not defined": ""}.get(entry.unit, "%" if entry.unit.startswith("%") else entry.unit)
 
-    def measured(self, name: str, value: float, decimals: int, as_written: bool = False, **trace) -> Fact:
+    def percent(self, name: str, value: float, decimals: int | None = 0, **trace) -> Fact:
+        text = self.voice.percent(value, decimals)
+        return self.fact(name, text, value, "%", **({"indicator": self.name} | trace))
+
+    def measured(self, name: str, value: float, as_written: bool = False, **trace) -> Fact:
         """A goal or an outcome in the unit its target is set in."""
-        if self.kind.unit == "%":
-            return self.percent(name, value, decimals, as_written, **trace)
-        return self.quantity(name, value, as_written=as_written, **trace)
+        text = self.voice.measured(value, self.kind.unit, self.indicator, as_written)
+        unit = self.measure(self.indicator) if self.kind.unit == "own" else self.kind.unit
+        return self.fact(name, text, float(value), unit, **({"indicator": self.name} | trace))
 
     def probability(self, name: str, p: float, as_of: str) -> str:
         """Store a probability; the template asks `edge` whether it is below 1 % or above 99 %."""
-        shown = min(max(round(100 * p), 1), 99)
         trace = {
-            "period": self.year_text(self.target.deadline),
+            "period": self.voice.year(self.target.deadline),
             "release": self.until(as_of),
             "source": self.model(),
         }
-        self.percent(name, shown, **trace)
-        self.facts[name] = Fact(**(vars(self.facts[name]) | {"unit": "probability", "value": p}))
-        return printed.edge(p)
+        text = self.voice.percent(printing.whole(p))
+        self.fact(name, text, p, "probability", indicator=self.name, **trace)
+        return printing.edge(p)
+
+    def stated(self, name: str, edge: str, alone: str = "stated") -> str:
+        """A stored probability with the word for its edge, in a sentence or `alone` ("plain") in a cell."""
+        return self.voice.say(f"probability.{edge or alone}", p=self.facts[name])
 
     def quoted(self, name: str, text: str, source: str = "") -> str:
         """A text of the plan or the catalogue, each of its numbers a fact named after it."""
@@ -103,10 +109,9 @@ class Ledger:
                 + self.assessment.plan.document
                 + self.quoted(f"{name}b", after, source)
             )
-        if self.language == "en":
-            text = text.replace("'", "’").replace(" %", "\u00a0%")
+        text = text.replace("'", "’").replace(" %", "\u00a0%")
         numbers = iter(range(1, 100))
-        origin = source or {"zh": "规划文件登记表", "en": "the plan's file"}[self.language]
+        origin = source or self.voice.say("trace.plan")
 
         def mark(found: re.Match) -> str:
             number = found[0].replace(",", "")
@@ -116,30 +121,22 @@ class Ledger:
 
     @property
     def name(self) -> str:
-        return (
-            printed.text_of(self.indicator, self.language)
-            if self.indicator
-            else printed.text_of(self.target.title, self.language)
-        )
-
-    def year_text(self, year: int) -> str:
-        return f"{year}年" if self.language == "zh" else str(year)
+        return self.voice.name(self.indicator or self.target.title)
 
     def until(self, as_of: str) -> str:
-        day = printed.date_text(as_of, self.language)
-        return f"截至{day}已公布的数据" if self.language == "zh" else f"what was published by {day}"
+        return self.voice.say("trace.until", day=self.voice.day(as_of))
 
     def model(self) -> str:
-        evidence = tables.EVIDENCE[self.row["evidence"]][self.language]
-        return f"预测：{evidence}" if self.language == "zh" else f"forecast from {evidence}"
+        evidence = self.voice.say(f"evidence.{self.row['evidence']}")
+        return self.voice.say("trace.forecast", evidence=evidence)
 
     def trace(self, row) -> dict[str, str]:
         """Trace of a published figure."""
         source = self.catalogue.sources[row.source]
         return {
-            "period": self.year_text(row.year),
-            "release": printed.date_text(row.published.strftime("%Y-%m-%d"), self.language, row.precision),
-            "source": printed.text_of(source, self.language),
+            "period": self.voice.year(row.year),
+            "release": self.voice.day(row.published.date(), row.precision),
+            "source": self.voice.name(source),
         }
 
     def _known(self) -> list[dict]:
@@ -156,7 +153,7 @@ class Ledger:
         return points
 
     def computed(self) -> dict[str, str]:
-        return {"source": {"zh": "按已公布数据计算", "en": "computed from published figures"}[self.language]}
+        return {"source": self.voice.say("trace.computed")}
 
     def fine(self) -> int:
         """Yearly changes of whole things have one decimal."""

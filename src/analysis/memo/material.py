@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analysis import attainment, forecast, kinds, tables
+from analysis import attainment, forecast, kinds
 from analysis.attainment import Assessment
 from analysis.kinds import goals
-from analysis.memo import printed
+from analysis.memo import naming
 from analysis.memo.further import Further
 
 WIDE = 0.4  # a range of probabilities called wide
@@ -57,7 +57,7 @@ class Material(Further):
 
     def context(self, brevity: int = 0) -> dict:
         """Everything a template may name; what it calls an aside of up to `brevity` goes to the annex."""
-        context = {"f": self.facts, **_asides(brevity)}
+        context = {"f": self.facts, "stated": self.stated, **_asides(brevity)}
         for part in (
             self.of_the_plan,
             self.of_the_target,
@@ -84,14 +84,14 @@ class Material(Further):
 
     def of_the_plan(self) -> dict:
         """Who says what to whom, and where in which document the target stands."""
-        plan, language = self.assessment.plan, self.language
+        plan = self.assessment.plan
         return {
-            "region": printed.text_of(self.catalogue.regions[plan.region], language),
-            "plan": self.quoted("plan", printed.text_of(plan.title, language)),
+            "region": self.voice.name(self.catalogue.regions[plan.region]),
+            "plan": self.quoted("plan", self.voice.name(plan.title)),
             "document": plan.document,
             "numbered": "〔" in plan.document,
             "clauses": [
-                self.quoted(f"clause{i}", printed.clause(clause) if language == "zh" else clause)
+                self.quoted(f"clause{i}", clause)
                 for i, clause in enumerate(self.target.clause.split("；"), 1)
             ],
             "signatory": self.quoted("signatory", self.signatory()),
@@ -101,17 +101,16 @@ class Material(Further):
 
     def of_the_target(self) -> dict:
         """What the target, its quantity and its indicator are called."""
-        title = printed.text_of(self.target.title, self.language)
-        name = printed.inside(self.name) if self.language == "en" else self.name
+        title = self.voice.name(self.target.title)
         return {
             "title": self.quoted("title", title),
-            "inner": self.quoted("title", printed.quoted_inside(title)),
+            "inner": self.quoted("title", naming.quoted_inside(title)),
             "headline": self.quoted("title", self.headline()),
-            "name": self.quoted("name", attainment.subject(self.target, self.indicator, self.language)),
-            "indicator": self.quoted("indicator", name),
+            "name": self.quoted("name", attainment.subject(self.target, self.indicator, self.voice.language)),
+            "indicator": self.quoted("indicator", naming.inside(self.name)),
             "indicator_title": self.quoted("indicator", self.name),
             "unit": self.unit(),
-            "local": self.local(),
+            "level": self.catalogue.regions[self.assessment.plan.region].level,
             "reading": self.told("reading", self.target.reading),
         }
 
@@ -141,37 +140,25 @@ class Material(Further):
 
     def told(self, name: str, text) -> str:
         """A bilingual text in the memo's language, its numbers facts; nothing for None."""
-        return "" if text is None else self.quoted(name, printed.text_of(text, self.language))
+        return "" if text is None else self.quoted(name, self.voice.name(text))
 
     def headline(self) -> str:
         """The target's title in the memo's: a task stands in quotation marks there."""
-        title = printed.text_of(self.target.title, self.language)
-        return printed.breakable(printed.quoted_inside(title) if self.kind.judged else title)
+        title = self.voice.name(self.target.title)
+        return naming.breakable(naming.quoted_inside(title) if self.kind.judged else title)
 
     def signatory(self) -> str:
         plan = self.assessment.plan
-        return printed.text_of(plan.signatory or plan.issuer, self.language)
+        return self.voice.name(plan.signatory or plan.issuer)
 
     def elsewhere(self) -> str:
         """The region in a memo's title, where the signatory's name does not tell it."""
-        region = printed.text_of(self.catalogue.regions[self.assessment.plan.region], self.language)
-        if region in self.signatory():
-            return ""
-        return region if self.language == "zh" else f" of {region}"
-
-    def local(self) -> str:
-        """What the region's own figures are called: 本市, 本省, or 全国 for the country."""
-        level = self.catalogue.regions[self.assessment.plan.region].level
-        return (
-            "own" if self.language == "en" else {"country": "全国", "province": "本省", "city": "本市"}[level]
-        )
+        region = self.voice.name(self.catalogue.regions[self.assessment.plan.region])
+        return "" if region in self.signatory() else region
 
     def unit(self) -> str:
         """The unit a table names once, above its numbers."""
-        if self.indicator is None or self.indicator.unit == "not defined":
-            return ""
-        unit = self.catalogue.units[self.indicator.unit].zh if self.language == "zh" else self.indicator.unit
-        return self.quoted("unit", unit)
+        return self.quoted("unit", self.voice.unit(self.indicator)) if self.indicator else ""
 
     def notes(self) -> list:
         return [
@@ -195,10 +182,10 @@ class Material(Further):
         target = self.target
         if target.goal is not None:
             trace = {
-                "period": self.year_text(target.deadline),
+                "period": self.voice.year(target.deadline),
                 "source": self.assessment.plan.document,
             }
-            self.measured("goal", target.goal, 0, as_written=True, **trace)
+            self.measured("goal", target.goal, as_written=True, **trace)
         for name in ("than", "since"):
             if getattr(target, name) is not None:
                 self.year(name, getattr(target, name))
@@ -210,7 +197,7 @@ class Material(Further):
         if reached:
             point = next((point for point in self.known if point["number"] == self.target.deadline), None)
             trace = self.trace(point["row"]) if point else {}
-            self.measured("outcome", row["outcome"], 1, **trace)
+            self.measured("outcome", row["outcome"], **trace)
             if point:
                 self.fact(
                     "outcome_release", trace["release"], str(point["row"].published.date()), "date", **trace
@@ -221,7 +208,7 @@ class Material(Further):
             if row["goal"] > 0:
                 self.percent("reached", 100 * row["outcome"] / row["goal"], **self.computed())
         if self.kind.compares and row["goal"] is not None:
-            self.quantity("before", row["goal"], period=self.year_text(self.target.than))
+            self.quantity("before", row["goal"], period=self.voice.year(self.target.than))
         return {"margin": margin} | self._origin_of_outcome(reached)
 
     def _origin_of_outcome(self, reached: bool) -> dict:
@@ -230,7 +217,7 @@ class Material(Further):
         context = {"outcome_source": "", "outcome_quality": "", "after": None}
         if points and points[0]["number"] == self.target.deadline:
             source = self.catalogue.sources[points[0]["row"].source]
-            context["outcome_source"] = self.quoted("outcome_source", printed.text_of(source, self.language))
+            context["outcome_source"] = self.quoted("outcome_source", self.voice.name(source))
             context["outcome_quality"] = source.quality
         if points and points[-1]["number"] > self.target.deadline and self.kind.figure:
             places = self.kind.places(self.target, self.catalogue)
@@ -248,7 +235,7 @@ class Material(Further):
         edge = self.probability("p", row["p_attain"], as_of)
         self.percent("outer", 100 * forecast.RANGE[0])
         has_range = row["p_low"] is not None and round(100 * row["p_low"]) != round(100 * row["p_high"])
-        edges = {"edge_low": "", "edge_high": "", "edges_below": printed.EDGES_BELOW[self.language]}
+        edges = {"edge_low": "", "edge_high": ""}
         thin = len(self.until_deadline()) + sum(point["used"] for point in self.later())
         self.count("years_known", thin)
         if has_range:
@@ -256,7 +243,7 @@ class Material(Further):
             edges["edge_high"] = self.probability("p_high", row["p_high"], as_of)
         if row["median"] is not None:
             trace = {
-                "period": self.year_text(self.target.deadline),
+                "period": self.voice.year(self.target.deadline),
                 "release": self.until(as_of),
                 "source": self.model(),
             }
@@ -269,7 +256,7 @@ class Material(Further):
             self.difference("expected_gap", expected_gap, **self.computed())
         return {
             "edge": edge,
-            "likelihood": printed.likelihood(row["p_attain"], self.language),
+            "likelihood": self.voice.likelihood(row["p_attain"]),
             "has_range": has_range,
             "steady": row["p_low"] is not None and not has_range,
             "wide": has_range and row["p_high"] - row["p_low"] > WIDE,
@@ -282,7 +269,7 @@ class Material(Further):
     def condition(self) -> dict:
         """The conditional answer: from comparable regions only."""
         assessment, peers = self.assessment, self.assessment.peers
-        names = [self.catalogue.regions[code].short(self.language) for code in peers]
+        names = [self.catalogue.regions[code].short(self.voice.language) for code in peers]
         self.count("peer_count", len(peers))
         context = {"peer_names": names, "peers_are_provinces": self._provinces(peers)}
         context |= {"break_even": None, "is_widened": False}
@@ -292,17 +279,12 @@ class Material(Further):
             self.year("base_year", self.target.deadline - 1)
             if conditional.break_even is not None:
                 self.quantity("break_even", conditional.break_even, **self.computed())
-            self.fact(
-                "widened",
-                f"{conditional.widened:g}倍" if self.language == "zh" else f"{conditional.widened:g}",
-                conditional.widened,
-                "count",
-            )
+            self.count("widened", conditional.widened, "fold")
             context["is_widened"] = conditional.widened > 1
         if assessment.rises:
             rises, changes = assessment.rises
-            self.count("rises", rises, "次", **self.computed())
-            self.count("changes", changes, "次", **self.computed())
+            self.count("rises", rises, "times", **self.computed())
+            self.count("changes", changes, "times", **self.computed())
             self.percent("rise_share", 100 * rises / changes if changes else 0, **self.computed())
         return context
 
@@ -363,7 +345,7 @@ class Material(Further):
         earlier = {"situation": situation(self.earlier), "edge": "", "likelihood": ""}
         if self.earlier.row["p_attain"] is not None:
             earlier["edge"] = self.probability("p_earlier", self.earlier.row["p_attain"], self.earlier.as_of)
-            earlier["likelihood"] = printed.likelihood(self.earlier.row["p_attain"], self.language)
+            earlier["likelihood"] = self.voice.likelihood(self.earlier.row["p_attain"])
         figures = self._news()
         self.count("news_count", len(figures))
         return {"earlier": earlier, "news": self._grouped(figures)}
@@ -379,7 +361,7 @@ class Material(Further):
                 continue
             item = point | {"revised": number in old}
             if number in old:
-                item["was"] = self.quantity(f"was_{number}", old[number], period=self.year_text(number))
+                item["was"] = self.quantity(f"was_{number}", old[number], period=self.voice.year(number))
             news.append(item)
         return news
 
@@ -392,9 +374,7 @@ class Material(Further):
             {
                 "figures": items,
                 "release": self.fact(f"release_{i}", **self.release_of(items[0])),
-                "source": self.quoted(
-                    f"news{i}", printed.text_of(self.catalogue.sources[source], self.language)
-                ),
+                "source": self.quoted(f"news{i}", self.voice.name(self.catalogue.sources[source])),
             }
             for i, ((source, _), items) in enumerate(groups.items(), 1)
         ]
@@ -405,13 +385,11 @@ class Material(Further):
         for i, item in enumerate(_evidence(self.assessment), 1):
             self.day(f"evidence_day{i}", item.date.isoformat())
             source = self.catalogue.sources.get(item.source)
-            name = printed.text_of(source, self.language) if source else item.source
+            name = self.voice.name(source) if source else item.source
             items.append(
                 {
                     "day": self.facts[f"evidence_day{i}"],
-                    "text": self.quoted(f"evidence{i}", printed.text_of(item.text, self.language)).rstrip(
-                        "。."
-                    ),
+                    "text": self.quoted(f"evidence{i}", self.voice.name(item.text)).rstrip("。."),
                     "source": self.quoted(f"evidence_source{i}", name),
                 }
             )
@@ -423,9 +401,7 @@ class Material(Further):
             "items": items,
             "judgement": {
                 "author": judgement.author,
-                "reason": self.quoted("reason", printed.text_of(judgement.reason, self.language)).rstrip(
-                    "。."
-                ),
+                "reason": self.quoted("reason", self.voice.name(judgement.reason)).rstrip("。."),
             },
         }
 
@@ -433,8 +409,8 @@ class Material(Further):
         """The steps of the likelihood words: lowest probability as a fact, word, and as a number."""
         return {
             "scale": [
-                (self.percent(f"likelihood_{i}", 100 * lowest), zh if self.language == "zh" else en, lowest)
-                for i, (lowest, zh, en) in enumerate(tables.LIKELIHOOD, 1)
+                (self.percent(f"likelihood_{i}", 100 * lowest), word, lowest)
+                for i, (lowest, word) in enumerate(self.voice.scale(), 1)
             ]
         }
 

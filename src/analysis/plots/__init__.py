@@ -4,18 +4,18 @@ History is dark, what is expected one blue, the goal one red line; preliminary f
 open, breaks of the basis are marked, and the foot names source and date. ``png`` and ``svg`` turn a figure
 into bytes that are equal from run to run.
 
-The one door for everybody else; the rooms behind it: ``page`` how every figure looks, ``words`` what it says,
-``target`` one target, ``plan`` a whole plan, ``known`` the figures received, ``proof`` the backtest,
-``moved`` why an answer changed.
+The one door for everybody else; the rooms behind it: ``page`` how every figure looks, ``claims`` what it
+says, ``target`` one target, ``plan`` a whole plan, ``known`` the figures received, ``calibration`` the
+backtest, ``moved`` why an answer changed.
 """
 
+from analysis.plots.calibration import against, coverage, pit, reliability
+from analysis.plots.claims import claim
 from analysis.plots.known import known, revisions
 from analysis.plots.moved import waterfall
 from analysis.plots.page import png, svg
 from analysis.plots.plan import at_least, probabilities, probabilities_over_time
-from analysis.plots.proof import against, coverage, pit, reliability
 from analysis.plots.target import answer, conditional, fan, pictures
-from analysis.plots.words import claim
 
 __all__ = [
     "against",

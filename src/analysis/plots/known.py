@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 
 from analysis import tables
 from analysis.catalogue import Catalogue, Indicator
-from analysis.plots import page, words
+from analysis.plots import claims, page
 from analysis.plots.page import AMBER, GREEN, GREY, INK, PALE, RED
 from analysis.plots.target import HOLLOW
+from analysis.printing import Voice
 
 RATINGS = {"green": (GREEN, "o"), "amber": (AMBER, "D"), "red": (RED, "s")}
 
@@ -30,42 +31,29 @@ def known(observations: pd.DataFrame, region: str, as_of: str, catalogue: Catalo
     held = set(rows["indicator"])
     keys = [key for key in catalogue.indicators if key in held] if indicators is None else list(indicators)
     rows = rows[rows["indicator"].isin(keys)].sort_values("published", kind="stable")
-    foot = words.source(rows, as_of, catalogue, language, _legend(language))
-    head = getattr(catalogue.regions[region], language)
+    voice = Voice(language, catalogue)
+    foot = claims.source(rows, as_of, voice, voice.say("figure.legend"))
+    head = voice.name(catalogue.regions[region])
     tall = 32 + 6 * len(keys)
-    figure, axes = page.opened(_claim(rows, keys, language), head, foot, height=tall, left=60, right=34)
+    figure, axes = page.opened(_claim(rows, keys, voice), head, foot, height=tall, left=60, right=34)
     places = {key: len(keys) - 1 - position for position, key in enumerate(keys)}
     for (key, year), group in rows.groupby(["indicator", "year"]):
         _cell(axes, year, places[key], group, catalogue)
-    names = [getattr(catalogue.indicators[key], language) for key in reversed(keys)]
+    names = [voice.name(catalogue.indicators[key]) for key in reversed(keys)]
     axes.set_yticks(range(len(keys)), [page.two_lines(name, 56, 6.8) for name in names], size=6.8)
     last = int(rows["year"].max()) if len(rows) else int(as_of[:4])
     first = min(int(rows["year"].min()) if len(rows) else last, last - 3)
     axes.set(xlim=(first - 0.6, last + 0.6), ylim=(-0.7, len(keys) - 0.3))
     axes.set_xticks(range(last, first - 1, -1 if last - first < 12 else -2))
-    page.beside(
-        axes, [(places[key], _since(rows[rows["indicator"].eq(key)], language), GREY) for key in keys]
-    )
+    page.beside(axes, [(places[key], _since(rows[rows["indicator"].eq(key)], voice), GREY) for key in keys])
     return figure
 
 
-def _claim(rows: pd.DataFrame, keys: list[str], language: str) -> str:
+def _claim(rows: pd.DataFrame, keys: list[str], voice: Voice) -> str:
     usable = rows[rows["status"].isin(tables.USABLE)]
     cells = len(usable.drop_duplicates(["indicator", "year"]))
     held = usable["indicator"].nunique()
-    return {
-        "zh": f"{len(keys)}项指标中{held}项有可用数据，共{cells}个年度数",
-        "en": f"{held} of {len(keys)} indicators have usable figures, {cells} yearly figures in all",
-    }[language]
-
-
-def _legend(language: str) -> str:
-    return {
-        "zh": "来源质量：圆为好，菱形为一般，方块为差；空心为初步数，×仅供参考，"
-        "数字为修订次数；右侧为公布时间。",
-        "en": "Source's quality: circle good, diamond fair, square poor; hollow preliminary, "
-        "× for reference only, digit: times revised; right: when published. ",
-    }[language]
+    return voice.say("claim.known", all=len(keys), n=held, cells=cells)
 
 
 def _cell(axes: Axes, year: int, place: int, group: pd.DataFrame, catalogue: Catalogue) -> None:
@@ -79,9 +67,9 @@ def _cell(axes: Axes, year: int, place: int, group: pd.DataFrame, catalogue: Cat
         page.note(axes, year, place, str(revised), GREY, (5, 1), size=5.5)
 
 
-def _since(rows: pd.DataFrame, language: str) -> str:
+def _since(rows: pd.DataFrame, voice: Voice) -> str:
     if rows.empty:
-        return {"zh": "无数据", "en": "nothing"}[language]
+        return voice.say("figure.nothing")
     first, last = rows["published"].min(), rows["published"].max()
     return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} – {last:%Y-%m}"
 
@@ -93,38 +81,30 @@ def revisions(observations: pd.DataFrame, region: str, indicator: str, as_of: st
     rows = observations[observations["region"].eq(region) & observations["indicator"].eq(indicator)]
     rows = rows[rows["published"].le(pd.Timestamp(as_of)) & rows["status"].isin(tables.USABLE)]
     rows = rows[rows["period"].str.len().eq(4)].sort_values(["year", "published"], kind="stable")
-    entry = catalogue.indicators[indicator]
-    claim = _revised(rows, entry, language)
-    head = words.subtitle(region, entry, catalogue, language)
-    figure, axes = page.opened(claim, head, words.source(rows, as_of, catalogue, language), right=6)
+    entry, voice = catalogue.indicators[indicator], Voice(language, catalogue)
+    head, foot = claims.head(region, entry, voice), claims.source(rows, as_of, voice)
+    figure, axes = page.opened(_revised(rows, entry, voice), head, foot, right=6)
     for year, group in rows.groupby("year"):
-        _values(axes, year, group["value"].to_numpy(), entry, language)
+        _values(axes, year, group["value"].to_numpy(), entry, voice)
     axes.set_xticks(sorted(rows["year"].unique()))
     axes.margins(y=0.12)
     return figure
 
 
-def _values(axes: Axes, year: int, values: np.ndarray, indicator: Indicator, language: str) -> None:
+def _values(axes: Axes, year: int, values: np.ndarray, indicator: Indicator, voice: Voice) -> None:
     across = np.full(len(values), year)
     axes.plot(across, values, color=PALE, lw=1.5, zorder=1)
     axes.plot(across[1:], values[:-1], "o", ms=3.5, mfc="white", mec=GREY, mew=1, zorder=2)
     axes.plot(year, values[-1], "o", ms=4, color=INK, zorder=3)
-    distinct = list(dict.fromkeys(words.amount(value, indicator, language) for value in values))
+    distinct = list(dict.fromkeys(voice.amount(value, indicator) for value in values))
     if len(distinct) > 1:
         page.note(axes, year, values.max(), "\n".join(distinct), INK, (0, 4), size=6.3, linespacing=1.05)
 
 
-def _revised(rows: pd.DataFrame, indicator: Indicator, language: str) -> str:
+def _revised(rows: pd.DataFrame, indicator: Indicator, voice: Voice) -> str:
     spans = rows.groupby("year")["value"].agg(["first", "last", "nunique"])
     steps = (spans["last"] - spans["first"])[spans["nunique"] > 1]
     if steps.empty:
-        return {
-            "zh": f"{len(spans)}个年度数均未修订",
-            "en": f"None of {len(spans)} yearly figures was revised",
-        }[language]
-    low, high = (words.amount(step, indicator, language) for step in (steps.min(), steps.max()))
-    unit = {"zh": "个百分点", "en": " points"}[language] if indicator.unit.startswith("%") else ""
-    return {
-        "zh": f"{len(spans)}个年度数中{len(steps)}个经过修订，累计变动在{low}至{high}{unit}之间",
-        "en": f"{len(steps)} of {len(spans)} yearly figures were revised, by {low} to {high}{unit}",
-    }[language]
+        return voice.say("claim.not_revised", all=len(spans))
+    low, high = voice.amount(steps.min(), indicator), voice.difference(steps.max(), indicator)
+    return voice.say("claim.revised", all=len(spans), n=len(steps), low=low, high=high)

@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 from analysis import change
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
-from analysis.plots import page, words
+from analysis.plots import claims, page
 from analysis.plots.page import AMBER, BLUE, GREY, INK
+from analysis.printing import Voice
 
 
 @page.styled
@@ -25,33 +26,30 @@ def waterfall(
     steps = moved.contributions[moved.contributions["p"].abs() >= 0.0005]
     if moved.reason or steps.empty:
         return None
-    dates = [words.day(day, language) for day in (moved.earlier, moved.later)]
-    indicator = catalogue.indicators[assessment.target.indicator]
-    foot = words.source(assessment.history, assessment.as_of, catalogue, language, _rule(language))
-    head = words.subtitle(assessment.plan.region, indicator, catalogue, language)
+    indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
+    dates = [voice.day(day) for day in (moved.earlier, moved.later)]
+    foot = claims.source(assessment.history, assessment.as_of, voice, voice.say("figure.shapley"))
+    head = claims.head(assessment.plan.region, indicator, voice)
     figure, axes = page.opened(
-        _claim(moved, language), head, foot, height=34 + 6 * (len(steps) + 2), left=62, right=16
+        _claim(moved, voice), head, foot, height=34 + 6 * (len(steps) + 2), left=62, right=16
     )
     ends = moved.p_earlier + np.cumsum(steps["p"].to_numpy())
     starts = np.concatenate([[moved.p_earlier], ends[:-1]])
     places = np.arange(len(steps) + 1, -1, -1)
     _bars(axes, places, moved, starts, ends)
-    names = [change.SOURCES[key][language] for key in steps["source"]]
+    names = [_cause(key, voice) for key in steps["source"]]
     axes.set_yticks(places, [page.two_lines(name, 58, 7) for name in (dates[0], *names, dates[1])], size=7)
     top = min(1.0, 1.15 * max(moved.p_earlier, moved.p_later, *ends))
     axes.set(xlim=(0, max(top, 0.05)), ylim=(-0.6, len(steps) + 1.6))
-    axes.xaxis.set_major_formatter(
-        lambda value, _: f"{100 * value:g}" + {"zh": "%", "en": "\u00a0%"}[language]
-    )
-    page.beside(axes, _labels(places, moved, steps["p"].to_numpy(), language))
+    axes.xaxis.set_major_formatter(lambda value, _: voice.percent(round(100 * value, 6), None))
+    page.beside(axes, _labels(places, moved, steps["p"].to_numpy(), voice))
     return figure
 
 
-def _rule(language: str) -> str:
-    return {
-        "zh": "各项按不依赖先后次序的规则（Shapley值）分摊，合计等于总变化。",
-        "en": "Parts by an order-free rule (Shapley values); they sum to the whole change. ",
-    }[language]
+def _cause(source: str, voice: Voice) -> str:
+    """Return what moved a probability, the parts of a ratio as such."""
+    part = source.rpartition("_")[2]
+    return voice.say(f"cause.{source}", part=voice.say(f"part.{part}") if part in change.PARTS else "")
 
 
 def _bars(axes: Axes, places: np.ndarray, moved: change.Change, starts: np.ndarray, ends: np.ndarray) -> None:
@@ -62,21 +60,14 @@ def _bars(axes: Axes, places: np.ndarray, moved: change.Change, starts: np.ndarr
         axes.vlines(end, place - 1.31, place - 0.31 + 0.62, color=GREY, lw=0.5)
 
 
-def _labels(places: np.ndarray, moved: change.Change, steps: np.ndarray, language: str) -> list:
-    told = [
-        words.percent(moved.p_earlier, language),
-        *[f"{100 * step:+.1f}".replace("-", "−") for step in steps],
-    ]
+def _labels(places: np.ndarray, moved: change.Change, steps: np.ndarray, voice: Voice) -> list:
+    told = [voice.known(moved.p_earlier), *[voice.signed(100 * step, 1) for step in steps]]
     colours = [INK, *[BLUE if step >= 0 else AMBER for step in steps], INK]
-    return list(zip(places, [*told, words.percent(moved.p_later, language)], colours, strict=True))
+    return list(zip(places, [*told, voice.known(moved.p_later)], colours, strict=True))
 
 
-def _claim(moved: change.Change, language: str) -> str:
-    first, last = (words.percent(p, language) for p in (moved.p_earlier, moved.p_later))
+def _claim(moved: change.Change, voice: Voice) -> str:
+    first, last = (voice.known(p) for p in (moved.p_earlier, moved.p_later))
     steps = moved.contributions.set_index("source")["p"]
-    main = change.SOURCES[steps.abs().idxmax()][language]
-    rose = moved.p_later > moved.p_earlier
-    return {
-        "zh": f"达标概率由{first}{'升' if rose else '降'}至{last}，主要因为：{main}",
-        "en": f"The probability {'rose' if rose else 'fell'} from {first} to {last}, mainly by {main}",
-    }[language]
+    key = "claim.rose" if moved.p_later > moved.p_earlier else "claim.fell"
+    return voice.say(key, first=first, last=last, cause=_cause(steps.abs().idxmax(), voice))

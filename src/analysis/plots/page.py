@@ -12,6 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ft2font import LoadFlags
 
+from analysis import printing
+
 FONT = "Noto Sans SC"
 FILE = Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSansSC-Regular.otf"
 font_manager.fontManager.addfont(FILE)
@@ -56,7 +58,8 @@ def svg(figure: Figure) -> bytes:
 
 def told(figure: Figure, language: str) -> str:
     """Return what a figure says, scales apart: for those who cannot see it, and to prove its numbers."""
-    glue, stop, sep = {"zh": ("", "。", "；"), "en": (" ", ". ", "; ")}[language]
+    voice = printing.Voice(language)
+    glue, stop, sep = (voice.say(f"list.{name}") for name in ("glue", "stop", "semicolon"))
     claim, head, foot = (text.get_text().replace("\n", glue) for text in figure.texts[:3])
     labels = sep.join(text.get_text() for axes in figure.axes for text in axes.texts if text.get_text())
     return stop.join(filter(None, (claim, head, labels, foot)))

@@ -9,11 +9,12 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis import kinds, tables
+from analysis import kinds, printing, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
-from analysis.plots import page, words
+from analysis.plots import claims, page
 from analysis.plots.page import BANDS, BLUE, DARK, GREY, INK, PALE, RED
+from analysis.printing import Voice
 
 HOLLOW = ("preliminary", "flash")
 
@@ -29,7 +30,7 @@ def answer(assessment: Assessment, language: str, catalogue: Catalogue,
 def pictures(assessment: Assessment, catalogue: Catalogue,
              observations: pd.DataFrame | None = None) -> dict[str, dict[str, bytes | str]]:  # fmt: skip
     """Return a memo's figure in each language as PNG, SVG and words; empty where there is nothing to draw."""
-    figures = {code: answer(assessment, code, catalogue, observations) for code in ("zh", "en")}
+    figures = {code: answer(assessment, code, catalogue, observations) for code in printing.LANGUAGES}
     return {
         code: {"png": page.png(figure), "svg": page.svg(figure), "alt": page.told(figure, code)}
         for code, figure in figures.items()
@@ -51,36 +52,37 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
     catalogue : names and units; the project's own when None
     observations : table of ``releases.load``; with it, values that were revised later are drawn too, pale
     """
-    indicator = catalogue.indicators[assessment.target.indicator]
-    foot = words.source(
-        assessment.history, assessment.as_of, catalogue, language, _borrowed(assessment, language)
-    )
-    head = words.subtitle(assessment.plan.region, indicator, catalogue, language)
-    figure, axes = page.opened(words.claim(assessment, language, catalogue), head, foot)
-    labels = _history(axes, assessment, indicator, language)
-    _earlier(axes, assessment, observations, language)
-    labels += _expected(axes, assessment, indicator, language)
-    labels += _goal(axes, assessment, indicator, language)
+    indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
+    figure, axes = _opened(assessment, indicator, voice, _borrowed(assessment, voice))
+    labels = _history(axes, assessment, indicator, voice)
+    _earlier(axes, assessment, observations)
+    labels += _expected(axes, assessment, indicator, voice)
+    labels += _goal(axes, assessment, indicator, voice)
     _years(axes, assessment, indicator)
-    _breaks(axes, assessment, language)
+    _breaks(axes, assessment, voice)
     page.beside(axes, labels)
     return figure
 
 
-def _borrowed(assessment: Assessment, language: str) -> str:
+def _opened(
+    assessment: Assessment, indicator: Indicator, voice: Voice, rests_on: str, **room: float
+) -> tuple:
+    """Open the figure of a target: its claim, its indicator, its sources and what else it rests on."""
+    foot = claims.source(assessment.history, assessment.as_of, voice, rests_on)
+    head = claims.head(assessment.plan.region, indicator, voice)
+    return page.opened(claims.told(assessment, voice), head, foot, **room)
+
+
+def _borrowed(assessment: Assessment, voice: Voice) -> str:
     if not assessment.peers or assessment.quantiles.empty:
         return ""
-    count = len(assessment.peers)
-    return {
-        "zh": f"预测借鉴了{count}个可比地区的历年变动。",
-        "en": f"Expectations borrow from the yearly changes of {count} comparable regions. ",
-    }[language]
+    return voice.say("figure.borrowed", n=len(assessment.peers))
 
 
 # ---------------------------------------------------------------------------------------------- what is known
 
 
-def _history(axes: Axes, assessment: Assessment, indicator: Indicator, language: str) -> list:
+def _history(axes: Axes, assessment: Assessment, indicator: Indicator, voice: Voice) -> list:
     """Draw the known years up to the deadline, superseded bases pale; return the label of an outcome."""
     rows = _until(assessment.history, assessment)
     current = rows.groupby("year").tail(1)
@@ -92,9 +94,9 @@ def _history(axes: Axes, assessment: Assessment, indicator: Indicator, language:
     else:
         _lines(axes, rows, set(current.index))
         _points(axes, rows, current)
-    _evidence(axes, _until(assessment.shown, assessment), language)
-    _so_far(axes, assessment, language)
-    return _last(axes, current, assessment, indicator, language) if len(current) else []
+    _evidence(axes, _until(assessment.shown, assessment), voice)
+    _so_far(axes, assessment, voice)
+    return _last(axes, current, assessment, indicator, voice) if len(current) else []
 
 
 def _until(rows: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
@@ -130,38 +132,31 @@ def _points(axes: Axes, rows: pd.DataFrame, current: pd.DataFrame) -> None:
     )
 
 
-_EVIDENCE = {
-    "estimate": {"zh": "预计数，未采用", "en": "an expectation, not used"},
-    "lower_bound": {"zh": "下限，未采用", "en": "a lower bound, not used"},
-}
-
-
-def _evidence(axes: Axes, shown: pd.DataFrame, language: str) -> None:
+def _evidence(axes: Axes, shown: pd.DataFrame, voice: Voice) -> None:
     axes.plot(shown["year"], shown["value"], "x", ms=5, mew=1, color=GREY, zorder=4)
     for row in shown.itertuples():
-        page.note(axes, row.year, row.value, _EVIDENCE[row.status][language])
+        page.note(axes, row.year, row.value, voice.say(f"figure.shown_{row.status}"))
 
 
-def _so_far(axes: Axes, assessment: Assessment, language: str) -> None:
+def _so_far(axes: Axes, assessment: Assessment, voice: Voice) -> None:
     """Draw the count of the running year, open at the top."""
     so_far = assessment.in_year
     if so_far is None or not so_far.month or assessment.row["outcome"] is not None:
         return
     year, month = assessment.target.deadline, int(so_far.month[5:])
     axes.bar(year, so_far.seen, 0.5, color="white", ec=DARK, lw=0.8, hatch="////", zorder=4)
-    told = {"zh": f"1—{month}月 {so_far.seen}", "en": f"{so_far.seen} to {words.MONTHS[month - 1][:3]}"}[
-        language
-    ]
+    name = voice.several("date.months")[month - 1]
+    told = voice.say("figure.so_far", month=name, value=voice.number(so_far.seen, 0))
     page.note(axes, year - 0.29, so_far.seen, told, INK, (0, -3), ha="right")
 
 
 def _last(
-    axes: Axes, current: pd.DataFrame, assessment: Assessment, indicator: Indicator, language: str
+    axes: Axes, current: pd.DataFrame, assessment: Assessment, indicator: Indicator, voice: Voice
 ) -> list:
     year, value = int(current["year"].iloc[-1]), float(current["value"].iloc[-1])
-    told = words.amount(value, indicator, language)
+    told = voice.amount(value, indicator)
     if year == assessment.target.deadline:
-        return [(value, {"zh": f"结果 {told}", "en": f"outcome {told}"}[language], INK)]
+        return [(value, voice.say("figure.outcome", value=told), INK)]
     goal = assessment.row["goal"]
     low, high = axes.get_ylim()
     under = goal is not None and 0 < goal - value < 0.12 * (
@@ -173,7 +168,7 @@ def _last(
     return []
 
 
-def _earlier(axes: Axes, assessment: Assessment, observations: pd.DataFrame | None, language: str) -> None:
+def _earlier(axes: Axes, assessment: Assessment, observations: pd.DataFrame | None) -> None:
     """Draw values that stood before a revision on the same basis."""
     if observations is None:
         return
@@ -189,34 +184,30 @@ def _earlier(axes: Axes, assessment: Assessment, observations: pd.DataFrame | No
 # ------------------------------------------------------------------------------------------- what is expected
 
 
-def _expected(axes: Axes, assessment: Assessment, indicator: Indicator, language: str) -> list:
+def _expected(axes: Axes, assessment: Assessment, indicator: Indicator, voice: Voice) -> list:
     """Draw the intervals; return the labels of the deadline's."""
     if assessment.quantiles.empty:
         return []
     table = assessment.quantiles.pivot(index="year", columns="quantile", values="value").sort_index()
     table.columns = table.columns.to_numpy().round(4)
     (_sticks if indicator.integer else _bands)(axes, table, assessment)
-    end, space = table.iloc[-1], {"zh": "", "en": " "}[language]
-    labels, year = {}, _year_told(assessment, language)
+    end, labels = table.iloc[-1], {}
     for width, *levels, _ in BANDS[1::-1]:
         for level in levels:
-            labels.setdefault(words.amount(end[level], indicator, language), []).append(
-                (f"{width}{space}%", end[level])
-            )
-    middle = year + {"zh": "中位数", "en": "median"}[language]
+            mark = (voice.percent(width), end[level])
+            labels.setdefault(voice.amount(end[level], indicator), []).append(mark)
     told = [
         (marks[0][1], f"{', '.join(mark for mark, _ in marks)} {number}", BLUE)
         for number, marks in labels.items()
     ]
-    return [*told, (end[0.5], f"{middle} {words.amount(end[0.5], indicator, language)}", BLUE)]
+    return [*told, (end[0.5], _median(end[0.5], assessment, indicator, voice), BLUE)]
 
 
-def _year_told(assessment: Assessment, language: str) -> str:
-    """Whose intervals the labels give, where the axis goes on beyond the deadline."""
+def _median(value: float, assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
+    """Name the deadline beside its median where the axis goes on beyond it."""
     deadline = assessment.target.deadline
-    return (
-        "" if _last_year(assessment) == deadline else {"zh": f"{deadline}年", "en": f"{deadline} "}[language]
-    )
+    key = "figure.median" if _last_year(assessment) == deadline else "figure.median_of"
+    return voice.say(key, year=deadline, value=voice.amount(value, indicator))
 
 
 def _bands(axes: Axes, table: pd.DataFrame, assessment: Assessment) -> None:
@@ -238,16 +229,15 @@ def _sticks(axes: Axes, table: pd.DataFrame, assessment: Assessment) -> None:
     axes.hlines(table[0.5], table.index - 0.3, table.index + 0.3, color=BLUE, lw=1.6, zorder=3)
 
 
-def _goal(axes: Axes, assessment: Assessment, indicator: Indicator, language: str) -> list:
+def _goal(axes: Axes, assessment: Assessment, indicator: Indicator, voice: Voice) -> list:
     """Draw the goal where it is a value of the indicator; return its label."""
     level, than = assessment.row["goal"], assessment.target.than
     if level is None or not kinds.of(assessment.target).level:
         return []
     axes.axhline(level, color=RED, lw=1.2, zorder=4)
     if than:
-        told = words.amount(level, indicator, language)
-        return [(level, {"zh": f"{than}年 {told}", "en": f"{than}: {told}"}[language], RED)]
-    return [(level, {"zh": f"目标 {level:g}", "en": f"goal {level:g}"}[language], RED)]
+        return [(level, voice.say("figure.than", year=than, value=voice.amount(level, indicator)), RED)]
+    return [(level, voice.say("figure.goal", value=voice.number(level, None)), RED)]
 
 
 def _years(axes: Axes, assessment: Assessment, indicator: Indicator) -> None:
@@ -262,7 +252,7 @@ def _years(axes: Axes, assessment: Assessment, indicator: Indicator) -> None:
         axes.set_ylim(bottom=0)
 
 
-def _breaks(axes: Axes, assessment: Assessment, language: str) -> None:
+def _breaks(axes: Axes, assessment: Assessment, voice: Voice) -> None:
     """Mark between which years the basis changes without an overlap: that step is no growth."""
     series, last = assessment.series, assessment.target.deadline
     broken = series.broken[0] if series.years else []
@@ -270,7 +260,7 @@ def _breaks(axes: Axes, assessment: Assessment, language: str) -> None:
     for x in where:
         axes.axvline(x, color=PALE, lw=0.8, ls=(0, (2, 2)), zorder=1)
     if where:
-        told = {"zh": "口径调整", "en": "new basis"}[language]
+        told = voice.say("figure.break")
         axes.annotate(told, (where[-1], 0), xycoords=("data", "axes fraction"), xytext=(-1.5, 3), rotation=90,
                       textcoords="offset points", ha="right", va="bottom", size=6.3, color=GREY)  # fmt: skip
 
@@ -281,56 +271,45 @@ def _breaks(axes: Axes, assessment: Assessment, language: str) -> None:
 @page.styled
 def conditional(assessment: Assessment, language: str, catalogue: Catalogue) -> Figure:
     """Draw, for a region without figures of its own, the goal's chance for each last value it may have."""
-    indicator, found = catalogue.indicators[assessment.target.indicator], assessment.conditional
-    foot = words.source(
-        assessment.history, assessment.as_of, catalogue, language, _lent(assessment, language)
-    )
-    head = words.subtitle(assessment.plan.region, indicator, catalogue, language)
-    figure, axes = page.opened(words.claim(assessment, language, catalogue), head, foot, right=32, below=5)
+    indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
+    found = assessment.conditional
+    figure, axes = _opened(assessment, indicator, voice, _lent(assessment, voice), right=32, below=5)
     style = {"marker": "o", "ms": 3, "lw": 0} if indicator.integer else {"lw": 1.6}
     axes.plot(found.table["base"], found.table["p"], color=BLUE, **style)
-    _goal_across(axes, assessment.target.goal, language)
-    _chances(axes, language)
-    _break_even(axes, found.break_even, indicator, language)
-    year = assessment.target.deadline - 1
-    axes.set_xlabel(
-        {"zh": f"{year}年的数值（尚不掌握）", "en": f"value of {year} (not known)"}[language], size=7.5
-    )
+    _goal_across(axes, assessment.target.goal, voice)
+    _chances(axes, voice)
+    _break_even(axes, found.break_even, indicator, voice)
+    axes.set_xlabel(voice.say("figure.base", year=assessment.target.deadline - 1), size=7.5)
     return figure
 
 
-def _lent(assessment: Assessment, language: str) -> str:
+def _lent(assessment: Assessment, voice: Voice) -> str:
     count, widened = len(assessment.peers), assessment.conditional.widened
-    zh = f"，波动放宽为{widened:g}倍" if widened != 1 else ""
-    en = f", widened {widened:g} times" if widened != 1 else ""
-    return {
-        "zh": f"概率依据{count}个可比地区的历年变动{zh}。",
-        "en": f"Chances rest on the yearly changes of {count} comparable regions{en}. ",
-    }[language]
+    key = "figure.lent" if widened == 1 else "figure.lent_widened"
+    return voice.say(key, n=count, times=voice.number(widened, None))
 
 
-def _goal_across(axes: Axes, level: float, language: str) -> None:
+def _goal_across(axes: Axes, level: float, voice: Voice) -> None:
     axes.axvline(level, color=RED, lw=1.2)
-    told = {"zh": f"目标 {level:g}", "en": f"goal {level:g}"}[language]
+    told = voice.say("figure.goal", value=voice.number(level, None))
     axes.annotate(told, (level, 1), xycoords=("data", "axes fraction"), xytext=(3, -2), va="top", size=7,
                   textcoords="offset points", color=RED)  # fmt: skip
 
 
-def _break_even(axes: Axes, base: float | None, indicator: Indicator, language: str) -> None:
+def _break_even(axes: Axes, base: float | None, indicator: Indicator, voice: Voice) -> None:
     if base is None:
         return
     axes.plot([base, base, axes.get_xlim()[0]], [0, 0.5, 0.5], color=GREY, lw=0.8, ls=(0, (3, 2)), zorder=1)
     axes.plot(base, 0.5, "o", ms=5, color=BLUE, zorder=4)
-    told = words.amount(base, indicator, language)
-    told = {"zh": f"{told}：机会相当", "en": f"{told}: even chance"}[language]
+    told = voice.say("figure.even", value=voice.amount(base, indicator))
     page.note(axes, base, 0.5, told, BLUE, (-6, 5), ha="right", size=7.5)
 
 
-def _chances(axes: Axes, language: str) -> None:
+def _chances(axes: Axes, voice: Voice) -> None:
     """Scale an axis of probabilities by the limits of the likelihood words, which stand beside it."""
-    edges = [1.0, *[low for low, _, _ in tables.LIKELIHOOD if low < 0.99 and low != 0.01]]
+    edges = [1.0, *[low for low, _ in tables.LIKELIHOOD if low < 0.99 and low != 0.01]]
     axes.margins(x=0)
     axes.set_ylim(0, 1.02)
-    axes.set_yticks([*edges, 0.5], [words.percent(p, language) for p in (*edges, 0.5)])
+    axes.set_yticks([*edges, 0.5], [voice.share(p) for p in (*edges, 0.5)])
     middles = [(high + low) / 2 for high, low in itertools.pairwise(edges)]
-    page.beside(axes, [(middle, tables.likelihood(middle, language), GREY) for middle in middles])
+    page.beside(axes, [(middle, voice.likelihood(middle), GREY) for middle in middles])

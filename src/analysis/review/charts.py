@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import kinds
 from analysis.attainment import Assessment
+from analysis.printing import OWN
 from analysis.review.wordbook import Book
 
 INK, SOFT, FAN, GOAL = "var(--ink)", "var(--soft)", "var(--fan)", "var(--goal)"
@@ -48,14 +49,16 @@ def conditional(assessment: Assessment, book: Book, claim: str) -> dict:
         axis=altair.Axis(labelExpr="datum.label + '%'"),
     )
     tooltip = [
-        altair.Tooltip("base:Q", title=book.say("chart_value")),
-        altair.Tooltip("share:Q", title=book.say("chart_p"), format=".0f"),
+        altair.Tooltip("base:Q", title=book.say("page.chart_value")),
+        altair.Tooltip("share:Q", title=book.say("page.chart_p"), format=".0f"),
     ]
     layers = [
         altair.Chart(rows).mark_line(color=FAN, strokeWidth=2.5).encode(x=across, y=up, tooltip=tooltip)
     ]
     if found.break_even is not None:
-        at = pd.DataFrame({"base": [found.break_even], "share": [50.0], "label": [book.say("chart_even")]})
+        at = pd.DataFrame(
+            {"base": [found.break_even], "share": [50.0], "label": [book.say("page.chart_even")]}
+        )
         chart = altair.Chart(at)
         layers += [
             chart.mark_rule(color=GOAL, strokeDash=[4, 3]).encode(x=across),
@@ -104,8 +107,8 @@ def _bands(assessment: Assessment, book: Book) -> list:
 
 def _interval(book: Book) -> list:
     return [
-        altair.Tooltip("year:Q", title=book.say("chart_year"), format="d"),
-        altair.Tooltip("label:N", title=book.say("chart_level")),
+        altair.Tooltip("year:Q", title=book.say("page.chart_year"), format="d"),
+        altair.Tooltip("label:N", title=book.say("page.chart_level")),
         altair.Tooltip("value:Q", title="≥", format=".4~g"),
         altair.Tooltip("upper:Q", title="≤", format=".4~g"),
     ]
@@ -115,7 +118,7 @@ def _history(points: pd.DataFrame, book: Book) -> list:
     names = ("value", "indicator", "period", "release", "source", "notebook")
     fields = {"value": "text"}
     tooltip = [
-        altair.Tooltip(f"{fields.get(name, name)}:N", title=book.say(f"trace_{name}")) for name in names
+        altair.Tooltip(f"{fields.get(name, name)}:N", title=book.say(f"page.trace_{name}")) for name in names
     ]
     used = points[~points["shown"]].copy()
     used["stretch"] = _stretches(used)
@@ -149,8 +152,8 @@ def _goal(assessment: Assessment, book: Book, year: float, align: str) -> list:
     if goal is None or not kinds.of(assessment.target).level:
         return []
     entry = book.catalogue.indicators[assessment.target.indicator]
-    shown = (book.amount if kinds.of(assessment.target).compares else book.goal)(goal, entry)
-    label = book.say("chart_goal", goal=shown)
+    as_written = OWN if kinds.of(assessment.target).compares else None
+    label = book.say("figure.goal", value=book.quantity(goal, entry, as_written))
     rows = pd.DataFrame({"value": [goal], "year": [year], "label": [label]})
     chart = altair.Chart(rows)
     return [

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis import tables
 from analysis.catalogue import Catalogue
+from analysis.printing import LANGUAGES
 from analysis.review import marks, page, view
 from analysis.review.wordbook import Book
 
@@ -32,17 +33,17 @@ def index(reports: Path, scorecard: pd.DataFrame | None, catalogue: Catalogue) -
     """
     found = [_read(path) for path in sorted(reports.glob("*/*/manifest.json")) if _finished(path.parent)]
     pages, facts = [], {}
-    for language in page.LANGUAGES:
+    for language in LANGUAGES:
         book = Book(language, catalogue)
         plans = [_plan(group, reports, book) for group in _by_plan(found)]
         scores = view.scorecard.table(scorecard, book)
         pages.append(
             {
                 "language": language,
-                "title": book.say("index_title"),
+                "title": book.say("page.index_title"),
                 "plans": plans,
                 "scorecard": scores,
-                "say": page.say(book),
+                "say": book.say,
                 "m": marks.Marker(language),
             }
         )
@@ -87,7 +88,7 @@ def _row(report: Report, root: Path, book: Book) -> dict:
     """Return one report's date, links, counts by verdict and mean probability."""
     place, day = report.folder.relative_to(root).as_posix(), report.manifest["as_of"]
     trace = {
-        "release": book.say("computed", day=book.day(day)),
+        "release": book.say("page.computed", day=book.day(day)),
         "source": f"{place}/attainment.csv",
         "notebook": book.notebook("5-review"),
     }

@@ -1,7 +1,7 @@
 """Write the review page: one file with its data, charts and script inside, asking nothing of any network."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -11,15 +11,14 @@ import pandas as pd
 import vl_convert
 from markupsafe import Markup
 
-from analysis import tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.documents import blocks
 from analysis.plans import Plan
+from analysis.printing import LANGUAGES, Voice, phrases
 from analysis.review import gather, marks, proof, view
-from analysis.review.wordbook import Book, Fact, words
+from analysis.review.wordbook import Book, Fact
 
-LANGUAGES = ("zh", "en")
 TRACE = ("indicator", "period", "release", "source", "notebook")
 
 
@@ -59,7 +58,7 @@ def write(
         page = view.page(inputs, book)
         drawings |= drawings_of(page)
         facts |= book.facts
-        pages.append(page | {"say": say(book), "m": marks.Marker(language)})
+        pages.append(page | {"say": book.say, "m": marks.Marker(language)})
     text = template("review.html.j2").render(
         pages=pages,
         data=data(kept, facts, drawings, pages),
@@ -78,10 +77,6 @@ def finish(path: Path, text: str, facts: Mapping[str, Fact]) -> Path:
 
 
 # --------------------------------------------------------------------------------------------- templates
-
-
-def say(book: Book) -> Callable[..., str]:
-    return lambda key, **parts: book.say(key, **parts)
 
 
 @cache
@@ -129,25 +124,23 @@ def data(kept: dict, facts: Mapping[str, Fact], drawings: dict, pages: list[dict
     for name, fact in sorted(facts.items()):
         trace = tuple(getattr(fact, key) for key in TRACE)
         numbered[name] = traces.setdefault(trace, len(traces))
-    names = (
-        "trace_value",
-        *(f"trace_{key}" for key in TRACE),
-        "whatif_missing",
-        "whatif_bad",
-        "whatif_edge",
-        "whatif_before",
-        "sorted",
-        "sort_order",
-    )
     return {
         "facts": numbered,
         "traces": [list(trace) for trace in traces],
         "charts": drawings,
         "whatif": kept,
-        "likelihood": [list(step) for step in tables.LIKELIHOOD],
-        "words": {language: {name: words()[name][language] for name in names} for language in LANGUAGES},
+        "words": {language: _spoken(Voice(language)) for language in LANGUAGES},
         "titles": {page["language"]: page["title"] for page in pages},
     }
+
+
+def _spoken(voice: Voice) -> dict:
+    """Return what the page's script says in a language; it has no words and no scale of its own."""
+    keys = ("number.percent", "page.whatif_missing", "page.whatif_bad", "page.whatif_edge", "page.sorted")
+    keys += tuple(f"probability.{name}" for name in ("plain", "low", "high"))
+    keys += tuple(f"page.trace_{name}" for name in ("value", *TRACE))
+    said = phrases(voice.language)
+    return {key: said[key] for key in keys} | {"likelihood": voice.scale()}
 
 
 def spark(history: list[dict], width: int = 84, height: int = 26) -> dict | None:

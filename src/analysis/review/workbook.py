@@ -17,7 +17,7 @@ from analysis import panel, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Plan
-from analysis.review.wordbook import Book
+from analysis.printing import LANGUAGES, Voice, each
 
 FIXED = (1980, 1, 1, 0, 0, 0)  # date of every member of the file: the clock is not read
 HEAD = PatternFill("solid", fgColor="DDE6EE")
@@ -28,8 +28,7 @@ TITLES = {
     "figures": "所用数据 figures",
     "wanted": "所需资料 wanted",
 }
-ROLES = {"own": "本地区，用于计算", "peer": "可比地区，用于借鉴", "shown": "仅供参考，未用于计算"}
-RATINGS = {"green": "好 good", "amber": "一般 fair", "red": "差 weak"}
+ZH, EN = map(Voice, LANGUAGES)
 CHANCES = ("p_attain", "p_low", "p_high")
 VALUES = ("goal", "median", "lo80", "hi80", "lo95", "hi95", "gap", "outcome", "value", "break_even")
 
@@ -85,14 +84,18 @@ def _entry(one: Assessment, catalogue: Catalogue) -> Indicator | None:
 
 
 def _units(entry: Indicator | None, catalogue: Catalogue) -> dict:
-    return {"unit": entry.unit, "unit_zh": catalogue.units[entry.unit].zh} if entry else {}
+    return (
+        {"unit": Voice("en", catalogue).unit(entry), "unit_zh": Voice("zh", catalogue).unit(entry)}
+        if entry
+        else {}
+    )
 
 
 def _target(one: Assessment, catalogue: Catalogue) -> dict:
     target, entry, row = one.target, _entry(one, catalogue), one.row
     texts = {"title": target.title, "indicator": entry, "reading": target.reading}
     made = dict(row) | {
-        f"{name}_{lang}": getattr(text, lang) for name, text in texts.items() if text for lang in ("zh", "en")
+        f"{name}_{lang}": getattr(text, lang) for name, text in texts.items() if text for lang in LANGUAGES
     }
     made |= _units(entry, catalogue) | _words(row) | {"clause": target.clause, "document": one.plan.document}
     made |= {"comparison": target.comparison if entry else None, "peers": len(one.peers) or None}
@@ -101,12 +104,9 @@ def _target(one: Assessment, catalogue: Catalogue) -> dict:
 
 
 def _words(row: Mapping) -> dict:
-    made = {
-        f"{name}_zh": words[row[name]]["zh"]
-        for name, words in (("verdict", tables.VERDICTS), ("evidence", tables.EVIDENCE))
-    }
+    made = {f"{name}_zh": ZH.say(f"{name}.{row[name]}") for name in ("verdict", "evidence")}
     if row["verdict"] == "open" and row["p_attain"] is not None:
-        made |= {f"likelihood_{lang}": Book(lang, None).likelihood(row["p_attain"]) for lang in ("zh", "en")}
+        made |= {f"likelihood_{lang}": Voice(lang).likelihood(row["p_attain"]) for lang in LANGUAGES}
     return made
 
 
@@ -159,7 +159,7 @@ def _figure(role: str, row, catalogue: Catalogue) -> dict:
     basis = catalogue.bases.get(row.basis)
     return _units(entry, catalogue) | {
         "role": role,
-        "role_zh": ROLES[role],
+        "role_zh": ZH.say(f"role.{role}"),
         "region": row.region,
         "region_zh": region.zh,
         "region_en": region.en,
@@ -167,15 +167,15 @@ def _figure(role: str, row, catalogue: Catalogue) -> dict:
         "indicator_zh": entry.zh,
         "period": row.period,
         "value": float(row.value),
-        "status": Book("en", catalogue).status(row.status),
-        "status_zh": Book("zh", catalogue).status(row.status),
+        "status": EN.say(f"status.{row.status}"),
+        "status_zh": ZH.say(f"status.{row.status}"),
         "basis_zh": basis.zh if basis else None,
         "published": row.published.date(),
         "precision": row.precision,
         "source_zh": source.zh,
         "source_en": source.en,
-        "quality": RATINGS[source.quality],
-        "suitability": RATINGS[source.suitability],
+        "quality": " ".join(each(f"rating.{source.quality}")),
+        "suitability": " ".join(each(f"rating.{source.suitability}")),
         "release": f"data/raw/{row.source}/{row.published:%Y-%m-%d}",
         "note": row.note or None,
         "decimals": entry.decimals,

@@ -52,7 +52,7 @@ function show(number, pin) {
   const names = data.words[language()], trace = data.traces[data.facts[number.dataset.fact]];
   const lines = [["value", number.textContent], ...["indicator", "period", "release", "source", "notebook"].map((key, place) => [key, trace[place]])].filter(line => line[1]);
   const list = document.createElement("dl");
-  for (const [key, text] of lines) for (const [tag, content] of [["dt", names["trace_" + key]], ["dd", text]]) list.appendChild(Object.assign(document.createElement(tag), { textContent: content }));
+  for (const [key, text] of lines) for (const [tag, content] of [["dt", names["page.trace_" + key]], ["dd", text]]) list.appendChild(Object.assign(document.createElement(tag), { textContent: content }));
   tip.replaceChildren(list);
   tip.lang = document.documentElement.lang;
   tip.hidden = false;
@@ -95,7 +95,7 @@ function sort(key, down) {
     const rows = all("tr", body).sort((a, b) => turn * order(a, b) || a.dataset.place - b.dataset.place);
     body.replaceChildren(...rows);
     for (const head of all(".list th[data-key]", page)) {
-      if (head.dataset.key === key) { head.setAttribute("aria-sort", down ? "descending" : "ascending"); page.querySelector("[data-sorted]").textContent = data.words[page.id].sorted.replace("{column}", head.textContent.trim()); }
+      if (head.dataset.key === key) { head.setAttribute("aria-sort", down ? "descending" : "ascending"); page.querySelector("[data-sorted]").textContent = data.words[page.id]["page.sorted"].replace("{column}", head.textContent.trim()); }
       else head.removeAttribute("aria-sort");
     }
     page.querySelector(".sorter select").value = key === "evidence" ? "place" : key;
@@ -155,13 +155,17 @@ function chance(kept, { goal = kept.goal, last = kept.last, extra = 0, below = n
   const reached = kept.form === "counts" ? belowCount(kept, edge, last) : belowValue(kept, edge, last);
   return kept.comparison.startsWith(">") ? 1 - reached : reached;
 }
-function percent(p, page) {
-  const unit = page === "zh" ? "%" : "\u00a0%";
-  return p < 0.01 ? "<1" + unit : p > 0.99 ? ">99" + unit : (100 * p).toFixed(0) + unit;
+// ---- as analysis.printing says a probability and its word
+const edge = p => p < 0.01 ? "low" : p > 0.99 ? "high" : "plain";
+const even = x => x % 1 === 0.5 ? 2 * Math.round(x / 2) : Math.round(x);  // a half goes to the even number
+const whole = p => Math.min(Math.max(even(100 * p), 1), 99);
+function percent(p, said) {
+  const number = said["number.percent"].replace("{number}", whole(p));
+  return said["probability." + edge(p)].replace("{p}", number);
 }
-function likelihood(p, page) {
-  const printed = Math.min(Math.max(Math.round(100 * p) / 100, 0), 1);
-  return data.likelihood.find(step => printed >= step[0])[page === "zh" ? 1 : 2];
+function likelihood(p, said) {
+  const shown = edge(p) === "plain" ? whole(p) / 100 : p;
+  return said.likelihood.find(step => shown >= step[0])[1];
 }
 function answer(box) {
   const page = box.closest("main").id, kept = data.whatif[box.dataset.whatif], said = data.words[page], asked = {};
@@ -175,12 +179,12 @@ function answer(box) {
     if (bad) wrong = wrong || input;
     if (Number.isFinite(value)) asked[input.name] = value;
   }
-  if (wrong) return refuse(wrong.name === "below" ? said.whatif_missing : said.whatif_bad.replace("{low}", "0").replace("{high}", String(kept.highest)));
+  if (wrong) return refuse(wrong.name === "below" ? said["page.whatif_missing"] : said["page.whatif_bad"].replace("{low}", "0").replace("{high}", String(kept.highest)));
   const lasts = kept.lasts, last = asked.last === undefined ? kept.last : asked.last, goal = asked.goal === undefined ? kept.goal : asked.goal;
-  if (kept.form === "counts" && goal - (asked.extra || 0) > kept.highest) { box.querySelector("[name=goal]")?.setAttribute("aria-invalid", "true"); return refuse(said.whatif_bad.replace("{low}", "0").replace("{high}", String(kept.highest))); }
+  if (kept.form === "counts" && goal - (asked.extra || 0) > kept.highest) { box.querySelector("[name=goal]")?.setAttribute("aria-invalid", "true"); return refuse(said["page.whatif_bad"].replace("{low}", "0").replace("{high}", String(kept.highest))); }
   const held = Math.min(Math.max(last, lasts[0]), lasts[lasts.length - 1]), p = chance(kept, { ...asked, last: held });
-  why.textContent = held === last ? "" : said.whatif_edge.replace("{last}", String(held));
-  out.textContent = percent(p, page); out.dataset.p = String(p); word.textContent = likelihood(p, page);
+  why.textContent = held === last ? "" : said["page.whatif_edge"].replace("{last}", String(held));
+  out.textContent = percent(p, said); out.dataset.p = String(p); word.textContent = likelihood(p, said);
 }
 for (const box of all("[data-whatif]")) {
   box.addEventListener("input", () => answer(box));

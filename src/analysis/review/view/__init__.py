@@ -32,10 +32,10 @@ def page(inputs: Inputs, book: Book) -> dict:
     region = book.name(book.catalogue.regions[plan.region])
     return {
         "language": book.language,
-        "title": say("page_title", title=title, day=book.day(inputs.as_of)),
-        "heading": say("heading", title=title),
-        "document": say("document", document=document, issued=issued, region=region),
-        "as_of": say("as_of", day=day),
+        "title": say("page.page_title", title=title, day=book.day(inputs.as_of)),
+        "heading": say("page.heading", title=title),
+        "document": say("page.document", document=document, issued=issued, region=region),
+        "as_of": say("page.as_of", day=day),
         "tiles": whole.tiles(inputs, book),
         "short": whole.short(inputs, book),
         "targets": [target.shown(one, inputs, book) for one in inputs.assessments],

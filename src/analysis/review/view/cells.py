@@ -12,16 +12,16 @@ def goal(one: One) -> str:
     """Return what the plan asks for, as marked text."""
     target, kind, say = one.target, one.kind, one.book.say
     if kind.judged:
-        return say("milestone")
+        return say("page.milestone")
     key, year = goal_key(target, one.entry.integer), one.year(target.deadline)
     if kind.compares:
         return say(key, year=year, than=one.year(target.than))
     trace = given.of_plan(one.inputs.plan, one.book, target.clause)
     trace["period"] = one.book.period(str(target.deadline))
-    simple = say(key, goal=one.measured("goal", target.goal, one.book.goal, **trace))
+    simple = say(key, goal=one.measured("goal", target.goal, as_written=True, **trace))
     if kind.figure:
         return simple
-    return say(f"goal_{kind.claim}", goal=simple, since=one.year(target.since), year=year)
+    return say(f"page.goal_{kind.claim}", goal=simple, since=one.year(target.since), year=year)
 
 
 def demand(one: One) -> str:
@@ -44,7 +44,7 @@ def last(one: One) -> str | None:
     if not len(one.assessment.history):
         return None
     row = next(one.assessment.history.tail(1).itertuples(index=False))
-    return one.book.say("year_value", value=observation(one, row, "last"), year=year_of(one, row))
+    return one.book.say("page.year_value", value=observation(one, row, "last"), year=year_of(one, row))
 
 
 def probability(one: One) -> dict:
@@ -52,14 +52,14 @@ def probability(one: One) -> dict:
     row, say = one.row, one.book.say
     if one.known:
         found = outcome(one)
-        said = say("outcome_is", outcome=found) if found else ""
-        return {"p": None, "text": said or say("known_outcome"), "brief": said}
+        said = say("page.outcome_is", outcome=found) if found else ""
+        return {"p": None, "text": said or say("page.known_outcome"), "brief": said}
     if row["p_attain"] is None:
         return {"p": None, "text": _without(one), "brief": ""}
     p = one.chance("p", row["p_attain"])
     made = {
         "p": p,
-        "brief": say("probability_is_judged" if one.kind.judged else "probability_is", p=p),
+        "brief": say(f"page.probability_is{'_judged' if one.kind.judged else ''}", p=p),
         "value": row["p_attain"],
         "range": None,
         "word": one.book.likelihood(row["p_attain"]),
@@ -67,7 +67,7 @@ def probability(one: One) -> dict:
     if row["p_low"] is not None:
         low, high = one.chance("p_low", row["p_low"]), one.chance("p_high", row["p_high"])
         made |= {
-            "range": say("range", low=low, high=high),
+            "range": say("page.range", low=low, high=high),
             "low": round(row["p_low"], 4),
             "high": round(row["p_high"], 4),
         }
@@ -78,8 +78,8 @@ def _without(one: One) -> str:
     """Return why there is no probability, or which last value would make it an even chance."""
     base = break_even(one)
     if base is not None:
-        return one.book.say("no_probability_but", base=base, year=one.year(one.target.deadline - 1))
-    return one.book.say(f"no_probability_{'milestone' if one.kind.judged else one.row['evidence']}")
+        return one.book.say("page.no_probability_but", base=base, year=one.year(one.target.deadline - 1))
+    return one.book.say(f"page.no_probability_{'milestone' if one.kind.judged else one.row['evidence']}")
 
 
 def break_even(one: One) -> Fact | None:
@@ -87,7 +87,7 @@ def break_even(one: One) -> Fact | None:
     found = one.assessment.conditional
     if found is None or found.break_even is None:
         return None
-    trace = one.computed() | {"source": one.book.say("peers_source")}
+    trace = one.computed() | {"source": one.book.say("page.peers_source")}
     return one.amount("break_even", found.break_even, **trace)
 
 
@@ -100,24 +100,23 @@ def outcome(one: One) -> Fact | None:
     rows = rows[rows["year"].eq(one.target.deadline)]
     trace = one.book.released(next(rows.tail(1).itertuples(index=False))) if len(rows) else one.computed()
     trace |= {"notebook": one.book.notebook("4-target-" + one.target.id)}
-    return one.measured("outcome", value, one.book.amount, **trace)
+    return one.measured("outcome", value, **trace)
 
 
 def evidence(one: One) -> str:
     """Return what a probability stands on; nothing for a milestone nobody judged."""
     judged = not one.kind.judged or one.row["p_attain"]
-    return one.book.evidence(one.row["evidence"]) if judged else ""
+    return one.book.say(f"evidence.{one.row['evidence']}") if judged else ""
 
 
 def sort_keys(one: One) -> dict:
-    order = list(tables.VERDICTS)
     place = [item.target.id for item in one.inputs.assessments].index(one.target.id)
     p = one.row["p_attain"]
     return {
         "place": place,
         "probability": -1 if p is None else round(p, 6),
-        "verdict": order.index(one.row["verdict"]),
-        "evidence": list(tables.EVIDENCE).index(one.row["evidence"]),
+        "verdict": tables.VERDICTS.index(one.row["verdict"]),
+        "evidence": tables.EVIDENCE.index(one.row["evidence"]),
     }
 
 
@@ -134,11 +133,11 @@ def history(one: One) -> list[dict]:
 
 def _on_a_date(one: One, row: dict) -> dict:
     when, book = row["as_of"], one.book
-    trace = one.computed() | {"release": book.say("computed", day=book.day(when))}
+    trace = one.computed() | {"release": book.say("page.computed", day=book.day(when))}
     made = {"when": when, "p": None, "value": None, "range": "", "median": ""}
     made |= {
         "day": one.fact(f"on.{when}", book.day(when), when, "date", **trace),
-        "text": book.verdict(row["verdict"]),
+        "text": book.say(f"verdict.{row['verdict']}"),
     }
     if pd.notna(row["p_attain"]):
         made["value"] = row["p_attain"]
@@ -147,7 +146,7 @@ def _on_a_date(one: One, row: dict) -> dict:
         made["text"] = book.likelihood(row["p_attain"])
         if pd.notna(row["p_low"]):
             low, high = (one.chance(f"p_{end}.{when}", row[f"p_{end}"], **trace) for end in ("low", "high"))
-            made["range"] = book.say("range", low=low, high=high)
+            made["range"] = book.say("page.range", low=low, high=high)
     if pd.notna(row["median"]):
         made["median"] = str(one.amount(f"median.{when}", row["median"], **trace))
     return made
@@ -155,5 +154,5 @@ def _on_a_date(one: One, row: dict) -> dict:
 
 def level(percent: int, book: Book) -> Fact:
     """Return the nominal level of an interval."""
-    trace = {"indicator": book.say("chart_level"), "notebook": book.say("declared")}
-    return book.fact(f"level.{percent}", book.percent(percent / 100), percent / 100, "probability", **trace)
+    trace = {"indicator": book.say("page.chart_level"), "notebook": book.say("page.declared")}
+    return book.fact(f"level.{percent}", book.percent(percent), percent / 100, "probability", **trace)

@@ -5,24 +5,27 @@ import pandas as pd
 
 from analysis.review.view import cells, pictures
 from analysis.review.view.given import One
-from analysis.review.wordbook import Book
 
 
 def facts(one: One) -> list[dict]:
     """Return the short list beside the figure: label and marked text."""
     say = one.book.say
-    made = [(say("fact_goal"), cells.goal(one))]
+    made = [(say("page.fact_goal"), cells.goal(one))]
     if one.entry is not None:
-        made.append((say("fact_last"), cells.last(one) or say("no_history")))
+        made.append((say("page.fact_last"), cells.last(one) or say("page.no_history")))
         made += [] if one.known else [*_gap_now(one), *_expected(one)]
-        made += [*_origin(one), (say("fact_evidence"), one.book.evidence(one.row["evidence"])), *_peers(one)]
+        made += [
+            *_origin(one),
+            (say("page.fact_evidence"), say(f"evidence.{one.row['evidence']}")),
+            *_peers(one),
+        ]
     return [{"label": label, "text": text} for label, text in made]
 
 
 def _gap_now(one: One) -> list[tuple[str, str]]:
     if one.row["gap"] is None or not _has_gap(one):
         return []
-    return [(one.book.say("fact_gap"), _gap("gap", one.row["gap"], one))]
+    return [(one.book.say("page.fact_gap"), _gap("gap", one.row["gap"], one))]
 
 
 def _has_gap(one: One) -> bool:
@@ -33,18 +36,18 @@ def _expected(one: One) -> list[tuple[str, str]]:
     """Return median and intervals of the forecast, its gap, and the yearly growth it would take."""
     row, say, made = one.row, one.book.say, []
     if row["median"] is not None:
-        made.append((say("fact_median"), str(one.amount("median", row["median"]))))
+        made.append((say("page.fact_median"), str(one.amount("median", row["median"]))))
         for level in (80, 95):
             low, high = (one.amount(f"{side}{level}", row[f"{side}{level}"]) for side in ("lo", "hi"))
-            label = say("fact_interval", level=cells.level(level, one.book))
-            made.append((label, say("range", low=low, high=high)))
+            label = say("page.fact_interval", level=cells.level(level, one.book))
+            made.append((label, say("page.range", low=low, high=high)))
         if _has_gap(one):
             gap = _gap("expected_gap", row["goal"] - row["median"], one)
-            made.append((say("fact_expected_gap"), gap))
+            made.append((say("page.fact_expected_gap"), gap))
     if row["required_growth"] is not None:
-        text = one.book.percent(row["required_growth"] / 100, 1)
+        text = one.book.percent(row["required_growth"], 1)
         growth = one.fact("required_growth", text, row["required_growth"], "%", **one.computed())
-        made.append((say("fact_growth"), str(growth)))
+        made.append((say("page.fact_growth"), str(growth)))
     return made
 
 
@@ -53,8 +56,8 @@ def _origin(one: One) -> list[tuple[str, str]]:
         return []
     origin, horizon = one.row["origin"], one.row["horizon"]
     year = one.fact("origin", str(origin), origin, "year", **one.computed())
-    ahead = one.fact("horizon", _years(horizon, one.book), horizon, "years", **one.computed())
-    return [(one.book.say("fact_origin"), one.book.say("origin", origin=year, horizon=ahead))]
+    ahead = one.fact("horizon", one.book.say("number.years", n=horizon), horizon, "years", **one.computed())
+    return [(one.book.say("page.fact_origin"), one.book.say("page.origin", origin=year, horizon=ahead))]
 
 
 def _peers(one: One) -> list[tuple[str, str]]:
@@ -62,20 +65,21 @@ def _peers(one: One) -> list[tuple[str, str]]:
     if not peers:
         return []
     n = one.fact("peers.n", str(len(peers)), len(peers), "regions", **one.computed())
-    return [(one.book.say("fact_peers"), one.book.say("peers_count", n=n, names=one.book.regions(peers)))]
-
-
-def _years(number: int, book: Book) -> str:
-    return f"{number}年" if book.language == "zh" else f"{number} year" + ("" if number == 1 else "s")
+    return [
+        (
+            one.book.say("page.fact_peers"),
+            one.book.say("page.peers_count", n=n, names=one.book.regions(peers)),
+        )
+    ]
 
 
 def _gap(name: str, gap: float, one: One) -> str:
-    text = one.book.difference(gap, one.entry)
-    if float(one.book.number(abs(gap), one.entry.decimals).replace(",", "")) == 0:
-        return one.book.say("gap_zero")
+    text = one.book.difference(abs(gap), one.entry)
+    if round(gap, one.entry.decimals) == 0:
+        return one.book.say("page.gap_zero")
     upward = one.target.comparison.startswith(">")
     short = gap > 0 if upward else gap < 0
-    key = "gap_short" if short else "gap_over" if upward else "gap_under"
+    key = "page.gap_short" if short else "page.gap_over" if upward else "page.gap_under"
     unit = "points" if one.entry.unit.startswith("%") else one.entry.unit
     return one.book.say(key, gap=one.fact(name, text, abs(gap), unit, **one.computed()))
 
@@ -94,7 +98,7 @@ def _figure(one: One, row, shown: bool) -> dict:
     return {
         "year": cells.year_of(one, row),
         "value": cells.observation(one, row, name),
-        "status": book.status(row.status),
+        "status": book.say(f"status.{row.status}"),
         "basis": book.name(basis) if basis else "",
         "published": one.fact(f"published.{name}", day, when.isoformat(), "date", **book.released(row)),
         "source": book.name(source) if source else row.source,
@@ -108,7 +112,7 @@ def conditional(one: One) -> dict | None:
     if found is None:
         return None
     table = _thinned(found.table)
-    trace = one.computed() | {"source": one.book.say("peers_source")}
+    trace = one.computed() | {"source": one.book.say("page.peers_source")}
     rows = [
         {"base": one.amount(f"base.{i}", row.base, **trace), "p": one.chance(f"base.{i}.p", row.p, **trace)}
         for i, row in enumerate(table.itertuples(index=False))
@@ -116,8 +120,8 @@ def conditional(one: One) -> dict | None:
     before, deadline = one.year(one.target.deadline - 1), one.year(one.target.deadline)
     return {
         "rows": rows,
-        "base": one.book.say("conditional_base", year=before),
-        "p": one.book.say("conditional_p", year=deadline),
+        "base": one.book.say("page.conditional_base", year=before),
+        "p": one.book.say("page.conditional_p", year=deadline),
         "figure": pictures.conditional(one),
     }
 

@@ -11,14 +11,14 @@ def fields(one: One) -> dict | None:
     if one.entry is None or (kept is None and not answered):
         return None
     if kept is None:
-        return {"fields": [], "why": book.say(f"whatif_none_{_obstacle(one)}")}
+        return {"fields": [], "why": book.say(f"page.whatif_none_{_obstacle(one)}")}
     conditional = kept["form"] == "conditional"
     trace = one.computed() | {"notebook": book.notebook("5-review")}
     return {
         "fields": _plain_fields(kept, one) + (_extra_fields(kept["extra"], one) if kept["extra"] else []),
         "why": "",
-        "intro": book.say("whatif_intro_conditional" if conditional else "whatif_intro"),
-        "about": book.say("whatif_about") if kept["extra"] else "",
+        "intro": book.say("page.whatif_intro_conditional" if conditional else "page.whatif_intro"),
+        "about": book.say("page.whatif_about") if kept["extra"] else "",
         "start": one.chance("whatif.p", min(max(whatif.probability(kept), 1e-9), 1 - 1e-9), **trace),
     }
 
@@ -34,10 +34,10 @@ def _plain_fields(kept: dict, one: One) -> list[dict]:
     unit, made = one.book.unit(one.entry) or "—", []
     step = 10.0**-one.entry.decimals
     if kept["form"] != "conditional" and kept["movable"]:
-        label = one.book.say("whatif_goal", unit=unit)
+        label = one.book.say("page.whatif_goal", unit=unit)
         made.append({"name": "goal", "label": label, "value": kept["goal"], "step": step})
     if kept["year"] is not None:
-        label = one.book.say("whatif_last", year=kept["year"], unit=unit)
+        label = one.book.say("page.whatif_last", year=kept["year"], unit=unit)
         made.append({"name": "last", "label": label, "value": kept["last"], "step": step})
     return made
 
@@ -47,15 +47,15 @@ def _extra_fields(extra: dict, one: One) -> list[dict]:
     book, year = one.book, one.target.deadline
     if not extra["of"]:
         step = 1 if one.entry.integer else 10.0**-one.entry.decimals
-        label = book.say("whatif_extra_count", year=year, unit=book.unit(one.entry) or "—")
+        label = book.say("page.whatif_extra_count", year=year, unit=book.unit(one.entry) or "—")
         return [{"name": "extra", "label": label, "value": 0, "step": step}]
     above, under = (book.catalogue.indicators[extra[name]] for name in ("of", "under"))
     region = book.catalogue.regions[one.inputs.plan.region]
-    key = "whatif_below" if extra["below"] is None else "whatif_below_known"
+    key = "page.whatif_below" if extra["below"] is None else "page.whatif_below_known"
     below = book.say(
         key, year=extra.get("year", year), under=under.of(region, book.language), unit=book.unit(under)
     )
-    label = book.say("whatif_extra_amount", year=year, of=book.name(above), unit=book.unit(above))
+    label = book.say("page.whatif_extra_amount", year=year, of=book.name(above), unit=book.unit(above))
     return [
         {"name": "extra", "label": label, "value": 0, "step": 10.0**-above.decimals},
         {"name": "below", "label": below, "value": extra["below"], "step": 10.0**-under.decimals},

@@ -1,6 +1,6 @@
 """What a review is made of, and one target of it with the words for its numbers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -29,14 +29,14 @@ class Inputs:
 
 
 def as_of(inputs: Inputs, book: Book) -> Fact:
-    trace = {"release": book.say("as_of_note"), "notebook": book.notebook("5-review")}
+    trace = {"release": book.say("page.as_of_note"), "notebook": book.notebook("5-review")}
     return book.fact("as_of", book.day(inputs.as_of), inputs.as_of, "date", **trace)
 
 
 def of_plan(plan: Plan, book: Book, clause: str = "") -> dict[str, str]:
     issued = book.day(plan.issued, plan.issued_precision)
-    release = book.say("plan_clause", issued=issued, clause=clause) if clause else issued
-    source = book.say("plan_source", title=book.name(plan.title), document=plan.document)
+    release = book.say("page.plan_clause", issued=issued, clause=clause) if clause else issued
+    source = book.say("page.plan_source", title=book.name(plan.title), document=plan.document)
     return {"release": release, "source": source, "notebook": f"plans/{plan.id}.yml"}
 
 
@@ -87,28 +87,28 @@ class One:
     def computed(self) -> dict[str, str]:
         """Trace of a computed number: deadline, what was known, whose figures, which notebook."""
         day, book = self.book.day(self.inputs.as_of), self.book
-        release = book.say("computed", day=day)
+        release = book.say("page.computed", day=day)
         if self.row["origin"] is not None:
-            release = book.say("computed_origin", day=day, year=self.row["origin"])
+            release = book.say("page.computed_origin", day=day, year=self.row["origin"])
         latest = self.assessment.history.tail(1)
         source = "".join(book.released(row)["source"] for row in latest.itertuples(index=False))
         return {
             "period": book.period(str(self.target.deadline)),
             "release": release,
-            "source": source or book.say("peers_source"),
+            "source": source or book.say("page.peers_source"),
             "notebook": book.notebook(f"4-target-{self.target.id}"),
         }
 
     def amount(self, name: str, value: float, **trace: str) -> Fact:
         return self.fact(
-            name, self.book.amount(value, self.entry), value, self.entry.unit, **(trace or self.computed())
+            name, self.book.quantity(value, self.entry), value, self.entry.unit, **(trace or self.computed())
         )
 
-    def measured(self, name: str, value: float, amount: Callable[..., str], **trace: str) -> Fact:
-        """Return a goal or an outcome in its target's unit, the indicator's as ``amount`` says it."""
-        if self.kind.unit == "%":
-            return self.fact(name, self.book.percent(value / 100, 1), value, "%", **trace)
-        return self.fact(name, amount(value, self.entry), value, self.entry.unit, **trace)
+    def measured(self, name: str, value: float, as_written: bool = False, **trace: str) -> Fact:
+        """Return a goal or an outcome in its target's unit."""
+        text = self.book.measured(value, self.kind.unit, self.entry, as_written)
+        unit = self.entry.unit if self.kind.unit == "own" else self.kind.unit
+        return self.fact(name, text, value, unit, **trace)
 
     def chance(self, name: str, p: float, **trace: str) -> Fact:
         return self.fact(name, self.book.probability(p), p, "probability", **(trace or self.computed()))

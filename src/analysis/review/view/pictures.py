@@ -34,11 +34,11 @@ def _claim(one: One) -> str:
     """Return what the chart shows, as its title."""
     row, say, title = one.row, one.book.say, one.book.name(one.target.title)
     if one.known:
-        parts = {"year": one.year(one.target.deadline), "verdict": one.book.verdict(row["verdict"])}
-        return say("chart_known", title=title, outcome=cells.outcome(one), **parts)
+        parts = {"year": one.year(one.target.deadline), "verdict": one.book.say(f"verdict.{row['verdict']}")}
+        return say("page.chart_known", title=title, outcome=cells.outcome(one), **parts)
     if row["p_attain"] is not None:
-        return say("chart_fan", title=title, p=one.chance("p", row["p_attain"]))
-    return say("chart_plain", title=title)
+        return say("page.chart_fan", title=title, p=one.chance("p", row["p_attain"]))
+    return say("page.chart_plain", title=title)
 
 
 def conditional(one: One) -> dict:
@@ -50,8 +50,8 @@ def conditional(one: One) -> dict:
         "chart": charts.conditional(one.assessment, one.book, blocks.plain(claim)),
         "claim": claim,
         "unit": _unit(one),
-        "key": one.book.say("chart_key_conditional", year=before, deadline=deadline),
-        "source": _source(one, [one.book.say("peers_source")]),
+        "key": one.book.say("page.chart_key_conditional", year=before, deadline=deadline),
+        "source": _source(one, [one.book.say("page.peers_source")]),
         "constants": [],
     }
 
@@ -61,30 +61,36 @@ def _even(one: One) -> tuple[str, Fact | None]:
     base = cells.break_even(one)
     if base is None:
         likeliest = one.assessment.conditional.table["p"].max()
-        return f"chart_conditional_{'below' if likeliest < 0.5 else 'above'}", None
-    return "chart_conditional", base
+        return f"page.chart_conditional_{'below' if likeliest < 0.5 else 'above'}", None
+    return "page.chart_conditional", base
 
 
 def _unit(one: One) -> str:
     unit = one.book.unit(one.entry)
-    key = "chart_unit" if unit else "chart_unit_bare"
+    key = "figure.head" if unit else "figure.head_bare"
     return one.book.say(key, indicator=one.book.name(one.entry), unit=unit, region=one.region)
 
 
 def _key(one: One, points: pd.DataFrame, before: dict | None) -> str:
     levels = {name: cells.level(percent, one.book) for name, percent in zip("abc", (50, 80, 95), strict=True)}
     say = one.book.say
-    said = [say("chart_key_fan", **levels) if one.assessment.predictive else say("chart_key_known")]
+    said = [say("page.chart_key_fan", **levels) if one.assessment.predictive else say("page.chart_key_known")]
     if before:
         day = one.fact(
             f"on.{before['as_of']}", one.book.day(before["as_of"]), before["as_of"], "date", **one.computed()
         )
         said.append(
-            say("chart_key_before", day=day, year=one.year(one.target.deadline), a=levels["b"], b=levels["c"])
+            say(
+                "page.chart_key_before",
+                day=day,
+                year=one.year(one.target.deadline),
+                a=levels["b"],
+                b=levels["c"],
+            )
         )
     if points["shown"].any():
-        said.append(say("chart_key_shown"))
-    return ("" if one.book.language == "zh" else " ").join(said)
+        said.append(say("page.chart_key_shown"))
+    return one.book.joined(said, "glue")
 
 
 def _sources(one: One) -> list[str]:
@@ -93,8 +99,8 @@ def _sources(one: One) -> list[str]:
 
 
 def _source(one: One, names: list[str]) -> str:
-    sources = ("；" if one.book.language == "zh" else "; ").join(names)
-    return one.book.say("chart_source", sources=sources, day=given.as_of(one.inputs, one.book))
+    sources, day = one.book.joined(names, "semicolon"), given.as_of(one.inputs, one.book)
+    return one.book.say("figure.source", sources=sources, more="", day=day)
 
 
 def _points(one: One) -> pd.DataFrame:
@@ -114,7 +120,7 @@ def _point(one: One, row, shown: bool) -> dict:
         "status": row.status,
         "basis": row.basis,
         "shown": shown,
-        "text": one.book.amount(row.value, one.entry),
+        "text": one.book.quantity(row.value, one.entry),
         **one.book.released(row),
         "notebook": one.book.notebook("1-panel"),
     }

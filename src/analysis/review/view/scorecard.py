@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import backtest
 from analysis.attainment import Assessment
+from analysis.printing import LANGUAGES
 from analysis.review.view import cells
 from analysis.review.view.given import Inputs
 from analysis.review.wordbook import Book, Fact
@@ -28,7 +29,7 @@ def table(scores: pd.DataFrame | None, book: Book) -> dict | None:
     return {
         "header": [_side(heading, book) for heading in backtest.HEADINGS.values()],
         "groups": [_group(place, key, rows, book) for place, (key, rows) in enumerate(groups)],
-        "note": book.say("scorecard_reading", level=cells.level(80, book)),
+        "note": book.say("page.scorecard_reading", level=cells.level(80, book)),
     }
 
 
@@ -54,18 +55,20 @@ def _line(place: str, row: dict, book: Book) -> dict:
 def _mark(place: str, mark: str, row: dict, book: Book) -> str:
     value = row[mark]
     if pd.isna(value):
-        return book.say("none_short")
-    text = book.percent(value) if mark.startswith("inside") else book.number(value, 2)
+        return book.say("page.none_short")
+    text = book.share(value) if mark.startswith("inside") else book.number(value, 2)
     return str(_fact(place, text, float(value), row["name"], book))
 
 
 def _fact(place: str, text: str, value: float, name: str, book: Book) -> Fact:
     trace = {"indicator": _side(name, book), "notebook": book.notebook("2-backtest")}
-    return book.fact(f"score.{place}", text, value, "score", source=book.say("scorecard_source"), **trace)
+    return book.fact(
+        f"score.{place}", text, value, "score", source=book.say("page.scorecard_source"), **trace
+    )
 
 
 def _side(text: str, book: Book) -> str:
-    return text.split("|")[0 if book.language == "zh" else -1].strip()
+    return text.split("|")[LANGUAGES.index(book.language)].strip()
 
 
 def sentence(inputs: Inputs, book: Book) -> str | None:
@@ -77,10 +80,10 @@ def sentence(inputs: Inputs, book: Book) -> str | None:
     own = ours[ours["name"].isin(_names(inputs.assessments, book))]
     chances = [one for one in inputs.assessments if one.row["verdict"] == "open"]
     apart = chances and not ours["name"].isin(_names(chances, book)).any()
-    key = "short_record_all" if own.empty else "short_record_own" if len(own) > 1 else "short_record_one"
+    key = f"page.short_record_{'all' if own.empty else 'own' if len(own) > 1 else 'one'}"
     said = [_held(key, ours if own.empty else own, book)]
-    said += [book.say("short_record_apart")] if apart else []
-    return ("" if book.language == "zh" else " ").join(said)
+    said += [book.say("page.short_record_apart")] if apart else []
+    return book.joined(said, "glue")
 
 
 def _names(assessments: Iterable[Assessment], book: Book) -> set[str]:
@@ -92,10 +95,10 @@ def _held(key: str, ours: pd.DataFrame, book: Book) -> str:
     """Say how many outcomes the 80 % intervals held, over all the forecasts of some indicators."""
     n = int(ours["n"].sum())
     share = float((ours["n"] * ours["inside80"]).sum() / n)
-    trace = {"source": book.say("scorecard_source"), "notebook": book.notebook("2-backtest")}
+    trace = {"source": book.say("page.scorecard_source"), "notebook": book.notebook("2-backtest")}
     facts = {
         "indicators": book.fact("record.indicators", str(len(ours)), len(ours), **trace),
         "n": book.fact("record.n", book.number(n, 0), n, **trace),
-        "share": book.fact("record.share", book.percent(share), share, "share", **trace),
+        "share": book.fact("record.share", book.share(share), share, "share", **trace),
     }
     return book.say(key, **facts, level=cells.level(80, book))

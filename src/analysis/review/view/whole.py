@@ -7,18 +7,20 @@ from analysis import tables
 from analysis.review.view.given import Inputs
 from analysis.review.wordbook import Book, Fact
 
+TILES = {"all": "page.tile_all", "open": "page.tile_open"}  # the others bear their verdict
+
 
 def tiles(inputs: Inputs, book: Book) -> list[dict]:
     verdicts = [one.row["verdict"] for one in inputs.assessments]
     counts = {"all": len(verdicts)} | {name: verdicts.count(name) for name in tables.VERDICTS}
     return [
-        {"name": name, "n": _count(name, number, book), "label": book.say(f"tile_{name}")}
+        {"name": name, "n": _count(name, number, book), "label": book.say(TILES.get(name, f"verdict.{name}"))}
         for name, number in counts.items()
     ]
 
 
 def _count(name: str, number: int, book: Book) -> Fact:
-    trace = {"indicator": book.say("counted"), "notebook": book.notebook("5-review")}
+    trace = {"indicator": book.say("page.counted"), "notebook": book.notebook("5-review")}
     return book.fact(f"count.{name}", str(number), number, "targets", **trace)
 
 
@@ -28,18 +30,20 @@ def short(inputs: Inputs, book: Book) -> list[str]:
     count = {name: verdicts.count(name) for name in tables.VERDICTS}
     facts = {name: _count(name, number, book) for name, number in count.items()}
     known = count["met"] + count["missed"]
-    key = "short_all" if len(verdicts) > 1 else "short_all_one"
+    key = "page.short_all" if len(verdicts) > 1 else "page.short_all_one"
     said = [book.say(key, all=_count("all", len(verdicts), book))]
     if known:
         facts["known"] = _count("known", known, book)
-        said.append(book.say("short_known", **{name: facts[name] for name in ("known", "met", "missed")}))
+        said.append(
+            book.say("page.short_known", **{name: facts[name] for name in ("known", "met", "missed")})
+        )
     else:
-        said.append(book.say("short_known_none"))
+        said.append(book.say("page.short_known_none"))
     if count["open"] or count["no_evidence"]:
         said.append(_short_open(inputs, facts, book))
     if count["no_evidence"]:
         rest = known + count["open"]
-        key = "short_none_all" if not rest else "short_none" if count["no_evidence"] > 1 else "short_none_one"
+        key = f"page.short_none{'_all' if not rest else '' if count['no_evidence'] > 1 else '_one'}"
         said.append(book.say(key, none=facts["no_evidence"]))
     return said
 
@@ -47,24 +51,24 @@ def short(inputs: Inputs, book: Book) -> list[str]:
 def _short_open(inputs: Inputs, facts: dict, book: Book) -> str:
     chances = [one.row["p_attain"] for one in inputs.assessments if one.row["verdict"] == "open"]
     if len(chances) < 2:
-        return book.say("short_open_one" if chances else "short_open_none", open=facts["open"])
-    trace = {"indicator": book.say("whole_plan"), "notebook": book.notebook("5-review")}
+        return book.say("page.short_open_one" if chances else "page.short_open_none", open=facts["open"])
+    trace = {"indicator": book.say("page.whole_plan"), "notebook": book.notebook("5-review")}
     total = float(np.sum(chances))
     expected = book.fact("count.expected", book.number(total, 1), total, "targets", **trace)
-    return book.say("short_open", open=facts["open"], expected=expected)
+    return book.say("page.short_open", open=facts["open"], expected=expected)
 
 
 def likelihood(book: Book) -> list[dict]:
-    trace = {"indicator": book.say("method_words"), "notebook": book.say("declared")}
+    trace = {"indicator": book.say("page.method_words"), "notebook": book.say("page.declared")}
     rows, above = [], None
-    for low, *_ in tables.LIKELIHOOD:
-        fact = book.fact(f"scale.{100 * low:.0f}", book.percent(low), low, "probability", **trace)
+    for low, word in book.scale():
+        fact = book.fact(f"scale.{100 * low:.0f}", book.share(low), low, "probability", **trace)
         key = "from" if above is None else "between" if low else "below"
         rows.append(
             {
-                "word": book.likelihood(low),
+                "word": word,
                 "range": book.say(
-                    f"method_words_{key}", p=fact if key == "from" else above, low=fact, high=above
+                    f"page.method_words_{key}", p=fact if key == "from" else above, low=fact, high=above
                 ),
             }
         )

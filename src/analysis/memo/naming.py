@@ -1,0 +1,57 @@
+"""How names, titles and clauses of a plan stand in the sentences of a memo, and parts that sum."""
+
+import re
+
+import numpy as np
+
+from analysis import documents
+
+
+def inside(name: str) -> str:
+    """A name inside a sentence: small first letter unless it is an abbreviation or Chinese."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
+def opening(name: str) -> str:
+    """A name that stands alone."""
+    return name[:1].upper() + name[1:]
+
+
+def quoted_inside(text: str) -> str:
+    """A Chinese text inside quotation marks: its own become single ones."""
+    return text.replace("“", "‘").replace("”", "’")
+
+
+def clause(place: str) -> str:
+    """A place in a Chinese document: 二（三） is 第二部分第（三）项, a heading stands in quotation marks.
+
+    >>> clause("二（三）"), clause("主要指标")
+    ('第二部分第（三）项', '“主要指标”')
+    """
+    numbered = re.fullmatch("([一二三四五六七八九十]+)(（[一二三四五六七八九十]+）)?", place)
+    if not numbered:
+        return f"“{quoted_inside(place)}”"
+    return f"第{numbered[1]}部分" + (f"第{numbered[2]}项" if numbered[2] else "")
+
+
+def breakable(title: str) -> str:
+    """Where a long Chinese title may go on in the next line."""
+    return re.sub(
+        "(?<=[的、》）])(?=.{4})|(?<=.{4})(?=[占《]|工程|企业|研究|国家级|省级|市级|评估)",
+        documents.BREAK,
+        title,
+    )
+
+
+def rounded_parts(parts: np.ndarray, total: int) -> list[int]:
+    """Round parts to whole numbers that sum to `total`: the largest remainders are rounded up.
+
+    `total` is less than one away from the parts' own sum.
+
+    >>> rounded_parts(np.array([1.4, 1.4, 1.4]), 4)
+    [2, 1, 1]
+    """
+    floors = np.floor(parts)
+    order = np.argsort(-(parts - floors), kind="stable")
+    floors[order[: total - int(floors.sum())]] += 1
+    return [int(part) for part in floors]

@@ -1,0 +1,96 @@
+"""What figures say: the claim above, the goal in short, the head and the foot."""
+
+import pandas as pd
+
+from analysis import attainment, kinds
+from analysis.attainment import Assessment
+from analysis.catalogue import Catalogue, Indicator
+from analysis.plans import Target
+from analysis.printing import SIGNS, Voice
+
+
+def head(region: str, indicator: Indicator, voice: Voice) -> str:
+    """Return region, indicator and unit."""
+    unit = voice.unit(indicator)
+    names = {"region": voice.name(voice.catalogue.regions[region]), "indicator": voice.name(indicator)}
+    return voice.say("figure.head" if unit else "figure.head_bare", unit=unit, **names)
+
+
+def source(rows: pd.DataFrame, as_of: str, voice: Voice, more: str = "") -> str:
+    """Return the foot: who published the figures, the last of them when, and as of which date."""
+    names = [voice.name(voice.catalogue.sources[key]) for key in dict.fromkeys(rows["source"])]
+    told = voice.joined(names, "semicolon")
+    if len(rows):
+        last = rows.loc[rows["published"].idxmax()]
+        key = "figure.last_by" if last["precision"] == "by" else "figure.last"
+        told = voice.say(key, sources=told, day=voice.day(last["published"].date(), last["precision"]))
+    told = told or voice.say("figure.no_source")
+    return voice.say("figure.source", sources=told, more=more, day=voice.day(as_of))
+
+
+def assessed(what: str, as_of: str | pd.Timestamp, voice: Voice) -> str:
+    """Return the foot of a figure that rests on the suite's own assessments."""
+    return voice.say("figure.assessed", what=what, day=voice.day(pd.Timestamp(as_of).date()))
+
+
+# ----------------------------------------------------------------------------------------------------- claims
+
+
+def claim(assessment: Assessment, language: str, catalogue: Catalogue) -> str:
+    """Return what is to be said of a target, in one sentence."""
+    return told(assessment, Voice(language, catalogue))
+
+
+def told(assessment: Assessment, voice: Voice) -> str:
+    """Return the claim in a voice."""
+    target, row = assessment.target, assessment.row
+    if target.indicator is None:
+        verdict = voice.say(f"verdict.{row['verdict']}")
+        return voice.say("claim.milestone", title=voice.name(target.title), verdict=verdict)
+    indicator = voice.catalogue.indicators[target.indicator]
+    about = {"name": attainment.subject(target, indicator, voice.language), "years": span(target, voice)}
+    if row["verdict"] in ("met", "missed"):
+        value, short = _outcome(assessment, indicator, voice), goal(assessment, indicator, voice)
+        return voice.say(f"claim.outcome_{row['verdict']}", value=value, goal=short, **about)
+    if row["p_attain"] is not None:
+        p = {
+            "p": voice.probability(row["p_attain"], "stated"),
+            "likelihood": voice.likelihood(row["p_attain"]),
+        }
+        return voice.say("claim.open", goal=goal(assessment, indicator, voice), **p, **about)
+    if assessment.conditional is None:
+        return voice.say("claim.nothing", **about)
+    return _conditional(assessment.conditional.break_even, target, indicator, about["name"], voice)
+
+
+def _outcome(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
+    value = assessment.row["outcome"]
+    unit = kinds.of(assessment.target).unit
+    shown = voice.measured(value, unit, indicator)
+    return voice.say("claim.yearly", value=shown) if unit == "%" else shown
+
+
+def _conditional(base: float | None, target: Target, indicator: Indicator, name: str, voice: Voice) -> str:
+    parts = {"name": name, "before": target.deadline - 1, "deadline": target.deadline}
+    if base is None:
+        return voice.say("claim.no_break_even", **parts)
+    return voice.say("claim.break_even", value=voice.quantity(base, indicator), **parts)
+
+
+def span(target: Target, voice: Voice) -> str:
+    """Return the years a target speaks of."""
+    if kinds.of(target).spans:
+        return voice.say("date.span", first=target.since, last=target.deadline)
+    return voice.year(target.deadline)
+
+
+def goal(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
+    """Return the goal in short: ≥1.25%, 高于2018年; ≥ 1.25 %, above 2018."""
+    target, kind = assessment.target, kinds.of(assessment.target)
+    if kind.compares:
+        return voice.say("goal.rise" if target.comparison.startswith(">") else "goal.fall", than=target.than)
+    quantity = voice.measured(target.goal, kind.unit, indicator, as_written=True)
+    share = kind.unit == "%" or indicator.unit.startswith("%")
+    number = quantity if share else voice.number(target.goal, None)
+    short = voice.say("goal.compared", sign=SIGNS[target.comparison], quantity=quantity, number=number)
+    return voice.say(f"goal.{kind.claim}", goal=short) if kind.spans else short

@@ -1,0 +1,206 @@
+"""How everything is said: numbers, dates, units, probabilities and the words for codes, one voice a language.
+
+What a language says stands in ``phrases.<language>.yml``, all files with the same keys; memo, figure, page
+and workbook ask a `Voice` and hold no words of their own, so that one thing reads the same in all of them.
+"""
+
+import datetime
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from analysis import catalogue as catalogues
+from analysis import tables
+from analysis.catalogue import Catalogue, Indicator
+
+LANGUAGES = ("zh", "en")
+OWN = -1  # decimals: as many as the indicator has
+MINUS = "\N{MINUS SIGN}"
+SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
+EMPTY = Catalogue(indicators={}, bases={}, units={}, regions={}, sources={})
+Phrase = str | list[str] | dict[str, str]
+
+
+@cache
+def phrases(language: str) -> dict[str, Phrase]:
+    """Return every phrase of a language by its key, ``group.name``.
+
+    Raises
+    ------
+    catalogue.SourceError
+        If there is no such language, or its file cannot be read.
+    """
+    path = Path(__file__).with_name(f"phrases.{language}.yml")
+    if not path.is_file():
+        raise catalogues.SourceError(f"{path.name}: no such file; the languages are {', '.join(LANGUAGES)}")
+    groups = catalogues.read_yaml(path).items()
+    return {f"{group}.{name}": phrase for group, names in groups for name, phrase in names.items()}
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Says things in one language; what names regions, sources or units needs the catalogue.
+
+    >>> say = Voice("en")
+    >>> say.percent(12.345, 1), say.number(-1241.3, 2), say.day("2018-12-31"), say.likelihood(0.0094)
+    ('12.3\\xa0%', '−1,241.30', '31 December 2018', 'exceptionally unlikely')
+    """
+
+    language: str
+    catalogue: Catalogue = EMPTY
+
+    def say(self, key: str, **parts: object) -> str:
+        """Return the phrase ``key`` with its parts filled in; of two forms the one for the part called n."""
+        phrase = phrases(self.language)[key]
+        if isinstance(phrase, dict):
+            phrase = phrase["one" if str(getattr(parts["n"], "text", parts["n"])) == "1" else "other"]
+        return str(phrase).format(**parts)
+
+    def several(self, key: str) -> tuple[str, ...]:
+        """Return the phrases of a list: months, the heads of a table."""
+        return tuple(phrases(self.language)[key])
+
+    def name(self, thing: object) -> str:
+        """Return the name of a catalogue entry, or any text with a part for each language."""
+        return getattr(thing, self.language)
+
+    # ------------------------------------------------------------------------------------------- numbers
+
+    def number(self, value: float, decimals: int | None) -> str:
+        """Return a number with so many decimals, as it was written where None; zero has no sign."""
+        digits = f"{abs(value):,.10g}" if decimals is None else f"{abs(value):,.{decimals}f}"
+        sign = MINUS if value < 0 and digits.strip("0.,") else ""
+        return sign + digits.replace(",", self.say("number.thousands"))
+
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """Return a change with its sign: +3, −4."""
+        text = self.number(value, decimals)
+        return f"+{text}" if value > 0 and text.strip("0.") else text
+
+    def amount(self, value: float, entry: Indicator) -> str:
+        """Return a value with its indicator's decimals and without its unit."""
+        return self.number(value, entry.decimals)
+
+    def quantity(self, value: float, entry: Indicator, decimals: int | None = OWN) -> str:
+        """Return a value with its unit: 0.86%, 25家; 0.86 %, 25 enterprises.
+
+        Parameters
+        ----------
+        decimals : the indicator's where not given; None writes the number as it was written, as of goals
+        """
+        number = self.number(value, entry.decimals if decimals == OWN else decimals)
+        if entry.unit.startswith("%"):
+            return self.say("number.percent", number=number)
+        unit = self._unit_of(number, entry)
+        return self.say("number.unit", number=number, unit=unit) if unit else number
+
+    def measured(self, value: float, unit: str, entry: Indicator, as_written: bool = False) -> str:
+        """Return a goal or an outcome in the unit its target is set in.
+
+        Parameters
+        ----------
+        unit : as of ``kinds.Kind``: "%" of a year, "own" the indicator's
+        as_written : a goal, with the decimals the plan gives it
+        """
+        if unit == "%":
+            return self.percent(value, None if as_written else 1)
+        return self.quantity(value, entry, None if as_written else OWN)
+
+    def _unit_of(self, number: str, entry: Indicator) -> str:
+        unit = self.catalogue.units[entry.unit]
+        one = getattr(unit, f"{self.language}_one", None)
+        return one if one and number == "1" else self.unit(entry)
+
+    def unit(self, entry: Indicator) -> str:
+        """Return the name of an indicator's unit, as heads have it; nothing where none is defined."""
+        if entry.unit == "not defined":
+            return ""
+        return self.name(self.catalogue.units[entry.unit]) or entry.unit
+
+    def difference(self, value: float, entry: Indicator, decimals: int = OWN) -> str:
+        """Return a difference: of shares in percentage points, everything else in its unit."""
+        places = entry.decimals if decimals == OWN else decimals
+        if not entry.unit.startswith("%"):
+            return self.quantity(value, entry, places)
+        return self.say("number.points", n=self.number(value, places))
+
+    def percent(self, value: float, decimals: int | None = 0) -> str:
+        """Return a number of per cent: 12%, 12 %."""
+        return self.say("number.percent", number=self.number(value, decimals))
+
+    def share(self, share: float, decimals: int = 0) -> str:
+        """Return a share of one in per cent."""
+        return self.percent(100 * share, decimals)
+
+    # ------------------------------------------------------------------------------------- probabilities
+
+    def probability(self, p: float, alone: str = "plain") -> str:
+        """Return a probability in whole per cent, or that it is below 1 % or above 99 %: open is not certain.
+
+        Parameters
+        ----------
+        alone : "plain", or "stated" after the word probability: 31%, 为31%
+        """
+        return self.say(f"probability.{edge(p) or alone}", p=self.percent(whole(p)))
+
+    def known(self, p: float) -> str:
+        """Return a probability, or 0 or 100 % where the outcome is known."""
+        return self.share(p) if p in (0, 1) else self.probability(p)
+
+    def likelihood(self, p: float) -> str:
+        """Return the likelihood word of a probability as printed, so that word and number never disagree."""
+        shown = p if edge(p) else whole(p) / 100
+        return self.say("likelihood." + next(word for lowest, word in tables.LIKELIHOOD if shown >= lowest))
+
+    def scale(self) -> list[tuple[float, str]]:
+        """Return the likelihood words with the lowest probability of each, the likeliest first."""
+        return [(lowest, self.say(f"likelihood.{word}")) for lowest, word in tables.LIKELIHOOD]
+
+    # --------------------------------------------------------------------------------------------- dates
+
+    def day(self, when: datetime.date | str, precision: str = "day") -> str:
+        """Return a date: 2018年12月31日, 31 December 2018; to the month or year where no more is known."""
+        day = datetime.date.fromisoformat(when) if isinstance(when, str) else when
+        if precision == "by":
+            return self.say("date.by", day=self.day(day))
+        month = self.several("date.months")[day.month - 1]
+        return self.say(f"date.{precision}", day=day.day, month=month, year=day.year)
+
+    def year(self, year: int) -> str:
+        return self.say("date.year", year=year)
+
+    def period(self, period: str) -> str:
+        """Return a year, or a month as 2018-12 writes it."""
+        return self.year(int(period)) if len(period) == 4 else self.day(f"{period}-01", "month")
+
+    # --------------------------------------------------------------------------------------------- lists
+
+    def joined(self, texts: Iterable[str], by: str = "comma") -> str:
+        """Join texts by this language's comma, semicolon, stop or slash, or as sentences (glue)."""
+        return self.say(f"list.{by}").join(texts)
+
+    def regions(self, codes: Iterable[str]) -> str:
+        """Return a list of regions by their short names: 北京、天津、内蒙古."""
+        return self.joined(self.catalogue.regions[code].short(self.language) for code in codes)
+
+
+def each(key: str) -> tuple[str, ...]:
+    """Return a phrase in every language, Chinese first."""
+    return tuple(Voice(language).say(key) for language in LANGUAGES)
+
+
+def edge(p: float) -> str:
+    """Return whether a probability is printed as below 1 % ("low") or above 99 % ("high")."""
+    return "low" if p < 0.01 else "high" if p > 0.99 else ""
+
+
+def whole(p: float) -> int:
+    """Return a probability in whole per cent, never 0 or 100."""
+    return min(max(round(100 * p), 1), 99)
+
+
+def defensible(value: float, entry: Indicator) -> int:
+    """Decimals of a computed amount: five figures say enough, and never more decimals than published."""
+    return min(entry.decimals, max(0, 4 - math.floor(math.log10(max(abs(value), 1.0)))))
