@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from analysis import intake
+from analysis.intake import adding
 
 YEARS = range(2012, 2024)
 PUBLISHED = "2024-06-01"
@@ -31,7 +31,7 @@ def write(folder: Path, cities: int, indicators: int = 10, seed: int = 0) -> Pat
     _yaml(data / "sources.yml", {"yearbook": _source()})
     _yaml(folder / "plans" / "generated.yml", _plan(names, codes(cities)[0]))
     figures(codes(cities), names, np.random.default_rng(seed)).to_csv(folder / "sent.csv", index=False)
-    intake.add(folder / "sent.csv", "yearbook", PUBLISHED, folder=data)
+    adding.add(folder / "sent.csv", "yearbook", PUBLISHED, folder=data)
     return data
 
 
