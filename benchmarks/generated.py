@@ -49,11 +49,22 @@ def figures(regions: list[str], names: list[str], rng: np.random.Generator) -> p
     return pd.DataFrame(told, index=keys).reset_index()
 
 
+def named(digits: str) -> str:
+    """Return letters for digits: no name of a region holds a number."""
+    return digits.translate(str.maketrans("0123456789", "ABCDEFGHIJ"))
+
+
 def _regions(path: Path, cities: list[str]) -> None:
     provinces = sorted({f"{code[:2]}0000" for code in cities})
     rows = [("000000", "全国", "China", "country", "")]
-    rows += [(code, f"第{code[:2]}省", f"Province {code[:2]}", "province", "000000") for code in provinces]
-    rows += [(code, f"第{code[:4]}市", f"City {code[:4]}", "city", f"{code[:2]}0000") for code in cities]
+    rows += [
+        (code, f"{named(code[:2])}省", f"Province {named(code[:2])}", "province", "000000")
+        for code in provinces
+    ]
+    rows += [
+        (code, f"{named(code[:4])}市", f"City {named(code[:4])}", "city", f"{code[:2]}0000")
+        for code in cities
+    ]
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([("code", "zh", "en", "level", "parent"), *rows])
 

@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis import answers, attainment, backtest, catalogue, change, documents, memo, plans, plots, releases
+from analysis import catalogue, documents, memo, plots, processed
 
 CASES = [
-    ("henan-2024", "2024-12-31", "2024-01-31", "rd-intensity"),
-    ("luohe-2019", "2018-12-31", None, "rd-intensity"),
-    ("luohe-2019", "2018-12-31", None, "municipal-hte-new"),
+    ("henan-2024", "2024-12-31", "rd-intensity"),
+    ("luohe-2019", "2018-12-31", "rd-intensity"),
+    ("luohe-2019", "2018-12-31", "municipal-hte-new"),
 ]
 ALLOWED = {"memo": 500, "figure": 100}
 
@@ -33,25 +33,17 @@ def least(work: Callable, times: int = 5) -> float:
     return 1000 * min(taken)
 
 
-def measured(name: str, day: str, earlier: str | None, key: str) -> tuple[float, float, float]:
+def measured(name: str, day: str, key: str) -> tuple[float, float, float]:
     """Return the milliseconds of a memo, of its proof and of its figure (0 without one)."""
-    known, observations = catalogue.read(), releases.load()
-    plan, folder = plans.load(name, known), Path(tempfile.mkdtemp())
-    target = plan.target(key)
-    one = attainment.assess(plan, target, observations, day, known)
-    before = attainment.assess(plan, target, observations, earlier, known) if earlier else None
-    moved = change.explain(plan, target, observations, earlier, day, known) if earlier else None
-    told = (before, answers.answers(one, observations, known), moved)
-    record = backtest.record(observations, known, target.indicator, day) if one.predictive else None
+    known, folder = catalogue.read(), Path(tempfile.mkdtemp())
+    dossier = processed.dossier(name, key, day)
+    one, told = dossier.assessment, dossier.beside
     figures = {code: memo.Figures(**parts) for code, parts in plots.pictures(one, known).items()}
-    made = {
-        code: memo.compose(one, known, code, figures.get(code), *told, record=record)
-        for code in memo.LANGUAGES
-    }
-    paths = memo.write(one, known, folder, figures, *told, record=record)
+    made = {code: memo.compose(one, known, code, figures.get(code), **told) for code in memo.LANGUAGES}
+    paths = memo.write(one, known, folder, figures, **told)
     proofs = [(path, made[path.name.split(".")[1]]) for path in paths]
     return (
-        least(lambda: memo.write(one, known, folder, figures, *told, record=record)),
+        least(lambda: memo.write(one, known, folder, figures, **told)),
         least(lambda: [documents.prove_document(*proof) for proof in proofs]),
         least(lambda: plots.png(plots.answer(one, "zh", known))) if figures else 0.0,
     )
@@ -60,7 +52,7 @@ def measured(name: str, day: str, earlier: str | None, key: str) -> tuple[float,
 def main() -> None:
     print(f"{'':40}{'memo':>8}{'proof':>8}{'figure':>8}  ms")
     for case in CASES:
-        name, day, _, key = case
+        name, day, key = case
         print(f"{name} {day} {key}".ljust(40) + "".join(f"{one:8.0f}" for one in measured(*case)))
     print(f"{'allowed':40}{ALLOWED['memo']:8}{'':8}{ALLOWED['figure']:8}")
 

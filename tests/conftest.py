@@ -8,9 +8,11 @@ import pandas as pd
 import pylopdf_fonts_zh_cn
 import pytest
 
-from analysis import attainment, plans, releases
+from analysis import attainment, backtest, plans, releases
 from analysis.catalogue import read as read_catalogue
 from analysis.documents import layout
+from analysis.outlook import Outlook, work_out
+from analysis.processed import recorded
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +44,34 @@ def assessment(observations, catalogue):
         return attainment.assess_vintage(plan(name), plan(name).target(target), vintage(day), catalogue)
 
     return assess
+
+
+@pytest.fixture(scope="session")
+def outlook(observations, catalogue):
+    """All there is to say on (plan, date), each worked out once."""
+
+    @functools.cache
+    def made(name: str, day: str) -> Outlook:
+        return work_out(plans.load(name, catalogue), observations, day, catalogue)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def cases(observations, catalogue):
+    """Every past forecast of the provinces with its marks."""
+    return backtest.cases(observations, catalogue)
+
+
+@pytest.fixture(scope="session")
+def beside(outlook, cases):
+    """What a memo of (plan, date, target) says beside its assessment."""
+
+    @functools.cache
+    def found(name: str, day: str, target: str) -> dict:
+        return recorded(outlook(name, day).of(target), cases).beside
+
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -112,16 +112,6 @@ def test_the_whole_plan(catalogue, observations):
     assert without * chances.min() == pytest.approx(together)
 
 
-def test_after_the_year_every_earlier_forecast_is_scored(catalogue, observations):
-    loaded = plans.load("china-2020")
-    scored = answers.after(loaded, loaded.targets[0], observations, "2021-12-31", catalogue)
-    assert (scored["outcome"] == 2.4).all() and (scored["met"] == 0).all()
-    assert scored["brier"].to_numpy() == pytest.approx(scored["p_attain"].to_numpy() ** 2)
-    assert scored["error"].to_numpy() == pytest.approx((2.4 - scored["median"]).to_numpy())
-    assert scored["as_of"].max() < "2021-09-22"
-    assert answers.after(loaded, loaded.targets[0], observations, "2020-12-31", catalogue).empty
-
-
 def test_the_table_of_answers_has_a_row_a_target(catalogue):
     rows = figures({2015: 2.0, 2016: 2.02, 2017: 2.06, 2018: 2.08})
     one = attainment.assess_all(plan(target()), rows, "2019-12-31", catalogue)

@@ -155,8 +155,8 @@ def test_ets_is_statsmodels_and_finite():
 # ----------------------------------------------------------------------------------------- scorecard
 
 
-def test_the_scorecard_of_the_provinces(observations, catalogue):
-    made = backtest.scorecard(observations, catalogue, indicators=("rd_intensity",))
+def test_the_scorecard_of_the_provinces(cases):
+    made = backtest.scorecard(cases[cases["indicator"].eq("rd_intensity")])
     assert set(made.models["model"]) == {"ours", "naive", "drift"}
     assert made.models["n"].nunique() == 1 and made.models["n"].iloc[0] > 500
     ours = made.models.set_index("model").loc["ours"]
@@ -167,28 +167,23 @@ def test_the_scorecard_of_the_provinces(observations, catalogue):
     assert {"year", "region"} == set(made.worst["by"])
 
 
-def test_later_releases_move_no_earlier_case(observations, catalogue):
+def test_later_releases_move_no_earlier_case(observations, cases, catalogue):
     early = observations[observations["published"] <= "2018-12-31"]
-    columns = ["region", "as_of", "horizon", "model", "observed", "crps", "brier"]
-    tables = []
-    for known in (observations, early):
-        cases = backtest.scorecard(known, catalogue, ("rd_intensity",), range(2014, 2018), 1).cases
-        tables.append(cases.loc[cases["as_of"] < "2017", columns].reset_index(drop=True))
-    assert len(tables[0])
-    pd.testing.assert_frame_equal(*tables)
+    then = backtest.cases(early, catalogue, ("rd_intensity",))
+    now = backtest.known(cases[cases["indicator"].eq("rd_intensity")], "2018-12-31")
+    assert len(then)
+    pd.testing.assert_frame_equal(now.reset_index(drop=True), then)
 
 
 def test_too_little_to_score_is_an_empty_card(observations, catalogue):
-    made = backtest.scorecard(observations, catalogue, ("national_hte_new",))
+    made = backtest.scorecard(backtest.cases(observations, catalogue, ("national_hte_new",)))
     assert made.cases.empty and made.models.empty
 
 
-def test_a_record_is_that_of_the_scorecard_as_known_then(observations, catalogue):
-    record = backtest.record(observations, catalogue, "rd_intensity", "2018-12-31")
+def test_a_record_is_that_of_the_scorecard_as_known_then(observations, cases, catalogue):
+    record = backtest.record(cases, "rd_intensity", "2018-12-31")
     published = observations[observations["published"] <= "2018-12-31"]
-    cases = backtest.scorecard(
-        published, catalogue, ("rd_intensity",), range(2013, 2019), benchmarks=()
-    ).cases
-    assert (record.n, record.origins, record.regions) == (len(cases), 4, 31)
-    assert record.inside80 == cases["inside80"].mean()
-    assert backtest.record(observations, catalogue, "national_hte_new", "2018-12-31") is None
+    then = backtest.cases(published, catalogue, ("rd_intensity",), benchmarks=())
+    assert (record.n, record.origins, record.regions) == (len(then), 4, 31)
+    assert record.inside80 == then["inside80"].mean()
+    assert backtest.record(cases, "national_hte_new", "2018-12-31") is None

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure as Plot
 from analysis import answers, attainment, change, documents, memo, plans, plots, printing, releases
 from analysis.catalogue import Text
 from analysis.memo import naming
+from analysis.outlook import work_out
 
 EARLY, LATE = "2018-12-31", "2023-05-26"
 
@@ -109,7 +110,7 @@ KINDS = [
 
 @pytest.mark.parametrize(("plan", "day", "target", "situation", "zh", "en"), KINDS)
 def test_each_kind_of_answer_has_its_verdict(plan, day, target, situation, zh, en, assessment, compose):
-    assert memo.situation(assessment(plan, day, target)) == situation
+    assert assessment(plan, day, target).situation == situation
     assert zh in said(compose("zh", plan, day, target))
     assert en in said(compose("en", plan, day, target))
 
@@ -149,7 +150,7 @@ REPORTS = [
 
 
 @pytest.fixture(scope="module")
-def memos(assessment, observations, catalogue):
+def memos(assessment, beside, catalogue):
     """All memos of (plan, date) by (target, language), with all there is to say, as a report has them."""
     constant = picture()
 
@@ -158,7 +159,7 @@ def memos(assessment, observations, catalogue):
         made = {}
         for target in plans.load(name).targets:
             one = assessment(name, day, target.id)
-            given = memo.beside(one, observations, catalogue)
+            given = beside(name, day, target.id)
             figure = constant if plots.answer(one, "en", catalogue) is not None else None
             for language in memo.LANGUAGES:
                 made[target.id, language] = memo.compose(one, catalogue, language, figure, **given)
@@ -181,9 +182,9 @@ def test_no_memo_prints_a_placeholder_or_breaks_usage(plan, day, memos):
         documents.check_wording(document)
 
 
-def test_what_does_not_fit_goes_to_the_annex_and_nowhere_else(assessment, observations, catalogue):
+def test_what_does_not_fit_goes_to_the_annex_and_nowhere_else(assessment, beside, catalogue):
     one = assessment("china-2020", "2016-12-31", "rd-intensity")
-    given = memo.beside(one, observations, catalogue)
+    given = beside("china-2020", "2016-12-31", "rd-intensity")
     for language in memo.LANGUAGES:
         whole, short = (
             memo.compose(one, catalogue, language, picture(), **given, pages=pages) for pages in (None, 1)
@@ -225,16 +226,16 @@ def test_a_computed_amount_says_no_more_than_it_knows(compose):
     assert (facts["amount_needed"].text, facts["amount_more"].text) == ("19.55亿元", "6.10亿元")
 
 
-def test_the_past_record_is_told_with_its_n(assessment, observations, catalogue):
+def test_the_past_record_is_told_with_its_n(assessment, beside, catalogue):
     one = assessment("henan-2020", "2016-12-31", "rd-intensity")
-    given = memo.beside(one, observations, catalogue)
+    given = beside("henan-2020", "2016-12-31", "rd-intensity")
     text = said(memo.compose(one, catalogue, "zh", **given))
     record = given["record"]
     assert (
         f"{record.n}次预测中有{record.inside80:.0%}" in text and f"预测起点有{record.origins}个年份" in text
     )
     one = assessment("luohe-2019", EARLY, "national-hte-new")
-    assert memo.beside(one, observations, catalogue)["record"] is None
+    assert beside("luohe-2019", EARLY, "national-hte-new")["record"] is None
     assert "尚无历史预测记录" in said(memo.compose(one, catalogue, "zh"))
 
 
@@ -243,9 +244,9 @@ def test_a_press_report_is_no_proof(compose):
     assert "尚待正式文件核实" not in said(compose("zh", "china-2020", "2024-10-02", "rd-intensity"))
 
 
-def test_a_later_figure_is_told_and_explains_the_change(assessment, observations, catalogue):
+def test_a_later_figure_is_told_and_explains_the_change(assessment, beside, catalogue):
     one = assessment("luohe-2019", LATE, "hte-number-rise")
-    document = memo.compose(one, catalogue, "zh", **memo.beside(one, observations, catalogue))
+    document = memo.compose(one, catalogue, "zh", **beside("luohe-2019", LATE, "hte-number-rise"))
     text = said(document)
     assert "2020年数据（101家）晚于目标年份，已作为推断的终点" in text
     assert "主要原因是公布了目标年份之后的数据" in text
@@ -391,18 +392,24 @@ def test_every_kind_of_target_has_its_sentences(kind, observations, catalogue, t
     target = plans.Target(
         id="example", clause="一", title=title, kind=shape, indicator=indicator, deadline=deadline, **given
     )
-    one = attainment.assess(plan, target, observations, "2024-12-31", catalogue)
-    memo.write(one, catalogue, tmp_path, **memo.beside(one, observations, catalogue))
+    made = by_hand(plan, target, observations, "2024-12-31", catalogue)
+    one = made.assessment
+    memo.write(one, catalogue, tmp_path, **made.beside)
     assert re.search(words, said(memo.compose(one, catalogue, "zh")))
+
+
+def by_hand(plan, target, observations, day, catalogue):
+    """All there is to say on a target that stands in no plan."""
+    return work_out(plan.model_copy(update={"targets": (target,)}), observations, day, catalogue).dossiers[0]
 
 
 def made_of(observations, catalogue, day, **given):
     """A target of Henan made by hand, assessed, with its memo in Chinese and English."""
     title = {"zh": "试例", "en": "example"}
     target = plans.Target(id="example", clause="一", title=title, **given)
-    one = attainment.assess(plans.load("henan-2024"), target, observations, day, catalogue)
-    beside = memo.beside(one, observations, catalogue)
-    return one, [said(memo.compose(one, catalogue, language, **beside)) for language in memo.LANGUAGES]
+    made = by_hand(plans.load("henan-2024"), target, observations, day, catalogue)
+    one = made.assessment
+    return one, [said(memo.compose(one, catalogue, language, **made.beside)) for language in memo.LANGUAGES]
 
 
 def test_a_goal_not_to_be_exceeded_is_not_told_as_one_to_be_reached(observations, catalogue):

@@ -75,13 +75,15 @@ def moved(assessed, observations, catalogue):
 
 
 @pytest.fixture(scope="module")
-def figures(assessed, moved, observations, catalogue):
+def figures(assessed, moved, observations, cases, catalogue):
     """Return every kind of figure the package draws, in both languages, by name."""
     luohe = plans.load("luohe-2019", catalogue)
     rows = attainment.table(luohe, observations, "2023-05-26", catalogue)
     past = pd.concat([attainment.table(luohe, observations, "2018-12-31", catalogue), rows])
     whole = answers.whole_plan(attainment.assess_all(luohe, observations, "2018-12-31", catalogue))
-    card = backtest.scorecard(observations, catalogue, ["rd_intensity"], range(2015, 2022), horizon=2)
+    card = backtest.scorecard(
+        backtest.known(cases.query("indicator == 'rd_intensity'"), "2021-12-31", horizon=2)
+    )
     made = {}
     for code in LANGUAGES:
         made |= {
@@ -303,7 +305,7 @@ def test_the_waterfall_ends_where_the_probability_is(figures, moved):
 
 
 def test_without_an_outcome_the_backtest_figures_say_so(catalogue):
-    nothing = backtest.summarise(pd.DataFrame())
+    nothing = backtest.scorecard(pd.DataFrame())
     for figure in (
         plots.pit(nothing, "2010-12-31", "en"),
         plots.reliability(nothing, "2010-12-31", "en"),

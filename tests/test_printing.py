@@ -24,7 +24,8 @@ CODED = {
     "rating": tables.RATINGS,
     "likelihood": [word for _, word in tables.LIKELIHOOD],
 }
-LEFT_OUT = {"goal.compared", "claim.break_even", "claim.no_break_even"}  # parts one language does not need
+# where one language needs a part the other does not
+LEFT_OUT = {"goal.compared", "claim.break_even", "claim.no_break_even", "document.ordinals"}
 
 
 def both(made) -> list[str]:

@@ -36,11 +36,10 @@ def test_the_floors_are_those_that_lint_checks():
     assert said == layers
 
 
-def test_the_scorecard_is_what_the_backtest_gives():
-    from analysis import backtest, catalogue, releases
+def test_the_scorecard_is_what_the_backtest_gives(cases):
+    from analysis import backtest, catalogue
 
-    known = catalogue.read()
-    made = backtest.presented(backtest.scorecard(releases.load(), known).models, known)
+    made = backtest.presented(backtest.scorecard(cases).models, catalogue.read())
     assert block("scorecard") == backtest.markdown(made).strip()
 
 

@@ -1,11 +1,9 @@
 """The register: sealed once, edits refused, hindsight marked, forecasts scored when the year is out."""
 
-import shutil
-
 import pandas as pd
 import pytest
 
-from analysis import places, plans, register, store
+from analysis import plans, register, store
 
 DAY = "2019-12-31"
 
@@ -51,24 +49,19 @@ def test_the_standing_is_what_was_known_at_sealing(tmp_path, plan, observations,
 
 
 def test_only_what_was_registered_before_is_scored(tmp_path, plan, observations, catalogue):
-    shutil.copytree(places.Folders().plans, tmp_path / "plans")
     data = tmp_path / "data"
-    empty = register.track_record(upto(observations, DAY), catalogue, data)
+    track = register.track([plans.load(name, catalogue) for name in plans.names()], observations, catalogue)
+    empty = register.track_record(track, DAY, data)
     assert len(empty.registered) == 0
     assert empty.summary().set_index("standing").loc["registered", "forecasts"] == 0
     register.seal(plan, upto(observations, DAY), DAY, catalogue, data)
     register.seal(plan, observations, "2019-06-30", catalogue, data)  # hindsight
-    record = register.track_record(observations, catalogue, data)
+    record = register.track_record(track, "2026-12-31", data)
     one = record.registered.iloc[0]
     assert (len(record.registered), one["as_of"], one["met"]) == (1, DAY, 0.0)
     assert one["brier"] == pytest.approx(one["p_attain"] ** 2)
     assert set(record.retrospective["plan"]) >= {"china-2020", "henan-2020", "henan-2024"}
     assert record.summary()["standing"].tolist() == ["registered", "retrospective"]
-
-
-def test_data_without_plans_beside_them_score_nobody_elses(tmp_path, observations, catalogue):
-    record = register.track_record(observations, catalogue, tmp_path / "data")
-    assert record.summary()["targets"].tolist() == [0, 0]
 
 
 def test_later_releases_leave_the_fingerprint_of_a_date_alone(observations):
@@ -77,6 +70,16 @@ def test_later_releases_leave_the_fingerprint_of_a_date_alone(observations):
     altered = observations.copy()
     altered.loc[0, "value"] += 1
     assert register.fingerprint(altered, "2030-01-01") != register.fingerprint(observations, "2030-01-01")
+
+
+def test_after_the_year_every_earlier_forecast_is_scored(plan, observations, catalogue, tmp_path):
+    track = register.track([plan], observations, catalogue)
+    scored = register.track_record(track, "2021-12-31", tmp_path).retrospective
+    assert (scored["outcome"] == 2.4).all() and (scored["met"] == 0).all()
+    assert scored["brier"].to_numpy() == pytest.approx(scored["p_attain"].to_numpy() ** 2)
+    assert scored["error"].to_numpy() == pytest.approx((2.4 - scored["median"]).to_numpy())
+    assert scored["as_of"].max() < "2021-09-22"
+    assert register.track_record(track, "2020-12-31", tmp_path).retrospective.empty
 
 
 def test_the_code_of_a_seal_is_all_that_gives_the_probability():

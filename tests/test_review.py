@@ -25,6 +25,7 @@ from analysis import (
     review,
     tables,
 )
+from analysis.outlook import work_out
 from analysis.printing import LANGUAGES, Voice
 from analysis.review import gather, page, proof, view, whatif
 from analysis.review.view import cells, given, pictures
@@ -54,16 +55,15 @@ class Made:
     """The review of one plan as of one date, written once for all tests."""
 
     def __init__(self, name, as_of, observations, folder):
-        self.plan, self.observations = plans.load(name), observations
-        self.assessments = attainment.assess_all(self.plan, observations, as_of, CATALOGUE)
-        self.past = attainment.over_time(self.plan, observations, as_of, CATALOGUE)
+        self.plan = plans.load(name)
+        self.outlook = work_out(self.plan, observations, as_of, CATALOGUE)
+        self.assessments, self.past = self.outlook.assessments, self.outlook.over_time
         self.folder = folder / name / as_of
         self.folder.mkdir(parents=True)
-        parts = (self.plan, self.assessments, self.past, self.folder, CATALOGUE)
-        self.memos = gather.memos(self.assessments, CATALOGUE, observations)
-        self.page = review.write(*parts, SCORES, observations, self.memos)
-        self.workbook = review.results(*parts, observations=observations)
-        self.kept = gather.stored(self.plan, self.assessments, CATALOGUE, observations)
+        self.memos = gather.memos(self.outlook, CATALOGUE)
+        self.page = review.write(self.outlook, self.folder, CATALOGUE, SCORES, self.memos)
+        self.workbook = review.results(self.outlook, self.folder, CATALOGUE)
+        self.kept = gather.stored(self.outlook, CATALOGUE)
 
     def target(self, name):
         return next(one for one in self.assessments if one.target.id == name)
@@ -139,10 +139,9 @@ def test_without_own_figures_the_conditional_table_answers(luohe):
 
 
 def test_same_inputs_same_bytes(luohe, tmp_path):
-    parts = (luohe.plan, luohe.assessments, luohe.past, tmp_path, CATALOGUE)
-    again = review.write(*parts, SCORES, luohe.observations, luohe.memos)
+    again = review.write(luohe.outlook, tmp_path, CATALOGUE, SCORES, luohe.memos)
     assert again.read_bytes() == luohe.page.read_bytes()
-    assert review.results(*parts, observations=luohe.observations).read_bytes() == luohe.workbook.read_bytes()
+    assert review.results(luohe.outlook, tmp_path, CATALOGUE).read_bytes() == luohe.workbook.read_bytes()
 
 
 def test_the_page_is_one_small_file_that_names_no_address(luohe):
@@ -200,7 +199,7 @@ def test_a_page_with_an_unproven_number_is_never_written(bad, tmp_path):
 def test_every_page_is_proved_when_it_is_written(luohe, monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr(proof, "prove", lambda text, facts, name: asked.append((name, len(facts) > 20)))
-    review.write(luohe.plan, luohe.assessments, luohe.past, tmp_path, CATALOGUE, SCORES, memos={})
+    review.write(luohe.outlook, tmp_path, CATALOGUE, SCORES, memos={})
     review.index(tmp_path, SCORES, CATALOGUE)
     assert asked == [("review.html", True), ("index.html", True)]
 

@@ -30,7 +30,7 @@ class Commands(click.Group):
             raise click.ClickException(str(error)) from None
 
 
-def day(context: click.Context, parameter: click.Parameter, value: object) -> str | None:
+def day(context: click.Context, parameter: click.Parameter, value: Any) -> str | None:
     return None if value is None else value.strftime("%Y-%m-%d")
 
 
@@ -174,10 +174,11 @@ def country(plan: str, as_of: str | None, data: Path, level: str, out: Path | No
     from analysis import attainment as wiring
     from analysis import country as whole
     from analysis import releases
+    from analysis.review import country as pages
 
     observations = releases.load(data)
     date = as_of or wiring.report_dates(loaded, observations)[-1]
-    folder = out or places.REPORTS / "country" / loaded.id / date
+    folder = out or places.REPORTS / "country" / loaded.id / date / level
     with tqdm.tqdm(unit="part", desc=level) as bar:
 
         def tell(done: int, total: int) -> None:
@@ -185,7 +186,8 @@ def country(plan: str, as_of: str | None, data: Path, level: str, out: Path | No
             bar.update(done - bar.n)
 
         made = whole.table(loaded, observations, date, known, level, folder / "parts", jobs, tell)
-    click.echo(shown(whole.write(made, folder / f"{level}.csv")))
+    whole.write(made, folder / f"{level}.csv")
+    click.echo(f"{shown(pages.write(loaded, made, folder, f'{level}.csv', known))}  lists {level}.csv")
 
 
 def emit(text: str, out: Path | None) -> None:
@@ -229,11 +231,10 @@ def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bo
 def scorecard(data: Path) -> None:
     """Print how forecasts from real vintages have done, with n."""
     from analysis import backtest as proof
-    from analysis import catalogue, releases
+    from analysis import catalogue, processed
 
-    known = catalogue.read(data)
-    card = proof.scorecard(releases.load(data), known)
-    emit(proof.markdown(proof.presented(card.models, known)), None)
+    card = proof.scorecard(processed.cases(data))
+    emit(proof.markdown(proof.presented(card.models, catalogue.read(data))), None)
 
 
 @main.command()

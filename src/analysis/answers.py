@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis import attainment, counts, forecast, kinds, panel, scores
+from analysis import attainment, counts, forecast, kinds, panel
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.kinds import goals
@@ -24,6 +24,8 @@ FAVOURABLE = ("reached", "on_track")
 CORRELATION = 0.3  # of the latent causes of two targets of a region: an assumption, shown beside independence
 DRIFT_YEARS = 5  # years over which a denominator's growth is taken
 SMALLEST = 1e-12
+BASES = ["base_year", "observed", "required", "ratio", "label"]
+MODEL_COLUMNS = ["model", "p"]
 
 
 def answers(assessment: Assessment, observations: pd.DataFrame, catalogue: Catalogue) -> dict:
@@ -347,7 +349,7 @@ def bases(assessment: Assessment) -> pd.DataFrame:
     """Return the growth rule from every base year there is: base_year, observed, required, ratio, label."""
     rules = [ratio(assessment, year) for year in sorted(linked(assessment))[:-1]]
     rows = [(r["base_year"], r["observed"], r["required"], r["value"], r["label"]) for r in rules if r]
-    made = pd.DataFrame(rows, columns=["base_year", "observed", "required", "ratio", "label"])
+    made = pd.DataFrame(rows, columns=BASES)
     return made.astype({"ratio": "float64"})
 
 
@@ -373,7 +375,7 @@ def models(assessment: Assessment) -> pd.DataFrame:
                  for name, middle, spread, dof in _textbook(value, target.deadline - years[-1])}  # fmt: skip
         upward = target.comparison.startswith(">")
         found += [(name, float(1 - p if upward else p)) for name, p in below.items()]
-    return pd.DataFrame(found, columns=["model", "p"])
+    return pd.DataFrame(found, columns=MODEL_COLUMNS)
 
 
 def _textbook(value: np.ndarray, ahead: int) -> list[tuple[str, float, float, int]]:
@@ -555,54 +557,3 @@ def _costliest(targets: pd.DataFrame, still: np.ndarray) -> tuple[str, float, fl
 def _shared(rated: list[Assessment]) -> tuple[tuple[str, str], ...]:
     named = [(one.target.indicator, one.target.id) for one in rated if one.target.indicator]
     return tuple((a, b) for i, (key, a) in enumerate(named) for other, b in named[i + 1 :] if key == other)
-
-
-# --------------------------------------------------------------------------------------------- after the year
-
-
-def after(
-    plan: attainment.Plan,
-    target: attainment.Target,
-    observations: pd.DataFrame,
-    until: str,
-    catalogue: Catalogue,
-) -> pd.DataFrame:
-    """Score every earlier pseudo-real-time forecast of a target whose outcome is known by ``until``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        as_of, horizon, p_attain, median, lo80, hi80, outcome, met (1.0 or 0.0), brier, log_score, error
-        (observed less median); no rows while the outcome is open.
-    """
-    columns = [
-        "as_of",
-        "horizon",
-        "p_attain",
-        "median",
-        "lo80",
-        "hi80",
-        "outcome",
-        "met",
-        "brier",
-        "log_score",
-        "error",
-    ]
-    final = attainment.assess(plan, target, observations, until, catalogue)
-    if final.row["verdict"] not in ("met", "missed"):
-        return pd.DataFrame(columns=columns)
-    only = plan.model_copy(update={"targets": (target,)})
-    days = attainment.dates(only, observations, until)
-    rows = [attainment.assess(only, target, observations, day, catalogue).row for day in days]
-    rows = [row for row in rows if row["verdict"] == "open" and row["p_attain"] is not None]
-    made = pd.DataFrame(rows, columns=columns[:6]).assign(
-        outcome=final.row["outcome"], met=float(final.row["verdict"] == "met")
-    )
-    return scored(made)[columns]
-
-
-def scored(forecasts: pd.DataFrame) -> pd.DataFrame:
-    """Add brier, log_score and error to forecasts with p_attain, met, median and outcome."""
-    p, met = forecasts["p_attain"].to_numpy(float), forecasts["met"].to_numpy(float)
-    error = forecasts["outcome"].astype(float) - forecasts["median"].astype(float)
-    return forecasts.assign(brier=scores.brier(p, met), log_score=scores.log_score(p, met), error=error)

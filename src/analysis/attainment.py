@@ -11,7 +11,7 @@ from analysis.kinds import paths
 from analysis.kinds.goals import Ask
 from analysis.kinds.known import Known
 from analysis.kinds.within import InYear
-from analysis.plans import Plan, Target
+from analysis.plans import Evidence, Plan, Target
 
 LEVELS = forecast.LEVELS
 INTERVALS = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
@@ -49,6 +49,31 @@ class Assessment:
     in_year: InYear | None = None
     missing: tuple[int, ...] = ()
     readings: dict = field(default_factory=dict)
+
+    @property
+    def situation(self) -> str:
+        """What kind of answer there is, and so which sentences tell it.
+
+        met, missed: the outcome is known; open: a probability; conditional: only what it would be for each
+        last value; rises: only how often comparable regions rose; none: figures are wanted; for milestones:
+        done, failed, judged, related (dated evidence that decides nothing), silent.
+        """
+        if kinds.of(self.target).judged:
+            if self.row["verdict"] in ("met", "missed"):
+                return {"met": "done", "missed": "failed"}[self.row["verdict"]]
+            if self.row["p_attain"] is not None:
+                return "judged"
+            return "related" if self.evidence else "silent"
+        if self.row["verdict"] != "no_evidence":
+            return self.row["verdict"]
+        if self.conditional is not None:
+            return "conditional"
+        return "rises" if self.rises else "none"
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """The dated facts about a milestone known then."""
+        return [one for one in self.target.evidence if one.date.isoformat() <= self.as_of]
 
 
 @dataclass(frozen=True)

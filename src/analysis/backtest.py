@@ -7,19 +7,17 @@ import pandas as pd
 from scipy import special
 
 from analysis import forecast, mixtures, models, panel, printing, scores
-from analysis.catalogue import SourceError
+from analysis.catalogue import Catalogue, SourceError
 
 LEVELS = forecast.LEVELS
 COLUMNS = ["unique_id", "year", "value"]
-STEPS = (
-    -1.0,
-    0.0,
-    0.5,
-    1.0,
-    2.0,
-)  # goals of the events scored: the last value plus so many usual changes a year
-KEYS = ["indicator", "region", "as_of", "horizon"]
+STEPS = (-1.0, 0.0, 0.5, 1.0, 2.0)  # goals of the events scored: last value plus so many usual changes a year
 FIRST = 2013  # the first year at whose end the releases allow a forecast
+HORIZON = 3  # years ahead that are checked
+FEWEST = 10  # provinces an indicator must be known for
+GIVEN, HAPPENED = ([f"{name}_{i}" for i in range(1, len(STEPS) + 1)] for name in ("p", "happened"))
+CASES = ("indicator", "region", "as_of", "horizon", "model", "origin", "year", "observed", "published", "pit",
+         "crps", "brier", "log_score", "inside80", "inside95", *GIVEN, *HAPPENED)  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------- any panel
@@ -146,12 +144,10 @@ def _quoted(name):
 class Scorecard:
     """The record of forecasts made from real vintages.
 
-    cases: one row a forecast (indicator, region, as_of, horizon, model, origin, year, observed, crps in usual
-    yearly changes, brier and log_score of P(goal reached) over five goals, pit, inside80, inside95).
-    models: the same by indicator and model, with n, the origin years, and crps relative to the naive
-    forecast. horizons: ours by horizon. pit: its histogram with bands. reliability: bins of P(goal
-    reached) with bands. worst: where ours fails, by region and by year. All bands are 90 %, from a
-    bootstrap over origin years.
+    cases: the rows of `cases` it was made from. models: mean marks by indicator and model, with n, the origin
+    years, and crps relative to the naive forecast. horizons: ours by horizon. pit: its histogram with bands.
+    reliability: bins of P(goal reached) with bands. worst: where ours fails, by region and by year. All bands
+    are 90 %, from a bootstrap over origin years.
     """
 
     cases: pd.DataFrame
@@ -172,54 +168,62 @@ class Record:
     inside80: float
 
 
-def record(observations, catalogue, indicator, as_of):
-    """The `Record` of provinces' forecasts of an indicator, outcomes known on a date; None without any."""
-    published = observations[observations["published"] <= as_of]
-    cases = scorecard(published, catalogue, (indicator,), years(as_of), benchmarks=()).cases
-    if not len(cases):
-        return None
-    return Record(len(cases), cases["origin"].nunique(), cases["region"].nunique(), cases["inside80"].mean())
-
-
-def years(as_of):
-    """The years at whose ends forecasts are made that outcomes known on a date can check."""
-    return range(FIRST, int(as_of[:4]) + 1)
-
-
-def scorecard(
-    observations,
-    catalogue,
-    indicators=None,
-    years=range(FIRST, 2025),
-    horizon=3,
-    benchmarks=("naive", "drift"),
-):
-    """Score the provinces' forecasts as of each year's end in real vintages; outcomes are first publications.
+def cases(
+    observations: pd.DataFrame,
+    catalogue: Catalogue,
+    indicators: tuple[str, ...] | None = None,
+    benchmarks: tuple[str, ...] = ("naive", "drift"),
+) -> pd.DataFrame:
+    """Forecast the provinces as of each year's end in real vintages, and mark every forecast.
 
     Parameters
     ----------
-    observations, catalogue : of `sources`
+    observations : table of `releases.load`
     indicators : keys; None takes all with at least ten provinces
-    years : a forecast is made from what was published by 31 December of each
     benchmarks : of "naive", "drift" (random walk without and with its own drift, normal) and "ets"
-    (statsmodels'
-        additive error and damped trend; about a minute)
+        (statsmodels' additive error and damped trend; about a minute)
 
     Returns
     -------
-    Scorecard; its tables are empty when no forecast has an outcome yet
+    pandas.DataFrame
+        One row a forecast, columns `CASES`: indicator, region, as_of, horizon, model, origin, year, observed
+        (the outcome as first known), published (its day), pit, crps in usual yearly changes, inside80,
+        inside95, and for each of five goals p_1 ... p_5 (chance given) and happened_1 ... happened_5, with
+        brier and log_score their means. A forecast uses what was published by its as_of and nothing later.
     """
-    vintages = {year: panel.as_of(observations, f"{year}-12-31", catalogue) for year in years}
+    last = int(observations["published"].max().year) if len(observations) else FIRST
+    vintages = {
+        year: panel.as_of(observations, f"{year}-12-31", catalogue) for year in range(FIRST, last + 1)
+    }
     regions = tuple(code for code, region in catalogue.regions.items() if region.level == "province")
     if indicators is None:
         counted = observations[observations["region"].isin(regions)].groupby("indicator")["region"].nunique()
-        indicators = tuple(counted.index[counted >= 10])
-    made = [_cases(vintages, key, regions, catalogue, horizon, benchmarks) for key in indicators]
-    return summarise(pd.concat([part for part in made if len(part)], ignore_index=True) if any(map(len, made))
-                     else pd.DataFrame())  # fmt: skip
+        indicators = tuple(counted.index[counted >= FEWEST])
+    made = [_cases(vintages, key, regions, catalogue, benchmarks) for key in indicators]
+    return pd.concat([part for part in made if len(part)] or [pd.DataFrame(columns=CASES)], ignore_index=True)
 
 
-def _cases(vintages, indicator, regions, catalogue, horizon, benchmarks):
+def known(cases: pd.DataFrame, as_of: str, horizon: int = HORIZON) -> pd.DataFrame:
+    """Return the cases that could be marked on a date, up to so many years ahead."""
+    return cases[cases["published"].le(pd.Timestamp(as_of)) & cases["horizon"].le(horizon)]
+
+
+def record(cases: pd.DataFrame, indicator: str | None, as_of: str) -> Record | None:
+    """Return the `Record` of provinces' forecasts of an indicator on a date; None without any."""
+    mine = known(cases, as_of)
+    mine = mine[mine["indicator"].eq(indicator) & mine["model"].eq("ours")]
+    if mine.empty:
+        return None
+    return Record(len(mine), mine["origin"].nunique(), mine["region"].nunique(), mine["inside80"].mean())
+
+
+def _cases(
+    vintages: dict[int, pd.DataFrame],
+    indicator: str,
+    regions: tuple[str, ...],
+    catalogue: Catalogue,
+    benchmarks: tuple[str, ...],
+) -> pd.DataFrame:
     known = {year: panel.annual(history, indicator, regions) for year, history in vintages.items()}
     first = _first_known(known)
     tables = []
@@ -228,28 +232,36 @@ def _cases(vintages, indicator, regions, catalogue, horizon, benchmarks):
             continue
         codes, value, usable = forecast.levels(history, indicator, regions)
         origin = int(history["year"].max())
-        outcomes = {h: first[origin + h] for h in range(1, horizon + 1) if origin + h in first}
+        outcomes = {h: first[origin + h] for h in range(1, HORIZON + 1) if origin + h in first}
         ready = np.flatnonzero((usable.sum(axis=1) >= 2) & np.isfinite(value[:, -1]))
         if len(ready) and outcomes:
             group = forecast.group(value, usable, catalogue.indicators[indicator])
-            mixture = models.fit(group, value.shape[1] - 1, range(1, max(outcomes) + 1)).take(ready)
+            mixture = models.fit(group, value.shape[1] - 1, range(1, HORIZON + 1)).take(ready)
             label = indicator, f"{year}-12-31", origin
             tables += _scored(mixture, group, ready, codes, outcomes, label, benchmarks)
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=CASES)
 
 
-def _first_known(known):
-    """{year: {region: value}}: each year's values in the first vintage that has any of them."""
+def _first_known(known: dict[int, pd.DataFrame]) -> dict[int, pd.DataFrame]:
+    """Return year -> (value, published) by region, in the first vintage that has any of that year."""
     first = {}
     for history in known.values():
-        rows = history.sort_values("published").drop_duplicates(["region", "year"])
+        rows = history.sort_values("published", kind="stable").drop_duplicates(["region", "year"])
         for year, values in rows.groupby("year"):
-            first.setdefault(int(year), dict(zip(values["region"], values["value"], strict=True)))
+            first.setdefault(int(year), values.set_index("region")[["value", "published"]])
     return first
 
 
-def _scored(mixture, group, ready, codes, outcomes, label, benchmarks):
-    """Tables of cases: ours and the benchmarks', for every horizon and region with an outcome."""
+def _scored(
+    mixture: mixtures.Mixture,
+    group: models.Group,
+    ready: np.ndarray,
+    codes: list[str],
+    outcomes: dict[int, pd.DataFrame],
+    label: tuple[str, str, int],
+    benchmarks: tuple[str, ...],
+) -> list[pd.DataFrame]:
+    """Return tables of cases: ours and the benchmarks', for every horizon and region with an outcome."""
     indicator, as_of, origin = label
     column = group.value.shape[1] - 1
     move = models.sizes(group, column)[1][ready]
@@ -257,44 +269,38 @@ def _scored(mixture, group, ready, codes, outcomes, label, benchmarks):
     for name in benchmarks:
         quantiles[name] = np.stack([BENCHMARKS[name](_own(group, row), max(outcomes)) for row in ready])
     tables = []
-    for h, values in outcomes.items():
-        mine = np.array([i for i, row in enumerate(ready) if codes[row] in values], int)
-        observed = np.array([values[codes[ready[i]]] for i in mine])
+    for h, outcome in outcomes.items():
+        mine = np.array([i for i, row in enumerate(ready) if codes[row] in outcome.index], int)
+        names = [codes[ready[i]] for i in mine]
+        observed = outcome.loc[names, "value"].to_numpy()
         last = group.value[ready[mine], column]
-        ours_pit = _pit(mixture.take(mine), h, observed)
         for name, made in quantiles.items():
+            table = pd.DataFrame({"indicator": indicator, "region": names, "as_of": as_of, "horizon": h,
+                                  "model": name, "origin": origin, "year": origin + h, "observed": observed,
+                                  "published": outcome.loc[names, "published"].to_numpy()})  # fmt: skip
+            pit = _pit(mixture.take(mine), h, observed) if name == "ours" else np.nan
             marks = _marks(made[mine, h - 1], observed, last, move[mine], h)
-            table = {
-                "indicator": indicator,
-                "region": [codes[ready[i]] for i in mine],
-                "as_of": as_of,
-                "horizon": h,
-                "model": name,
-                "origin": origin,
-                "year": origin + h,
-                "observed": observed,
-                "pit": ours_pit if name == "ours" else np.nan,
-            }
-            tables.append(pd.DataFrame(table | marks))
+            tables.append(table.assign(pit=pit, **marks)[list(CASES)])
     return tables
 
 
-def _marks(quantiles, observed, last, move, h):
+def _marks(
+    quantiles: np.ndarray, observed: np.ndarray, last: np.ndarray, move: np.ndarray, h: int
+) -> dict[str, np.ndarray]:
     goals = last[:, None] + np.array(STEPS) * move[:, None] * h
     p = 1 - scores.probability_below(LEVELS, quantiles[:, None, :], goals)
     happened = observed[:, None] >= goals
-    return {
+    marks = {
         "crps": scores.crps(LEVELS, quantiles, observed) / move,
         "brier": scores.brier(p, happened).mean(axis=1),
         "log_score": scores.log_score(p, happened).mean(axis=1),
         "inside80": scores.inside(LEVELS, quantiles, observed, 0.8),
         "inside95": scores.inside(LEVELS, quantiles, observed, 0.95),
-        "p": list(p),
-        "happened": list(happened),
     }
+    return marks | dict(zip(GIVEN, p.T, strict=True)) | dict(zip(HAPPENED, happened.T, strict=True))
 
 
-def _pit(mixture, h, observed):
+def _pit(mixture: mixtures.Mixture, h: int, observed: np.ndarray) -> np.ndarray:
     at = np.repeat(observed[:, None, None], mixture.location.shape[2], axis=1)
     upto = mixtures.cdf(mixture, at)[:, h - 1, 0]
     below = mixtures.cdf(mixture, at - 1)[:, h - 1, 0] if mixture.integer else upto
@@ -347,8 +353,8 @@ BENCHMARKS = {"naive": naive, "drift": drift, "ets": ets}
 # ------------------------------------------------------------------------------------------- summaries
 
 
-def summarise(cases):
-    """`Scorecard` of a table of cases."""
+def scorecard(cases: pd.DataFrame) -> Scorecard:
+    """Return the `Scorecard` of a table of cases; its tables are empty when there is none."""
     if cases.empty:
         return Scorecard(*[pd.DataFrame()] * 6)
     ours = cases[cases["model"] == "ours"]
@@ -391,7 +397,7 @@ def pit_histogram(cases, bins=10):
 
 def reliability(cases):
     """How often goals were reached by the probability given to them, in the bins of the likelihood words."""
-    p, happened = np.stack(cases["p"].to_list()), np.stack(cases["happened"].to_list())
+    p, happened = cases[GIVEN].to_numpy(float), cases[HAPPENED].to_numpy(bool)
     origins = np.repeat(cases["origin"].to_numpy(), p.shape[1])
     rows = scores.reliability(p.ravel(), happened.ravel(), origins)
     return pd.DataFrame(rows, columns=["n", "probability", "frequency", "low", "high"]).astype({"n": int})

@@ -149,9 +149,18 @@ def listed(path: Path, lines: list[str]) -> str:
     return "\n".join([f"{path}: {len(lines)} problem{'s' if len(lines) > 1 else ''}", *lines])
 
 
-@lru_cache(maxsize=4)
+def files(folder: Path = DATA) -> list[Path]:
+    """Return the files that `read` reads."""
+    return [folder / name for name in ("indicators.yml", "regions.csv", "sources.yml")]
+
+
 def read(folder: Path = DATA) -> Catalogue:
-    """Read ``indicators.yml``, ``regions.csv`` and ``sources.yml``."""
+    """Read ``indicators.yml``, ``regions.csv`` and ``sources.yml``; once, as long as they do not change."""
+    return _read(folder, tuple(path.read_bytes() for path in files(folder)))
+
+
+@lru_cache(maxsize=4)
+def _read(folder: Path, contents: tuple[bytes, ...]) -> Catalogue:
     content = read_yaml(folder / "indicators.yml")
     content["regions"] = read_regions(folder / "regions.csv")
     content["sources"] = read_yaml(folder / "sources.yml")

@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from analysis import attainment, forecast, kinds, panel
-from analysis.attainment import Assessment
+from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
 from analysis.plans import Plan, Target
 
@@ -89,17 +89,26 @@ def explain(
     """
     if not earlier < later:
         raise ValueError(f"the earlier date {earlier} is not before the later date {later}")
-    before, now = (attainment.assess(plan, target, observations, day, catalogue) for day in (earlier, later))
+    vintages = [attainment.Vintage.of(observations, day, catalogue) for day in (earlier, later)]
+    before, now = (attainment.assess_vintage(plan, target, vintage, catalogue) for vintage in vintages)
+    return between(before, now, tuple(vintages), catalogue)
+
+
+def between(
+    before: Assessment, now: Assessment, vintages: tuple[Vintage, Vintage], catalogue: Catalogue
+) -> Change:
+    """Say why the answer on a target moved from one assessment to a later one, each of its vintage."""
     ends = {"p_earlier": before.row["p_attain"], "p_later": now.row["p_attain"],
             "median_earlier": _middle(before.row), "median_later": _middle(now.row)}  # fmt: skip
+    days = before.as_of, now.as_of
     if ends["p_earlier"] is None or ends["p_later"] is None:
         reason = f"no_probability_{'earlier' if ends['p_earlier'] is None else 'later'}"
-        return Change(earlier, later, **ends, contributions=_table([]), cells=_cells([]), reason=reason)
-    if kinds.of(target).judged:
+        return Change(*days, **ends, contributions=_table([]), cells=_cells([]), reason=reason)
+    if kinds.of(now.target).judged:
         only = [("evidence", ends["p_later"] - ends["p_earlier"], math.nan)]
-        return Change(earlier, later, **ends, contributions=_table(only), cells=_cells([]))
-    switch = Switch.of(before, now, observations, catalogue)
-    return Change(earlier, later, **ends, contributions=_contributions(switch, ends), cells=switch.cells())
+        return Change(*days, **ends, contributions=_table(only), cells=_cells([]))
+    switch = Switch.of(before, now, [one.history for one in vintages], catalogue)
+    return Change(*days, **ends, contributions=_contributions(switch, ends), cells=switch.cells())
 
 
 def _middle(row: dict) -> float | None:
@@ -181,10 +190,9 @@ class Switch:
 
     @classmethod
     def of(
-        cls, before: Assessment, now: Assessment, observations: pd.DataFrame, catalogue: Catalogue
+        cls, before: Assessment, now: Assessment, full: list[pd.DataFrame], catalogue: Catalogue
     ) -> "Switch":
         plan, target, dates = now.plan, now.target, (before.as_of, now.as_of)
-        full = [panel.as_of(observations, day, catalogue) for day in dates]
         asked = [one[one["indicator"].eq(target.indicator)] for one in full]
         asked = [attainment.on_basis(one, target) for one in asked]
         after = tuple(one[one["region"].eq(plan.region) & one["year"].gt(target.deadline)] for one in asked)

@@ -12,8 +12,10 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
 from analysis import forks
@@ -53,10 +55,10 @@ def idle(message: dict, asked: str) -> bool:
 class ForkedKernelManager(AsyncKernelManager):
     """An ordinary kernel manager whose kernels are forked."""
 
-    client_class = PromptClient
-    client_factory = PromptClient
+    client_class: Any = PromptClient
+    client_factory: Any = PromptClient
 
-    async def _async_pre_start_kernel(self, **settings: object) -> tuple[list[str], dict]:
+    async def _async_pre_start_kernel(self, **settings: Any) -> tuple[list[str], dict]:
         if self.provisioner is None:
             self.kernel_id = self.kernel_id or "forked"
             self.provisioner = ForkedProvisioner(
@@ -70,11 +72,11 @@ class ForkedKernelManager(AsyncKernelManager):
 class ForkedProvisioner(LocalProvisioner):
     """Starts the kernel as a fork instead of a new interpreter; all else is the local provisioner's."""
 
-    async def launch_kernel(self, cmd: list[str], **settings: object) -> dict:
+    async def launch_kernel(self, cmd: list[str], **settings: Any) -> KernelConnectionInfo:
         forks.start()
         self.cwd = settings.get("cwd") or str(Path.cwd())
-        self.process = Kernel(cmd, self.cwd, settings.get("env") or dict(os.environ))
-        self.pid, self.pgid = self.process.pid, None
+        kernel: Any = Kernel(cmd, self.cwd, settings.get("env") or dict(os.environ))
+        self.process, self.pid, self.pgid = kernel, kernel.pid, None
         return self.connection_info
 
 
@@ -92,7 +94,7 @@ class Kernel(forks.Fork):
 
     def wait(self, timeout: float | None = None) -> int:
         if not self.ended(timeout):
-            raise subprocess.TimeoutExpired("kernel", timeout)
+            raise subprocess.TimeoutExpired("kernel", timeout or 0.0)
         self.close()
         return 1
 

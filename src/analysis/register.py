@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import answers, attainment, counts, kinds, plans, store, tables
+from analysis import attainment, counts, kinds, scores, store, tables
 from analysis.catalogue import Catalogue
 from analysis.places import DATA, Folders
 from analysis.plans import Plan
@@ -117,14 +117,43 @@ def code() -> str:
     return store.digest(store.closure("analysis.attainment"), store.PACKAGE)
 
 
-def track_record(observations: pd.DataFrame, catalogue: Catalogue, folder: Path = DATA) -> TrackRecord:
-    """Score every registered forecast whose outcome is known, and apart from them pseudo-real-time ones."""
+def track(known: list[Plan], observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the attainment tables of plans as of each day on which their figures changed."""
     newest = _newest(observations, "1900-01-01")
-    known = {name: plans.load(name, catalogue, folder) for name in plans.names(folder)}
-    return TrackRecord(
-        _registered(read(folder), known, observations, newest, catalogue),
-        _retrospective(list(known.values()), observations, newest, catalogue),
+    return pd.concat(
+        [attainment.over_time(plan, observations, newest, catalogue) for plan in known], ignore_index=True
     )
+
+
+def track_record(track: pd.DataFrame, as_of: str, folder: Path = DATA) -> TrackRecord:
+    """Score every registered forecast whose outcome is known on a date, and apart from them pseudo-real-time
+    ones.
+
+    Parameters
+    ----------
+    track : of `track`
+    """
+    known = track[track["as_of"].le(as_of)].sort_values(["plan", "target", "as_of"], kind="stable")
+    last = known.drop_duplicates(["plan", "target"], keep="last")
+    figures = [not kinds.KINDS[kind].judged for kind in last["kind"]]
+    decided = last[last["verdict"].isin(("met", "missed")) & figures]
+    outcomes = decided[["plan", "target", "outcome"]].assign(met=decided["verdict"].eq("met").astype(float))
+    sealed = read(folder)
+    return TrackRecord(
+        _scored(sealed[sealed["standing"].eq("registered")], outcomes),
+        _scored(known[known["verdict"].eq("open")], outcomes),
+    )
+
+
+def _scored(forecasts: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Add outcome, met, brier, log_score and error (observed less median) to the forecasts that have a p."""
+    rows = forecasts[forecasts["p_attain"].notna()].drop(columns="outcome")
+    rows = rows.merge(outcomes, on=["plan", "target"]).sort_values(["plan", "target", "as_of"])
+    p, met = rows["p_attain"].to_numpy(float), rows["met"].to_numpy(float)
+    error = rows["outcome"].astype(float) - rows["median"].astype(float)
+    return rows.assign(
+        brier=scores.brier(p, met), log_score=scores.log_score(p, met), error=error
+    ).reset_index(drop=True)
 
 
 def summarise(scored: pd.DataFrame) -> dict:
@@ -137,37 +166,6 @@ def summarise(scored: pd.DataFrame) -> dict:
     low, high = counts.quantile(counts.poisson_binomial(chances), np.array(BAND))
     return found | {"met": int(last["met"].sum()), "expected": float(chances.sum()), "low": int(low),
                     "high": int(high), "brier": float(last["brier"].mean())}  # fmt: skip
-
-
-def _registered(
-    sealed: pd.DataFrame,
-    known: dict[str, Plan],
-    observations: pd.DataFrame,
-    newest: str,
-    catalogue: Catalogue,
-) -> pd.DataFrame:
-    mine = sealed[sealed["standing"].eq("registered") & sealed["plan"].isin(known)]
-    some = [known[name] for name in sorted(set(mine["plan"]))]
-    rows = [attainment.table(plan, observations, newest, catalogue) for plan in some]
-    decided = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(sealed.columns))
-    decided = decided[decided["verdict"].isin(("met", "missed"))]
-    outcomes = decided[["plan", "target", "outcome"]].assign(met=decided["verdict"].eq("met").astype(float))
-    made = mine.drop(columns="outcome").merge(outcomes, on=["plan", "target"])
-    return answers.scored(made.sort_values(["plan", "target", "as_of"], ignore_index=True))
-
-
-def _retrospective(
-    known: list[Plan], observations: pd.DataFrame, newest: str, catalogue: Catalogue
-) -> pd.DataFrame:
-    parts = [
-        answers.after(plan, target, observations, newest, catalogue).assign(plan=plan.id, target=target.id)
-        for plan in known
-        for target in plan.targets
-        if not kinds.of(target).judged
-    ]
-    filled = [part for part in parts if len(part)]
-    made = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=SCORED)
-    return made[["plan", "target", *[name for name in made.columns if name not in ("plan", "target")]]]
 
 
 def _standing(then: Any, now: Any, later: bool) -> str:

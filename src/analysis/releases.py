@@ -91,6 +91,12 @@ def _received(release: Path, card: Card) -> tuple[dict[str, bytes], list[str]]:
     return contents, wrong
 
 
+def files(folder: Path = DATA) -> list[Path]:
+    """Return all files that `load` reads: the catalogue, the releases and their cards."""
+    filed = (path for path in Folders(folder).raw.glob("[!.]*/[!.]*/*") if path.is_file())
+    return sorted([*catalogue.files(folder), *filed])
+
+
 def load(folder: Path = DATA) -> pd.DataFrame:
     """Read every release into one table of observations.
 

@@ -10,6 +10,8 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from analysis.printing import Voice
+
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 NOTE_OPEN, NOTE_CLOSE = "\ue003", "\ue004"
 BREAK = "\u200b"  # where a title may be broken into lines
@@ -184,16 +186,15 @@ def plain(marked: str) -> str:
     return "".join(run.text for run in runs(marked))
 
 
-_LEVELS = "一二三四五六七八九十"
-LABELS = {"zh": {Figure: "图", Table: "表"}, "en": {Figure: "Figure ", Table: "Table "}}
+_NUMERALS = "一二三四五六七八九十"
+_LABELS = {Figure: "document.figure", Table: "document.table"}
 
 
-def _ordinal(counts: list[int], language: str) -> str:
-    level, number = len(counts), counts[-1]
-    if language == "en":
-        return ".".join(map(str, counts)) + ("." if level == 1 else "") + " "
-    chinese = _LEVELS[number - 1] if number <= 10 else f"十{_LEVELS[number - 11]}"
-    return (f"{chinese}、", f"（{chinese}）", f"{number}.", f"（{number}）")[level - 1]
+def _ordinal(counts: list[int], voice: Voice) -> str:
+    """Number a heading of a level as its language does: by the level's form."""
+    number, form = counts[-1], voice.several("document.ordinals")[len(counts) - 1]
+    numeral = _NUMERALS[number - 1] if number <= 10 else f"十{_NUMERALS[number - 11]}"
+    return form.format(numeral=numeral, number=number, path=".".join(map(str, counts)))
 
 
 def numbered(blocks: tuple[Block, ...], language: str) -> Iterator[tuple[str, Block]]:
@@ -203,6 +204,7 @@ def numbered(blocks: tuple[Block, ...], language: str) -> Iterator[tuple[str, Bl
     -------
     pairs of label and block; the label of a paragraph is empty.
     """
+    voice = Voice(language)
     headings: list[int] = []
     captions = {Figure: 0, Table: 0}
     for block in blocks:
@@ -210,10 +212,10 @@ def numbered(blocks: tuple[Block, ...], language: str) -> Iterator[tuple[str, Bl
         if isinstance(block, Heading):
             headings = [*headings[: block.level], *[0] * (block.level - len(headings))]
             headings[-1] += 1
-            label = _ordinal(headings, language)
+            label = _ordinal(headings, voice)
         elif isinstance(block, Figure | Table) and block.caption:
             captions[type(block)] += 1
-            label = f"{LABELS[language][type(block)]}{captions[type(block)]}"
+            label = voice.say(_LABELS[type(block)], n=captions[type(block)])
         yield label, block
 
 
@@ -242,25 +244,23 @@ def measure(text: str) -> float:
 
 def note_sign(number: int, language: str) -> str:
     """Sign of a footnote, never a bare digit behind a figure: ① in Chinese, a in English."""
-    return chr(0x2460 + number - 1) if language == "zh" else chr(ord("a") + number - 1)
+    return Voice(language).say("document.note_signs")[number - 1]
 
 
 def annex_labels(document: Document) -> list[str]:
     """附件 for a single annex, 附件1, 附件2 … for several; Annex in English."""
-    word = "附件" if document.language == "zh" else "Annex"
-    space = "" if document.language == "zh" else " "
-    if len(document.annexes) == 1:
-        return [word]
-    return [f"{word}{space}{number}" for number in range(1, len(document.annexes) + 1)]
+    voice, count = Voice(document.language), len(document.annexes)
+    if count == 1:
+        return [voice.say("document.annex")]
+    return [voice.say("document.annex_of", n=number) for number in range(1, count + 1)]
 
 
 def annex_list(document: Document) -> list[str]:
     """Lines of the 附件说明 under the text: 附件：1.…, then 2.… below it."""
-    word = "附件：" if document.language == "zh" else "Annex: "
     titles = [annex.title.replace(BREAK, "") for annex in document.annexes]
-    if len(titles) == 1:
-        return [f"{word}{titles[0]}"]
-    return [f"{word if number == 1 else ''}{number}.{title}" for number, title in enumerate(titles, 1)]
+    if len(titles) > 1:
+        titles = [f"{number}.{title}" for number, title in enumerate(titles, 1)]
+    return [Voice(document.language).say("document.annex_list", title=titles[0]), *titles[1:]]
 
 
 def texts(document: Document) -> Iterator[str]:

@@ -9,33 +9,10 @@ import jinja2
 from markupsafe import Markup, escape
 
 from analysis.documents import blocks as b
+from analysis.documents import layout
+from analysis.printing import Voice
 
-_WORDS = {
-    "zh": {
-        "value": "数值",
-        "indicator": "指标",
-        "period": "时间",
-        "release": "发布",
-        "source": "来源",
-        "notebook": "出处",
-        "notes": "注释",
-        "annexes": "附件",
-        "back": "返回正文",
-        "hint": "点击或悬停带虚线的数字，可查看其来源。",
-    },
-    "en": {
-        "value": "Value",
-        "indicator": "Indicator",
-        "period": "Period",
-        "release": "Release",
-        "source": "Source",
-        "notebook": "Made by",
-        "notes": "Notes",
-        "annexes": "Annexes",
-        "back": "back to the text",
-        "hint": "Hover or click a dotted number to see where it comes from.",
-    },
-}
+TRACE = ("indicator", "period", "release", "source", "notebook")
 
 
 def render(document: b.Document) -> str:
@@ -48,9 +25,9 @@ def render(document: b.Document) -> str:
     return _template().render(
         document=document,
         page=page,
-        words=_WORDS[document.language],
+        say=page.voice.say,
         title=b.plain(document.title).replace(b.BREAK, ""),
-        language={"zh": "zh-CN", "en": "en-GB"}[document.language],
+        full_width=layout.LAYOUTS[document.language].full_width,
         annexes=list(zip(b.annex_labels(document), document.annexes, strict=True)),
     )
 
@@ -68,7 +45,7 @@ class _Page:
     """What the template calls; it counts the facts and the notes on the page."""
 
     def __init__(self, document: b.Document):
-        self.document, self.number = document, count(1)
+        self.document, self.number, self.voice = document, count(1), Voice(document.language)
         self.notes: list[str] = []
         self.pieces = document.title.split(b.BREAK)
 
@@ -94,11 +71,7 @@ class _Page:
         ).format(run.fact, number, run.text, self.trace(self.document.facts[run.fact]))
 
     def trace(self, fact: b.Fact) -> Markup:
-        words = _WORDS[self.document.language]
-        lines = (
-            (words[name], getattr(fact, name))
-            for name in ("indicator", "period", "release", "source", "notebook")
-        )
+        lines = ((self.voice.say(f"field.{name}"), getattr(fact, name)) for name in TRACE)
         return Markup("").join(Markup("<span><b>{}</b> {}</span>").format(*line) for line in lines if line[1])
 
     def numbered(self, blocks: tuple[b.Block, ...]) -> list[tuple[str, str, b.Block]]:

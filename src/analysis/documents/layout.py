@@ -16,7 +16,8 @@ MM = 72 / 25.4
 class Layout:
     """Type sizes and pitches of one language, in points.
 
-    `tracking` makes 28 characters of 16 pt fit into 156 mm; `indent` is the first line's, in characters.
+    `tracking` makes 28 characters of 16 pt fit into 156 mm; `indent` is the first line's, in characters;
+    `full_width` says that characters fill squares, as the standard has them.
     """
 
     body: float
@@ -29,6 +30,7 @@ class Layout:
     page_number: float
     indent: int
     paragraph_gap: float
+    full_width: bool
 
 
 LAYOUTS = {
@@ -43,6 +45,7 @@ LAYOUTS = {
         page_number=14,
         indent=2,
         paragraph_gap=0,
+        full_width=True,
     ),
     "en": Layout(
         body=12,
@@ -55,6 +58,7 @@ LAYOUTS = {
         page_number=12,
         indent=0,
         paragraph_gap=5,
+        full_width=False,
     ),
 }
 

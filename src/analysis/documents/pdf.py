@@ -75,7 +75,7 @@ def _installed() -> frozenset[str]:
 
 
 def _families(language: str, fonts: str) -> dict[str, list[str]]:
-    if fonts == "open" or language == "en":
+    if fonts == "open" or not layout.LAYOUTS[language].full_width:
         return layout.OPEN_FONTS[language]
     if fonts != "system":
         raise ValueError(f"fonts: {fonts!r} is neither 'open' nor 'system'")

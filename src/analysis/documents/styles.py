@@ -26,8 +26,8 @@ RED = RGBColor(0xD7, 0x00, 0x0F)
 @cache
 def template(language: str) -> bytes:
     word, page = docx.Document(), layout.LAYOUTS[language]
-    _page(word, page, language)
-    _styles(word, page, language)
+    _page(word, page)
+    _styles(word, page)
     _page_numbers(word)
     for properties in word.styles.element.iter(qn("w:pPr"), qn("w:rPr")):
         in_schema_order(properties)
@@ -89,7 +89,7 @@ def in_schema_order(properties: Element) -> None:
     properties.extend(children)
 
 
-def _page(word: WordDocument, page: layout.Layout, language: str) -> None:
+def _page(word: WordDocument, page: layout.Layout) -> None:
     section = word.sections[0]
     section.start_type = WD_SECTION.NEW_PAGE
     section.page_width, section.page_height = map(Mm, layout.PAGE)
@@ -101,7 +101,7 @@ def _page(word: WordDocument, page: layout.Layout, language: str) -> None:
         grid = OxmlElement("w:docGrid")
         section._sectPr.append(grid)
     grid.set(qn("w:linePitch"), str(round(page.pitch * 20)))
-    if language == "zh":
+    if page.full_width:
         grid.set(qn("w:type"), "linesAndChars")
         grid.set(qn("w:charSpace"), str(round(page.tracking * 4096)))
 
@@ -118,16 +118,17 @@ def _fonts(style: Element, east_asian: str, latin: str, size: float, bold: bool 
     fonts.set(qn("w:eastAsia"), east_asian)
 
 
-def _styles(word: WordDocument, page: layout.Layout, language: str) -> None:
+def _styles(word: WordDocument, page: layout.Layout) -> None:
     defaults = word.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
     for tag in ("sz", "szCs"):
         defaults.find(qn(f"w:{tag}")).set(qn("w:val"), str(round(page.body * 2)))
     tongue = defaults.find(qn("w:lang"))
     tongue.set(qn("w:val"), "en-GB")
     tongue.set(qn("w:eastAsia"), "zh-CN")
-    for name, (font, size, bold, formats) in _paragraph_styles(page, language == "zh").items():
-        _style(word, name, font, size, bold, language, formats)
-    if language == "zh":
+    for name, (font, size, bold, formats) in _paragraph_styles(page).items():
+        latin = layout.WORD_FONTS[font if page.full_width else "latin"]
+        _style(word, name, (layout.WORD_FONTS[font], latin), size, bold, formats)
+    if page.full_width:
         _first_line(word.styles["Normal"], page)
         _track(word.styles["Normal"], page)
     for name in UNTRACKED:
@@ -148,19 +149,19 @@ UNTRACKED = (
 )
 
 
-def _paragraph_styles(page: layout.Layout, chinese: bool) -> dict[str, tuple[str, float, bool, dict]]:
+def _paragraph_styles(page: layout.Layout) -> dict[str, tuple[str, float, bool, dict]]:
     """Font role, size, boldness and formats of every paragraph style; all rest on `Normal`, the first."""
-    body, heavy, gap = page.body, not chinese, Pt(page.paragraph_gap)
+    body, heavy, gap = page.body, not page.full_width, Pt(page.paragraph_gap)
     flush, centred = _around(), _around() | {"alignment": ALIGN.CENTER}
     left, right = _around() | {"alignment": ALIGN.LEFT}, _around() | {"alignment": ALIGN.RIGHT}
-    above = {} if chinese else {"space_before": Pt(6), "space_after": Pt(10)}
-    title = centred | {"line_spacing": Pt(36 if chinese else 24), "keep_with_next": True} | above
+    above = {} if page.full_width else {"space_before": Pt(6), "space_after": Pt(10)}
+    title = centred | {"line_spacing": Pt(36 if page.full_width else 24), "keep_with_next": True} | above
     table = left | _exactly(page.table * 1.3) | {"space_before": Pt(2), "space_after": Pt(2)}
     heading = {"alignment": ALIGN.LEFT, "space_before": Pt(0), "space_after": gap, "keep_with_next": True}
     normal = {"alignment": ALIGN.JUSTIFY, "widow_control": True, "space_before": Pt(0), "space_after": gap}
     caption = _exactly(page.caption * 1.35) | {"space_before": Pt(2), "space_after": Pt(4)}
     red = SINGLE | {"space_before": Pt(28), "space_after": Pt(2 * page.pitch)}
-    size = body if chinese else body + 1
+    size = body if page.full_width else body + 1
     return {
         "Normal": ("body", body, False, normal | _exactly(page.pitch)),
         "Title": ("title", page.title, heavy, title),
@@ -213,13 +214,12 @@ def _exactly(points: float) -> dict:
 
 
 def _style(
-    word: WordDocument, name: str, font: str, size: float, bold: bool, language: str, formats: dict
+    word: WordDocument, name: str, fonts: tuple[str, str], size: float, bold: bool, formats: dict
 ) -> None:
     made = word.styles[name] if name in word.styles else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     made.base_style = None if name == "Normal" else word.styles["Normal"]
     made.quick_style = True
-    east_asian = layout.WORD_FONTS[font]
-    _fonts(made, east_asian, east_asian if language == "zh" else layout.WORD_FONTS["latin"], size, bold)
+    _fonts(made, *fonts, size, bold)
     for key, value in formats.items():
         setattr(made.paragraph_format, key, value)
 

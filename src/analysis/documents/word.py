@@ -19,6 +19,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from analysis.documents import blocks as b
 from analysis.documents import layout, styles
+from analysis.printing import Voice
 
 SHORT_TABLE = 12  # rows: such a table stays in one piece; a longer one breaks and repeats its header
 _ALIGN = {"l": ALIGN.LEFT, "c": ALIGN.CENTER, "r": ALIGN.RIGHT}
@@ -73,7 +74,7 @@ class _Writer:
         self.ending()
         for label, annex in zip(b.annex_labels(document), document.annexes, strict=True):
             self.paragraph(label, "Annex Label").paragraph_format.page_break_before = True
-            if document.language == "zh":
+            if self.layout.full_width:
                 self.paragraph("", "Annex Label")
             self.title(annex.title, "Annex Title")
             self.blocks(annex.blocks)
@@ -116,7 +117,7 @@ class _Writer:
             if number:
                 paragraph.add_run().add_break()
             self.runs(paragraph, line)
-        if self.document.language == "zh":
+        if self.layout.full_width:
             self.paragraph("", "Addressee").paragraph_format.keep_with_next = True
 
     def blocks(self, blocks: tuple[b.Block, ...]) -> None:
@@ -192,7 +193,7 @@ class _Writer:
 
     def ending(self) -> None:
         """附件说明, 署名, 成文日期, tied to the last paragraph: a signature never stands alone."""
-        document, body, chinese = self.document, self.layout.body, self.document.language == "zh"
+        document, body, chinese = self.document, self.layout.body, self.layout.full_width
         body_paragraphs = self.word.element.body.findall(qn("w:p"))
         if document.signature and body_paragraphs:
             WordParagraph(body_paragraphs[-1], self.word._body).paragraph_format.keep_with_next = True
@@ -269,7 +270,7 @@ def _note_reference(number: int) -> styles.Element:
 
 def _note_numbering(word: WordDocument, language: str) -> None:
     """① in Chinese, a in English: never a bare digit behind a figure."""
-    form = {"zh": "decimalEnclosedCircle", "en": "lowerLetter"}[language]
+    form = Voice(language).say("document.note_form")
     properties = word.sections[0]._sectPr
     numbering = parse_xml(f'<w:footnotePr {nsdecls("w")}><w:numFmt w:val="{form}"/></w:footnotePr>')
     properties.find(qn("w:pgSz")).addprevious(numbering)
@@ -280,5 +281,5 @@ def _properties(word: WordDocument, document: b.Document) -> None:
     properties.title = b.plain(document.title).replace(b.BREAK, "")
     properties.author = properties.last_modified_by = b.plain(document.signature)
     properties.created = properties.modified = dated
-    properties.language = {"zh": "zh-CN", "en": "en-GB"}[document.language]
+    properties.language = Voice(document.language).say("language.tag")
     properties.revision, properties.comments, properties.keywords = 1, "", ""

@@ -26,7 +26,7 @@ def check(document: Document) -> None:
     Wording
         With the rule and the place of every slip.
     """
-    rules = _CHINESE if document.language == "zh" else _ENGLISH
+    rules = _RULES[document.language]
     slips = [
         f"{str(rule.__doc__).splitlines()[0]} — “{_short(slip)}”"
         for text in texts(document)
@@ -152,3 +152,4 @@ _CHINESE: tuple[_Rule, ...] = (
     *(_punctuation, _quotes, _tone),
 )
 _ENGLISH: tuple[_Rule, ...] = (_unfinished, _percentage_points, _direction, _english)
+_RULES = {"zh": _CHINESE, "en": _ENGLISH}

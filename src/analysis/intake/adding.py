@@ -4,6 +4,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -167,7 +168,14 @@ def _unknown_source(source: str, known: Catalogue, language: str) -> str:
     }[language]
 
 
-def _with_bases(received, source, day, history, known, problems) -> pd.DataFrame:
+def _with_bases(
+    received: pd.DataFrame,
+    source: str,
+    day: date,
+    history: pd.DataFrame,
+    known: Catalogue,
+    problems: list[Problem],
+) -> pd.DataFrame:
     """Give every figure its basis; a withdrawal takes the basis of what it withdraws."""
     blank = received["basis"].eq("").to_numpy()
     received = doubts.with_basis(received, day, known)
@@ -244,7 +252,9 @@ def _filed(examined: doubts.Examination) -> np.ndarray:
     return np.isin(examined.keys.cell, examined.everything.cell[today])
 
 
-def _card(name, source, day, precision, known: Catalogue, remarks: tuple[Problem, ...]) -> dict:
+def _card(
+    name: str, source: str, day: date, precision: str, known: Catalogue, remarks: tuple[Problem, ...]
+) -> dict:
     one = known.sources[source]
     notes = tuple(problem.facts["value"] for problem in remarks if problem.code == "note_line")
     return {
@@ -292,7 +302,7 @@ def _where(report: Report, zh: bool) -> str:
     )
 
 
-def _line(row, known: Catalogue, language: str) -> str:
+def _line(row: Any, known: Catalogue, language: str) -> str:
     region, indicator = known.regions[row.region], known.indicators[row.indicator]
     name = f"{getattr(region, language)} {getattr(indicator, language)} {row.period}"
     basis = f" [{row.basis}]" if row.basis else ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from analysis.catalogue import Basis, Catalogue, Indicator
 from analysis.intake.messages import Problem
 from analysis.intake.sheets import cell
 
+Row = int | np.integer  # of the figures, from 0
 PERIODS = 30_000  # more than the highest number of a period
 PEERS = 20  # fewer yearly changes of peers than this say nothing about what is implausible
 SPREADS = 12.0  # robust standard deviations of the peers' yearly changes that are still plausible
@@ -144,7 +146,7 @@ class Examination:
         self._late()
         return self.problems
 
-    def _add(self, code: str, position: int, **facts: object) -> None:
+    def _add(self, code: str, position: Row, **facts: object) -> None:
         row = self.figures.iloc[position]
         facts = {
             "value": self.shown(row["value"], row["unit"]),
@@ -158,7 +160,7 @@ class Examination:
             for position in range(len(self.figures))
         ]
 
-    def place(self, position: int) -> str:
+    def place(self, position: Row) -> str:
         return cell(int(self.figures["row"].iat[position]), int(self.figures["column"].iat[position]))
 
     def shown(self, value: float, unit: str) -> dict:
@@ -168,7 +170,7 @@ class Examination:
         one = self.known.indicators[indicator]
         return {"zh": f"“{one.zh}”", "en": indicator}
 
-    def named(self, position: int) -> dict:
+    def named(self, position: Row) -> dict:
         """Name a figure by region, indicator and period."""
         row = self.figures.iloc[position]
         region, indicator = self.known.regions[row["region"]], self.known.indicators[row["indicator"]]
@@ -272,7 +274,7 @@ class Examination:
                 if abs(one.value_ratio - value) > slack + 1e-9:
                     self._contradicted("contradiction", int(one.position_ratio), one, key, value)
 
-    def _contradicted(self, code: str, position: int, pair, key: str, value: float) -> None:
+    def _contradicted(self, code: str, position: Row, pair: Any, key: str, value: float) -> None:
         sheets = [
             f"{self.figures['sheet'].iat[p]}!{self.place(p)}" for p in (pair.position, pair.position_below)
         ]
@@ -425,7 +427,7 @@ class Examination:
             [one.kind in ("amount", "flow", "stock", "population") for one in self.indicators]
         )
         stride = len(self.indicators) * PERIODS
-        whole = {}
+        whole: dict[int, float] = {}
         for figures in (self.usable, self.keys):
             whole_region = np.isin(figures.region, parent)
             name = figures.region * stride + figures.indicator * PERIODS + figures.period

@@ -74,7 +74,7 @@ class _Body:
 
     def _keys(self, name: str) -> list[str | None] | None:
         """Resolve one field of every row to a key, ``BLANK`` or ``WRONG``; None without such a column."""
-        joined = None
+        joined: list[str | None] | None = None
         for column in (column for column, one in self.layout.fields.items() if one == name):
             keys = [self._key(name, position, column) for position in range(len(self.rows))]
             for position, (one, other) in enumerate(zip(keys, joined or (), strict=False)):
@@ -128,7 +128,7 @@ class _Body:
             return readings[0]
         if not written and not behind:
             return BLANK
-        column = year if not behind or readings or not _readings(written, "") else month
+        column = year if month is None or not behind or readings or not _readings(written, "") else month
         text = row[column]
         if isinstance(text, Odd) and text.code != "month_shown":
             self._odd(text, position, column)
@@ -223,11 +223,11 @@ class _Body:
         heading = self._stated(name, getattr(self.layout.above[column], name), column)
         around = self._stated(name, self.layout.around.get(name, ()), column)
         other = heading or around
-        if rows is None:
+        place = self.layout.place(name)
+        if rows is None or place is None:
             if not other and filled:
                 self.layout.add("missing_field", self.layout.head, column, field=name)
             return dict.fromkeys(filled, other)
-        place = self.layout.place(name)
         for position in filled:
             if heading and rows[position] and rows[position] != heading:
                 where = cell(self.layout.head, column)
@@ -247,7 +247,7 @@ class _Body:
 
     def _value(self, number: Number | None, indicator: str, position: int, column: int) -> float | None:
         """Return a value exactly converted to the indicator's unit, NaN if withdrawn, None if refused."""
-        if self.statuses[position] == tables.WITHDRAWN:
+        if number is None or self.statuses[position] == tables.WITHDRAWN:
             return float(number.value) if number else float("nan")
         stated = (indicator, self.units[position], number.unit, column)
         if stated not in self.factors:
@@ -301,8 +301,8 @@ class _Body:
         if code == "shown_percent":
             shown = Decimal(self.rows[position][column].rstrip("%"))
             facts = facts | {"stored": f"{shown.scaleb(-2).normalize():f}"}
-        place = self.layout.place("unit")
-        self._add(code, position, place if facts.get("at") == "unit" else column, **facts)
+        place = self.layout.place("unit") if facts.get("at") == "unit" else column
+        self._add(code, position, column if place is None else place, **facts)
 
 
 def _readings(year: str, month: str) -> tuple[str, ...]:

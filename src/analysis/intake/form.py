@@ -2,8 +2,10 @@
 
 # ruff: noqa: E501
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from analysis import catalogue, printing, tables
 from analysis.catalogue import Catalogue
@@ -82,7 +84,7 @@ def choices(known: Catalogue) -> tuple[list[str], ...]:
     )
 
 
-def _data(sheet, known: Catalogue) -> None:
+def _data(sheet: Any, known: Catalogue) -> None:
     """Write the empty table with its lists."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -110,14 +112,14 @@ def _data(sheet, known: Catalogue) -> None:
         sheet.add_data_validation(rule)
     _ruled(sheet, 4, 40)
     for row in range(4, ROWS + 4):
-        for column in range(1, 9):
-            sheet.cell(row, column).alignment = _aligned({3: "center", 4: "right"}.get(column, "left"))
+        for place in range(1, 9):
+            sheet.cell(row, place).alignment = _aligned({3: "center", 4: "right"}.get(place, "left"))
         sheet.cell(row, 3).number_format = "@"
         sheet.row_dimensions[row].height = 18
     sheet.freeze_panes = "A4"
 
 
-def _examples(sheet) -> None:
+def _examples(sheet: Any) -> None:
     _title(
         sheet,
         "填报示例 Worked examples",
@@ -132,7 +134,7 @@ def _examples(sheet) -> None:
     _ruled(sheet, 4, len(EXAMPLE_ROWS))
 
 
-def _indicators(sheet, known: Catalogue) -> None:
+def _indicators(sheet: Any, known: Catalogue) -> None:
     _title(sheet, "指标说明 Indicators", f"本表只作说明，{NOT_READ}。 This sheet is never read.")
     heads = (
         ("代码 Code", 26),
@@ -163,7 +165,7 @@ def _indicators(sheet, known: Catalogue) -> None:
     sheet.freeze_panes = "A4"
 
 
-def _help(sheet) -> None:
+def _help(sheet: Any) -> None:
     _title(sheet, "填报说明 Help", f"本表只作说明，{NOT_READ}。 This sheet is never read.")
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, 110
     for row, (name, line) in enumerate(HELP_LINES, start=3):
@@ -173,7 +175,7 @@ def _help(sheet) -> None:
         sheet.row_dimensions[row].height = 32 if _width(line) > 108 else 18
 
 
-def _lists(sheet, known: Catalogue) -> None:
+def _lists(sheet: Any, known: Catalogue) -> None:
     sheet["A1"] = f"下拉列表，{NOT_READ}。 Drop-down lists, never read."
     for column, (name, words) in enumerate(
         zip(("地区", "指标", "单位", "状态", "口径"), choices(known), strict=True), start=1
@@ -185,7 +187,7 @@ def _lists(sheet, known: Catalogue) -> None:
     sheet.sheet_state = "hidden"
 
 
-def _title(sheet, title: str, line: str) -> None:
+def _title(sheet: Any, title: str, line: str) -> None:
     sheet["A1"], sheet["A2"] = title, line
     sheet["A1"].font, sheet["A2"].font = _font(bold=True, size=15), _font(colour="5A6B7B")
     sheet.row_dimensions[1].height = 24
@@ -195,17 +197,17 @@ def _title(sheet, title: str, line: str) -> None:
     sheet.page_setup.fitToHeight = 0
 
 
-def _fit_to_width():
+def _fit_to_width() -> Any:
     from openpyxl.worksheet.properties import PageSetupProperties
 
     return PageSetupProperties(fitToPage=True)
 
 
-def _table(sheet, row: int) -> None:
+def _table(sheet: Any, row: int) -> None:
     _headings(sheet, row, [(name, width) for name, width, _ in HEADINGS])
 
 
-def _headings(sheet, row: int, heads) -> None:
+def _headings(sheet: Any, row: int, heads: Iterable[tuple[str, int]]) -> None:
     from openpyxl.styles import PatternFill
 
     for column, (name, width) in enumerate(heads, start=1):
@@ -217,7 +219,7 @@ def _headings(sheet, row: int, heads) -> None:
     sheet.print_title_rows = f"{row}:{row}"
 
 
-def _ruled(sheet, first: int, count: int, columns: int = 8) -> None:
+def _ruled(sheet: Any, first: int, count: int, columns: int = 8) -> None:
     """Draw thin lines below the rows a reader sees first."""
     from openpyxl.styles import Border, Side
 
@@ -227,13 +229,13 @@ def _ruled(sheet, first: int, count: int, columns: int = 8) -> None:
             sheet.cell(row, column).border = line
 
 
-def _font(bold: bool = False, size: int = 11, colour: str = "1A1A1A"):
+def _font(bold: bool = False, size: int = 11, colour: str = "1A1A1A") -> Any:
     from openpyxl.styles import Font
 
     return Font(name="Microsoft YaHei", bold=bold, size=size, color=colour)
 
 
-def _aligned(horizontal: str, wrap: bool = False):
+def _aligned(horizontal: str, wrap: bool = False) -> Any:
     from openpyxl.styles import Alignment
 
     return Alignment(horizontal, vertical="center", wrap_text=wrap, indent=0 if horizontal == "center" else 1)
@@ -244,7 +246,7 @@ def _width(text: str) -> int:
     return sum(1 if sign.isascii() else 2 for sign in text)
 
 
-def _saved(book, path: Path) -> Path:
+def _saved(book: Any, path: Path) -> Path:
     """Save with sorted members and one fixed date, so that the bytes depend on the content alone."""
     import io
     import zipfile

@@ -138,9 +138,11 @@ class Layout:
         for text, row in texts.items():
             one = notation.facets(text, self.known)
             if isinstance(text, Odd) and text.code not in ("month_shown", "shown_percent"):
-                return self.add(text.code, row, column) or set()
+                self.add(text.code, row, column)
+                return set()
             if one is None:
-                return self.add("unknown_heading", row, column) or set()
+                self.add("unknown_heading", row, column)
+                return set()
             stated = self._joined(stated, one, row, column)
         self.above[column] = stated
         return set()
@@ -202,7 +204,7 @@ class Layout:
     def _line(self, row: int, column: int, text: str, titles: dict[str, tuple[str, ...]]) -> None:
         labelled = LABELLED.fullmatch(notation.half(text))
         names = notation.heading(labelled.group(1)) & {*KEYS, "unit"} if labelled else set()
-        if len(names) == 1:
+        if labelled and len(names) == 1:
             self._label(names.pop(), labelled.group(2), row, column)
         elif found := re.search(r"(?:单位|unit)\s*[:：]\s*([^\s()（）]+)", text, re.IGNORECASE):
             self._label("unit", found.group(1), row, column)

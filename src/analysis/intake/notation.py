@@ -67,7 +67,7 @@ class Vocabulary:
 
 def vocabulary(known: Catalogue) -> Vocabulary:
     """Collect the written names of a catalogue."""
-    names = {
+    names: dict[str, dict[str, tuple[str, ...]]] = {
         "region": {code: _region_names(one) for code, one in known.regions.items()},
         "indicator": {key: (one.zh, one.en, *one.also) for key, one in known.indicators.items()},
         "status": {key: printing.each(f"status.{key}") for key in tables.STATUSES},
@@ -77,8 +77,8 @@ def vocabulary(known: Catalogue) -> Vocabulary:
     provinces = {code for code, one in known.regions.items() if one.level == "province"}
     regions = {word: tuple(provinces & {*codes}) or codes for word, codes in written["region"].items()}
     units = frozenset(normal(word) for unit in known.units.values() for word in unit.accepts)
-    catalogued = {**known.regions, **known.indicators, **known.bases}
-    labels = {key: f"{key} {one.zh}" for key, one in catalogued.items()}
+    catalogued = names["region"] | names["indicator"] | names["basis"]
+    labels = {key: f"{key} {words[0]}" for key, words in catalogued.items()}
     return Vocabulary(known, written | {"region": regions}, units, labels)
 
 
@@ -104,8 +104,7 @@ def heading(text: str) -> set[str]:
     if whole:
         return {whole}
     parts = [normal(part) for part in re.split(r"[\s/|()\[\]·、\\_-]+", half(text)) if part]
-    found = {FIELD.get(part) for part in parts}
-    return set() if not found or None in found else found
+    return {FIELD[part] for part in parts} if all(part in FIELD for part in parts) else set()
 
 
 @dataclass(frozen=True)
@@ -140,11 +139,11 @@ def facets(text: str, known: Vocabulary) -> Facets | None:
     if not readings and not body and unit:
         readings = [Facets(unit=unit)]
     if len(set(readings)) > 1:
-        joined = (
-            {key for one in readings for key in getattr(one, name)}
+        region, indicator, period = (
+            tuple(sorted({key for one in readings for key in getattr(one, name)}))
             for name in ("region", "indicator", "period")
         )
-        return Facets(*(tuple(sorted(keys)) for keys in joined), unit=unit)
+        return Facets(region, indicator, period, unit)
     return readings[0] if readings else None
 
 

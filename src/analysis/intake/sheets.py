@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from analysis.intake.messages import Problem
 
@@ -128,7 +129,7 @@ def _workbook(content: bytes, name: str) -> list[Sheet] | Problem:
     return [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
 
 
-def _sheet(values, formulas) -> Sheet:
+def _sheet(values: Any, formulas: Any) -> Sheet:
     rows = [
         [_shown(value, formula) for value, formula in zip(line, behind, strict=True)]
         for line, behind in zip(values.iter_rows(), formulas.iter_rows(), strict=True)
@@ -152,7 +153,7 @@ def _sheet(values, formulas) -> Sheet:
     )
 
 
-def _shown(value, formula) -> str:
+def _shown(value: Any, formula: Any) -> str:
     """Return what a cell holds as text."""
     content, style = value.value, value.number_format or "General"
     if formula.data_type == "f" and content is None:

@@ -7,45 +7,20 @@ from functools import cache
 from pathlib import Path
 
 import jinja2
-import pandas as pd
 
-from analysis import answers as answered
-from analysis import attainment, backtest, change, documents
+from analysis import backtest, change, documents
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader
 from analysis.memo import naming, sheets
-from analysis.memo.material import Material, situation
+from analysis.memo.material import Material
 from analysis.printing import LANGUAGES
 
-__all__ = ["LANGUAGES", "Figures", "beside", "compose", "situation", "write"]
+__all__ = ["LANGUAGES", "Figures", "compose", "write"]
 
 Figures = sheets.Picture
 PAGES = 2  # of the text, annexes apart
 ASIDES = 9  # the highest rank of an aside in the templates; then there is nothing left to move
-
-
-def beside(assessment: Assessment, observations: pd.DataFrame, catalogue: Catalogue) -> dict:
-    """What else there is to say of a target, as arguments of `write` and `compose`.
-
-    Parameters
-    ----------
-    observations
-        Table of ``releases.load``; only what was published by the assessment's date is used.
-
-    Returns
-    -------
-    dict with `earlier`, `answers`, `moved` and `record`.
-    """
-    plan, target, day = assessment.plan, assessment.target, assessment.as_of
-    given = {"answers": answered.answers(assessment, observations, catalogue)}
-    since = attainment.before_newest(plan, observations, day)
-    if since is not None:
-        given["earlier"] = attainment.assess(plan, target, observations, since, catalogue)
-        given["moved"] = change.explain(plan, target, observations, since, day, catalogue)
-    if assessment.predictive is not None:
-        given["record"] = backtest.record(observations, catalogue, target.indicator, day)
-    return {"earlier": None, "moved": None, "record": None} | given
 
 
 def write(

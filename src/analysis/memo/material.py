@@ -4,34 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analysis import attainment, forecast, kinds
-from analysis.attainment import Assessment
+from analysis import attainment, forecast
 from analysis.kinds import goals
 from analysis.memo import naming
 from analysis.memo.further import Further
 
 WIDE = 0.4  # a range of probabilities called wide
-
-
-def situation(assessment: Assessment) -> str:
-    """What kind of answer there is, and so which sentences tell it.
-
-    met, missed: the outcome is known; open: a probability; conditional: only what it would be for each last
-    value; rises: only how often comparable regions rose; none: figures are wanted; for milestones: done,
-    failed, judged, related (dated evidence that decides nothing), silent.
-    """
-    row, target = assessment.row, assessment.target
-    if kinds.of(target).judged:
-        if row["verdict"] in ("met", "missed"):
-            return {"met": "done", "missed": "failed"}[row["verdict"]]
-        if row["p_attain"] is not None:
-            return "judged"
-        return "related" if _evidence(assessment) else "silent"
-    if row["verdict"] != "no_evidence":
-        return row["verdict"]
-    if assessment.conditional is not None:
-        return "conditional"
-    return "rises" if assessment.rises else "none"
 
 
 def _asides(brevity: int) -> dict:
@@ -46,10 +24,6 @@ def _asides(brevity: int) -> dict:
         return ""
 
     return {"aside": aside, "moved_away": moved, "brevity": brevity}
-
-
-def _evidence(assessment: Assessment) -> list:
-    return [item for item in assessment.target.evidence if item.date.isoformat() <= assessment.as_of]
 
 
 class Material(Further):
@@ -117,7 +91,7 @@ class Material(Further):
     def kinds(self) -> dict:
         """The codes by which the templates choose their sentences."""
         return {
-            "situation": situation(self.assessment),
+            "situation": self.assessment.situation,
             "asks": self.kind,
             "comparison": self.target.comparison,
             "upward": self.target.comparison.startswith(">"),
@@ -342,7 +316,7 @@ class Material(Further):
         if self.earlier is None:
             return {"earlier": None}
         self.day("earlier_as_of", self.earlier.as_of)
-        earlier = {"situation": situation(self.earlier), "edge": "", "likelihood": ""}
+        earlier = {"situation": self.earlier.situation, "edge": "", "likelihood": ""}
         if self.earlier.row["p_attain"] is not None:
             earlier["edge"] = self.probability("p_earlier", self.earlier.row["p_attain"], self.earlier.as_of)
             earlier["likelihood"] = self.voice.likelihood(self.earlier.row["p_attain"])
@@ -382,7 +356,7 @@ class Material(Further):
     def milestone(self) -> dict:
         """Dated evidence, and a judgement with its author and date."""
         items = []
-        for i, item in enumerate(_evidence(self.assessment), 1):
+        for i, item in enumerate(self.assessment.evidence, 1):
             self.day(f"evidence_day{i}", item.date.isoformat())
             source = self.catalogue.sources.get(item.source)
             name = self.voice.name(source) if source else item.source
@@ -394,7 +368,7 @@ class Material(Further):
                 }
             )
         judgement = self.target.judgement
-        if situation(self.assessment) != "judged" or judgement is None:
+        if self.assessment.situation != "judged" or judgement is None:
             return {"items": items, "judgement": None}
         self.day("judged_on", judgement.date.isoformat())
         return {

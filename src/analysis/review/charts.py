@@ -118,7 +118,7 @@ def _history(points: pd.DataFrame, book: Book) -> list:
     names = ("value", "indicator", "period", "release", "source", "notebook")
     fields = {"value": "text"}
     tooltip = [
-        altair.Tooltip(f"{fields.get(name, name)}:N", title=book.say(f"page.trace_{name}")) for name in names
+        altair.Tooltip(f"{fields.get(name, name)}:N", title=book.say(f"field.{name}")) for name in names
     ]
     used = points[~points["shown"]].copy()
     used["stretch"] = _stretches(used)

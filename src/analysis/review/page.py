@@ -1,7 +1,7 @@
 """Write the review page: one file with its data, charts and script inside, asking nothing of any network."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -11,10 +11,9 @@ import pandas as pd
 import vl_convert
 from markupsafe import Markup
 
-from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.documents import blocks
-from analysis.plans import Plan
+from analysis.outlook import Outlook
 from analysis.printing import LANGUAGES, Voice, phrases
 from analysis.review import gather, marks, proof, view
 from analysis.review.wordbook import Book, Fact
@@ -23,24 +22,19 @@ TRACE = ("indicator", "period", "release", "source", "notebook")
 
 
 def write(
-    plan: Plan,
-    assessments: Sequence[Assessment],
-    over_time: pd.DataFrame,
+    outlook: Outlook,
     folder: Path,
     catalogue: Catalogue,
     scorecard: pd.DataFrame | None = None,
-    observations: pd.DataFrame | None = None,
     memos: gather.Memos | None = None,
 ) -> Path:
     """Write ``review.html`` into ``folder`` and return its path. Same inputs, same bytes.
 
     Parameters
     ----------
-    assessments : one a target, in the plan's order, all as of one date (``attainment.assess_all``)
-    over_time : attainment tables as of each date on which the data changed (``attainment.over_time``)
+    outlook : of ``processed.outlook``
     folder : must exist
     scorecard : as ``backtest.presented`` returns it; None: the page has none
-    observations : table of ``releases.load``; gives the what-if its GDP, else the reader enters it
     memos : by target and language, the answers of the details; composed here when None
 
     Raises
@@ -49,9 +43,9 @@ def write(
         When a number of the page is neither a fact's nor declared constant; nothing is written then.
     """
     if memos is None:
-        memos = gather.memos(assessments, catalogue, observations)
-    kept = gather.stored(plan, assessments, catalogue, observations)
-    inputs = view.Inputs(plan, assessments, over_time, kept, memos, scorecard)
+        memos = gather.memos(outlook, catalogue)
+    kept = gather.stored(outlook, catalogue)
+    inputs = view.Inputs(outlook.plan, outlook.assessments, outlook.over_time, kept, memos, scorecard)
     pages, facts, drawings = [], {}, {}
     for language in LANGUAGES:
         book = Book(language, catalogue)
@@ -64,9 +58,21 @@ def write(
         data=data(kept, facts, drawings, pages),
         bundle=_bundle(),
         as_of=inputs.as_of,
-        plan=plan.id,
+        plan=outlook.plan.id,
     )
     return finish(folder / "review.html", text, facts)
+
+
+def bilingual(path: Path, name: str, catalogue: Catalogue, make: Callable[[Book], dict]) -> Path:
+    """Write a page of the template ``name``; ``make`` gives its title and all else it holds, by language."""
+    pages, facts = [], {}
+    for language in LANGUAGES:
+        book = Book(language, catalogue)
+        made = make(book)
+        pages.append(made | {"language": language, "say": book.say, "m": marks.Marker(language)})
+        facts |= book.facts
+    text = template(name).render(pages=pages, data=data({}, facts, {}, pages))
+    return finish(path, text, facts)
 
 
 def finish(path: Path, text: str, facts: Mapping[str, Fact]) -> Path:
@@ -137,8 +143,9 @@ def data(kept: dict, facts: Mapping[str, Fact], drawings: dict, pages: list[dict
 def _spoken(voice: Voice) -> dict:
     """Return what the page's script says in a language; it has no words and no scale of its own."""
     keys = ("number.percent", "page.whatif_missing", "page.whatif_bad", "page.whatif_edge", "page.sorted")
+    keys += ("language.tag", "page.print")
     keys += tuple(f"probability.{name}" for name in ("plain", "low", "high"))
-    keys += tuple(f"page.trace_{name}" for name in ("value", *TRACE))
+    keys += tuple(f"field.{name}" for name in ("value", *TRACE))
     said = phrases(voice.language)
     return {key: said[key] for key in keys} | {"likelihood": voice.scale()}
 

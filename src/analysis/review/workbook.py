@@ -13,10 +13,10 @@ import pandas as pd
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from analysis import panel, tables
+from analysis import tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
-from analysis.plans import Plan
+from analysis.outlook import Outlook
 from analysis.printing import LANGUAGES, Voice, each
 
 FIXED = (1980, 1, 1, 0, 0, 0)  # date of every member of the file: the clock is not read
@@ -28,30 +28,24 @@ TITLES = {
     "figures": "所用数据 figures",
     "wanted": "所需资料 wanted",
 }
+ROLES = ("own", "shown", "peer")  # of the figures listed
 ZH, EN = map(Voice, LANGUAGES)
 CHANCES = ("p_attain", "p_low", "p_high")
 VALUES = ("goal", "median", "lo80", "hi80", "lo95", "hi95", "gap", "outcome", "value", "break_even")
 
 
-def results(
-    plan: Plan,
-    assessments: Sequence[Assessment],
-    over_time: pd.DataFrame,
-    folder: Path,
-    catalogue: Catalogue,
-    observations: pd.DataFrame | None = None,
-) -> Path:
+def results(outlook: Outlook, folder: Path, catalogue: Catalogue) -> Path:
     """Write ``results.xlsx`` into ``folder`` and return its path. Same inputs, same bytes.
 
     Parameters
     ----------
-    assessments, over_time : as of ``review.write``
-    observations : table of ``releases.load``; with it the comparable regions' figures are listed too
+    outlook : of ``processed.outlook``
     """
+    plan, assessments = outlook.plan, outlook.assessments
     rows = {
         "targets": [_target(one, catalogue) for one in assessments],
-        "history": _history(assessments, over_time, catalogue),
-        "figures": _figures(plan, assessments, catalogue, observations),
+        "history": _history(assessments, outlook.over_time, catalogue),
+        "figures": _figures(outlook, catalogue),
         "wanted": [_wanted(one, text) for one in assessments for text in one.target.wanted],
     }
     book = openpyxl.Workbook()
@@ -130,23 +124,16 @@ def _history(assessments: Sequence[Assessment], over_time: pd.DataFrame, catalog
     return made
 
 
-def _figures(
-    plan: Plan, assessments: Sequence[Assessment], catalogue: Catalogue, observations: pd.DataFrame | None
-) -> list[dict]:
+def _figures(outlook: Outlook, catalogue: Catalogue) -> list[dict]:
     """List every figure once: the region's own, those only shown, and the comparable regions'."""
-    parts = [("own", one.history) for one in assessments] + [("shown", one.shown) for one in assessments]
-    if observations is not None:
-        history = panel.as_of(observations, assessments[0].as_of, catalogue)
-        for one in assessments:
-            if one.peers:
-                parts.append(("peer", panel.annual(history, one.target.indicator, one.peers)))
     made, seen = [], set()
-    for role, rows in parts:
-        for row in rows.itertuples(index=False):
-            key = (row.region, row.indicator, row.period, row.basis, row.source, row.published)
-            if key not in seen:
-                seen.add(key)
-                made.append(_figure(role, row, catalogue))
+    for role in ROLES:
+        for one in outlook.dossiers:
+            for row in one.figures[one.figures["role"].eq(role)].itertuples(index=False):
+                key = (row.region, row.indicator, row.period, row.basis, row.source, row.published)
+                if key not in seen:
+                    seen.add(key)
+                    made.append(_figure(role, row, catalogue))
     return made
 
 

@@ -8,9 +8,9 @@ function speak(to) {
   const from = language();
   for (const page of all("main")) page.hidden = page.id !== to;
   for (const button of all("[data-set]")) button.setAttribute("aria-pressed", String(button.dataset.set === to));
-  document.documentElement.lang = to === "zh" ? "zh-CN" : "en";
+  document.documentElement.lang = data.words[to]["language.tag"];
   document.title = data.titles[to];
-  document.querySelector(".print").textContent = document.querySelector(".print").dataset[to];
+  document.querySelector(".print").textContent = data.words[to]["page.print"];
   if (from !== to) for (const open of all(`#${from} details.target`)) document.getElementById(`${to}-${open.dataset.target}`).open = open.open;
   hide();
   draw(to);
@@ -20,7 +20,7 @@ document.querySelector(".print").addEventListener("click", () => print());
 
 function arrive() {
   const name = decodeURIComponent(location.hash.slice(1)), page = name.split("-")[0];
-  if (page === "zh" || page === "en") { if (page !== language()) speak(page); }
+  if (page in data.words) { if (page !== language()) speak(page); }
   const place = document.getElementById(name);
   if (place && place.matches("details")) { place.open = true; place.scrollIntoView(); place.querySelector("summary").focus({ preventScroll: true }); }
 }
@@ -52,7 +52,7 @@ function show(number, pin) {
   const names = data.words[language()], trace = data.traces[data.facts[number.dataset.fact]];
   const lines = [["value", number.textContent], ...["indicator", "period", "release", "source", "notebook"].map((key, place) => [key, trace[place]])].filter(line => line[1]);
   const list = document.createElement("dl");
-  for (const [key, text] of lines) for (const [tag, content] of [["dt", names["page.trace_" + key]], ["dd", text]]) list.appendChild(Object.assign(document.createElement(tag), { textContent: content }));
+  for (const [key, text] of lines) for (const [tag, content] of [["dt", names["field." + key]], ["dd", text]]) list.appendChild(Object.assign(document.createElement(tag), { textContent: content }));
   tip.replaceChildren(list);
   tip.lang = document.documentElement.lang;
   tip.hidden = false;

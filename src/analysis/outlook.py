@@ -1,0 +1,156 @@
+"""All there is to say on a plan's targets as of a date: worked out once, for notebooks, memos and review."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from analysis import answers, attainment, backtest, change, panel, tables
+from analysis.attainment import Assessment, Vintage
+from analysis.catalogue import Catalogue
+from analysis.plans import Plan
+
+ROLES = ("own", "month", "shown", "superseded", "part", "peer", "before")
+
+
+@dataclass(frozen=True)
+class Before:
+    """The answer on a target as of an earlier date, as far as a later one tells of it.
+
+    row : its line of the attainment table; history : the region's figures known then
+    """
+
+    as_of: str
+    row: dict
+    situation: str
+    history: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All there is to say on one target as of one date.
+
+    figures : every figure behind the answer, role and columns of ``tables.OBSERVATIONS``: "own" (the target's
+        region and indicator, used), "month" (own, within a year), "shown" (evidence only), "superseded" (own,
+        published and replaced since), "part" (numerator and denominator of a ratio), "peer" (comparable
+        regions), "before" (own, as known at the earlier date)
+    answers : of `answers.answers`
+    before, moved : the earlier answer, and why it moved since; None on the plan's first date
+    record : how the method did on this indicator before; None without a forecast or a record
+    """
+
+    assessment: Assessment
+    figures: pd.DataFrame
+    answers: dict
+    before: Before | None = None
+    moved: change.Change | None = None
+    record: backtest.Record | None = None
+
+    @property
+    def beside(self) -> dict:
+        """What `memo.write` and `memo.compose` take beside the assessment."""
+        return {"earlier": self.before, "answers": self.answers, "moved": self.moved, "record": self.record}
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """All there is to say on a plan as of one date.
+
+    dossiers : one a target, in the plan's order
+    over_time : attainment tables as of each day on which the plan's figures changed, the last one's this date
+    """
+
+    plan: Plan
+    as_of: str
+    dossiers: tuple[Dossier, ...]
+    over_time: pd.DataFrame = field(repr=False)
+
+    @property
+    def assessments(self) -> list[Assessment]:
+        return [one.assessment for one in self.dossiers]
+
+    @property
+    def attainment(self) -> pd.DataFrame:
+        return attainment.frame([one.row for one in self.assessments])
+
+    def of(self, target: str) -> Dossier:
+        """Return one target's dossier; a PlanError names the ids there are."""
+        return self.dossiers[self.plan.targets.index(self.plan.target(target))]
+
+
+def work_out(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> Outlook:
+    """Answer every target of a plan, each date once.
+
+    Parameters
+    ----------
+    observations : table of ``releases.load``
+    as_of : "YYYY-MM-DD"; only what was published by then is used
+    """
+    days = attainment.dates(plan, observations, as_of)
+    since = attainment.before_newest(plan, observations, as_of)
+    vintages = {day: Vintage.of(observations, day, catalogue) for day in {*days, *([since] if since else [])}}
+    assessed = {
+        day: [attainment.assess_vintage(plan, target, vintage, catalogue) for target in plan.targets]
+        for day, vintage in vintages.items()
+    }
+    earlier = assessed[since] if since else [None] * len(plan.targets)
+    dossiers = tuple(
+        _dossier(now, before, observations, vintages, catalogue)
+        for now, before in zip(assessed[as_of], earlier, strict=True)
+    )
+    over_time = [attainment.frame([one.row for one in assessed[day]]) for day in days]
+    return Outlook(plan, as_of, dossiers, pd.concat(over_time, ignore_index=True))
+
+
+def _dossier(
+    now: Assessment,
+    before: Assessment | None,
+    observations: pd.DataFrame,
+    vintages: dict[str, Vintage],
+    catalogue: Catalogue,
+) -> Dossier:
+    figures = _figures(now, before, observations, vintages[now.as_of], catalogue)
+    given = answers.answers(now, observations, catalogue)
+    if before is None:
+        return Dossier(now, figures, given)
+    moved = change.between(before, now, (vintages[before.as_of], vintages[now.as_of]), catalogue)
+    then = Before(before.as_of, before.row, before.situation, before.history)
+    return Dossier(now, figures, given, then, moved)
+
+
+def _figures(
+    one: Assessment,
+    before: Assessment | None,
+    observations: pd.DataFrame,
+    vintage: Vintage,
+    catalogue: Catalogue,
+) -> pd.DataFrame:
+    """Return every figure behind an answer, by the role it has in it."""
+    if one.target.indicator is None:
+        return vintage.history.iloc[:0].assign(role="")[["role", *vintage.history.columns]]
+    entry, region = catalogue.indicators[one.target.indicator], (one.plan.region,)
+    history = vintage.history
+    ours = history["indicator"].eq(one.target.indicator) & history["region"].isin(region)
+    parts = [key for key in (entry.numerator, entry.denominator) if key]
+    rows = {
+        "own": one.history,
+        "month": history[ours & history["period"].str.len().eq(7)],
+        "shown": one.shown,
+        "superseded": _superseded(one, observations),
+        "part": pd.concat([panel.annual(history, key, region) for key in parts] or [history.iloc[:0]]),
+        "peer": panel.annual(history, one.target.indicator, one.peers),
+        "before": history.iloc[:0] if before is None else before.history,
+    }
+    made = [part.assign(role=role) for role, part in rows.items() if len(part)]
+    made = pd.concat(made, ignore_index=True) if made else history.iloc[:0].assign(role="")
+    return made[["role", *history.columns]]
+
+
+def _superseded(one: Assessment, observations: pd.DataFrame) -> pd.DataFrame:
+    """Return the region's figures published by the date that were replaced on the same basis since."""
+    known = observations[observations["published"].le(pd.Timestamp(one.as_of))]
+    known = panel.annual(known, one.target.indicator or "", (one.plan.region,))
+    known = known[known["status"].isin(tables.USABLE)]
+    keys = ["region", "indicator", "period", "basis"]
+    now = one.history.set_index(keys)["value"]
+    held = pd.MultiIndex.from_frame(known[keys])
+    return known[held.isin(now.index) & (now.reindex(held).to_numpy() != known["value"].to_numpy())]

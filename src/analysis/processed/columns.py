@@ -1,0 +1,78 @@
+"""Tables as files: CSV that opens in Chinese Excel, with the columns that `columns.csv` declares."""
+
+import csv
+import io
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import tables
+from analysis.catalogue import Catalogue
+
+MARK = "\ufeff"  # by it Excel knows the file as UTF-8
+DIGITS = 8  # significant digits of what is computed: as far as every machine computes alike
+EXACT = ("panel", "figures")  # tables of figures, written as they were published
+DTYPES = {"text": "str", "whole": "int64", "count": "Int64", "number": "float64", "yes": "bool", "day": "str"}
+NAMED = {"region": "regions", "indicator": "indicators", "source": "sources"}
+
+
+@cache
+def declared() -> dict[str, dict[str, str]]:
+    """Return table -> column -> type ("text", "whole", "count", "number", "yes", "day"), in order."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    with Path(__file__).with_name("columns.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["table"]][row["column"]] = row["type"]
+    return dict(found)
+
+
+def joined(name: str, parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return parts of a table as one, with the declared columns and types; empty without parts."""
+    types, filled = declared()[name], [part for part in parts if len(part)]
+    wide = {column: [value for part in filled for value in part[column].tolist()] for column in types}
+    return pd.DataFrame(wide).astype(
+        {column: DTYPES[kind] for column, kind in types.items() if kind != "day"}
+    )
+
+
+def text(name: str, table: pd.DataFrame, catalogue: Catalogue) -> str:
+    """Return a table as CSV, Chinese names beside codes.
+
+    Raises
+    ------
+    tables.TableError
+        When its columns are not the declared ones.
+    """
+    wanted = list(declared()[name])
+    if list(table.columns) != wanted:
+        raise tables.TableError(f"table {name} has columns {list(table.columns)}, not {wanted}")
+    made = table.copy()
+    for code in [column for column in NAMED if column in wanted]:
+        names = {key: entry.zh for key, entry in getattr(catalogue, NAMED[code]).items()}
+        made.insert(made.columns.get_loc(code) + 1, f"{code}_zh", made[code].map(names))
+    digits = None if name in EXACT else f"%.{DIGITS}g"
+    return MARK + made.to_csv(index=False, lineterminator="\n", float_format=digits, date_format="%Y-%m-%d")
+
+
+def read(name: str, content: bytes) -> pd.DataFrame:
+    """Return the table that `text` wrote.
+
+    Raises
+    ------
+    tables.TableError
+        When a declared column is missing or holds something else.
+    """
+    types = declared()[name]
+    numbers = [column for column, kind in types.items() if kind in ("number", "count")]
+    try:
+        table = pd.read_csv(
+            io.BytesIO(content), encoding="utf-8-sig", usecols=list(types), keep_default_na=False,
+            dtype={column: DTYPES[kind] for column, kind in types.items()},
+            na_values={column: [""] for column in numbers}, float_precision="round_trip",
+        )  # fmt: skip
+    except (ValueError, UnicodeDecodeError) as error:
+        raise tables.TableError(f"table {name} cannot be read: {error}") from None
+    days = {column: pd.to_datetime(table[column]) for column, kind in types.items() if kind == "day"}
+    return table[list(types)].assign(**days)

@@ -1,0 +1,327 @@
+"""An outlook as tables and back: nothing that a memo, figure or page says is worked out again."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import answers, attainment, change, forecast, mixtures, panel, tables
+from analysis.attainment import Assessment
+from analysis.catalogue import Catalogue
+from analysis.kinds.within import InYear
+from analysis.outlook import Before, Dossier, Outlook
+from analysis.plans import Plan, Target
+from analysis.processed import columns
+
+Tables = dict[str, pd.DataFrame]
+OUTLOOK = ("attainment", "figures", "members", "fan", "conditional", "counts", "answers", "moved",
+           "moved_figures", "over_time")  # fmt: skip
+FRAMES = {"bases": answers.BASES, "models": answers.MODEL_COLUMNS}  # answers that are tables themselves
+PART = ("weight", "location", "spread", "doubt", "dof", "offset", "lower", "upper")
+
+
+def tables_of(outlook: Outlook) -> Tables:
+    """Return the tables of an outlook, by name."""
+    made = {"attainment": outlook.attainment, "over_time": outlook.over_time}
+    by_target = {
+        "figures": _figures,
+        "members": _members,
+        "fan": _fan,
+        "conditional": _conditional,
+        "counts": _counts,
+        "answers": _answers,
+        "moved": _moved,
+        "moved_figures": _moved_figures,
+    }
+    for name, shape in by_target.items():
+        parts = [shape(one).assign(target=one.assessment.target.id) for one in outlook.dossiers]
+        made[name] = columns.joined(name, parts)
+    return made
+
+
+def _figures(one: Dossier) -> pd.DataFrame:
+    return one.figures
+
+
+def _members(one: Dossier) -> pd.DataFrame:
+    predictive = one.assessment.predictive
+    if predictive is None:
+        return pd.DataFrame()
+    pool, rows = predictive.mixture, []
+    for k, family in enumerate(pool.family):
+        for h, year in enumerate(predictive.years):
+            scale = (pool.location[0, k, h], pool.spread[0, k, h], pool.doubt[0, k, h], pool.dof[0, k])
+            rows.append((k, family, year, pool.weight[0, k], *scale, pool.offset[0], pool.lower, pool.upper))
+    return pd.DataFrame(rows, columns=["member", "family", "year", *PART])
+
+
+def _fan(one: Dossier) -> pd.DataFrame:
+    return one.assessment.quantiles
+
+
+def _conditional(one: Dossier) -> pd.DataFrame:
+    found = one.assessment.conditional
+    return pd.DataFrame() if found is None else found.table
+
+
+def _counts(one: Dossier) -> pd.DataFrame:
+    so_far = one.assessment.in_year
+    if so_far is None or so_far.total is None:
+        return pd.DataFrame()
+    length = max(len(so_far.total), 0 if so_far.flat is None else len(so_far.flat))
+    total = np.pad(so_far.total, (0, length - len(so_far.total)))
+    flat = (
+        np.full(length, np.nan)
+        if so_far.flat is None
+        else np.pad(so_far.flat, (0, length - len(so_far.flat)))
+    )
+    return pd.DataFrame({"count": np.arange(length), "p": total, "p_flat": flat})
+
+
+def _moved(one: Dossier) -> pd.DataFrame:
+    if one.moved is None:
+        return pd.DataFrame()
+    head = ("earlier", "later", "p_earlier", "p_later", "median_earlier", "median_later", "reason")
+    parts = one.moved.contributions.rename(columns={"source": "cause"})
+    parts = parts if len(parts) else pd.DataFrame({"cause": [""], "p": [math.nan], "points": [math.nan]})
+    shared = {name: getattr(one.moved, name) for name in head}
+    return parts.assign(**(shared | {"reason": shared["reason"] or ""}))
+
+
+def _moved_figures(one: Dossier) -> pd.DataFrame:
+    return pd.DataFrame() if one.moved is None else one.moved.cells
+
+
+def _answers(one: Dossier) -> pd.DataFrame:
+    given = {"assessment": _rest(one.assessment)} | one.answers
+    if one.before is not None:
+        given["before"] = {"as_of": one.before.as_of, "situation": one.before.situation}
+    return pd.DataFrame(_flat(given), columns=["item", "value"])
+
+
+def _rest(one: Assessment) -> dict:
+    """Return what of an assessment stands in no table of its own."""
+    kept = {"readings": one.readings, "rises": one.rises, "missing": one.missing, "peers": one.peers}
+    if one.conditional is not None:
+        kept["conditional"] = {"break_even": one.conditional.break_even, "widened": one.conditional.widened}
+    if one.predictive is not None:
+        kept["predictive"] = {"origin": one.predictive.origin, "evidence": one.predictive.evidence,
+                              "later": one.predictive.later}  # fmt: skip
+    if one.in_year is not None:
+        named = ("month", "seen", "share", "pending", "chances", "p_flat")
+        kept["in_year"] = {name: getattr(one.in_year, name) for name in named}
+    return kept
+
+
+def _flat(given: object, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every answer as (item, literal); parts of an item are joined by dots, those of a list counted."""
+    if isinstance(given, pd.DataFrame):
+        given = given.to_dict("records")
+    if isinstance(given, Mapping):
+        for name, value in given.items():
+            yield from _flat(value, f"{prefix}.{name}" if prefix else str(name))
+    elif isinstance(given, list | tuple | np.ndarray):
+        for place, value in enumerate(given):
+            yield from _flat(value, f"{prefix}.{place}")
+    else:
+        yield prefix, _literal(given)
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, bool | np.bool_) or value is None:
+        return json.dumps(None if value is None else bool(value))
+    if isinstance(value, int | np.integer):
+        return str(int(value))
+    if isinstance(value, float | np.floating):
+        if math.isnan(value):
+            return "null"
+        number = f"{value:.{columns.DIGITS}g}"
+        return number if any(sign in number for sign in ".en") else f"{number}.0"
+    text = str(value)
+    return text if _value(text) is text else json.dumps(text)  # a code like "000000" stays text
+
+
+# ---------------------------------------------------------------------------------------------------- back
+
+
+def outlook_of(found: Tables, plan: Plan, as_of: str, catalogue: Catalogue) -> Outlook:
+    """Return the outlook that `tables_of` made the tables from."""
+    dossiers = tuple(dossier_of(found, plan, target, as_of, catalogue) for target in plan.targets)
+    return Outlook(plan, as_of, dossiers, attainment.frame(found["over_time"].to_dict("records")))
+
+
+def dossier_of(found: Tables, plan: Plan, target: Target, as_of: str, catalogue: Catalogue) -> Dossier:
+    """Return one target's dossier from the tables of an outlook."""
+    mine = {name: found[name][found[name]["target"].eq(target.id)] for name in OUTLOOK}
+    given = _nested(mine["answers"])
+    figures = mine["figures"].drop(columns="target").reset_index(drop=True)
+    rest = given.pop("assessment")
+    then = given.pop("before", None)
+    one = _assessment(plan, target, as_of, mine, figures, rest, catalogue)
+    before = None
+    if then is not None:
+        row = _row(mine["over_time"][mine["over_time"]["as_of"].eq(then["as_of"])])
+        before = Before(then["as_of"], row, then["situation"], _role(figures, "before"))
+    return Dossier(one, figures, _tabled(given), before, _change(mine) if then else None)
+
+
+def _row(table: pd.DataFrame) -> dict:
+    """Return a line of the attainment table, None where a field is empty."""
+    row = table.iloc[0]
+    return {name: _plain(row[name]) for name in tables.ATTAINMENT.columns}
+
+
+def _plain(value: object) -> object:
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _role(figures: pd.DataFrame, role: str) -> pd.DataFrame:
+    return figures[figures["role"].eq(role)].drop(columns="role")
+
+
+def _assessment(
+    plan: Plan,
+    target: Target,
+    as_of: str,
+    mine: Tables,
+    figures: pd.DataFrame,
+    rest: dict,
+    catalogue: Catalogue,
+) -> Assessment:
+    own = _role(figures, "own")
+    peers = tuple(rest.get("peers", {}).values())
+    rises = rest.get("rises") or None
+    return Assessment(
+        plan,
+        target,
+        as_of,
+        row=_row(mine["attainment"]),
+        history=own,
+        shown=_role(figures, "shown"),
+        series=panel.series(own, target.indicator or "", (plan.region,)),
+        predictive=_predictive(plan, target, mine, own, peers, rest.get("predictive"), catalogue),
+        quantiles=mine["fan"].drop(columns="target").reset_index(drop=True),
+        conditional=_condition(mine["conditional"], peers, rest.get("conditional")),
+        peers=peers,
+        rises=rises and tuple(rises.values()),
+        in_year=_in_year(target, mine["counts"], rest.get("in_year")),
+        missing=tuple(rest.get("missing", {}).values()),
+        readings=rest.get("readings", {}),
+    )
+
+
+def _predictive(
+    plan: Plan,
+    target: Target,
+    mine: Tables,
+    own: pd.DataFrame,
+    peers: tuple,
+    rest: dict | None,
+    catalogue: Catalogue,
+) -> forecast.Predictive | None:
+    if rest is None or target.indicator is None:
+        return None
+    rows = mine["members"]
+    years, families = rows["year"].unique(), rows.groupby("member")["family"].first()
+    wide = {name: rows[name].to_numpy(float).reshape(1, len(families), len(years)) for name in PART}
+    integer = forecast.is_count(catalogue.indicators[target.indicator])
+    pool = mixtures.Mixture(
+        family=tuple(families),
+        weight=wide["weight"][:, :, 0],
+        location=wide["location"],
+        spread=wide["spread"],
+        doubt=wide["doubt"],
+        dof=wide["dof"][:, :, 0],
+        offset=wide["offset"][:, 0, 0],
+        lower=float(wide["lower"][0, 0, 0]),
+        upper=float(wide["upper"][0, 0, 0]),
+        integer=integer,
+    )
+    known = _known(own, target, plan.region)
+    later = rest.get("later") or None
+    return forecast.Predictive(
+        plan.region, target.indicator, rest["origin"], tuple(int(year) for year in years), rest["evidence"],
+        peers, integer, known, pool, later and tuple(later.values()),
+    )  # fmt: skip
+
+
+def _known(own: pd.DataFrame, target: Target, region: str) -> tuple[tuple[int, float], ...]:
+    series = panel.series(own[own["year"] < target.deadline], target.indicator or "", (region,))
+    pairs = zip(series.years, series.value[0], strict=True)
+    return tuple((int(year), float(value)) for year, value in pairs if np.isfinite(value))
+
+
+def _condition(table: pd.DataFrame, peers: tuple, rest: dict | None) -> forecast.Conditional | None:
+    if rest is None:
+        return None
+    return forecast.Conditional(
+        table[["base", "p"]].reset_index(drop=True), rest["break_even"], peers, rest["widened"]
+    )
+
+
+def _in_year(target: Target, table: pd.DataFrame, rest: dict | None) -> InYear | None:
+    if rest is None:
+        return None
+    made = InYear(
+        rest["month"], rest["seen"], rest["share"], tuple(sorted(target.calendar.items())), rest["pending"],
+        np.array(list(rest.get("chances", {}).values()), float), rest["p_flat"],
+    )  # fmt: skip
+    if table.empty:
+        return made
+    flat = table["p_flat"].to_numpy(float)
+    flat = None if np.isnan(flat).all() else flat
+    return replace(made, total=table["p"].to_numpy(float), flat=flat)
+
+
+def _change(mine: Tables) -> change.Change:
+    rows = mine["moved"]
+    head: dict[str, Any] = {
+        name: _plain(rows.iloc[0][name])
+        for name in ("p_earlier", "p_later", "median_earlier", "median_later")
+    }
+    parts = rows[rows["cause"].ne("")].rename(columns={"cause": "source"})
+    return change.Change(
+        rows.iloc[0]["earlier"],
+        rows.iloc[0]["later"],
+        **head,
+        contributions=parts[["source", "p", "points"]].reset_index(drop=True),
+        cells=mine["moved_figures"].drop(columns="target").reset_index(drop=True),
+        reason=rows.iloc[0]["reason"] or None,
+    )
+
+
+def _nested(table: pd.DataFrame) -> dict:
+    """Return the mapping that `_flat` took apart; lists come back as mappings of their places."""
+    made: dict = {}
+    for item, literal in zip(table["item"], table["value"], strict=True):
+        *path, last = item.split(".")
+        inner = made
+        for name in path:
+            inner = inner.setdefault(name, {})
+        inner[last] = _value(literal)
+    return made
+
+
+def _value(literal: str) -> object:
+    try:
+        return json.loads(literal)
+    except json.JSONDecodeError:
+        return literal
+
+
+def _tabled(given: dict) -> dict:
+    """Return the answers with those that are tables as tables."""
+    fragile = given["fragility"]
+    frames = {name: pd.DataFrame(list(fragile.get(name, {}).values()), columns=wanted)
+              for name, wanted in FRAMES.items()}  # fmt: skip
+    return given | {"fragility": fragile | {name: _typed(one) for name, one in frames.items()}}
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    return table.astype({name: "float64" for name in ("ratio", "p") if name in table})

@@ -1,0 +1,171 @@
+"""The tables between the notebooks: read back as they were made, never stale, whole or not at all."""
+
+import csv
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import attainment, backtest, outlook, plans, processed, store, tables
+from analysis.places import DATA, ROOT
+from analysis.processed import columns, shapes
+
+CASES = [("luohe-2019", "2018-12-31"), ("luohe-2019", "2023-05-26"), ("china-2020", "2018-12-31"),
+         ("henan-2024", "2024-12-31")]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: "-".join(case))
+def both(request, observations, catalogue):
+    """An outlook as worked out, and as it comes back from its tables' bytes."""
+    name, day = request.param
+    plan = plans.load(name, catalogue)
+    made = outlook.work_out(plan, observations, day, catalogue)
+    shaped = shapes.tables_of(made)
+    written = {name: columns.text(name, table, catalogue).encode() for name, table in shaped.items()}
+    found = {name: columns.read(name, content) for name, content in written.items()}
+    return made, shapes.outlook_of(found, plan, day, catalogue)
+
+
+def alike(one: object, other: object, where: str = "") -> None:
+    """Compare two records field by field, numbers to the digits that are written."""
+    if isinstance(one, dict):
+        assert set(one) == set(other), where
+        for name in one:
+            alike(one[name], other[name], f"{where}.{name}")
+    elif isinstance(one, pd.DataFrame):
+        assert list(one.columns) == list(other.columns) and len(one) == len(other), where
+        for name in one:
+            alike(one[name].tolist(), other[name].tolist(), f"{where}.{name}")
+    elif isinstance(one, np.ndarray):
+        alike(one.tolist(), other.tolist(), where)
+    elif isinstance(one, list | tuple):
+        assert len(one) == len(other), where
+        for place, (mine, theirs) in enumerate(zip(one, other, strict=True)):
+            alike(mine, theirs, f"{where}.{place}")
+    elif one is pd.NA or one is pd.NaT:
+        assert other is one, where
+    elif isinstance(one, float):
+        assert other == pytest.approx(one, rel=1e-7, abs=1e-12, nan_ok=True), where
+    elif hasattr(one, "__dataclass_fields__"):
+        for name in one.__dataclass_fields__:
+            if name != "memory":
+                alike(getattr(one, name), getattr(other, name), f"{where}.{name}")
+    else:
+        assert one is other or one == other, where
+
+
+def test_an_outlook_comes_back_from_its_tables(both):
+    made, back = both
+    for one, other in zip(made.dossiers, back.dossiers, strict=True):
+        alike(one, other, one.assessment.target.id)
+    alike(made.over_time, back.over_time, "over_time")
+
+
+def test_the_mixture_is_lossless(both):
+    made, back = both
+    for one, other in zip(made.assessments, back.assessments, strict=True):
+        if one.predictive and not one.predictive.later and one.row["verdict"] == "open":
+            deadline = one.target.deadline
+            levels = np.array([0.025, 0.5, 0.9])
+            mine, theirs = (
+                attainment.forecast.quantile(each.predictive, deadline, levels) for each in (one, other)
+            )
+            assert theirs == pytest.approx(mine, rel=1e-6)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A data folder of its own with one small plan beside it."""
+    shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("processed"))
+    (tmp_path / "plans").mkdir()
+    shutil.copy(ROOT / "plans" / "china-2020.yml", tmp_path / "plans")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """How often each table was worked out."""
+    made: dict[str, int] = {}
+
+    def count(module, function, name):
+        whole = getattr(module, function)
+
+        def counting(*arguments, **named):
+            made[name] = made.get(name, 0) + 1
+            return whole(*arguments, **named)
+
+        monkeypatch.setattr(module, function, counting)
+
+    count(processed.releases, "load", "panel")
+    count(processed.backtest, "cases", "cases")
+    count(processed, "work_out", "outlook")
+    return made
+
+
+def test_a_table_is_worked_out_once_and_again_when_it_would_be_stale(folder, counted):
+    assert processed.outlook("china-2020", "2018-12-31", folder).dossiers
+    assert counted == {"panel": 1, "cases": 1, "outlook": 1}
+    processed.outlook("china-2020", "2018-12-31", folder)
+    processed.dossier("china-2020", "rd-intensity", "2018-12-31", folder)
+    assert counted == {"panel": 1, "cases": 1, "outlook": 1}
+    plan = folder.parent / "plans" / "china-2020.yml"
+    plan.write_text(plan.read_text(encoding="utf-8") + "\n# looked at\n", encoding="utf-8")
+    processed.outlook("china-2020", "2018-12-31", folder)
+    assert counted == {"panel": 1, "cases": 1, "outlook": 2}
+    shutil.rmtree(max((folder / "raw" / "nbs-rd-bulletin").iterdir()))
+    processed.outlook("china-2020", "2018-12-31", folder)
+    assert counted == {"panel": 2, "cases": 2, "outlook": 3}
+
+
+@pytest.mark.parametrize("harm", ["edited", "missing", "half a key"])
+def test_what_was_not_written_so_is_not_read(folder, counted, harm):
+    place = folder / "processed"
+    first = processed.observations(folder)
+    if harm == "edited":
+        text = (place / "panel.csv").read_text(encoding="utf-8")
+        (place / "panel.csv").write_text(text.replace("2.", "3."), encoding="utf-8")
+    elif harm == "missing":
+        (place / "panel.csv").unlink()
+    else:
+        (place / "panel.json").write_text('{"key": "', encoding="utf-8")
+    pd.testing.assert_frame_equal(processed.observations(folder), first)
+    assert counted == {"panel": 2}
+
+
+def test_the_panel_is_what_was_filed(folder, observations):
+    pd.testing.assert_frame_equal(processed.observations(folder), observations)
+    content = (folder / "processed" / "panel.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf") and b"\r\n" not in content
+    rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
+    assert {row["region"]: row["region_zh"] for row in rows}["000000"] == "全国"
+
+
+def test_nothing_half_written_is_left(folder, monkeypatch):
+    monkeypatch.setattr(columns, "text", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        processed.observations(folder)
+    assert not list((folder / "processed").glob("*")) if (folder / "processed").exists() else True
+
+
+def test_every_column_is_declared_with_its_meaning():
+    with (store.PACKAGE / "processed" / "columns.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["table"] for row in rows} == {"panel", "cases", "track", *shapes.OUTLOOK}
+    assert all(row["zh"] and row["en"] and row["type"] in columns.DTYPES for row in rows)
+    assert [row["column"] for row in rows if row["table"] == "attainment"] == list(tables.ATTAINMENT.columns)
+    assert [row["column"] for row in rows if row["table"] == "cases"] == list(backtest.CASES)
+
+
+def test_a_table_of_other_columns_is_refused(catalogue):
+    with pytest.raises(tables.TableError, match="fan has columns"):
+        columns.text("fan", pd.DataFrame({"year": [2019]}), catalogue)
+    with pytest.raises(tables.TableError, match="fan cannot be read"):
+        columns.read("fan", b"target,year,quantile,value\na,b,c,d\n")
+
+
+def test_keys_name_every_table(folder):
+    processed.outlook("china-2020", "2018-12-31", folder)
+    kept = json.loads((folder / "processed" / "china-2020" / "2018-12-31" / "key.json").read_bytes())
+    assert set(kept["sha256"]) == set(shapes.OUTLOOK)
