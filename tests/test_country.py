@@ -1,5 +1,6 @@
 """A plan put to every region: the same answers as one by one, kept part by part, named and whole."""
 
+import re
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ import pytest
 
 from analysis import attainment, catalogue, country, plans, releases
 from analysis.catalogue import SourceError
+from analysis.review import country as pages
 
 DAY = "2024-12-31"
 CITIES, INDICATORS = 40, 5
@@ -119,3 +121,28 @@ def test_the_command_killed_in_two_processes_goes_on(made, table, tmp_path):
     subprocess.run(command, check=True, capture_output=True)
     assert kept and all(path.stat().st_mtime_ns == when for path, when in kept.items())
     assert (tmp_path / "city.csv").read_bytes() == country.write(table, tmp_path / "one.csv").read_bytes()
+
+
+def test_a_page_lists_a_province_s_cities_the_likeliest_first_and_the_index_the_provinces(made, table, tmp_path):
+    _, known, _, plan = made
+    index = pages.write(plan, table, tmp_path, "city.csv", known).read_text(encoding="utf-8")
+    names = re.findall(r'href="(\d{6})\.html#zh"', index)
+    assert sorted(names) == sorted(table["parent"].unique())
+    text = (tmp_path / "110000.html").read_text(encoding="utf-8")
+    shown = [float(mean) for mean in re.findall(r'<tr data-place="\d+"[^>]* data-probability="([\d.]+)"', text)]
+    mine = table[table["parent"].eq("110000")].groupby("region")["p_attain"].mean()
+    expected = sorted(mine.round(4), reverse=True)
+    assert shown == pytest.approx([*expected, *expected], abs=1e-9)  # in both languages
+    assert "City BBAB" in text and "BBAB市" in text
+
+
+def test_a_region_without_figures_says_so_on_its_page(made, table, tmp_path):
+    _, known, _, plan = made
+    lacking = table.copy()
+    first = lacking["region"].eq("110100")
+    lacking.loc[first, ["p_attain", "p_low", "p_high"]] = float("nan")
+    lacking.loc[first, "verdict"], lacking.loc[first, "evidence"] = "no_evidence", "none"
+    pages.write(plan, lacking, tmp_path, "city.csv", known)
+    text = (tmp_path / "110000.html").read_text(encoding="utf-8")
+    row = text[text.index("City BBAB") :].partition("</tr>")[0]
+    assert "no figures" in row and "%" not in row
