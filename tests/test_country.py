@@ -123,13 +123,17 @@ def test_the_command_killed_in_two_processes_goes_on(made, table, tmp_path):
     assert (tmp_path / "city.csv").read_bytes() == country.write(table, tmp_path / "one.csv").read_bytes()
 
 
-def test_a_page_lists_a_province_s_cities_the_likeliest_first_and_the_index_the_provinces(made, table, tmp_path):
+def test_a_page_lists_a_province_s_cities_the_likeliest_first_and_the_index_the_provinces(
+    made, table, tmp_path
+):
     _, known, _, plan = made
     index = pages.write(plan, table, tmp_path, "city.csv", known).read_text(encoding="utf-8")
     names = re.findall(r'href="(\d{6})\.html#zh"', index)
     assert sorted(names) == sorted(table["parent"].unique())
     text = (tmp_path / "110000.html").read_text(encoding="utf-8")
-    shown = [float(mean) for mean in re.findall(r'<tr data-place="\d+"[^>]* data-probability="([\d.]+)"', text)]
+    shown = [
+        float(mean) for mean in re.findall(r'<tr data-place="\d+"[^>]* data-probability="([\d.]+)"', text)
+    ]
     mine = table[table["parent"].eq("110000")].groupby("region")["p_attain"].mean()
     expected = sorted(mine.round(4), reverse=True)
     assert shown == pytest.approx([*expected, *expected], abs=1e-9)  # in both languages

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import attainment, backtest, outlook, plans, processed, store, tables
+from analysis import attainment, backtest, outlook, plans, processed, tables
 from analysis.places import DATA, ROOT
 from analysis.processed import columns, shapes
 
@@ -150,12 +150,16 @@ def test_nothing_half_written_is_left(folder, monkeypatch):
 
 
 def test_every_column_is_declared_with_its_meaning():
-    with (store.PACKAGE / "processed" / "columns.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = columns._rows()
     assert {row["table"] for row in rows} == {"panel", "cases", "track", *shapes.OUTLOOK}
     assert all(row["zh"] and row["en"] and row["type"] in columns.DTYPES for row in rows)
     assert [row["column"] for row in rows if row["table"] == "attainment"] == list(tables.ATTAINMENT.columns)
     assert [row["column"] for row in rows if row["table"] == "cases"] == list(backtest.CASES)
+
+
+def test_the_readme_beside_the_tables_tells_every_column():
+    told = (DATA / "processed" / "README.md").read_text(encoding="utf-8")
+    assert columns.manual() in told
 
 
 def test_a_table_of_other_columns_is_refused(catalogue):

@@ -37,10 +37,10 @@ def test_the_floors_are_those_that_lint_checks():
 
 
 def test_the_scorecard_is_what_the_backtest_gives(cases):
-    from analysis import backtest, catalogue
+    from analysis import backtest, catalogue, printing
 
-    made = backtest.presented(backtest.scorecard(cases).models, catalogue.read())
-    assert block("scorecard") == backtest.markdown(made).strip()
+    made = backtest.presented(backtest.scorecard(cases).models)
+    assert block("scorecard") == printing.markdown(made, printing.Voice("en", catalogue.read())).strip()
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])

@@ -73,7 +73,8 @@ def keys():
 def changed(path):
     kept = path.read_bytes() if path.exists() else None
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes((kept or b"") + b"\\n")
+    added = {"attainment.csv": b"another,0.5\\n", "answers.csv": b"rd-intensity,0.5\\n"}
+    path.write_bytes((kept or b"") + added.get(path.name, b"\\n"))
     after = keys()
     path.write_bytes(kept) if kept is not None else path.unlink()
     return sorted(name for name in after if after[name] != before[name])
@@ -100,23 +101,33 @@ def project(tmp_path_factory) -> Path:
     for name in ("src", "data", "plans", "notebooks"):
         shutil.copytree(places.ROOT / name, folder / name, ignore=skipped)
     shutil.copy(places.LOCK, folder)
+    (folder / OUTLOOK).mkdir(parents=True)
+    for name in ("attainment", "answers"):
+        (folder / OUTLOOK / f"{name}.csv").write_text("target,p\nrd-intensity,0.1\n")
     return folder
 
 
 ALL = {"1-panel", "2-backtest", "3-forecast", "4-target", "5-review"}
 PLANNED = ALL - {"2-backtest"}
+READING = ALL - {"1-panel"}
+OUTLOOK = "data/processed/henan-2020/2018-12-31"
 CHANGES = {
-    "data/raw/nbs-rd-bulletin/2018-10-09/observations.csv": ALL,
+    "data/raw/nbs-rd-bulletin/2018-10-09/observations.csv": set(),  # by way of the tables
+    "data/processed/panel.csv": {"1-panel"},
+    "data/processed/cases.csv": READING,
+    "data/processed/track.csv": {"2-backtest"},
+    f"{OUTLOOK}/attainment.csv": {"3-forecast", "5-review"},  # a line of another target
+    f"{OUTLOOK}/answers.csv": {"3-forecast", "4-target", "5-review"},
     "data/indicators.yml": ALL,
     "data/regions.csv": ALL,
-    "plans/henan-2020.yml": ALL,
-    "plans/luohe-2019.yml": {"2-backtest"},
+    "plans/henan-2020.yml": PLANNED,
     "data/register/henan-2020/2018-12-31.csv": {"2-backtest"},
     "src/analysis/memo/templates/memo.zh.j2": {"4-target", "5-review"},
     "src/analysis/review/templates/review.css": {"5-review"},
     "src/analysis/models.py": ALL,
     "src/analysis/mixtures.py": ALL,
-    "src/analysis/scores.py": {"2-backtest", "3-forecast", "4-target", "5-review"},
+    "src/analysis/references.py": {"3-forecast"},
+    "src/analysis/phrases.zh.yml": ALL,
     "src/analysis/intake/messages.py": set(),
     "src/analysis/__main__.py": set(),
     "src/analysis/report.py": set(),

@@ -8,6 +8,8 @@ import zipfile
 from dataclasses import replace
 from datetime import date, datetime
 
+import altair
+import jsonschema
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -36,13 +38,12 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 CATALOGUE = catalogue.read()
-SCORED = [CATALOGUE.indicators[key] for key in ("rd_intensity", "rd_expenditure")]
-NAMED = [f"{one.zh}|{one.en}" for one in SCORED]
+SCORED = ("rd_intensity", "rd_expenditure")
 SCORES = pd.DataFrame(
     [[name, method, n, 4, crps, 0.16, 0.48, inside, 0.92]
-     for name, n, inside in zip(NAMED, (100, 300), (0.9, 0.7), strict=True)
-     for method, crps in zip(backtest.METHODS.values(), (0.1234, 0.2, 0.3), strict=True)],
-    columns=list(backtest.HEADINGS.values()),
+     for name, n, inside in zip(SCORED, (100, 300), (0.9, 0.7), strict=True)
+     for method, crps in zip(backtest.METHODS, (0.1234, 0.2, 0.3), strict=True)],
+    columns=["indicator", "method", *backtest.MARKS],
 )  # fmt: skip
 
 
@@ -82,6 +83,17 @@ def known(observations, tmp_path_factory):
 @pytest.fixture(scope="module")
 def china(observations, tmp_path_factory):
     return Made("china-2020", "2018-12-31", observations, tmp_path_factory.mktemp("reports"))
+
+
+@pytest.mark.parametrize("made", ["luohe", "known"])
+def test_every_chart_keeps_the_schema(made, request):
+    text = request.getfixturevalue(made).page.read_text(encoding="utf-8")
+    charts = json.loads(re.search(r'id="data">(.*?)</script>', text, re.S)[1])["charts"]
+    assert charts
+    for specification in charts.values():
+        altair.LayerChart.from_dict(specification, validate=True)
+    with pytest.raises(jsonschema.ValidationError):
+        altair.LayerChart.from_dict({"layer": [{"mark": "no such mark"}]}, validate=True)
 
 
 # ------------------------------------------------------------------------------------------------ what if
@@ -259,8 +271,8 @@ def test_attention_comes_first_and_trust_in_one_sentence(luohe):
 def test_the_scorecard_says_a_name_and_its_n_once(luohe):
     text = luohe.page.read_text(encoding="utf-8")
     table = re.search(r'<table class="scores">.*?</table>', text, re.S)[0]
-    for name in NAMED:
-        assert table.count(f">{name.split('|')[0].replace('&', '&amp;')}</th>") == 1
+    for key in SCORED:
+        assert table.count(f">{CATALOGUE.indicators[key].zh.replace('&', '&amp;')}</th>") == 1
     assert table.count('rowspan="3"') == 6 and table.count(">100</span>") == 1
     assert re.findall(r'<tr class="ours">\s*<th', table) and table.count('class="ours"') == 2
 

@@ -102,7 +102,9 @@ def report(
             f"{shown(one / 'review.html')}  and {n} memos (Word, PDF, page) beside it" for one, n in counts
         ]
         lines.append(f"{shown(where / 'index.html')}  lists all reports")
-        standing.remember(asked, lines, [*made, where / "index.html"])
+        tables = places.Folders(data).processed
+        kept = [*tables.glob("*.csv"), *(tables / one.parent.name / one.name for one in made)]
+        standing.remember(asked, lines, [*made, where / "index.html", *kept])
     click.echo("\n".join(lines))
 
 
@@ -231,10 +233,10 @@ def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bo
 def scorecard(data: Path) -> None:
     """Print how forecasts from real vintages have done, with n."""
     from analysis import backtest as proof
-    from analysis import catalogue, processed
+    from analysis import catalogue, printing, processed
 
     card = proof.scorecard(processed.cases(data))
-    emit(proof.markdown(proof.presented(card.models, catalogue.read(data))), None)
+    emit(printing.markdown(proof.presented(card.models), printing.Voice("en", catalogue.read(data))), None)
 
 
 @main.command()
@@ -341,16 +343,15 @@ def add(
     dates.published_on(published, messages)
     from analysis import catalogue, plans
     from analysis.intake import adding
+    from analysis.printing import Voice
 
     made = adding.add(file, source, published, data, dry_run, messages, accept)
     click.echo(made.text(messages))
     affected = plans.touched(made.touched, catalogue.read(data), data)
-    heading = {"zh": "涉及的目标：", "en": "Targets affected:"}[messages]
-    none = {"zh": "无", "en": "none"}[messages]
-    click.echo(heading + ("" if affected else f" {none}"))
+    voice = Voice(messages)
+    click.echo(voice.say("add.affected" if affected else "add.none"))
     for plan, target in affected:
-        title = {"zh": target.title.zh, "en": target.title.en}[messages]
-        click.echo(f"  {plan.id}  {target.id}  {title}")
+        click.echo(f"  {plan.id}  {target.id}  {voice.name(target.title)}")
 
 
 @main.command()

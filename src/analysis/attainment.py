@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import counts, forecast, kinds, panel, tables
-from analysis.catalogue import Catalogue, Indicator
+from analysis.catalogue import Catalogue
 from analysis.kinds import paths
 from analysis.kinds.goals import Ask
 from analysis.kinds.known import Known
@@ -158,18 +158,6 @@ def indicators(plan: Plan) -> set[str]:
     return {target.indicator for target in plan.targets if target.indicator}
 
 
-def subject(target: Target, indicator: Indicator | None, language: str) -> str:
-    """Return what a target measures: its own title where that names the quantity, else the indicator's name.
-
-    A Chinese title of a count ends in 数: 新培育国家级高新技术企业数为25家.
-    """
-    if indicator is not None and not kinds.of(target).figure:
-        return getattr(indicator, language)
-    title = getattr(target.title, language)
-    counted = language == "zh" and indicator is not None and indicator.integer
-    return f"{title}数" if counted and not title.endswith(("数", "数量")) else title
-
-
 def frame(rows: list[dict]) -> pd.DataFrame:
     """Turn rows into the checked attainment table."""
     columns = list(tables.ATTAINMENT.columns)
@@ -213,7 +201,7 @@ def _known(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -
     forecaster = vintage.forecaster(target, catalogue)
     history = forecaster.rows(plan.region)
     own = panel.annual(history, target.indicator).sort_values(["year", "published"])
-    series = panel.series(history, target.indicator, (plan.region,))
+    series = panel.series(history, target.indicator or "", (plan.region,))
     return Known(target, plan.region, vintage.as_of, history, own, series, forecaster)
 
 

@@ -43,13 +43,14 @@ class Change:
         unit, of the change in the median (the outcome once known); NaN points where a date has no median
     cells : indicator, year, kind ("revision" or "news"), earlier, expected, later: the figures behind it, the
         implied denominators of a ratio among them
-    reason : why there is nothing to explain: "no_probability_earlier", "no_probability_later"; else None
+    reason : why there is nothing to explain, and no probability at one end or both: "no_probability_earlier",
+        "no_probability_later"; else None
     """
 
     earlier: str
     later: str
-    p_earlier: float | None
-    p_later: float | None
+    p_earlier: float
+    p_later: float
     median_earlier: float | None
     median_later: float | None
     contributions: pd.DataFrame
@@ -112,8 +113,9 @@ def between(
 
 
 def _middle(row: dict) -> float | None:
-    """Return the outcome where it decides the target, else the median."""
-    return row["outcome"] if row["verdict"] in ("met", "missed") else row["median"]
+    """Return the outcome where it is the deadline's figure and decides the target, else the median."""
+    decided = row["verdict"] in ("met", "missed") and kinds.KINDS[row["kind"]].dated
+    return row["outcome"] if decided else row["median"]
 
 
 def _table(rows: list) -> pd.DataFrame:

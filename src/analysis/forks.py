@@ -24,11 +24,11 @@ from typing import Any, ClassVar, NoReturn
 
 from analysis import places
 
-PRELOAD = ["papermill", "ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib",
+PRELOAD = ["ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib",
            "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic", "psutil",
-           "faulthandler", "tornado.platform.asyncio", "analysis.notebooks",
-           "analysis.memo", "analysis.plots", "analysis.review", "analysis.backtest",
-           "analysis.register"]  # fmt: skip
+           "faulthandler", "tornado.platform.asyncio", "papermill", "analysis.notebooks",
+           "analysis.processed", "analysis.plots", "analysis.references", "analysis.memo",
+           "analysis.review"]  # fmt: skip
 SETTINGS = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
             "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
             "IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}  # fmt: skip
@@ -138,26 +138,34 @@ def call(function: Callable, *arguments: object) -> Any:
     return Fork(function, *arguments).result() if AVAILABLE else function(*arguments)
 
 
-def warm() -> None:
-    """Import what notebooks and those who run them need. Nothing here may draw: figures would not show."""
-    sys.modules["debugpy"] = None  # type: ignore[assignment]  # kernels would load it, for .7 s, in case somebody debugs them
-    for name in PRELOAD:
-        importlib.import_module(name)
-
-
 def serve(door: int, its_other_end: int) -> None:
-    """Get ready, then fork for everybody at the door until who started this has ended."""
-    warm()
+    """Fork for everybody at the door until who started this has ended; import meanwhile what forks need.
+
+    Nothing imported here may draw: figures would not show.
+    """
     Server.door = socket.socket(fileno=its_other_end)  # for forks that want forks
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
-    gc.freeze()  # collecting would copy the pages that forks share
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # .7 s a kernel, in case somebody debugs it
     with socket.socket(fileno=door) as asked:
-        while sys.stdin not in select.select([asked, sys.stdin], [], [])[0]:
-            _, [connection], _, _ = socket.recv_fds(asked, 1, 1)
-            if os.fork() == 0:
-                asked.close()
-                answer(socket.socket(fileno=connection))
-            os.close(connection)
+        for module in PRELOAD:
+            importlib.import_module(module)
+            if not forked_for(asked, 0):
+                return
+        gc.freeze()  # collecting would copy the pages that forks share
+        while forked_for(asked, None):
+            pass
+
+
+def forked_for(asked: socket.socket, seconds: float | None) -> bool:
+    """Fork for who is at the door within so many seconds; say whether who started this is still there."""
+    ready = select.select([asked, sys.stdin], [], [], seconds)[0]
+    if asked in ready:
+        _, [connection], _, _ = socket.recv_fds(asked, 1, 1)
+        if os.fork() == 0:
+            asked.close()
+            answer(socket.socket(fileno=connection))
+        os.close(connection)
+    return sys.stdin not in ready
 
 
 def answer(connection: socket.socket) -> NoReturn:

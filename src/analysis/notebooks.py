@@ -5,11 +5,14 @@ its imports reach, the lock and the version of Python.
 """
 
 import ast
+import csv
+import itertools
 import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,12 +24,19 @@ from analysis.places import Folders
 RUNS = places.CACHE / "runs"
 TIMEOUT = 600  # seconds a cell may take: a hung kernel must end in an error, not in silence
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
-READS = {  # beside the catalogue
-    "1-panel": ("raw", "plan"),
-    "2-backtest": ("raw", "plans", "register"),
-    "3-forecast": ("raw", "plan"),
-    "4-target": ("raw", "plan"),
-    "5-review": ("raw", "plan"),
+READS = {  # beside the catalogue; "dossier" is what an outlook says on one target
+    "1-panel": ("panel", "plan"),
+    "2-backtest": ("cases", "track", "register"),
+    "3-forecast": ("outlook", "cases", "plan"),
+    "4-target": ("dossier", "cases", "plan"),
+    "5-review": ("outlook", "cases", "plan"),
+}
+TABLES = {  # what is read -> the function of `processed` that works it out, and its parameters
+    "panel": ("observations",),
+    "cases": ("cases",),
+    "track": ("track",),
+    "outlook": ("outlook", "plan", "as_of"),
+    "dossier": ("outlook", "plan", "as_of"),
 }
 
 
@@ -158,34 +168,90 @@ def of(notebook: str, values: dict[str, object], name: str = "", data: Path = pl
 
 
 def keys(runs: Iterable[Run]) -> dict[Run, str]:
-    """Name each run by all it depends on."""
-    digest = cache(_digest)  # what several read is looked at once
-    return {run: _key(run, digest) for run in runs}
+    """Name each run by all it depends on; the tables it reads must be there."""
+    looked = Reading()
+    return {run: _key(run, looked) for run in runs}
 
 
-def _key(run: Run, digest: Callable[..., str]) -> str:
-    values = {name: one.default for name, one in parameters(run.notebook).items()} | dict(run.parameters)
-    read = {name: digest(*place(name, values)) for name in ("catalogue", *READS[run.notebook])}
+def _values(run: Run) -> dict[str, Any]:
+    return {name: one.default for name, one in parameters(run.notebook).items()} | dict(run.parameters)
+
+
+def _data(values: dict[str, Any]) -> Path:
+    return Path(values["data"]) if values.get("data") else places.DATA
+
+
+def _key(run: Run, reading: "Reading") -> str:
+    values = _values(run)
+    read = {name: reading.digest(name, values) for name in ("catalogue", *READS[run.notebook])}
     return store.key(run.name, cells(run.notebook), run.parameters, store.code(*imports(run.notebook)), read)
 
 
-def place(name: str, values: dict[str, object]) -> tuple[Path | str, ...]:
-    """Return where something that notebooks read lies: a folder, and patterns of the files in it."""
-    folders = Folders(Path(str(values.get("data") or places.DATA)))
-    if name == "plan":
-        path = plans.find(str(values["plan"]), folders.data)
-        return path.parent, path.name
-    return {
-        "catalogue": (folders.data, "*.yml", "*.csv"),
-        "raw": (folders.raw, "**/*"),
-        "plans": (folders.plans, "*.yml"),
-        "register": (folders.register, "**/*.csv"),
-    }[name]
+class Reading:
+    """The digests of what notebooks read: what several read is looked at once."""
+
+    def __init__(self) -> None:
+        self._files, self._rows, self._plan = cache(_files), cache(_rows), cache(_plan)
+
+    def digest(self, name: str, values: dict[str, Any]) -> str:
+        """Return the digest of something a notebook with these parameters reads."""
+        folders = Folders(_data(values))
+        if name in ("panel", "cases", "track"):
+            return self._files(folders.processed, f"{name}.csv")
+        if name == "catalogue":
+            return self._files(folders.data, "*.yml", "*.csv")
+        if name == "register":
+            return self._files(folders.register, "**/*.csv")
+        path, identity = self._plan(str(values["plan"]), folders.data)
+        if name == "plan":
+            return self._files(path.parent, path.name)
+        outlook = folders.processed / identity / str(values["as_of"])
+        return (
+            self._rows(outlook).get(values["target"], "")
+            if name == "dossier"
+            else self._files(outlook, "*.csv")
+        )
 
 
-def _digest(root: Path, *patterns: str) -> str:
+def _files(root: Path, *patterns: str) -> str:
     found = {path for pattern in patterns for path in root.glob(pattern)}
     return store.digest((path for path in found if path.is_file()), root)
+
+
+def _rows(root: Path) -> dict[str, str]:
+    """Return target -> digest of its rows in all tables of a folder."""
+    rows: dict[str, list] = defaultdict(list)
+    for path in sorted(root.glob("*.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                rows[row["target"]].append((path.name, row))
+    return {target: store.key(some) for target, some in rows.items()}
+
+
+def _plan(plan: str, data: Path) -> tuple[Path, str]:
+    return plans.find(plan, data), plans.load(plan, folder=data).id
+
+
+def tables(runs: Iterable[Run]) -> list[list[tuple[Any, ...]]]:
+    """Return the tables that runs read, as arguments of `table`; the later ones are made from the first."""
+    calls: dict[tuple[Any, ...], None] = {}
+    for run in runs:
+        values = _values(run)
+        for function, *names in (TABLES[name] for name in READS[run.notebook] if name in TABLES):
+            calls[function, *(values[name] for name in names), _data(values)] = None
+    first = list(dict.fromkeys(("observations", call[-1]) for call in calls))
+    return [first, [call for call in calls if call not in first]]
+
+
+def table(name: str, *arguments: object) -> None:
+    """Let a table that notebooks read be worked out, where it does not stand already."""
+    forks.call(_table, name, *arguments)
+
+
+def _table(name: str, *arguments: object) -> None:
+    from analysis import processed
+
+    getattr(processed, name)(*arguments)
 
 
 def execute(run: Run, key: str, folder: Path = RUNS) -> Path:
@@ -272,6 +338,8 @@ def _write(book: Any, path: Path) -> None:
 def one(notebook: str, words: dict[str, str], folder: Path, data: Path = places.DATA) -> Path:
     """Run one notebook with parameters given as words; lay its copy and outputs down in ``folder``."""
     run = of(notebook, typed(notebook, words), data=data)
+    for call in itertools.chain(*tables([run])):
+        table(*call)
     stored = execute(run, keys([run])[run])
     staging = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(staging, ignore_errors=True)

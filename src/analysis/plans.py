@@ -16,12 +16,14 @@ class Form(NamedTuple):
     needs, may : of the fields that not every kind has, those it must and those it can have
     indicators : the kinds of indicator it fits, any when empty
     earlier : the fields whose year lies before the deadline
+    place : whether the goal is a place among regions, 1 the best
     """
 
     needs: tuple[str, ...] = ("indicator", "goal")
     may: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ("than", "base")
+    place: bool = False
 
 
 FORMS = {
@@ -33,6 +35,7 @@ FORMS = {
     "growth": Form(needs=("indicator", "goal", "since"), earlier=("since", "base")),
     "cumulative": Form(needs=("indicator", "goal", "since")),
     "every_year": Form(needs=("indicator", "goal", "since")),
+    "rank": Form(place=True),
     "milestone": Form(needs=(), may=("evidence", "judgement")),
 }
 PARTICULAR = ("indicator", "goal", "than", "since", "pending", "evidence", "judgement")  # not of every kind
@@ -89,7 +92,8 @@ class Target(Entry):
 
     kind: level, share, flow and stock compare the deadline's value with the goal; direction compares it with
     the year ``than``; growth is the mean yearly growth in % from ``since``; cumulative sums ``since`` to the
-    deadline; every_year asks each of those years; a milestone has no number.
+    deadline; every_year asks each of those years; rank is the region's place among the provinces, or among
+    the cities of its province, 1 the best; a milestone has no number.
 
     rounding: "printed" compares after rounding to ``decimals`` (the indicator's when None), so that 1.246
     meets 1.25; "exact" compares the figure as it stands. base: the year pace is measured from; the last one
@@ -141,6 +145,8 @@ class Target(Entry):
             year = getattr(self, name)
             if year is not None and year > self.deadline - (name in form.earlier):
                 raise ValueError(f"{name} {year} is not before the deadline {self.deadline}")
+        if form.place and (self.comparison != "<=" or self.goal % 1 or self.goal < 1):
+            raise ValueError(f"a {self.kind} target's comparison is '<=' and its goal a place: 1, 2, 3, …")
         if any(month not in range(1, 13) or part <= 0 for month, part in self.calendar.items()):
             raise ValueError("a calendar gives months 1 to 12 a part above 0 of the year's approvals")
         return self
@@ -225,11 +231,11 @@ def _unknown(content: object, catalogue: Catalogue) -> list[str]:
         if target.get("id") in seen:
             lines.append(f"{where}.id: {target['id']!r} stands twice")
         seen.add(target.get("id"))
-        lines += [f"{where}.{line}" for line in _misfits(target, catalogue)]
+        lines += [f"{where}.{line}" for line in _misfits(target, str(region), catalogue)]
     return lines
 
 
-def _misfits(target: dict, catalogue: Catalogue) -> list[str]:
+def _misfits(target: dict, region: str, catalogue: Catalogue) -> list[str]:
     key = target.get("indicator")
     if key is None:
         return []
@@ -240,6 +246,8 @@ def _misfits(target: dict, catalogue: Catalogue) -> list[str]:
     form = FORMS.get(str(target.get("kind")), Form())
     if form.indicators and indicator.kind not in form.indicators:
         lines.append(f"kind: {target['kind']!r} does not fit {key}, which is of kind {indicator.kind!r}")
+    if form.place and region in catalogue.regions and catalogue.regions[region].parent is None:
+        lines.append(f"kind: {target['kind']!r} is of a region among others of its kind; {region} is alone")
     basis = target.get("basis")
     if basis is not None and basis not in catalogue.bases:
         lines.append(f"basis: {basis!r} is not in data/indicators.yml")

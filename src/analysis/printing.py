@@ -10,10 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis import catalogue as catalogues
 from analysis import tables
-from analysis.catalogue import Catalogue, Indicator
+from analysis.catalogue import Catalogue, Indicator, Text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LANGUAGES = ("zh", "en")
 OWN = -1  # decimals: as many as the indicator has
@@ -66,6 +70,17 @@ class Voice:
         """Return the name of a catalogue entry, or any text with a part for each language."""
         return getattr(thing, self.language)
 
+    def subject(self, title: Text, entry: Indicator | None, own: bool) -> str:
+        """Return what a target measures: its title where that names the quantity (`own`), else the indicator.
+
+        A Chinese title of a count ends in 数: 新培育国家级高新技术企业数为25家.
+        """
+        if entry is not None and not own:
+            return self.name(entry)
+        name = self.name(title)
+        counted = entry is not None and entry.integer and not name.endswith(("数", "数量"))
+        return self.say("claim.counted", title=name) if counted else name
+
     # ------------------------------------------------------------------------------------------- numbers
 
     def number(self, value: float, decimals: int | None) -> str:
@@ -101,12 +116,18 @@ class Voice:
 
         Parameters
         ----------
-        unit : as of ``kinds.Kind``: "%" of a year, "own" the indicator's
+        unit : as of ``kinds.Kind``: "%" of a year, a "place" among regions, "own" the indicator's
         as_written : a goal, with the decimals the plan gives it
         """
         if unit == "%":
             return self.percent(value, None if as_written else 1)
+        if unit == "place":
+            return self.say("number.within" if as_written else "number.place", n=self.number(value, 0))
         return self.quantity(value, entry, None if as_written else OWN)
+
+    def goal_unit(self, unit: str, entry: Indicator) -> str:
+        """Return the name of the unit a target is set in, ``unit`` as of ``kinds.Kind``."""
+        return self.unit(entry) if unit == "own" else self.say(f"unit.{unit}")
 
     def _unit_of(self, number: str, entry: Indicator) -> str:
         unit = self.catalogue.units[entry.unit]
@@ -184,6 +205,16 @@ class Voice:
     def regions(self, codes: Iterable[str]) -> str:
         """Return a list of regions by their short names: 北京、天津、内蒙古."""
         return self.joined(self.catalogue.regions[code].short(self.language) for code in codes)
+
+
+def markdown(scores: "pd.DataFrame", voice: Voice) -> str:
+    """Return scores, as ``backtest.presented`` gives them, as a table in Markdown."""
+    heads = [voice.say(f"score.{column}") for column in scores.columns]
+    lines = [heads, ["---"] * 2 + ["--:"] * (len(heads) - 2)]
+    for indicator, method, *marks in scores.itertuples(index=False):
+        names = [voice.name(voice.catalogue.indicators[indicator]), voice.say(f"method.{method}")]
+        lines.append([*names, *(voice.number(mark, 2 if isinstance(mark, float) else 0) for mark in marks)])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
 def each(key: str) -> tuple[str, ...]:

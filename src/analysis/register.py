@@ -135,8 +135,8 @@ def track_record(track: pd.DataFrame, as_of: str, folder: Path = DATA) -> TrackR
     """
     known = track[track["as_of"].le(as_of)].sort_values(["plan", "target", "as_of"], kind="stable")
     last = known.drop_duplicates(["plan", "target"], keep="last")
-    figures = [not kinds.KINDS[kind].judged for kind in last["kind"]]
-    decided = last[last["verdict"].isin(("met", "missed")) & figures]
+    tasks = [name for name, one in kinds.KINDS.items() if one.judged]
+    decided = last[last["verdict"].isin(("met", "missed")) & ~last["kind"].isin(tasks)]
     outcomes = decided[["plan", "target", "outcome"]].assign(met=decided["verdict"].eq("met").astype(float))
     sealed = read(folder)
     return TrackRecord(
@@ -146,11 +146,15 @@ def track_record(track: pd.DataFrame, as_of: str, folder: Path = DATA) -> TrackR
 
 
 def _scored(forecasts: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Add outcome, met, brier, log_score and error (observed less median) to the forecasts that have a p."""
+    """Add outcome, met, brier, log_score and error to the forecasts that have a p.
+
+    The error is the outcome less the median; there is none where the outcome is a sum, a growth or a place.
+    """
     rows = forecasts[forecasts["p_attain"].notna()].drop(columns="outcome")
     rows = rows.merge(outcomes, on=["plan", "target"]).sort_values(["plan", "target", "as_of"])
     p, met = rows["p_attain"].to_numpy(float), rows["met"].to_numpy(float)
     error = rows["outcome"].astype(float) - rows["median"].astype(float)
+    error = error.where(rows["kind"].isin([name for name, one in kinds.KINDS.items() if one.dated]))
     return rows.assign(
         brier=scores.brier(p, met), log_score=scores.log_score(p, met), error=error
     ).reset_index(drop=True)

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import filelock
 import pandas as pd
@@ -77,11 +78,10 @@ def report(
     wanted = list_wanted(plan, as_of, data, known, {"fonts": fonts, "red_header": red_header})
     reports.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(reports / ".lock"):
-        keys = notebooks.keys(run for one in wanted for run in one.runs)
         with crew(jobs, scheduler) as hands:
-            execute_all({key: run for run, key in keys.items()}, stored, hands)
+            keys = execute_all([run for one in wanted for run in one.runs], stored, hands)
         made = [lay_down(one, keys, reports, stored, data) for one in wanted]
-        review.index(reports, newest_scorecard(reports, known), known)
+        review.index(reports, newest_scorecard(reports), known)
     return made
 
 
@@ -156,30 +156,42 @@ def crew(jobs: int | None, scheduler: str | None = None) -> Iterator[Crew]:
         client.close(timeout=PATIENCE)
 
 
-def execute_all(tasks: dict[str, Run], folder: Path, hands: Crew) -> None:
-    """Execute runs side by side, showing which are running; the first failure ends them all."""
-    missing = {key: run for key, run in tasks.items() if not (folder / key).is_dir()}
-    pending = {
-        hands.executor.submit(hands.execute, run, key, folder): run.name for key, run in missing.items()
-    }
-    with tqdm.tqdm(total=len(tasks), initial=len(tasks) - len(missing), unit="notebook") as bar:
-        try:
-            while pending:
-                bar.set_postfix_str(running(pending))
-                done, _ = wait(pending, timeout=GLANCE, return_when=FIRST_COMPLETED)
-                if not hands.reached():
-                    raise RunError(
-                        "the Dask scheduler is gone; start it and run this again: what is done is kept"
-                    )
-                for one in done:
-                    one.result()
-                    del pending[one]
-                bar.update(len(done))
-        except BaseException:
-            for one in pending:
-                one.cancel()
-            forks.stop()
-            raise
+def execute_all(runs: list[Run], folder: Path, hands: Crew) -> dict[Run, str]:
+    """Work out the tables that runs read, then execute those not stored; return what each run is called."""
+    waves = notebooks.tables(runs)
+    with tqdm.tqdm(total=sum(map(len, waves)) + len(runs), unit="step") as bar:
+        for wave in waves:
+            side_by_side([(str(call[0]), notebooks.table, *call) for call in wave], hands, bar)
+        keys = notebooks.keys(runs)
+        missing = {key: run for run, key in keys.items() if not (folder / key).is_dir()}
+        bar.update(len(runs) - len(missing))
+        tasks = [(run.name, hands.execute, run, key, folder) for key, run in missing.items()]
+        side_by_side(
+            sorted(tasks, key=lambda task: task[0], reverse=True), hands, bar
+        )  # 5-review takes longest
+    return keys
+
+
+def side_by_side(tasks: list[tuple[Any, ...]], hands: Crew, bar: tqdm.tqdm) -> None:
+    """Do tasks (name, function, arguments), showing which are running; the first failure ends them all."""
+    pending = {hands.executor.submit(function, *arguments): name for name, function, *arguments in tasks}
+    try:
+        while pending:
+            bar.set_postfix_str(running(pending))
+            done, _ = wait(pending, timeout=GLANCE, return_when=FIRST_COMPLETED)
+            if not hands.reached():
+                raise RunError(
+                    "the Dask scheduler is gone; start it and run this again: what is done is kept"
+                )
+            for one in done:
+                one.result()
+                del pending[one]
+            bar.update(len(done))
+    except BaseException:
+        for one in pending:
+            one.cancel()
+        forks.stop()
+        raise
 
 
 def running(pending: dict[Future, str]) -> str:
@@ -211,7 +223,7 @@ def manifest(wanted: Wanted, keys: dict[Run, str], folder: Path, data: Path) -> 
     return {
         "plan": wanted.plan.id,
         "as_of": wanted.day,
-        "title": {"zh": wanted.plan.title.zh, "en": wanted.plan.title.en},
+        "title": wanted.plan.title.model_dump(),
         "inputs": {
             "code": store.code(*(name for run in wanted.runs for name in notebooks.imports(run.notebook))),
             "plan": store.sha256(wanted.file.read_bytes()),
@@ -233,7 +245,7 @@ def digests(paths: Iterable[Path], root: Path) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): store.sha256(path.read_bytes()) for path in paths}
 
 
-def newest_scorecard(reports: Path, known: catalogue.Catalogue) -> pd.DataFrame | None:
+def newest_scorecard(reports: Path) -> pd.DataFrame | None:
     """Return the scorecard of the report with the newest figures, as people read it."""
     found = sorted(reports.glob("[!.]*/[!.]*/scorecard.csv"), key=lambda path: path.parent.name)
-    return backtest.presented(pd.read_csv(found[-1]), known) if found else None
+    return backtest.presented(pd.read_csv(found[-1])) if found else None

@@ -19,6 +19,7 @@ USABLE = (
     "preliminary",
     "flash",
 )
+PRELIMINARY = ("preliminary", "flash")  # drawn hollow, on paper and page
 EVIDENCE_ONLY = ("estimate", "lower_bound")  # shown to the reader; never history, origin or outcome
 WITHDRAWN = "withdrawn"
 STATUSES = (*USABLE, *EVIDENCE_ONLY, WITHDRAWN)

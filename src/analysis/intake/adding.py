@@ -226,30 +226,21 @@ def _refusal(name: str, problems: list[Problem], language: str) -> str:
 
 def _changes(examined: doubts.Examination) -> pd.DataFrame:
     """Set every figure beside the last one of the same source, and beside what others say."""
-    earlier = examined.when <= np.datetime64(examined.published, "ns")
-    evidence = examined.status.isin(tables.EVIDENCE_ONLY).to_numpy()
-    before = _matched(examined, earlier & examined.own)
-    same = np.isclose(before, examined.keys.value, *doubts.CLOSE)
+    figures, past = examined.figures, examined.past
+    own = past["source"].eq(examined.source)
+    before = examined.beside(past[own])["value"].to_numpy()
+    elsewhere = examined.beside(past[~own & ~past["status"].isin(tables.EVIDENCE_ONLY)])["value"].to_numpy()
+    same = np.isclose(before, figures["value"].to_numpy(float), *doubts.CLOSE)
     news = np.select(
         [examined.withdrawn, np.isnan(before), same], ["withdrawn", "new", "unchanged"], "revised"
     ).astype(object)
-    elsewhere = _matched(examined, earlier & ~examined.own & ~evidence)
-    return examined.figures.assign(before=before, elsewhere=elsewhere, news=news)
-
-
-def _matched(examined: doubts.Examination, chosen: np.ndarray) -> np.ndarray:
-    """Return the last value filed of every cell received among the chosen, NaN where there is none."""
-    last = doubts.latest(examined.everything.at(chosen), examined.when[chosen])
-    found, place = doubts.find(examined.keys.cell, last.cell)
-    matched = np.full(len(examined.keys.cell), np.nan)
-    matched[found] = last.value[place]
-    return matched
+    return figures.assign(before=before, elsewhere=elsewhere, news=news)
 
 
 def _filed(examined: doubts.Examination) -> np.ndarray:
     """Which figures are filed under this source and day already (a table may be sent twice)."""
-    today = examined.own & (examined.when == np.datetime64(examined.published, "ns"))
-    return np.isin(examined.keys.cell, examined.everything.cell[today])
+    today = examined.own["published"] == pd.Timestamp(examined.published)
+    return examined.beside(examined.own[today])["status"].notna().to_numpy()
 
 
 def _card(

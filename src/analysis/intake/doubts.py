@@ -1,7 +1,5 @@
 """What is wrong or doubtful about figures that could be read: by the catalogue, each other, and history."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -14,7 +12,8 @@ from analysis.intake.messages import Problem
 from analysis.intake.sheets import cell
 
 Row = int | np.integer  # of the figures, from 0
-PERIODS = 30_000  # more than the highest number of a period
+CELL = ["region", "indicator", "period", "basis"]
+SERIES = ["region", "indicator", "basis"]
 PEERS = 20  # fewer yearly changes of peers than this say nothing about what is implausible
 SPREADS = 12.0  # robust standard deviations of the peers' yearly changes that are still plausible
 LEAST = {"amount": 0.25, "population": 0.1, "ratio": 0.35, "flow": 0.7, "stock": 0.5, "share": 3.0}
@@ -22,55 +21,6 @@ ALONE = {"amount": 1.4, "population": 0.3, "ratio": 1.4, "flow": 2.4, "stock": 2
 CLOSE = (1e-12, 0.0)  # relative: the same number read in two ways
 APART = 5  # years between two figures still compared
 FAR = 20.0  # times the lowest or highest level of the peers
-
-
-@dataclass(frozen=True)
-class Keys:
-    """Figures by number: what each is about, and one key for the cell."""
-
-    region: np.ndarray
-    indicator: np.ndarray
-    period: np.ndarray
-    cell: np.ndarray
-    value: np.ndarray
-
-    @property
-    def annual(self) -> np.ndarray:
-        return self.period % 13 == 0
-
-    @property
-    def year(self) -> np.ndarray:
-        return self.period // 13
-
-    @property
-    def line(self) -> np.ndarray:
-        """One number for the series (region, indicator, basis) a figure belongs to."""
-        return self.cell // PERIODS
-
-    def at(self, chosen: np.ndarray) -> "Keys":
-        """Return some of the figures."""
-        return Keys(*(getattr(self, one.name)[chosen] for one in fields(self)))
-
-    def joined(self, other: "Keys") -> "Keys":
-        """Return these figures and then the others."""
-        return Keys(
-            *(np.concatenate([getattr(self, one.name), getattr(other, one.name)]) for one in fields(self))
-        )
-
-
-def keys(table: pd.DataFrame, known: Catalogue) -> Keys:
-    """Number the cells of a table of figures by the catalogue."""
-    region = _numbered(table["region"], known.regions)
-    indicator = _numbered(table["indicator"], known.indicators)
-    bases = ["", *known.bases]
-    codes, periods = pd.factorize(table["period"])
-    period = np.array([int(one[:4]) * 13 + int(one[5:] or 0) for one in periods], dtype=np.int64)[codes]
-    line = (region * len(known.indicators) + indicator) * len(bases) + _numbered(table["basis"], bases)
-    return Keys(region, indicator, period, line * PERIODS + period, table["value"].to_numpy("float64"))
-
-
-def _numbered(column: pd.Series, names: Iterable[str]) -> np.ndarray:
-    return pd.Index(list(names)).get_indexer(column)
 
 
 # Bases
@@ -114,19 +64,20 @@ class Examination:
     ) -> None:
         self.figures, self.source, self.published, self.known = figures, source, published, known
         self.problems: list[Problem] = []
-        self.indicators: list[Indicator] = list(known.indicators.values())
-        self.names = list(known.indicators)
-        self.keys = keys(figures, known)
-        self.withdrawn = figures["status"].eq(tables.WITHDRAWN).to_numpy()
-        self.evidence = figures["status"].isin(tables.EVIDENCE_ONLY).to_numpy()
-        self.everything = keys(history, known)
-        self.own = history["source"].eq(source).to_numpy()
-        day = history["published"].to_numpy()
-        self.when, self.status = day, history["status"]
-        self.before = self.own & (day < np.datetime64(published, "ns"))
-        usable = ~history["status"].isin((*tables.EVIDENCE_ONLY, tables.WITHDRAWN)).to_numpy()
-        usable &= (day <= np.datetime64(published, "ns")) & np.isfinite(self.everything.value)
-        self.usable = latest(self.everything.at(usable), day[usable])
+        self.kinds = {key: one.kind for key, one in known.indicators.items()}
+        self.kind = figures["indicator"].map(self.kinds)
+        self.year = figures["period"].str[:4].astype(int)
+        self.annual = figures["period"].str.len().eq(4)
+        self.withdrawn = figures["status"].eq(tables.WITHDRAWN)
+        self.evidence = figures["status"].isin(tables.EVIDENCE_ONLY)
+        self.own = history[history["source"].eq(source)]
+        self.past = history[history["published"] <= pd.Timestamp(published)]
+        shown = self.past["status"].isin((*tables.EVIDENCE_ONLY, tables.WITHDRAWN))
+        self.usable = latest(self.past[~shown & np.isfinite(self.past["value"])])
+
+    def beside(self, filed: pd.DataFrame) -> pd.DataFrame:
+        """Return value and status last filed of every figure's cell, NaN where there is none."""
+        return self.figures[CELL].merge(latest(filed)[[*CELL, "value", "status"]], how="left", on=CELL)
 
     def run(self) -> list[Problem]:
         """Return every problem, doubt and remark."""
@@ -137,7 +88,7 @@ class Examination:
         self._bounds()
         self._same_day()
         faulty = {(one.sheet, one.cell) for one in self.problems}
-        sound = [(sheet, place) not in faulty for sheet, place in self._places()] if faulty else True
+        sound = np.array([one not in faulty for one in self._places()]) if faulty else True
         self.sound = ~self.withdrawn & ~self.evidence & sound
         self._ratios()
         self._jumps()
@@ -182,12 +133,13 @@ class Examination:
         }
 
     def _withdrawals(self) -> None:
+        unknown = self.beside(self.own[self.own["published"] < pd.Timestamp(self.published)])["status"].isna()
         for position in np.flatnonzero(self.withdrawn):
-            if np.isfinite(self.keys.value[position]):
+            if np.isfinite(self.figures["value"].iat[position]):
                 self._add("withdrawal_value", position)
             if not self.figures["note"].iat[position].strip():
                 self._add("withdrawal_reason", position)
-            if not (self.everything.cell[self.before] == self.keys.cell[position]).any():
+            if unknown[position]:
                 self._add("nothing_to_withdraw", position, value=self.named(position))
 
     def _bases(self) -> None:
@@ -202,8 +154,8 @@ class Examination:
                 self._add("wrong_basis", position, value=name, other=self.named(position))
 
     def _future(self) -> None:
-        last = self.published.year * 13 + np.where(self.keys.annual, 0, self.published.month)
-        for position in np.flatnonzero(self.keys.period > last):
+        last = np.where(self.annual, f"{self.published:%Y}", f"{self.published:%Y-%m}")
+        for position in np.flatnonzero(self.figures["period"] > last):
             self._add(
                 "future_period",
                 position,
@@ -212,32 +164,25 @@ class Examination:
             )
 
     def _duplicates(self) -> None:
-        order = np.argsort(self.keys.cell, kind="stable")
-        same = np.flatnonzero(self.keys.cell[order][1:] == self.keys.cell[order][:-1])
-        for position in same:
-            first = order[position]
-            other = f"{self.figures['sheet'].iat[first]}!{self.place(first)}"
-            self._add("duplicate", order[position + 1], value=self.named(order[position + 1]), other=other)
+        seen: dict[tuple, int] = {}
+        for position, one in enumerate(self.figures[CELL].itertuples(index=False, name=None)):
+            if one in seen:
+                other = f"{self.figures['sheet'].iat[seen[one]]}!{self.place(seen[one])}"
+                self._add("duplicate", position, value=self.named(position), other=other)
+            seen[one] = position
 
     def _bounds(self) -> None:
-        lowest = np.array([-np.inf if one.bounds[0] is None else one.bounds[0] for one in self.indicators])
-        highest = np.array([np.inf if one.bounds[1] is None else one.bounds[1] for one in self.indicators])
-        counts = np.array([one.integer for one in self.indicators])
-        value, indicator = self.keys.value, self.keys.indicator
-        for position in np.flatnonzero((value < lowest[indicator]) | (value > highest[indicator])):
-            low, high = self.indicators[indicator[position]].bounds
-            self._add(
-                "bounds",
-                position,
-                other=f"{'' if low is None else f'{low:g}'}…{'' if high is None else f'{high:g}'}",
-            )
-        for position in np.flatnonzero(counts[indicator] & np.isfinite(value) & (value != np.round(value))):
-            self._add("not_whole", position)
+        pairs = zip(self.figures["indicator"], self.figures["value"], strict=True)
+        for position, (key, value) in enumerate(pairs):
+            one = self.known.indicators[key]
+            if not _within(value, one.bounds):
+                low, high = ("" if bound is None else f"{bound:g}" for bound in one.bounds)
+                self._add("bounds", position, other=f"{low}…{high}")
+            if one.integer and np.isfinite(value) and value != round(value):
+                self._add("not_whole", position)
 
     def _ratios(self) -> None:
         """Compare each ratio with its parts in the same file, as exactly as all three are printed."""
-        if not any(one.numerator for one in self.indicators):
-            return
         figures = self.figures.assign(position=np.arange(len(self.figures)))[self.sound]
         present = set(figures["indicator"])
         for key, indicator in self.known.indicators.items():
@@ -290,7 +235,7 @@ class Examination:
     def _half(self, position: int) -> float:
         """Return half a unit of the last printed digit, in the unit the figure is kept in."""
         digits = "".join(sign for sign in str(self.figures["written"].iat[position]) if sign in "0123456789.")
-        value = abs(self.keys.value[position])
+        value = abs(self.figures["value"].iat[position])
         try:
             printed = float(digits)
         except ValueError:
@@ -300,96 +245,70 @@ class Examination:
 
     def _same_day(self) -> None:
         """Refuse to change what this source published on this day."""
-        filed = self.own & (self.when == np.datetime64(self.published, "ns"))
-        old = self.everything.at(filed)
-        place = {int(one): position for position, one in enumerate(old.cell)}
-        status = self.status[filed].to_numpy()
-        for position, one in enumerate(self.keys.cell if place else ()):
-            match = place.get(int(one))
-            if match is None:
-                continue
-            same = np.isclose(old.value[match], self.keys.value[position], *CLOSE, equal_nan=True)
-            if not same or status[match] != self.figures["status"].iat[position]:
-                other = self.shown(old.value[match], self.figures["unit"].iat[position])
-                self._add(
-                    "changed_cell",
-                    position,
-                    other={name: f"{text} ({status[match]})" for name, text in other.items()},
-                )
+        old = self.beside(self.own[self.own["published"] == pd.Timestamp(self.published)])
+        for position in np.flatnonzero(old["status"].notna()):
+            value, status = old["value"][position], old["status"][position]
+            row = self.figures.iloc[position]
+            if status != row["status"] or not np.isclose(value, row["value"], *CLOSE, equal_nan=True):
+                texts = self.shown(value, row["unit"]).items()
+                other = {language: f"{text} ({status})" for language, text in texts}
+                self._add("changed_cell", position, other=other)
 
     # Doubts
 
     def _jumps(self) -> None:
         """Doubt changes beyond anything the comparable regions showed."""
-        new, positions = self.keys.at(self.sound), np.flatnonzero(self.sound)
         limits = self._limits()
         compared = np.zeros(len(self.figures), dtype=bool)
-        known, place = find(new.cell, self.usable.cell)
-        revision = self._scaled(new.at(known)) - self._scaled(self.usable.at(place))
-        wild = np.abs(revision) > limits[new.indicator[known], 1]
-        for one in np.flatnonzero(wild):
-            compared[positions[known][one]] = True
-            self._jump(positions[known][one], self.usable.value[place[one]], None, limits)
-        kept = self.usable.annual.copy()
-        kept[place] = False
-        lines = self.usable.at(kept).joined(new.at(new.annual))
-        origin = np.concatenate([np.full(int(kept.sum()), -1), positions[new.annual]])
-        order = np.argsort(lines.cell, kind="stable")
-        self._changes(lines.at(order), origin[order], limits, compared)
+        before = self.beside(self.usable)["value"]
+        revision = self._scaled(self.figures) - self._scaled(self.figures.assign(value=before))
+        width = limits["width"].loc[self.figures["indicator"]].to_numpy()
+        for position in np.flatnonzero(self.sound & (np.abs(revision) > width)):
+            compared[position] = True
+            self._jump(position, before[position], None, limits)
+        filed = self.usable[self.usable["period"].str.len().eq(4)].assign(position=-1)
+        new = self.figures.assign(year=self.year, position=np.arange(len(self.figures)))
+        lines = pd.concat([filed, new[self.sound & self.annual]]).drop_duplicates(CELL, keep="last")
+        self._changes(lines.sort_values([*SERIES, "year"], ignore_index=True), limits, compared)
         self._levels(np.flatnonzero(self.sound & ~compared))
 
-    def _changes(self, lines: Keys, origin: np.ndarray, limits: np.ndarray, compared: np.ndarray) -> None:
-        """Judge the change from each figure of a series to the next; ``origin`` is -1 for known ones."""
-        gap = lines.year[1:] - lines.year[:-1]
-        scaled = self._scaled(lines)
-        change = (scaled[1:] - scaled[:-1]) / np.maximum(gap, 1)
-        judged = (lines.line[1:] == lines.line[:-1]) & (gap >= 1) & (gap <= APART)
-        judged &= (origin[1:] >= 0) | (origin[:-1] >= 0)
-        centre, width = limits[lines.indicator[1:]].T
+    def _changes(self, lines: pd.DataFrame, limits: pd.DataFrame, compared: np.ndarray) -> None:
+        """Judge the change from each figure of a series to the next; ``position`` is -1 for known ones."""
+        gap = lines["year"].diff()
+        change = pd.Series(self._scaled(lines)).diff() / gap.clip(lower=1)
+        place, earlier = lines["position"], lines["position"].shift(fill_value=-1)
+        judged = _continued(lines) & gap.between(1, APART) & ((place >= 0) | (earlier >= 0))
+        fitting = limits.loc[lines["indicator"]].reset_index(drop=True)
         doubted = compared.copy()
-        for one in np.flatnonzero(judged & (np.abs(change - centre) > width)):
-            here, other = (one + 1, one) if origin[one + 1] >= 0 else (one, one + 1)
-            if not doubted[origin[here]]:
-                doubted[origin[here]] = True
-                self._jump(origin[here], lines.value[other], int(lines.year[other]), limits)
-        for ends in (origin[1:][judged], origin[:-1][judged]):
+        for one in np.flatnonzero(judged & ((change - fitting["centre"]).abs() > fitting["width"])):
+            here, other = (one, one - 1) if place[one] >= 0 else (one - 1, one)
+            if not doubted[place[here]]:
+                doubted[place[here]] = True
+                self._jump(place[here], lines["value"][other], int(lines["year"][other]), limits)
+        for ends in (place[judged], earlier[judged]):
             compared[ends[ends >= 0]] = True
 
-    def _scaled(self, figures: Keys) -> np.ndarray:
+    def _scaled(self, table: pd.DataFrame) -> np.ndarray:
         """Put values on the scale changes are judged on: logarithms, points for shares."""
-        kinds = np.array([one.kind for one in self.indicators])
-        count, share = (
-            np.isin(kinds, ("flow", "stock"))[figures.indicator],
-            (kinds == "share")[figures.indicator],
-        )
+        kind, value = table["indicator"].map(self.kinds), table["value"].to_numpy(float)
         with np.errstate(divide="ignore", invalid="ignore"):
-            scaled = np.log(figures.value + count)
-        scaled = np.where(share, figures.value, scaled)
+            logs = np.log(value + kind.isin(("flow", "stock")).to_numpy())
+        scaled = np.where(kind == "share", value, logs)
         return np.where(np.isfinite(scaled), scaled, np.nan)
 
-    def _limits(self) -> np.ndarray:
-        """Return centre and width of plausible yearly changes, for every indicator."""
-        past = self.usable.at(self.usable.annual)
-        scaled = self._scaled(past)
-        neighbours = (past.line[1:] == past.line[:-1]) & (past.year[1:] == past.year[:-1] + 1)
-        change, indicator = (scaled[1:] - scaled[:-1])[neighbours], past.indicator[1:][neighbours]
-        limits = np.zeros((len(self.indicators), 2))
-        for position, one in enumerate(self.indicators):
-            peers = change[(indicator == position) & np.isfinite(change)]
-            limits[position, 1] = ALONE[one.kind]
-            if len(peers) >= PEERS:
-                centre = np.median(peers)
-                away = np.abs(peers - centre)
-                limits[position] = (
-                    centre,
-                    max(SPREADS * 1.4826 * np.median(away), 1.5 * np.quantile(away, 0.99), LEAST[one.kind]),
-                )
-        return limits
+    def _limits(self) -> pd.DataFrame:
+        """Return centre and width of plausible yearly changes, by indicator."""
+        past = self.usable[self.usable["period"].str.len().eq(4)]
+        past = past.sort_values([*SERIES, "year"], ignore_index=True)
+        change = pd.Series(self._scaled(past)).diff()
+        yearly = _continued(past) & past["year"].diff().eq(1) & change.notna()
+        changes = dict(iter(change[yearly].groupby(past["indicator"])))
+        limits = {key: plausible(changes.get(key, np.empty(0)), kind) for key, kind in self.kinds.items()}
+        return pd.DataFrame.from_dict(limits, orient="index", columns=["centre", "width"])
 
-    def _jump(self, position: int, other: float, year: int | None, limits: np.ndarray) -> None:
-        row = self.figures.iloc[position]
-        kind = self.indicators[self.keys.indicator[position]].kind
-        centre, width = limits[self.keys.indicator[position]]
+    def _jump(self, position: Row, other: float, year: int | None, limits: pd.DataFrame) -> None:
+        row, kind = self.figures.iloc[position], self.kind.iat[position]
+        centre, width = limits.loc[row["indicator"]]
         change = change_of(other, row["value"], kind)
         span = (
             f"{centre - width:+.1f}…{centre + width:+.1f}"
@@ -405,85 +324,72 @@ class Examination:
 
     def _levels(self, positions: np.ndarray) -> None:
         """Doubt a first figure of a region that is far from all comparable regions."""
-        levels = np.array([one.level for one in self.known.regions.values()])
+        levels = {code: one.level for code, one in self.known.regions.items()}
+        peers = self.usable[self.usable["value"] > 0]
+        groups = peers.groupby(["indicator", peers["region"].map(levels)])["value"]
+        ranges = {key: values.agg(["size", "min", "max"]) for key, values in groups}
         for position in positions:
-            indicator = self.keys.indicator[position]
-            if self.indicators[indicator].kind == "share":
-                continue
-            peers = (self.usable.indicator == indicator) & (
-                levels[self.usable.region] == levels[self.keys.region[position]]
-            )
-            values = self.usable.value[peers & (self.usable.value > 0)]
-            value = self.keys.value[position]
-            if len(values) >= PEERS and value > 0 and not values.min() / FAR <= value <= values.max() * FAR:
-                self._add("level", position, readings=f"{values.min():g}…{values.max():g}")
+            row = self.figures.iloc[position]
+            count, low, high = ranges.get((row["indicator"], levels[row["region"]]), (0, 0, 0))
+            plausible = low / FAR <= row["value"] <= high * FAR
+            if self.kind.iat[position] != "share" and count >= PEERS and row["value"] > 0 and not plausible:
+                self._add("level", position, readings=f"{low:g}…{high:g}")
 
     def _parents(self) -> None:
         """Doubt a part that is more than its whole."""
-        codes = list(self.known.regions)
-        place = {code: position for position, code in enumerate(codes)}
-        parent = np.array([place.get(one.parent or "", -1) for one in self.known.regions.values()])
-        additive = np.array(
-            [one.kind in ("amount", "flow", "stock", "population") for one in self.indicators]
-        )
-        stride = len(self.indicators) * PERIODS
-        whole: dict[int, float] = {}
-        for figures in (self.usable, self.keys):
-            whole_region = np.isin(figures.region, parent)
-            name = figures.region * stride + figures.indicator * PERIODS + figures.period
-            whole |= dict(zip(name[whole_region].tolist(), figures.value[whole_region].tolist(), strict=True))
-        above = parent[self.keys.region]
-        wanted = (above >= 0) & additive[self.keys.indicator] & self.sound
-        name = above * stride + self.keys.indicator * PERIODS + self.keys.period
-        for position in np.flatnonzero(wanted) if whole else ():
-            total = whole.get(int(name[position]))
-            if total is not None and self.keys.value[position] > total:
-                self._add(
-                    "beyond_parent", position, other=self.shown(total, self.figures["unit"].iat[position])
-                )
+        parents = {code: one.parent for code, one in self.known.regions.items()}
+        wholes = pd.concat([self.usable, self.figures])
+        wholes = wholes[wholes["region"].isin(set(parents.values()))]
+        keys = zip(wholes["region"], wholes["indicator"], wholes["period"], strict=True)
+        whole = dict(zip(keys, wholes["value"], strict=True))
+        additive = self.kind.isin(("amount", "flow", "stock", "population"))
+        above = self.figures.assign(region=self.figures["region"].map(parents))[CELL[:3]]
+        total = np.array([whole.get(one, np.inf) for one in above.itertuples(index=False, name=None)])
+        for position in np.flatnonzero(self.sound & additive & (self.figures["value"] > total)):
+            other = self.shown(total[position], self.figures["unit"].iat[position])
+            self._add("beyond_parent", position, other=other)
 
     def _meaning(self) -> None:
         """Doubt a whole year that had not ended, and a zero that may be a gap."""
-        kinds = np.array([one.kind for one in self.indicators])
-        through_year = ~np.isin(kinds, ("stock", "population"))[self.keys.indicator]
         year = self.published.year
         if (self.published.month, self.published.day) != (12, 31):
-            running = through_year & self.keys.annual & (self.keys.year == year) & self.sound
+            through_year = ~self.kind.isin(("stock", "population"))
             months = f"{year}-{self.published.month:02d}"
-            for position in np.flatnonzero(running):
+            for position in np.flatnonzero(through_year & self.annual & self.year.eq(year) & self.sound):
                 self._add("running_year", position, value=year, other=str(self.published), readings=months)
-        for position in np.flatnonzero((kinds == "amount")[self.keys.indicator] & (self.keys.value == 0)):
+        for position in np.flatnonzero(self.kind.eq("amount") & self.figures["value"].eq(0)):
             self._add("zero", position)
 
     def _late(self) -> None:
-        newest = self.when[self.own].max() if self.own.any() else None
-        if newest is not None and np.datetime64(self.published, "ns") < newest:
+        newest = self.own["published"].max()
+        if pd.Timestamp(self.published) < newest:
             sheet = self.figures["sheet"].iat[0] if len(self.figures) else ""
-            facts = {"other": str(np.datetime_as_string(newest, "D")), "value": str(self.published)}
+            facts = {"other": f"{newest:%Y-%m-%d}", "value": str(self.published)}
             self.problems.append(Problem("late", sheet, facts))
 
 
-def find(wanted: np.ndarray, among: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return which of ``wanted`` are in the sorted ``among``, and where those are."""
-    if not len(among):
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    place = np.minimum(np.searchsorted(among, wanted), len(among) - 1)
-    found = np.flatnonzero(among[place] == wanted)
-    return found, place[found]
+def latest(history: pd.DataFrame) -> pd.DataFrame:
+    """Keep the last published figure of every cell."""
+    return history.sort_values("published", kind="stable").drop_duplicates(CELL, keep="last")
 
 
-def latest(figures: Keys, day: np.ndarray) -> Keys:
-    """Keep the last published figure of every cell, in the order of the cells."""
-    in_order = (day[1:] >= day[:-1]).all()
-    order = np.argsort(figures.cell, kind="stable") if in_order else np.lexsort((day, figures.cell))
-    ordered = figures.cell[order]
-    last = np.append(ordered[1:] != ordered[:-1], True) if len(ordered) else np.array([], dtype=bool)
-    return figures.at(order[last])
+def plausible(changes: np.ndarray | pd.Series, kind: str) -> tuple[float, float]:
+    """Return centre and width of the yearly changes still plausible, given those of the peers."""
+    if len(changes) < PEERS:
+        return 0.0, ALONE[kind]
+    centre = np.median(changes)
+    away = np.abs(changes - centre)
+    return centre, max(SPREADS * 1.4826 * np.median(away), 1.5 * np.quantile(away, 0.99), LEAST[kind])
+
+
+def _continued(lines: pd.DataFrame) -> pd.Series:
+    """Whether each figure is of the same series as the one before."""
+    return lines[SERIES].eq(lines[SERIES].shift()).all(axis=1)
 
 
 def _within(value: float, bounds: tuple[float | None, float | None]) -> bool:
     low, high = bounds
-    return (low is None or value >= low) and (high is None or value <= high)
+    return not ((low is not None and value < low) or (high is not None and value > high))
 
 
 def shown(value: float, unit: str) -> str:

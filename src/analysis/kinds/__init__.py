@@ -8,6 +8,7 @@ from analysis.kinds.direction import Direction
 from analysis.kinds.figure import Figure, Flow, Stock
 from analysis.kinds.kind import Kind
 from analysis.kinds.milestone import Milestone
+from analysis.kinds.rank import Rank
 from analysis.kinds.span import Cumulative, EveryYear, Growth
 
 _RECORDS = (
@@ -19,6 +20,7 @@ _RECORDS = (
     Growth("growth"),
     Cumulative("cumulative"),
     EveryYear("every_year"),
+    Rank("rank"),
     Milestone("milestone"),
 )
 KINDS: dict[str, Kind] = {record.name: record for record in _RECORDS}

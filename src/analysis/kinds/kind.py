@@ -48,6 +48,10 @@ class Kind:
         """Return the number to reach."""
         return known.target.goal
 
+    def siblings(self, region: str, catalogue: Catalogue) -> tuple[str, ...]:
+        """Return the other regions whose figures decide too."""
+        return ()
+
     def places(self, target: Target, catalogue: Catalogue) -> int | None:
         """Return to how many decimals the figure is printed; None for counts, which have none to round."""
         entry, own = catalogue.indicators[target.indicator], target.decimals

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import forecast, panel
-from analysis.catalogue import Catalogue
+from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Target
 
 
@@ -34,6 +34,14 @@ class Known:
 
     def latest(self, year: int) -> float | None:
         return latest(self.own, year)
+
+    @property
+    def entry(self) -> Indicator:
+        return self.catalogue.indicators[self.forecaster.indicator]
+
+    def annual(self, regions: tuple[str, ...] | None = None) -> pd.DataFrame:
+        """Return the annual figures of all or some regions."""
+        return panel.annual(self.history, self.forecaster.indicator, regions)
 
     def pair(self, first: int) -> tuple[float, float] | None:
         """Return the values of a year and of the deadline on the newest basis that knows both."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analysis import attainment, forecast
+from analysis import forecast
 from analysis.kinds import goals
 from analysis.memo import naming
 from analysis.memo.further import Further
@@ -80,7 +80,9 @@ class Material(Further):
             "title": self.quoted("title", title),
             "inner": self.quoted("title", naming.quoted_inside(title)),
             "headline": self.quoted("title", self.headline()),
-            "name": self.quoted("name", attainment.subject(self.target, self.indicator, self.voice.language)),
+            "name": self.quoted(
+                "name", self.voice.subject(self.target.title, self.indicator, self.kind.figure)
+            ),
             "indicator": self.quoted("indicator", naming.inside(self.name)),
             "indicator_title": self.quoted("indicator", self.name),
             "unit": self.unit(),
@@ -107,10 +109,16 @@ class Material(Further):
         return {
             "points": self.until_deadline(),
             "shown": self.shown(),
-            "missing": [self.year(f"missing_{year}", year) for year in self.assessment.missing],
+            "missing": [self.absent(one) for one in self.assessment.missing],
             "wanted": [self.told(f"wanted{i}", text) for i, text in wanted],
             "notes": [self.told(f"remark{i}", note) for i, note in notes],
         }
+
+    def absent(self, one: int | str) -> str:
+        """A year, or the region, whose figure is missing."""
+        if isinstance(one, str):
+            return self.catalogue.regions[one].short(self.voice.language)
+        return str(self.year(f"missing_{one}", one))
 
     def told(self, name: str, text) -> str:
         """A bilingual text in the memo's language, its numbers facts; nothing for None."""
@@ -163,7 +171,17 @@ class Material(Further):
         for name in ("than", "since"):
             if getattr(target, name) is not None:
                 self.year(name, getattr(target, name))
-        return {}
+        return self._place()
+
+    def _place(self) -> dict:
+        """Among how many regions a place is taken, and the place by the latest figures."""
+        region = self.assessment.plan.region
+        others = self.kind.siblings(region, self.catalogue)
+        if others:
+            self.count("siblings", len(others) + 1)
+        if others and self.row["gap"] is not None:
+            self.measured("place", self.row["goal"] - self.row["gap"], **self.computed())
+        return {"among_provinces": self.catalogue.regions[region].level == "province"}
 
     def outcome(self) -> dict:
         row = self.row

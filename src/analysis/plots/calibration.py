@@ -1,5 +1,8 @@
 """Figures on the backtest: would the intervals and the probabilities have been right?"""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,14 +17,14 @@ from analysis.printing import Voice
 MODELS = {"ours": (BLUE, "o"), "drift": (DARK, "s"), "ets": (DARK, "^"), "naive": (GREY, "D")}
 
 
-def _foot(scorecard: object, as_of: str, voice: Voice) -> str:
+def _foot(scorecard: Any, as_of: str, voice: Voice) -> str:
     origins = scorecard.cases["origin"]
     return claims.assessed(
         voice.say("figure.backtests", first=origins.min(), last=origins.max()), as_of, voice
     )
 
 
-def _opened(scorecard: object, table: pd.DataFrame, claim: str, as_of: str, voice: Voice,
+def _opened(scorecard: Any, table: pd.DataFrame, claim: str, as_of: str, voice: Voice,
             **room: float) -> tuple:  # fmt: skip
     """Open a figure; without any outcome it only says that there is not enough evidence."""
     head = voice.say("figure.provinces")
@@ -34,7 +37,7 @@ def _opened(scorecard: object, table: pd.DataFrame, claim: str, as_of: str, voic
 
 
 @page.styled
-def pit(scorecard: object, as_of: str, language: str) -> Figure:
+def pit(scorecard: Any, as_of: str, language: str) -> Figure:
     """Draw where in their forecasts the outcomes lay: flat when the forecasts are right.
 
     Parameters
@@ -61,7 +64,7 @@ def pit(scorecard: object, as_of: str, language: str) -> Figure:
 
 
 @page.styled
-def reliability(scorecard: object, as_of: str, language: str) -> Figure:
+def reliability(scorecard: Any, as_of: str, language: str) -> Figure:
     """Draw how often goals were reached, by the probability given to them: on the diagonal when right."""
     table, voice = scorecard.reliability, printing.Voice(language)
     table = table[table["n"] > 0] if len(table) else table
@@ -86,13 +89,13 @@ def _farthest(table: pd.DataFrame, voice: Voice) -> str:
     return voice.say("claim.reliability", given=given, reached=reached)
 
 
-def _said(row: object, voice: Voice) -> str:
+def _said(row: Any, voice: Voice) -> str:
     given, reached = voice.share(row.probability), voice.share(row.frequency)
     return voice.say("figure.said", given=given, reached=reached, n=voice.number(row.n, 0))
 
 
 @page.styled
-def coverage(scorecard: object, as_of: str, catalogue: Catalogue, language: str) -> Figure:
+def coverage(scorecard: Any, as_of: str, catalogue: Catalogue, language: str) -> Figure:
     """Draw which share of outcomes the 80 % intervals held, by indicator and years ahead."""
     table, voice = scorecard.horizons, Voice(language, catalogue)
     table = table[table["indicator"].isin(catalogue.indicators)] if len(table) else table
@@ -129,7 +132,7 @@ def _held(axes: Axes, place: int, rows: pd.DataFrame) -> None:
 
 
 @page.styled
-def against(scorecard: object, as_of: str, catalogue: Catalogue, language: str) -> Figure:
+def against(scorecard: Any, as_of: str, catalogue: Catalogue, language: str) -> Figure:
     """Draw the score of each model relative to "the last value stays": lower is better."""
     voice = Voice(language, catalogue)
     table = scorecard.models.sort_values("indicator") if len(scorecard.models) else scorecard.models
@@ -167,6 +170,6 @@ def _name_rows(axes: Axes, names: list[str], voice: Voice) -> None:
     axes.set_yticks(range(len(names)), titles, size=7)
 
 
-def _percents(axes: Axes, side: str, places: np.ndarray, voice: Voice) -> None:
+def _percents(axes: Axes, side: str, places: Iterable[float], voice: Voice) -> None:
     set_ticks = axes.set_xticks if side == "x" else axes.set_yticks
-    set_ticks(places, [voice.share(float(place)) for place in places])
+    set_ticks([*places], [voice.share(float(place)) for place in places])

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis import attainment, kinds
+from analysis import kinds
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Target
@@ -48,7 +48,10 @@ def told(assessment: Assessment, voice: Voice) -> str:
         verdict = voice.say(f"verdict.{row['verdict']}")
         return voice.say("claim.milestone", title=voice.name(target.title), verdict=verdict)
     indicator = voice.catalogue.indicators[target.indicator]
-    about = {"name": attainment.subject(target, indicator, voice.language), "years": span(target, voice)}
+    about = {
+        "name": voice.subject(target.title, indicator, kinds.of(target).figure),
+        "years": span(target, voice),
+    }
     if row["verdict"] in ("met", "missed"):
         value, short = _outcome(assessment, indicator, voice), goal(assessment, indicator, voice)
         return voice.say(f"claim.outcome_{row['verdict']}", value=value, goal=short, **about)
@@ -90,6 +93,8 @@ def goal(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
     if kind.compares:
         return voice.say("goal.rise" if target.comparison.startswith(">") else "goal.fall", than=target.than)
     quantity = voice.measured(target.goal, kind.unit, indicator, as_written=True)
+    if kind.unit == "place":
+        return voice.say(f"goal.{kind.claim}", goal=quantity)
     share = kind.unit == "%" or indicator.unit.startswith("%")
     number = quantity if share else voice.number(target.goal, None)
     short = voice.say("goal.compared", sign=SIGNS[target.comparison], quantity=quantity, number=number)

@@ -11,7 +11,6 @@ from analysis import tables
 from analysis.catalogue import Catalogue, Indicator
 from analysis.plots import claims, page
 from analysis.plots.page import AMBER, GREEN, GREY, INK, PALE, RED
-from analysis.plots.target import HOLLOW
 from analysis.printing import Voice
 
 RATINGS = {"green": (GREEN, "o"), "amber": (AMBER, "D"), "red": (RED, "s")}
@@ -60,7 +59,7 @@ def _cell(axes: Axes, year: int, place: int, group: pd.DataFrame, catalogue: Cat
     last = group.iloc[-1]
     colour, shape = RATINGS[catalogue.sources[last["source"]].quality]
     shape = "x" if last["status"] in tables.EVIDENCE_ONLY else shape
-    face = "white" if last["status"] in HOLLOW else colour
+    face = "white" if last["status"] in tables.PRELIMINARY else colour
     axes.plot(year, place, shape, ms=4.5, mfc=face, mec=colour, mew=1)
     revised = group.loc[group["status"].isin(tables.USABLE), "value"].nunique() - 1
     if revised > 0:

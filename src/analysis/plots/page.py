@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pylopdf_fonts_zh_cn
 from matplotlib import font_manager, style
@@ -66,7 +67,7 @@ def told(figure: Figure, language: str) -> str:
 
 
 @styled
-def _bytes(figure: Figure, **options: object) -> bytes:
+def _bytes(figure: Figure, **options: Any) -> bytes:
     stream = io.BytesIO()
     figure.savefig(stream, **options)
     return stream.getvalue()
@@ -120,10 +121,10 @@ def plain(axes: Axes) -> Axes:
 
 
 def note(
-    axes: Axes, x: float, y: float, text: str, colour: str = GREY, shift: tuple = (0, 4), **more: object
+    axes: Axes, x: float, y: float, text: str, colour: str = GREY, shift: tuple = (0, 4), **more: Any
 ) -> None:
     """Write a small label at a point, shifted by so many points of print."""
-    options = {"ha": "center", "size": 6.8, "color": colour, "zorder": 7} | more
+    options: dict[str, Any] = {"ha": "center", "size": 6.8, "color": colour, "zorder": 7} | more
     axes.annotate(text, (x, y), xytext=shift, textcoords="offset points", **options)
 
 
@@ -131,7 +132,8 @@ def beside(axes: Axes, labels: Iterable[tuple[float, str, str]], gap: float = 3.
     """Write labels (height, text, colour) at the right edge, moved apart to at least ``gap`` mm."""
     ordered = sorted(labels, key=lambda label: label[0])
     low, high = axes.get_ylim()
-    unit = (high - low) / (axes.get_position().height * axes.figure.get_figheight() * 25.4)
+    figure: Any = axes.figure
+    unit = (high - low) / (axes.get_position().height * figure.get_figheight() * 25.4)
     places = apart([height / unit for height, _, _ in ordered], gap, high / unit)
     for place, (_, text, colour) in zip(places, ordered, strict=True):
         axes.annotate(text, (1, place * unit), xycoords=("axes fraction", "data"), xytext=(3, 0), va="center",
@@ -140,7 +142,7 @@ def beside(axes: Axes, labels: Iterable[tuple[float, str, str]], gap: float = 3.
 
 def apart(places: list[float], gap: float, high: float) -> list[float]:
     """Move ascending places to at least ``gap`` from each other, the last not above ``high``."""
-    moved = []
+    moved: list[float] = []
     for place in places:
         moved.append(max(place, moved[-1] + gap) if moved else place)
     limit = high

@@ -1,5 +1,7 @@
 """Figures on a whole plan: all targets side by side, and over time."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -40,7 +42,7 @@ def probabilities(rows: pd.DataFrame, plan: Plan, language: str) -> Figure:
     return figure
 
 
-def _told(row: object, voice: Voice) -> str:
+def _told(row: Any, voice: Voice) -> str:
     open_ = row.verdict == "open"
     return voice.probability(row.p_attain) if open_ else voice.say(f"verdict.{row.verdict}")
 
@@ -108,7 +110,7 @@ def _dates(axes: Axes, days: pd.Series) -> None:
 
 
 @page.styled
-def at_least(whole: object, plan: Plan, as_of: str, language: str) -> Figure:
+def at_least(whole: Any, plan: Plan, as_of: str, language: str) -> Figure:
     """Draw the chance that at least k of the plan's targets are met, independent and with a common shock.
 
     Parameters

@@ -16,8 +16,6 @@ from analysis.plots import claims, page
 from analysis.plots.page import BANDS, BLUE, DARK, GREY, INK, PALE, RED
 from analysis.printing import Voice
 
-HOLLOW = ("preliminary", "flash")
-
 
 def answer(assessment: Assessment, language: str, catalogue: Catalogue,
            observations: pd.DataFrame | None = None) -> Figure | None:  # fmt: skip
@@ -87,7 +85,7 @@ def _history(axes: Axes, assessment: Assessment, indicator: Indicator, voice: Vo
     rows = _until(assessment.history, assessment)
     current = rows.groupby("year").tail(1)
     if indicator.kind == "flow":
-        hollow = current["status"].isin(HOLLOW)
+        hollow = current["status"].isin(tables.PRELIMINARY)
         axes.bar(
             current["year"], current["value"], 0.5, color=np.where(hollow, "white", DARK), ec=DARK, lw=0.8
         )
@@ -111,7 +109,7 @@ def _last_year(assessment: Assessment) -> int:
 
 def _lines(axes: Axes, rows: pd.DataFrame, current: set) -> None:
     """Join consecutive years of one basis; dark where both ends still stand."""
-    strokes = {True: [], False: []}
+    strokes: dict[bool, list] = {True: [], False: []}
     for _, group in rows.groupby("basis", sort=False):
         points = group[["year", "value"]].itertuples()
         for (first, year, value), (second, later, after) in itertools.pairwise(points):
@@ -124,7 +122,7 @@ def _lines(axes: Axes, rows: pd.DataFrame, current: set) -> None:
 
 def _points(axes: Axes, rows: pd.DataFrame, current: pd.DataFrame) -> None:
     old = rows.drop(current.index)
-    hollow = current["status"].isin(HOLLOW)
+    hollow = current["status"].isin(tables.PRELIMINARY)
     axes.plot(old["year"], old["value"], "o", ms=3, color=PALE, zorder=3)
     axes.plot(current["year"][~hollow], current["value"][~hollow], "o", ms=3.6, color=INK, zorder=5)
     axes.plot(
@@ -191,7 +189,8 @@ def _expected(axes: Axes, assessment: Assessment, indicator: Indicator, voice: V
     table = assessment.quantiles.pivot(index="year", columns="quantile", values="value").sort_index()
     table.columns = table.columns.to_numpy().round(4)
     (_sticks if indicator.integer else _bands)(axes, table, assessment)
-    end, labels = table.iloc[-1], {}
+    end = table.iloc[-1]
+    labels: dict[str, list[tuple[str, float]]] = {}
     for width, *levels, _ in BANDS[1::-1]:
         for level in levels:
             mark = (voice.percent(width), end[level])
@@ -273,7 +272,9 @@ def conditional(assessment: Assessment, language: str, catalogue: Catalogue) -> 
     """Draw, for a region without figures of its own, the goal's chance for each last value it may have."""
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
     found = assessment.conditional
-    figure, axes = _opened(assessment, indicator, voice, _lent(assessment, voice), right=32, below=5)
+    assert found is not None, "drawn where peers are known"
+    lent = _lent(len(assessment.peers), found.widened, voice)
+    figure, axes = _opened(assessment, indicator, voice, lent, right=32, below=5)
     style = {"marker": "o", "ms": 3, "lw": 0} if indicator.integer else {"lw": 1.6}
     axes.plot(found.table["base"], found.table["p"], color=BLUE, **style)
     _goal_across(axes, assessment.target.goal, voice)
@@ -283,8 +284,7 @@ def conditional(assessment: Assessment, language: str, catalogue: Catalogue) -> 
     return figure
 
 
-def _lent(assessment: Assessment, voice: Voice) -> str:
-    count, widened = len(assessment.peers), assessment.conditional.widened
+def _lent(count: int, widened: float, voice: Voice) -> str:
     key = "figure.lent" if widened == 1 else "figure.lent_widened"
     return voice.say(key, n=count, times=voice.number(widened, None))
 

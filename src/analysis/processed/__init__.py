@@ -78,7 +78,7 @@ def dossier(plan: str, target: str, as_of: str, folder: Path = DATA) -> Dossier:
     """Return all there is to say on one target as of a date: `outlook` of its id alone."""
     found, policy, known = _outlook(plan, as_of, folder)
     one = shapes.dossier_of(found, policy, policy.target(target), as_of, known)
-    return recorded(one, cases(folder))
+    return recorded(one, cases(folder)) if one.assessment.predictive else one
 
 
 def _outlook(plan: str, as_of: str, folder: Path) -> tuple[shapes.Tables, Plan, Catalogue]:

@@ -19,12 +19,26 @@ NAMED = {"region": "regions", "indicator": "indicators", "source": "sources"}
 
 
 @cache
+def _rows() -> list[dict[str, str]]:
+    with Path(__file__).with_name("columns.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def manual() -> str:
+    """Return what every column of every table is, as Markdown: the tables of ``data/processed/README.md``."""
+    parts: dict[str, list[str]] = defaultdict(list)
+    for row in _rows():
+        parts[row["table"]].append(f"| {row['column']} | {row['unit']} | {row['zh']} | {row['en']} |")
+    head = "| column 列 | unit 单位 | 含义 | meaning |\n|---|---|---|---|"
+    return "\n\n".join(f"## {name}\n{head}\n" + "\n".join(lines) for name, lines in parts.items()) + "\n"
+
+
+@cache
 def declared() -> dict[str, dict[str, str]]:
     """Return table -> column -> type ("text", "whole", "count", "number", "yes", "day"), in order."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    with Path(__file__).with_name("columns.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            found[row["table"]][row["column"]] = row["type"]
+    for row in _rows():
+        found[row["table"]][row["column"]] = row["type"]
     return dict(found)
 
 

@@ -1,20 +1,23 @@
 """The page's charts as Vega-Lite specifications, in the page's own colour variables (light, dark, paper)."""
 
+from typing import Literal
+
 import altair
 import numpy as np
 import pandas as pd
+from altair.utils.schemapi import debug_mode
 
-from analysis import kinds
+from analysis import kinds, tables
 from analysis.attainment import Assessment
 from analysis.printing import OWN
 from analysis.review.wordbook import Book
 
 INK, SOFT, FAN, GOAL = "var(--ink)", "var(--soft)", "var(--fan)", "var(--goal)"
 BANDS = ((0.95, 0.025, 0.975, 0.18), (0.80, 0.1, 0.9, 0.26), (0.50, 0.25, 0.75, 0.38))
-HOLLOW = ("preliminary", "flash", "derived")
 HEIGHT = 260
 
 
+@debug_mode(False)  # that all specifications keep the schema is tested; here it would take half of the time
 def fan(
     assessment: Assessment, book: Book, points: pd.DataFrame, before: dict | None, claim: str
 ) -> dict | None:
@@ -32,14 +35,17 @@ def fan(
     )
     first = int(points["year"].min())
     layers = _bands(assessment, book) + _history(points, book)
-    layers += _goal(assessment, book, *((first - 0.35, "left") if before else (last + 0.55, "right")))
+    layers += _goal(assessment, book, first - 0.35, "left") if before else []
+    layers += _goal(assessment, book, last + 0.55, "right") if not before else []
     layers += _expected_before(before, book) if assessment.predictive is None and before else []
     return _specify(layers, claim, _years(first, last))
 
 
+@debug_mode(False)
 def conditional(assessment: Assessment, book: Book, claim: str) -> dict:
     """Return the chance of the goal against the assumed value of the year before."""
     found = assessment.conditional
+    assert found is not None, "drawn where peers are known"
     rows = found.table.assign(share=100 * found.table["p"])
     across = altair.X("base:Q", title=None, scale=altair.Scale(zero=False, nice=False))
     up = altair.Y(
@@ -125,7 +131,7 @@ def _history(points: pd.DataFrame, book: Book) -> list:
     layers = []
     if len(used):
         base = altair.Chart(used)
-        hollow = altair.FieldOneOfPredicate(field="status", oneOf=list(HOLLOW))
+        hollow = altair.FieldOneOfPredicate(field="status", oneOf=list(tables.PRELIMINARY))
         fill = altair.condition(hollow, altair.value("var(--paper)"), altair.value(INK))
         layers = [
             base.mark_line(color=INK, strokeWidth=2).encode(x="year:Q", y=_value(), detail="stretch:N"),
@@ -146,7 +152,7 @@ def _stretches(used: pd.DataFrame) -> np.ndarray:
     return gap.cumsum().to_numpy()
 
 
-def _goal(assessment: Assessment, book: Book, year: float, align: str) -> list:
+def _goal(assessment: Assessment, book: Book, year: float, align: Literal["left", "right"]) -> list:
     """Return the goal's line, labelled at its end, or at its start where a bar stands at the end."""
     goal = assessment.row["goal"]
     if goal is None or not kinds.of(assessment.target).level:
@@ -182,4 +188,4 @@ def _specify(layers: list, claim: str, across: altair.X | None) -> dict:
     chart = altair.layer(first, *layers[1:]).properties(
         width=620, height=HEIGHT, description=claim, padding=6
     )
-    return {key: value for key, value in chart.to_dict().items() if key != "config"}
+    return {key: value for key, value in chart.to_dict(validate=False).items() if key != "config"}

@@ -1,6 +1,8 @@
 """Pages of a plan put to every region: one a province with its regions, and the list of provinces."""
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -29,12 +31,18 @@ def write(plan: Plan, table: pd.DataFrame, folder: Path, source: str, catalogue:
     as_of = str(table["as_of"].iloc[0])
     groups = {str(code): rows for code, rows in table.groupby("parent")}
     for code, rows in groups.items():
-        page.bilingual(
-            folder / f"{code}.html", "region.html.j2", catalogue,
-            lambda book, code=code, rows=rows: _Page(plan, as_of, source, book).province(code, rows),
-        )  # fmt: skip
-    return page.bilingual(folder / "index.html", "country.html.j2", catalogue,
-                          lambda book: _Page(plan, as_of, source, book).country(groups))  # fmt: skip
+        said = partial(_province, plan, as_of, source, code, rows)
+        page.bilingual(folder / f"{code}.html", "region.html.j2", catalogue, said)
+    said = partial(_country, plan, as_of, source, groups)
+    return page.bilingual(folder / "index.html", "country.html.j2", catalogue, said)
+
+
+def _province(plan: Plan, as_of: str, source: str, code: str, table: pd.DataFrame, book: Book) -> dict:
+    return _Page(plan, as_of, source, book).province(code, table)
+
+
+def _country(plan: Plan, as_of: str, source: str, groups: dict[str, pd.DataFrame], book: Book) -> dict:
+    return _Page(plan, as_of, source, book).country(groups)
 
 
 class _Page:
@@ -119,7 +127,7 @@ class _Page:
     def _chance(self, name: str, p: float, **trace: str) -> Fact:
         return self.book.fact(name, self.book.probability(p), p, "probability", **self._trace() | trace)
 
-    def _cell(self, key: str, row: tuple) -> dict:
+    def _cell(self, key: str, row: Any) -> dict:
         """Return one answer: probability, range and word; a known outcome's verdict; or why there is none."""
         cell = {"key": key, "verdict": row.verdict, "verdict_text": self.book.say(f"verdict.{row.verdict}")}
         if row.verdict != "open":

@@ -42,7 +42,7 @@ def _denominator(one: Dossier, catalogue: Catalogue) -> tuple[int, float] | None
     """Return year and latest value below a ratio: published, or implied by a year's numerator and ratio."""
     target = one.assessment.target
     entry = catalogue.indicators[target.indicator] if target.indicator else None
-    if entry is None or entry.denominator is None:
+    if entry is None or entry.denominator is None or entry.numerator is None:
         return None
     figures = one.figures[one.figures["role"].isin(("own", "part"))]
     ratios, above, published = (

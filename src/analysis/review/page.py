@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import altair
@@ -11,9 +12,11 @@ import pandas as pd
 import vl_convert
 from markupsafe import Markup
 
+from analysis import store
 from analysis.catalogue import Catalogue
 from analysis.documents import blocks
 from analysis.outlook import Outlook
+from analysis.places import CACHE
 from analysis.printing import LANGUAGES, Voice, phrases
 from analysis.review import gather, marks, proof, view
 from analysis.review.wordbook import Book, Fact
@@ -46,7 +49,9 @@ def write(
         memos = gather.memos(outlook, catalogue)
     kept = gather.stored(outlook, catalogue)
     inputs = view.Inputs(outlook.plan, outlook.assessments, outlook.over_time, kept, memos, scorecard)
-    pages, facts, drawings = [], {}, {}
+    pages: list[dict] = []
+    facts: dict[str, Fact] = {}
+    drawings: dict[str, dict] = {}
     for language in LANGUAGES:
         book = Book(language, catalogue)
         page = view.page(inputs, book)
@@ -65,7 +70,8 @@ def write(
 
 def bilingual(path: Path, name: str, catalogue: Catalogue, make: Callable[[Book], dict]) -> Path:
     """Write a page of the template ``name``; ``make`` gives its title and all else it holds, by language."""
-    pages, facts = [], {}
+    pages: list[dict] = []
+    facts: dict[str, Fact] = {}
     for language in LANGUAGES:
         book = Book(language, catalogue)
         made = make(book)
@@ -108,7 +114,10 @@ def template(name: str) -> jinja2.Template:
 def _bundle() -> Markup:
     """Return Vega, Vega-Lite and Vega-Embed as one script, safe inside an HTML element."""
     version = ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
-    return Markup(vl_convert.javascript_bundle(vl_version=version).replace("</script", "<\\/script"))
+    path = CACHE / f"vega-{metadata.version('vl-convert-python')}-{version}.js"  # takes a second to make
+    if not path.is_file():
+        store.write(path, vl_convert.javascript_bundle(vl_version=version).encode())
+    return Markup(path.read_text(encoding="utf-8").replace("</script", "<\\/script"))
 
 
 def drawings_of(page: dict) -> dict[str, dict]:
@@ -142,10 +151,10 @@ def data(kept: dict, facts: Mapping[str, Fact], drawings: dict, pages: list[dict
 
 def _spoken(voice: Voice) -> dict:
     """Return what the page's script says in a language; it has no words and no scale of its own."""
-    keys = ("number.percent", "page.whatif_missing", "page.whatif_bad", "page.whatif_edge", "page.sorted")
-    keys += ("language.tag", "page.print")
-    keys += tuple(f"probability.{name}" for name in ("plain", "low", "high"))
-    keys += tuple(f"field.{name}" for name in ("value", *TRACE))
+    keys = ["number.percent", "page.whatif_missing", "page.whatif_bad", "page.whatif_edge", "page.sorted"]
+    keys += ["language.tag", "page.print"]
+    keys += [f"probability.{name}" for name in ("plain", "low", "high")]
+    keys += [f"field.{name}" for name in ("value", *TRACE)]
     said = phrases(voice.language)
     return {key: said[key] for key in keys} | {"likelihood": voice.scale()}
 

@@ -10,10 +10,11 @@ value, so it lowers the goal by as much.
 
 from dataclasses import replace
 from math import ceil, floor
+from typing import Literal
 
 import numpy as np
 
-from analysis import kinds, mixtures
+from analysis import forecast, kinds, mixtures
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.kinds import goals
@@ -45,9 +46,9 @@ def stored(assessment: Assessment, catalogue: Catalogue, denominator: float | No
     if goal is None or assessment.row["verdict"] != "open" or not _answerable(assessment):
         return None
     entry = catalogue.indicators[target.indicator]
-    if so_far is not None:
-        made = _in_year(assessment, so_far)
-    else:
+    if so_far is not None and assessment.in_year:
+        made = _in_year(assessment.in_year.seen, so_far)
+    elif predictive is not None:
         last = dict(predictive.known)[predictive.origin]
         made = _counts(predictive, last, goal) if predictive.integer else _quantiles(predictive, last)
         tied = target.than == predictive.origin
@@ -72,12 +73,12 @@ def _answerable(assessment: Assessment) -> bool:
     return kinds.of(target).one_year(target, predictive)
 
 
-def _in_year(assessment: Assessment, total: np.ndarray) -> dict:
+def _in_year(seen: float, total: np.ndarray) -> dict:
     """Keep the distribution of a year's total whose first months are known: nothing but the goal can move."""
     below = np.minimum(np.cumsum(total), 1.0)[: COUNTS + 1]
     grid = np.arange(len(below), dtype=float)
     rows = [_numbers(below), _numbers(below)]
-    seen = float(assessment.in_year.seen)
+    seen = float(seen)
     return {
         "form": "counts",
         "lasts": [seen, seen + 1],
@@ -105,7 +106,7 @@ def _limits(made: dict, entry: Indicator) -> dict:
     return {"lowest": _short(low), "highest": _short(high), "decimals": entry.decimals}
 
 
-def _quantiles(predictive, last: float) -> dict:
+def _quantiles(predictive: forecast.Predictive, last: float) -> dict:
     lasts = np.unique(np.clip(SHIFTS * last, *_inside(predictive.mixture)))
     values = mixtures.quantile(moved(predictive, last, lasts), LEVELS)[:, 0]
     return {
@@ -120,7 +121,7 @@ def _inside(mixture: mixtures.Mixture) -> tuple[float, float]:
     return mixture.lower, mixture.upper
 
 
-def _counts(predictive, last: float, goal: float) -> dict:
+def _counts(predictive: forecast.Predictive, last: float, goal: float) -> dict:
     reach = max(3.0, ceil(last / 2))
     lasts = _whole(max(0.0, last - reach), last + reach, KNOTS, last)
     grid = _whole(0, max(4 * goal, 3 * lasts[-1], 40), COUNTS, goal)
@@ -140,7 +141,7 @@ def _whole(low: float, high: float, most: int, kept: float) -> np.ndarray:
     return np.unique(np.append(np.round(spread), [ceil(kept), max(ceil(kept) - 1, low)]))
 
 
-def moved(predictive, last: float, lasts: np.ndarray) -> mixtures.Mixture:
+def moved(predictive: forecast.Predictive, last: float, lasts: np.ndarray) -> mixtures.Mixture:
     """Return the pool at the deadline, one row for each possible last value: (n, K, 1) arrays."""
     mixture = predictive.mixture
     rows = np.zeros(len(lasts), int)
@@ -185,7 +186,7 @@ def _conditional(assessment: Assessment, catalogue: Catalogue) -> dict | None:
     }
 
 
-def _numbers(values) -> list[float]:
+def _numbers(values: np.ndarray) -> list[float]:
     return [_short(value) for value in values]
 
 
@@ -240,7 +241,7 @@ def _below_count(kept: dict, goal: float, last: float) -> float:
 def _below_value(kept: dict, goal: float, last: float) -> float:
     """P(below the goal) for >= and <, P(not above it) for > and <=."""
     values, levels = _between(kept, last), np.array(kept["grid"])
-    side = "left" if kept["comparison"] in (">=", "<") else "right"
+    side: Literal["left", "right"] = "left" if kept["comparison"] in (">=", "<") else "right"
     place = int(np.searchsorted(values, goal, side))
     if place in (0, len(values)):
         return float(place > 0)

@@ -1,6 +1,7 @@
 """What page and workbook write with: a voice that remembers every number it wrote, and its trace."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from analysis import kinds
 from analysis.documents import blocks
@@ -28,13 +29,13 @@ class Book(Voice):
 
     facts: dict[str, Fact] = field(default_factory=dict)
 
-    def fact(self, name: str, text: str, value=None, unit: str = "", **trace: str) -> Fact:
+    def fact(self, name: str, text: str, value: Any = None, unit: str = "", **trace: str) -> Fact:
         """Remember a number and where it comes from."""
         made = Fact(f"{self.language}.{name}", text, value, unit, **trace)
         self.facts[made.id] = made
         return made
 
-    def released(self, row) -> dict[str, str]:
+    def released(self, row: Any) -> dict[str, str]:
         """Trace of an observation: its indicator, year, release and source."""
         source = self.catalogue.sources.get(row.source)
         said = self.say("page.released", day=self.day(row.published.date(), row.precision))

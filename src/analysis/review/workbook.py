@@ -4,16 +4,19 @@ import csv
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 
-from analysis import tables
+from analysis import kinds, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.outlook import Outlook
@@ -31,7 +34,8 @@ TITLES = {
 ROLES = ("own", "shown", "peer")  # of the figures listed
 ZH, EN = map(Voice, LANGUAGES)
 CHANCES = ("p_attain", "p_low", "p_high")
-VALUES = ("goal", "median", "lo80", "hi80", "lo95", "hi95", "gap", "outcome", "value", "break_even")
+VALUES = ("median", "lo80", "hi80", "lo95", "hi95", "value", "break_even")
+GOALS = {"goal", "gap", "outcome"}  # in the unit the target is set in
 
 
 def results(outlook: Outlook, folder: Path, catalogue: Catalogue) -> Path:
@@ -94,7 +98,17 @@ def _target(one: Assessment, catalogue: Catalogue) -> dict:
     made |= _units(entry, catalogue) | _words(row) | {"clause": target.clause, "document": one.plan.document}
     made |= {"comparison": target.comparison if entry else None, "peers": len(one.peers) or None}
     made["break_even"] = one.conditional.break_even if one.conditional else None
-    return made | {"decimals": entry.decimals if entry else 0}
+    return made | _of_the_goal(one, entry, catalogue)
+
+
+def _of_the_goal(one: Assessment, entry: Indicator | None, catalogue: Catalogue) -> dict:
+    """Return in what unit and with how many decimals goal and outcome are given, and the figures."""
+    if entry is None:
+        return {"decimals": 0, "goal_decimals": 0}
+    unit = kinds.of(one.target).unit
+    made = {"decimals": entry.decimals, "goal_decimals": {"%": 1, "place": 0}.get(unit, entry.decimals)}
+    said = {lang: Voice(lang, catalogue).goal_unit(unit, entry) for lang in LANGUAGES}
+    return made | {"goal_unit": said["en"], "goal_unit_zh": said["zh"]}
 
 
 def _words(row: Mapping) -> dict:
@@ -118,8 +132,8 @@ def _history(assessments: Sequence[Assessment], over_time: pd.DataFrame, catalog
             | {
                 "title_zh": one.target.title.zh,
                 "as_of": date.fromisoformat(row["as_of"]),
-                "decimals": entry.decimals if entry else 0,
             }
+            | _of_the_goal(one, entry, catalogue)
         )
     return made
 
@@ -137,7 +151,7 @@ def _figures(outlook: Outlook, catalogue: Catalogue) -> list[dict]:
     return made
 
 
-def _figure(role: str, row, catalogue: Catalogue) -> dict:
+def _figure(role: str, row: Any, catalogue: Catalogue) -> dict:
     region, entry, source = (
         catalogue.regions[row.region],
         catalogue.indicators[row.indicator],
@@ -169,7 +183,7 @@ def _figure(role: str, row, catalogue: Catalogue) -> dict:
     }
 
 
-def _wanted(one: Assessment, text) -> dict:
+def _wanted(one: Assessment, text: Any) -> dict:
     title = one.target.title
     return {
         "target": one.target.id,
@@ -183,7 +197,7 @@ def _wanted(one: Assessment, text) -> dict:
 # ----------------------------------------------------------------------------------------------- the file
 
 
-def _sheet(sheet, heads: Sequence[tuple], records: Sequence[dict]) -> None:
+def _sheet(sheet: Any, heads: Sequence[tuple], records: Sequence[dict]) -> None:
     """Write two rows of heads, Chinese and English, then the records; the heads stay in sight."""
     for place, (_, zh, en, width) in enumerate(heads, 1):
         for line, text in enumerate((zh, en), 1):
@@ -191,9 +205,10 @@ def _sheet(sheet, heads: Sequence[tuple], records: Sequence[dict]) -> None:
             cell.font, cell.fill = Font(bold=True), HEAD
             cell.alignment = Alignment(wrap_text=True, vertical="center")
         sheet.column_dimensions[get_column_letter(place)].width = width
+    looks: dict[tuple, StyleArray] = {}
     for line, record in enumerate(records, 3):
         for place, (name, *_) in enumerate(heads, 1):
-            _cell(sheet.cell(line, place), name, record)
+            _cell(sheet.cell(line, place), name, record, looks)
     sheet.freeze_panes = sheet.cell(3, 2)
     sheet.auto_filter.ref = f"A2:{get_column_letter(len(heads))}{max(len(records) + 2, 3)}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
@@ -202,23 +217,34 @@ def _sheet(sheet, heads: Sequence[tuple], records: Sequence[dict]) -> None:
     sheet.print_title_rows = "1:2"
 
 
-def _cell(cell, name: str, record: Mapping) -> None:
+def _cell(cell: Any, name: str, record: Mapping, looks: dict[tuple, StyleArray]) -> None:
+    """Fill a cell; cells that look alike share one style, which openpyxl would else look up for each."""
     value = record.get(name)
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return
     value = value.item() if hasattr(value, "item") else value
     cell.value = round(value, tables.PLACES) + 0.0 if isinstance(value, float) else value
-    if isinstance(value, str):
+    is_text, shown = isinstance(value, str), _format(name, value, record)
+    if (look := looks.get((is_text, shown))) is None:
+        cell.number_format, cell.alignment = shown, Alignment(vertical="top", wrap_text=is_text)
+        look = looks[is_text, shown] = cell._style
+    cell._style = copy(look)
+    if is_text:
         cell.data_type = "s"  # never a formula
-    elif name in CHANCES:
-        cell.number_format = "0.0%"
-    elif name in VALUES:
-        cell.number_format = "0." + "0" * record["decimals"] if record["decimals"] else "0"
-    elif name == "required_growth":
-        cell.number_format = "0.0"
-    elif isinstance(value, date):
-        cell.number_format = "yyyy-mm-dd"
-    cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
+
+
+def _format(name: str, value: object, record: Mapping) -> str:
+    """Return the number format of a value in a column."""
+    if isinstance(value, str):
+        return "General"
+    if name in CHANCES:
+        return "0.0%"
+    if name in VALUES or name in GOALS:
+        places = record["goal_decimals" if name in GOALS else "decimals"]
+        return "0." + "0" * places if places else "0"
+    if name == "required_growth":
+        return "0.0"
+    return "yyyy-mm-dd" if isinstance(value, date) else "General"
 
 
 def _settled(book: openpyxl.Workbook, as_of: str) -> bytes:

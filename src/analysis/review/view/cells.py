@@ -1,5 +1,7 @@
 """What a target's row in the list says: goal, latest figure, probability and its history."""
 
+from typing import Any
+
 import pandas as pd
 
 from analysis import tables
@@ -18,10 +20,20 @@ def goal(one: One) -> str:
         return say(key, year=year, than=one.year(target.than))
     trace = given.of_plan(one.inputs.plan, one.book, target.clause)
     trace["period"] = one.book.period(str(target.deadline))
-    simple = say(key, goal=one.measured("goal", target.goal, as_written=True, **trace))
+    number = one.measured("goal", target.goal, as_written=True, **trace)
+    simple = str(number) if kind.unit == "place" else say(key, goal=number)
     if kind.figure:
         return simple
-    return say(f"page.goal_{kind.claim}", goal=simple, since=one.year(target.since), year=year)
+    since = one.year(target.since) if kind.spans else ""
+    return say(f"page.goal_{kind.claim}", goal=simple, since=since, year=year)
+
+
+def place(one: One) -> str | None:
+    """Return the place by the latest figures, of a target that asks for one."""
+    if one.kind.unit != "place" or one.row["gap"] is None:
+        return None
+    place = one.row["goal"] - one.row["gap"]
+    return str(one.measured("place", place, as_written=False, **one.computed()))
 
 
 def demand(one: One) -> str:
@@ -29,12 +41,12 @@ def demand(one: One) -> str:
     return "goal line" if one.kind.compares else "goal"
 
 
-def observation(one: One, row, name: str) -> Fact:
+def observation(one: One, row: Any, name: str) -> Fact:
     trace = one.book.released(row) | {"notebook": one.book.notebook("1-panel")}
     return one.amount(f"figure.{name}", row.value, **trace)
 
 
-def year_of(one: One, row) -> Fact:
+def year_of(one: One, row: Any) -> Fact:
     trace = one.book.released(row)
     return one.fact(f"figure.year.{row.year}.{row.source}", str(row.year), row.year, "year", **trace)
 
@@ -98,7 +110,9 @@ def outcome(one: One) -> Fact | None:
         return None
     rows = one.assessment.history
     rows = rows[rows["year"].eq(one.target.deadline)]
-    trace = one.book.released(next(rows.tail(1).itertuples(index=False))) if len(rows) else one.computed()
+    trace: dict[str, Any] = (
+        one.book.released(next(rows.tail(1).itertuples(index=False))) if len(rows) else one.computed()
+    )
     trace |= {"notebook": one.book.notebook("4-target-" + one.target.id)}
     return one.measured("outcome", value, **trace)
 

@@ -1,5 +1,7 @@
 """A target's detail: the short list beside the figure, and its tables."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -13,6 +15,8 @@ def facts(one: One) -> list[dict]:
     made = [(say("page.fact_goal"), cells.goal(one))]
     if one.entry is not None:
         made.append((say("page.fact_last"), cells.last(one) or say("page.no_history")))
+        place = cells.place(one)
+        made += [(say("page.fact_place"), place)] if place else []
         made += [] if one.known else [*_gap_now(one), *_expected(one)]
         made += [
             *_origin(one),
@@ -90,7 +94,7 @@ def figures(one: One) -> list[dict]:
     return [_figure(one, row, shown) for shown, part in parts for row in part.itertuples(index=False)]
 
 
-def _figure(one: One, row, shown: bool) -> dict:
+def _figure(one: One, row: Any, shown: bool) -> dict:
     book, name = one.book, f"{row.period}.{row.basis or 'plain'}.{row.source}"
     source, basis = book.catalogue.sources.get(row.source), book.catalogue.bases.get(row.basis)
     when = row.published.date()

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from analysis import kinds
 from analysis.attainment import Assessment
 from analysis.documents import blocks
-from analysis.plans import Plan
+from analysis.plans import Note, Plan, Target
 from analysis.review.wordbook import Book, Fact
 
 
@@ -40,7 +41,7 @@ def of_plan(plan: Plan, book: Book, clause: str = "") -> dict[str, str]:
     return {"release": release, "source": source, "notebook": f"plans/{plan.id}.yml"}
 
 
-def notes(notes, source: str, inputs: Inputs, book: Book) -> list[dict]:
+def notes(notes: Sequence[Note], source: str, inputs: Inputs, book: Book) -> list[dict]:
     """Return the remarks whose facts were published by the as-of date."""
     known = [note for note in notes if note.known_from is None or note.known_from.isoformat() <= inputs.as_of]
     return [{"text": book.name(note), "source": source} for note in known]
@@ -63,7 +64,7 @@ class One:
         return self.row["verdict"] in ("met", "missed")
 
     @property
-    def target(self):
+    def target(self) -> Target:
         return self.assessment.target
 
     @property
@@ -71,20 +72,20 @@ class One:
         return kinds.of(self.target)
 
     @property
-    def entry(self):
+    def entry(self) -> Any:  # an Indicator; None of a task, which shows no figure
         return self.book.catalogue.indicators[self.target.indicator] if self.target.indicator else None
 
     @property
     def region(self) -> str:
         return self.book.name(self.book.catalogue.regions[self.inputs.plan.region])
 
-    def fact(self, name: str, text: str, value=None, unit: str = "", **trace: str) -> Fact:
+    def fact(self, name: str, text: str, value: Any = None, unit: str = "", **trace: Any) -> Fact:
         trace.setdefault(
             "indicator", self.book.name(self.entry) if self.entry else self.book.name(self.target.title)
         )
         return self.book.fact(f"{self.target.id}.{name}", text, value, unit, **trace)
 
-    def computed(self) -> dict[str, str]:
+    def computed(self) -> dict[str, Any]:
         """Trace of a computed number: deadline, what was known, whose figures, which notebook."""
         day, book = self.book.day(self.inputs.as_of), self.book
         release = book.say("page.computed", day=day)
@@ -99,20 +100,20 @@ class One:
             "notebook": book.notebook(f"4-target-{self.target.id}"),
         }
 
-    def amount(self, name: str, value: float, **trace: str) -> Fact:
+    def amount(self, name: str, value: float, **trace: Any) -> Fact:
         return self.fact(
             name, self.book.quantity(value, self.entry), value, self.entry.unit, **(trace or self.computed())
         )
 
-    def measured(self, name: str, value: float, as_written: bool = False, **trace: str) -> Fact:
+    def measured(self, name: str, value: float, as_written: bool = False, **trace: Any) -> Fact:
         """Return a goal or an outcome in its target's unit."""
         text = self.book.measured(value, self.kind.unit, self.entry, as_written)
         unit = self.entry.unit if self.kind.unit == "own" else self.kind.unit
         return self.fact(name, text, value, unit, **trace)
 
-    def chance(self, name: str, p: float, **trace: str) -> Fact:
+    def chance(self, name: str, p: float, **trace: Any) -> Fact:
         return self.fact(name, self.book.probability(p), p, "probability", **(trace or self.computed()))
 
-    def year(self, year: int) -> str:
+    def year(self, year: int) -> Fact:
         trace = of_plan(self.inputs.plan, self.book, self.target.clause)
         return self.fact(f"year.{year}", str(year), year, "year", **trace)

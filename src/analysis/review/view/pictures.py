@@ -1,5 +1,7 @@
 """A target's charts, each with its claim, unit, key and source line."""
 
+from typing import Any
+
 import pandas as pd
 
 from analysis.documents import blocks
@@ -59,8 +61,9 @@ def conditional(one: One) -> dict:
 def _even(one: One) -> tuple[str, Fact | None]:
     """Return the sentence on the break-even base, and that base if there is one."""
     base = cells.break_even(one)
-    if base is None:
-        likeliest = one.assessment.conditional.table["p"].max()
+    found = one.assessment.conditional
+    if base is None and found is not None:
+        likeliest = found.table["p"].max()
         return f"page.chart_conditional_{'below' if likeliest < 0.5 else 'above'}", None
     return "page.chart_conditional", base
 
@@ -113,7 +116,7 @@ def _points(one: One) -> pd.DataFrame:
     return points.drop_duplicates(["year", "shown"], keep="last", ignore_index=True)
 
 
-def _point(one: One, row, shown: bool) -> dict:
+def _point(one: One, row: Any, shown: bool) -> dict:
     return {
         "year": int(row.year),
         "value": float(f"{row.value:.8g}"),

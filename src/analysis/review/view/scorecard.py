@@ -6,13 +6,12 @@ import pandas as pd
 
 from analysis import backtest
 from analysis.attainment import Assessment
-from analysis.printing import LANGUAGES
 from analysis.review.view import cells
 from analysis.review.view.given import Inputs
 from analysis.review.wordbook import Book, Fact
 
-MARKS = ("crps", "brier", "log_score", "inside80", "inside95")
-OURS = backtest.METHODS["ours"]
+MARKS = backtest.MARKS[2:]  # n and origins are said once an indicator
+OURS = backtest.METHODS[0]
 
 
 def table(scores: pd.DataFrame | None, book: Book) -> dict | None:
@@ -20,75 +19,66 @@ def table(scores: pd.DataFrame | None, book: Book) -> dict | None:
 
     Parameters
     ----------
-    scores : as ``backtest.presented`` returns them; "中文|English" in headings and texts
+    scores : as ``backtest.presented`` returns them
     """
     if scores is None or scores.empty:
         return None
-    keyed = _keyed(scores)
-    groups = keyed.groupby(["name", "n", "origins"], sort=False)
+    groups = scores.groupby(["indicator", "n", "origins"], sort=False)
     return {
-        "header": [_side(heading, book) for heading in backtest.HEADINGS.values()],
+        "header": [book.say(f"score.{column}") for column in scores.columns],
         "groups": [_group(place, key, rows, book) for place, (key, rows) in enumerate(groups)],
         "note": book.say("page.scorecard_reading", level=cells.level(80, book)),
     }
 
 
-def _keyed(scores: pd.DataFrame) -> pd.DataFrame:
-    return scores.rename(columns={heading: key for key, heading in backtest.HEADINGS.items()})
-
-
 def _group(place: int, key: tuple, rows: pd.DataFrame, book: Book) -> dict:
-    name, n, origins = key
+    indicator, n, origins = key
+    name = book.name(book.catalogue.indicators[indicator])
     return {
-        "name": _side(name, book),
+        "name": name,
         "n": _fact(f"{place}.n", str(n), n, name, book),
         "origins": _fact(f"{place}.origins", str(origins), origins, name, book),
-        "rows": [_line(f"{place}.{line}", row, book) for line, row in enumerate(rows.to_dict("records"))],
+        "rows": [
+            _line(f"{place}.{line}", row, name, book) for line, row in enumerate(rows.to_dict("records"))
+        ],
     }
 
 
-def _line(place: str, row: dict, book: Book) -> dict:
-    marks = [_mark(f"{place}.{mark}", mark, row, book) for mark in MARKS]
-    return {"method": _side(row["method"], book), "ours": row["method"] == OURS, "marks": marks}
+def _line(place: str, row: dict, name: str, book: Book) -> dict:
+    marks = [_mark(f"{place}.{mark}", row[mark], mark, name, book) for mark in MARKS]
+    return {"method": book.say(f"method.{row['method']}"), "ours": row["method"] == OURS, "marks": marks}
 
 
-def _mark(place: str, mark: str, row: dict, book: Book) -> str:
-    value = row[mark]
+def _mark(place: str, value: float, mark: str, name: str, book: Book) -> str:
     if pd.isna(value):
         return book.say("page.none_short")
     text = book.share(value) if mark.startswith("inside") else book.number(value, 2)
-    return str(_fact(place, text, float(value), row["name"], book))
+    return str(_fact(place, text, float(value), name, book))
 
 
 def _fact(place: str, text: str, value: float, name: str, book: Book) -> Fact:
-    trace = {"indicator": _side(name, book), "notebook": book.notebook("2-backtest")}
+    trace = {"indicator": name, "notebook": book.notebook("2-backtest")}
     return book.fact(
         f"score.{place}", text, value, "score", source=book.say("page.scorecard_source"), **trace
     )
-
-
-def _side(text: str, book: Book) -> str:
-    return text.split("|")[LANGUAGES.index(book.language)].strip()
 
 
 def sentence(inputs: Inputs, book: Book) -> str | None:
     """Return how far the method's probabilities were right, of the plan's own indicators where it can."""
     if inputs.scorecard is None or inputs.scorecard.empty:
         return None
-    ours = _keyed(inputs.scorecard)
-    ours = ours[ours["method"].eq(OURS)]
-    own = ours[ours["name"].isin(_names(inputs.assessments, book))]
+    ours = inputs.scorecard[inputs.scorecard["method"].eq(OURS)]
+    own = ours[ours["indicator"].isin(_indicators(inputs.assessments))]
     chances = [one for one in inputs.assessments if one.row["verdict"] == "open"]
-    apart = chances and not ours["name"].isin(_names(chances, book)).any()
+    apart = chances and not ours["indicator"].isin(_indicators(chances)).any()
     key = f"page.short_record_{'all' if own.empty else 'own' if len(own) > 1 else 'one'}"
     said = [_held(key, ours if own.empty else own, book)]
     said += [book.say("page.short_record_apart")] if apart else []
     return book.joined(said, "glue")
 
 
-def _names(assessments: Iterable[Assessment], book: Book) -> set[str]:
-    entries = (book.catalogue.indicators[one.target.indicator] for one in assessments if one.target.indicator)
-    return {f"{entry.zh}|{entry.en}" for entry in entries}
+def _indicators(assessments: Iterable[Assessment]) -> set[str]:
+    return {one.target.indicator for one in assessments if one.target.indicator}
 
 
 def _held(key: str, ours: pd.DataFrame, book: Book) -> str:

@@ -1,0 +1,152 @@
+"""What meeting the goal would take: growth, amounts, so many a month."""
+
+import math
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from analysis import counts, kinds, panel
+from analysis.answers.rules import linked
+from analysis.attainment import Assessment
+from analysis.catalogue import Catalogue
+from analysis.kinds import goals
+
+DRIFT_YEARS = 5  # years over which a denominator's growth is taken
+
+
+def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue) -> dict:
+    """Say what meeting the goal would take.
+
+    Parameters
+    ----------
+    history : ``panel.as_of(observations, as_of, catalogue)``: the peers' past and the parts of ratios
+
+    Returns
+    -------
+    dict with
+        gap, expected_gap : goal less the latest value; goal less the median at the deadline
+        required_growth, below_last : % a year from the last value; True when the goal is already kept there
+        achieved : years (length of the spell still to go), own and peers: of all past spells of that length,
+            n, share that grew at least so fast (1 - percentile), highest, highest_region, highest_year (the
+            last of that spell)
+        amount : for a ratio: numerator needed at the deadline for the goal (indicator, unit, latest,
+            latest_year, needed, more, growth in % a year; on denominator of denominator_year grown by
+            denominator_growth, which is None where it is taken as it was)
+        per_month : value, still, months: what is still to come for each month left of the deadline's year
+        break_even : the last value that would make an even chance, where history is missing
+        pending : count, needed, even_rate: the approval rate that makes an even chance
+    """
+    row, target, known = assessment.row, assessment.target, linked(assessment)
+    before = {year: value for year, value in known.items() if year < target.deadline}
+    last = max(before) if before else None
+    goal, median, needed = row["goal"], row["median"], row["required_growth"]
+    level = goal is not None and kinds.of(target).level
+    kept = goals.compare(before[last], target.comparison, goal) if level and last is not None else None
+    return {
+        "gap": row["gap"],
+        "expected_gap": goal - median if level and median is not None else None,
+        "required_growth": needed,
+        "below_last": kept,
+        "achieved": None
+        if needed is None or last is None
+        else _achieved(assessment, history, needed, target.deadline - last),
+        "amount": _amount(assessment, history, catalogue),
+        "per_month": _per_month(assessment, before),
+        "break_even": assessment.conditional.break_even if assessment.conditional else None,
+        "pending": _pending(assessment),
+    }
+
+
+def _achieved(assessment: Assessment, history: pd.DataFrame, needed: float, years: int) -> dict | None:
+    """Compare the required growth with every past spell of as many years, of the region and of its peers."""
+    key, upward = assessment.target.indicator, assessment.target.comparison.startswith(">")
+    past = history[history["year"] < assessment.target.deadline]
+    own = _spells(panel.series(past, key, (assessment.plan.region,)), years)
+    peers = _spells(panel.series(past, key, assessment.peers), years) if assessment.peers else own[:0]
+    found = {"own": _reached(own, needed, upward), "peers": _reached(peers, needed, upward)}
+    return {"years": years} | found if found["own"] or found["peers"] else None
+
+
+def _spells(series: panel.Series, years: int) -> list[tuple[float, str, int]]:
+    """Return (mean yearly growth in %, region, last year) of every spell of so many changes on one basis."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = np.log(series.value / series.before)
+    spells = []
+    for i, region in enumerate(series.regions):
+        for t in range(years, len(series.years) + 1):
+            mean = change[i, t - years : t].mean() if t >= years else math.nan
+            if np.isfinite(mean):
+                spells.append((100 * math.expm1(mean), region, series.years[t - 1]))
+    return spells
+
+
+def _reached(spells: list[tuple[float, str, int]], needed: float, upward: bool) -> dict | None:
+    if not spells:
+        return None
+    growth = np.array([spell[0] for spell in spells])
+    best = int(growth.argmax() if upward else growth.argmin())
+    share = float(np.mean(growth >= needed if upward else growth <= needed))
+    _, region, year = spells[best]
+    return {"n": len(spells), "share": share, "highest": float(growth[best]), "highest_region": region,
+            "highest_year": year}  # fmt: skip
+
+
+def _amount(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue) -> dict | None:
+    """Turn a goal on a ratio into its numerator: so much R&D expenditure, on the denominator expected."""
+    target, known = assessment.target, linked(assessment)
+    entry = catalogue.indicators[target.indicator] if target.indicator else None
+    if entry is None or entry.numerator is None or not kinds.of(target).figure or not known:
+        return None
+    above = panel.series(history, entry.numerator, (assessment.plan.region,))
+    amounts = dict(zip(above.years, above.value[0], strict=True)) if above.years else {}
+    common = [year for year in known if known[year] > 0 and np.isfinite(amounts.get(year, math.nan))]
+    if not common:
+        return None
+    last = max(common)
+    amounts = {year: float(amounts[year]) for year in common}
+    below, growth = entry.scale * amounts[last] / known[last], _denominator_growth(known, amounts, common)
+    ahead = target.deadline - last
+    expected = below * (1 + (growth or 0.0) / 100) ** ahead
+    needed = target.goal * expected / entry.scale
+    more = needed - amounts[last]
+    rate = 100 * ((needed / amounts[last]) ** (1 / ahead) - 1) if ahead and amounts[last] > 0 else None
+    unit, assumed = catalogue.indicators[entry.numerator].unit, growth if ahead else None
+    return {"indicator": entry.numerator, "unit": unit, "needed": needed, "latest": amounts[last],
+            "latest_year": last, "more": more, "growth": rate, "denominator": below,
+            "denominator_year": last, "denominator_growth": assumed}  # fmt: skip
+
+
+def _denominator_growth(known: dict, amounts: dict, common: list[int]) -> float | None:
+    """Return the mean yearly growth in % of the implied denominator over the last years known."""
+    first, last = max(min(common), max(common) - DRIFT_YEARS), max(common)
+    first = min(year for year in common if year >= first)
+    if first == last:
+        return None
+    grown = (amounts[last] / known[last]) / (amounts[first] / known[first])
+    return 100 * (grown ** (1 / (last - first)) - 1)
+
+
+def _per_month(assessment: Assessment, known: dict[int, float]) -> dict | None:
+    target, day = assessment.target, date.fromisoformat(assessment.as_of)
+    if assessment.row["verdict"] in ("met", "missed") or not target.comparison.startswith(">"):
+        return None
+    found = kinds.of(target).to_come(target, known, assessment.in_year, day)
+    if found is None or day.year > target.deadline:
+        return None
+    here, months = found
+    still = max(_whole(target) - here, 0)
+    return {"value": still / months, "still": still, "months": months} if months > 0 else None
+
+
+def _whole(target) -> float:
+    """Return the least count that keeps an upward goal."""
+    return math.floor(target.goal) + 1 if target.comparison == ">" else math.ceil(target.goal)
+
+
+def _pending(assessment: Assessment) -> dict | None:
+    target, so_far = assessment.target, assessment.in_year
+    if so_far is None or not so_far.pending or not target.comparison.startswith(">"):
+        return None
+    needed = max(_whole(target) - so_far.seen, 0)
+    return {"count": so_far.pending, "needed": needed, "even_rate": counts.even_rate(so_far.pending, needed)}

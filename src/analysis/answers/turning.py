@@ -1,0 +1,168 @@
+"""What would turn the answer: another base year, model, last figure or denominator."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from analysis import attainment, forecast, kinds, panel
+from analysis.answers.rules import SMALLEST, bases, linked
+from analysis.attainment import Assessment
+from analysis.catalogue import Catalogue
+
+MODEL_COLUMNS = ["model", "p"]
+
+
+def fragility(assessment: Assessment, observations: pd.DataFrame, catalogue: Catalogue) -> dict:
+    """Say what would turn the answer.
+
+    Returns
+    -------
+    dict with
+        bases : table base_year, observed, required, ratio, label: the growth rule from every other base year
+        models : table model, p: the same question put to textbook models on the region's own figures
+        revision : how the last figure may still be revised: n past revisions, q10 and q90 of them in %, p_low
+            and p_high with the last figure moved by those, flip: the revision in % at which the answer turns
+        rebased : flip: the revision of the denominator (GDP) of all years, in %, at which the answer turns
+    The answer turns where the probability crosses one half, or met becomes missed. None where it cannot.
+    """
+    return {
+        "bases": bases(assessment),
+        "models": models(assessment),
+        "revision": _revision(assessment, observations, catalogue),
+        "rebased": _rebased(assessment, catalogue),
+    }
+
+
+def models(assessment: Assessment) -> pd.DataFrame:
+    """Return the probability under textbook models of the region's own figures: model, p.
+
+    Random walk, random walk with drift and least-squares line with their t-shaped prediction intervals, on
+    the log scale where all figures are positive. Needs four years in a row and a goal on one year's figure.
+    """
+    target, row, known = assessment.target, assessment.row, linked(assessment)
+    found = [("pool", row["p_attain"])] if row["verdict"] == "open" else []
+    known = {year: value for year, value in known.items() if year < target.deadline}
+    years = np.array(sorted(known))[-forecast.HISTORY :]
+    asked = found and kinds.of(target).figure and len(years) >= 4 and np.all(np.diff(years) == 1)
+    if asked and assessment.in_year is None:
+        value = np.array([known[year] for year in years])
+        edge = target.goal - 0.5 * float(assessment.predictive.integer) * (
+            1 if target.comparison in (">=", "<") else -1
+        )
+        logs = value.min() > 0 and edge > 0
+        value, edge = (np.log(value), math.log(edge)) if logs else (value, edge)
+        below = {name: special.stdtr(dof, (edge - middle) / max(spread, SMALLEST))
+                 for name, middle, spread, dof in _textbook(value, target.deadline - years[-1])}  # fmt: skip
+        upward = target.comparison.startswith(">")
+        found += [(name, float(1 - p if upward else p)) for name, p in below.items()]
+    return pd.DataFrame(found, columns=MODEL_COLUMNS)
+
+
+def _textbook(value: np.ndarray, ahead: int) -> list[tuple[str, float, float, int]]:
+    """Return (model, location, scale, degrees of freedom) of the value so many years ahead."""
+    change, n = np.diff(value), len(value) - 1
+    walk = math.sqrt(np.mean(change**2) * ahead)
+    drift = change.std(ddof=1) * math.sqrt(ahead + ahead**2 / n)
+    time = np.arange(n + 1.0) - n / 2
+    slope = (time * value).sum() / (time**2).sum()
+    rest = value - value.mean() - slope * time
+    when = n / 2 + ahead
+    spread = math.sqrt((rest**2).sum() / (n - 1) * (1 + 1 / (n + 1) + when**2 / (time**2).sum()))
+    return [
+        ("random_walk", value[-1], walk, n),
+        ("drift", value[-1] + ahead * change.mean(), drift, n - 1),
+        ("line", value.mean() + slope * when, spread, n - 1),
+    ]
+
+
+def revisions(
+    observations: pd.DataFrame, indicator: str, as_of: str, regions: tuple[str, ...] | None = None
+) -> np.ndarray:
+    """Return past revisions of annual figures in %, from the first printed to the last known on the date.
+
+    Only figures printed at least twice by one source count: the others say nothing about revisions.
+    """
+    known = observations[(observations["published"] <= pd.Timestamp(as_of)) & observations["value"].notna()]
+    known = panel.annual(
+        known[~known["status"].isin(("estimate", "lower_bound", "withdrawn"))], indicator, regions
+    )
+    cells = known.sort_values("published", kind="stable").groupby(["region", "year", "source"], sort=True)[
+        "value"
+    ]
+    seen = cells.agg(["first", "last", "size"])
+    seen = seen[seen["size"].gt(1) & seen["first"].ne(0)]
+    return (100 * (seen["last"] / seen["first"] - 1)).to_numpy()
+
+
+def _revision(assessment: Assessment, observations: pd.DataFrame, catalogue: Catalogue) -> dict | None:
+    """Move the last figure as such figures were revised, and find the revision that turns the answer."""
+    target, known = assessment.target, linked(assessment)
+    if not kinds.of(target).dated or not known or catalogue.indicators[target.indicator].integer:
+        return None
+    if assessment.row["p_attain"] is None:
+        return None
+    past = revisions(observations, target.indicator, assessment.as_of, (assessment.plan.region,))
+    past = past if len(past) >= 3 else revisions(observations, target.indicator, assessment.as_of)
+    low, high = (float(np.quantile(past, level)) for level in (0.1, 0.9)) if len(past) >= 3 else (None, None)
+    vintage = attainment.Vintage.of(observations, assessment.as_of, catalogue)
+    vintage = replace(vintage, history=vintage.history[vintage.history["indicator"].eq(target.indicator)])
+
+    def moved(percent: float | None) -> float | None:
+        return None if percent is None else _with_last(assessment, vintage, max(known), percent, catalogue)
+
+    ends = sorted(p for p in (moved(low), moved(high)) if p is not None)
+    p_low, p_high = ends if ends else (None, None)
+    flip = _flip(assessment, known[max(known)], moved)
+    return {"n": len(past), "q10": low, "q90": high, "p_low": p_low, "p_high": p_high, "flip": flip}
+
+
+def _with_last(
+    assessment: Assessment, vintage, year: int, percent: float, catalogue: Catalogue
+) -> float | None:
+    """Return the probability had the last figure been so many % higher."""
+    history = vintage.history.copy()
+    chosen = history["indicator"].eq(assessment.target.indicator) & history["region"].eq(
+        assessment.plan.region
+    )
+    chosen &= history["year"].eq(year) & history["period"].str.len().eq(4)
+    history.loc[chosen, "value"] *= 1 + percent / 100
+    altered = replace(vintage, history=history)
+    return attainment.assess_vintage(assessment.plan, assessment.target, altered, catalogue).row["p_attain"]
+
+
+def _flip(assessment: Assessment, last: float, moved) -> float | None:
+    """Return the revision of the last figure in % that turns the answer; None if half or double does not."""
+    row = assessment.row
+    if row["verdict"] != "open":
+        known = last != 0 and row["goal"] is not None
+        return 100 * (row["goal"] / last - 1) if known else None
+    here = row["p_attain"] >= 0.5
+    ends = [end for end in (-50.0, 100.0) if (moved(end) >= 0.5) != here]
+    if not ends:
+        return None
+    near, far = 0.0, min(ends, key=abs)
+    for _ in range(9):
+        middle = (near + far) / 2
+        near, far = (middle, far) if (moved(middle) >= 0.5) == here else (near, middle)
+    return (near + far) / 2
+
+
+def _rebased(assessment: Assessment, catalogue: Catalogue) -> dict | None:
+    """Return the revision of every year's denominator that turns the answer.
+
+    A denominator g % larger makes every figure of the ratio, and its forecast, 1 + g/100 times smaller; so
+    the answer turns where that factor carries the median (or the outcome) to the goal.
+    """
+    target, row = assessment.target, assessment.row
+    if not kinds.of(target).figure or catalogue.indicators[target.indicator].denominator is None:
+        return None
+    middle = row["median"] if row["verdict"] == "open" else row["outcome"]
+    if middle is None or target.goal <= 0:
+        return None
+    return {
+        "flip": 100 * (middle / target.goal - 1),
+        "denominator": catalogue.indicators[target.indicator].denominator,
+    }
