@@ -106,6 +106,13 @@ def _templates() -> jinja2.Environment:
     return made
 
 
+def warm() -> None:
+    """Read what every page is written with, so that processes forked from this one have it."""
+    for name in ("review.html.j2", "index.html.j2"):
+        template(name)
+    _bundle()
+
+
 def template(name: str) -> jinja2.Template:
     return _templates().get_template(name)
 

@@ -105,7 +105,7 @@ class One:
             name, self.book.quantity(value, self.entry), value, self.entry.unit, **(trace or self.computed())
         )
 
-    def measured(self, name: str, value: float, as_written: bool = False, **trace: Any) -> Fact:
+    def measured(self, name: str, value: float, as_written: bool, **trace: Any) -> Fact:
         """Return a goal or an outcome in its target's unit."""
         text = self.book.measured(value, self.kind.unit, self.entry, as_written)
         unit = self.entry.unit if self.kind.unit == "own" else self.kind.unit
