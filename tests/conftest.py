@@ -34,10 +34,15 @@ def observations():
 
 
 @pytest.fixture(scope="session")
-def assessment(observations, catalogue):
+def vintage(observations, catalogue):
+    """What was known on a day, each made once."""
+    return functools.cache(lambda day: attainment.Vintage.of(observations, day, catalogue))
+
+
+@pytest.fixture(scope="session")
+def assessment(vintage, catalogue):
     """Assess (plan, date, target) on the real observations, each once."""
     plan = functools.cache(lambda name: plans.load(name, catalogue))
-    vintage = functools.cache(lambda day: attainment.Vintage.of(observations, day, catalogue))
 
     @functools.cache
     def assess(name: str, day: str, target: str) -> attainment.Assessment:

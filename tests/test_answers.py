@@ -35,9 +35,9 @@ def test_a_disagreement_has_its_reason_in_numbers(catalogue):
     assert beside["reason"]["lowest"] < 0.95 < beside["reason"]["highest"]
 
 
-def test_what_it_takes_in_money_by_hand(assessment, catalogue, observations):
+def test_what_it_takes_in_money_by_hand(assessment, vintage, catalogue):
     one = assessment("luohe-2019", "2023-05-26", "rd-intensity")
-    given = answers.answers(one, observations, catalogue)
+    given = answers.answers(one, vintage("2023-05-26"), catalogue)
     amount = given["requirement"]["amount"]
     assert amount["denominator"] == pytest.approx(13.45 / 0.0086)
     assert amount["needed"] == pytest.approx(1.25 * 13.45 / 0.86)
@@ -59,23 +59,23 @@ def test_required_growth_against_what_was_ever_achieved(catalogue):
 def test_enterprises_a_month(catalogue):
     rows = pd.concat([figures({2017: 9, 2018: 10}, COUNT), figures({"2020-06": 5}, COUNT)])
     one = assess(target(indicator=COUNT, kind="flow", goal=11), rows, catalogue, "2020-07-31")
-    given = answers.answers(one, rows, catalogue)
+    given = answers.answers(one, attainment.Vintage.of(rows, "2020-07-31", catalogue), catalogue)
     assert given["requirement"]["per_month"] == {"value": 1.0, "still": 6, "months": 6}
     pace = given["side_by_side"]["pace"]
     assert (pace["done"], pace["elapsed"], pace["basis"]) == (pytest.approx(5 / 11), 0.5, "in_year")
 
 
-def test_the_flip_points_do_turn_the_answer(assessment, catalogue, observations):
+def test_the_flip_points_do_turn_the_answer(assessment, vintage, catalogue):
     one = assessment("henan-2024", "2024-12-31", "rd-intensity")
-    frail = answers.fragility(one, observations, catalogue)
+    vintage = vintage("2024-12-31")
+    frail = answers.fragility(one, vintage, catalogue)
     here = one.row["p_attain"] >= 0.5
-    vintage = attainment.Vintage.of(observations, "2024-12-31", catalogue)
     mine = vintage.history["region"].eq("410000") & vintage.history["indicator"].eq(RATE)
 
     def answer(factor, rows):
         history = vintage.history.copy()
         history.loc[rows, "value"] *= factor
-        altered = attainment.Vintage("2024-12-31", history, vintage.shown)
+        altered = attainment.Vintage("2024-12-31", history, vintage.filed)
         return attainment.assess_vintage(one.plan, one.target, altered, catalogue).row["p_attain"] >= 0.5
 
     last = mine & vintage.history["year"].eq(2023)
@@ -115,6 +115,6 @@ def test_the_whole_plan(catalogue, observations):
 def test_the_table_of_answers_has_a_row_a_target(catalogue):
     rows = figures({2015: 2.0, 2016: 2.02, 2017: 2.06, 2018: 2.08})
     one = attainment.assess_all(plan(target()), rows, "2019-12-31", catalogue)
-    made = answers.table(one, rows, catalogue)
+    made = answers.table(one, attainment.Vintage.of(rows, "2019-12-31", catalogue), catalogue)
     assert made["target"].tolist() == ["one"]
     assert {"ratio_label", "amount_more", "flip_last", "flip_denominator", "p_printed"} <= set(made.columns)

@@ -160,7 +160,7 @@ def test_nothing_published_later_reaches_an_assessment(catalogue, observations):
     tables.check(then[0], tables.ATTAINMENT)
 
 
-def test_the_real_luohe_plan_reads_sensibly(assessment, catalogue, observations):
+def test_the_real_luohe_plan_reads_sensibly(assessment, vintage, catalogue, observations):
     loaded = plans.load("luohe-2019")
     rows = attainment.table(loaded, observations, "2023-05-26", catalogue).set_index("target")
     verdicts = rows["verdict"].to_dict()
@@ -170,11 +170,11 @@ def test_the_real_luohe_plan_reads_sensibly(assessment, catalogue, observations)
     assert verdicts["hightech-va-share"] == "no_evidence"  # 22 and 25 % stand on another scope
     new = assessment("luohe-2019", "2018-12-31", "national-hte-new")
     assert new.row["required_growth"] < 0 and new.row["gap"] == -3
-    needs = answers.answers(new, observations, catalogue)["requirement"]
+    needs = answers.answers(new, vintage("2018-12-31"), catalogue)["requirement"]
     assert needs["below_last"] is True
     assert (needs["per_month"]["still"], needs["per_month"]["months"]) == (10, 12)
     centres = assessment("luohe-2019", "2020-01-19", "provincial-etrc-new")
-    waiting = answers.answers(centres, observations, catalogue)["requirement"]["pending"]
+    waiting = answers.answers(centres, vintage("2020-01-19"), catalogue)["requirement"]["pending"]
     assert waiting == {"count": 14, "needed": 3, "even_rate": pytest.approx(0.1865, abs=1e-4)}
 
 

@@ -21,9 +21,9 @@ EARLY, LATE = "2018-12-31", "2023-05-26"
 
 
 @pytest.fixture(scope="module")
-def further(assessment, observations, catalogue):
+def further(assessment, vintage, catalogue):
     """The further answers on (plan, date, target), asked once."""
-    return functools.cache(lambda *key: answers.answers(assessment(*key), observations, catalogue))
+    return functools.cache(lambda *key: answers.answers(assessment(*key), vintage(key[1]), catalogue))
 
 
 @pytest.fixture(scope="module")

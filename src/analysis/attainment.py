@@ -1,6 +1,7 @@
 """Plan, panel and date in; the attainment table out: the one wiring all others call."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -78,21 +79,25 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Vintage:
-    """What was known on a date: usable history, and the figures that are evidence only.
+    """What was known on a date: usable history, and every figure filed by then.
 
     What was learned from it is remembered here: a vintage altered to ask what if learns anew.
     """
 
     as_of: str
     history: pd.DataFrame
-    shown: pd.DataFrame
+    filed: pd.DataFrame
     memory: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> "Vintage":
         known = observations[observations["published"] <= pd.Timestamp(as_of)]
-        shown = known[known["status"].isin(tables.EVIDENCE_ONLY)]
-        return cls(as_of, panel.as_of(observations, as_of, catalogue), shown)
+        return cls(as_of, panel.as_of(observations, as_of, catalogue), known)
+
+    @cached_property
+    def shown(self) -> pd.DataFrame:
+        """The figures that are evidence only."""
+        return self.filed[self.filed["status"].isin(tables.EVIDENCE_ONLY)]
 
     def forecaster(self, target: Target, catalogue: Catalogue) -> forecast.Forecaster:
         """Return the forecaster of a target's indicator, on the basis its goal was set on."""

@@ -94,7 +94,7 @@ def work_out(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Cata
     }
     earlier = assessed[since] if since else [None] * len(plan.targets)
     dossiers = tuple(
-        _dossier(now, before, observations, vintages, catalogue)
+        _dossier(now, before, vintages, catalogue)
         for now, before in zip(assessed[as_of], earlier, strict=True)
     )
     over_time = [attainment.frame([one.row for one in assessed[day]]) for day in days]
@@ -104,15 +104,14 @@ def work_out(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Cata
 def _dossier(
     now: Assessment,
     before: Assessment | None,
-    observations: pd.DataFrame,
     vintages: dict[str, Vintage],
     catalogue: Catalogue,
 ) -> Dossier:
-    figures = _figures(now, before, observations, vintages[now.as_of], catalogue)
-    given = answers.answers(now, observations, catalogue)
+    vintage = vintages[now.as_of]
+    figures, given = _figures(now, before, vintage, catalogue), answers.answers(now, vintage, catalogue)
     if before is None:
         return Dossier(now, figures, given)
-    moved = change.between(before, now, (vintages[before.as_of], vintages[now.as_of]), catalogue)
+    moved = change.between(before, now, (vintages[before.as_of], vintage), catalogue)
     then = Before(before.as_of, before.row, before.situation, before.history)
     return Dossier(now, figures, given, then, moved)
 
@@ -120,7 +119,6 @@ def _dossier(
 def _figures(
     one: Assessment,
     before: Assessment | None,
-    observations: pd.DataFrame,
     vintage: Vintage,
     catalogue: Catalogue,
 ) -> pd.DataFrame:
@@ -135,7 +133,7 @@ def _figures(
         "own": one.history,
         "month": history[ours & history["period"].str.len().eq(7)],
         "shown": one.shown,
-        "superseded": _superseded(one, observations),
+        "superseded": _superseded(one, vintage.filed),
         "part": pd.concat([panel.annual(history, key, region) for key in parts] or [history.iloc[:0]]),
         "peer": panel.annual(history, one.target.indicator, one.peers),
         "before": history.iloc[:0] if before is None else before.history,
@@ -145,10 +143,9 @@ def _figures(
     return made[["role", *history.columns]]
 
 
-def _superseded(one: Assessment, observations: pd.DataFrame) -> pd.DataFrame:
-    """Return the region's figures published by the date that were replaced on the same basis since."""
-    known = observations[observations["published"].le(pd.Timestamp(one.as_of))]
-    known = panel.annual(known, one.target.indicator or "", (one.plan.region,))
+def _superseded(one: Assessment, filed: pd.DataFrame) -> pd.DataFrame:
+    """Return the region's figures filed that were replaced on the same basis since."""
+    known = panel.annual(filed, one.target.indicator or "", (one.plan.region,))
     known = known[known["status"].isin(tables.USABLE)]
     keys = ["region", "indicator", "period", "basis"]
     now = one.history.set_index(keys)["value"]

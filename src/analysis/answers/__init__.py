@@ -8,12 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import panel
 from analysis.answers.requirements import requirement
 from analysis.answers.rules import BASES, bases, ratio, side_by_side
 from analysis.answers.turning import MODEL_COLUMNS, fragility, models
 from analysis.answers.whole import WholePlan, whole_plan
-from analysis.attainment import Assessment
+from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
 
 __all__ = [
@@ -33,24 +32,28 @@ __all__ = [
 ]
 
 
-def answers(assessment: Assessment, observations: pd.DataFrame, catalogue: Catalogue) -> dict:
-    """Return all answers on one target: "side_by_side", "requirement" and "fragility", each a mapping."""
-    history = panel.as_of(observations, assessment.as_of, catalogue)
+def answers(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> dict:
+    """Return all answers on one target: "side_by_side", "requirement" and "fragility", each a mapping.
+
+    Parameters
+    ----------
+    vintage : that the target was assessed on
+    """
     return {
         "side_by_side": side_by_side(assessment, catalogue),
-        "requirement": requirement(assessment, history, catalogue),
-        "fragility": fragility(assessment, observations, catalogue),
+        "requirement": requirement(assessment, vintage.history, catalogue),
+        "fragility": fragility(assessment, vintage, catalogue),
     }
 
 
-def table(assessments: list[Assessment], observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+def table(assessments: list[Assessment], vintage: Vintage, catalogue: Catalogue) -> pd.DataFrame:
     """Return the answers as columns, one row a target; empty where there is none.
 
     Columns: plan, target, as_of, p_exact, p_printed, p_strict, pace_done, pace_elapsed, ratio, ratio_label,
     agree, reason, expected_gap, achieved_own, achieved_peers, amount_needed, amount_more, per_month,
     break_even, even_rate, flip_last, flip_denominator (both in %).
     """
-    rows = [columns(one, answers(one, observations, catalogue)) for one in assessments]
+    rows = [columns(one, answers(one, vintage, catalogue)) for one in assessments]
     return pd.DataFrame(rows)
 
 

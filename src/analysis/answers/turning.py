@@ -10,13 +10,13 @@ from scipy import special
 
 from analysis import attainment, forecast, kinds, panel
 from analysis.answers.rules import SMALLEST, bases, linked
-from analysis.attainment import Assessment
+from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
 
 MODEL_COLUMNS = ["model", "p"]
 
 
-def fragility(assessment: Assessment, observations: pd.DataFrame, catalogue: Catalogue) -> dict:
+def fragility(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> dict:
     """Say what would turn the answer.
 
     Returns
@@ -32,7 +32,7 @@ def fragility(assessment: Assessment, observations: pd.DataFrame, catalogue: Cat
     return {
         "bases": bases(assessment),
         "models": models(assessment),
-        "revision": _revision(assessment, observations, catalogue),
+        "revision": _revision(assessment, vintage, catalogue),
         "rebased": _rebased(assessment, catalogue),
     }
 
@@ -79,14 +79,12 @@ def _textbook(value: np.ndarray, ahead: int) -> list[tuple[str, float, float, in
     ]
 
 
-def revisions(
-    observations: pd.DataFrame, indicator: str, as_of: str, regions: tuple[str, ...] | None = None
-) -> np.ndarray:
-    """Return past revisions of annual figures in %, from the first printed to the last known on the date.
+def revisions(filed: pd.DataFrame, indicator: str, regions: tuple[str, ...] | None = None) -> np.ndarray:
+    """Return past revisions of annual figures in %, from the first printed to the last one filed.
 
     Only figures printed at least twice by one source count: the others say nothing about revisions.
     """
-    known = observations[(observations["published"] <= pd.Timestamp(as_of)) & observations["value"].notna()]
+    known = filed[filed["value"].notna()]
     known = panel.annual(
         known[~known["status"].isin(("estimate", "lower_bound", "withdrawn"))], indicator, regions
     )
@@ -98,21 +96,20 @@ def revisions(
     return (100 * (seen["last"] / seen["first"] - 1)).to_numpy()
 
 
-def _revision(assessment: Assessment, observations: pd.DataFrame, catalogue: Catalogue) -> dict | None:
+def _revision(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> dict | None:
     """Move the last figure as such figures were revised, and find the revision that turns the answer."""
     target, known = assessment.target, linked(assessment)
     if not kinds.of(target).dated or not known or catalogue.indicators[target.indicator].integer:
         return None
     if assessment.row["p_attain"] is None:
         return None
-    past = revisions(observations, target.indicator, assessment.as_of, (assessment.plan.region,))
-    past = past if len(past) >= 3 else revisions(observations, target.indicator, assessment.as_of)
+    past = revisions(vintage.filed, target.indicator, (assessment.plan.region,))
+    past = past if len(past) >= 3 else revisions(vintage.filed, target.indicator)
     usual = [float(np.quantile(past, level)) for level in (0.1, 0.9)] if len(past) >= 3 else []
-    vintage = attainment.Vintage.of(observations, assessment.as_of, catalogue)
-    vintage = replace(vintage, history=vintage.history[vintage.history["indicator"].eq(target.indicator)])
+    alone = replace(vintage, history=vintage.history[vintage.history["indicator"].eq(target.indicator)])
 
     def moved(percent: float) -> float:
-        return _with_last(assessment, vintage, max(known), percent, catalogue)
+        return _with_last(assessment, alone, max(known), percent, catalogue)
 
     low, high = usual or (None, None)
     p_low, p_high = sorted(map(moved, usual)) or (None, None)
@@ -121,7 +118,7 @@ def _revision(assessment: Assessment, observations: pd.DataFrame, catalogue: Cat
 
 
 def _with_last(
-    assessment: Assessment, vintage: attainment.Vintage, year: int, percent: float, catalogue: Catalogue
+    assessment: Assessment, vintage: Vintage, year: int, percent: float, catalogue: Catalogue
 ) -> float:
     """Return the probability had the last figure been so many % higher."""
     history = vintage.history.copy()
