@@ -479,7 +479,7 @@ def test_language_trace_and_sorting_by_mouse_and_keyboard(visit, luohe):
     tab.click("[data-set=en]")
     tab.wait_for_selector("#en[data-drawn]")
     assert tab.locator("#en").is_visible() and tab.locator("#zh").is_hidden()
-    assert tab.locator("html").get_attribute("lang") == "en" and "assessed" in tab.title()
+    assert tab.locator("html").get_attribute("lang") == "en-GB" and "assessed" in tab.title()
     number = tab.locator("#en .chance .big .n").first
     number.focus()
     shown = tab.locator("#trace").inner_text()

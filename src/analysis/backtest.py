@@ -1,12 +1,15 @@
 """Would we have been right before? Forecasts of the past, made from what was known then, and their scores."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
 from analysis import forecast, mixtures, models, panel, scores
+from analysis.arrays import Array, Places
 from analysis.catalogue import Catalogue, SourceError
 
 LEVELS = forecast.LEVELS
@@ -23,10 +26,13 @@ CASES = ("indicator", "region", "as_of", "horizon", "model", "origin", "year", "
 # ---------------------------------------------------------------------------------------- any panel
 
 
-def read_panel(path):
+def read_panel(path: Path) -> pd.DataFrame:
     """Read a panel CSV with the columns unique_id, year, value; blank values are gaps.
 
-    Raises SourceError naming the file, the lines and what to do, all problems at once.
+    Raises
+    ------
+    SourceError
+        With the file, the lines and what to do, all problems at once.
     """
     table = pd.read_csv(path, dtype={"unique_id": str})
     missing = [column for column in COLUMNS if column not in table]
@@ -47,7 +53,9 @@ def read_panel(path):
     return table[COLUMNS].astype({"year": int, "value": float})
 
 
-def run_panel(table, history=8, horizon=2, origins=3, kind=None):
+def run_panel(
+    table: pd.DataFrame, history: int = 8, horizon: int = 2, origins: int = 3, kind: str | None = None
+) -> pd.DataFrame:
     """Forecast every series of a panel from its last origins that leave `horizon` years to score.
 
     Parameters
@@ -64,7 +72,8 @@ def run_panel(table, history=8, horizon=2, origins=3, kind=None):
     """
     names, years, value = _wide(table)
     rows, columns = _tasks(value, horizon, origins)
-    groups, parts = {}, []
+    groups: dict[tuple[str, bool], models.Group] = {}
+    parts = []
     for column in np.unique(columns):
         mine = rows[columns == column]
         group = _group(groups, value, int(column), history, kind)
@@ -78,10 +87,11 @@ def run_panel(table, history=8, horizon=2, origins=3, kind=None):
     )
 
 
-def _wide(table):
+def _wide(table: pd.DataFrame) -> tuple[np.ndarray, Places, Array]:
+    """Names (n,), years (T,) and values (n, T), NaN where there is none."""
     known = table.dropna(subset=["value"])
     if known.empty:
-        return np.array([]), np.array([]), np.zeros((0, 0))
+        return np.array([]), np.array([], int), np.zeros((0, 0))
     names, place = np.unique(known["unique_id"].to_numpy(str), return_inverse=True)
     years = np.arange(known["year"].min(), known["year"].max() + 1)
     value = np.full((len(names), len(years)), np.nan)
@@ -89,16 +99,17 @@ def _wide(table):
     return names, years, value
 
 
-def _tasks(value, horizon, origins):
-    """(rows, columns) of the last `origins` observed years of each series that are followed by `horizon`
-    others.
-    """
+def _tasks(value: Array, horizon: int, origins: int) -> tuple[Places, Places]:
+    """Rows and columns of each series' last `origins` observed years that `horizon` others follow."""
     after = np.cumsum(np.isfinite(value)[:, ::-1], axis=1)[:, ::-1]
     wanted = np.isfinite(value) & (after > horizon) & (after <= horizon + origins)
-    return np.nonzero(wanted)
+    rows, columns = np.nonzero(wanted)
+    return rows, columns
 
 
-def _group(groups, value, column, history, kind):
+def _group(
+    groups: dict[tuple[str, bool], models.Group], value: Array, column: int, history: int, kind: str | None
+) -> models.Group:
     """The panel as a group, by what its values up to the column look like; made once for each look."""
     known = value[:, : column + 1]
     known = known[np.isfinite(known)]
@@ -113,7 +124,7 @@ def _group(groups, value, column, history, kind):
     return groups[key]
 
 
-def _long(names, origin, quantiles):
+def _long(names: np.ndarray, origin: int, quantiles: Array) -> pd.DataFrame:
     count, horizon, levels = quantiles.shape
     return pd.DataFrame({
         "unique_id": np.repeat(names, horizon * levels),
@@ -124,8 +135,8 @@ def _long(names, origin, quantiles):
     })  # fmt: skip
 
 
-def as_csv(forecasts):
-    """The text of a CSV of `run_panel`'s forecasts: three times as fast as pandas writes it."""
+def as_csv(forecasts: pd.DataFrame) -> str:
+    """Return the text of a CSV of `run_panel`'s forecasts: three times as fast as pandas writes it."""
     names = {name: _quoted(name) for name in forecasts["unique_id"].unique()}
     columns = (forecasts[column].tolist() for column in ("origin", "horizon", "quantile", "value"))
     rows = zip(map(names.get, forecasts["unique_id"].tolist()), *columns, strict=True)
@@ -133,7 +144,7 @@ def as_csv(forecasts):
     return "unique_id,origin,horizon,quantile,value\n" + "".join(lines)
 
 
-def _quoted(name):
+def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"' if any(sign in name for sign in ',"\n') else name
 
 
@@ -142,12 +153,15 @@ def _quoted(name):
 
 @dataclass(frozen=True)
 class Scorecard:
-    """The record of forecasts made from real vintages.
+    """The record of forecasts made from real vintages; bands are 90 %, from a bootstrap over origin years.
 
-    cases: the rows of `cases` it was made from. models: mean marks by indicator and model, with n, the origin
-    years, and crps relative to the naive forecast. horizons: ours by horizon. pit: its histogram with bands.
-    reliability: bins of P(goal reached) with bands. worst: where ours fails, by region and by year. All bands
-    are 90 %, from a bootstrap over origin years.
+    cases : the rows of `cases` it was made from
+    models : mean marks by indicator and model, with n, the origin years, and crps relative to the naive
+        forecast
+    horizons : ours by horizon
+    pit : its histogram with bands
+    reliability : bins of P(goal reached) with bands
+    worst : where ours fails, by region and by year
     """
 
     cases: pd.DataFrame
@@ -244,7 +258,7 @@ def _cases(
 
 def _first_known(known: dict[int, pd.DataFrame]) -> dict[int, pd.DataFrame]:
     """Return year -> (value, published) by region, in the first vintage that has any of that year."""
-    first = {}
+    first: dict[int, pd.DataFrame] = {}
     for history in known.values():
         rows = history.sort_values("published", kind="stable").drop_duplicates(["region", "year"])
         for year, values in rows.groupby("year"):
@@ -255,7 +269,7 @@ def _first_known(known: dict[int, pd.DataFrame]) -> dict[int, pd.DataFrame]:
 def _scored(
     mixture: mixtures.Mixture,
     group: models.Group,
-    ready: np.ndarray,
+    ready: Places,
     codes: list[str],
     outcomes: dict[int, pd.DataFrame],
     label: tuple[str, str, int],
@@ -284,9 +298,7 @@ def _scored(
     return tables
 
 
-def _marks(
-    quantiles: np.ndarray, observed: np.ndarray, last: np.ndarray, move: np.ndarray, h: int
-) -> dict[str, np.ndarray]:
+def _marks(quantiles: Array, observed: Array, last: Array, move: Array, h: int) -> dict[str, np.ndarray]:
     goals = last[:, None] + np.array(STEPS) * move[:, None] * h
     p = 1 - scores.probability_below(LEVELS, quantiles[:, None, :], goals)
     happened = observed[:, None] >= goals
@@ -300,7 +312,7 @@ def _marks(
     return marks | dict(zip(GIVEN, p.T, strict=True)) | dict(zip(HAPPENED, happened.T, strict=True))
 
 
-def _pit(mixture: mixtures.Mixture, h: int, observed: np.ndarray) -> np.ndarray:
+def _pit(mixture: mixtures.Mixture, h: int, observed: Array) -> Array:
     at = np.repeat(observed[:, None, None], mixture.location.shape[2], axis=1)
     upto = mixtures.cdf(mixture, at)[:, h - 1, 0]
     below = mixtures.cdf(mixture, at - 1)[:, h - 1, 0] if mixture.integer else upto
@@ -310,28 +322,29 @@ def _pit(mixture: mixtures.Mixture, h: int, observed: np.ndarray) -> np.ndarray:
 # ----------------------------------------------------------------------------------------- benchmarks
 
 
-def _own(group, row):
+def _own(group: models.Group, row: int) -> Array:
+    """A series' last unbroken run of years."""
     value = group.value[row][-group.history :]
     known = np.flatnonzero(np.isfinite(value))
     gaps = known[np.flatnonzero(np.diff(known) > 1)]
     return value[gaps[-1] + 1 if len(gaps) else known[0] :]
 
 
-def naive(history, horizon):
-    """Random walk: the last value, normal, with the root mean square of the changes (quantiles (H, Q))."""
+def naive(history: Array, horizon: int) -> Array:
+    """Return quantiles (H, Q) of a random walk: the last value, and the root mean square of the changes."""
     spread = np.sqrt(np.mean(np.diff(history) ** 2))
     return _normal(np.full(horizon, history[-1]), spread * np.sqrt(np.arange(1, horizon + 1)))
 
 
-def drift(history, horizon):
-    """Random walk with drift: the mean change continues; variance s^2 h (1 + h / n) for n changes."""
+def drift(history: Array, horizon: int) -> Array:
+    """Return quantiles (H, Q) of a walk whose mean change goes on: variance s^2 h (1 + h / n), n changes."""
     change, ahead = np.diff(history), np.arange(1, horizon + 1)
     spread = np.std(change, ddof=1) * np.sqrt(ahead * (1 + ahead / len(change)))
     return _normal(history[-1] + change.mean() * ahead, spread)
 
 
-def ets(history, horizon):
-    """Exponential smoothing with additive errors and a damped trend, by maximum likelihood (statsmodels)."""
+def ets(history: Array, horizon: int) -> Array:
+    """Return quantiles (H, Q) of exponential smoothing with a damped trend, by maximum likelihood."""
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     if len(history) < 6 or np.ptp(history) == 0:
@@ -343,11 +356,11 @@ def ets(history, horizon):
     return _normal(np.asarray(made.predicted_mean), np.sqrt(np.asarray(made.forecast_variance)))
 
 
-def _normal(location, spread):
+def _normal(location: Array, spread: Array) -> Array:
     return location[:, None] + spread[:, None] * special.ndtri(LEVELS)
 
 
-BENCHMARKS = {"naive": naive, "drift": drift, "ets": ets}
+BENCHMARKS: dict[str, Callable[[Array, int], Array]] = {"naive": naive, "drift": drift, "ets": ets}
 
 
 # ------------------------------------------------------------------------------------------- summaries
@@ -363,22 +376,22 @@ def scorecard(cases: pd.DataFrame) -> Scorecard:
     )
 
 
-def by_model(cases):
-    """Mean scores by indicator and model, on the same tasks; `relative` is CRPS over the naive forecast's."""
+def by_model(cases: pd.DataFrame) -> pd.DataFrame:
+    """Return mean scores by indicator and model, same tasks; `relative` is CRPS over the naive forecast's."""
     table = _means(cases, ["indicator", "model"])
     first = table[table["model"] == "naive"].set_index("indicator")["crps"]
     return table.assign(relative=table["crps"] / table["indicator"].map(first))
 
 
-def by_horizon(cases):
-    """Mean scores and coverage by indicator and horizon, with 90 % bands of the coverage."""
+def by_horizon(cases: pd.DataFrame) -> pd.DataFrame:
+    """Return mean scores and coverage by indicator and horizon, with 90 % bands of the coverage."""
     table = _means(cases, ["indicator", "horizon"])
     bands = [scores.by_year(rows["inside80"].to_numpy(float), rows["origin"].to_numpy())
              for _, rows in cases.groupby(["indicator", "horizon"])]  # fmt: skip
     return table.assign(inside80_low=[band[0] for band in bands], inside80_high=[band[1] for band in bands])
 
 
-def _means(cases, by):
+def _means(cases: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     grouped = cases.groupby(by)
     means = grouped[["crps", "brier", "log_score", "inside80", "inside95"]].mean()
     return pd.concat(
@@ -386,8 +399,8 @@ def _means(cases, by):
     ).reset_index()
 
 
-def pit_histogram(cases, bins=10):
-    """Share of PIT values in equal bins, with 90 % bands: flat at 1 / bins when calibrated."""
+def pit_histogram(cases: pd.DataFrame, bins: int = 10) -> pd.DataFrame:
+    """Return the share of PIT values in equal bins, with 90 % bands: flat at 1 / bins when calibrated."""
     place = np.minimum((cases["pit"].to_numpy() * bins).astype(int), bins - 1)
     origins = cases["origin"].to_numpy()
     rows = [(i / bins, (i + 1) / bins, np.mean(place == i), *scores.by_year((place == i) * 1.0, origins))
@@ -395,16 +408,16 @@ def pit_histogram(cases, bins=10):
     return pd.DataFrame(rows, columns=["from", "to", "share", "low", "high"]).assign(n=len(cases))
 
 
-def reliability(cases):
-    """How often goals were reached by the probability given to them, in the bins of the likelihood words."""
+def reliability(cases: pd.DataFrame) -> pd.DataFrame:
+    """Return how often goals were reached by the probability given, in the bins of the likelihood words."""
     p, happened = cases[GIVEN].to_numpy(float), cases[HAPPENED].to_numpy(bool)
     origins = np.repeat(cases["origin"].to_numpy(), p.shape[1])
     rows = scores.reliability(p.ravel(), happened.ravel(), origins)
     return pd.DataFrame(rows, columns=["n", "probability", "frequency", "low", "high"]).astype({"n": int})
 
 
-def worst(cases, count=5):
-    """The years and the regions with the largest mean CRPS of each indicator."""
+def worst(cases: pd.DataFrame, count: int = 5) -> pd.DataFrame:
+    """Return the years and the regions with the largest mean CRPS of each indicator."""
     parts = []
     for by in ("year", "region"):
         table = _means(cases, ["indicator", by]).rename(columns={by: "where"})
@@ -419,8 +432,8 @@ METHODS = ("ours", "drift", "naive")
 MARKS = ("n", "origins", "crps", "brier", "log_score", "inside80", "inside95")
 
 
-def presented(models):
-    """`Scorecard.models` as people read it: ours first, two digits; indicator and method as codes."""
+def presented(models: pd.DataFrame) -> pd.DataFrame:
+    """Return `Scorecard.models` as people read it: ours first, two digits; indicator and method as codes."""
     columns = ["indicator", "method", *MARKS]
     if not len(models):
         return pd.DataFrame(columns=columns)

@@ -53,7 +53,7 @@ def pit(scorecard: Any, as_of: str, language: str) -> Figure:
     if table.empty:
         return figure
     middle = (table["from"] + table["to"]) / 2
-    axes.bar(middle, table["share"], 0.9 * level, color=BANDS[1][-1])
+    axes.bar(middle, table["share"], 0.9 * level, color=BANDS[1])
     axes.vlines(middle, table["low"], table["high"], color=BLUE, lw=1.2)
     axes.axhline(level, color=INK, lw=0.8, ls=(0, (3, 2)))
     _percents(axes, "x", np.linspace(0, 1, 6), voice)
@@ -73,7 +73,7 @@ def reliability(scorecard: Any, as_of: str, language: str) -> Figure:
     if table.empty:
         return figure
     axes.plot([0, 1], [0, 1], color=INK, lw=0.8, ls=(0, (3, 2)))
-    axes.vlines(table["probability"], table["low"], table["high"], color=BANDS[1][-1], lw=4)
+    axes.vlines(table["probability"], table["low"], table["high"], color=BANDS[1], lw=4)
     axes.plot(table["probability"], table["frequency"], "o", ms=4.5, color=BLUE)
     axes.set(xlim=(0, 1), ylim=(0, 1.02))
     for side in "xy":
@@ -127,7 +127,7 @@ def coverage(scorecard: Any, as_of: str, catalogue: Catalogue, language: str) ->
 def _held(axes: Axes, place: int, rows: pd.DataFrame) -> None:
     """One row of points downwards by horizon, each with its band."""
     at = place + 0.25 - 0.25 * (rows["horizon"].to_numpy() - 1)
-    axes.hlines(at, rows["inside80_low"], rows["inside80_high"], color=BANDS[1][-1], lw=2.5)
+    axes.hlines(at, rows["inside80_low"], rows["inside80_high"], color=BANDS[1], lw=2.5)
     axes.plot(rows["inside80"], at, "o", ms=3.8, color=BLUE)
 
 

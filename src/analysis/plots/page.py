@@ -21,7 +21,7 @@ font_manager.fontManager.addfont(FILE)
 
 INK, DARK, GREY, PALE, FAINT = "#222222", "#555555", "#777777", "#c8c8c8", "#ececec"
 BLUE, RED, GREEN, AMBER = "#1f5a99", "#b8261b", "#2f7d4f", "#b97d00"
-BANDS = ((95, 0.025, 0.975, "#d3e2f0"), (80, 0.1, 0.9, "#a3c4e2"), (50, 0.25, 0.75, "#6c9fcf"))
+BANDS = ("#d3e2f0", "#a3c4e2", "#6c9fcf")  # of the intervals, the widest first
 WIDTH = 150  # mm, as printed in a memo
 POINT = 25.4 / 72  # mm
 STYLE = {

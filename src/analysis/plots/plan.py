@@ -31,7 +31,7 @@ def probabilities(rows: pd.DataFrame, plan: Plan, language: str) -> Figure:
                                height=30 + 6 * max(len(known), 1), left=66, right=16)  # fmt: skip
     places = np.arange(len(known))
     colours = [COLOURS.get(verdict, BLUE) for verdict in known["verdict"]]
-    axes.hlines(places, known["p_low"], known["p_high"], color=BANDS[1][-1], lw=2.5)
+    axes.hlines(places, known["p_low"], known["p_high"], color=BANDS[1], lw=2.5)
     axes.scatter(known["p_attain"], places, s=22, color=colours, zorder=3)
     titles = [page.two_lines(voice.name(plan.target(one).title), 61, 7) for one in known["target"]]
     axes.set_yticks(places, titles, size=7)
@@ -124,7 +124,7 @@ def at_least(whole: Any, plan: Plan, as_of: str, language: str) -> Figure:
     claim = voice.say("claim.at_least", n=counts[-1], expected=voice.number(whole.expected, 1))
     foot = claims.assessed(what, as_of, voice)
     figure, axes = page.opened(claim, voice.name(plan.title), foot, height=66, below=5)
-    axes.bar(counts - 0.16, alone, 0.3, color=BANDS[1][-1], label=None)
+    axes.bar(counts - 0.16, alone, 0.3, color=BANDS[1], label=None)
     axes.bar(counts + 0.16, common, 0.3, color=BLUE)
     _name_bars(axes, counts, alone, common, voice)
     axes.set_xticks(counts)

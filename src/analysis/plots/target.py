@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis import kinds, printing, tables
+from analysis import drawn, printing, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.plots import claims, page
@@ -55,7 +55,7 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
     labels = _history(axes, assessment, indicator, voice)
     _earlier(axes, assessment, observations)
     labels += _expected(axes, assessment, indicator, voice)
-    labels += _goal(axes, assessment, indicator, voice)
+    labels += _goal(axes, assessment, voice)
     _years(axes, assessment, indicator)
     _breaks(axes, assessment, voice)
     page.beside(axes, labels)
@@ -184,14 +184,13 @@ def _earlier(axes: Axes, assessment: Assessment, observations: pd.DataFrame | No
 
 def _expected(axes: Axes, assessment: Assessment, indicator: Indicator, voice: Voice) -> list:
     """Draw the intervals; return the labels of the deadline's."""
-    if assessment.quantiles.empty:
+    table = drawn.expected(assessment)
+    if table.empty:
         return []
-    table = assessment.quantiles.pivot(index="year", columns="quantile", values="value").sort_index()
-    table.columns = table.columns.to_numpy().round(4)
-    (_sticks if indicator.integer else _bands)(axes, table, assessment)
+    (_sticks if indicator.integer else _bands)(axes, table)
     end = table.iloc[-1]
     labels: dict[str, list[tuple[str, float]]] = {}
-    for width, *levels, _ in BANDS[1::-1]:
+    for width, *levels in drawn.LEVELS[1::-1]:
         for level in levels:
             mark = (voice.percent(width), end[level])
             labels.setdefault(voice.amount(end[level], indicator), []).append(mark)
@@ -209,34 +208,30 @@ def _median(value: float, assessment: Assessment, indicator: Indicator, voice: V
     return voice.say(key, year=deadline, value=voice.amount(value, indicator))
 
 
-def _bands(axes: Axes, table: pd.DataFrame, assessment: Assessment) -> None:
+def _bands(axes: Axes, table: pd.DataFrame) -> None:
     """Widening bands that start at the last known value."""
-    known = assessment.history[assessment.history["year"] < table.index[0]]
-    start = pd.DataFrame(known["value"].iloc[-1], index=[known["year"].iloc[-1]], columns=table.columns)
-    table = pd.concat([start, table])
-    for _, low, high, colour in BANDS:
+    for (_, low, high), colour in zip(drawn.LEVELS, BANDS, strict=True):
         axes.fill_between(table.index, table[low], table[high], color=colour, lw=0, zorder=1)
     axes.plot(table.index, table[0.5], color=BLUE, lw=1.3, zorder=2)
 
 
-def _sticks(axes: Axes, table: pd.DataFrame, assessment: Assessment) -> None:
+def _sticks(axes: Axes, table: pd.DataFrame) -> None:
     """One bar a year, wider where half of the probability lies."""
-    for (_, low, high, colour), width in zip(BANDS, (0.24, 0.38, 0.52), strict=True):
+    table = table.iloc[1:]
+    for (_, low, high), colour, width in zip(drawn.LEVELS, BANDS, (0.24, 0.38, 0.52), strict=True):
         axes.bar(
             table.index, table[high] - table[low], width, bottom=table[low], color=colour, lw=0, zorder=2
         )
     axes.hlines(table[0.5], table.index - 0.3, table.index + 0.3, color=BLUE, lw=1.6, zorder=3)
 
 
-def _goal(axes: Axes, assessment: Assessment, indicator: Indicator, voice: Voice) -> list:
+def _goal(axes: Axes, assessment: Assessment, voice: Voice) -> list:
     """Draw the goal where it is a value of the indicator; return its label."""
-    level, than = assessment.row["goal"], assessment.target.than
-    if level is None or not kinds.of(assessment.target).level:
+    found = drawn.goal(assessment, voice)
+    if found is None:
         return []
-    axes.axhline(level, color=RED, lw=1.2, zorder=4)
-    if than:
-        return [(level, voice.say("figure.than", year=than, value=voice.amount(level, indicator)), RED)]
-    return [(level, voice.say("figure.goal", value=voice.number(level, None)), RED)]
+    axes.axhline(found[0], color=RED, lw=1.2, zorder=4)
+    return [(*found, RED)]
 
 
 def _years(axes: Axes, assessment: Assessment, indicator: Indicator) -> None:

@@ -7,13 +7,12 @@ import numpy as np
 import pandas as pd
 from altair.utils.schemapi import debug_mode
 
-from analysis import kinds, tables
+from analysis import drawn, tables
 from analysis.attainment import Assessment
-from analysis.printing import OWN
 from analysis.review.wordbook import Book
 
 INK, SOFT, FAN, GOAL = "var(--ink)", "var(--soft)", "var(--fan)", "var(--goal)"
-BANDS = ((0.95, 0.025, 0.975, 0.18), (0.80, 0.1, 0.9, 0.26), (0.50, 0.25, 0.75, 0.38))
+LAID = ((0.18, 10), (0.26, 16), (0.38, 22))  # opacity of an interval, width of a count's; the widest first
 HEIGHT = 260
 
 
@@ -86,29 +85,26 @@ def _value() -> altair.Y:
 
 
 def _bands(assessment: Assessment, book: Book) -> list:
-    """Return shaded intervals and the median, starting from the last published value."""
-    if assessment.predictive is None:
+    """Return the intervals and the median: bands from the last published value on, of counts a bar a year."""
+    table = drawn.expected(assessment)
+    if table.empty:
         return []
-    origin, last = (
-        assessment.predictive.origin,
-        dict(assessment.predictive.known)[assessment.predictive.origin],
-    )
-    table = assessment.quantiles.pivot(index="year", columns="quantile", values="value")
-    table.columns = np.round(table.columns.astype(float), 4)
-    layers = []
-    for share, low, high, opacity in BANDS:
-        rows = [(origin, last, last, "")] + [
-            (int(year), float(row[low]), float(row[high]), f"{100 * share:.0f}%")
-            for year, row in table.iterrows()
-        ]
-        band = pd.DataFrame(rows, columns=["year", "value", "upper", "label"]).round({"value": 6, "upper": 6})
-        mark = altair.Chart(band).mark_area(color=FAN, opacity=opacity, line=False)
+    counted = book.catalogue.indicators[assessment.target.indicator].integer
+    table, layers = table.iloc[int(counted) :], []
+    for (level, low, high), (opacity, width) in zip(drawn.LEVELS, LAID, strict=True):
+        rows = pd.DataFrame({"year": table.index, "value": table[low], "upper": table[high]}).round(6)
+        base = altair.Chart(rows.assign(label=book.percent(level)))
+        bar = base.mark_rule(color=FAN, opacity=opacity, strokeWidth=width)
+        mark = bar if counted else base.mark_area(color=FAN, opacity=opacity, line=False)
         layers.append(mark.encode(x="year:Q", y=_value(), y2="upper:Q", tooltip=_interval(book)))
-    middle = pd.DataFrame(
-        [(origin, last), *((int(y), float(v)) for y, v in table[0.5].items())], columns=["year", "value"]
-    )
-    median = altair.Chart(middle.round(6)).mark_line(color=FAN, strokeDash=[5, 4], strokeWidth=2)
-    return [*layers, median.encode(x="year:Q", y=_value())]
+    middle = altair.Chart(pd.DataFrame({"year": table.index, "value": table[0.5]}).round(6))
+    line = middle.mark_line(color=FAN, strokeDash=[5, 4], strokeWidth=2).encode(x="year:Q", y=_value())
+    return [*layers, _median(middle) if counted else line]
+
+
+def _median(middle: altair.Chart) -> altair.Chart:
+    tick = middle.mark_tick(color=FAN, thickness=3, size=18, orient="horizontal")
+    return tick.encode(x="year:Q", y=_value())
 
 
 def _interval(book: Book) -> list:
@@ -154,13 +150,10 @@ def _stretches(used: pd.DataFrame) -> np.ndarray:
 
 def _goal(assessment: Assessment, book: Book, year: float, align: Literal["left", "right"]) -> list:
     """Return the goal's line, labelled at its end, or at its start where a bar stands at the end."""
-    goal = assessment.row["goal"]
-    if goal is None or not kinds.of(assessment.target).level:
+    found = drawn.goal(assessment, book)
+    if found is None:
         return []
-    entry = book.catalogue.indicators[assessment.target.indicator]
-    as_written = OWN if kinds.of(assessment.target).compares else None
-    label = book.say("figure.goal", value=book.quantity(goal, entry, as_written))
-    rows = pd.DataFrame({"value": [goal], "year": [year], "label": [label]})
+    rows = pd.DataFrame({"value": [found[0]], "year": [year], "label": [found[1]]})
     chart = altair.Chart(rows)
     return [
         chart.mark_rule(color=GOAL, strokeWidth=1.8).encode(y=_value()),
@@ -178,8 +171,7 @@ def _expected_before(before: dict, book: Book) -> list:
         bar = altair.Chart(rows).mark_rule(color=FAN, strokeWidth=width, opacity=0.45)
         layers.append(bar.encode(x="year:Q", y=_value(), y2="upper:Q"))
     middle = pd.DataFrame({"year": [year], "value": [before["median"]]}).round(6)
-    tick = altair.Chart(middle).mark_tick(color=FAN, thickness=3, size=18, orient="horizontal")
-    return [*layers, tick.encode(x="year:Q", y=_value())]
+    return [*layers, _median(altair.Chart(middle))]
 
 
 def _specify(layers: list, claim: str, across: altair.X | None) -> dict:

@@ -20,7 +20,7 @@ def goal(one: One) -> str:
         return say(key, year=year, than=one.year(target.than))
     trace = given.of_plan(one.inputs.plan, one.book, target.clause)
     trace["period"] = one.book.period(str(target.deadline))
-    number = one.measured("goal", target.goal, as_written=True, **trace)
+    number = one.measured("goal", target.goal, True, **trace)
     simple = str(number) if kind.unit == "place" else say(key, goal=number)
     if kind.figure:
         return simple
@@ -114,7 +114,7 @@ def outcome(one: One) -> Fact | None:
         one.book.released(next(rows.tail(1).itertuples(index=False))) if len(rows) else one.computed()
     )
     trace |= {"notebook": one.book.notebook("4-target-" + one.target.id)}
-    return one.measured("outcome", value, **trace)
+    return one.measured("outcome", value, False, **trace)
 
 
 def evidence(one: One) -> str:

@@ -85,7 +85,7 @@ class One:
         )
         return self.book.fact(f"{self.target.id}.{name}", text, value, unit, **trace)
 
-    def computed(self) -> dict[str, str]:
+    def computed(self) -> dict[str, Any]:
         """Trace of a computed number: deadline, what was known, whose figures, which notebook."""
         day, book = self.book.day(self.inputs.as_of), self.book
         release = book.say("page.computed", day=day)
@@ -105,7 +105,7 @@ class One:
             name, self.book.quantity(value, self.entry), value, self.entry.unit, **(trace or self.computed())
         )
 
-    def measured(self, name: str, value: float, as_written: bool = False, **trace: Any) -> Fact:
+    def measured(self, name: str, value: float, as_written: bool, **trace: Any) -> Fact:
         """Return a goal or an outcome in its target's unit."""
         text = self.book.measured(value, self.kind.unit, self.entry, as_written)
         unit = self.entry.unit if self.kind.unit == "own" else self.kind.unit

@@ -1,0 +1,35 @@
+"""What the chart of a target shows, whoever draws it: intervals and goal are the same on paper and page."""
+
+import pandas as pd
+
+from analysis import kinds
+from analysis.attainment import Assessment
+from analysis.printing import Voice
+
+LEVELS = ((95, 0.025, 0.975), (80, 0.1, 0.9), (50, 0.25, 0.75))  # the widest first, as they are laid
+
+
+def expected(assessment: Assessment) -> pd.DataFrame:
+    """Return the quantiles of the forecast, levels across; the first row is the last known figure.
+
+    Empty without a forecast. Counts have no values between two years: what is drawn of them leaves out the
+    first row.
+    """
+    if assessment.quantiles.empty:
+        return pd.DataFrame()
+    table = assessment.quantiles.pivot(index="year", columns="quantile", values="value").sort_index()
+    table.columns = table.columns.to_numpy().round(4)
+    known = assessment.history[assessment.history["year"] < table.index[0]]
+    start = pd.DataFrame(known["value"].iloc[-1], index=[known["year"].iloc[-1]], columns=table.columns)
+    return pd.concat([start, table])
+
+
+def goal(assessment: Assessment, voice: Voice) -> tuple[float, str] | None:
+    """Return the goal and its label, where it is a level of the indicator; the head has the unit."""
+    level, target = assessment.row["goal"], assessment.target
+    if level is None or not kinds.of(target).level:
+        return None
+    if target.than:
+        value = voice.amount(level, voice.catalogue.indicators[target.indicator])
+        return level, voice.say("figure.than", year=target.than, value=value)
+    return level, voice.say("figure.goal", value=voice.number(level, None))
