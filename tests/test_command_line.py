@@ -143,7 +143,18 @@ def test_one_writer_at_a_time_holds_a_lock_beside_the_data(elsewhere):
 
 
 def test_every_command_that_reads_data_takes_their_folder(tmp_path):
-    reading = {"report", "attainment", "notebook", "scorecard", "change", "template", "add", "seal", "check"}
+    reading = {
+        "report",
+        "attainment",
+        "country",
+        "notebook",
+        "scorecard",
+        "change",
+        "template",
+        "add",
+        "seal",
+        "check",
+    }
     for name, command in command_line.main.commands.items():
         assert (name in reading) == any("--data" in one.opts for one in command.params), name
     nothing = call("check", "--data", str(tmp_path))

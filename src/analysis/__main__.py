@@ -147,6 +147,51 @@ def attainment(plan: str, as_of: str | None, data: Path, out: Path | None) -> No
     emit(tables.csv(wiring.table(loaded, observations, date, known)), out)
 
 
+@main.command()
+@plan_option
+@as_of_option
+@data_option
+@click.option(
+    "--level",
+    type=click.Choice(["city", "province"]),
+    default="city",
+    show_default=True,
+    help="Which regions.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder to write to (default: reports/country/…)."
+)
+@click.option("--jobs", type=click.IntRange(1), help="Processes (default: one a processor).")
+def country(plan: str, as_of: str | None, data: Path, level: str, out: Path | None, jobs: int | None) -> None:
+    """Put a plan's numeric targets to every city or province.
+
+    One table of all, a page a province. A run that was killed goes on where it stopped.
+    """
+    from analysis import catalogue, plans
+
+    known = catalogue.read(data)
+    loaded = plans.load(plan, known, data)
+    import tqdm
+
+    from analysis import attainment as wiring
+    from analysis import country as whole
+    from analysis import releases
+    from analysis.review import country as pages
+
+    observations = releases.load(data)
+    date = as_of or wiring.report_dates(loaded, observations)[-1]
+    folder = out or places.REPORTS / "country" / loaded.id / date / level
+    with tqdm.tqdm(unit="part", desc=level) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        made = whole.table(loaded, observations, date, known, level, folder / "parts", jobs, tell)
+    whole.write(made, folder / f"{level}.csv")
+    click.echo(f"{shown(pages.write(loaded, made, folder, f'{level}.csv', known))}  lists {level}.csv")
+
+
 def emit(text: str, out: Path | None) -> None:
     """Print a text, or write it whole to a file."""
     if out is None:

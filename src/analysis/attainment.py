@@ -198,10 +198,10 @@ def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Cata
 
 
 def _known(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -> Known:
-    history = on_basis(vintage.history[vintage.history["indicator"].eq(target.indicator)], target)
-    own = panel.annual(history, target.indicator, (plan.region,)).sort_values(["year", "published"])
-    series = panel.series(history, target.indicator or "", (plan.region,))
     forecaster = vintage.forecaster(target, catalogue)
+    history = forecaster.rows(plan.region)
+    own = panel.annual(history, target.indicator).sort_values(["year", "published"])
+    series = panel.series(history, target.indicator or "", (plan.region,))
     return Known(target, plan.region, vintage.as_of, history, own, series, forecaster)
 
 
@@ -279,33 +279,18 @@ def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict
 
 def _fan(target: Target, predictive: forecast.Predictive | None, so_far: InYear | None) -> pd.DataFrame:
     """Return the quantiles of every year after the origin; the deadline's with what its months have shown."""
-    years = (
-        [year for year in predictive.years if year <= target.deadline] if predictive else (target.deadline,)
-    )
-    if predictive and predictive.later:
-        return _bridge(predictive, years)
-    known = so_far.total if so_far else None
-    rows = [
-        (year, level, value)
-        for year in years
-        for level, value in zip(LEVELS, _year(predictive, year, known, target.deadline), strict=True)
-    ]
+    expected = _expected(predictive) if predictive else {}
+    if so_far and so_far.total is not None:
+        expected[target.deadline] = counts.quantile(so_far.total, LEVELS)
+    rows = [(year, level, value) for year, values in expected.items() if year <= target.deadline
+            for level, value in zip(LEVELS, values, strict=True)]  # fmt: skip
     return pd.DataFrame(rows, columns=FAN)
 
 
-def _bridge(predictive: forecast.Predictive, years: list[int]) -> pd.DataFrame:
-    """Return the quantiles of years between the origin and a later figure, from paths that lead to it."""
+def _expected(predictive: forecast.Predictive) -> dict[int, np.ndarray]:
+    """Return year -> quantiles (Q,); of years before a later figure from paths that lead to it."""
+    if not predictive.later:
+        return dict(zip(predictive.years, forecast.quantiles(predictive, LEVELS), strict=True))
     drawn = forecast.paths(predictive, paths.DRAWS, np.random.default_rng(paths.SEED))
     method = "inverted_cdf" if predictive.integer else "linear"
-    values = np.quantile(drawn[:, : len(years)], LEVELS, axis=0, method=method)
-    rows = [(year, level, value) for year, column in zip(years, values.T, strict=True)
-            for level, value in zip(LEVELS, column, strict=True)]  # fmt: skip
-    return pd.DataFrame(rows, columns=FAN)
-
-
-def _year(
-    predictive: forecast.Predictive | None, year: int, total: np.ndarray | None, deadline: int
-) -> np.ndarray:
-    if year == deadline and total is not None:
-        return counts.quantile(total, LEVELS)
-    return forecast.quantile(predictive, year, LEVELS)
+    return dict(zip(predictive.years, np.quantile(drawn, LEVELS, axis=0, method=method).T, strict=True))

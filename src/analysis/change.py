@@ -29,7 +29,7 @@ import pandas as pd
 from analysis import attainment, forecast, kinds, panel
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
-from analysis.plans import Plan, Target
+from analysis.plans import Pending, Plan, Target
 
 PARTS = ("numerator", "denominator")
 GROWTH_YEARS = 5  # over which a numerator's expected growth is taken
@@ -90,9 +90,9 @@ def explain(
     """
     if not earlier < later:
         raise ValueError(f"the earlier date {earlier} is not before the later date {later}")
-    vintages = [attainment.Vintage.of(observations, day, catalogue) for day in (earlier, later)]
-    before, now = (attainment.assess_vintage(plan, target, vintage, catalogue) for vintage in vintages)
-    return between(before, now, tuple(vintages), catalogue)
+    first, last = (attainment.Vintage.of(observations, day, catalogue) for day in (earlier, later))
+    before, now = (attainment.assess_vintage(plan, target, one, catalogue) for one in (first, last))
+    return between(before, now, (first, last), catalogue)
 
 
 def between(
@@ -241,7 +241,7 @@ class Switch:
     def cells(self) -> pd.DataFrame:
         """Return the figures that changed, with what was expected of the new ones."""
         key, expected = self.target.indicator, self._expected(self.old) if self.fresh else {}
-        rows = [
+        rows: list[tuple] = [
             (key, year, "revision", _last(self.old, year), None, _last(self.new, year))
             for year in self.revised
         ]
@@ -315,7 +315,7 @@ class Switch:
 
     def _surprised(self, value: float, year: int, expected: float, chosen: frozenset) -> float:
         """Move a value by the chosen part of what ``year`` said beyond its expectation."""
-        newest = _last(self.new, year)
+        newest = _last(self.new, year) or 0.0
         if self.catalogue.indicators[self.target.indicator].integer or expected <= 0 or newest <= 0:
             return max(value + newest - expected, 0.0) if "news" in chosen else value
         whole = newest / expected
@@ -330,6 +330,7 @@ class Switch:
             history = pd.concat([base, self.others[0]], ignore_index=True)
             indicator, last = self.target.indicator, max(self.fresh)
             known = forecast.predict(history, indicator, self.plan.region, last, self.catalogue)
+            assert known is not None, "new years follow known ones"
             self.memory[key] = {year: forecast.median(known, year) for year in self.fresh}
         return self.memory[key]
 
@@ -338,7 +339,7 @@ def _end(assessment: Assessment) -> tuple | None:
     return assessment.predictive.later if assessment.predictive else None
 
 
-def _pends(one: object, day: str) -> bool:
+def _pends(one: Pending, day: str) -> bool:
     return one.known_from.isoformat() <= day and (one.until is None or day < one.until.isoformat())
 
 
@@ -366,9 +367,10 @@ def _numerators(
         return {}
     old, new = (panel.annual(one, above, (region,)).sort_values(["year", "published"]) for one in full)
     parts = {year: (_last(old, year), _last(new, year)) for year in revised}
-    known = {year: _last(old, year) for year in sorted(set(old["year"]))}
+    known = {year: value for year in sorted(set(old["year"])) if (value := _last(old, year)) is not None}
     parts |= {year: (known.get(year) or _grown(known, year), _last(new, year)) for year in fresh}
-    return {year: pair for year, pair in parts.items() if all(value and value > 0 for value in pair)}
+    found = ((year, first or 0.0, last or 0.0) for year, (first, last) in parts.items())
+    return {year: (first, last) for year, first, last in found if first > 0 and last > 0}
 
 
 def _grown(known: dict[int, float], year: int) -> float | None:

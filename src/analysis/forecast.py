@@ -66,11 +66,11 @@ class Forecaster:
 
     Parameters
     ----------
-    figures : annual rows of the indicator that have a value, all regions and years known then
+    history : rows of the indicator known then, of all regions, annual and within years
     indicator : its key in the catalogue
     """
 
-    figures: pd.DataFrame
+    history: pd.DataFrame
     indicator: str
     catalogue: Catalogue
     memory: dict[tuple, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -78,8 +78,11 @@ class Forecaster:
     @classmethod
     def of(cls, history: pd.DataFrame, indicator: str, catalogue: Catalogue) -> "Forecaster":
         """Return the forecaster of one indicator in a table of `panel.as_of`."""
-        rows = panel.annual(history, indicator)
-        return cls(rows[rows["value"].notna()], indicator, catalogue)
+        return cls(history[history["indicator"].eq(indicator)], indicator, catalogue)
+
+    def rows(self, region: str) -> pd.DataFrame:
+        """Return the figures of a region, annual and within years."""
+        return self.history.iloc[self._rows.get(region, [])]
 
     def predict(self, region: str, deadline: int) -> Predictive | None:
         """Return what is expected of every year after the region's last value up to the deadline.
@@ -88,7 +91,8 @@ class Forecaster:
         first, as `later`. None where the region has no value of its own before: no probability is invented
         (see `conditional`).
         """
-        own = self._own(region)
+        own = panel.annual(self.rows(region), self.indicator)
+        own = own[own["value"].notna()]
         past = own[own["year"] < deadline]
         if past.empty:
             return None
@@ -206,15 +210,18 @@ class Forecaster:
         return panel.series(self.figures, self.indicator)
 
     @cached_property
-    def _rows(self) -> dict[str, pd.DataFrame]:
-        return dict(list(self.figures.groupby("region", sort=False)))
+    def figures(self) -> pd.DataFrame:
+        """Annual rows that have a value, of all regions."""
+        rows = panel.annual(self.history, self.indicator)
+        return rows[rows["value"].notna()]
+
+    @cached_property
+    def _rows(self) -> dict[str, np.ndarray]:
+        return self.history.groupby("region", sort=False).indices
 
     @cached_property
     def _place(self) -> dict[str, int]:
         return {code: row for row, code in enumerate(self._series.regions)}
-
-    def _own(self, region: str) -> pd.DataFrame:
-        return self._rows.get(region, self.figures.iloc[:0])
 
     def _known(self, region: str, before: int) -> tuple[tuple[int, float], ...]:
         pairs = zip(self._series.years, self._series.value[self._place[region]], strict=True)
@@ -389,9 +396,14 @@ def probability_higher(predictive: Predictive, year: int, than_year: int) -> tup
 
 
 def quantile(predictive: Predictive, year: int, levels: Sequence[float] | np.ndarray) -> np.ndarray:
-    """Predictive quantiles of a year at the given levels, in the indicator's unit."""
+    """Predictive quantiles (Q,) of a year at the given levels, in the indicator's unit."""
+    return quantiles(predictive, levels)[predictive.years.index(year)]
+
+
+def quantiles(predictive: Predictive, levels: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Predictive quantiles (H, Q) of every year ahead, in the indicator's unit."""
     _closed(predictive)
-    return mixtures.quantile(predictive.mixture, np.asarray(levels, float))[0, predictive.years.index(year)]
+    return mixtures.quantile(predictive.mixture, np.asarray(levels, float))[0]
 
 
 def median(predictive: Predictive, year: int) -> float:

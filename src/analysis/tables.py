@@ -101,7 +101,7 @@ def _contracts() -> "dict[str, pa.DataFrameSchema]":
             "evidence": pa.Column(str, pa.Check.isin(EVIDENCE)),
             "outcome": _number,
         },
-        unique=["plan", "target", "as_of"],
+        unique=["plan", "target", "region", "as_of"],
         strict=True,
         ordered=True,
         name="attainment",

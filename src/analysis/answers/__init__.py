@@ -4,6 +4,8 @@ Every answer is a mapping of codes and numbers, None where there is no answer; s
 Growth is in % a year, shares of spells and probabilities lie between 0 and 1.
 """
 
+from typing import Any
+
 import pandas as pd
 
 from analysis import panel
@@ -55,7 +57,7 @@ def table(assessments: list[Assessment], observations: pd.DataFrame, catalogue: 
 def columns(one: Assessment, given: dict) -> dict:
     """Return the row of `table` for one target, given its `answers`."""
     beside, needs, frail = given["side_by_side"], given["requirement"], given["fragility"]
-    row = {"plan": one.plan.id, "target": one.target.id, "as_of": one.as_of}
+    row: dict[str, Any] = {"plan": one.plan.id, "target": one.target.id, "as_of": one.as_of}
     row |= {f"p_{name}": one.readings.get(name) for name in ("exact", "printed", "strict")}
     row |= {"pace_done": _at(beside, "pace", "done"), "pace_elapsed": _at(beside, "pace", "elapsed")}
     row |= {"ratio": _at(beside, "ratio", "value"), "ratio_label": _at(beside, "ratio", "label")}
@@ -68,7 +70,7 @@ def columns(one: Assessment, given: dict) -> dict:
     return row | {"flip_denominator": _at(frail, "rebased", "flip")}
 
 
-def _at(mapping: dict | None, *names: str) -> object:
+def _at(mapping: Any, *names: str) -> Any:
     for name in names:
         mapping = None if mapping is None else mapping.get(name)
     return mapping

@@ -11,6 +11,7 @@ from analysis.answers.rules import linked
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.kinds import goals
+from analysis.plans import Target
 
 DRIFT_YEARS = 5  # years over which a denominator's growth is taken
 
@@ -139,7 +140,7 @@ def _per_month(assessment: Assessment, known: dict[int, float]) -> dict | None:
     return {"value": still / months, "still": still, "months": months} if months > 0 else None
 
 
-def _whole(target) -> float:
+def _whole(target: Target) -> int:
     """Return the least count that keeps an upward goal."""
     return math.floor(target.goal) + 1 if target.comparison == ">" else math.ceil(target.goal)
 

@@ -1,6 +1,7 @@
 """What would turn the answer: another base year, model, last figure or denominator."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -47,7 +48,7 @@ def models(assessment: Assessment) -> pd.DataFrame:
     known = {year: value for year, value in known.items() if year < target.deadline}
     years = np.array(sorted(known))[-forecast.HISTORY :]
     asked = found and kinds.of(target).figure and len(years) >= 4 and np.all(np.diff(years) == 1)
-    if asked and assessment.in_year is None:
+    if asked and assessment.in_year is None and assessment.predictive:
         value = np.array([known[year] for year in years])
         edge = target.goal - 0.5 * float(assessment.predictive.integer) * (
             1 if target.comparison in (">=", "<") else -1
@@ -106,22 +107,22 @@ def _revision(assessment: Assessment, observations: pd.DataFrame, catalogue: Cat
         return None
     past = revisions(observations, target.indicator, assessment.as_of, (assessment.plan.region,))
     past = past if len(past) >= 3 else revisions(observations, target.indicator, assessment.as_of)
-    low, high = (float(np.quantile(past, level)) for level in (0.1, 0.9)) if len(past) >= 3 else (None, None)
+    usual = [float(np.quantile(past, level)) for level in (0.1, 0.9)] if len(past) >= 3 else []
     vintage = attainment.Vintage.of(observations, assessment.as_of, catalogue)
     vintage = replace(vintage, history=vintage.history[vintage.history["indicator"].eq(target.indicator)])
 
-    def moved(percent: float | None) -> float | None:
-        return None if percent is None else _with_last(assessment, vintage, max(known), percent, catalogue)
+    def moved(percent: float) -> float:
+        return _with_last(assessment, vintage, max(known), percent, catalogue)
 
-    ends = sorted(p for p in (moved(low), moved(high)) if p is not None)
-    p_low, p_high = ends if ends else (None, None)
+    low, high = usual or (None, None)
+    p_low, p_high = sorted(map(moved, usual)) or (None, None)
     flip = _flip(assessment, known[max(known)], moved)
     return {"n": len(past), "q10": low, "q90": high, "p_low": p_low, "p_high": p_high, "flip": flip}
 
 
 def _with_last(
-    assessment: Assessment, vintage, year: int, percent: float, catalogue: Catalogue
-) -> float | None:
+    assessment: Assessment, vintage: attainment.Vintage, year: int, percent: float, catalogue: Catalogue
+) -> float:
     """Return the probability had the last figure been so many % higher."""
     history = vintage.history.copy()
     chosen = history["indicator"].eq(assessment.target.indicator) & history["region"].eq(
@@ -133,7 +134,7 @@ def _with_last(
     return attainment.assess_vintage(assessment.plan, assessment.target, altered, catalogue).row["p_attain"]
 
 
-def _flip(assessment: Assessment, last: float, moved) -> float | None:
+def _flip(assessment: Assessment, last: float, moved: Callable[[float], float]) -> float | None:
     """Return the revision of the last figure in % that turns the answer; None if half or double does not."""
     row = assessment.row
     if row["verdict"] != "open":

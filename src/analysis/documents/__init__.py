@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analysis.documents import html, pdf, word
+from analysis.documents import html, pdf, styles, word
 from analysis.documents.blocks import (
     BREAK,
     Annex,
@@ -22,6 +22,7 @@ from analysis.documents.check import NUMBER, UnprovenNumber, numbers, prove, pro
 from analysis.documents.pdf import pages
 from analysis.documents.wording import Wording
 from analysis.documents.wording import check as check_wording
+from analysis.printing import LANGUAGES
 
 __all__ = [
     "BREAK",
@@ -45,8 +46,16 @@ __all__ = [
     "prove",
     "prove_document",
     "texts",
+    "warm",
     "write",
 ]
+
+
+def warm() -> None:
+    """Read what every document is written with, so that processes forked from this one have it."""
+    html.template()
+    for language in LANGUAGES:
+        styles.template(language)
 
 
 def write(document: Document, stem: Path, fonts: str = "open") -> list[Path]:

@@ -22,7 +22,7 @@ def render(document: b.Document) -> str:
     without any request and without scripts; a script only adds closing by Escape.
     """
     page = _Page(document)
-    return _template().render(
+    return template().render(
         document=document,
         page=page,
         say=page.voice.say,
@@ -33,7 +33,7 @@ def render(document: b.Document) -> str:
 
 
 @cache
-def _template() -> jinja2.Template:
+def template() -> jinja2.Template:
     folder = Path(__file__).parent / "templates"
     loader = jinja2.FileSystemLoader(folder)
     return jinja2.Environment(

@@ -14,7 +14,7 @@ from analysis.plans import Target
 class Known:
     """A target, and what was known of its indicator on a date, on the basis its goal names.
 
-    history : figures of all regions, annual and within years
+    history : figures of the target's region, annual and within years
     own : annual figures of the target's region, by year
     series : the same, chained over bases
     forecaster : of the indicator, for this region and others

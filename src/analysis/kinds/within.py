@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from analysis import counts, forecast, mixtures, panel
+from analysis import counts, forecast, mixtures
 from analysis.arrays import Array
 from analysis.kinds import goals
 from analysis.kinds.known import Known
@@ -41,7 +41,6 @@ class InYear:
 def so_far(known: Known) -> InYear | None:
     """Return what is known of the deadline's year so far: its latest count, the applications pending."""
     target, rows, day = known.target, known.history, date.fromisoformat(known.as_of)
-    rows = rows[rows["indicator"].eq(target.indicator) & rows["region"].eq(known.region)]
     rows = rows[rows["year"].eq(target.deadline) & rows["period"].str.len().eq(7)].sort_values("period")
     waiting = [
         one for one in target.pending if one.known_from <= day and (one.until is None or day < one.until)
@@ -113,7 +112,7 @@ def _prior(known: Known, predictive: forecast.Predictive | None) -> Array | None
         grid = np.broadcast_to(np.arange(last + 1), (1, len(predictive.years), int(last) + 1))
         pmf = np.diff(mixtures.cdf(predictive.mixture, grid)[0, step], prepend=0.0)
         return np.maximum(pmf, 0.0) / pmf.sum()
-    past = panel.annual(known.history, target.indicator)
+    past = known.forecaster.figures
     alike = [regions[code].level == regions[known.region].level for code in past["region"]]
     like = past[np.array(alike, bool) & past["year"].lt(target.deadline) & past["region"].ne(known.region)]
     return counts.negative_binomial(*counts.gamma_prior(like["value"].to_numpy())) if len(like) >= 3 else None

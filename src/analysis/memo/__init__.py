@@ -16,7 +16,7 @@ from analysis.memo import naming, sheets
 from analysis.memo.material import Material
 from analysis.printing import LANGUAGES
 
-__all__ = ["LANGUAGES", "Figures", "compose", "write"]
+__all__ = ["LANGUAGES", "Figures", "compose", "warm", "write"]
 
 Figures = sheets.Picture
 PAGES = 2  # of the text, annexes apart
@@ -145,6 +145,13 @@ def _document(material: Material, brevity: int, figure: Figures | None, red_head
     )
 
 
+def warm() -> None:
+    """Read what every memo is written with, so that processes forked from this one have it."""
+    documents.warm()
+    for language in LANGUAGES:
+        _template(language)
+
+
 @cache
 def _template(language: str) -> jinja2.Template:
     folder = Path(__file__).parent / "templates"
@@ -181,7 +188,8 @@ def _blocks(text: str, material: "Material", figure: Figures | None) -> tuple[do
 
 def _pieces(text: str, glue: str) -> list[str]:
     """Paragraphs of a template's text: a blank line ends one, headings and figures are lines of their own."""
-    pieces, lines = [], []
+    pieces: list[str] = []
+    lines: list[str] = []
     for line in [*text.splitlines(), ""]:
         alone = line.startswith(("#", "[["))
         if lines and (alone or not line.strip()):

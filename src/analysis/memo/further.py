@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -72,7 +73,7 @@ class Further(Ledger):
     def past_record(self) -> dict:
         """How often the same method's intervals held, for this indicator, as known then."""
         if self.record is not None:
-            trace = {"source": self.voice.say("trace.backtest")}
+            trace: dict[str, Any] = {"source": self.voice.say("trace.backtest")}
             self.count("record_regions", self.record.regions, **trace)
             self.count("record_n", self.record.n, "times", **trace)
             self.count("record_origins", self.record.origins, **trace)

@@ -1,6 +1,7 @@
 """The facts of one memo: every number made once, named, and traced to its release."""
 
 import re
+from typing import Any
 
 from analysis import documents, kinds, printing
 from analysis.attainment import Assessment
@@ -18,26 +19,26 @@ class Ledger:
         assessment: Assessment,
         catalogue: Catalogue,
         language: str,
-        earlier,
-        answers,
-        moved,
+        earlier: Any,
+        answers: Any,
+        moved: Any,
         dated: str,
-        record,
-    ):
+        record: Any,
+    ) -> None:
         self.assessment, self.catalogue = assessment, catalogue
         self.voice = printing.Voice(language, catalogue)
         self.target, self.row, self.kind = assessment.target, assessment.row, kinds.of(assessment.target)
         self.answers, self.moved, self.record = answers, moved, record
-        self.earlier = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
+        self.earlier: Any = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
         key = assessment.target.indicator
-        self.indicator: Indicator | None = catalogue.indicators[key] if key else None
+        self.indicator: Any = catalogue.indicators[key] if key else None
         self.facts: dict[str, Fact] = {}
         self.day("as_of", assessment.as_of)
         self.day("dated", dated)
         self.year("deadline", self.target.deadline)
         self.known = self._known()
 
-    def fact(self, name: str, text: str, value, unit: str, **trace) -> Fact:
+    def fact(self, name: str, text: str, value: Any, unit: str, **trace: Any) -> Fact:
         self.facts[name] = Fact(name, text, value, unit, notebook=NOTEBOOK, **trace)
         return self.facts[name]
 
@@ -47,7 +48,7 @@ class Ledger:
     def year(self, name: str, year: int) -> Fact:
         return self.fact(name, self.voice.year(year), year, "year")
 
-    def count(self, name: str, value: float, of: str = "things", **trace) -> Fact:
+    def count(self, name: str, value: float, of: str = "things", **trace: Any) -> Fact:
         text = self.voice.say(f"number.count_{of}", n=self.voice.number(value, None))
         return self.fact(name, text, value, "count", **trace)
 
@@ -57,14 +58,14 @@ class Ledger:
         value: float,
         entry: Indicator | None = None,
         decimals: int | None = printing.OWN,
-        **trace,
+        **trace: Any,
     ) -> Fact:
         entry = entry or self.indicator
         text, unit = self.voice.quantity(value, entry, decimals), self.measure(entry)
         known = {"indicator": self.voice.name(entry)} | trace
         return self.fact(name, text, float(value), unit, **known)
 
-    def difference(self, name: str, value: float, decimals: int = printing.OWN, **trace) -> Fact:
+    def difference(self, name: str, value: float, decimals: int = printing.OWN, **trace: Any) -> Fact:
         """An amount without its sign: the verb of the sentence carries it."""
         text = self.voice.difference(abs(value), self.indicator, decimals)
         unit = "points" if self.measure(self.indicator) == "%" else self.measure(self.indicator)
@@ -75,11 +76,11 @@ class Ledger:
         """The unit of a fact: all shares are of one."""
         return {"not defined": ""}.get(entry.unit, "%" if entry.unit.startswith("%") else entry.unit)
 
-    def percent(self, name: str, value: float, decimals: int | None = 0, **trace) -> Fact:
+    def percent(self, name: str, value: float, decimals: int | None = 0, **trace: Any) -> Fact:
         text = self.voice.percent(value, decimals)
         return self.fact(name, text, value, "%", **({"indicator": self.name} | trace))
 
-    def measured(self, name: str, value: float, as_written: bool = False, **trace) -> Fact:
+    def measured(self, name: str, value: float, as_written: bool = False, **trace: Any) -> Fact:
         """A goal or an outcome in the unit its target is set in."""
         text = self.voice.measured(value, self.kind.unit, self.indicator, as_written)
         unit = self.measure(self.indicator) if self.kind.unit == "own" else self.kind.unit
@@ -130,7 +131,7 @@ class Ledger:
         evidence = self.voice.say(f"evidence.{self.row['evidence']}")
         return self.voice.say("trace.forecast", evidence=evidence)
 
-    def trace(self, row) -> dict[str, str]:
+    def trace(self, row: Any) -> dict[str, Any]:
         """Trace of a published figure."""
         source = self.catalogue.sources[row.source]
         return {
@@ -152,7 +153,7 @@ class Ledger:
             )
         return points
 
-    def computed(self) -> dict[str, str]:
+    def computed(self) -> dict[str, Any]:
         return {"source": self.voice.say("trace.computed")}
 
     def fine(self) -> int:

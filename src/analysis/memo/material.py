@@ -1,6 +1,7 @@
 """What the templates of a memo speak of: facts by name, and the few words and codes that are no sentences."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -120,7 +121,7 @@ class Material(Further):
             return self.catalogue.regions[one].short(self.voice.language)
         return str(self.year(f"missing_{one}", one))
 
-    def told(self, name: str, text) -> str:
+    def told(self, name: str, text: Any) -> str:
         """A bilingual text in the memo's language, its numbers facts; nothing for None."""
         return "" if text is None else self.quoted(name, self.voice.name(text))
 
@@ -206,7 +207,7 @@ class Material(Further):
     def _origin_of_outcome(self, reached: bool) -> dict:
         """Who published the outcome, how good that source is, and how the goal fared in later years."""
         points = [point for point in self.known if reached and point["number"] >= self.target.deadline]
-        context = {"outcome_source": "", "outcome_quality": "", "after": None}
+        context: dict[str, Any] = {"outcome_source": "", "outcome_quality": "", "after": None}
         if points and points[0]["number"] == self.target.deadline:
             source = self.catalogue.sources[points[0]["row"].source]
             context["outcome_source"] = self.quoted("outcome_source", self.voice.name(source))
@@ -234,7 +235,7 @@ class Material(Further):
             edges["edge_low"] = self.probability("p_low", row["p_low"], as_of)
             edges["edge_high"] = self.probability("p_high", row["p_high"], as_of)
         if row["median"] is not None:
-            trace = {
+            trace: dict[str, Any] = {
                 "period": self.voice.year(self.target.deadline),
                 "release": self.until(as_of),
                 "source": self.model(),
@@ -287,7 +288,7 @@ class Material(Further):
         """Mean yearly change so far, and the one that leads from the latest figure to the goal."""
         known = self.until_deadline()
         before = [point for point in known if point["number"] < self.target.deadline]
-        context = {"latest": None, "pace": None, "needed": None, "gap": None}
+        context: dict[str, Any] = {"latest": None, "pace": None, "needed": None, "gap": None}
         context["later"] = self.later()
         context["breaks"] = len({point["row"].basis for point in known}) > 1
         if not before:

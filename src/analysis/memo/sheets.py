@@ -60,7 +60,9 @@ def _figures(material: Material, caption: str) -> Table:
 
 def _bases(material: Material, caption: str) -> Table:
     """The conditional answer: probability for each possible last value."""
-    given = material.assessment.conditional.table
+    found = material.assessment.conditional
+    assert found is not None, "listed where peers are known"
+    given = found.table
     picked = given.iloc[sorted({round(i * (len(given) - 1) / 10) for i in range(11)})]
     body = []
     for i, row in enumerate(picked.itertuples(index=False), 1):

@@ -6,7 +6,7 @@ number pass that has no fact. ``results`` makes ``results.xlsx``, ``index`` list
 """
 
 from analysis.review.index import index
-from analysis.review.page import write
+from analysis.review.page import warm, write
 from analysis.review.workbook import results
 
-__all__ = ["index", "results", "write"]
+__all__ = ["index", "results", "warm", "write"]

@@ -8,9 +8,8 @@ import pandas as pd
 
 from analysis import tables
 from analysis.catalogue import Catalogue
-from analysis.printing import LANGUAGES
-from analysis.review import marks, page, view
-from analysis.review.wordbook import Book, Fact
+from analysis.review import page, view
+from analysis.review.wordbook import Book
 
 
 @dataclass(frozen=True)
@@ -32,26 +31,13 @@ def index(reports: Path, scorecard: pd.DataFrame | None, catalogue: Catalogue) -
     catalogue : for the regions' names; read when None
     """
     found = [_read(path) for path in sorted(reports.glob("*/*/manifest.json")) if _finished(path.parent)]
-    pages: list[dict] = []
-    facts: dict[str, Fact] = {}
-    for language in LANGUAGES:
-        book = Book(language, catalogue)
+
+    def made(book: Book) -> dict:
         plans = [_plan(group, reports, book) for group in _by_plan(found)]
         scores = view.scorecard.table(scorecard, book)
-        pages.append(
-            {
-                "language": language,
-                "title": book.say("page.index_title"),
-                "plans": plans,
-                "scorecard": scores,
-                "say": book.say,
-                "m": marks.Marker(language),
-            }
-        )
-        facts |= book.facts
-    data = page.data({}, facts, {}, pages)
-    text = page.template("index.html.j2").render(pages=pages, data=data)
-    return page.finish(reports / "index.html", text, facts)
+        return {"title": book.say("page.index_title"), "plans": plans, "scorecard": scores}
+
+    return page.bilingual(reports / "index.html", "index.html.j2", catalogue, made)
 
 
 def _finished(folder: Path) -> bool:

@@ -1,7 +1,7 @@
 """Write the review page: one file with its data, charts and script inside, asking nothing of any network."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -68,6 +68,19 @@ def write(
     return finish(folder / "review.html", text, facts)
 
 
+def bilingual(path: Path, name: str, catalogue: Catalogue, make: Callable[[Book], dict]) -> Path:
+    """Write a page of the template ``name``; ``make`` gives its title and all else it holds, by language."""
+    pages: list[dict] = []
+    facts: dict[str, Fact] = {}
+    for language in LANGUAGES:
+        book = Book(language, catalogue)
+        made = make(book)
+        pages.append(made | {"language": language, "say": book.say, "m": marks.Marker(language)})
+        facts |= book.facts
+    text = template(name).render(pages=pages, data=data({}, facts, {}, pages))
+    return finish(path, text, facts)
+
+
 def finish(path: Path, text: str, facts: Mapping[str, Fact]) -> Path:
     """Write a page once every number on it is proved; nothing is written otherwise."""
     proof.prove(text, facts, path.name)
@@ -91,6 +104,13 @@ def _templates() -> jinja2.Environment:
     made.filters |= {"plain": blocks.plain, "plainnumber": lambda value: f"{value:.10g}"}
     made.globals |= {"spark": spark, "script": script}
     return made
+
+
+def warm() -> None:
+    """Read what every page is written with, so that processes forked from this one have it."""
+    for name in ("review.html.j2", "index.html.j2"):
+        template(name)
+    _bundle()
 
 
 def template(name: str) -> jinja2.Template:
