@@ -143,7 +143,7 @@ def test_the_panel_is_what_was_filed(folder, observations):
 
 
 def test_nothing_half_written_is_left(folder, monkeypatch):
-    monkeypatch.setattr(columns, "text", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr(columns, "text", lambda *_, **__: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         processed.observations(folder)
     assert not list((folder / "processed").glob("*")) if (folder / "processed").exists() else True

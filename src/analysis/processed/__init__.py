@@ -15,6 +15,7 @@ tables.
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -91,7 +92,8 @@ def _outlook(plan: str, as_of: str, folder: Path) -> tuple[shapes.Tables, Plan, 
 
     place = Folders(folder).processed / policy.id / as_of
     key = store.key(_panel(folder), inputs, as_of, CODE["outlook"])
-    return _kept(place, shapes.OUTLOOK, key, made, known), policy, known
+    written = partial(columns.text, catalogue=known, titles={one.id: one.title.zh for one in policy.targets})
+    return _kept(place, shapes.OUTLOOK, key, made, written), policy, known
 
 
 def recorded(one: Dossier, past: pd.DataFrame) -> Dossier:
@@ -120,7 +122,8 @@ def _panel(folder: Path) -> list[str]:
 
 def _one(name: str, key: str, folder: Path, made: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     known, place = catalogue.read(folder), Folders(folder).processed
-    return _kept(place, (name,), key, lambda: {name: made()}, known, f"{name}.json")[name]
+    written = partial(columns.text, catalogue=known)
+    return _kept(place, (name,), key, lambda: {name: made()}, written, f"{name}.json")[name]
 
 
 def _kept(
@@ -128,14 +131,14 @@ def _kept(
     names: tuple[str, ...],
     key: str,
     made: Callable[[], shapes.Tables],
-    known: Catalogue,
+    written: Callable[[str, pd.DataFrame], str],
     keyed: str = "key.json",
 ) -> shapes.Tables:
     """Return tables as they stand in a folder with this key, made and written first where they do not."""
     contents = _read(place, names, key, keyed)
     if contents is None:
         tables = made()
-        contents = {name: columns.text(name, tables[name], known).encode() for name in names}
+        contents = {name: written(name, tables[name]).encode() for name in names}
         for name, content in contents.items():
             store.write(place / f"{name}.csv", content)
         digests = {name: store.sha256(content) for name, content in contents.items()}

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -51,8 +52,14 @@ def joined(name: str, parts: list[pd.DataFrame]) -> pd.DataFrame:
     )
 
 
-def text(name: str, table: pd.DataFrame, catalogue: Catalogue) -> str:
+def text(
+    name: str, table: pd.DataFrame, catalogue: Catalogue, titles: Mapping[str, str] | None = None
+) -> str:
     """Return a table as CSV, Chinese names beside codes.
+
+    Parameters
+    ----------
+    titles : of targets, by id
 
     Raises
     ------
@@ -62,10 +69,12 @@ def text(name: str, table: pd.DataFrame, catalogue: Catalogue) -> str:
     wanted = list(declared()[name])
     if list(table.columns) != wanted:
         raise tables.TableError(f"table {name} has columns {list(table.columns)}, not {wanted}")
-    made = table.copy()
-    for code in [column for column in NAMED if column in wanted]:
-        names = {key: entry.zh for key, entry in getattr(catalogue, NAMED[code]).items()}
-        made.insert(made.columns.get_loc(code) + 1, f"{code}_zh", made[code].map(names))
+    made, names = table.copy(), {"target": titles or {}}
+    names |= {
+        code: {key: entry.zh for key, entry in getattr(catalogue, NAMED[code]).items()} for code in NAMED
+    }
+    for code in [column for column in names if column in wanted and names[column]]:
+        made.insert(made.columns.get_loc(code) + 1, f"{code}_zh", made[code].map(names[code]))
     digits = None if name in EXACT else f"%.{DIGITS}g"
     return MARK + made.to_csv(index=False, lineterminator="\n", float_format=digits, date_format="%Y-%m-%d")
 
