@@ -8,6 +8,7 @@ nothing changed, and with one new figure of Luohe. Beside it stand the same func
 needs a clone with that commit. Takes about three minutes.
 """
 
+import hashlib
 import io
 import json
 import os
@@ -98,10 +99,20 @@ def least(measure: Callable[[], float], times: int = 5) -> float:
 def copied(folder: Path) -> Path:
     """Copy what a report is made of, and none of what was made before."""
     for name in ("src", "data", "plans", "notebooks"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "processed"))
+        made = "processed" if name == "data" else "__pycache__"
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", made))
     shutil.copy(ROOT / "requirements.lock", folder)
     subprocess.run([sys.executable, "-m", "compileall", "-qq", str(folder / "src")], check=True)
     return folder
+
+
+def add_figure(path: Path) -> None:
+    """Add a figure to a release of the copy, as if it had been filed with it."""
+    card, content = path.with_name("card.yml"), path.read_bytes()
+    more = content + FIGURE.encode()
+    was, now = (hashlib.sha256(one).hexdigest() for one in (content, more))
+    path.write_bytes(more)
+    card.write_text(card.read_text(encoding="utf-8").replace(was, now), encoding="utf-8")
 
 
 def before(folder: Path) -> Path:
@@ -126,8 +137,7 @@ def measured(folder: Path) -> dict[str, float]:
     report = ("-m", "analysis", "report")
     found = {"full report": seconds(*report, folder=now)}
     found["report, nothing changed"] = least(lambda: seconds(*report, folder=now))
-    with (now / NEWEST).open("a", encoding="utf-8") as file:
-        file.write(FIGURE)
+    add_figure(now / NEWEST)
     found["one new figure / full report"] = seconds(*report, folder=now) / found["full report"]
     plain = seconds("-c", PLAIN, folder=then)
     print(f"functions before, one plain process {plain:.1f} s; {os.cpu_count()} processors")

@@ -97,9 +97,10 @@ def keys(project: Path, *changes: str) -> list:
 def project(tmp_path_factory) -> Path:
     """A copy of all that a run may depend on."""
     folder = tmp_path_factory.mktemp("project")
-    skipped = shutil.ignore_patterns("__pycache__", "processed")
     for name in ("src", "data", "plans", "notebooks"):
-        shutil.copytree(places.ROOT / name, folder / name, ignore=skipped)
+        made = "processed" if name == "data" else "__pycache__"
+        ignored = shutil.ignore_patterns("__pycache__", made)
+        shutil.copytree(places.ROOT / name, folder / name, ignore=ignored)
     shutil.copy(places.LOCK, folder)
     (folder / OUTLOOK).mkdir(parents=True)
     for name in ("attainment", "answers"):

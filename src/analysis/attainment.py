@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -186,8 +187,8 @@ def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Cata
     outcome, met = kind.outcome(known, so_far)
     row = _row(plan, target, vintage.as_of, goal=kind.goal(known), outcome=outcome)
     row["gap"] = kind.gap(known, so_far)
-    parts = {"predictive": None, "conditional": None, "peers": (), "rises": None, "in_year": so_far}
-    parts["quantiles"] = pd.DataFrame(columns=FAN)
+    parts: dict[str, Any] = {"predictive": None, "conditional": None, "peers": (), "rises": None}
+    parts |= {"in_year": so_far, "quantiles": pd.DataFrame(columns=FAN)}
     if met is not None:
         row |= dict.fromkeys(("p_attain", "p_low", "p_high"), float(met))
         row |= {"evidence": "own", "verdict": "met" if met else "missed"}
@@ -258,7 +259,7 @@ def _lent(kind: kinds.Kind, known: Known) -> dict:
     peers, _ = forecaster.lenders(region, target.deadline)
     if not peers:
         return {}
-    lent = {"peers": peers}
+    lent: dict[str, Any] = {"peers": peers}
     if kind.compares:
         lent["rises"] = forecaster.rises(peers, target.deadline)
     if kind.figure:
@@ -297,5 +298,5 @@ def _expected(predictive: forecast.Predictive) -> dict[int, np.ndarray]:
     if not predictive.later:
         return dict(zip(predictive.years, forecast.quantiles(predictive, LEVELS), strict=True))
     drawn = forecast.paths(predictive, paths.DRAWS, np.random.default_rng(paths.SEED))
-    method = "inverted_cdf" if predictive.integer else "linear"
+    method: Literal["inverted_cdf", "linear"] = "inverted_cdf" if predictive.integer else "linear"
     return dict(zip(predictive.years, np.quantile(drawn, LEVELS, axis=0, method=method).T, strict=True))

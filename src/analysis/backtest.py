@@ -288,13 +288,13 @@ def _scored(
         names = [codes[ready[i]] for i in mine]
         observed = outcome.loc[names, "value"].to_numpy()
         last = group.value[ready[mine], column]
+        table = {"indicator": indicator, "region": names, "as_of": as_of, "horizon": h, "origin": origin,
+                 "year": origin + h, "observed": observed,
+                 "published": outcome.loc[names, "published"].to_numpy()}  # fmt: skip
         for name, made in quantiles.items():
-            table = pd.DataFrame({"indicator": indicator, "region": names, "as_of": as_of, "horizon": h,
-                                  "model": name, "origin": origin, "year": origin + h, "observed": observed,
-                                  "published": outcome.loc[names, "published"].to_numpy()})  # fmt: skip
             pit = _pit(mixture.take(mine), h, observed) if name == "ours" else np.nan
             marks = _marks(made[mine, h - 1], observed, last, move[mine], h)
-            tables.append(table.assign(pit=pit, **marks)[list(CASES)])
+            tables.append(pd.DataFrame(table | {"model": name, "pit": pit} | marks)[list(CASES)])
     return tables
 
 

@@ -83,11 +83,11 @@ class Fork:
     def __init__(self, function: Callable, *arguments: object) -> None:
         self._connection, theirs = socket.socketpair()
         assert Server.door, "the server is started first"
-        with theirs:
-            socket.send_fds(Server.door, [b"+"], [theirs.fileno()])
         self._stream = self._connection.makefile("rwb")
         Fork.running.add(self)
         with contextlib.suppress(OSError):  # a server that could not start is told by what is read
+            with theirs:
+                socket.send_fds(Server.door, [b"+"], [theirs.fileno()])
             pickle.dump((function, arguments), self._stream)
             self._stream.flush()
         self.pid = self._read()

@@ -91,6 +91,10 @@ class Kind:
         """
         raise NotImplementedError(f"a {self.name} target says when it is met")
 
+    def judgement(self, known: Known) -> float | None:
+        """Return the probability somebody has signed by then; None without."""
+        return None
+
     def reread(self, known: Known, outcome: float | None) -> dict:
         """Read a known outcome in the other ways the goal could be meant."""
         goal = self.goal(known)
