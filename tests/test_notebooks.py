@@ -8,7 +8,7 @@ import sys
 import nbformat
 import pytest
 
-from analysis import run
+from analysis import forks, places
 
 NAMES = ("1-panel", "2-backtest", "3-forecast", "4-target", "5-review")
 SECTIONS = ["Question", "In short", "Caveats", "Data", "Method", "Result", "What if", "So what"]
@@ -17,7 +17,7 @@ PARAMETER = re.compile(r'^[a-z_]+: (str|int|float|bool) = ("[^"]*"|[\d.]+|True|F
 
 @pytest.fixture(params=NAMES)
 def notebook(request):
-    return nbformat.read(run.NOTEBOOKS / f"{request.param}.ipynb", as_version=4)
+    return nbformat.read(places.NOTEBOOKS / f"{request.param}.ipynb", as_version=4)
 
 
 def code(notebook) -> list:
@@ -29,7 +29,7 @@ def words(notebook) -> str:
 
 
 def test_there_are_these_five():
-    assert sorted(path.stem for path in run.NOTEBOOKS.glob("*.ipynb")) == sorted(NAMES)
+    assert sorted(path.stem for path in places.NOTEBOOKS.glob("*.ipynb")) == sorted(NAMES)
 
 
 def test_one_question_each_in_its_title_and_the_sections_in_order(notebook):
@@ -98,10 +98,10 @@ def test_numbers_are_rounded_to_what_one_would_defend(notebook):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_running_gives_the_stored_outputs_and_writes_nothing(name):
-    before = sorted(run.NOTEBOOKS.rglob("*"))
+    before = sorted(places.NOTEBOOKS.rglob("*"))
     command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "-p", "no:xdist", "-q",
-               "--nbval-cell-timeout=300", str(run.NOTEBOOKS / f"{name}.ipynb")]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | run.kernel_environment(),
-                          cwd=run.ROOT, check=False)  # fmt: skip
+               "--nbval-cell-timeout=300", str(places.NOTEBOOKS / f"{name}.ipynb")]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | forks.environment(),
+                          cwd=places.ROOT, check=False)  # fmt: skip
     assert done.returncode == 0, done.stdout[-6000:]
-    assert sorted(run.NOTEBOOKS.rglob("*")) == before
+    assert sorted(places.NOTEBOOKS.rglob("*")) == before

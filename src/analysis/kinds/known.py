@@ -41,7 +41,7 @@ class Known:
 
     def annual(self, regions: tuple[str, ...] | None = None) -> pd.DataFrame:
         """Return the annual figures of all or some regions."""
-        return panel.annual(self.history, self.forecaster.indicator, regions)
+        return panel.annual(self.forecaster.figures, self.forecaster.indicator, regions)
 
     def pair(self, first: int) -> tuple[float, float] | None:
         """Return the values of a year and of the deadline on the newest basis that knows both."""
