@@ -64,9 +64,8 @@ def cluster(tmp_path) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="module")
-def tasks() -> dict[str, notebooks.Run]:
-    runs = [notebooks.of(name, VALUES) for name in ("1-panel", "3-forecast")]
-    return {key: run for run, key in notebooks.keys(runs).items()}
+def tasks() -> list[notebooks.Run]:
+    return [notebooks.of(name, VALUES) for name in ("1-panel", "3-forecast")]
 
 
 @pytest.fixture(scope="module")
