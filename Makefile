@@ -40,7 +40,7 @@ check: setup  ## verify every release and every sealed forecast
 notebooks: setup  ## store the outputs of the notebooks anew, after a change of data or method
 	@$(PYTHON) -m analysis notebooks
 
-lint: setup  ## check style and the floors of the package
+lint: setup  ## check style, floors and types of the package
 	@$(PYTHON) -m analysis lint
 
 bench: setup  ## forecasts against other programs, on PANELS=…; installs them first
