@@ -37,13 +37,13 @@ def measured(name: str, day: str, key: str) -> tuple[float, float, float]:
     """Return the milliseconds of a memo, of its proof and of its figure (0 without one)."""
     known, folder = catalogue.read(), Path(tempfile.mkdtemp())
     dossier = processed.dossier(name, key, day)
-    one, told = dossier.assessment, dossier.beside
+    one = dossier.assessment
     figures = {code: memo.Figures(**parts) for code, parts in plots.pictures(one, known).items()}
-    made = {code: memo.compose(one, known, code, figures.get(code), **told) for code in memo.LANGUAGES}
-    paths = memo.write(one, known, folder, figures, **told)
+    made = {code: memo.compose(dossier, known, code, figures.get(code)) for code in memo.LANGUAGES}
+    paths = memo.write(dossier, known, folder, figures)
     proofs = [(path, made[path.name.split(".")[1]]) for path in paths]
     return (
-        least(lambda: memo.write(one, known, folder, figures, **told)),
+        least(lambda: memo.write(dossier, known, folder, figures)),
         least(lambda: [documents.prove_document(*proof) for proof in proofs]),
         least(lambda: plots.png(plots.answer(one, "zh", known))) if figures else 0.0,
     )

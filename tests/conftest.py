@@ -11,7 +11,7 @@ import pytest
 from analysis import attainment, backtest, plans, releases
 from analysis.catalogue import read as read_catalogue
 from analysis.documents import layout
-from analysis.outlook import Outlook, work_out
+from analysis.outlook import Dossier, Outlook, work_out
 from analysis.processed import recorded
 
 
@@ -69,12 +69,12 @@ def cases(observations, catalogue):
 
 
 @pytest.fixture(scope="session")
-def beside(outlook, cases):
-    """What a memo of (plan, date, target) says beside its assessment."""
+def dossier(outlook, cases):
+    """All there is to say on (plan, date, target), with the record of the past."""
 
     @functools.cache
-    def found(name: str, day: str, target: str) -> dict:
-        return recorded(outlook(name, day).of(target), cases).beside
+    def found(name: str, day: str, target: str) -> Dossier:
+        return recorded(outlook(name, day).of(target), cases)
 
     return found
 

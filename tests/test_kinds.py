@@ -142,7 +142,7 @@ def said_of_a_place(observations, catalogue, day, language):
     made = plan(one, HENAN)
     dossier = outlook.work_out(made, observations, day, catalogue).of("one")
     found = dossier.assessment
-    document = memo.compose(found, catalogue, language, **dossier.beside)
+    document = memo.compose(dossier, catalogue, language)
     documents.check_wording(document)
     text = list(lines(document))
     inputs = given.Inputs(made, [found], attainment.frame([found.row]), {}, {}, None)
@@ -173,7 +173,7 @@ def test_a_place_stands_in_the_table_as_its_number(catalogue, observations):
 def test_a_city_is_told_whose_figures_a_place_takes(catalogue, observations):
     one = ranked(5, deadline=2025)
     found = attainment.assess(plan(one, "411100"), one, observations, "2024-12-31", catalogue)
-    text = "".join(lines(memo.compose(found, catalogue, "zh")))
+    text = "".join(lines(memo.compose(outlook.Dossier(found, found.history, {}), catalogue, "zh")))
     assert "410500" in found.missing and "安阳市" in text
     assert "排列位次需要18个市的完整数据" in text
 

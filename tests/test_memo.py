@@ -15,7 +15,7 @@ from matplotlib.figure import Figure as Plot
 from analysis import answers, attainment, change, documents, memo, plans, plots, printing, releases
 from analysis.catalogue import Text
 from analysis.memo import naming
-from analysis.outlook import work_out
+from analysis.outlook import Dossier, work_out
 
 EARLY, LATE = "2018-12-31", "2023-05-26"
 
@@ -45,12 +45,16 @@ def compose(assessment, catalogue, further, moved):
     @functools.cache
     def composed(language: str, *key: str, earlier: str = "", figure: memo.Figures | None = None):
         plan, _, target = key
-        told = (
-            {"earlier": assessment(plan, earlier, target), "moved": moved(*key, earlier)} if earlier else {}
-        )
-        return memo.compose(assessment(*key), catalogue, language, figure, answers=further(*key), **told)
+        told = (assessment(plan, earlier, target), moved(*key, earlier)) if earlier else ()
+        one = assessment(*key)
+        return memo.compose(Dossier(one, one.history, further(*key), *told), catalogue, language, figure)
 
     return composed
+
+
+def alone(one) -> Dossier:
+    """A dossier with nothing beside the assessment."""
+    return Dossier(one, one.history, {})
 
 
 def said(document) -> str:
@@ -150,7 +154,7 @@ REPORTS = [
 
 
 @pytest.fixture(scope="module")
-def memos(assessment, beside, catalogue):
+def memos(assessment, dossier, catalogue):
     """All memos of (plan, date) by (target, language), with all there is to say, as a report has them."""
     constant = picture()
 
@@ -159,10 +163,10 @@ def memos(assessment, beside, catalogue):
         made = {}
         for target in plans.load(name).targets:
             one = assessment(name, day, target.id)
-            given = beside(name, day, target.id)
+            given = dossier(name, day, target.id)
             figure = constant if plots.answer(one, "en", catalogue) is not None else None
             for language in memo.LANGUAGES:
-                made[target.id, language] = memo.compose(one, catalogue, language, figure, **given)
+                made[target.id, language] = memo.compose(given, catalogue, language, figure)
         return made
 
     return composed
@@ -182,12 +186,11 @@ def test_no_memo_prints_a_placeholder_or_breaks_usage(plan, day, memos):
         documents.check_wording(document)
 
 
-def test_what_does_not_fit_goes_to_the_annex_and_nowhere_else(assessment, beside, catalogue):
-    one = assessment("china-2020", "2016-12-31", "rd-intensity")
-    given = beside("china-2020", "2016-12-31", "rd-intensity")
+def test_what_does_not_fit_goes_to_the_annex_and_nowhere_else(dossier, catalogue):
+    given = dossier("china-2020", "2016-12-31", "rd-intensity")
     for language in memo.LANGUAGES:
         whole, short = (
-            memo.compose(one, catalogue, language, picture(), **given, pages=pages) for pages in (None, 1)
+            memo.compose(given, catalogue, language, picture(), pages=pages) for pages in (None, 1)
         )
         text, body = (" ".join(map(_plain, document.blocks)) for document in (whole, short))
         annex = " ".join(_plain(block) for part in short.annexes for block in part.blocks)
@@ -226,17 +229,16 @@ def test_a_computed_amount_says_no_more_than_it_knows(compose):
     assert (facts["amount_needed"].text, facts["amount_more"].text) == ("19.55亿元", "6.10亿元")
 
 
-def test_the_past_record_is_told_with_its_n(assessment, beside, catalogue):
-    one = assessment("henan-2020", "2016-12-31", "rd-intensity")
-    given = beside("henan-2020", "2016-12-31", "rd-intensity")
-    text = said(memo.compose(one, catalogue, "zh", **given))
-    record = given["record"]
+def test_the_past_record_is_told_with_its_n(assessment, dossier, catalogue):
+    given = dossier("henan-2020", "2016-12-31", "rd-intensity")
+    text = said(memo.compose(given, catalogue, "zh"))
+    record = given.record
     assert (
         f"{record.n}次预测中有{record.inside80:.0%}" in text and f"预测起点有{record.origins}个年份" in text
     )
     one = assessment("luohe-2019", EARLY, "national-hte-new")
-    assert beside("luohe-2019", EARLY, "national-hte-new")["record"] is None
-    assert "尚无历史预测记录" in said(memo.compose(one, catalogue, "zh"))
+    assert dossier("luohe-2019", EARLY, "national-hte-new").record is None
+    assert "尚无历史预测记录" in said(memo.compose(alone(one), catalogue, "zh"))
 
 
 def test_a_press_report_is_no_proof(compose):
@@ -244,9 +246,8 @@ def test_a_press_report_is_no_proof(compose):
     assert "尚待正式文件核实" not in said(compose("zh", "china-2020", "2024-10-02", "rd-intensity"))
 
 
-def test_a_later_figure_is_told_and_explains_the_change(assessment, beside, catalogue):
-    one = assessment("luohe-2019", LATE, "hte-number-rise")
-    document = memo.compose(one, catalogue, "zh", **beside("luohe-2019", LATE, "hte-number-rise"))
+def test_a_later_figure_is_told_and_explains_the_change(dossier, catalogue):
+    document = memo.compose(dossier("luohe-2019", LATE, "hte-number-rise"), catalogue, "zh")
     text = said(document)
     assert "2020年数据（101家）晚于目标年份，已作为推断的终点" in text
     assert "主要原因是公布了目标年份之后的数据" in text
@@ -258,7 +259,7 @@ def test_a_published_year_that_does_not_compare_is_not_called_missing(observatio
     target = plans.Target(id="example", clause="一", title=title, kind="direction", indicator="rd_intensity",
                           than=2022, deadline=2023, comparison=">")  # fmt: skip
     one = attainment.assess(plan, target, observations, "2024-12-31", catalogue)
-    text = said(memo.compose(one, catalogue, "zh"))
+    text = said(memo.compose(alone(one), catalogue, "zh"))
     assert one.row["outcome"] == 2.05 and "2023年结果（2.05%）已公布，但与2022年的口径不同" in text
 
 
@@ -276,7 +277,7 @@ def test_a_number_only_a_figure_says_is_found(assessment, catalogue, tmp_path):
         language: dataclasses.replace(picture(), alt="目标 1.25；结果 0.87") for language in memo.LANGUAGES
     }
     with pytest.raises(documents.UnprovenNumber, match=r"0\.87"):
-        memo.write(one, catalogue, tmp_path, figures)
+        memo.write(alone(one), catalogue, tmp_path, figures)
 
 
 def test_the_miss_of_2019_is_told_with_its_basis(compose):
@@ -348,15 +349,18 @@ def test_rounded_parts_sum_to_the_rounded_total():
 
 def test_what_is_signed_is_dated_by_the_data(assessment, catalogue):
     one = assessment("luohe-2019", EARLY, "rd-intensity")
-    assert documents.plain(memo.compose(one, catalogue, "zh").date) == "2018年12月31日"
-    later = memo.compose(one, catalogue, "zh", dated="2019-01-04")
+    assert documents.plain(memo.compose(alone(one), catalogue, "zh").date) == "2018年12月31日"
+    later = memo.compose(alone(one), catalogue, "zh", look=memo.Look(dated="2019-01-04"))
     assert documents.plain(later.date) == "2019年1月4日" and "晚于数据截止日期" in said(later)
 
 
 def test_the_red_head_is_a_choice(assessment, catalogue):
     one = assessment("luohe-2019", EARLY, "rd-intensity")
-    assert memo.compose(one, catalogue, "zh").red_header is None
-    assert memo.compose(one, catalogue, "zh", red_header=True).red_header.office == "漯河市科学技术局文件"
+    assert memo.compose(alone(one), catalogue, "zh").red_header is None
+    assert (
+        memo.compose(alone(one), catalogue, "zh", look=memo.Look(red_header=True)).red_header.office
+        == "漯河市科学技术局文件"
+    )
 
 
 # -------------------------------------------------------------------------------- kinds made by hand
@@ -394,8 +398,8 @@ def test_every_kind_of_target_has_its_sentences(kind, observations, catalogue, t
     )
     made = by_hand(plan, target, observations, "2024-12-31", catalogue)
     one = made.assessment
-    memo.write(one, catalogue, tmp_path, **made.beside)
-    assert re.search(words, said(memo.compose(one, catalogue, "zh")))
+    memo.write(made, catalogue, tmp_path)
+    assert re.search(words, said(memo.compose(alone(one), catalogue, "zh")))
 
 
 def by_hand(plan, target, observations, day, catalogue):
@@ -409,7 +413,7 @@ def made_of(observations, catalogue, day, **given):
     target = plans.Target(id="example", clause="一", title=title, **given)
     made = by_hand(plans.load("henan-2024"), target, observations, day, catalogue)
     one = made.assessment
-    return one, [said(memo.compose(one, catalogue, language, **made.beside)) for language in memo.LANGUAGES]
+    return one, [said(memo.compose(made, catalogue, language)) for language in memo.LANGUAGES]
 
 
 def test_a_goal_not_to_be_exceeded_is_not_told_as_one_to_be_reached(observations, catalogue):
@@ -436,8 +440,8 @@ def test_ten_requests_are_numbered_and_no_more_are_taken(assessment, catalogue):
     one = assessment("luohe-2019", EARLY, "municipal-hte-new")
     asked = tuple(Text(zh=f"第{n}项", en=f"item {n}") for n in range(10))
     one = dataclasses.replace(one, target=one.target.model_copy(update={"wanted": asked}))
-    assert "十是第9项。" in said(memo.compose(one, catalogue, "zh"))
-    assert "(x) item 9." in said(memo.compose(one, catalogue, "en"))
+    assert "十是第9项。" in said(memo.compose(alone(one), catalogue, "zh"))
+    assert "(x) item 9." in said(memo.compose(alone(one), catalogue, "en"))
     with pytest.raises(ValueError, match="at most 10"):
         plans.Target.model_validate(one.target.model_dump() | {"wanted": [{"zh": "甲", "en": "a"}] * 11})
 
@@ -454,7 +458,7 @@ def test_a_judgement_is_told_with_its_author(assessment, catalogue):
         probability=0.8, author="高新科", date=datetime.date(2018, 12, 30), reason=reason
     )
     one = dataclasses.replace(one, target=one.target.model_copy(update={"judgement": judgement}))
-    document = memo.compose(one, catalogue, "zh")
+    document = memo.compose(alone(one), catalogue, "zh")
     assert (
         "据高新科2018年12月30日的判断" in said(document)
         and "80%" in said(document)
@@ -475,7 +479,9 @@ def test_a_judgement_is_told_with_its_author(assessment, catalogue):
 def test_likelihood_words_agree_with_the_probability(p, zh, en, assessment, catalogue):
     one = assessment("henan-2024", "2024-12-31", "rd-intensity")
     one = dataclasses.replace(one, row=one.row | {"p_attain": p, "p_low": p, "p_high": p})
-    assert zh in said(memo.compose(one, catalogue, "zh")) and en in said(memo.compose(one, catalogue, "en"))
+    assert zh in said(memo.compose(alone(one), catalogue, "zh")) and en in said(
+        memo.compose(alone(one), catalogue, "en")
+    )
 
 
 def test_every_likelihood_word_stands_in_the_footnote(compose):
@@ -497,7 +503,9 @@ def files(assessment, catalogue, compose, further, tmp_path_factory):
     for plan, day, target, *_ in KINDS:
         key, place = (plan, day, target), folder / plan / day
         place.mkdir(parents=True, exist_ok=True)
-        paths = memo.write(assessment(*key), catalogue, place, pictures, answers=further(*key))
+        paths = memo.write(
+            Dossier(assessment(*key), assessment(*key).history, further(*key)), catalogue, place, pictures
+        )
         made[key] = (paths, {code: compose(code, *key, figure=pictures[code]) for code in memo.LANGUAGES})
     return made
 
@@ -536,5 +544,5 @@ def test_the_first_page_says_the_verdict(files):
 def test_same_inputs_same_bytes(assessment, catalogue, tmp_path):
     one = assessment("luohe-2019", EARLY, "national-hte-new")
     (tmp_path / "again").mkdir()
-    once, again = (memo.write(one, catalogue, folder) for folder in (tmp_path, tmp_path / "again"))
+    once, again = (memo.write(alone(one), catalogue, folder) for folder in (tmp_path, tmp_path / "again"))
     assert all(a.read_bytes() == b.read_bytes() for a, b in zip(once, again, strict=True))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from analysis import documents, memo, plots, printing, tables
+from analysis.outlook import Dossier
 from analysis.printing import LANGUAGES, Voice
 from analysis.review import page, view, workbook
 from analysis.review.view import cells, details, given
@@ -117,7 +118,7 @@ def on_page(one, language, catalogue):
 
 
 def in_memo(one, language, catalogue):
-    return memo.compose(one, catalogue, language, pages=None)
+    return memo.compose(Dossier(one, one.history, {}), catalogue, language, pages=None)
 
 
 def said(document) -> str:

@@ -45,11 +45,6 @@ class Dossier:
     moved: change.Change | None = None
     record: backtest.Record | None = None
 
-    @property
-    def beside(self) -> dict:
-        """What `memo.write` and `memo.compose` take beside the assessment."""
-        return {"earlier": self.before, "answers": self.answers, "moved": self.moved, "record": self.record}
-
 
 @dataclass(frozen=True)
 class Outlook:

@@ -3,66 +3,62 @@
 import bisect
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import jinja2
 
-from analysis import backtest, change, documents
-from analysis.attainment import Assessment
+from analysis import documents
 from analysis.catalogue import Catalogue
 from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader
 from analysis.memo import naming, sheets
 from analysis.memo.material import Material
+from analysis.outlook import Dossier
 from analysis.printing import LANGUAGES
 
-__all__ = ["LANGUAGES", "Figures", "compose", "warm", "write"]
+__all__ = ["LANGUAGES", "Figures", "Look", "compose", "warm", "write"]
 
 Figures = sheets.Picture
 PAGES = 2  # of the text, annexes apart
 ASIDES = 9  # the highest rank of an aside in the templates; then there is nothing left to move
 
 
+@dataclass(frozen=True)
+class Look:
+    """How a memo is laid out and dated.
+
+    dated : ISO date under the signature; the as-of date when None (nothing reads the clock)
+    fonts : "open" or "system", of the PDF
+    red_header : with the red head of an issued document
+    """
+
+    dated: str | None = None
+    fonts: str = "open"
+    red_header: bool = False
+
+
 def write(
-    assessment: Assessment,
+    dossier: Dossier,
     catalogue: Catalogue,
     folder: Path,
     figures: Mapping[str, Figures] | None = None,
-    earlier: Assessment | None = None,
-    answers: Mapping | None = None,
-    moved: change.Change | None = None,
-    dated: str | None = None,
-    fonts: str = "open",
-    red_header: bool = False,
-    record: backtest.Record | None = None,
+    look: Look = Look(),
 ) -> list[Path]:
     """Write the memo of a target: ``<target>.zh.docx``, ``.zh.pdf``, ``.zh.html`` and the same in English.
 
     Parameters
     ----------
-    assessment
-        What the suite has to say on the target.
+    dossier
+        All there is to say on the target.
     catalogue
         Names and units.
     folder
         Where to; it must exist.
     figures
         One figure a language, or none.
-    earlier
-        The same target as of an earlier date: why the answer moved.
-    answers
-        What else there is to say, as ``answers.answers`` returns it: other rules, what it takes, how
-        fragile.
-    moved
-        Why the probability moved since `earlier`, as ``change.explain`` returns it.
-    dated
-        ISO date under the signature; the as-of date when None. Nothing reads the clock.
-    fonts
-        ``open`` or ``system``, of the PDF.
-    red_header
-        Add the red head of an issued document.
-    record
-        How the method did on this indicator before, as ``backtest.record`` returns it.
+    look
+        Date, fonts and head.
 
     Returns
     -------
@@ -75,12 +71,10 @@ def write(
     """
     paths = []
     for language in LANGUAGES:
-        figure = (figures or {}).get(language)
-        document = compose(
-            assessment, catalogue, language, figure, earlier, answers, moved, dated, red_header, record
-        )
+        document = compose(dossier, catalogue, language, (figures or {}).get(language), look)
         documents.check_wording(document)
-        written = documents.write(document, folder / f"{assessment.target.id}.{language}", fonts)
+        name = f"{dossier.assessment.target.id}.{language}"
+        written = documents.write(document, folder / name, look.fonts)
         for path in written:
             documents.prove_document(path, document)
         paths += written
@@ -88,16 +82,11 @@ def write(
 
 
 def compose(
-    assessment: Assessment,
+    dossier: Dossier,
     catalogue: Catalogue,
     language: str,
     figure: Figures | None = None,
-    earlier: Assessment | None = None,
-    answers: Mapping | None = None,
-    moved: change.Change | None = None,
-    dated: str | None = None,
-    red_header: bool = False,
-    record: backtest.Record | None = None,
+    look: Look = Look(),
     pages: int | None = PAGES,
 ) -> Document:
     """Compose the memo in one language; parameters as in `write`.
@@ -105,12 +94,10 @@ def compose(
     Where the text does not fit `pages`, its asides go to the annex one after the other, the least needed
     first, until it does; None leaves all of them where they belong.
     """
-    dated = dated or assessment.as_of
 
     @cache
     def made(brevity: int) -> Document:
-        material = Material(assessment, catalogue, language, earlier, answers or {}, moved, dated, record)
-        return _document(material, brevity, figure, red_header)
+        return _document(Material(dossier, catalogue, language, look.dated), brevity, figure, look.red_header)
 
     def fits(brevity: int) -> bool:
         return pages is None or documents.pages(made(brevity)) <= pages

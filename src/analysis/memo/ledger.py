@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from analysis import documents, kinds, printing
-from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import Fact
+from analysis.outlook import Dossier
 
 NOTEBOOK = "notebooks/4-target.ipynb"
 
@@ -14,27 +14,18 @@ NOTEBOOK = "notebooks/4-target.ipynb"
 class Ledger:
     """Makes facts; `facts` holds them by name."""
 
-    def __init__(
-        self,
-        assessment: Assessment,
-        catalogue: Catalogue,
-        language: str,
-        earlier: Any,
-        answers: Any,
-        moved: Any,
-        dated: str,
-        record: Any,
-    ) -> None:
+    def __init__(self, dossier: Dossier, catalogue: Catalogue, language: str, dated: str | None) -> None:
+        assessment, earlier = dossier.assessment, dossier.before
         self.assessment, self.catalogue = assessment, catalogue
         self.voice = printing.Voice(language, catalogue)
         self.target, self.row, self.kind = assessment.target, assessment.row, kinds.of(assessment.target)
-        self.answers, self.moved, self.record = answers, moved, record
+        self.answers, self.moved, self.record = dossier.answers, dossier.moved, dossier.record
         self.earlier: Any = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
         key = assessment.target.indicator
         self.indicator: Any = catalogue.indicators[key] if key else None
         self.facts: dict[str, Fact] = {}
         self.day("as_of", assessment.as_of)
-        self.day("dated", dated)
+        self.day("dated", dated or assessment.as_of)
         self.year("deadline", self.target.deadline)
         self.known = self._known()
 

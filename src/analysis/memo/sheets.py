@@ -96,6 +96,7 @@ def _rules(material: Material, caption: str) -> Table:
 
 
 def _change(material: Material, caption: str) -> Table:
+    assert material.moved is not None, "listed where an earlier answer moved"
     sources = [material.source_name(source) for source in material.moved.contributions["source"]]
     rows = [(source, str(material.facts[f"moved_{i}"])) for i, source in enumerate(sources, 1)]
     total = (material.voice.say("rule.total"), str(material.facts["moved_total"]))

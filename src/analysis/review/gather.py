@@ -18,8 +18,7 @@ def memos(outlook: Outlook, catalogue: Catalogue) -> Memos:
     """
     return {
         one.assessment.target.id: {
-            language: memo.compose(one.assessment, catalogue, language, **one.beside, pages=None)
-            for language in memo.LANGUAGES
+            language: memo.compose(one, catalogue, language, pages=None) for language in memo.LANGUAGES
         }
         for one in outlook.dossiers
     }
