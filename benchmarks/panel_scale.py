@@ -3,9 +3,9 @@
     python benchmarks/panel_scale.py
 
 Prints ratios of processor time in one run on one machine: adding one CSV vintage, loading all three and
-`as_of` over all three, each against `pandas.read_csv` of that one vintage's file. Allowed: 80 for adding, 1
-for `as_of`: a file of 76,500 rows, a hundred times the largest filed, may take two or three seconds, so that
-cells are read one by one; one of some thousand takes tenths of a second.
+`as_of` over all three, each against `pandas.read_csv` of that one vintage's file. Allowed: 10 for adding, 1
+for `as_of`. Adding does not keep its limit since cells are read one by one: 76,500 rows, a hundred times the
+largest file filed, take two to three seconds; some thousand rows take tenths of a second.
 """
 
 import shutil
@@ -23,7 +23,7 @@ from analysis import panel, releases
 from analysis.intake import adding
 
 REGIONS, INDICATORS, YEARS = 340, 15, range(2005, 2020)
-ALLOWED = {"add": 80.0, "as_of": 1.0}
+ALLOWED = {"add": 10.0, "as_of": 1.0}
 
 
 def write_catalogue(folder: Path) -> None:

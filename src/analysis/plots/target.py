@@ -18,27 +18,27 @@ from analysis.printing import Voice
 
 
 def answer(assessment: Assessment, language: str, catalogue: Catalogue,
-           observations: pd.DataFrame | None = None) -> Figure | None:  # fmt: skip
+           figures: pd.DataFrame | None = None) -> Figure | None:  # fmt: skip
     """Return the figure that fits the evidence on a target, `fan` or `conditional`; None without any."""
     if len(assessment.history) or len(assessment.quantiles):
-        return fan(assessment, language, catalogue, observations)
+        return fan(assessment, language, catalogue, figures)
     return conditional(assessment, language, catalogue) if assessment.conditional is not None else None
 
 
 def pictures(assessment: Assessment, catalogue: Catalogue,
-             observations: pd.DataFrame | None = None) -> dict[str, dict[str, bytes | str]]:  # fmt: skip
+             figures: pd.DataFrame | None = None) -> dict[str, dict[str, bytes | str]]:  # fmt: skip
     """Return a memo's figure in each language as PNG, SVG and words; empty where there is nothing to draw."""
-    figures = {code: answer(assessment, code, catalogue, observations) for code in printing.LANGUAGES}
+    drawn = {code: answer(assessment, code, catalogue, figures) for code in printing.LANGUAGES}
     return {
         code: {"png": page.png(figure), "svg": page.svg(figure), "alt": page.told(figure, code)}
-        for code, figure in figures.items()
+        for code, figure in drawn.items()
         if figure
     }
 
 
 @page.styled
 def fan(assessment: Assessment, language: str, catalogue: Catalogue,
-        observations: pd.DataFrame | None = None) -> Figure:  # fmt: skip
+        figures: pd.DataFrame | None = None) -> Figure:  # fmt: skip
     """Draw what is known and expected of a target: history, 50/80/95 % intervals, goal, outcome.
 
     Amounts and ratios get bands; counts, which have no values in between, one bar of intervals a year.
@@ -47,13 +47,12 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
     ----------
     assessment : of ``attainment.assess``
     language : "zh" or "en"
-    catalogue : names and units; the project's own when None
-    observations : table of ``releases.load``; with it, values that were revised later are drawn too, pale
+    figures : of a dossier; with them, values that were revised later are drawn too, pale
     """
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
     figure, axes = _opened(assessment, indicator, voice, _borrowed(assessment, voice))
     labels = _history(axes, assessment, indicator, voice)
-    _earlier(axes, assessment, observations)
+    _superseded(axes, figures)
     labels += _expected(axes, assessment, indicator, voice)
     labels += _goal(axes, assessment, voice)
     _years(axes, assessment, indicator)
@@ -166,17 +165,11 @@ def _last(
     return []
 
 
-def _earlier(axes: Axes, assessment: Assessment, observations: pd.DataFrame | None) -> None:
+def _superseded(axes: Axes, figures: pd.DataFrame | None) -> None:
     """Draw values that stood before a revision on the same basis."""
-    if observations is None:
-        return
-    rows = observations[observations["published"].le(pd.Timestamp(assessment.as_of))]
-    keys = ["region", "indicator", "period", "basis"]
-    rows = rows[rows["status"].isin(tables.USABLE)].merge(
-        assessment.history[[*keys, "value"]], on=keys, suffixes=("", "_now")
-    )
-    old = rows[rows["value"].ne(rows["value_now"])]
-    axes.plot(old["year"], old["value"], "o", ms=3, mfc="white", mec=GREY, mew=0.7, zorder=4)
+    if figures is not None:
+        old = figures[figures["role"].eq("superseded")]
+        axes.plot(old["year"], old["value"], "o", ms=3, mfc="white", mec=GREY, mew=0.7, zorder=4)
 
 
 # ------------------------------------------------------------------------------------------- what is expected
