@@ -98,7 +98,7 @@ class Vintage:
     @cached_property
     def shown(self) -> pd.DataFrame:
         """The figures that are evidence only."""
-        return self.filed[self.filed["status"].isin(tables.EVIDENCE_ONLY)]
+        return self.filed[self.filed["status"].isin((*tables.EVIDENCE_ONLY, tables.DOUBTFUL))]
 
     def forecaster(self, target: Target, catalogue: Catalogue) -> forecast.Forecaster:
         """Return the forecaster of a target's indicator, on the basis its goal was set on."""

@@ -40,6 +40,7 @@ class Basis(Entry):
     published_from: date
     regions: tuple[str, ...] = ()
     periods_from: dict[str, int] = {}
+    periods_until: int | None = None
 
 
 class Indicator(Entry):

@@ -20,7 +20,7 @@ ORDER = [*CELL, "source", "published"]
 def as_of(observations: pd.DataFrame, date: str, catalogue: Catalogue | None = None) -> pd.DataFrame:
     """Return what was known on ``date``: one usable figure for each region, indicator, period and basis.
 
-    Of each source the latest release counts, and a withdrawal empties its cell; between sources the declared
+    Of each source the latest release counts, and a withdrawal or a rating as doubtful empties its cell; between sources the declared
     rank decides, then the later release. A flash estimate holds until anything else is known.
 
     Parameters
@@ -36,7 +36,7 @@ def as_of(observations: pd.DataFrame, date: str, catalogue: Catalogue | None = N
     known, cells, sources = _ordered(released(observations, date))
     last = np.flatnonzero(np.append(sources[1:], True)) if len(known) else np.empty(0, dtype=int)
     value, status = known["value"].to_numpy()[last], known["status"].to_numpy(object)[last]
-    stands = np.isfinite(value) & (status != tables.WITHDRAWN)
+    stands = np.isfinite(value) & ~np.isin(status.astype(str), tables.NOT_STANDING)
     last, status, cell = last[stands], status[stands], np.cumsum(cells)[last][stands]
     several = np.flatnonzero(np.bincount(cell)[cell] > 1)
     if len(several):
@@ -259,7 +259,7 @@ def _followed(rows: pd.DataFrame) -> list[tuple]:
     """Follow one cell through its releases; return its changes."""
     held, changes = None, []
     for row in rows.itertuples(index=False):
-        if row.status == tables.WITHDRAWN:
+        if row.status in tables.NOT_STANDING:
             if held is not None and (held.source, held.basis) == (row.source, row.basis):
                 changes.append(("withdrawn", *_pair(held, row)))
                 held = None
@@ -301,7 +301,7 @@ def revision_statistics(
         amounts and counts, in points for shares and ratios), largest (signed). Never changed: changed 0.
     """
     changes = revisions(observations, catalogue, until)
-    usable = observations[~observations["status"].isin((*tables.EVIDENCE_ONLY, tables.WITHDRAWN))]
+    usable = observations[~observations["status"].isin((*tables.EVIDENCE_ONLY, *tables.NOT_STANDING))]
     if until is not None:
         usable = usable[usable["published"] <= pd.Timestamp(until)]
     figures = usable.groupby(["source", "indicator"], sort=True).size().rename("figures").reset_index()

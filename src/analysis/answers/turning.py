@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis import attainment, forecast, kinds, panel
+from analysis import attainment, forecast, kinds, panel, tables
 from analysis.answers.rules import SMALLEST, bases, linked
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
@@ -86,7 +86,7 @@ def revisions(filed: pd.DataFrame, indicator: str, regions: tuple[str, ...] | No
     """
     known = filed[filed["value"].notna()]
     known = panel.annual(
-        known[~known["status"].isin(("estimate", "lower_bound", "withdrawn"))], indicator, regions
+        known[~known["status"].isin((*tables.EVIDENCE_ONLY, *tables.NOT_STANDING))], indicator, regions
     )
     cells = known.sort_values("published", kind="stable").groupby(["region", "year", "source"], sort=True)[
         "value"

@@ -41,6 +41,8 @@ def _inside(basis: Basis, figures: pd.DataFrame) -> np.ndarray:
     inside = region.isin(basis.regions).to_numpy() if basis.regions else np.ones(len(region), dtype=bool)
     for code, first in basis.periods_from.items():
         inside &= ~(region.eq(code) & figures["period"].lt(str(first))).to_numpy()
+    if basis.periods_until is not None:
+        inside &= figures["period"].str[:4].le(str(basis.periods_until)).to_numpy()
     return inside
 
 
@@ -72,7 +74,7 @@ class Examination:
         self.evidence = figures["status"].isin(tables.EVIDENCE_ONLY)
         self.own = history[history["source"].eq(source)]
         self.past = history[history["published"] <= pd.Timestamp(published)]
-        shown = self.past["status"].isin((*tables.EVIDENCE_ONLY, tables.WITHDRAWN))
+        shown = self.past["status"].isin((*tables.EVIDENCE_ONLY, *tables.NOT_STANDING))
         self.usable = latest(self.past[~shown & np.isfinite(self.past["value"])])
 
     def beside(self, filed: pd.DataFrame) -> pd.DataFrame:
