@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis import counts, forecast, kinds, panel, tables
+from analysis import counts, forecast, kinds, ladder, panel, tables
 from analysis.catalogue import Catalogue
 from analysis.kinds import paths
 from analysis.kinds.goals import Ask
@@ -100,13 +100,11 @@ class Vintage:
         """The figures that are evidence only."""
         return self.filed[self.filed["status"].isin((*tables.EVIDENCE_ONLY, tables.DOUBTFUL))]
 
-    def forecaster(self, target: Target, catalogue: Catalogue) -> forecast.Forecaster:
-        """Return the forecaster of a target's indicator, on the basis its goal was set on."""
-        key = target.indicator, target.basis
-        if key not in self.memory:
-            history = on_basis(self.history, target)
-            self.memory[key] = forecast.Forecaster.of(history, target.indicator, catalogue)
-        return self.memory[key]
+    def ladder(self, catalogue: Catalogue) -> ladder.Ladder:
+        """Return what every forecast of this vintage stands on."""
+        if "ladder" not in self.memory:
+            self.memory["ladder"] = ladder.Ladder(self.history, self.as_of, catalogue)
+        return self.memory["ladder"]
 
 
 def table(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> pd.DataFrame:
@@ -204,11 +202,11 @@ def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Cata
 
 
 def _known(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -> Known:
-    forecaster = vintage.forecaster(target, catalogue)
-    history = forecaster.rows(plan.region)
+    climbed = vintage.ladder(catalogue)
+    history = climbed.forecaster(target.indicator, target.basis).rows(plan.region)
     own = panel.annual(history, target.indicator).sort_values(["year", "published"])
     series = panel.series(history, target.indicator or "", (plan.region,))
-    return Known(target, plan.region, vintage.as_of, history, own, series, forecaster)
+    return Known(target, plan.region, vintage.as_of, history, own, series, climbed)
 
 
 def on_basis(rows: pd.DataFrame, target: Target) -> pd.DataFrame:
@@ -238,18 +236,19 @@ def _row(
 
 def _expect(kind: kinds.Kind, known: Known, so_far: InYear | None) -> tuple[dict, dict]:
     """Return what the row gains from a forecast, and the parts of the assessment that come with it."""
-    predictive = known.forecaster.predict(known.region, known.target.deadline)
+    predictive = known.predict() if known.target.indicator else None
     so_far = kind.whole_year(known, so_far, predictive)
     missing = kind.missing(known, predictive)
     if missing:
         return {}, {"missing": missing, "in_year": so_far}
-    lent = {"peers": predictive.peers} if predictive else _lent(kind, known)
+    lent = _lent(kind, known) if predictive is None or predictive.evidence == "region" else {}
+    lent |= {"peers": predictive.peers} if predictive else {}
     if predictive and so_far and so_far.total is not None:
         predictive = replace(predictive, later=None)  # the year's own months say more
     parts = lent | {"predictive": predictive, "in_year": so_far}
     ask = kind.ask(known, predictive, so_far)
     if ask is None:
-        return {"evidence": "peers" if lent else "none"}, parts
+        return {"evidence": "conditional" if lent else "none"}, parts
     return _answer(kind, known, ask, parts)
 
 
@@ -263,7 +262,8 @@ def _lent(kind: kinds.Kind, known: Known) -> dict:
     if kind.compares:
         lent["rises"] = forecaster.rises(peers, target.deadline)
     if kind.figure:
-        years = target.deadline - 1, target.deadline
+        base = min(int(known.as_of[:4]), target.deadline) - 1  # the last year a bureau can have by then
+        years = base, target.deadline
         lent["conditional"] = forecaster.conditional(region, *years, target.comparison, target.goal)
     return lent
 

@@ -41,6 +41,7 @@ class Basis(Entry):
     regions: tuple[str, ...] = ()
     periods_from: dict[str, int] = {}
     periods_until: int | None = None
+    census: bool = False
 
 
 class Indicator(Entry):

@@ -13,11 +13,12 @@ import pandas as pd
 
 from analysis import mixtures, models, panel
 from analysis.catalogue import Catalogue, Indicator
+from analysis.census import Rebasing
+from analysis.spread import FEWEST_CHANGES, FEWEST_REGIONS, SMALLER, Spread
 
 HISTORY = 12  # years of history a forecast looks at
 LEVELS = np.array([.01, .025, .05, .1, .15, .2, .25, .3, .35, .4, .45, .5,
                    .55, .6, .65, .7, .75, .8, .85, .9, .95, .975, .99])  # fmt: skip
-SMALLER = 2.0  # a city moves about twice as much as a province: stated, see `lenders`
 RANGE = (0.1, 0.9)  # weight of models and parameters left outside `low` and `high` of a probability
 
 
@@ -26,10 +27,11 @@ class Predictive:
     """What is expected of one indicator of one region after its origin.
 
     origin: last observed year used. years: forecast years (origin + 1 .. deadline, or `later`). evidence:
-    "own" or "own+peers". peers: region codes that lent drift and volatility. integer: outcomes are counts.
+    the rung it stands on (see `ladder`). peers: region codes that lent. integer: outcomes are counts.
     known: (year, value) pairs of the history used. mixture: `mixtures.Mixture` of one series, one horizon
     a year. later: (year, value) of the deadline's year or a later one that is published already, else None;
-    `years` then runs to it, and only `paths` may be asked.
+    `years` then runs to it, and only `paths` may be asked. placed: how it was placed beside its parent, on the
+    rung "region". rebasing: of the denominator before the deadline, already in `mixture`.
     """
 
     region: str
@@ -42,12 +44,18 @@ class Predictive:
     known: tuple[tuple[int, float], ...]
     mixture: mixtures.Mixture
     later: tuple[int, float] | None = None
+    placed: Spread | None = None
+    rebasing: Rebasing | None = None
 
 
 @dataclass(frozen=True)
 class Conditional:
-    """How likely a goal would be for each possible last value: `table` (base, p), break_even base or None."""
+    """How likely a goal would be for each possible value in `year`: `table` (base, p), break_even or None.
 
+    peers : codes whose changes lend; widened : by how much their volatility is
+    """
+
+    year: int
     table: pd.DataFrame
     break_even: float | None
     peers: tuple[str, ...]
@@ -106,10 +114,10 @@ class Forecaster:
             indicator=self.indicator,
             origin=origin,
             years=tuple(range(origin + 1, last + 1)),
-            evidence="own+peers" if peers else "own",
+            evidence="own",
             peers=peers,
             integer=mixture.integer,
-            known=self._known(region, deadline),
+            known=self.known(region, deadline),
             mixture=mixture,
             later=later,
         )
@@ -133,15 +141,14 @@ class Forecaster:
 
         Only figures of years before `before` count. Provinces lend to each other, and to the country: an
         aggregate is smoother than its parts, so that this errs on the wide side, while its own changes speak
-        against it. A city borrows from other cities where at least three of them have three yearly changes,
-        otherwise from the provinces with their volatility doubled: Luoyang's R&D/GDP moved by about 10 % a
-        year from 2022 to 2024, twice as much as a typical province's.
+        against it. Cities lend to cities as soon as their changes together are enough to learn from; before,
+        a city borrows from the provinces, their volatility widened by `spread.SMALLER`, an assumption.
         """
         level = _level(region, self.catalogue)
         if level == "country":
             return self._observed("province", before), 1.0
         fellow = _without(self._observed(level, before), region)
-        if level == "province" or len(_without(self._observed(level, before, 4), region)) >= 3:
+        if level == "province" or self._enough(fellow, before):
             return fellow, 1.0
         provinces = self._observed("province", before)
         return provinces, SMALLER if provinces else 1.0
@@ -203,7 +210,7 @@ class Forecaster:
         ahead = deadline - base_year - 1
         chances = [_chance(fitted.one(row), ahead, comparison, goal) for row in range(len(bases))]
         table = pd.DataFrame({"base": bases, "p": chances})
-        return Conditional(table, _break_even(table), peers, factor)
+        return Conditional(base_year, table, _break_even(table), peers, factor)
 
     @cached_property
     def _series(self) -> panel.Series:
@@ -223,7 +230,18 @@ class Forecaster:
     def _place(self) -> dict[str, int]:
         return {code: row for row, code in enumerate(self._series.regions)}
 
-    def _known(self, region: str, before: int) -> tuple[tuple[int, float], ...]:
+    def _enough(self, regions: tuple[str, ...], before: int) -> bool:
+        """Return whether the regions' changes in years before `before` are enough to learn from."""
+        if len(regions) < FEWEST_REGIONS:
+            return False
+        value, earlier = self._cut(regions, before - 1)
+        changes = np.isfinite(value - earlier).sum(axis=1)
+        return bool(changes.sum() >= FEWEST_CHANGES and (changes > 0).sum() >= FEWEST_REGIONS)
+
+    def known(self, region: str, before: int) -> tuple[tuple[int, float], ...]:
+        """Return (year, value) of a region's figures of years before `before`, on its newest basis."""
+        if region not in self._place:
+            return ()
         pairs = zip(self._series.years, self._series.value[self._place[region]], strict=True)
         return tuple(
             (int(year), float(value)) for year, value in pairs if year < before and np.isfinite(value)

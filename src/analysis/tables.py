@@ -30,7 +30,7 @@ PRECISIONS = ("day", "month", "year", "by")
 RATINGS = ("green", "amber", "red")
 
 VERDICTS = ("met", "missed", "open", "no_evidence")
-EVIDENCE = ("own", "own+peers", "peers", "none")
+EVIDENCE = ("own", "short", "region", "conditional", "none")  # the rungs, see `ladder`
 LIKELIHOOD = (  # lowest probability of each step, with its word: the IPCC's
     (0.99, "virtually_certain"),
     (0.90, "very_likely"),

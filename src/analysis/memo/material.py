@@ -269,7 +269,7 @@ class Material(Further):
         conditional = assessment.conditional
         if conditional is not None:
             context["break_even"] = conditional.break_even
-            self.year("base_year", self.target.deadline - 1)
+            self.year("base_year", conditional.year)
             if conditional.break_even is not None:
                 self.quantity("break_even", conditional.break_even, **self.computed())
             self.count("widened", conditional.widened, "fold")

@@ -268,7 +268,7 @@ def conditional(assessment: Assessment, language: str, catalogue: Catalogue) -> 
     _goal_across(axes, assessment.target.goal, voice)
     _chances(axes, voice)
     _break_even(axes, found.break_even, indicator, voice)
-    axes.set_xlabel(voice.say("figure.base", year=assessment.target.deadline - 1), size=7.5)
+    axes.set_xlabel(voice.say("figure.base", year=found.year), size=7.5)
     return figure
 
 

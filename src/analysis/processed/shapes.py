@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,12 @@ import pandas as pd
 from analysis import answers, attainment, change, forecast, mixtures, panel, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
+from analysis.census import Rebasing
 from analysis.kinds.within import InYear
 from analysis.outlook import Before, Dossier, Outlook
 from analysis.plans import Plan, Target
 from analysis.processed import columns
+from analysis.spread import Spread
 
 Tables = dict[str, pd.DataFrame]
 OUTLOOK = ("attainment", "figures", "members", "fan", "conditional", "counts", "answers", "moved",
@@ -107,10 +109,14 @@ def _rest(one: Assessment) -> dict:
     """Return what of an assessment stands in no table of its own."""
     kept = {"readings": one.readings, "rises": one.rises, "missing": one.missing, "peers": one.peers}
     if one.conditional is not None:
-        kept["conditional"] = {"break_even": one.conditional.break_even, "widened": one.conditional.widened}
+        named = ("year", "break_even", "widened", "peers")
+        kept["conditional"] = {name: getattr(one.conditional, name) for name in named}
     if one.predictive is not None:
         kept["predictive"] = {"origin": one.predictive.origin, "evidence": one.predictive.evidence,
                               "later": one.predictive.later}  # fmt: skip
+        for name in ("placed", "rebasing"):
+            if (part := getattr(one.predictive, name)) is not None:
+                kept["predictive"][name] = asdict(part)
     if one.in_year is not None:
         named = ("month", "seen", "share", "pending", "chances", "p_flat")
         kept["in_year"] = {name: getattr(one.in_year, name) for name in named}
@@ -207,7 +213,7 @@ def _assessment(
         series=panel.series(own, target.indicator or "", (plan.region,)),
         predictive=_predictive(plan, target, mine, own, peers, rest.get("predictive"), catalogue),
         quantiles=mine["fan"].drop(columns="target").reset_index(drop=True),
-        conditional=_condition(mine["conditional"], peers, rest.get("conditional")),
+        conditional=_condition(mine["conditional"], rest.get("conditional")),
         peers=peers,
         rises=rises and tuple(rises.values()),
         in_year=_in_year(target, mine["counts"], rest.get("in_year")),
@@ -248,6 +254,7 @@ def _predictive(
     return forecast.Predictive(
         plan.region, target.indicator, rest["origin"], tuple(int(year) for year in years), rest["evidence"],
         peers, integer, known, pool, later and tuple(later.values()),
+        **{name: kind(**rest[name]) for name, kind in (("placed", Spread), ("rebasing", Rebasing)) if name in rest},
     )  # fmt: skip
 
 
@@ -257,12 +264,13 @@ def _known(own: pd.DataFrame, target: Target, region: str) -> tuple[tuple[int, f
     return tuple((int(year), float(value)) for year, value in pairs if np.isfinite(value))
 
 
-def _condition(table: pd.DataFrame, peers: tuple, rest: dict | None) -> forecast.Conditional | None:
+def _condition(table: pd.DataFrame, rest: dict | None) -> forecast.Conditional | None:
     if rest is None:
         return None
     return forecast.Conditional(
-        table[["base", "p"]].reset_index(drop=True), rest["break_even"], peers, rest["widened"]
-    )
+        rest["year"], table[["base", "p"]].reset_index(drop=True), rest["break_even"],
+        tuple(rest["peers"].values()), rest["widened"],
+    )  # fmt: skip
 
 
 def _in_year(target: Target, table: pd.DataFrame, rest: dict | None) -> InYear | None:

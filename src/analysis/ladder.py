@@ -1,0 +1,251 @@
+"""The ladder of evidence: on which rung the forecast of a region's indicator stands, and the forecast itself.
+
+own : three or more figures of its own; short : one or two; region : none, but the parent's is known, and how
+regions spread around their parent. Below them there is no forecast: conditional, where comparable regions'
+changes are known, and none (see `attainment`). The first two are one method: a third figure makes no jump.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import census, forecast, mixtures, panel, spread
+from analysis.arrays import Array
+from analysis.catalogue import Catalogue, Indicator
+from analysis.forecast import Forecaster, Predictive
+
+ENOUGH = 3  # figures of one's own that make the rung "own"
+TAILS = (0.1, 0.5, 0.9)  # quantiles a pool is reduced by to a single t
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is expected of a quantity in some years, as one t on one scale: known years have no spread.
+
+    location, spread, doubt : (H,) on the scale; doubt is common to all years
+    """
+
+    location: Array
+    spread: Array
+    doubt: Array
+    dof: float
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """All that was known on a date, and the forecasters of its indicators, each learned once.
+
+    Parameters
+    ----------
+    history : table of `panel.as_of`, with ratios
+    as_of : "YYYY-MM-DD", by which it is known what bases are in force
+    """
+
+    history: pd.DataFrame
+    as_of: str
+    catalogue: Catalogue
+    memory: dict[tuple, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def forecaster(self, indicator: str | None, basis: str | None = None) -> Forecaster:
+        """Return the forecaster of an indicator, of figures on one basis only where one is named."""
+        return self._once((indicator, basis), lambda: self._forecaster(indicator or "", basis))
+
+    def predict(
+        self, region: str, indicator: str, deadline: int, first: int | None = None, basis: str | None = None
+    ) -> Predictive | None:
+        """Return what is expected on the highest rung there is; None where there is none.
+
+        Parameters
+        ----------
+        first : the earliest year the question needs, where the region has no figures; the deadline when None
+        basis : the one a goal names, else None
+        """
+        key = ("predict", region, indicator, deadline, first, basis)
+        return self._once(key, lambda: self._predict(region, indicator, deadline, first or deadline, basis))
+
+    def own(
+        self, region: str, indicator: str, deadline: int, basis: str | None = None
+    ) -> tuple[Predictive | None, census.Rebasing | None]:
+        """Return the forecast from one's own figures before a rebasing, and the rebasing that is pending."""
+        forecaster = self.forecaster(indicator, basis)
+        made = forecaster.predict(region, deadline)
+        if made is None:
+            return None, None
+        figures = len({year for year, _ in made.known})
+        made = replace(made, evidence="own" if figures >= ENOUGH else "short")
+        if made.later or basis is not None:
+            return made, None
+        rows = panel.annual(forecaster.rows(region), indicator).sort_values(["year", "published"])
+        origin = rows[rows["year"].eq(made.origin)].iloc[-1]
+        return made, census.pending(self.history, indicator, origin, region, self.as_of, self.catalogue)
+
+    def _forecaster(self, indicator: str, basis: str | None) -> Forecaster:
+        history = self.history
+        if basis is not None:
+            history = history[history["basis"].eq(basis)]
+        return Forecaster.of(history, indicator, self.catalogue)
+
+    def _predict(
+        self, region: str, indicator: str, deadline: int, first: int, basis: str | None
+    ) -> Predictive | None:
+        made, rebasing = self.own(region, indicator, deadline, basis)
+        if made is not None and rebasing is not None:
+            made = replace(made, mixture=census.shifted(made.mixture, rebasing), rebasing=rebasing)
+        entry = self.catalogue.indicators[indicator]
+        if entry.kind == "amount":
+            start = made.origin + 1 if made is not None else first
+            return self._amount(region, indicator, range(start, deadline + 1), made) or made
+        return made or self.region(region, indicator, range(first, deadline + 1), basis)
+
+    def region(
+        self, region: str, indicator: str, years: range, basis: str | None = None
+    ) -> Predictive | None:
+        """Place a region by its parent's figure and by how regions spread around theirs, on no own figure."""
+        entry, parent = self.catalogue.indicators[indicator], self.catalogue.regions[region].parent
+        if entry.kind not in ("ratio", "share") or parent is None:
+            return None
+        placed = self._spread(region, indicator, basis)
+        above = self._course(parent, indicator, years, _family(entry), basis)
+        if placed is None or above is None:
+            return None
+        waited = np.arange(len(years))
+        course = Course(
+            location=above.location + placed.centre,
+            spread=np.sqrt(above.spread**2 + placed.deviation**2 + placed.doubt**2 + placed.move**2 * waited),
+            doubt=np.hypot(above.doubt, placed.doubt),
+            dof=placed.dof,
+        )
+        made = _predictive(region, indicator, years, course, entry, "region")
+        return replace(made, peers=self._neighbours(region, indicator), placed=placed)
+
+    def _neighbours(self, region: str, indicator: str) -> tuple[str, ...]:
+        """Return the parent, whose figure is taken."""
+        parent = self.catalogue.regions[region].parent
+        return (parent,) if parent else ()
+
+    def _amount(
+        self, region: str, indicator: str, years: range, own: Predictive | None
+    ) -> Predictive | None:
+        """Return an amount as its ratio times the region's own whole, so that both answers agree.
+
+        None where the catalogue knows no such ratio, or the whole has no history of its own.
+        """
+        if not len(years) or (own is not None and own.later):
+            return None
+        entry = self.catalogue.indicators[indicator]
+        for name, ratio in self.catalogue.indicators.items():
+            if ratio.numerator != indicator or ratio.denominator is None:
+                continue
+            part = self._ratio(region, name, years, own)
+            whole = self._whole(region, ratio.denominator, years)
+            if part is None or whole is None:
+                continue
+            course = Course(
+                part.location + whole.location - np.log(ratio.scale),
+                np.hypot(part.spread, whole.spread),
+                np.hypot(part.doubt, whole.doubt),
+                part.dof,
+            )
+            evidence = own.evidence if own is not None else "region"
+            made = _predictive(region, indicator, years, course, entry, evidence)
+            if own is not None:
+                return replace(made, peers=own.peers, known=own.known)
+            found = self.region(region, name, years)
+            return replace(made, peers=found.peers, placed=found.placed) if found else None
+        return None
+
+    def _ratio(self, region: str, ratio: str, years: range, own: Predictive | None) -> Course | None:
+        """Return a ratio's course on the basis its own figures stand on: the whole's is the same."""
+        if own is None:
+            found = self.region(region, ratio, years)
+            return None if found is None else _reduced(found, years, "log")
+        made, _ = self.own(region, ratio, years[-1])
+        if made is None or made.origin != own.origin or made.later:
+            return None
+        return _reduced(made, years, "log")
+
+    def _whole(self, region: str, indicator: str, years: range) -> Course | None:
+        made, _ = self.own(region, indicator, years[-1])
+        return None if made is None or made.evidence != "own" else self._course(region, indicator, years, "log")
+
+    def _course(
+        self, region: str, indicator: str, years: range, family: str, basis: str | None = None
+    ) -> Course | None:
+        """Return known figures and, after the last of them, what is expected; None without any before."""
+        forecaster, entry = self.forecaster(indicator, basis), self.catalogue.indicators[indicator]
+        known = dict(forecaster.known(region, years[-1] + 1))
+        if not known or min(known) > years[0] and years[0] not in known:
+            return None
+        made = forecaster.predict(region, years[-1]) if max(known) < years[-1] else None
+        ahead = _reduced(made, made.years, family) if made is not None else None
+        bounds = forecast.bounds(entry)
+        course = Course(*(np.zeros(len(years)) for _ in range(3)), dof=np.inf if ahead is None else ahead.dof)
+        for h, year in enumerate(years):
+            if year in known:
+                course.location[h] = mixtures.forward(family, known[year], 0.0, *bounds)
+            elif ahead is None or made is None or year not in made.years:
+                return None
+            else:
+                k = made.years.index(year)
+                course.location[h], course.spread[h] = ahead.location[k], ahead.spread[k]
+                course.doubt[h] = ahead.doubt[k]
+        return course
+
+    def _spread(self, region: str, indicator: str, basis: str | None) -> spread.Spread | None:
+        entry = self.catalogue.indicators[indicator]
+        bounds = forecast.bounds(entry)
+
+        def beside() -> pd.DataFrame:
+            figures = self.forecaster(indicator, basis).figures
+            return spread.beside(figures, _family(entry), bounds, self.catalogue)
+
+        found = self._once(("beside", indicator, basis), beside)
+        here, own = self.catalogue.regions[region], found["region"].eq(region).to_numpy()
+        if own.any():
+            return spread.learned(found[~own], region, self.catalogue)
+        key = ("spread", indicator, basis, here.level, here.parent)
+        return self._once(key, lambda: spread.learned(found, region, self.catalogue))
+
+    def _once(self, key: tuple, compute: Callable[[], Any]) -> Any:
+        if key not in self.memory:
+            self.memory[key] = compute()
+        return self.memory[key]
+
+
+def _family(entry: Indicator) -> str:
+    """The scale regions spread on: log, logit where both bounds are there."""
+    low, high = forecast.bounds(entry)
+    return "logit" if np.isfinite(low) and np.isfinite(high) else "log"
+
+
+def _reduced(made: Predictive, years: range | tuple[int, ...], family: str) -> Course:
+    """Return a pool as one t on a scale, by its median and its 80 % interval."""
+    pool = made.mixture
+    levels = np.maximum(mixtures.quantile(pool, np.array(TAILS))[0], 1e-12)
+    chosen = [made.years.index(year) for year in years]
+    z = mixtures.forward(family, levels[chosen], 0.0, pool.lower, pool.upper)
+    dof = float(pool.weight[0] @ np.minimum(pool.dof[0], 1e6))
+    width = (z[:, 2] - z[:, 0]) / (2 * float(mixtures.t_quantile(np.array([dof]), [0.9])[0, 0]))
+    share = (pool.weight[0][:, None] * (pool.doubt[0] / pool.spread[0]) ** 2).sum(axis=0)[chosen]
+    return Course(z[:, 1], width, width * np.sqrt(share), dof)
+
+
+def _predictive(
+    region: str, indicator: str, years: range, course: Course, entry: Indicator, evidence: str
+) -> Predictive:
+    lower, upper = forecast.bounds(entry)
+    pool = mixtures.Mixture(
+        family=(_family(entry),),
+        weight=np.ones((1, 1)),
+        location=course.location[None, None],
+        spread=np.maximum(course.spread, 1e-9)[None, None],
+        doubt=course.doubt[None, None],
+        dof=np.full((1, 1), min(course.dof, 1e6)),
+        offset=np.zeros(1),
+        lower=lower,
+        upper=upper,
+    )
+    return Predictive(region, indicator, years[0] - 1, tuple(years), evidence, (), False, (), pool)
