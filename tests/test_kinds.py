@@ -56,7 +56,7 @@ def test_a_place_is_counted_in_joint_forecasts(assessment, catalogue, observatio
     for goal in (14, 17, 20):
         one = ranked(goal)
         chances[goal] = attainment.assess_vintage(plan(one, HENAN), one, vintage, catalogue).row["p_attain"]
-    forecaster = vintage.forecaster(one, catalogue)
+    forecaster = vintage.ladder(catalogue).forecaster(one.indicator)
     everyone = [HENAN, *kinds.of(one).siblings(HENAN, catalogue)]
     assert len(everyone) == 31
     pools = [forecaster.predict(region, 2020).mixture for region in everyone]

@@ -1,5 +1,6 @@
 """Plan, panel and date in; the attainment table out: the one wiring all others call."""
 
+import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -7,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis import counts, forecast, kinds, ladder, panel, tables
+from analysis import census, counts, forecast, kinds, ladder, panel, tables
 from analysis.catalogue import Catalogue
 from analysis.kinds import paths
 from analysis.kinds.goals import Ask
@@ -18,6 +19,7 @@ from analysis.plans import Evidence, Plan, Target
 LEVELS = forecast.LEVELS
 INTERVALS = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
 FAN = ["year", "quantile", "value"]
+HIGH = 1.2816  # standard deviations above the mean: nine of ten lie below
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,14 @@ class Assessment:
 class Vintage:
     """What was known on a date: usable history, and every figure filed by then.
 
+    in_force : the date whose bases are in force, where it is not ``as_of``.
     What was learned from it is remembered here: a vintage altered to ask what if learns anew.
     """
 
     as_of: str
     history: pd.DataFrame
     filed: pd.DataFrame
+    in_force: str | None = None
     memory: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
@@ -103,7 +107,7 @@ class Vintage:
     def ladder(self, catalogue: Catalogue) -> ladder.Ladder:
         """Return what every forecast of this vintage stands on."""
         if "ladder" not in self.memory:
-            self.memory["ladder"] = ladder.Ladder(self.history, self.as_of, catalogue)
+            self.memory["ladder"] = ladder.Ladder(self.history, self.in_force or self.as_of, catalogue)
         return self.memory["ladder"]
 
 
@@ -272,15 +276,35 @@ def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict
     """Return what the row gains from an answer, and the parts of the assessment with it."""
     deadline, predictive = known.target.deadline, parts["predictive"]
     probabilities, readings = kind.read(known, ask)
+    if predictive is not None and predictive.rebasing is not None:
+        readings |= {"census": _if_rebased(kind, known, parts["in_year"])}
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
     quantiles = _fan(known.target, predictive, parts["in_year"])
     last = quantiles[quantiles["year"].eq(deadline)].set_index("quantile")["value"]
     row |= {name: float(last[level]) for name, level in INTERVALS.items()}
     row["required_growth"] = kind.required_growth(known)
     row |= {"verdict": "open", "evidence": predictive.evidence if predictive else "own"}
-    if predictive:
+    if predictive and predictive.evidence != "region":
         row |= {"origin": predictive.origin, "horizon": deadline - predictive.origin}
     return row, parts | {"readings": readings, "quantiles": quantiles}
+
+
+def _if_rebased(kind: kinds.Kind, known: Known, so_far: InYear | None) -> dict:
+    """Return the answer were the denominator not rebased, or by the median, or by a high revision (90 %).
+
+    growth_median and growth_high are the revisions in % of the denominator.
+    """
+    target = known.target
+    made, rebasing = known.ladder.own(known.region, target.indicator or "", target.deadline, target.basis)
+    assert made is not None and rebasing is not None, "asked where one is pending"
+    high = rebasing.mean + HIGH * rebasing.deviation
+    read: dict[str, float] = {}
+    for name, at in (("none", 0.0), ("median", rebasing.mean), ("high", high)):
+        fixed = replace(made, mixture=census.shifted(made.mixture, rebasing, at))
+        ask = kind.ask(known, fixed, so_far)
+        assert ask is not None, "a forecast answers"
+        read |= {name: kind.read(known, ask)[0][0], f"growth_{name}": 100 * math.expm1(at)}
+    return read
 
 
 def _fan(target: Target, predictive: forecast.Predictive | None, so_far: InYear | None) -> pd.DataFrame:

@@ -21,7 +21,7 @@ COUNTRY = "000000"
 class Rebasing:
     """What a rebasing may do to a denominator, on the log scale.
 
-    mean, deviation : of its log change (Student's t with `dof`); censuses : how many are learned from
+    mean, deviation : of its log change; censuses : how many are learned from
     national : the country's own revision, where it is published already
     basis : the basis the deadline's figure will stand on
     """
@@ -29,7 +29,6 @@ class Rebasing:
     basis: str
     mean: float
     deviation: float
-    dof: float
     censuses: int
     national: float | None
 
@@ -62,13 +61,11 @@ def shifted(mixture: mixtures.Mixture, rebasing: Rebasing, at: float | None = No
     at : a log change of the denominator held fixed
     """
     mean, deviation = (rebasing.mean, rebasing.deviation) if at is None else (at, 0.0)
-    location, spread, doubt = (np.array(one) for one in (mixture.location, mixture.spread, mixture.doubt))
+    location, spread = np.array(mixture.location), np.array(mixture.spread)
     for k, family in enumerate(mixture.family):
         moved, slope = _moved(mixture, family, location[:, k], mean)
-        more = slope * deviation
-        location[:, k] = moved
-        spread[:, k], doubt[:, k] = np.hypot(spread[:, k], more), np.hypot(doubt[:, k], more)
-    return replace(mixture, location=location, spread=spread, doubt=doubt)
+        location[:, k], spread[:, k] = moved, np.hypot(spread[:, k], slope * deviation)
+    return replace(mixture, location=location, spread=spread)
 
 
 def _moved(mixture: mixtures.Mixture, family: str, location: Array, mean: float) -> tuple[Array, Array]:
@@ -100,7 +97,7 @@ def _past(history: pd.DataFrame, indicator: str, entry: Indicator, known: Catalo
     """
     above = panel.annual(history, entry.numerator or "").set_index(["region", "year"])["value"]
     rows = panel.annual(history, indicator)
-    rows = rows[[known.regions[code].level != "city" for code in rows["region"]]]
+    rows = rows[np.array([known.regions[code].level != "city" for code in rows["region"]], bool)]
     keys = pd.MultiIndex.from_frame(rows[["region", "year"]])
     numerator = above[~above.index.duplicated(keep="last")].reindex(keys).to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -145,11 +142,13 @@ def _expected(basis: str, past: pd.DataFrame) -> Rebasing:
     national = float(country[basis]) if basis in country.index else None
     groups = [(name, rows["jump"].to_numpy()) for name, rows in parts.groupby("basis") if len(rows) >= 5]
     if not groups:
-        return Rebasing(basis, STATED[0] if national is None else national, STATED[1], 2.0, 0, national)
+        return Rebasing(basis, STATED[0] if national is None else national, STATED[1], 0, national)
     common = np.array([np.median(jump) for _, jump in groups])
     if national is not None:  # how far the provinces' common part lay from the country's
-        common = national + np.array([np.median(j) - country[n] if n in country.index else 0.0 for n, j in groups])
+        common = national + np.array(
+            [np.median(j) - country[n] if n in country.index else 0.0 for n, j in groups]
+        )
     n = len(groups)
     apart = max(common.var(ddof=1) if n > 1 else 0.0, (STATED[1] / 2) ** 2) * (1 + 1 / n)
     own = float(np.mean([np.mean((jump - np.median(jump)) ** 2) for _, jump in groups]))
-    return Rebasing(basis, float(common.mean()), float(np.sqrt(apart + own)), float(n + 1), n, national)
+    return Rebasing(basis, float(common.mean()), float(np.sqrt(apart + own)), n, national)

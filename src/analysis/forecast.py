@@ -30,8 +30,8 @@ class Predictive:
     the rung it stands on (see `ladder`). peers: region codes that lent. integer: outcomes are counts.
     known: (year, value) pairs of the history used. mixture: `mixtures.Mixture` of one series, one horizon
     a year. later: (year, value) of the deadline's year or a later one that is published already, else None;
-    `years` then runs to it, and only `paths` may be asked. placed: how it was placed beside its parent, on the
-    rung "region". rebasing: of the denominator before the deadline, already in `mixture`.
+    `years` then runs to it, and only `paths` may be asked. placed: how it was placed beside its parent, on
+    the rung "region". rebasing: of the denominator before the deadline, already in `mixture`.
     """
 
     region: str

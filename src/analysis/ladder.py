@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from analysis import census, forecast, mixtures, panel, spread
 from analysis.arrays import Array
@@ -21,17 +22,22 @@ ENOUGH = 3  # figures of one's own that make the rung "own"
 TAILS = (0.1, 0.5, 0.9)  # quantiles a pool is reduced by to a single t
 
 
+CENTRES = special.ndtri((np.arange(5) + 0.5) / 5)  # where an uncertain centre may lie, equally likely
+
+
 @dataclass(frozen=True)
 class Course:
-    """What is expected of a quantity in some years, as one t on one scale: known years have no spread.
+    """What is expected of a quantity in some years, as K t members on one scale: known years have no spread.
 
-    location, spread, doubt : (H,) on the scale; doubt is common to all years
+    location, spread, doubt : (K, H) on the scale; doubt is common to all years
+    dof, weight : (K,)
     """
 
     location: Array
     spread: Array
     doubt: Array
-    dof: float
+    dof: Array
+    weight: Array
 
 
 @dataclass(frozen=True)
@@ -111,12 +117,14 @@ class Ladder:
         above = self._course(parent, indicator, years, _family(entry), basis)
         if placed is None or above is None:
             return None
-        waited = np.arange(len(years))
+        apart = placed.deviation**2 + placed.move**2 * np.arange(len(years))
+        centres = placed.centre + placed.doubt * CENTRES[:, None]
         course = Course(
-            location=above.location + placed.centre,
-            spread=np.sqrt(above.spread**2 + placed.deviation**2 + placed.doubt**2 + placed.move**2 * waited),
-            doubt=np.hypot(above.doubt, placed.doubt),
-            dof=placed.dof,
+            location=above.location + centres,
+            spread=np.sqrt(above.spread**2 + apart + 0 * centres),
+            doubt=above.doubt + 0 * centres,
+            dof=np.full(len(CENTRES), placed.dof),
+            weight=np.full(len(CENTRES), 1 / len(CENTRES)),
         )
         made = _predictive(region, indicator, years, course, entry, "region")
         return replace(made, peers=self._neighbours(region, indicator), placed=placed)
@@ -126,9 +134,7 @@ class Ladder:
         parent = self.catalogue.regions[region].parent
         return (parent,) if parent else ()
 
-    def _amount(
-        self, region: str, indicator: str, years: range, own: Predictive | None
-    ) -> Predictive | None:
+    def _amount(self, region: str, indicator: str, years: range, own: Predictive | None) -> Predictive | None:
         """Return an amount as its ratio times the region's own whole, so that both answers agree.
 
         None where the catalogue knows no such ratio, or the whole has no history of its own.
@@ -148,6 +154,7 @@ class Ladder:
                 np.hypot(part.spread, whole.spread),
                 np.hypot(part.doubt, whole.doubt),
                 part.dof,
+                part.weight,
             )
             evidence = own.evidence if own is not None else "region"
             made = _predictive(region, indicator, years, course, entry, evidence)
@@ -161,15 +168,17 @@ class Ladder:
         """Return a ratio's course on the basis its own figures stand on: the whole's is the same."""
         if own is None:
             found = self.region(region, ratio, years)
-            return None if found is None else _reduced(found, years, "log")
+            return None if found is None else _members(found, years, "log")
         made, _ = self.own(region, ratio, years[-1])
         if made is None or made.origin != own.origin or made.later:
             return None
-        return _reduced(made, years, "log")
+        return _members(made, years, "log")
 
     def _whole(self, region: str, indicator: str, years: range) -> Course | None:
         made, _ = self.own(region, indicator, years[-1])
-        return None if made is None or made.evidence != "own" else self._course(region, indicator, years, "log")
+        return (
+            None if made is None or made.evidence != "own" else self._course(region, indicator, years, "log")
+        )
 
     def _course(
         self, region: str, indicator: str, years: range, family: str, basis: str | None = None
@@ -177,21 +186,23 @@ class Ladder:
         """Return known figures and, after the last of them, what is expected; None without any before."""
         forecaster, entry = self.forecaster(indicator, basis), self.catalogue.indicators[indicator]
         known = dict(forecaster.known(region, years[-1] + 1))
-        if not known or min(known) > years[0] and years[0] not in known:
+        if not known or (min(known) > years[0] and years[0] not in known):
             return None
         made = forecaster.predict(region, years[-1]) if max(known) < years[-1] else None
         ahead = _reduced(made, made.years, family) if made is not None else None
         bounds = forecast.bounds(entry)
-        course = Course(*(np.zeros(len(years)) for _ in range(3)), dof=np.inf if ahead is None else ahead.dof)
+        empty = [np.zeros((1, len(years))) for _ in range(3)]
+        dof = np.array([np.inf]) if ahead is None else ahead.dof
+        course = Course(empty[0], empty[1], empty[2], dof, np.ones(1))
         for h, year in enumerate(years):
             if year in known:
-                course.location[h] = mixtures.forward(family, known[year], 0.0, *bounds)
+                course.location[0, h] = mixtures.forward(family, known[year], 0.0, *bounds)
             elif ahead is None or made is None or year not in made.years:
                 return None
             else:
                 k = made.years.index(year)
-                course.location[h], course.spread[h] = ahead.location[k], ahead.spread[k]
-                course.doubt[h] = ahead.doubt[k]
+                course.location[0, h], course.spread[0, h] = ahead.location[0, k], ahead.spread[0, k]
+                course.doubt[0, h] = ahead.doubt[0, k]
         return course
 
     def _spread(self, region: str, indicator: str, basis: str | None) -> spread.Spread | None:
@@ -215,6 +226,15 @@ class Ladder:
         return self.memory[key]
 
 
+def rests_on(indicator: str, known: Catalogue) -> tuple[str, ...]:
+    """Return the indicator and those a forecast of it may rest on: its parts, its ratios and their wholes."""
+    entries = known.indicators
+    ratios = [name for name, one in entries.items() if one.numerator == indicator and one.denominator]
+    parts = (entries[indicator].numerator, entries[indicator].denominator)
+    wholes = [entries[name].denominator for name in ratios]
+    return tuple(dict.fromkeys(one for one in (indicator, *parts, *ratios, *wholes) if one))
+
+
 def _family(entry: Indicator) -> str:
     """The scale regions spread on: log, logit where both bounds are there."""
     low, high = forecast.bounds(entry)
@@ -230,7 +250,17 @@ def _reduced(made: Predictive, years: range | tuple[int, ...], family: str) -> C
     dof = float(pool.weight[0] @ np.minimum(pool.dof[0], 1e6))
     width = (z[:, 2] - z[:, 0]) / (2 * float(mixtures.t_quantile(np.array([dof]), [0.9])[0, 0]))
     share = (pool.weight[0][:, None] * (pool.doubt[0] / pool.spread[0]) ** 2).sum(axis=0)[chosen]
-    return Course(z[:, 1], width, width * np.sqrt(share), dof)
+    return Course(z[None, :, 1], width[None], (width * np.sqrt(share))[None], np.array([dof]), np.ones(1))
+
+
+def _members(made: Predictive, years: range, family: str) -> Course:
+    """Return every member of a pool as a t on another scale, by its median and its 80 % interval."""
+    pool, chosen = made.mixture, [made.years.index(year) for year in years]
+    levels = np.maximum(mixtures.member_quantiles(pool, np.array(TAILS))[0][:, chosen], 1e-12)
+    z = mixtures.forward(family, levels, 0.0, pool.lower, pool.upper)
+    width = (z[..., 2] - z[..., 0]) / (2 * mixtures.t_quantile(pool.dof[0], [0.9]))
+    share = pool.doubt[0][:, chosen] / pool.spread[0][:, chosen]
+    return Course(z[..., 1], width, width * share, pool.dof[0], pool.weight[0])
 
 
 def _predictive(
@@ -238,12 +268,12 @@ def _predictive(
 ) -> Predictive:
     lower, upper = forecast.bounds(entry)
     pool = mixtures.Mixture(
-        family=(_family(entry),),
-        weight=np.ones((1, 1)),
-        location=course.location[None, None],
-        spread=np.maximum(course.spread, 1e-9)[None, None],
-        doubt=course.doubt[None, None],
-        dof=np.full((1, 1), min(course.dof, 1e6)),
+        family=(_family(entry),) * len(course.weight),
+        weight=course.weight[None],
+        location=course.location[None],
+        spread=np.maximum(course.spread, 1e-9)[None],
+        doubt=course.doubt[None],
+        dof=np.minimum(course.dof, 1e6)[None],
         offset=np.zeros(1),
         lower=lower,
         upper=upper,

@@ -20,8 +20,9 @@ ORDER = [*CELL, "source", "published"]
 def as_of(observations: pd.DataFrame, date: str, catalogue: Catalogue | None = None) -> pd.DataFrame:
     """Return what was known on ``date``: one usable figure for each region, indicator, period and basis.
 
-    Of each source the latest release counts, and a withdrawal or a rating as doubtful empties its cell; between sources the declared
-    rank decides, then the later release. A flash estimate holds until anything else is known.
+    Of each source the latest release counts, and a withdrawal or a rating as doubtful empties its cell;
+    between sources the declared rank decides, then the later release. A flash
+    estimate holds until anything else is known.
 
     Parameters
     ----------
@@ -84,6 +85,18 @@ def with_ratios(history: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         if {indicator.numerator, indicator.denominator} <= present:
             parts.append(_ratio(history, key, indicator))
     return pd.concat([part for part in parts if len(part)], ignore_index=True) if len(history) else history
+
+
+def rederived(history: pd.DataFrame, region: str, part: str, catalogue: Catalogue) -> pd.DataFrame:
+    """Work out a region's derived ratios anew, after figures of a part were altered to ask what if."""
+    entries = catalogue.indicators.items()
+    notes = {name: f"{one.numerator} / {one.denominator}" for name, one in entries
+             if part in (one.numerator, one.denominator)}  # fmt: skip
+    ours = history["region"].eq(region)
+    made = ours & history["status"].eq("derived") & history["note"].eq(history["indicator"].map(notes))
+    if not made.any():
+        return history
+    return pd.concat([history[~ours], with_ratios(history[ours & ~made], catalogue)], ignore_index=True)
 
 
 def _ratio(history: pd.DataFrame, key: str, indicator: Indicator) -> pd.DataFrame:

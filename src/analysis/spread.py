@@ -59,9 +59,7 @@ def beside(figures: pd.DataFrame, family: str, bounds: tuple[float, float], know
         region, parent, level, year, basis, z (child less parent on the scale)
     """
     rows = figures[["region", "year", "basis", "published", "value"]]
-    rows = rows.assign(
-        parent=np.array([known.regions[code].parent or "" for code in rows["region"]], object)
-    )
+    rows = rows.assign(parent=np.array([known.regions[code].parent or "" for code in rows["region"]], object))
     rows = rows[rows["value"].gt(max(bounds[0], 0.0)) & rows["value"].lt(bounds[1])]
     above = rows[["region", "year", "basis", "value"]].rename(columns={"region": "parent"})
     rows = rows.merge(above, on=["parent", "year", "basis"], suffixes=("", "_above"))
@@ -81,7 +79,7 @@ def learned(found: pd.DataFrame, region: str, known: Catalogue) -> Spread | None
     here = known.regions[region]
     tables = _complete(found, known)
     alike = {parent: z for (level, parent), z in tables.items() if level == here.level}
-    own, others = alike.get(here.parent, np.zeros(0)), [z for p, z in alike.items() if p != here.parent]
+    own, others = alike.get(here.parent or "", np.zeros(0)), [z for p, z in alike.items() if p != here.parent]
     analogy = len(others) < 3
     if analogy:
         others = [z for (level, _), z in tables.items() if level == "province" != here.level]

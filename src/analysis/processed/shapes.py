@@ -107,20 +107,21 @@ def _answers(one: Dossier) -> pd.DataFrame:
 
 def _rest(one: Assessment) -> dict:
     """Return what of an assessment stands in no table of its own."""
-    kept = {"readings": one.readings, "rises": one.rises, "missing": one.missing, "peers": one.peers}
+    kept: dict[str, Any] = _picked(one, "readings", "rises", "missing", "peers")
     if one.conditional is not None:
-        named = ("year", "break_even", "widened", "peers")
-        kept["conditional"] = {name: getattr(one.conditional, name) for name in named}
-    if one.predictive is not None:
-        kept["predictive"] = {"origin": one.predictive.origin, "evidence": one.predictive.evidence,
-                              "later": one.predictive.later}  # fmt: skip
-        for name in ("placed", "rebasing"):
-            if (part := getattr(one.predictive, name)) is not None:
-                kept["predictive"][name] = asdict(part)
+        kept["conditional"] = _picked(one.conditional, "year", "break_even", "widened", "peers")
+    if (made := one.predictive) is not None:
+        parts = {"placed": made.placed, "rebasing": made.rebasing}
+        kept["predictive"] = _picked(made, "origin", "evidence", "later") | {
+            name: asdict(part) for name, part in parts.items() if part is not None
+        }
     if one.in_year is not None:
-        named = ("month", "seen", "share", "pending", "chances", "p_flat")
-        kept["in_year"] = {name: getattr(one.in_year, name) for name in named}
+        kept["in_year"] = _picked(one.in_year, "month", "seen", "share", "pending", "chances", "p_flat")
     return kept
+
+
+def _picked(one: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in names}
 
 
 def _flat(given: object, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -254,8 +255,12 @@ def _predictive(
     return forecast.Predictive(
         plan.region, target.indicator, rest["origin"], tuple(int(year) for year in years), rest["evidence"],
         peers, integer, known, pool, later and tuple(later.values()),
-        **{name: kind(**rest[name]) for name, kind in (("placed", Spread), ("rebasing", Rebasing)) if name in rest},
+        placed=_part(Spread, rest.get("placed")), rebasing=_part(Rebasing, rest.get("rebasing")),
     )  # fmt: skip
+
+
+def _part(kind: type, found: dict | None) -> Any:
+    return None if found is None else kind(**found)
 
 
 def _known(own: pd.DataFrame, target: Target, region: str) -> tuple[tuple[int, float], ...]:
