@@ -19,6 +19,7 @@ from analysis.plans import Evidence, Plan, Target
 LEVELS = forecast.LEVELS
 INTERVALS = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
 FAN = ["year", "quantile", "value"]
+WIDENINGS = (1.0, 2.0, 3.0)  # what the assumption on cities is shown at
 HIGH = 1.2816  # standard deviations above the mean: nine of ten lie below
 
 
@@ -278,6 +279,8 @@ def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict
     probabilities, readings = kind.read(known, ask)
     if predictive is not None and predictive.rebasing is not None:
         readings |= {"census": _if_rebased(kind, known, parts["in_year"])}
+    if predictive is not None and predictive.widened != 1:
+        readings |= {"widened": _if_widened(kind, known, parts["in_year"])}
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
     quantiles = _fan(known.target, predictive, parts["in_year"])
     last = quantiles[quantiles["year"].eq(deadline)].set_index("quantile")["value"]
@@ -304,6 +307,17 @@ def _if_rebased(kind: kinds.Kind, known: Known, so_far: InYear | None) -> dict:
         ask = kind.ask(known, fixed, so_far)
         assert ask is not None, "a forecast answers"
         read |= {name: kind.read(known, ask)[0][0], f"growth_{name}": 100 * math.expm1(at)}
+    return read
+
+
+def _if_widened(kind: kinds.Kind, known: Known, so_far: InYear | None) -> dict:
+    """Return the answer were a city held to move as much as a province, or twice or three times as much."""
+    read: dict[str, float] = {}
+    for times in WIDENINGS:
+        held = replace(known, ladder=known.ladder.held(times))
+        ask = kind.ask(held, held.predict(), so_far)
+        assert ask is not None, "a forecast answers"
+        read[f"times_{times:.0f}"] = kind.read(held, ask)[0][0]
     return read
 
 

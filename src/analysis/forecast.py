@@ -30,8 +30,9 @@ class Predictive:
     the rung it stands on (see `ladder`). peers: region codes that lent. integer: outcomes are counts.
     known: (year, value) pairs of the history used. mixture: `mixtures.Mixture` of one series, one horizon
     a year. later: (year, value) of the deadline's year or a later one that is published already, else None;
-    `years` then runs to it, and only `paths` may be asked. placed: how it was placed beside its parent, on
-    the rung "region". rebasing: of the denominator before the deadline, already in `mixture`.
+    `years` then runs to it, and only `paths` may be asked. widened: by how much the
+    lenders' volatility is. placed: how it lies beside its parent, on the rung "region". rebasing: of the
+    denominator before the deadline, already in `mixture`.
     """
 
     region: str
@@ -44,6 +45,7 @@ class Predictive:
     known: tuple[tuple[int, float], ...]
     mixture: mixtures.Mixture
     later: tuple[int, float] | None = None
+    widened: float = 1.0
     placed: Spread | None = None
     rebasing: Rebasing | None = None
 
@@ -76,17 +78,21 @@ class Forecaster:
     ----------
     history : rows of the indicator known then, of all regions, annual and within years
     indicator : its key in the catalogue
+    widening : how much more a city is held to move than a province, before cities' changes tell
     """
 
     history: pd.DataFrame
     indicator: str
     catalogue: Catalogue
+    widening: float = SMALLER
     memory: dict[tuple, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
-    def of(cls, history: pd.DataFrame, indicator: str, catalogue: Catalogue) -> "Forecaster":
+    def of(
+        cls, history: pd.DataFrame, indicator: str, catalogue: Catalogue, widening: float = SMALLER
+    ) -> "Forecaster":
         """Return the forecaster of one indicator in a table of `panel.as_of`."""
-        return cls(history[history["indicator"].eq(indicator)], indicator, catalogue)
+        return cls(history[history["indicator"].eq(indicator)], indicator, catalogue, widening)
 
     def rows(self, region: str) -> pd.DataFrame:
         """Return the figures of a region, annual and within years."""
@@ -107,7 +113,7 @@ class Forecaster:
         origin = int(past["year"].max())
         later = _later(own, deadline, past.loc[past["year"] == origin, "basis"])
         last = later[0] if later else deadline
-        peers, _ = self.lenders(region, deadline)
+        peers, factor = self.lenders(region, deadline)
         mixture = self._fitted(region, deadline, origin, last)
         return Predictive(
             region=region,
@@ -120,6 +126,7 @@ class Forecaster:
             known=self.known(region, deadline),
             mixture=mixture,
             later=later,
+            widened=factor,
         )
 
     def conditional(
@@ -127,8 +134,8 @@ class Forecaster:
     ) -> Conditional | None:
         """Return how likely the goal is for each possible value in `base_year`, without a history of its own.
 
-        The bases run from half to one and a half times the goal; the break-even base is where the chance is
-        even. None where no peers have figures up to the base year.
+        The bases are round values from half to one and a half times the goal; the break-even base is where
+        the chance is even. None where no peers have figures up to the base year.
         """
         peers, factor = self.lenders(region, base_year + 1)
         if not peers:
@@ -142,7 +149,7 @@ class Forecaster:
         Only figures of years before `before` count. Provinces lend to each other, and to the country: an
         aggregate is smoother than its parts, so that this errs on the wide side, while its own changes speak
         against it. Cities lend to cities as soon as their changes together are enough to learn from; before,
-        a city borrows from the provinces, their volatility widened by `spread.SMALLER`, an assumption.
+        a city borrows from the provinces, their volatility widened by `widening`, an assumption.
         """
         level = _level(region, self.catalogue)
         if level == "country":
@@ -151,7 +158,7 @@ class Forecaster:
         if level == "province" or self._enough(fellow, before):
             return fellow, 1.0
         provinces = self._observed("province", before)
-        return provinces, SMALLER if provinces else 1.0
+        return provinces, self.widening if provinces else 1.0
 
     def rises(self, regions: tuple[str, ...], before: int) -> tuple[int, int]:
         """Return (rises, changes) in the regions' figures of years before `before`."""
@@ -200,8 +207,7 @@ class Forecaster:
     ) -> Conditional:
         value, usable = linked(*self._cut(peers, base_year))
         entry = self.catalogue.indicators[self.indicator]
-        bases = np.linspace(0.5, 1.5, 41) * goal
-        bases = np.unique(np.round(bases)) if is_count(entry) else bases
+        bases = round_values(0.5 * goal, 1.5 * goal, whole=is_count(entry))
         ghosts = np.full((len(bases), value.shape[1]), np.nan)
         ghosts[:, -1] = bases
         widened = np.array([factor] * len(bases) + [1.0] * len(value))
@@ -434,6 +440,20 @@ def paths(predictive: Predictive, draws: int, rng: np.random.Generator) -> np.nd
     later figure is known: all draws then lead to it.
     """
     return mixtures.paths(predictive.mixture, draws, rng, predictive.later and predictive.later[1])
+
+
+def round_values(low: float, high: float, whole: bool = False) -> np.ndarray:
+    """Return some twenty values at a round step (1, 2 or 5 of a decimal place) between two bounds.
+
+    >>> round_values(0.625, 1.875)[[0, 1, -1]].tolist()
+    [0.65, 0.7, 1.85]
+    """
+    finest = (high - low) / 30
+    power = 10.0 ** math.floor(math.log10(finest))
+    step = next(unit * power for unit in (1, 2, 5, 10) if unit * power >= finest)
+    step = max(step, 1.0) if whole else step
+    places = np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    return np.round(places * step, 12)
 
 
 def _chance(mixture: mixtures.Mixture, horizon: int, comparison: str, goal: float) -> float:

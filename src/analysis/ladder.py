@@ -48,11 +48,13 @@ class Ladder:
     ----------
     history : table of `panel.as_of`, with ratios
     as_of : "YYYY-MM-DD", by which it is known what bases are in force
+    widening : how much more a city is held to move than a province, before cities' changes tell
     """
 
     history: pd.DataFrame
     as_of: str
     catalogue: Catalogue
+    widening: float = spread.SMALLER
     memory: dict[tuple, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def forecaster(self, indicator: str | None, basis: str | None = None) -> Forecaster:
@@ -92,7 +94,11 @@ class Ladder:
         history = self.history
         if basis is not None:
             history = history[history["basis"].eq(basis)]
-        return Forecaster.of(history, indicator, self.catalogue)
+        return Forecaster.of(history, indicator, self.catalogue, self.widening)
+
+    def held(self, widening: float) -> "Ladder":
+        """Return the same with another assumption of how much more a city moves than a province."""
+        return self._once(("held", widening), lambda: replace(self, widening=widening))
 
     def _predict(
         self, region: str, indicator: str, deadline: int, first: int, basis: str | None
@@ -127,12 +133,13 @@ class Ladder:
             weight=np.full(len(CENTRES), 1 / len(CENTRES)),
         )
         made = _predictive(region, indicator, years, course, entry, "region")
-        return replace(made, peers=self._neighbours(region, indicator), placed=placed)
-
-    def _neighbours(self, region: str, indicator: str) -> tuple[str, ...]:
-        """Return the parent, whose figure is taken."""
-        parent = self.catalogue.regions[region].parent
-        return (parent,) if parent else ()
+        year, value = self.forecaster(indicator, basis).known(parent, years[-1] + 1)[-1]
+        frame = 0.0, *forecast.bounds(entry)
+        at = mixtures.inverse(
+            _family(entry), mixtures.forward(_family(entry), value, *frame) + placed.centre, *frame
+        )
+        placed = replace(placed, year=year, value=value, share=float(at) / value)
+        return replace(made, peers=(parent,), placed=placed)
 
     def _amount(self, region: str, indicator: str, years: range, own: Predictive | None) -> Predictive | None:
         """Return an amount as its ratio times the region's own whole, so that both answers agree.
@@ -159,7 +166,7 @@ class Ladder:
             evidence = own.evidence if own is not None else "region"
             made = _predictive(region, indicator, years, course, entry, evidence)
             if own is not None:
-                return replace(made, peers=own.peers, known=own.known)
+                return replace(made, peers=own.peers, known=own.known, widened=own.widened)
             found = self.region(region, name, years)
             return replace(made, peers=found.peers, placed=found.placed) if found else None
         return None
@@ -184,6 +191,12 @@ class Ladder:
         self, region: str, indicator: str, years: range, family: str, basis: str | None = None
     ) -> Course | None:
         """Return known figures and, after the last of them, what is expected; None without any before."""
+        key = ("course", region, indicator, years, family, basis)
+        return self._once(key, lambda: self._expected(region, indicator, years, family, basis))
+
+    def _expected(
+        self, region: str, indicator: str, years: range, family: str, basis: str | None
+    ) -> Course | None:
         forecaster, entry = self.forecaster(indicator, basis), self.catalogue.indicators[indicator]
         known = dict(forecaster.known(region, years[-1] + 1))
         if not known or (min(known) > years[0] and years[0] not in known):
@@ -207,18 +220,14 @@ class Ladder:
 
     def _spread(self, region: str, indicator: str, basis: str | None) -> spread.Spread | None:
         entry = self.catalogue.indicators[indicator]
-        bounds = forecast.bounds(entry)
 
-        def beside() -> pd.DataFrame:
+        def beside() -> spread.Tables:
             figures = self.forecaster(indicator, basis).figures
-            return spread.beside(figures, _family(entry), bounds, self.catalogue)
+            found = spread.beside(figures, _family(entry), forecast.bounds(entry), self.catalogue)
+            return spread.Tables.of(found, self.catalogue)
 
-        found = self._once(("beside", indicator, basis), beside)
-        here, own = self.catalogue.regions[region], found["region"].eq(region).to_numpy()
-        if own.any():
-            return spread.learned(found[~own], region, self.catalogue)
-        key = ("spread", indicator, basis, here.level, here.parent)
-        return self._once(key, lambda: spread.learned(found, region, self.catalogue))
+        found: spread.Tables = self._once(("beside", indicator, basis), beside)
+        return found.spread(region, self.catalogue)
 
     def _once(self, key: tuple, compute: Callable[[], Any]) -> Any:
         if key not in self.memory:

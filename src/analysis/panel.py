@@ -208,6 +208,28 @@ def dates(observations: pd.DataFrame, regions: set[str], indicators: set[str]) -
     return [day.strftime("%Y-%m-%d") for day in sorted(observations.loc[touched, "published"].unique())]
 
 
+def first(observations: pd.DataFrame, indicator: str, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the first usable annual figure of every region and year, as it was known on its day.
+
+    A ratio nobody printed is derived from the first figures of its parts, on the day both were known.
+    """
+    rows = (
+        released(observations, str(observations["published"].max().date()))
+        if len(observations)
+        else observations
+    )
+    rows = rows[~rows["status"].isin((*tables.NOT_STANDING, "flash")) & rows["value"].notna()]
+    cells = rows.sort_values("published", kind="stable").drop_duplicates(
+        ["region", "indicator", "period", "basis"]
+    )
+    found = annual(with_ratios(cells, catalogue), indicator)
+    return (
+        found.sort_values("published", kind="stable")
+        .drop_duplicates(["region", "year"])
+        .reset_index(drop=True)
+    )
+
+
 def in_year(history: pd.DataFrame, indicator: str, region: str, year: int) -> pd.DataFrame:
     """Return the counts of a year so far, cumulative: columns month (1-12), value, published."""
     chosen = history["indicator"].eq(indicator) & history["region"].eq(region) & history["year"].eq(year)

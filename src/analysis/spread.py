@@ -32,6 +32,7 @@ class Spread:
     parents : how many other parents' tables taught
     analogy : whether those are provinces around the country, standing for cities around their province
     assumed : whether `move` is the provinces', widened by `SMALLER`
+    year, value : the parent's last figure; share : a region at the centre over it
     """
 
     centre: float
@@ -43,6 +44,9 @@ class Spread:
     parents: int
     analogy: bool
     assumed: bool
+    year: int = 0
+    value: float = np.nan
+    share: float = np.nan
 
 
 def beside(figures: pd.DataFrame, family: str, bounds: tuple[float, float], known: Catalogue) -> pd.DataFrame:
@@ -69,37 +73,63 @@ def beside(figures: pd.DataFrame, family: str, bounds: tuple[float, float], know
     return rows[["region", "parent", "level", "year", "basis", "z"]].reset_index(drop=True)
 
 
-def learned(found: pd.DataFrame, region: str, known: Catalogue) -> Spread | None:
-    """Return the `Spread` a region without figures of its own is placed by; None where no table is complete.
+@dataclass(frozen=True)
+class Tables:
+    """What a date knows of regions beside their parents, so that each region's `Spread` costs little.
 
-    Parameters
-    ----------
-    found : table of `beside`, without the region itself
+    places : (level, parent) -> region -> z of the newest complete table
+    moves : level -> robust deviation of a yearly change of z, where enough regions have changes
     """
-    here = known.regions[region]
-    tables = _complete(found, known)
-    alike = {parent: z for (level, parent), z in tables.items() if level == here.level}
-    own, others = alike.get(here.parent or "", np.zeros(0)), [z for p, z in alike.items() if p != here.parent]
-    analogy = len(others) < 3
-    if analogy:
-        others = [z for (level, _), z in tables.items() if level == "province" != here.level]
-    if not others and len(own) < 3:
-        return None
-    centre, doubt, deviation, dof = _pooled(own, others, analogy)
-    move, assumed = _move(found, here.level)
-    return Spread(centre, doubt, deviation, dof, move, len(own), len(others), analogy, assumed)
+
+    places: dict[tuple[str, str], dict[str, float]]
+    moves: dict[str, float]
+
+    @classmethod
+    def of(cls, found: pd.DataFrame, known: Catalogue) -> "Tables":
+        """Read a table of `beside`."""
+        changes = {level: _changes(rows) for level, rows in found.groupby("level", sort=True)}
+        return cls(
+            _complete(found, known), {one: _robust(z["z"]) for one, z in changes.items() if _enough(z)}
+        )
+
+    def spread(self, region: str, known: Catalogue) -> Spread | None:
+        """Return the `Spread` a region is placed by, without its own figures; None without a table."""
+        here = known.regions[region]
+        alike = {parent: z for (level, parent), z in self.places.items() if level == here.level}
+        mine = alike.pop(here.parent or "", {})
+        own = np.array([z for code, z in mine.items() if code != region])
+        others = [np.array(list(z.values())) for z in alike.values()]
+        analogy = len(others) < 3
+        if analogy:
+            others = [
+                np.array(list(z.values()))
+                for (level, _), z in self.places.items()
+                if level == "province" != here.level
+            ]
+        if not others and len(own) < 3:
+            return None
+        centre, doubt, deviation, dof = _pooled(own, others, analogy)
+        move, assumed = self._move(here.level)
+        return Spread(centre, doubt, deviation, dof, move, len(own), len(others), analogy, assumed)
+
+    def _move(self, level: str) -> tuple[float, bool]:
+        """Return the deviation of a yearly change beside the parent's, and whether it is an assumption."""
+        if level in self.moves:
+            return self.moves[level], False
+        wider = SMALLER if level == "city" else 1.0
+        return wider * self.moves.get("province", models.PRIOR_DEVIATION), True
 
 
-def _complete(found: pd.DataFrame, known: Catalogue) -> dict[tuple[str, str], Array]:
+def _complete(found: pd.DataFrame, known: Catalogue) -> dict[tuple[str, str], dict[str, float]]:
     """Return the newest complete table of every parent, as the places of its regions."""
     regions = known.regions.values()
     tables = {}
     for (level, parent, year), rows in found.groupby(["level", "parent", "year"], sort=True):
         there = [one for one in regions if (one.level, one.parent) == (level, parent)]
         living = sum(one.until is None or one.until >= year for one in there)
-        z = rows.drop_duplicates("region", keep="last")["z"].to_numpy(float)
-        if len(z) >= max(3, COMPLETE * living):
-            tables[level, parent] = z
+        rows = rows.drop_duplicates("region", keep="last")
+        if len(rows) >= max(3, COMPLETE * living):
+            tables[level, parent] = dict(zip(rows["region"], rows["z"].astype(float), strict=True))
     return tables
 
 
@@ -128,15 +158,6 @@ def _pooled(own: Array, others: list[Array], analogy: bool) -> tuple[float, floa
     return float(centre), float(np.sqrt(doubt)), float(np.sqrt(square)), float(limit)
 
 
-def _move(found: pd.DataFrame, level: str) -> tuple[float, bool]:
-    """Return the robust deviation of a yearly change beside the parent's, and whether it is an assumption."""
-    mine, provinces = (_changes(found[found["level"].eq(one)]) for one in (level, "province"))
-    if len(mine) >= FEWEST_CHANGES and mine["region"].nunique() >= FEWEST_REGIONS:
-        return _robust(mine["z"]), False
-    wider = SMALLER if level == "city" else 1.0
-    return (wider * _robust(provinces["z"]) if len(provinces) else models.PRIOR_DEVIATION), True
-
-
 def _changes(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.drop_duplicates(["region", "year", "basis"], keep="last").sort_values(
         ["region", "basis", "year"]
@@ -144,6 +165,10 @@ def _changes(rows: pd.DataFrame) -> pd.DataFrame:
     grouped = rows.groupby(["region", "basis"], sort=False)
     change = rows.assign(z=grouped["z"].diff(), step=grouped["year"].diff())
     return change.loc[change["step"].eq(1), ["region", "z"]]
+
+
+def _enough(change: pd.DataFrame) -> bool:
+    return len(change) >= FEWEST_CHANGES and change["region"].nunique() >= FEWEST_REGIONS
 
 
 def _robust(change: pd.Series) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from analysis import forecast
+from analysis.catalogue import Indicator
 from analysis.kinds import goals
 from analysis.memo import naming
 from analysis.memo.further import Further
@@ -42,6 +43,9 @@ class Material(Further):
             self.outcome,
             self.expectation,
             self.condition,
+            self.placed,
+            self.census,
+            self.widths,
             self.speed,
             self.past_record,
             self.since,
@@ -261,12 +265,13 @@ class Material(Further):
 
     def condition(self) -> dict:
         """The conditional answer: from comparable regions only."""
-        assessment, peers = self.assessment, self.assessment.peers
+        assessment, conditional = self.assessment, self.assessment.conditional
+        peers = assessment.peers if conditional is None else conditional.peers
+        peers = () if conditional is None and self.row["evidence"] == "region" else peers
         names = [self.catalogue.regions[code].short(self.voice.language) for code in peers]
         self.count("peer_count", len(peers))
         context = {"peer_names": names, "peers_are_provinces": self._provinces(peers)}
         context |= {"break_even": None, "is_widened": False}
-        conditional = assessment.conditional
         if conditional is not None:
             context["break_even"] = conditional.break_even
             self.year("base_year", conditional.year)
@@ -280,6 +285,53 @@ class Material(Further):
             self.count("changes", changes, "times", **self.computed())
             self.percent("rise_share", 100 * rises / changes if changes else 0, **self.computed())
         return context
+
+    def placed(self) -> dict:
+        """Where a region without figures is placed: its parent's figure, and how regions spread."""
+        predictive = self.assessment.predictive
+        if predictive is None or predictive.placed is None or self.row["verdict"] != "open":
+            return {"placed": None, "parent": ""}
+        placed, parent = predictive.placed, self.catalogue.regions[predictive.peers[0]]
+        entry = self._ratio_of()
+        self.year("parent_year", placed.year)
+        self.quantity("parent_value", placed.value, entry, period=self.voice.year(placed.year))
+        self.percent("placed_share", 100 * placed.share, **self.computed())
+        self.count("placed_siblings", placed.siblings)
+        self.count("placed_parents", placed.parents)
+        names = {"parent": parent.short(self.voice.language), "ratio": self.voice.name(entry)}
+        return {"placed": placed} | {key: self.quoted(key, text) for key, text in names.items()}
+
+    def _ratio_of(self) -> Indicator:
+        """The indicator a region is placed by: a ratio's own, or the ratio an amount is part of."""
+        key, entries = self.target.indicator, self.catalogue.indicators.values()
+        return next((one for one in entries if one.numerator == key and one.denominator), self.indicator)
+
+    def census(self) -> dict:
+        """The answer without, with a median and with a high revision of the denominator still to come."""
+        found, predictive = (self.assessment.readings or {}).get("census"), self.assessment.predictive
+        if not found or predictive is None or predictive.rebasing is None:
+            return {"census": None}
+        edges = {
+            f"census_{name}": self.probability(f"p_census_{name}", found[name], self.assessment.as_of)
+            for name in ("none", "median", "high")
+        }
+        for name in ("median", "high"):
+            self.percent(f"growth_{name}", found[f"growth_{name}"], 1, **self.computed())
+        self.count("censuses", predictive.rebasing.censuses, "times")
+        basis = self.voice.name(self.catalogue.bases[predictive.rebasing.basis])
+        return edges | {"census": predictive.rebasing, "new_basis": self.quoted("new_basis", basis)}
+
+    def widths(self) -> dict:
+        """The answer were a city held to move as much as a province, twice and three times as much."""
+        found = (self.assessment.readings or {}).get("widened")
+        if not found or self.row["verdict"] != "open":
+            return {"widths": []}
+        return {
+            "widths": [
+                (f"p_{name}", self.probability(f"p_{name}", found[name], self.assessment.as_of))
+                for name in sorted(found)
+            ]
+        }
 
     def _provinces(self, peers: tuple[str, ...]) -> bool:
         return bool(peers) and all(self.catalogue.regions[code].level == "province" for code in peers)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import attainment, backtest, catalogue, plans, register, releases, store
+from analysis import attainment, backtest, catalogue, hidden, plans, register, releases, store
 from analysis.catalogue import Catalogue
 from analysis.outlook import Dossier, Outlook, work_out
 from analysis.places import DATA, Folders
@@ -30,7 +30,7 @@ from analysis.processed import columns, shapes
 # The code each table comes from, as it is when imported: an edit made later is not what runs here.
 CODE = {
     "panel": store.code("analysis.releases", "analysis.processed.columns"),
-    "cases": store.code("analysis.backtest", "analysis.processed.columns"),
+    "cases": store.code("analysis.hidden", "analysis.processed.columns"),
     "track": store.code("analysis.register", "analysis.processed.columns"),
     "outlook": store.code("analysis.outlook", "analysis.processed.columns", "analysis.processed.shapes"),
 }
@@ -42,9 +42,14 @@ def observations(folder: Path = DATA) -> pd.DataFrame:
 
 
 def cases(folder: Path = DATA) -> pd.DataFrame:
-    """Return every past forecast with its marks: the table of ``backtest.cases``, from ``cases.csv``."""
+    """Return every past forecast with its marks, of ``backtest`` and ``hidden``, from ``cases.csv``."""
     key = store.key(_panel(folder), CODE["cases"])
-    return _one("cases", key, folder, lambda: backtest.cases(observations(folder), catalogue.read(folder)))
+
+    def made() -> pd.DataFrame:
+        given = observations(folder), catalogue.read(folder)
+        return pd.concat([backtest.cases(*given), hidden.cases(*given)], ignore_index=True)
+
+    return _one("cases", key, folder, made)
 
 
 def track(folder: Path = DATA) -> pd.DataFrame:
@@ -101,7 +106,9 @@ def recorded(one: Dossier, past: pd.DataFrame) -> Dossier:
     now = one.assessment
     if now.predictive is None:
         return one
-    return replace(one, record=backtest.record(past, now.target.indicator, now.as_of))
+    return replace(
+        one, record=backtest.record(past, now.target.indicator, now.as_of, now.predictive.evidence)
+    )
 
 
 def _panel_key(folder: Path) -> str:

@@ -176,7 +176,7 @@ def _conditional(assessment: Assessment, catalogue: Catalogue) -> dict | None:
         "goal": target.goal,
         "tied": False,
         "slack": 0.0,
-        "year": target.deadline - 1,
+        "year": found.year,
         "last": round(start, entry.decimals),
         "movable": False,
         "lowest": target.goal,

@@ -88,9 +88,9 @@ def probability(one: One) -> dict:
 
 def _without(one: One) -> str:
     """Return why there is no probability, or which last value would make it an even chance."""
-    base = break_even(one)
-    if base is not None:
-        return one.book.say("page.no_probability_but", base=base, year=one.year(one.target.deadline - 1))
+    base, found = break_even(one), one.assessment.conditional
+    if base is not None and found is not None:
+        return one.book.say("page.no_probability_but", base=base, year=one.year(found.year))
     return one.book.say(f"page.no_probability_{'milestone' if one.kind.judged else one.row['evidence']}")
 
 

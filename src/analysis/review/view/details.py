@@ -121,7 +121,7 @@ def conditional(one: One) -> dict | None:
         {"base": one.amount(f"base.{i}", row.base, **trace), "p": one.chance(f"base.{i}.p", row.p, **trace)}
         for i, row in enumerate(table.itertuples(index=False))
     ]
-    before, deadline = one.year(one.target.deadline - 1), one.year(one.target.deadline)
+    before, deadline = one.year(found.year), one.year(one.target.deadline)
     return {
         "rows": rows,
         "base": one.book.say("page.conditional_base", year=before),

@@ -45,7 +45,9 @@ def _claim(one: One) -> str:
 
 def conditional(one: One) -> dict:
     """Return the chart of the conditional answer, with its break-even as the claim."""
-    before, deadline = one.year(one.target.deadline - 1), one.year(one.target.deadline)
+    found = one.assessment.conditional
+    assert found is not None, "drawn where peers are known"
+    before, deadline = one.year(found.year), one.year(one.target.deadline)
     key, base = _even(one)
     claim = one.book.say(key, base=base, year=before, deadline=deadline)
     return {
