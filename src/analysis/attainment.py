@@ -76,6 +76,13 @@ class Assessment:
         return "rises" if self.rises else "none"
 
     @property
+    def median(self) -> float | None:
+        """The median of the deadline's figure, whatever the goal is set on."""
+        rows = self.quantiles
+        found = rows.loc[rows["year"].eq(self.target.deadline) & rows["quantile"].eq(0.5), "value"]
+        return float(found.iloc[0]) if len(found) else None
+
+    @property
     def evidence(self) -> list[Evidence]:
         """The dated facts about a milestone known then."""
         return [one for one in self.target.evidence if one.date.isoformat() <= self.as_of]
@@ -157,9 +164,14 @@ def before_newest(plan: Plan, observations: pd.DataFrame, as_of: str) -> str | N
 
 
 def report_dates(plan: Plan, observations: pd.DataFrame) -> list[str]:
-    """Return the two dates of a report: the end of the year of issue, the newest release on its targets."""
+    """Return the two dates of a report: the end of the year of issue, the newest release on its targets.
+
+    That is, one with a figure of a deadline's year or an earlier one: what came after does not bear on them.
+    """
     first = f"{plan.issued.year}-12-31"
-    changed = panel.dates(observations, {plan.region}, indicators(plan))
+    deadlines = [target.deadline for target in plan.targets if target.indicator]
+    bearing = observations[observations["year"].le(max(deadlines, default=0))]
+    changed = panel.dates(bearing, {plan.region}, indicators(plan))
     return sorted({first, *[day for day in changed[-1:] if day > first]})
 
 
@@ -284,6 +296,8 @@ def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
     quantiles = _fan(known.target, predictive, parts["in_year"])
     last = quantiles[quantiles["year"].eq(deadline)].set_index("quantile")["value"]
+    if kind.summed_up and isinstance(ask, paths.Drawn):
+        last = dict(zip(LEVELS, ask.quantiles(LEVELS), strict=True))
     row |= {name: float(last[level]) for name, level in INTERVALS.items()}
     row["required_growth"] = kind.required_growth(known)
     row |= {"verdict": "open", "evidence": predictive.evidence if predictive else "own"}

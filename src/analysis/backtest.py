@@ -20,7 +20,8 @@ HORIZON = 3  # years ahead that are checked
 FEWEST = 10  # provinces an indicator must be known for
 GIVEN, HAPPENED = ([f"{name}_{i}" for i in range(1, len(STEPS) + 1)] for name in ("p", "happened"))
 CASES = ("rung", "indicator", "region", "as_of", "horizon", "model", "origin", "year", "observed",
-         "published", "pit", "crps", "brier", "log_score", "inside80", "inside95", *GIVEN, *HAPPENED)  # fmt: skip
+         "published", "pit", "crps", "brier", "log_score", "inside80", "inside95",
+         *GIVEN, *HAPPENED)  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------- any panel

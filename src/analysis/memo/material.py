@@ -245,7 +245,7 @@ class Material(Further):
                 "source": self.model(),
             }
             for name in ("median", "lo80", "hi80", "lo95", "hi95"):
-                self.quantity(name, row[name], **trace)
+                self.measured(name, row[name], **trace)
             self.percent("interval", 80)
             self.percent("wider_interval", 95)
         expected_gap = _minus(row["goal"], row["median"]) if self.kind.figure else None

@@ -162,7 +162,7 @@ def _on_a_date(one: One, row: dict) -> dict:
             low, high = (one.chance(f"p_{end}.{when}", row[f"p_{end}"], **trace) for end in ("low", "high"))
             made["range"] = book.say("page.range", low=low, high=high)
     if pd.notna(row["median"]):
-        made["median"] = str(one.amount(f"median.{when}", row["median"], **trace))
+        made["median"] = str(one.measured(f"median.{when}", row["median"], False, **trace))
     return made
 
 

@@ -18,7 +18,7 @@ def fan(one: One) -> dict | None:
     points, claim = _points(one), _claim(one)
     past = cells.past(one)
     past = past[past["verdict"].eq("open") & past["median"].notna()]
-    before = past.iloc[-1].to_dict() if len(past) and one.known else None
+    before = past.iloc[-1].to_dict() if len(past) and one.known and not one.kind.summed_up else None
     chart = charts.fan(one.assessment, one.book, points, before, blocks.plain(claim))
     if chart is None:
         return None
