@@ -56,6 +56,7 @@ class Indicator(Entry):
     also: tuple[str, ...] = ()
     numerator: str | None = None
     denominator: str | None = None
+    inflow: str | None = None
     scale: float = 1.0
 
     @property

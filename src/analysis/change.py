@@ -246,7 +246,7 @@ class Switch:
             for one in (before, now)
             if one.predictive
         ]
-        amount = catalogue.indicators[target.indicator].kind == "amount"
+        amount = catalogue.indicators[target.indicator].kind in ("amount", "stock", "flow")
         found = (old, new, others, related, months, after, revised, fresh, factor, parts, borrowed,
                  amount or any(bases), any(bases) and _in_force(target, catalogue, dates),
                  _end(before) != _end(now))  # fmt: skip

@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis import census, forecast, mixtures, panel, spread
+from analysis import census, forecast, mixtures, panel, spread, stocks
 from analysis.arrays import Array
 from analysis.catalogue import Catalogue, Indicator
 from analysis.forecast import Forecaster, Predictive
 
 ENOUGH = 3  # figures of one's own that make the rung "own"
+EVENLY = (np.arange(99) + 0.5) / 99
 TAILS = (0.1, 0.5, 0.9)  # quantiles a pool is reduced by to a single t
 
 
@@ -110,7 +111,53 @@ class Ladder:
         if entry.kind == "amount":
             start = made.origin + 1 if made is not None else first
             return self._amount(region, indicator, range(start, deadline + 1), made) or made
+        made = self._with_its_stock(region, indicator, deadline, made)
         return made or self.region(region, indicator, range(first, deadline + 1), basis)
+
+    def _with_its_stock(
+        self, region: str, indicator: str, deadline: int, made: Predictive | None
+    ) -> Predictive | None:
+        """Return a short stock as its inflow makes it, an inflow as the stocks around its year leave it."""
+        if made is None or made.evidence != "short":
+            return made
+        inflow = self.catalogue.indicators[indicator].inflow
+        if inflow is not None:
+            return self._from_inflow(made, inflow, deadline) or made
+        for stock, entry in self.catalogue.indicators.items():
+            if entry.inflow == indicator and not made.later:
+                return self._between_stocks(made, stock, deadline) or made
+        return made
+
+    def _from_inflow(self, made: Predictive, inflow: str, deadline: int) -> Predictive | None:
+        """Return a stock from its last figure and the inflow known or expected since."""
+        years = tuple(range(made.origin + 1, deadline + 1))
+        known = dict(self.forecaster(inflow).known(made.region, deadline + 1))
+        if not any(year > made.origin for year in known):
+            return None
+        ahead = self.forecaster(inflow).predict(made.region, deadline + 1)
+        flows: dict[int, stocks.Moments] = {}
+        for year in years:
+            if year in known:
+                flows[year] = known[year], 0.0
+            elif ahead is not None and year in ahead.years:
+                levels = mixtures.quantile(ahead.mixture.horizon(ahead.years.index(year)), EVENLY)[0, 0]
+                flows[year] = stocks.moments(levels)
+            elif min(known) < year < max(known):
+                flows[year] = stocks.neighbours(known, year)
+            else:
+                return None
+        pool = stocks.from_inflow(dict(made.known)[made.origin], flows, years)
+        return replace(made, years=years, mixture=pool, peers=(), later=None)
+
+    def _between_stocks(self, made: Predictive, stock: str, deadline: int) -> Predictive | None:
+        """Return an inflow of a year that lies between two known stocks, and only of that year."""
+        there = sorted(self.forecaster(stock).known(made.region, 9999))
+        before = [pair for pair in there if pair[0] < deadline]
+        after = [pair for pair in there if pair[0] >= deadline]
+        if not before or not after:
+            return None
+        pool = stocks.inflow_between(before[-1], after[0], dict(made.known), deadline)
+        return None if pool is None else replace(made, years=(deadline,), mixture=pool, peers=())
 
     def region(
         self, region: str, indicator: str, years: range, basis: str | None = None
@@ -236,12 +283,14 @@ class Ladder:
 
 
 def rests_on(indicator: str, known: Catalogue) -> tuple[str, ...]:
-    """Return the indicator and those a forecast of it may rest on: its parts, its ratios and their wholes."""
+    """Return the indicator and those its forecast may rest on: parts, ratios, wholes, flow, stock."""
     entries = known.indicators
     ratios = [name for name, one in entries.items() if one.numerator == indicator and one.denominator]
-    parts = (entries[indicator].numerator, entries[indicator].denominator)
+    own = entries[indicator]
+    parts = (own.numerator, own.denominator, own.inflow)
+    stock = [name for name, one in entries.items() if one.inflow == indicator]
     wholes = [entries[name].denominator for name in ratios]
-    return tuple(dict.fromkeys(one for one in (indicator, *parts, *ratios, *wholes) if one))
+    return tuple(dict.fromkeys(one for one in (indicator, *parts, *ratios, *wholes, *stock) if one))
 
 
 def _family(entry: Indicator) -> str:

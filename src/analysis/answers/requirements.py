@@ -106,9 +106,10 @@ def _amount(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue)
         return None
     last = max(common)
     amounts = {year: float(value) for year, value in amounts.items() if np.isfinite(value)}
-    below = entry.scale * amounts[last] / known[last]
-    growth = _denominator_growth(assessment.series, amounts, last)
     ahead = target.deadline - last
+    below = entry.scale * amounts[last] / known[last]
+    own = panel.series(history, entry.denominator or "", (assessment.plan.region,))
+    growth = _grown(own, last + ahead) if own.years else _denominator_growth(assessment.series, amounts, last)
     expected = below * (1 + (growth or 0.0) / 100) ** ahead
     needed = target.goal * expected / entry.scale
     more = needed - amounts[last]
@@ -117,6 +118,14 @@ def _amount(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue)
     return {"indicator": entry.numerator, "unit": unit, "needed": needed, "latest": amounts[last],
             "latest_year": last, "more": more, "growth": rate, "denominator": below,
             "denominator_year": last, "denominator_growth": assumed}  # fmt: skip
+
+
+def _grown(series: panel.Series, before: int) -> float | None:
+    """Return the mean yearly growth in % over the last years known before another, inside one basis."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = np.log(series.value[0] / series.before[0])
+    change = change[np.isfinite(change) & (np.array(series.years) < before)]
+    return 100 * math.expm1(float(change[-DRIFT_YEARS:].mean())) if len(change) else None
 
 
 def _denominator_growth(ratio: panel.Series, amounts: dict[int, float], last: int) -> float | None:

@@ -71,7 +71,7 @@ class Examination:
         self.year = figures["period"].str[:4].astype(int)
         self.annual = figures["period"].str.len().eq(4)
         self.withdrawn = figures["status"].eq(tables.WITHDRAWN)
-        self.evidence = figures["status"].isin(tables.EVIDENCE_ONLY)
+        self.evidence = figures["status"].isin((*tables.EVIDENCE_ONLY, tables.DOUBTFUL))
         self.own = history[history["source"].eq(source)]
         self.past = history[history["published"] <= pd.Timestamp(published)]
         shown = self.past["status"].isin((*tables.EVIDENCE_ONLY, *tables.NOT_STANDING))
@@ -151,7 +151,10 @@ class Examination:
                 continue
             fits = self.figures["indicator"].isin(one.indicators) & (one.published_from <= self.published)
             if one.regions:
-                fits &= self.figures["region"].isin(one.regions)
+                parents = self.figures["region"].map(
+                    {code: at.parent for code, at in self.known.regions.items()}
+                )
+                fits &= self.figures["region"].isin(one.regions) | parents.isin(one.regions)
             for position in np.flatnonzero(with_it & ~fits):
                 self._add("wrong_basis", position, value=name, other=self.named(position))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis import forecast
+from analysis import forecast, tables
 from analysis.catalogue import Indicator
 from analysis.kinds import goals
 from analysis.memo import naming
@@ -114,6 +114,7 @@ class Material(Further):
         return {
             "points": self.until_deadline(),
             "shown": self.shown(),
+            "doubtful": self.doubtful(),
             "missing": [self.absent(one) for one in self.assessment.missing],
             "wanted": [self.told(f"wanted{i}", text) for i, text in wanted],
             "notes": [self.told(f"remark{i}", note) for i, note in notes],
@@ -156,14 +157,24 @@ class Material(Further):
 
     def shown(self) -> list[dict]:
         """Figures that are evidence only: an expectation, a lower bound."""
-        found = []
-        for i, row in enumerate(self.assessment.shown.itertuples(index=False), 1):
+        rows, found = self.assessment.shown, []
+        for i, row in enumerate(rows[rows["status"].ne(tables.DOUBTFUL)].itertuples(index=False), 1):
             self.year(f"shown_year{i}", row.year)
             value = self.quantity(f"shown{i}", row.value, **self.trace(row))
             found.append(
                 {"year": self.facts[f"shown_year{i}"], "value": value, "status": row.status, "row": row}
             )
         return found
+
+    def doubtful(self) -> bool:
+        """Whether figures were rated as doubtful and left out; how many, and from which years."""
+        rows = self.assessment.shown
+        years = rows.loc[rows["status"].eq(tables.DOUBTFUL), "year"]
+        if len(years):
+            self.count("doubtful_count", years.nunique())
+            self.year("doubtful_first", int(years.min()))
+            self.year("doubtful_last", int(years.max()))
+        return bool(len(years))
 
     def goal(self) -> dict:
         target = self.target
@@ -319,6 +330,8 @@ class Material(Further):
             self.percent(f"growth_{name}", found[f"growth_{name}"], 1, **self.computed())
         self.count("censuses", predictive.rebasing.censuses, "times")
         basis = self.voice.name(self.catalogue.bases[predictive.rebasing.basis])
+        whole = self._denominator_name(self.catalogue.indicators[str(self.indicator.denominator)])
+        edges |= {"rebased_whole": self.quoted("rebased_whole", whole)}
         return edges | {"census": predictive.rebasing, "new_basis": self.quoted("new_basis", basis)}
 
     def widths(self) -> dict:
@@ -402,13 +415,16 @@ class Material(Further):
         for point in self.known:
             number, row = point["number"], point["row"]
             unused = number > self.target.deadline and number not in used
-            if unused or (number in old and old[number] == row.value):
+            if unused or (number in old and self._printed(old[number]) == self._printed(row.value)):
                 continue
             item = point | {"revised": number in old}
             if number in old:
                 item["was"] = self.quantity(f"was_{number}", old[number], period=self.voice.year(number))
             news.append(item)
         return news
+
+    def _printed(self, value: float) -> str:
+        return self.voice.amount(value, self.indicator)
 
     def _grouped(self, figures: list[dict]) -> list[dict]:
         """One entry a source and day, oldest first."""
