@@ -17,6 +17,7 @@ from analysis.census import Rebasing
 from analysis.spread import FEWEST_CHANGES, FEWEST_REGIONS, SMALLER, Spread
 
 HISTORY = 12  # years of history a forecast looks at
+ENOUGH = 3  # figures of its own that put a region on the rung "own"; with fewer it is "short"
 LEVELS = np.array([.01, .025, .05, .1, .15, .2, .25, .3, .35, .4, .45, .5,
                    .55, .6, .65, .7, .75, .8, .85, .9, .95, .975, .99])  # fmt: skip
 RANGE = (0.1, 0.9)  # weight of models and parameters left outside `low` and `high` of a probability
@@ -114,16 +115,16 @@ class Forecaster:
         later = _later(own, deadline, past.loc[past["year"] == origin, "basis"])
         last = later[0] if later else deadline
         peers, factor = self.lenders(region, deadline)
-        mixture = self._fitted(region, deadline, origin, last)
+        mixture, known = self._fitted(region, deadline, origin, last), self.known(region, deadline)
         return Predictive(
             region=region,
             indicator=self.indicator,
             origin=origin,
             years=tuple(range(origin + 1, last + 1)),
-            evidence="own",
+            evidence="own" if len(known) >= ENOUGH else "short",
             peers=peers,
             integer=mixture.integer,
-            known=self.known(region, deadline),
+            known=known,
             mixture=mixture,
             later=later,
             widened=factor,

@@ -18,7 +18,6 @@ from analysis.arrays import Array
 from analysis.catalogue import Catalogue, Indicator
 from analysis.forecast import Forecaster, Predictive
 
-ENOUGH = 3  # figures of one's own that make the rung "own"
 EVENLY = (np.arange(99) + 0.5) / 99
 TAILS = (0.1, 0.5, 0.9)  # quantiles a pool is reduced by to a single t
 
@@ -83,8 +82,6 @@ class Ladder:
         made = forecaster.predict(region, deadline)
         if made is None:
             return None, None
-        figures = len({year for year, _ in made.known})
-        made = replace(made, evidence="own" if figures >= ENOUGH else "short")
         if made.later or basis is not None:
             return made, None
         rows = panel.annual(forecaster.rows(region), indicator).sort_values(["year", "published"])

@@ -112,7 +112,7 @@ def _rest(one: Assessment) -> dict:
         kept["conditional"] = _picked(one.conditional, "year", "break_even", "widened", "peers")
     if (made := one.predictive) is not None:
         parts = {"placed": made.placed, "rebasing": made.rebasing}
-        kept["predictive"] = _picked(made, "origin", "evidence", "later") | {
+        kept["predictive"] = _picked(made, "origin", "evidence", "later", "widened") | {
             name: asdict(part) for name, part in parts.items() if part is not None
         }
     if one.in_year is not None:
@@ -255,7 +255,8 @@ def _predictive(
     return forecast.Predictive(
         plan.region, target.indicator, rest["origin"], tuple(int(year) for year in years), rest["evidence"],
         peers, integer, known, pool, later and tuple(later.values()),
-        placed=_part(Spread, rest.get("placed")), rebasing=_part(Rebasing, rest.get("rebasing")),
+        widened=rest["widened"], placed=_part(Spread, rest.get("placed")),
+        rebasing=_part(Rebasing, rest.get("rebasing")),
     )  # fmt: skip
 
 
