@@ -167,7 +167,8 @@ def read(content: bytes) -> tuple[frozenset | None, list]:
     found = frozenset(zip(*columns, rows["value"], strict=True))
     if len(found) != len(rows):
         problems.append(messages.Problem("duplicate", "file", {"value": "", "other": ""}, "A1"))
-    return (None if problems else found), problems
+    passed = [one for one in reading.problems if one.code.startswith("passed")]
+    return (None if problems else found), problems or passed
 
 
 # Mutations of form: each changes a draft in place, and may do nothing when it does not apply.
@@ -659,9 +660,10 @@ def test_a_spoilt_form_is_read_alike_or_refused_by_cell(block):
         found, problems = read(content)
         context = f"seed {seed}: {names}"
         if found is not None:
-            assert found == EXPECTED[position][0], context
+            expected = EXPECTED[position][0]
+            assert found <= expected if problems else found == expected, context
         for one in problems:
-            assert one.cell or one.code in WHOLE_FILE, context
+            assert one.cell or one.code == "passed_sheet" or one.code in WHOLE_FILE, context
             for language in ("zh", "en"):
                 line = messages.say(one, language)
                 assert (one.cell or one.sheet) in line and "{" not in line, context

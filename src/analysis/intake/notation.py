@@ -331,7 +331,7 @@ def number(text: str, known: Vocabulary) -> Number | str | None:
     if PLAIN.fullmatch(text):
         return Number(Decimal(text), plain=True, mark=getattr(text, "mark", ""))
     bare, mark = unmarked(text)
-    if isinstance(bare, Odd):
+    if isinstance(bare, Odd) and bare is not text:
         return bare.code
     read = _number(bare, known)
     return read._replace(mark=mark) if isinstance(read, Number) else read
