@@ -238,13 +238,8 @@ WORDS = {
     # doubts: filed only when accepted by name
     "jump": {
         "doubt": "yes",
-        "zh": "{value}，而 {other}：变动 {change}，超出可比地区历年变动（{readings}）；确认无误请加 --accept {cell}",
-        "en": "{value} after {other}: {change}, beyond what comparable regions ever did ({readings}); if right, add --accept {cell}",
-    },
-    "factor": {
-        "doubt": "yes",
-        "zh": "{value}，而 {other}：约为其 {change} 倍，单位、小数点或百分数是否写错？确认无误请加 --accept {cell}",
-        "en": "{value} after {other}: about {change} times as much; is the unit wrong, the decimal point, or a percentage written as a fraction? If right, add --accept {cell}",
+        "zh": "{value}，而 {other}：变动 {change}{slip}，超出可比地区历年变动（{readings}）；确认无误请加 --accept {cell}",
+        "en": "{value} after {other}: {change}{slip}, beyond what comparable regions ever did ({readings}); if right, add --accept {cell}",
     },
     "implied": {
         "doubt": "yes",
@@ -288,8 +283,13 @@ WORDS = {
     },
     "beyond_parent": {
         "doubt": "yes",
-        "zh": "{value}，超过上级地区的 {other}；确认无误请加 --accept {cell}",
-        "en": "{value} is more than the {other} of the region it belongs to; if right, add --accept {cell}",
+        "zh": "{value}，超过其所属{region} {period} 年的 {other}；确认无误请加 --accept {cell}",
+        "en": "{value} is more than the {other} of {region} in {period}, to which it belongs; if right, add --accept {cell}",
+    },
+    "hardly_part": {
+        "doubt": "yes",
+        "zh": "{value}，在其所属{region} {period} 年的 {other} 中微乎其微，单位是否写错？确认无误请加 --accept {cell}",
+        "en": "{value} is next to nothing of the {other} of {region} in {period}, to which it belongs: a wrong unit? If right, add --accept {cell}",
     },
     "running_year": {
         "doubt": "yes",
