@@ -195,6 +195,10 @@ WORDS = {
         "zh": "时期 {value} 晚于公布日期 {other}；请改正时期或公布日期",
         "en": "the period {value} is later than the publication on {other}; correct one of them",
     },
+    "unknown_about": {
+        "zh": "看不懂 --about “{value}”；请写 指标：…、单位：…、地区：… 或 年份：…",
+        "en": "--about {value!r} is not understood; write indicator: …, unit: …, region: … or year: …",
+    },
     "duplicate": {
         "zh": "{value} 与 {other} 是同一个数（同地区、指标、时期、口径）；请只保留一个",
         "en": "{value} is the same cell as {other} (region, indicator, period, basis); keep one",
