@@ -58,7 +58,7 @@ def read(sheets: list[Sheet], known: Vocabulary, about: tuple[str, ...] = ()) ->
         for table in tables_of(sheet, known):
             body = _Body(layout := Layout(table, known, about, before))
             figures += [one for column in layout.above for one in body.figures(column)]
-            problems += layout.problems
+            problems += [*layout.problems, *body.written()]
             missing, before = missing + body.missing, layout
     return Reading(pd.DataFrame(figures, columns=COLUMNS), problems, missing)
 
@@ -84,19 +84,7 @@ def _remarked(sheet: Sheet) -> list[Problem]:
     found += [
         Problem("text_box", sheet.name, {"value": " ".join(text.split())}, "box") for text in sheet.boxes
     ]
-    if sheet.blind:
-        found.append(Problem("blind", sheet.name))
-        written = [
-            (r, c)
-            for r, row in enumerate(sheet.rows)
-            for c, text in enumerate(row)
-            if isinstance(text, Written)
-        ]
-        if written:
-            texts = "、".join(sheet.text(*place) for place in written[:3])
-            facts = {"value": texts, "other": len(written)}
-            found.append(Problem("written_number", sheet.name, facts, cell(*written[0])))
-    return found
+    return [*found, Problem("blind", sheet.name)] if "comments" in sheet.blind else found
 
 
 class _Body:
@@ -271,6 +259,14 @@ class _Body:
         explained = [self.layout.explained(one) for one in dict.fromkeys(filter(None, marks))]
         return "；".join(filter(None, [self.notes[position], *explained]))
 
+    def written(self) -> list[Problem]:
+        """Doubt numbers kept as text by a format that does not tell a raised mark from a digit."""
+        sheet = self.layout.sheet
+        cells = [(line, column) for line in self.lines for column in self.layout.above]
+        cells = [one for one in cells if "raised" in sheet.blind and isinstance(sheet.text(*one), Written)]
+        facts = {"value": "、".join(sheet.text(*one) for one in cells[:3]), "other": len(cells)}
+        return [Problem("written_number", sheet.name, facts, cell(*cells[0]))] if cells else []
+
     def _numbers(self, column: int) -> dict[int, Number | str | None]:
         """Return what stands in the rows: a number, the code of a fault, or None for one withdrawn."""
         known = self.keys["region"] or self.keys["period"]
@@ -366,7 +362,7 @@ class _Body:
         one = self.known.catalogue.indicators[indicator]
         highest = one.bounds[1]
         if (
-            self.layout.sheet.blind
+            "percent" in self.layout.sheet.blind
             and one.unit.startswith("%")
             and highest
             and 0 < number.value * 100 <= highest

@@ -13,6 +13,10 @@ WORDS = {
         "zh": "文件有密码保护；请在 Excel 或 WPS 中取消密码后另存为 .xlsx",
         "en": "is protected by a password; open it in Excel or WPS, remove the password and save it as .xlsx",
     },
+    "marked_binary": {
+        "zh": "文件含有{value}，而该格式看不出在哪些单元格；请在 Excel 或 WPS 中另存为 .xlsx 再提交",
+        "en": "holds {value}, and a file of this format does not tell on which cells; save it as .xlsx in Excel or WPS",
+    },
     "no_table": {
         "zh": "是不含表格的网页；请打开网页，把表格另存为 .xlsx",
         "en": "is a web page without a table; open it and save the table as .xlsx",

@@ -3,8 +3,10 @@
 import email
 import io
 import re
+import struct
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +20,12 @@ RAISED, STRUCK, BLOCKS = (
     {"s", "strike", "del"},
     {"p", "div", "h1", "h2", "h3", "h4", "li", "caption", "br"},
 )
+BLIND = ("comments", "hidden", "struck", "raised", "percent")
+MARKS = {
+    "comments": {"zh": "批注", "en": "comments"},
+    "hidden": {"zh": "隐藏的行或列", "en": "hidden rows or columns"},
+    "struck": {"zh": "删除线", "en": "struck-out type"},
+}
 SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 FORMATS = {
     "Percent": "0.00%",
@@ -32,7 +40,7 @@ FORMATS = {
 
 
 def binary(content: bytes, name: str) -> list[Sheet] | Problem:
-    """Read a binary workbook: its values, not how they are shown."""
+    """Read the values of a binary workbook; an .xls with marks on them that nobody can place is refused."""
     import python_calamine
 
     try:
@@ -43,11 +51,81 @@ def binary(content: bytes, name: str) -> list[Sheet] | Problem:
     except Exception:  # whatever its parsers raise, the file is no workbook
         return Problem("locked" if "EncryptedPackage".encode("utf-16-le") in content else "old_format", name)
     far = [one for one in read if isinstance(one, Problem)]
-    return (
-        far[0]
-        if far
-        else [one for one in read if isinstance(one, Sheet) and any(any(row) for row in one.rows)]
-    )
+    if far:
+        return far[0]
+    sheets = [one for one in read if isinstance(one, Sheet) and any(any(row) for row in one.rows)]
+    marks = _marks(content, max((one.width for one in sheets), default=0))
+    if marks is None:
+        return sheets
+    if seen := marks - {"percent", "raised"}:
+        return Problem("marked_binary", name, {"value": {
+            language: "、".join(MARKS[one][language] for one in sorted(seen)) for language in ("zh", "en")
+        }})  # fmt: skip
+    return [replace(one, blind=one.blind & marks) for one in sheets]
+
+
+def _marks(content: bytes, width: int) -> frozenset[str] | None:
+    """Return what an .xls holds beside values: comments, hidden cells, struck-out or raised type, per cent.
+
+    None where its records cannot be found. The records are those of [MS-XLS], section 2.4.
+    """
+    stream = _stream(content)
+    if stream is None:
+        return None
+    found: set[str] = set()
+    per_cent, place = {9, 10}, 0
+    while place + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, place)
+        record = stream[place + 4 : place + 4 + length].ljust(16, b"\0")
+        words = struct.unpack_from("<8H", record)
+        if kind == 0x041E and b"%" in record:
+            per_cent.add(words[0])
+        holds = {
+            "comments": kind == 0x001C,
+            "hidden": kind == 0x0208 and words[6] & 0x20,
+            "narrow": kind == 0x007D and words[0] < width and (words[4] & 1 or not words[2]),
+            "struck": kind == 0x0031 and words[1] & 8,
+            "raised": kind == 0x0031 and words[4],
+            "percent": kind == 0x00E0 and words[1] in per_cent and not words[2] & 4,
+        }
+        found |= {"hidden" if name == "narrow" else name for name, one in holds.items() if one}
+        place += 4 + length
+    return frozenset(found)
+
+
+def _stream(content: bytes) -> bytes | None:
+    """Return the stream of records of an .xls from its compound file, [MS-CFB]."""
+    try:
+        size = 1 << struct.unpack_from("<H", content, 30)[0]
+        directory, mini, short = (struct.unpack_from("<I", content, at)[0] for at in (48, 60, 56))
+
+        def sector(number: int) -> bytes:
+            return content[(number + 1) * size : (number + 2) * size]
+
+        def chain(first: int, table: tuple[int, ...]) -> Iterator[int]:
+            for _ in table:
+                if first >= len(table):
+                    return
+                yield first
+                first = table[first]
+
+        listed = [one for one in struct.unpack_from("<109I", content, 76) if one < 0xFFFFFFF0]
+        table = struct.unpack(f"<{len(listed) * size // 4}I", b"".join(map(sector, listed)))
+        entries = b"".join(map(sector, chain(directory, table)))
+        named = {
+            entries[at : at + struct.unpack_from("<H", entries, at + 64)[0]].decode("utf-16-le").rstrip("\0"):
+            struct.unpack_from("<II", entries, at + 116)
+            for at in range(0, len(entries), 128)
+        }  # fmt: skip
+        first, length = named.get("Workbook") or named["Book"]
+        if length >= short:
+            return b"".join(map(sector, chain(first, table)))[:length]
+        packed = b"".join(map(sector, chain(named["Root Entry"][0], table)))
+        parts = b"".join(map(sector, chain(mini, table)))
+        small = struct.unpack(f"<{len(parts) // 4}I", parts)
+        return b"".join(packed[one * 64 : one * 64 + 64] for one in chain(first, small))[:length]
+    except (struct.error, KeyError, UnicodeDecodeError):
+        return None
 
 
 def _binary_sheet(book: Any, known: Any) -> Sheet | Problem:
@@ -66,7 +144,7 @@ def _binary_sheet(book: Any, known: Any) -> Sheet | Problem:
         if last[0] < len(rows) and last[1] < width
     ]
     hidden = "" if str(known.visible).endswith("Visible") else str(known.visible)
-    return Sheet(known.name, rows, spans, hidden=hidden, blind=True)
+    return Sheet(known.name, rows, spans, hidden=hidden, blind=frozenset(BLIND))
 
 
 def _typed(content: object) -> str:
@@ -99,8 +177,8 @@ class Grid:
         if hidden:
             self.sheet.hidden_rows |= {self.row}
 
-    def put(self, text: str, down: int = 1, across: int = 1, unseen: str = "") -> None:
-        """Fill the next cell that no merged one covers."""
+    def put(self, text: str, down: int = 1, across: int = 1, unseen: str = "") -> Place:
+        """Fill the next cell that no merged one covers, and return where it is."""
         while (self.row, self.column) in self.taken:
             self.column += 1
         place = self.row, self.column
@@ -116,6 +194,7 @@ class Grid:
             if unseen:
                 self.sheet.unseen[place] = unseen
         self.column += across
+        return place
 
     def done(self) -> Sheet:
         """Return the sheet with all rows of one length and merged ranges inside it."""
@@ -249,6 +328,9 @@ def _page_row(element: Any, grid: Grid) -> None:
     for one in element:
         if one.tag not in ("td", "th"):
             continue
+        quoted = [" ".join(note.text_content().split()) for note in one.findall(".//comment")]
+        for note in one.findall(".//comment"):
+            note.drop_tree()
         text, mark, struck = _texts(
             one, lambda part: part.tag in RAISED or "vertical-align:super" in _style(part),
             lambda part: part.tag in STRUCK or "line-through" in _style(part),
@@ -257,7 +339,10 @@ def _page_row(element: Any, grid: Grid) -> None:
         hidden = _hides(one) or _pale(one)
         unseen = "struck" if struck else "invisible" if hidden else ""
         down, across = (int(one.get(name, "1") or 1) for name in ("rowspan", "colspan"))
-        grid.put(Marked.of(" ".join(text.split()), mark.strip()), max(down, 1), max(across, 1), unseen)
+        place = grid.put(
+            Marked.of(" ".join(text.split()), mark.strip()), max(down, 1), max(across, 1), unseen
+        )
+        grid.sheet.comments |= {place: "；".join(quoted)} if quoted else {}
 
 
 def _pale(element: Any) -> bool:

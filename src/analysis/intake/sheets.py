@@ -67,7 +67,7 @@ class Sheet:
     spans : merged ranges (first row, first column, last row, last column), from 0
     hidden_rows, hidden_columns : also those of no height or width
     ragged : of a delimited file, whose rows may differ in length
-    blind : of a format that does not tell how a number is shown: 2.13 %, or 0.0213
+    blind : what its format does not tell cell by cell: "raised" type, numbers shown as "percent", …
     comments : what people noted on a cell; boxes: texts drawn over the sheets
     unseen : cells that are "struck" out or "invisible"
     """
@@ -79,7 +79,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     ragged: bool = False
-    blind: bool = False
+    blind: frozenset[str] = frozenset()
     comments: dict[Place, str] = field(default_factory=dict)
     boxes: tuple[str, ...] = ()
     unseen: dict[Place, str] = field(default_factory=dict)
