@@ -20,7 +20,7 @@ from analysis import catalogue
 from analysis.intake import figures, layout, messages, notation, sheets
 
 KNOWN = notation.vocabulary(catalogue.read())
-WHOLE_FILE = {"old_format", "encoding", "two_delimiters", "hidden_sheet", "empty"}
+WHOLE_FILE = {"old_format", "encoding", "foreign_encoding", "two_delimiters", "hidden_sheet", "empty"}
 LONG = [
     ("411100", "rd_expenditure", "2019", "13.45", "亿元", "first_release", "第12页"),
     ("411100", "rd_expenditure", "2020", "16.15", "亿元", "preliminary", ""),
@@ -167,7 +167,8 @@ def read(content: bytes) -> tuple[frozenset | None, list]:
     found = frozenset(zip(*columns, rows["value"], strict=True))
     if len(found) != len(rows):
         problems.append(messages.Problem("duplicate", "file", {"value": "", "other": ""}, "A1"))
-    return (None if problems else found), problems
+    passed = [one for one in reading.problems if one.code.startswith("passed")]
+    return (None if problems else found), problems or passed
 
 
 # Mutations of form: each changes a draft in place, and may do nothing when it does not apply.
@@ -659,9 +660,10 @@ def test_a_spoilt_form_is_read_alike_or_refused_by_cell(block):
         found, problems = read(content)
         context = f"seed {seed}: {names}"
         if found is not None:
-            assert found == EXPECTED[position][0], context
+            expected = EXPECTED[position][0]
+            assert found <= expected if problems else found == expected, context
         for one in problems:
-            assert one.cell or one.code in WHOLE_FILE, context
+            assert one.cell or one.code == "passed_sheet" or one.code in WHOLE_FILE, context
             for language in ("zh", "en"):
                 line = messages.say(one, language)
                 assert (one.cell or one.sheet) in line and "{" not in line, context

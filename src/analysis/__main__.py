@@ -6,6 +6,7 @@ What needs pandas is imported by the command that needs it, once its arguments a
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -324,6 +325,10 @@ def template(out: Path, data: Path) -> None:
 @click.option(
     "--accept", multiple=True, metavar="CELL", help="A cell whose doubt is accepted: E7 or sheet!E7."
 )
+@click.option(
+    "--about", multiple=True, metavar="LINE", help='What the tables leave out: "指标：R&D经费", "unit: 亿元".'
+)
+@click.option("--today", type=DATE, help="The day of filing (default: the clock's), to doubt later ones.")
 @data_option
 def add(
     file: Path,
@@ -332,9 +337,11 @@ def add(
     dry_run: bool,
     messages: str,
     accept: tuple[str, ...],
+    about: tuple[str, ...],
+    today: datetime | None,
     data: Path,
 ) -> None:
-    """File the figures of FILE (a workbook or CSV) as a release.
+    """File the figures of FILE (.xlsx, .xls, .ods, .csv, web page) as a release.
 
     It is filed whole or not at all.
     """
@@ -345,7 +352,8 @@ def add(
     from analysis.intake import adding
     from analysis.printing import Voice
 
-    made = adding.add(file, source, published, data, dry_run, messages, accept)
+    filing = (today or datetime.now()).date()
+    made = adding.add(file, source, published, data, dry_run, messages, accept, about, filing)
     click.echo(made.text(messages))
     affected = plans.touched(made.touched, catalogue.read(data), data)
     voice = Voice(messages)

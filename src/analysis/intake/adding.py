@@ -1,5 +1,6 @@
 """A received file becomes a release: read, examined, compared with what was known, filed whole."""
 
+import unicodedata
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,10 @@ NEWS_WORDS = {
         "missing": "missing", "more": "… and {} more", "accepted": "accepted", "note": "note",
     },
 }  # fmt: skip
+HEADS = {
+    "zh": ("地区", "指标", "时期", "读到的数", "此前", "变动", ""),
+    "en": ("region", "indicator", "period", "read", "before", "change", ""),
+}
 LISTED = 40  # lines of each kind in a report
 TRANSCRIPTION = "read from the file as received, which is kept beside it"
 
@@ -43,8 +48,9 @@ class Report:
     """What a file brings.
 
     changes : one row a figure: region, indicator, period, basis, value, unit, status, note, sheet, row,
-        column, ``before`` (this source's last figure, NaN if none), ``elsewhere`` (known from others), and
-        ``news``: "new", "revised", "unchanged" or "withdrawn"
+        column, ``before`` (this source's last figure, NaN if none), ``elsewhere`` (known from others),
+        ``earlier`` (of the year before, or the last one known) with its ``earlier_period``, and ``news``:
+        "new", "revised", "unchanged" or "withdrawn"
     place : the folder it was filed in, or would be; None when nothing is new to the releases
     """
 
@@ -82,6 +88,8 @@ def add(
     dry_run: bool = False,
     language: str = "zh",
     accept: tuple[str, ...] = (),
+    about: tuple[str, ...] = (),
+    today: date | None = None,
 ) -> Report:
     """Check a workbook or CSV and file it as a release of ``source``.
 
@@ -93,7 +101,9 @@ def add(
         "by 2019-03-31" for certainly known by then
     dry_run : check and compare, write nothing
     language : of the messages, "zh" or "en"
-    accept : cells whose doubt is accepted, "E7" or "sheet!E7"
+    accept : cells whose doubt is accepted, "E7" or "sheet!E7"; "published" for that of the date
+    about : lines read as if they stood above the tables: "指标：R&D经费", "unit: 亿元"
+    today : the day of filing; a publication after it and after every release is doubted
 
     Raises
     ------
@@ -109,11 +119,14 @@ def add(
     except OSError as error:
         raise Refused(f"{path}: {error.strerror}") from None
     with nullcontext() if dry_run else releases.lock(folder):
-        reading = _read(path.name, content, known)
-        examined = _examined(reading, source, day, releases.load(folder), known)
+        history = releases.load(folder)
+        reading = _read(path.name, content, known, about)
+        reading.problems += _late(path.name, day, precision, today, history)
+        examined = _examined(reading, source, day, history, known)
         accepted, open_ = _accepted(reading.problems, accept, language)
         if open_:
-            raise Refused(_refusal(path.name, open_, language), tuple(open_))
+            read = _table(_changes(examined), known, language) if dry_run else []
+            raise Refused("\n".join([_refusal(path.name, open_, language), *read]), tuple(open_))
         changes, fresh = _changes(examined), ~_filed(examined)
         remarks = tuple(one for one in reading.problems if one.remark)
         place = releases.vacant(folder, source, day.isoformat()) if fresh.any() else None
@@ -126,12 +139,15 @@ def add(
     )  # fmt: skip
 
 
-def _read(name: str, content: bytes, known: Catalogue) -> figures.Reading:
+def _read(name: str, content: bytes, known: Catalogue, about: tuple[str, ...] = ()) -> figures.Reading:
     """Read the figures of a file; without any there is at least one problem."""
     grids = sheets.read(name, content, layout.is_heading)
     if isinstance(grids, Problem):
         return figures.Reading(pd.DataFrame(columns=figures.COLUMNS), [grids])
-    reading = figures.read(grids, notation.vocabulary(known))
+    vocabulary = notation.vocabulary(known)
+    reading = figures.read(grids, vocabulary, about)
+    unread = [line for line in about if not notation.statements(line, vocabulary)]
+    reading.problems += [Problem("unknown_about", name, {"value": line}) for line in unread]
     if not grids:
         reading.problems.append(Problem("empty", name))
     elif reading.figures.empty and all(one.remark for one in reading.problems):
@@ -147,6 +163,17 @@ def _examined(
     examined = doubts.Examination(received, source, day, history, known)
     reading.problems += examined.run() if len(received) else ()
     return examined
+
+
+def _late(name: str, day: date, precision: str, today: date | None, history: pd.DataFrame) -> list[Problem]:
+    """Doubt a publication that lies ahead, whichever day of its month or year it was."""
+    first = day.replace(day=1 if precision in ("month", "year") else day.day)
+    first = first.replace(month=1) if precision == "year" else first
+    newest = history["published"].max()
+    if today is None or first <= today or pd.Timestamp(first) <= newest:
+        return []
+    other = {"zh": f"今天（{today}）和已归档的所有发布", "en": f"today ({today}) and every release filed"}
+    return [Problem("late_publication", name, {"value": str(day), "other": other}, "published")]
 
 
 def _unknown_source(source: str, known: Catalogue, language: str) -> str:
@@ -234,7 +261,27 @@ def _changes(examined: doubts.Examination) -> pd.DataFrame:
     news = np.select(
         [examined.withdrawn, np.isnan(before), same], ["withdrawn", "new", "unchanged"], "revised"
     ).astype(object)
-    return figures.assign(before=before, elsewhere=elsewhere, news=news)
+    earlier = _earlier(examined)
+    return figures.assign(before=before, elsewhere=elsewhere, **earlier, news=news)
+
+
+def _earlier(examined: doubts.Examination) -> dict[str, list]:
+    """Return the figure of the year before, of the same months, else the last one known; filed or sent."""
+    columns = ["region", "indicator", "period", "value"]
+    sent = examined.figures[~examined.withdrawn]
+    known = {
+        (one.region, one.indicator, one.period): one.value
+        for table in (sent, examined.usable)
+        for one in table[columns].itertuples(index=False)
+    }
+    found = [_before(known, *key) for key in examined.figures[columns[:3]].itertuples(index=False, name=None)]
+    return {"earlier": [value for _, value in found], "earlier_period": [period for period, _ in found]}
+
+
+def _before(known: dict, region: str, indicator: str, period: str) -> tuple[str, float]:
+    years = range(int(period[:4]) - 1, int(period[:4]) - 1 - doubts.APART, -1)
+    keys = [(region, indicator, f"{year}{period[4:]}") for year in years]
+    return next(((key[2], known[key]) for key in keys if key in known), ("", float("nan")))
 
 
 def _filed(examined: doubts.Examination) -> np.ndarray:
@@ -271,7 +318,9 @@ def _said(report: Report, language: str) -> list[str]:
     counts = [f"{word[news]} {int((changes['news'] == news).sum())}" for news in NEWS]
     counts.append(f"{word['missing']} {report.missing}")
     lines = [f"{report.source} {report.published} ({report.precision}): {', '.join(counts)}"]
-    for news in ("new", "revised", "withdrawn"):
+    looked = report.place is not None and not report.filed
+    lines += _table(changes, report.known, language) if looked else []
+    for news in ("revised", "withdrawn") if looked else ("new", "revised", "withdrawn"):
         rows = changes[changes["news"] == news]
         shown = rows.head(LISTED).itertuples(index=False)
         lines += [f"  {word[news]}  {_line(row, report.known, language)}" for row in shown]
@@ -293,6 +342,40 @@ def _where(report: Report, zh: bool) -> str:
     )
 
 
+def _table(changes: pd.DataFrame, known: Catalogue, language: str) -> list[str]:
+    """Write what was read as a small table, beside the figures before."""
+    if changes.empty:
+        return []
+    word = NEWS_WORDS[language]
+    rows = [HEADS[language], *(_row(one, known, language) for one in changes.head(LISTED).itertuples())]
+    wide = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    lines = ["  " + "  ".join(map(_padded, row, wide)).rstrip() for row in rows]
+    more = len(changes) - LISTED
+    return [*lines, f"  {word['more'].format(more)}"] if more > 0 else lines
+
+
+def _row(one: Any, known: Catalogue, language: str) -> tuple[str, ...]:
+    region, indicator = known.regions[one.region], known.indicators[one.indicator]
+    unit = known.units[one.unit].zh if language == "zh" else one.unit
+    told = one.earlier == one.earlier
+    comparable = told and one.value == one.value
+    return (
+        getattr(region, language), getattr(indicator, language), one.period, doubts.shown(one.value, unit),
+        f"{one.earlier:.12g} ({one.earlier_period})" if told else "—",
+        doubts.change_of(one.earlier, one.value, indicator.kind) if comparable else "—",
+        NEWS_WORDS[language][one.news] + _elsewhere(one, language),
+    )  # fmt: skip
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal a text takes: two for a Chinese character."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
+
+
 def _line(row: Any, known: Catalogue, language: str) -> str:
     region, indicator = known.regions[row.region], known.indicators[row.indicator]
     name = f"{getattr(region, language)} {getattr(indicator, language)} {row.period}"
@@ -306,9 +389,11 @@ def _line(row: Any, known: Catalogue, language: str) -> str:
         return f"{name}{basis}: {row.before:.12g} → {value} ({f'{change} {points}'.strip()})"
     if row.news == "withdrawn":
         return f"{name}{basis}: {row.before:.12g} → — ({row.note})"
-    others = (
-        f" ({'其他来源' if language == 'zh' else 'elsewhere'} {row.elsewhere:.12g})"
-        if row.elsewhere == row.elsewhere and row.elsewhere != row.value
-        else ""
-    )
-    return f"{name}{basis}: {value}{others}"
+    return f"{name}{basis}: {value}{_elsewhere(row, language)}"
+
+
+def _elsewhere(row: Any, language: str) -> str:
+    """Say what others published of the same cell, if it differs."""
+    if row.elsewhere != row.elsewhere or row.elsewhere == row.value:
+        return ""
+    return f" ({'其他来源' if language == 'zh' else 'elsewhere'} {row.elsewhere:.12g})"

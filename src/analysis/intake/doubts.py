@@ -1,5 +1,7 @@
 """What is wrong or doubtful about figures that could be read: by the catalogue, each other, and history."""
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -21,6 +23,13 @@ ALONE = {"amount": 1.4, "population": 0.3, "ratio": 1.4, "flow": 2.4, "stock": 2
 CLOSE = (1e-12, 0.0)  # relative: the same number read in two ways
 APART = 5  # years between two figures still compared
 FAR = 20.0  # times the lowest or highest level of the peers
+REBASED = {"share": 5.0}  # what a change of basis may add to a plausible change, in points
+REBASED_LOG = 0.3  # the same for what is compared in logarithms
+NEAR_TEN = 0.1  # of a power of ten, in decimal logarithms: what a slip of unit or point leaves of a change
+MARGIN = 1.5  # times the range of the others' ratios
+FEW = 10  # fewer ratios of the regions of one level say nothing of their range
+CROWD = 1000.0  # times smaller than an even share of the whole
+GROWTH = 1.25  # a year, at most, of a whole known for another year
 
 
 # Bases
@@ -95,6 +104,7 @@ class Examination:
         self._ratios()
         self._jumps()
         self._parents()
+        self._implied()
         self._meaning()
         self._late()
         return self.problems
@@ -275,6 +285,7 @@ class Examination:
         new = self.figures.assign(year=self.year, position=np.arange(len(self.figures)))
         lines = pd.concat([filed, new[self.sound & self.annual]]).drop_duplicates(CELL, keep="last")
         self._changes(lines.sort_values([*SERIES, "year"], ignore_index=True), limits, compared)
+        self._across(limits, compared)
         self._levels(np.flatnonzero(self.sound & ~compared))
 
     def _changes(self, lines: pd.DataFrame, limits: pd.DataFrame, compared: np.ndarray) -> None:
@@ -290,8 +301,52 @@ class Examination:
             if not doubted[place[here]]:
                 doubted[place[here]] = True
                 self._jump(place[here], lines["value"][other], int(lines["year"][other]), limits)
-        for ends in (place[judged], earlier[judged]):
-            compared[ends[ends >= 0]] = True
+        for ends, others in ((place, earlier), (earlier, place)):
+            compared[ends[judged & (ends >= 0) & (others < 0)]] = True
+
+    def _across(self, limits: pd.DataFrame, compared: np.ndarray) -> None:
+        """Judge figures beside the nearest filed one whatever its basis, and slips of ten beside any."""
+        near = self.nearest(self.figures["indicator"], self.usable)
+        kind, value = self.kind.to_numpy(), self.figures["value"].to_numpy(float)
+        gap = (self.year.to_numpy() - near["near_year"]).to_numpy(float)
+        change = self._scaled(self.figures) - self._scaled(
+            self.figures.assign(value=near["value"].to_numpy())
+        )
+        yearly = change / np.where(gap == 0, 1, gap)
+        fitting = limits.loc[self.figures["indicator"]]
+        more = np.where(kind == "share", REBASED["share"], REBASED_LOG)
+        beyond = (
+            np.abs(yearly - np.where(gap == 0, 0, fitting["centre"])) > fitting["width"].to_numpy() + more
+        )
+        slip = np.isin(kind, ("amount", "ratio", "share", "population")) & (powers(near["value"], value) != 0)
+        doubted = {(one.sheet, one.cell) for one in self.problems}
+        known = self.sound.to_numpy() & near["value"].notna().to_numpy()
+        for position in np.flatnonzero(known & (slip | (beyond & ~compared))):
+            if (self.figures["sheet"].iat[position], self.place(position)) not in doubted:
+                self._jump(
+                    position, near["value"].iat[position], int(near["near_year"].iat[position]), limits
+                )
+        compared |= known & self.annual.to_numpy()
+
+    def nearest(self, indicator: pd.Series, filed: pd.DataFrame) -> pd.DataFrame:
+        """Return the annual figure nearest in time to each figure, of its region, on any basis.
+
+        indicator: of the near one, a figure; filed: where it is looked for. The columns are value and
+        near_year, NaN where there is none.
+        """
+        filed = filed[filed["period"].str.len().eq(4)].sort_values(["year", "published"])
+        filed = filed.drop_duplicates(["region", "indicator", "year"], keep="last").assign(
+            near_year=lambda t: t["year"]
+        )
+        asked = pd.DataFrame(
+            {"region": self.figures["region"], "indicator": indicator, "year": self.year.astype("int64")}
+        )
+        asked = asked[self.annual].reset_index(names="position").sort_values("year", kind="stable")
+        found = pd.merge_asof(
+            asked, filed[["region", "indicator", "year", "value", "near_year"]], on="year",
+            by=["region", "indicator"], direction="nearest", tolerance=APART,
+        )  # fmt: skip
+        return found.set_index("position")[["value", "near_year"]].reindex(self.figures.index)
 
     def _scaled(self, table: pd.DataFrame) -> np.ndarray:
         """Put values on the scale changes are judged on: logarithms, points for shares."""
@@ -325,7 +380,15 @@ class Examination:
             "zh": f"{f'{year} 年' if year else '此前'}为 {before['zh']}",
             "en": f"{before['en']} {f'in {year}' if year else 'before'}",
         }
-        self._add("jump", position, other=told, change=change, readings=span)
+        power = int(powers(np.array([other]), np.array([row["value"]]))[0])
+        times = f"{10**power}" if power > 0 else f"1/{10**-power}"
+        slip = {
+            "zh": f"，约为其 {times} 倍（单位、小数点或百分数写错？）" if power else "",
+            "en": f", about {times} times as much (a wrong unit or point, or a fraction for per cent?)"
+            if power
+            else "",
+        }
+        self._add("jump", position, other=told, change=change, readings=span, slip=slip)
 
     def _levels(self, positions: np.ndarray) -> None:
         """Doubt a first figure of a region that is far from all comparable regions."""
@@ -337,22 +400,101 @@ class Examination:
             row = self.figures.iloc[position]
             count, low, high = ranges.get((row["indicator"], levels[row["region"]]), (0, 0, 0))
             plausible = low / FAR <= row["value"] <= high * FAR
-            if self.kind.iat[position] != "share" and count >= PEERS and row["value"] > 0 and not plausible:
+            if count >= PEERS and row["value"] > 0 and not plausible:
                 self._add("level", position, readings=f"{low:g}…{high:g}")
 
     def _parents(self) -> None:
-        """Doubt a part that is more than its whole."""
-        parents = {code: one.parent for code, one in self.known.regions.items()}
-        wholes = pd.concat([self.usable, self.figures])
-        wholes = wholes[wholes["region"].isin(set(parents.values()))]
-        keys = zip(wholes["region"], wholes["indicator"], wholes["period"], strict=True)
-        whole = dict(zip(keys, wholes["value"], strict=True))
-        additive = self.kind.isin(("amount", "flow", "stock", "population"))
-        above = self.figures.assign(region=self.figures["region"].map(parents))[CELL[:3]]
-        total = np.array([whole.get(one, np.inf) for one in above.itertuples(index=False, name=None)])
-        for position in np.flatnonzero(self.sound & additive & (self.figures["value"] > total)):
-            other = self.shown(total[position], self.figures["unit"].iat[position])
-            self._add("beyond_parent", position, other=other)
+        """Doubt a part that is more than a whole it belongs to, or next to nothing of it."""
+        regions = self.known.regions
+        wholes = pd.concat([self.usable, self.figures[self.sound]])[[*CELL[:3], "value"]]
+        whole = {(one.region, one.indicator, one.period): one.value for one in wholes.itertuples(index=False)}
+        sizes = Counter(one.parent for one in regions.values())
+        additive = (
+            self.sound
+            & self.kind.isin(("amount", "flow", "stock", "population"))
+            & self.figures["value"].gt(0)
+        )
+        doubted = set()
+        for position in np.flatnonzero(additive):
+            row = self.figures.iloc[position]
+            parent = regions[row["region"]].parent
+            while parent and position not in doubted:
+                total, year = _whole(whole, parent, row["indicator"], row["period"])
+                said = {
+                    "region": self._region(parent),
+                    "period": year,
+                    "other": self.shown(total, row["unit"]),
+                }
+                far = GROWTH ** abs(int(year[:4]) - int(row["period"][:4])) if total == total else 1.0
+                if row["value"] > total * far:
+                    self._add("beyond_parent", position, **said)
+                    doubted.add(position)
+                elif (
+                    row["value"] * far * sizes[parent] * CROWD < total and self.kind.iat[position] == "amount"
+                ):
+                    self._add("hardly_part", position, **said)
+                    doubted.add(position)
+                parent = regions[parent].parent
+
+    def _region(self, code: str) -> dict:
+        return {language: getattr(self.known.regions[code], language) for language in ("zh", "en")}
+
+    def _implied(self) -> None:
+        """Doubt a first figure that makes a ratio no other region of its level has, say R&D per GDP."""
+        doubted = {(one.sheet, one.cell) for one in self.problems}
+        at_fault = {
+            region
+            for place, region in zip(self._places(), self.figures["region"], strict=True)
+            if place in doubted
+        }
+        for key, one in self.known.indicators.items():
+            if one.numerator and one.denominator:
+                for position, other, ratio in self._ratios_with(one):
+                    if self.figures["region"].iat[position] not in at_fault:
+                        self._outside(position, key, other, ratio)
+
+    def _ratios_with(self, one: Indicator) -> Iterator[tuple[int, str, float]]:
+        """Yield the figures that are a part of a ratio, with what the nearest other part makes of them."""
+        sent = self.figures[self.sound].assign(year=self.year, published=np.datetime64(self.published, "ns"))
+        columns = ["region", "indicator", "period", "year", "value", "published"]
+        filed = pd.concat([self.usable[columns], sent[columns]])
+        for part, other, power in ((one.numerator, one.denominator, 1), (one.denominator, one.numerator, -1)):
+            near = self.nearest(pd.Series(other, index=self.figures.index), filed)
+            chosen = (
+                self.sound
+                & self.figures["indicator"].eq(part)
+                & near["value"].gt(0)
+                & self.figures["value"].gt(0)
+            )
+            for position in np.flatnonzero(chosen):
+                pair = self.figures["value"].iat[position] / near["value"].iat[position]
+                name = f"{other} {near['near_year'].iat[position]:.0f}"
+                yield int(position), name, one.scale * pair**power
+
+    def _outside(self, position: int, key: str, other: str, ratio: float) -> None:
+        """Doubt a ratio outside the range of those filed for regions of the same level."""
+        low, high = self._range(key, self.known.regions[self.figures["region"].iat[position]].level)
+        if low / MARGIN <= ratio <= high * MARGIN:
+            return
+        unit = self.known.indicators[key].unit
+        told = {"zh": self.named_part(other, "zh"), "en": other}
+        readings = f"{low:.3g}…{high:.3g}"
+        change = self.shown(float(f"{ratio:.3g}"), unit)
+        self._add(
+            "implied", position, indicator=self.label(key), other=told, change=change, readings=readings
+        )
+
+    def named_part(self, part: str, language: str) -> str:
+        """Name an indicator and a year, "gdp 2023", in words."""
+        key, year = part.split()
+        return f"{year} 年{self.known.indicators[key].zh}" if language == "zh" else part
+
+    def _range(self, key: str, level: str) -> tuple[float, float]:
+        """Return lowest and highest ratio filed for a level, for all where it has few."""
+        filed = self.usable[self.usable["indicator"].eq(key) & self.usable["value"].gt(0)]
+        alike = filed[filed["region"].map(lambda code: self.known.regions[code].level).eq(level)]
+        chosen = alike if len(alike) >= FEW else filed
+        return (chosen["value"].min(), chosen["value"].max()) if len(chosen) >= FEW else (0.0, np.inf)
 
     def _meaning(self) -> None:
         """Doubt a whole year that had not ended, and a zero that may be a gap."""
@@ -385,6 +527,28 @@ def plausible(changes: np.ndarray | pd.Series, kind: str) -> tuple[float, float]
     centre = np.median(changes)
     away = np.abs(changes - centre)
     return centre, max(SPREADS * 1.4826 * np.median(away), 1.5 * np.quantile(away, 0.99), LEAST[kind])
+
+
+def powers(before: np.ndarray | pd.Series, after: np.ndarray | pd.Series) -> np.ndarray:
+    """Return the power of ten by which figures differ from those before, 0 where they differ otherwise.
+
+    >>> powers(np.array([2.05, 2.05, 2.05]), np.array([0.0213, 20.1, 15.0])).tolist()
+    [-2.0, 1.0, 0.0]
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = np.log10(np.asarray(after, float) / np.asarray(before, float))
+    times = np.where(np.isfinite(times), times, 0.0)
+    nearest = np.round(times)
+    return np.where(np.abs(times - nearest) < NEAR_TEN, nearest, 0.0)
+
+
+def _whole(known: dict, region: str, indicator: str, period: str) -> tuple[float, str]:
+    """Return the figure of a whole in a period, else in the nearest year; NaN where there is none."""
+    years = [period] if len(period) != 4 else [
+        str(int(period) + sign * gap) for gap in range(APART + 1) for sign in (-1, 1)
+    ]  # fmt: skip
+    found = next((year for year in years if (region, indicator, year) in known), None)
+    return (known[region, indicator, found], found) if found else (float("nan"), period)
 
 
 def _continued(lines: pd.DataFrame) -> pd.Series:

@@ -6,7 +6,7 @@ Nothing is guessed: what none of them says, or two of them say differently, is a
 
 import difflib
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -16,9 +16,10 @@ import pandas as pd
 from analysis import tables
 from analysis.intake import notation
 from analysis.intake.layout import KEYS, Layout, explains
+from analysis.intake.layout import tables as tables_of
 from analysis.intake.messages import Problem
 from analysis.intake.notation import Number, Vocabulary
-from analysis.intake.sheets import Odd, Sheet, cell
+from analysis.intake.sheets import Odd, Sheet, Written, cell
 
 BLANK, WRONG = "", None  # what a row states of a field: nothing, or something refused already
 COLUMNS = (
@@ -39,16 +40,51 @@ class Reading:
     missing: int = 0
 
 
-def read(sheets: list[Sheet], known: Vocabulary) -> Reading:
+def read(sheets: list[Sheet], known: Vocabulary, about: tuple[str, ...] = ()) -> Reading:
     """Read all figures of a file: a table of ``COLUMNS``, values in the units of their indicators.
 
-    written: the cell's text; printed: whether the value is exactly that; row, column: from 0.
+    about: lines given with the file, read as if they stood above its tables. written: the cell's text;
+    printed: whether the value is exactly that; row, column: from 0.
     """
-    bodies = [_Body(Layout(sheet, known)) for sheet in sheets if not explains(sheet)]
-    figures = [one for body in bodies for column in body.layout.above for one in body.figures(column)]
-    problems = [problem for body in bodies for problem in body.layout.problems]
-    table = pd.DataFrame(figures, columns=COLUMNS)
-    return Reading(table, problems, sum(body.missing for body in bodies))
+    figures: list[tuple] = []
+    problems: list[Problem] = []
+    missing = 0
+    for sheet in (one for one in sheets if not explains(one)):
+        problems += _remarked(sheet)
+        if _is_cover(sheet):
+            problems.append(Problem("passed_sheet", sheet.name))
+            continue
+        before = None
+        for table in tables_of(sheet, known):
+            body = _Body(layout := Layout(table, known, about, before))
+            figures += [one for column in layout.above for one in body.figures(column)]
+            problems += [*layout.problems, *body.written()]
+            missing, before = missing + body.missing, layout
+    return Reading(pd.DataFrame(figures, columns=COLUMNS), problems, missing)
+
+
+def _is_cover(sheet: Sheet) -> bool:
+    """Whether a sheet among others holds no table: text alone, without a row of headings."""
+    cells = [text for row in sheet.rows for text in row if text]
+    single = not any(len([text for text in row if text]) > 1 for row in sheet.rows)
+    return not sheet.hidden and single and not any(notation.PLAIN.fullmatch(text) for text in cells)
+
+
+def _remarked(sheet: Sheet) -> list[Problem]:
+    """Return what people wrote on cells and over the sheet, and what the format of a file keeps from us."""
+    found = [
+        Problem(
+            "comment",
+            sheet.name,
+            {"value": " ".join(text.split()), "content": sheet.text_at(*place)},
+            cell(*place),
+        )
+        for place, text in sorted(sheet.comments.items())
+    ]
+    found += [
+        Problem("text_box", sheet.name, {"value": " ".join(text.split())}, "box") for text in sheet.boxes
+    ]
+    return [*found, Problem("blind", sheet.name)] if "comments" in sheet.blind else found
 
 
 class _Body:
@@ -56,12 +92,15 @@ class _Body:
 
     def __init__(self, layout: Layout) -> None:
         self.layout, self.known = layout, layout.known
-        self.rows = [layout.sheet.rows[line] for line in layout.lines]
         self.missing = 0
+        self.lines = [line for line in layout.lines if not self._passes(line)]
+        self.rows = [layout.sheet.rows[line] for line in self.lines]
+        self.marks: dict[int, list[str]] = {}
         self.factors: dict[tuple, Decimal | tuple[str, dict]] = {}
+        self.units = self._texts("unit")
         self.keys = {name: self._keys(name) for name in ("region", "indicator", "status", "basis")}
         self.keys["period"] = self._periods()
-        self.units, self.notes = self._texts("unit"), self._texts("note")
+        self.notes = self._texts("note")
         self.bases = [one or BLANK for one in self.keys["basis"] or self._texts("basis")]
         self.statuses = [one or DEFAULT_STATUS for one in self.keys["status"] or self._texts("status")]
 
@@ -69,6 +108,25 @@ class _Body:
         """Return the texts of a field, ``BLANK`` where the sheet does not have it."""
         column = self.layout.place(name)
         return [BLANK if column is None else row[column] for row in self.rows]
+
+    def _passes(self, line: int) -> bool:
+        """Whether a row is no region's or period's, and says so: a subtotal, a rank, a growth rate."""
+        row = self.layout.sheet.rows[line]
+        for column, name in self.layout.fields.items():
+            bare = notation.unmarked(row[column])[0] if name in KEYS else ""
+            if not bare or isinstance(bare, Odd) or self._known(name, bare):
+                continue
+            other = name == "indicator" and self.layout.portal
+            if other or notation.comparison(bare) or (name == "region" and notation.subtotal(bare)):
+                self.layout.add("passed_row", line, column)
+                return True
+        return False
+
+    def _known(self, name: str, text: str) -> bool:
+        if name == "period":
+            return bool(notation.periods(text))
+        plain, names = notation.normal(text), self.known.names[name]
+        return plain in names or notation.unit_behind(plain, self.known)[0] in names
 
     # The keys of the rows
 
@@ -91,8 +149,10 @@ class _Body:
         plain = notation.normal(text)
         if not plain:
             return BLANK
-        keys = self.known.names[name].get(plain, ())
+        keys = self.known.names[name].get(plain, ()) or self._dressed(name, text, position, column)
         if len(keys) == 1 and not isinstance(text, Odd):
+            if mark := getattr(text, "mark", ""):
+                self.marks.setdefault(position, []).append(mark)
             return keys[0]
         if isinstance(text, Odd):
             self._odd(text, position, column)
@@ -101,6 +161,23 @@ class _Body:
         else:
             self._add(f"unknown_{name}", position, column, near=self._near(name, text))
         return WRONG
+
+    def _dressed(self, name: str, text: str, position: int, column: int) -> tuple[str, ...]:
+        """Look a name up without its footnote mark, an indicator without the unit behind it."""
+        bare, mark = notation.unmarked(text)
+        unit: tuple[str, ...] = ()
+        plain = notation.normal(bare)
+        if name == "indicator" and plain not in self.known.names[name]:
+            plain, unit = notation.unit_behind(plain, self.known)
+        keys = self.known.names[name].get(plain, ())
+        if keys and mark:
+            self.marks.setdefault(position, []).append(mark)
+        if keys and len(unit) == 1:
+            stated = notation.normal(self.units[position])
+            if stated and stated != unit[0]:
+                self._add("two_statements", position, column, other=stated, where="")
+            self.units[position] = unit[0]
+        return keys
 
     def _near(self, name: str, text: str) -> dict | str:
         close = difflib.get_close_matches(
@@ -122,7 +199,10 @@ class _Body:
 
     def _period(self, position: int, year: int, month: int | None) -> str | None:
         row = self.rows[position]
-        written, behind = row[year], row[month] if month is not None else ""
+        written, mark = notation.unmarked(row[year])
+        behind = row[month] if month is not None else ""
+        if mark:
+            self.marks.setdefault(position, []).append(mark)
         readings = _readings(written, behind)
         if len(readings) == 1:
             return readings[0]
@@ -133,13 +213,13 @@ class _Body:
         if isinstance(text, Odd) and text.code != "month_shown":
             self._odd(text, position, column)
         elif readings:
-            self._add("two_readings", position, column, readings=_said(readings))
+            self._add("two_readings", position, column, readings=notation.said(readings))
         else:
             self._add("unknown_period", position, column)
         return WRONG
 
     def _add(self, code: str, position: int, column: int, **facts: object) -> None:
-        self.layout.add(code, self.layout.lines[position], column, **facts)
+        self.layout.add(code, self.lines[position], column, **facts)
 
     def _odd(self, text: Odd, position: int, column: int) -> None:
         code = text.code if text.code not in ("month_shown", "shown_percent") else "date"
@@ -163,11 +243,29 @@ class _Body:
                 if value is None:
                     continue
                 yield (
-                    self.layout.sheet.name, self.layout.lines[position], column, region, indicator, period,
-                    self.bases[position], self.statuses[position], self.notes[position],
+                    self.layout.sheet.name, self.lines[position], column, region, indicator, period,
+                    self.bases[position], self.statuses[position], self._note(number, position, column),
                     self.known.catalogue.indicators[indicator].unit, text, value,
                     number is not None and number.plain and value == float(number.value),
                 )  # fmt: skip
+
+    def _note(self, number: Number | None, position: int, column: int) -> str:
+        """Join the note of a row with what footnote marks on figure, row and heading stand for."""
+        marks = [
+            number.mark if number else "",
+            *self.marks.get(position, ()),
+            *self.layout.marks.get(column, ()),
+        ]
+        explained = [self.layout.explained(one) for one in dict.fromkeys(filter(None, marks))]
+        return "；".join(filter(None, [self.notes[position], *explained]))
+
+    def written(self) -> list[Problem]:
+        """Doubt numbers kept as text by a format that does not tell a raised mark from a digit."""
+        sheet = self.layout.sheet
+        cells = [(line, column) for line in self.lines for column in self.layout.above]
+        cells = [one for one in cells if "raised" in sheet.blind and isinstance(sheet.text(*one), Written)]
+        facts = {"value": "、".join(sheet.text(*one) for one in cells[:3]), "other": len(cells)}
+        return [Problem("written_number", sheet.name, facts, cell(*cells[0]))] if cells else []
 
     def _numbers(self, column: int) -> dict[int, Number | str | None]:
         """Return what stands in the rows: a number, the code of a fault, or None for one withdrawn."""
@@ -221,9 +319,9 @@ class _Body:
         """Return what the figures of a column are about: the row, else the heading, else the lines above."""
         rows = self.keys[name]
         heading = self._stated(name, getattr(self.layout.above[column], name), column)
-        around = self._stated(name, self.layout.around.get(name, ()), column)
-        other = heading or around
         place = self.layout.place(name)
+        blank = rows is None or place is None or any(rows[position] == BLANK for position in filled)
+        other = heading or (self._stated(name, self.layout.around.get(name, ()), column) if blank else BLANK)
         if rows is None or place is None:
             if not other and filled:
                 self.layout.add("missing_field", self.layout.head, column, field=name)
@@ -239,7 +337,7 @@ class _Body:
     def _stated(self, name: str, keys: tuple[str, ...], column: int) -> str:
         """Return the one key stated; several are a problem of the heading."""
         if len(keys) > 1:
-            readings = _said(keys) if name == "period" else "、".join(map(self.known.label, keys))
+            readings = notation.said(keys) if name == "period" else "、".join(map(self.known.label, keys))
             self.layout.add("two_readings", self.layout.head, column, readings=readings)
         return keys[0] if keys else BLANK
 
@@ -254,9 +352,24 @@ class _Body:
             self.factors[stated] = self._factor(*stated)
         factor = self.factors[stated]
         if isinstance(factor, Decimal):
+            self._unseen_share(number, indicator, position, column)
             return float(number.value * factor)
         self._misunit(factor, position, column)
         return None
+
+    def _unseen_share(self, number: Number, indicator: str, position: int, column: int) -> None:
+        """Doubt a percentage where the file does not tell whether its cell shows a hundred times as much."""
+        one = self.known.catalogue.indicators[indicator]
+        highest = one.bounds[1]
+        if (
+            "percent" in self.layout.sheet.blind
+            and one.unit.startswith("%")
+            and highest
+            and 0 < number.value * 100 <= highest
+        ):
+            readings = f"{number.value}% / {number.value * 100:f}%"
+            if number.value < 1:
+                self._add("display_unseen", position, column, readings=readings)
 
     def _factor(self, indicator: str, written: str, suffix: str, column: int) -> Decimal | tuple[str, dict]:
         """Return the one factor all statements of a unit agree on, or the code and facts of the message."""
@@ -316,9 +429,3 @@ def _readings(year: str, month: str) -> tuple[str, ...]:
     if len(readings) != 1 or len(readings[0]) != 4 or not number:
         return ()
     return notation.periods(f"{readings[0]}-{number.group(1)}")
-
-
-def _said(readings: Sequence[str]) -> str:
-    """Name periods in a message: 2019-06! is the month alone."""
-    meaning = {4: "{}", 7: "{} 累计 (the months up to it)", 8: "{:.7} 当月 (that month alone)"}
-    return "、".join(meaning[len(one)].format(one) for one in readings)

@@ -5,6 +5,7 @@ hidden row or a merged value is a problem with its cell.
 """
 
 import re
+from dataclasses import replace
 
 from analysis.intake import notation
 from analysis.intake.messages import Problem
@@ -13,15 +14,21 @@ from analysis.intake.sheets import NOT_READ, Odd, Sheet, cell
 
 KEYS = ("region", "indicator", "period")
 FOOT = re.compile(
-    r"(注|说明|资料来源|数据来源|来源|备注|附注|notes?|sources?|remarks?)\s*\d*\s*[:：.、]|\*", re.IGNORECASE
-)
+    r"(注|说明|资料来源|数据来源|来源|备注|附注|notes?|sources?|remarks?)\s*\d*\s*[:：.、]"
+    rf"|[{notation.CIRCLED}]|[(\[（]注?\d{{1,2}}[)\]）]", re.IGNORECASE,
+)  # fmt: skip
+PORTAL = re.compile(r"(?:数据库|时间)[:：]")  # what the national bureau's portal writes above its tables
+PRICES = re.compile("不变价|可比价|constant prices|上年=100", re.IGNORECASE)
+CURRENT = re.compile("当年价|现价|增长|增速|速度|指数按|current prices|growth", re.IGNORECASE)
 LABELLED = re.compile(r"[(（]?\s*([^:：(（]{1,12}?)\s*[:：]\s*(.+?)\s*[)）]?")
 
 
 def is_heading(row: list[str]) -> bool:
     """Whether a row is one of headings: two cells or more, one of them region, indicator or period."""
     filled = [text for text in row if text.strip()]
-    return len(filled) > 1 and any(notation.heading(text) & set(KEYS) for text in filled)
+    return len(filled) > 1 and any(
+        notation.heading(text) & set(KEYS) for text in filled if not text[0].isdigit() and len(text) < 60
+    )
 
 
 def explains(sheet: Sheet) -> bool:
@@ -29,21 +36,103 @@ def explains(sheet: Sheet) -> bool:
     return any(NOT_READ in text for row in sheet.rows[:3] for text in row)
 
 
-class Layout:
-    """A sheet understood, or its ``problems``.
+def tables(sheet: Sheet, known: Vocabulary) -> list[Sheet]:
+    """Return the tables of a sheet, below and beside each other, each with the others' cells left out."""
+    heads = [row for row, line in enumerate(sheet.rows) if is_heading(line)]
+    first = [row for row in heads if row - 1 not in heads]
+    starts = [0, *(_title(sheet, row, known) for row in first[1:])]
+    ends = [*starts[1:], len(sheet.rows)]
+    found = []
+    for head, start, end in zip(first or [0], starts, ends, strict=True):
+        part = sheet if len(starts) == 1 else _rows_of(sheet, start, end)
+        found += _beside(part, head, known)
+    return found
 
+
+def _title(sheet: Sheet, head: int, known: Vocabulary) -> int:
+    """Return the first row of what stands above a further table: its title, and further rows of headings."""
+    start = head
+    while _is_title(sheet.rows[start - 1], known):
+        start -= 1
+    return start
+
+
+def _is_title(line: list[str], known: Vocabulary) -> bool:
+    filled = [text for text in line if text.strip()]
+    if any(FOOT.match(text) or notation.normal(text) in notation.MISSING for text in filled):
+        return False
+    if any(
+        isinstance(notation.number(text, known), notation.Number) and not notation.periods(text)
+        for text in filled
+    ):
+        return False
+    return len(filled) < 2 or all(
+        notation.facets(text, known) or notation.comparison(text) for text in filled
+    )
+
+
+def _rows_of(sheet: Sheet, start: int, end: int) -> Sheet:
+    rows = [line if start <= row < end else [""] * len(line) for row, line in enumerate(sheet.rows[:end])]
+    return replace(sheet, rows=rows, spans=[one for one in sheet.spans if start <= one[0] and one[2] < end])
+
+
+def _beside(sheet: Sheet, head: int, known: Vocabulary) -> list[Sheet]:
+    """Part tables that stand beside each other: the same key is headed again behind columns of values."""
+    line = [notation.normal(text) for text in sheet.rows[head]] if sheet.rows else []
+    keys = [column for column, text in enumerate(line) if notation.heading(text) & {"region", "period"}]
+    starts = [one for one in keys if line[one] == line[keys[0]] and one not in (keys[0], keys[0] + 1)]
+    valued = [
+        any(notation.facets(text, known) for text in filter(None, part)) for part in _split(line, starts)
+    ]
+    if not starts or not all(valued):
+        return [sheet]
+    columns = list(zip([0, *starts], [*starts, len(line)], strict=True))
+    bands = [_columns_of(sheet, first, last, 0) for first, last in columns]
+    if all(_says_indicator(one, head, known) for one in bands):
+        return bands
+    return [_columns_of(sheet, first, last, head) for first, last in columns]
+
+
+def _split(line: list[str], starts: list[int]) -> list[list[str]]:
+    return [line[first:last] for first, last in zip([0, *starts], [*starts, len(line)], strict=True)]
+
+
+def _columns_of(sheet: Sheet, first: int, last: int, top: int) -> Sheet:
+    """Leave out the columns outside a range, from a row on."""
+    rows = [
+        [text if row < top or first <= column < last else "" for column, text in enumerate(line)]
+        for row, line in enumerate(sheet.rows)
+    ]
+    return replace(sheet, rows=rows)
+
+
+def _says_indicator(sheet: Sheet, head: int, known: Vocabulary) -> bool:
+    read = [notation.facets(text, known) for line in sheet.rows[:head] for text in line if text]
+    return any(one and one.indicator for one in read)
+
+
+class Layout:
+    """A table understood, or its ``problems``.
+
+    about: lines given with the file, as if they stood above. before: the table it continues, if it does.
+    marks: footnote marks of a heading, by column. feet: the notes below.
     fields: what a column of the rows holds ("region", "unit", ...). above: what the headings say about the
     figures in a column. around: what the lines above the table say of all. lines: the rows of figures.
     """
 
-    def __init__(self, sheet: Sheet, known: Vocabulary) -> None:
-        self.sheet, self.known = sheet, known
+    def __init__(
+        self, sheet: Sheet, known: Vocabulary, about: tuple[str, ...] = (), before: "Layout | None" = None
+    ) -> None:
+        self.sheet, self.known, self.about, self.before = sheet, known, about, before
+        self.marks: dict[int, list[str]] = {}
+        self.feet: list[str] = []
+        self.portal = False
         self.problems: list[Problem] = []
         self.fields: dict[int, str] = {}
         self.above: dict[int, Facets] = {}
         self.around: dict[str, tuple[str, ...]] = {}
         self.lines: list[int] = []
-        self.head = next((row for row, line in enumerate(sheet.rows[:60]) if is_heading(line)), 0)
+        self.head = next((row for row, line in enumerate(sheet.rows) if is_heading(line)), 0)
         if sheet.hidden:
             self.problems.append(Problem("hidden_sheet", sheet.name))
         elif not is_heading(sheet.rows[self.head]):
@@ -80,12 +169,15 @@ class Layout:
         while self.bottom + 1 < len(sheet.rows) and self._is_lower(self.bottom + 1, keys):
             self.bottom += 1
         sheet.unmerge(self.top, self.bottom, range(sheet.width))
+        self._carry(keys)
         corners = {}
         for column in range(sheet.width):
             rows = [row for row in range(self.top, self.bottom + 1) if sheet.text(row, column)]
             if not rows:
                 self._unheaded(column)
                 continue
+            for row in rows:
+                self._unmark(row, column)
             fields = self._classify(rows, column)
             if len(fields) == 1:
                 self._field(fields.pop(), rows[-1], column)
@@ -96,7 +188,7 @@ class Layout:
         for row in range(self.top, self.bottom + 1):
             if len(sheet.rows[row]) != len(sheet.rows[head]):
                 self.add("row_length", row, 0, value=len(sheet.rows[row]), other=len(sheet.rows[head]))
-        if not self.above and not self.problems:
+        if not self.above and all(one.remark for one in self.problems):
             self.add("no_value_column", head, next(iter(sorted(keys))))
 
     def _is_upper(self, row: int, keys: set[int]) -> bool:
@@ -109,17 +201,55 @@ class Layout:
         texts = [self.sheet.rows[row][span[1]] for span in spans]
         covered = {column for span in spans for column in range(span[1], span[3] + 1)}
         rest = [text for column, text in enumerate(self.sheet.rows[row]) if text and column not in covered]
-        return (
-            bool(texts) and not any(rest) and all(notation.facets(text, self.known) for text in texts if text)
-        )
+        if (
+            not texts
+        ):  # a delimited file has no merged cells: the heading stands over the first of its columns
+            texts, rest = [text for text in rest if text], []
+            if len(texts) < 2 or any(self.sheet.text(row, column) for column in keys):
+                return False
+        return not any(rest) and all(map(self._heads, filter(None, texts)))
+
+    def _heads(self, text: str) -> bool:
+        bare = notation.unmarked(text)[0]
+        return bool(notation.facets(bare, self.known)) or notation.comparison(bare)
 
     def _is_lower(self, row: int, keys: set[int]) -> bool:
         """A second row of headings: nothing of its own under the keys, only years or indicators elsewhere."""
         line = self.sheet.rows[row]
         texts = [text for column, text in enumerate(line) if text and column not in keys]
-        return not any(line[column] for column in keys if column < len(line)) and bool(texts) and all(
-            notation.facets(text, self.known) for text in texts
-        )  # fmt: skip
+        under = [(column, line[column]) for column in keys if column < len(line) and line[column]]
+        again = all(notation.heading(text) & self._named(column) for column, text in under)
+        return again and bool(texts) and all(map(self._heads, texts))
+
+    def _named(self, column: int) -> set[str]:
+        return notation.heading(self.sheet.text(self.head, column))
+
+    def _carry(self, keys: set[int]) -> None:
+        """Write an upper heading over all its columns where the lower ones repeat alike under each."""
+        if self.top == self.bottom or any(self.top <= one[0] < self.bottom for one in self.sheet.spans):
+            return
+        upper, lower = (self.sheet.rows[row] for row in (self.top, self.bottom))
+        places = [column for column, text in enumerate(upper) if text and column not in keys]
+        groups = [
+            [notation.facets(notation.unmarked(text)[0], self.known) for text in lower[first:last] if text]
+            for first, last in zip(places, [*places[1:], len(lower)], strict=True)
+        ]
+        if len(groups) < 2 or any(group != groups[0] for group in groups):
+            return
+        for first, last in zip(places, [*places[1:], len(lower)], strict=True):
+            for column in range(first, last):
+                upper[column] = upper[first] if lower[column] else upper[column]
+
+    def _unmark(self, row: int, column: int) -> None:
+        """Set the footnote mark of a heading apart."""
+        text = self.sheet.text(row, column)
+        if notation.heading(text) or notation.facets(text, self.known):
+            text, mark = str(text) if hasattr(text, "mark") else text, getattr(text, "mark", "")
+        else:
+            text, mark = notation.unmarked(text)
+        if mark:
+            self.sheet.rows[row][column] = text
+            self.marks.setdefault(column, []).append(mark)
 
     def _unheaded(self, column: int) -> None:
         for row in range(self.bottom + 1, len(self.sheet.rows)):
@@ -141,7 +271,7 @@ class Layout:
                 self.add(text.code, row, column)
                 return set()
             if one is None:
-                self.add("unknown_heading", row, column)
+                self.add("passed_column" if notation.comparison(text) else "unknown_heading", row, column)
                 return set()
             stated = self._joined(stated, one, row, column)
         self.above[column] = stated
@@ -153,7 +283,9 @@ class Layout:
         for name in (*KEYS, "unit"):
             one, other = getattr(first, name), getattr(second, name)
             if len(other) > 1 and name != "unit":
-                readings = "、".join(map(self.known.label, other))
+                readings = (
+                    notation.said(other) if name == "period" else "、".join(map(self.known.label, other))
+                )
                 self.add("two_readings", row, column, readings=readings)
             if one and other and one != other:
                 self.add("two_statements", row, column, other="、".join(one), where=cell(self.head, column))
@@ -191,24 +323,42 @@ class Layout:
     # The lines above
 
     def _preamble(self) -> None:
-        """Read the lines above the table: labelled ones (单位：万元), and titles wholly understood."""
+        """Read the lines above the table, else those of the table it continues, else the sheet's name."""
         titles: dict[str, tuple[str, ...]] = {}
-        for row in range(self.top):
-            for column, text in enumerate(self.sheet.rows[row]):
-                if isinstance(text, Odd) and text.code not in ("month_shown",):
-                    self.add(text.code, row, column)
-                elif text:
-                    self._line(row, column, text, titles)
+        above = [
+            (row, column)
+            for row in range(self.top)
+            for column, text in enumerate(self.sheet.rows[row])
+            if text
+        ]
+        for row, column in above:
+            text = self.sheet.text(row, column)
+            if isinstance(text, Odd) and text.code not in ("month_shown",):
+                self.add(text.code, row, column)
+            else:
+                self._line(row, column, str(text), titles)
         self.around = titles | self.around
+        continued = any("续" in self.sheet.text(*place) for place in above)
+        if self.before and (continued or not self.around):
+            self.around = self.before.around | self.around
+        self._given()
+        named = notation.facets(self.sheet.name, self.known) or Facets()
+        for name in (*KEYS, "unit"):
+            stated, own = getattr(named, name), self.around.get(name, ())
+            if stated and (not own or name == "period"):
+                self.around[name] = tuple(dict.fromkeys((*own, *stated)))
 
     def _line(self, row: int, column: int, text: str, titles: dict[str, tuple[str, ...]]) -> None:
+        self.portal |= text.startswith("数据库")
+        if PRICES.search(text) and not CURRENT.search(text):
+            self.add("other_prices", row, column)
         labelled = LABELLED.fullmatch(notation.half(text))
         names = notation.heading(labelled.group(1)) & {*KEYS, "unit"} if labelled else set()
         if labelled and len(names) == 1:
             self._label(names.pop(), labelled.group(2), row, column)
         elif found := re.search(r"(?:单位|unit)\s*[:：]\s*([^\s()（）]+)", text, re.IGNORECASE):
             self._label("unit", found.group(1), row, column)
-        elif one := notation.facets(text, self.known):
+        elif one := notation.facets(notation.unmarked(text)[0], self.known):
             for name in (*KEYS, "unit"):
                 stated = getattr(one, name)
                 if stated:
@@ -216,12 +366,10 @@ class Layout:
 
     def _label(self, name: str, text: str, row: int, column: int) -> None:
         """Take a labelled line at its word, or refuse it."""
-        stated = {
-            "region": lambda: self.known.names["region"].get(notation.normal(text), ()),
-            "indicator": lambda: self.known.names["indicator"].get(notation.normal(text), ()),
-            "period": lambda: notation.periods(text),
-            "unit": lambda: notation.split_units(text, self.known),
-        }[name]()
+        text = notation.unmarked(text)[0]
+        stated, unit = self._word(name, text)
+        if not stated and name == "period" and PORTAL.match(self.sheet.text(row, column)):
+            return None  # 时间：最近10年
         if not stated:
             code = "unknown_heading" if name == "unit" else f"unknown_{name}"
             return self.add(code, row, column, value=text)
@@ -229,7 +377,27 @@ class Layout:
             return self.add(
                 "two_statements", row, column, value=text, other="、".join(self.around[name]), where=""
             )
-        self.around[name] = stated
+        self.around |= {name: stated} | ({"unit": unit} if unit else {})
+
+    def _word(self, name: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return what the word of a labelled line stands for, and the unit behind an indicator."""
+        if name == "unit":
+            return notation.split_units(text, self.known), ()
+        if name == "period":
+            return notation.periods(text), ()
+        bare, unit = notation.unit_behind(notation.normal(text), self.known)
+        names = self.known.names[name]
+        return names.get(notation.normal(text), ()) or names.get(bare, ()), unit
+
+    def _given(self) -> None:
+        """Add what was given with the file; it may say more than the sheet, not otherwise."""
+        for text in self.about:
+            given = notation.statements(text, self.known)
+            for name, stated in given.items():
+                if self.around.get(name, stated) != stated:
+                    other = "、".join(self.around[name])
+                    self.add("two_statements", self.head, 0, value=text, other=other, where=self.sheet.name)
+                self.around.setdefault(name, stated)
 
     # The body
 
@@ -248,27 +416,63 @@ class Layout:
         for column in keys:
             sheet.unmerge(first, len(sheet.rows) - 1, range(column, column + 1))
         lines = [row for row in range(first, len(sheet.rows)) if row not in feet]
-        self._hidden(lines)
+        self._hidden()
         return self._even(lines) if sheet.ragged else lines
 
     def _feet(self, first: int) -> set[int]:
+        """Return the rows of notes: those that begin like one, and lines of text behind the last figure."""
         feet = set()
-        for row in range(first, len(self.sheet.rows)):
-            text, *others = self.sheet.rows[row] or [""]
-            if FOOT.match(text.strip()) and not any(other.strip() for other in others):
+        rows = self.sheet.rows
+        filled = {
+            row: [c for c, text in enumerate(rows[row]) if text.strip()] for row in range(first, len(rows))
+        }
+        last = max((row for row, columns in filled.items() if len(columns) > 1), default=first)
+        for row, columns in filled.items():
+            text = rows[row][columns[0]].strip() if columns else ""
+            if len(columns) == 1 and (FOOT.match(text) or (row > last and self._is_note(text))):
                 feet.add(row)
+                self.feet.append(text)
                 if re.search(r"(?:单位|unit)\s*[:：]", text):
-                    self.add("two_statements", row, 0, other="", where=cell(self.head, 0))
-                self.add("note_line", row, 0)
+                    self.add("two_statements", row, columns[0], other="", where=cell(self.head, 0))
+                if PRICES.search(text) and not CURRENT.search(text):
+                    self.add("other_prices", row, columns[0])
+                self.add("note_line", row, columns[0])
         return feet
 
-    def _hidden(self, lines: list[int]) -> None:
+    def _is_note(self, text: str) -> bool:
+        """Whether a line below the figures is no key whose figures are missing."""
+        plain = notation.normal(text)
+        names = self.known.names
+        key = plain in names["region"] or plain in names["indicator"] or notation.periods(text)
+        return not key and not isinstance(text, Odd) and not notation.facets(text, self.known)
+
+    def explained(self, mark: str) -> str:
+        """Return the note a mark stands for, else the mark."""
+        behind = r"[)\]）.、:：\s]+" if mark.isdigit() else r"\s*"
+        found = next(
+            (
+                one
+                for foot in self.feet
+                if (
+                    one := re.search(
+                        rf"(?:^|[:：\s；;。]|注){re.escape(mark)}{behind}([^{notation.CIRCLED}]+)", foot
+                    )
+                )
+            ),
+            None,
+        )
+        return f"{mark} {found.group(1).strip()}" if found else mark
+
+    def _hidden(self) -> None:
         sheet = self.sheet
-        for row in lines if sheet.hidden_rows else ():
-            if row in sheet.hidden_rows and any(sheet.rows[row]):
+        for row in sorted(sheet.hidden_rows):
+            if row < len(sheet.rows) and any(sheet.rows[row]):
                 self.add("hidden_cells", row, next(c for c, text in enumerate(sheet.rows[row]) if text))
         for column in sorted(sheet.hidden_columns & {*self.fields, *self.above}):
             self.add("hidden_cells", self.head, column)
+        for (row, column), code in sorted(sheet.unseen.items()):
+            if row < len(sheet.rows) and sheet.text(row, column):
+                self.add(code, row, column)
 
     def _even(self, lines: list[int]) -> list[int]:
         """Refuse rows of a delimited file with more or fewer cells than its headings."""

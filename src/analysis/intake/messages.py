@@ -6,12 +6,44 @@ from dataclasses import dataclass, field
 WORDS = {
     # the file
     "old_format": {
-        "zh": "不是可读取的 .xlsx 或 .csv 文件（旧版 .xls、网页或 PDF 等）；请在 Excel、WPS 或 LibreOffice 中另存为 .xlsx 或 UTF-8 的 .csv",
-        "en": "is no readable .xlsx or .csv file (an old .xls, a web page, a PDF?); save it as .xlsx or as .csv in UTF-8",
+        "zh": "不是可读取的表格（PDF、Word、图片、已损坏的文件等）；可读取 .xlsx、.xls、.et、.ods、.csv 和网页表格，请在 Excel、WPS 或 LibreOffice 中另存为 .xlsx",
+        "en": "is no table that can be read (a PDF, a Word file, a picture, a damaged file?); .xlsx, .xls, .et, .ods, .csv and tables of web pages are read: save it as .xlsx in Excel, WPS or LibreOffice",
+    },
+    "locked": {
+        "zh": "文件有密码保护；请在 Excel 或 WPS 中取消密码后另存为 .xlsx",
+        "en": "is protected by a password; open it in Excel or WPS, remove the password and save it as .xlsx",
+    },
+    "marked_binary": {
+        "zh": "文件含有{value}，而该格式看不出在哪些单元格；请在 Excel 或 WPS 中另存为 .xlsx 再提交",
+        "en": "holds {value}, and a file of this format does not tell on which cells; save it as .xlsx in Excel or WPS",
+    },
+    "no_table": {
+        "zh": "是不含表格的网页；请打开网页，把表格另存为 .xlsx",
+        "en": "is a web page without a table; open it and save the table as .xlsx",
+    },
+    "too_large": {
+        "zh": "过大，无法读取（{value}）；请只保留数据所在的行、列和工作表，另存为 .xlsx",
+        "en": "is too large to read ({value}); keep only the rows, columns and sheets with figures, and save it as .xlsx",
+    },
+    "far_cell": {
+        "zh": "“{value}”离表格太远（可能是误填）；请删除该单元格后再提交",
+        "en": "{value!r} stands far outside any table (a slip?); delete this cell",
     },
     "encoding": {
         "zh": "文字编码无法识别（不是 UTF-8、GB18030 或带 BOM 的 UTF-16）；请另存为 UTF-8 的 .csv 或 .xlsx",
         "en": "its text is neither UTF-8 nor GB18030 nor UTF-16 with a BOM; save it as .csv in UTF-8, or as .xlsx",
+    },
+    "foreign_encoding": {
+        "zh": "文字编码似为 {value}，只读取 UTF-8、GB18030 和带 BOM 的 UTF-16；请另存为 UTF-8 的 .csv 或 .xlsx",
+        "en": "its text looks like {value}; only UTF-8, GB18030 and UTF-16 with a BOM are read: save it as .csv in UTF-8, or as .xlsx",
+    },
+    "long_cell": {
+        "zh": "第 {value} 行有一个单元格超过 {other} 个字符（引号没有成对？）；请改正",
+        "en": "line {value} holds a cell of more than {other} characters (a quotation mark never closed?); correct it",
+    },
+    "swallowed_lines": {
+        "zh": "单元格“{value}…”中含有整行数据（引号没有成对）；请改正引号，否则其中的数不会被读取",
+        "en": "the cell {value!r}… holds whole lines of the table (a quotation mark never closed); correct it, or their figures are lost",
     },
     "two_delimiters": {
         "zh": "有两种分列方式都说得通：{readings}；请只保留一种分隔符，或另存为 .xlsx",
@@ -30,6 +62,14 @@ WORDS = {
     "hidden_cells": {
         "zh": "“{value}”所在的行或列被隐藏，无法判断是否有效；请取消隐藏或删除",
         "en": "{value!r} stands in a hidden row or column: is it meant? Unhide or delete it",
+    },
+    "struck": {
+        "zh": "“{value}”（全部或部分）被划去，无法判断是否有效；请删除划去的内容，或取消删除线",
+        "en": "{value!r} is struck out, in part or whole: does it still hold? Delete what is struck out, or undo the line",
+    },
+    "invisible": {
+        "zh": "“{value}”的字色与底色相同或字号极小，看不见，无法判断是否有效；请改为可见或删除",
+        "en": "{value!r} cannot be seen (the colour of its ground, or tiny): is it meant? Make it visible or delete it",
     },
     "no_heading": {
         "zh": "找不到表头（{value}）；请有一行写明“地区”“指标”“年份”“数值”等，或以年份为各列表头",
@@ -65,8 +105,8 @@ WORDS = {
     },
     # what a figure is about
     "missing_field": {
-        "zh": "不知道这些数是哪一{field}；请加“{field}”列，或在表上方写“{field}：…”",
-        "en": "nothing says which {field_en} these figures are of; add a column '{field_en}', or a line '{field_en}: …' above the table",
+        "zh": "不知道这些数是哪一{field}；请加“{field}”列，或在表上方写“{field}：…”，或加 --about “{field}：…”",
+        "en": "nothing says which {field_en} these figures are of; add a column '{field_en}', or a line '{field_en}: …' above the table, or --about '{field_en}: …'",
     },
     "blank_field": {
         "zh": "缺少{field}：与上一行相同，还是漏填？请填写",
@@ -113,6 +153,10 @@ WORDS = {
         "zh": "“{value}”有两种理解：{readings}；小数点请写“.”，千位逗号每三位一个",
         "en": "{value!r} can mean {readings}; write the decimal point as '.', thousands commas every three digits",
     },
+    "power": {
+        "zh": "“{value}”有两种理解：10 的乘方，还是带注码的 10；请写出完整数字",
+        "en": "{value!r} can mean a power of ten, or 10 with a footnote mark; write the number in full",
+    },
     "shortened_number": {
         "zh": "“{value}”是缩略的科学记数法，可能已丢失数字；请写出完整数字",
         "en": "{value!r} is in scientific notation and may have lost digits; write the number in full",
@@ -143,8 +187,8 @@ WORDS = {
         "en": "the cell shows {value!r} and a unit {other!r} is given too: {value}, or {stored} {other}? Format it as General, or drop the unit",
     },
     "unit_missing": {
-        "zh": "{indicator} 没有写单位：可能是{readings}；请写明",
-        "en": "no unit is given for {indicator}: it may be {readings}; write it",
+        "zh": "{indicator} 没有写单位：可能是{readings}；请在表上方写“单位：…”，或加 --about “单位：…”",
+        "en": "no unit is given for {indicator}: it may be {readings}; write it above the table, or add --about 'unit: …'",
     },
     "unknown_unit": {
         "zh": "{indicator} 不能用单位“{value}”；可用：{readings}",
@@ -154,6 +198,10 @@ WORDS = {
     "future_period": {
         "zh": "时期 {value} 晚于公布日期 {other}；请改正时期或公布日期",
         "en": "the period {value} is later than the publication on {other}; correct one of them",
+    },
+    "unknown_about": {
+        "zh": "看不懂 --about “{value}”；请写 指标：…、单位：…、地区：… 或 年份：…",
+        "en": "--about {value!r} is not understood; write indicator: …, unit: …, region: … or year: …",
     },
     "duplicate": {
         "zh": "{value} 与 {other} 是同一个数（同地区、指标、时期、口径）；请只保留一个",
@@ -198,8 +246,43 @@ WORDS = {
     # doubts: filed only when accepted by name
     "jump": {
         "doubt": "yes",
-        "zh": "{value}，而 {other}：变动 {change}，超出可比地区历年变动（{readings}）；确认无误请加 --accept {cell}",
-        "en": "{value} after {other}: {change}, beyond what comparable regions ever did ({readings}); if right, add --accept {cell}",
+        "zh": "{value}，而 {other}：变动 {change}{slip}，超出可比地区历年变动（{readings}）；确认无误请加 --accept {cell}",
+        "en": "{value} after {other}: {change}{slip}, beyond what comparable regions ever did ({readings}); if right, add --accept {cell}",
+    },
+    "implied": {
+        "doubt": "yes",
+        "zh": "{value}，按 {other} 计算，{indicator} 为 {change}，超出其他地区的范围（{readings}）；确认无误请加 --accept {cell}",
+        "en": "{value} makes {indicator} {change} with {other}, outside the range of the other regions ({readings}); if right, add --accept {cell}",
+    },
+    "comment": {
+        "doubt": "yes",
+        "zh": "单元格“{content}”有批注：“{value}”；请据此改正，确认无误请加 --accept {cell}",
+        "en": "the cell {content!r} has a comment: {value!r}; correct it accordingly, or if right, add --accept {cell}",
+    },
+    "text_box": {
+        "doubt": "yes",
+        "zh": "工作表上有文本框：“{value}”；请据此改正，与数据无关请加 --accept {cell}",
+        "en": "a box of text lies over the sheet: {value!r}; correct the figures accordingly, or if it changes nothing, add --accept {cell}",
+    },
+    "display_unseen": {
+        "doubt": "yes",
+        "zh": "“{value}”：该格式的文件不说明单元格是否显示为百分数（{readings}）；请另存为 .xlsx，确认为前者请加 --accept {cell}",
+        "en": "{value!r}: a file of this format does not tell whether the cell shows per cent ({readings}); save it as .xlsx, or if the first, add --accept {cell}",
+    },
+    "written_number": {
+        "doubt": "yes",
+        "zh": "有 {other} 个数以文本存储（{value}……），该格式的文件看不出其中有无上标注码；请另存为 .xlsx，确认无注码请加 --accept {cell}",
+        "en": "{other} numbers are stored as text ({value} …), and a file of this format does not tell raised footnote marks apart; save it as .xlsx, or if there are none, add --accept {cell}",
+    },
+    "other_prices": {
+        "doubt": "yes",
+        "zh": "“{value}”似为不变价、可比价或指数，而数据按当年价归档；确认为当年价请加 --accept {cell}",
+        "en": "{value!r} speaks of constant prices or an index, and figures are filed at current prices; if they are, add --accept {cell}",
+    },
+    "late_publication": {
+        "doubt": "yes",
+        "zh": "公布日期 {value} 晚于{other}，在此之前不会用于任何判断；请改正日期，确认无误请加 --accept published",
+        "en": "the publication on {value} is later than {other}: before that day it reaches no answer; correct the date, or if right, add --accept published",
     },
     "level": {
         "doubt": "yes",
@@ -208,8 +291,13 @@ WORDS = {
     },
     "beyond_parent": {
         "doubt": "yes",
-        "zh": "{value}，超过上级地区的 {other}；确认无误请加 --accept {cell}",
-        "en": "{value} is more than the {other} of the region it belongs to; if right, add --accept {cell}",
+        "zh": "{value}，超过其所属{region} {period} 年的 {other}；确认无误请加 --accept {cell}",
+        "en": "{value} is more than the {other} of {region} in {period}, to which it belongs; if right, add --accept {cell}",
+    },
+    "hardly_part": {
+        "doubt": "yes",
+        "zh": "{value}，在其所属{region} {period} 年的 {other} 中微乎其微，单位是否写错？确认无误请加 --accept {cell}",
+        "en": "{value} is next to nothing of the {other} of {region} in {period}, to which it belongs: a wrong unit? If right, add --accept {cell}",
     },
     "running_year": {
         "doubt": "yes",
@@ -226,6 +314,26 @@ WORDS = {
         "remark": "yes",
         "zh": "早于该来源已归档的最近一次发布（{other}）：将按 {value} 已知计入，以后各日的判断可能改变",
         "en": "older than the source's latest release filed ({other}): it counts as known from {value}, and assessments since may change",
+    },
+    "passed_row": {
+        "remark": "yes",
+        "zh": "“{value}”一行不是所列地区、指标或年份的数，未读取",
+        "en": "row {value!r} passed over: a subtotal, rank, growth rate or another series",
+    },
+    "passed_column": {
+        "remark": "yes",
+        "zh": "“{value}”一列是位次、增速或比重，未读取",
+        "en": "column {value!r} passed over: ranks, growth rates or shares",
+    },
+    "passed_sheet": {
+        "remark": "yes",
+        "zh": "工作表没有表格，未读取",
+        "en": "sheet passed over: it holds no table",
+    },
+    "blind": {
+        "remark": "yes",
+        "zh": "该格式只能读取数值，看不到批注、删除线、隐藏的行列和显示格式；如有，请另存为 .xlsx",
+        "en": "only the values of this format are read, not comments, struck-out or hidden cells and how numbers are shown; save it as .xlsx if there are any",
     },
     "note_line": {
         "remark": "yes",
@@ -297,11 +405,14 @@ def ranges(cells: list[str]) -> list[str]:
     found: list[list[tuple[str, int]]] = []
     for cell in dict.fromkeys(filter(None, cells)):
         letters = cell.rstrip("0123456789")
-        row = int(cell[len(letters) :] or 0)
-        if found and found[-1][-1] == (letters, row - 1):
+        row = int(cell[len(letters) :] or -1)  # -1: no cell of a sheet but a word, such as "published"
+        if row > 0 and found and found[-1][-1] == (letters, row - 1):
             found[-1].append((letters, row))
         else:
             found.append([(letters, row)])
     return [
-        f"{run[0][0]}{run[0][1]}" + (f":{run[-1][0]}{run[-1][1]}" if len(run) > 1 else "") for run in found
+        run[0][0]
+        + (str(run[0][1]) if run[0][1] > 0 else "")
+        + (f":{run[-1][0]}{run[-1][1]}" if len(run) > 1 else "")
+        for run in found
     ]

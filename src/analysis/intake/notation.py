@@ -11,19 +11,47 @@ from typing import NamedTuple
 
 from analysis import printing, tables
 from analysis.catalogue import Catalogue, Region
+from analysis.intake.sheets import Odd
 
 # Full-width ASCII only. Not NFKC: it would turn a footnote mark ("13.45①") into a digit.
-HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " ", 0x2212: "-"}
+SPACES = {0x3000: " ", 0xA0: " "} | dict.fromkeys([*range(0x2000, 0x200B), 0x202F, 0x205F], " ")
+INVISIBLE = dict.fromkeys(
+    [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
+)
+HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | SPACES | INVISIBLE | {0x2212: "-"}
 MISSING = frozenset({"", "-", "--", "—", "——", "–", "…", "……", "...", "na", "n/a", "n.a.", "/"})
 PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 FIRST_YEAR, LAST_YEAR = 1949, 2100
+CIRCLED = "①-⒛㉑-㉟㊱-㊿⓵-⓾❶-❿*＊※†‡§"
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+BEHIND = re.compile(
+    rf"\s*([{CIRCLED}⁰¹²³⁴-⁹]+|[\[〔【]注?\d{{1,2}}[\]〕】]|[(（]?注[\d一二三四五①-⑩]{{0,2}}[)）]?)$"
+)
+BEFORE = re.compile(rf"^([{CIRCLED}]+)\s*")
+# What stands among figures and is none of them. A name the catalogue knows is never asked here.
+SUBTOTAL = re.compile(
+    r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[.、]|[#*]|其中:?)?(?:"
+    r"(?:东部|中部|西部|东北|华北|华东|华中|华南|西南|西北|沿海|内陆|南方|北方|东南|豫[东西南北中]|苏[南中北])"
+    r"(?:地区|区域|部|省份|各?省|各?市|\d+个?省\(?区?市?\)?|[三四五六七八九十]+省)*(?:合计|小计|平均)?"
+    r"|.{0,8}(?:合计|总计|小计|平均|平均值|均值)|全省|全市|全区|总数|其他|其它|不分地区|其他地区"
+    r"|.{0,6}(?:经济带|经济区|城市群|都市圈|流域|三角洲?|大湾区|京津冀.*|自主创新示范区)(?:地区)?(?:合计|小计|平均)?"
+    r"|(?:新疆生产建设)?兵团|(?:香港|澳门)(?:特别行政区)?|台湾省?|省直.*|省属.*|中央.*|部属.*"
+    r"|(?:the)?(?:north|south)?(?:east|west|central|middle)?(?:ern)?(?:china|region|provinces|area)s?"
+    r"|(?:sub)?-?total|average|mean|others?|eastern|western|central|northeast(?:ern)?)"
+)
+COMPARISON = re.compile(
+    r"位次|名次|排名|排序|排位|位居|rank(?:ing)?|增长|增速|增幅|增减|同比|环比|比上年|较上年|比上期|提高|下降|升降|变动|变化"
+    r"|个百分点|占(?:全|总|合计).*比[重例]|构成|=100|[±+]%?$|growth|change|increase|compared|shareof|index",
+    re.IGNORECASE,
+)
 
 HEADINGS = {
     "region": "地区 区域 地区名称 地区代码 区划代码 行政区划 行政区划代码 省份 省市 城市 地市 "
+    "省(区、市) 省区市 省别 市别 地区别 市县 县市 城市名称 省市名称 地市名称 "
     "region regions regioncode regionname area province city",
-    "indicator": "指标 指标名称 指标代码 indicator indicators indicatorcode indicatorname",
-    "period": "年份 年度 年 时期 期间 年或月 year years period",
+    "indicator": "指标 指标名称 指标代码 项目 indicator indicators indicatorcode indicatorname",
+    "period": "年份 年度 年 时期 期间 时间 年或月 year years period",
     "month": "月份 月 累计至月份 month",
     "value": "数值 值 数据 统计值 value values figure",
     "unit": "单位 计量单位 unit units",
@@ -33,7 +61,10 @@ HEADINGS = {
     "number": "序号 编号 no no. #",
 }
 FIELD = {word: name for name, words in HEADINGS.items() for word in words.split()}
-DECORATION = r"各地区|分地区|各省区市|各省\(区、市\)|各省|各市|全省各市|各省辖市|of|in|by region"
+DECORATION = (
+    r"(?:\d{4}[-–—~至]\d{4}年|历年|主要年份)?(?:全国(?=[各分]))?"
+    r"(?:各地区|分地区|各省区市|各省\(区、市\)|各省|各市|全省各市|各省辖市|of|in|by region)?"
+)
 TAIL = r"情况|情况表|统计表|统计|数据|一览表|表"
 
 
@@ -100,11 +131,42 @@ def _region_names(region: Region) -> tuple[str, ...]:
 
 def heading(text: str) -> set[str]:
     """Return the fields a heading names: one normally, two in a corner like "地区\\年份", none if unknown."""
+    return set(_fields(text))
+
+
+@lru_cache(maxsize=65536)
+def _fields(text: str) -> tuple[str, ...]:
     whole = FIELD.get(re.sub(r"[_-]", "", normal(text)))
     if whole:
-        return {whole}
+        return (whole,)
     parts = [normal(part) for part in re.split(r"[\s/|()\[\]·、\\_-]+", half(text)) if part]
-    return {FIELD[part] for part in parts} if all(part in FIELD for part in parts) else set()
+    return tuple(FIELD[part] for part in parts) if all(part in FIELD for part in parts) else ()
+
+
+def unmarked(text: str) -> tuple[str, str]:
+    """Take footnote marks off a text: ("13.45", "①") of "13.45①", ("河南省", "1") of a raised 1."""
+    if isinstance(text, Odd):
+        return text, ""
+    raised = getattr(text, "mark", "")
+    found, before = BEHIND.search(text), BEFORE.search(text)
+    start, end = before.end() if before else 0, found.start() if found else len(text)
+    bare = text[start:end].strip()
+    if not bare:
+        return text, raised
+    marks = [one.group(1) for one in (before, found) if one]
+    if found and bare == "10" and found.group(1).translate(RAISED).isdigit():
+        return Odd(text, "power"), ""
+    return bare, " ".join([*marks, *filter(None, [raised])]).strip("[]〔〕【】()（）")
+
+
+def subtotal(text: str) -> bool:
+    """Whether a name of no region in the catalogue is one of a group of them, or of all."""
+    return SUBTOTAL.fullmatch(normal(text)) is not None
+
+
+def comparison(text: str) -> bool:
+    """Whether a heading that names no indicator stands over ranks, growth or shares of others."""
+    return COMPARISON.search(normal(text)) is not None
 
 
 @dataclass(frozen=True)
@@ -123,8 +185,12 @@ class Facets:
 
 def facets(text: str, known: Vocabulary) -> Facets | None:
     """Read a heading or title such as 2019年各地区R&D经费（亿元）; None unless every part is understood."""
-    body, unit = _unit_behind(normal(text), known)
-    body = re.sub(r"^(?:续?附?表\d+(?:[-.]\d+)*)[:、.]?", "", body)
+    body, unit = unit_behind(normal(text), known)
+    body = re.sub(
+        r"^(?:续?附?表\d*(?:[-–—.]\d+)*|续|\d{1,2}(?:[-–—.]\d{1,3})+)[:、.]?|\(?续表?[一二三\d]*\)?$",
+        "",
+        body,
+    )
     if {"value"} in (heading(text), heading(body)):
         return Facets(unit=unit, value=True)
     readings = []
@@ -138,6 +204,8 @@ def facets(text: str, known: Vocabulary) -> Facets | None:
         readings = [Facets(period=periods(body), unit=unit)]
     if not readings and not body and unit:
         readings = [Facets(unit=unit)]
+    if not readings and split_units(body.strip("()[]"), known):
+        readings = [Facets(unit=split_units(body.strip("()[]"), known))]
     if len(set(readings)) > 1:
         region, indicator, period = (
             tuple(sorted({key for one in readings for key in getattr(one, name)}))
@@ -166,16 +234,31 @@ def _named(rest: str, known: Vocabulary) -> tuple[tuple[str, ...], tuple[str, ..
     for cut in range(2, len(rest) - 1):
         if rest[:cut] in regions and rest[cut:] in indicators:
             return regions[rest[:cut]], indicators[rest[cut:]]
+        inside = re.sub(rf"^(?:{DECORATION})", "", rest[cut:])
+        if rest[:cut] in regions and inside != rest[cut:] and inside in indicators:
+            return (), indicators[inside]
     return None
 
 
-def _unit_behind(text: str, known: Vocabulary) -> tuple[str, tuple[str, ...]]:
+def unit_behind(text: str, known: Vocabulary) -> tuple[str, tuple[str, ...]]:
     """Split a unit off the end of a title: （亿元）, [亿元], 单位：亿元、%."""
     found = re.search(r"[(\[](?:单位|unit)?:?([^()\[\]]+)[)\]]$|(?:^|[,(])(?:单位|unit):(.+?)\)?$", text)
     if not found:
         return text, ()
     written = split_units(found.group(1) or found.group(2), known)
     return (text[: found.start()].strip(",(["), written) if written else (text, ())
+
+
+def statements(text: str, known: Vocabulary) -> dict[str, tuple[str, ...]]:
+    """Return what a line such as 指标：R&D经费（亿元） or 2019年R&D经费 says of a table, if understood."""
+    label, colon, rest = half(text).replace("：", ":").partition(":")
+    name = heading(label) & {"region", "indicator", "period", "unit"} if colon else set()
+    if name == {"unit"}:
+        units = split_units(rest, known)
+        return {"unit": units} if units else {}
+    one = facets(rest if name else text, known) or Facets()
+    said = {key: getattr(one, key) for key in ("region", "indicator", "period", "unit") if getattr(one, key)}
+    return said if not name or name <= said.keys() else {}
 
 
 def split_units(text: str, known: Vocabulary) -> tuple[str, ...]:
@@ -189,11 +272,19 @@ def split_units(text: str, known: Vocabulary) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def periods(text: str) -> tuple[str, ...]:
-    """Return the periods a text may mean: "2019", or "2019-06" for the months up to June; two if unsure."""
+    """Return the periods a text may mean: "2019", or "2019-06" for the months up to June; two if unsure.
+
+    "2009-10" may be the months up to October, or the school or fiscal year 2009/2010.
+    """
     text = normal(text).strip("()")
     if found := re.fullmatch(r"(\d{4})(?:\.0)?(?:年|年度|年末|年底|年全年|年1[-~至—]12月)?", text):
         return (found.group(1),) if _year(found.group(1)) else ()
-    if found := re.fullmatch(r"(\d{4})[-/](\d{1,2})", text) or re.fullmatch(r"(\d{4})(\d{2})", text):
+    if found := re.fullmatch(r"(\d{4})([-/–—])(\d{2})(?:年度?)?", text):
+        year, _, behind = found.groups()
+        month = _month(year, behind) if found.group(2) in "-/" else ()
+        school = (int(year) + 1) % 100 == int(behind)
+        return (*month, f"{year}/{int(year) + 1}") if month and school else month
+    if found := re.fullmatch(r"(\d{4})[-/](\d)", text) or re.fullmatch(r"(\d{4})(\d{2})", text):
         return _month(*found.groups())
     if found := re.fullmatch(r"(\d{4})年1[-~至—](\d{1,2})月", text) or re.fullmatch(
         r"截至(\d{4})年(\d{1,2})月底?末?", text
@@ -207,6 +298,17 @@ def periods(text: str) -> tuple[str, ...]:
     return ()
 
 
+def said(readings: tuple[str, ...]) -> str:
+    """Name periods in a message: 2019-06! is the month alone."""
+    meaning = {
+        4: "{}",
+        9: "{} 学年或财年 (the school or fiscal year)",
+        7: "{} 累计 (the months up to it)",
+        8: "{:.7} 当月 (that month alone)",
+    }
+    return "、".join(meaning[len(one)].format(one) for one in readings)
+
+
 def _year(text: str) -> bool:
     return FIRST_YEAR <= int(text) <= LAST_YEAR
 
@@ -216,17 +318,26 @@ def _month(year: str, month: str) -> tuple[str, ...]:
 
 
 class Number(NamedTuple):
-    """A written number: exact value, the unit behind it if any; plain: digits and a point, no more."""
+    """A written number: exact value, unit and footnote mark behind it; plain: digits and a point only."""
 
     value: Decimal
     unit: str = ""
     plain: bool = False
+    mark: str = ""
 
 
 def number(text: str, known: Vocabulary) -> Number | str | None:
     """Read a number; None is missing; a str is the code of the message that refuses it."""
     if PLAIN.fullmatch(text):
-        return Number(Decimal(text), plain=True)
+        return Number(Decimal(text), plain=True, mark=getattr(text, "mark", ""))
+    bare, mark = unmarked(text)
+    if isinstance(bare, Odd) and bare is not text:
+        return bare.code
+    read = _number(bare, known)
+    return read._replace(mark=mark) if isinstance(read, Number) else read
+
+
+def _number(text: str, known: Vocabulary) -> Number | str | None:
     if PLAIN.fullmatch(text := half(text)):
         return Number(Decimal(text))
     if text.casefold() in MISSING or normal(text) in MISSING:

@@ -4,22 +4,28 @@ Figures are not read here. A cell whose content and display differ, or that hold
 becomes an ``Odd`` text, which no reader takes for a number.
 """
 
+import codecs
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
 from analysis.intake.messages import Problem
 
 NOT_READ = "不会被读取"  # stands in the first row of the sheets of our own form that hold no figures
 DELIMITERS = (",", "\t", ";", "|")
-PLAIN_FORMAT = re.compile(
-    r'(?:general|@|[#0?,._;()\s%*/+-]|e[+]|\[(?:red|black|blue|green|white|color\d+)\]|\\[- ()]|"[- ()]*")*'
+FOREIGN = {
+    "big5hkscs": "Big5", "shift_jis": "Shift-JIS", "utf_16_le": "UTF-16 LE, no BOM",
+    "utf_16_be": "UTF-16 BE, no BOM", "utf_32_le": "UTF-32 LE", "utf_32_be": "UTF-32 BE", "utf_7": "UTF-7",
+}  # fmt: skip
+WORDS = re.compile(
+    "地[区區域]|指[标標]|[数數]值|[单單]位|年[份度]|县市|縣市|备注|備註|[rR]egion|[iI]ndicator"
 )
+MARKUP = re.compile(rb"\s*<(?:!doctype|!--|\?xml|[a-z]+\d?[\s>])", re.IGNORECASE)
+Place = tuple[int, int]  # row and column, from 0
 
 
 class Odd(str):
@@ -33,9 +39,38 @@ class Odd(str):
         return odd
 
 
+class Marked(str):
+    """Text of a cell whose footnote mark was set apart: raised in a workbook, ``<sup>`` in a web page."""
+
+    mark: str
+
+    @staticmethod
+    def of(text: str, mark: str) -> str:
+        """Return a text with its mark; behind a 10 it may as well be a power: two readings."""
+        if not text or not mark:
+            return text or mark
+        if re.search(r"(?:^|[^\d.,])10$", text) and re.fullmatch(r"[-−]?\d+", mark):
+            return Odd(f"{text}^{mark}", "power")
+        marked = Marked(text)
+        marked.mark = mark
+        return marked
+
+
+class Written(str):
+    """Digits stored as text, in a format that does not tell raised ones apart."""
+
+
 @dataclass
 class Sheet:
-    """A grid of text. ``spans``: merged ranges (first row, first column, last row, last column), from 0."""
+    """A grid of text.
+
+    spans : merged ranges (first row, first column, last row, last column), from 0
+    hidden_rows, hidden_columns : also those of no height or width
+    ragged : of a delimited file, whose rows may differ in length
+    blind : what its format does not tell cell by cell: "raised" type, numbers shown as "percent", …
+    comments : what people noted on a cell; boxes: texts drawn over the sheets
+    unseen : cells that are "struck" out or "invisible"
+    """
 
     name: str
     rows: list[list[str]]
@@ -44,6 +79,10 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     ragged: bool = False
+    blind: frozenset[str] = frozenset()
+    comments: dict[Place, str] = field(default_factory=dict)
+    boxes: tuple[str, ...] = ()
+    unseen: dict[Place, str] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -52,6 +91,10 @@ class Sheet:
     def text(self, row: int, column: int) -> str:
         line = self.rows[row]
         return line[column] if column < len(line) else ""
+
+    def text_at(self, row: int, column: int) -> str:
+        """Return the text of any place, also outside the rows."""
+        return self.text(row, column) if row < len(self.rows) else ""
 
     def unmerge(self, first: int, last: int, columns: range) -> None:
         """Write the text of merged cells into every cell of the rows ``first`` to ``last`` they cover."""
@@ -72,27 +115,68 @@ def cell(row: int, column: int) -> str:
 
 
 def read(name: str, content: bytes, is_heading: Callable[[list[str]], bool]) -> list[Sheet] | Problem:
-    """Return the sheets of a file called ``name`` with anything in them, or why it cannot be opened."""
+    """Return the sheets of a file called ``name`` with anything in them, or why it cannot be opened.
+
+    What a file is, its content says: portals send web pages under ``.xls``.
+    """
+    from analysis.intake import older, workbook
+
     if content[:4] == b"PK\x03\x04":
-        return _workbook(content, name)
-    if content[:4] == b"\xd0\xcf\x11\xe0" or content[:5].lower() in (b"<html", b"<?xml", b"%pdf-"):
+        members = _members(content)
+        kinds = {
+            "xl/workbook.bin": older.binary, "content.xml": older.open_document,
+            "[Content_Types].xml": workbook.read,
+        }  # fmt: skip
+        reader = next((kinds[one] for one in kinds if one in members), None)
+        return reader(content, name) if reader else Problem("old_format", name)
+    if content[:4] == b"\xd0\xcf\x11\xe0":
+        return older.binary(content, name)
+    if content[:5] == b"%PDF-":
         return Problem("old_format", name)
-    text = _decoded(content)
-    if text is None:
-        return Problem("encoding", name)
-    return _delimited(text, name, is_heading)
+    if MARKUP.match(content.removeprefix(codecs.BOM_UTF8)) or content[:13].lower() == b"mime-version:":
+        return older.page(content, name)
+    return _text(content, name, is_heading)
 
 
-def _decoded(content: bytes) -> str | None:
-    """Decode UTF-8 (with or without BOM), UTF-16 with BOM, or GB18030; a NUL is no text."""
+def _members(content: bytes) -> list[str]:
+    try:
+        return zipfile.ZipFile(io.BytesIO(content)).namelist()
+    except zipfile.BadZipFile:
+        return []
+
+
+def _text(content: bytes, name: str, is_heading: Callable[[list[str]], bool]) -> list[Sheet] | Problem:
+    """Read delimited text: UTF-8 (with or without BOM), UTF-16 with BOM, or GB18030; a NUL is no text."""
     utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "gb18030"):
+    text = _decoded(content, "utf-16") if utf16 else _decoded(content, "utf-8")
+    if text is None or "\0" in text:
+        text = _decoded(content, "gb18030")
+        doubtful = text is None or "\0" in text or not WORDS.search(text[:4000])
+        if doubtful and (encoding := _foreign(content)):
+            return Problem("foreign_encoding", name, {"value": encoding})
+    if text is None or "\0" in text:
+        return Problem("encoding", name)
+    return _delimited(text.lstrip("\ufeff"), name, is_heading)
+
+
+def _decoded(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _foreign(content: bytes) -> str | None:
+    """Name the encoding, none of those read, in which the beginning of a file holds words of headings."""
+    for encoding, name in FOREIGN.items():
         try:
-            text = content.decode(encoding)
+            beginning = codecs.getincrementaldecoder(encoding)().decode(content[:4000])
         except UnicodeDecodeError:
             continue
-        return None if "\0" in text else text
-    return None
+        if WORDS.search(beginning):
+            return name
+    damaged = content[:4000].decode("utf-8", errors="replace")
+    return "UTF-8, damaged" if WORDS.search(damaged) else None
 
 
 def _delimited(text: str, name: str, is_heading: Callable[[list[str]], bool]) -> list[Sheet] | Problem:
@@ -103,86 +187,26 @@ def _delimited(text: str, name: str, is_heading: Callable[[list[str]], bool]) ->
     fitting = [mark for mark in DELIMITERS if any(is_heading(row) for row in _rows(head, mark))]
     if len(fitting) > 1:
         return Problem("two_delimiters", name, {"readings": " ".join(map(repr, fitting))})
+    mark = fitting[0] if fitting else ","
+    reader = csv.reader(io.StringIO(text.rstrip("\n")), delimiter=mark)
     try:
-        return [Sheet(name, _rows(text.rstrip("\n"), fitting[0] if fitting else ","), ragged=True)]
+        rows = list(reader)
     except csv.Error:  # a cell longer than any text
-        return Problem("old_format", name)
+        return Problem("long_cell", name, {"value": reader.line_num, "other": csv.field_size_limit()})
+    for row, cells in enumerate(rows):
+        if one := next((one for one, text in enumerate(cells) if _swallows(text, len(cells), mark)), None):
+            return Problem("swallowed_lines", name, {"value": cells[one][:40]}, cell(row, one))
+    return [Sheet(name, rows, ragged=True)]
+
+
+def _swallows(text: str, width: int, delimiter: str) -> bool:
+    """Whether a cell holds whole lines of the table: a quotation mark was opened and never closed."""
+    _, *lines = text.split("\n")
+    return any(line.count(delimiter) >= max(width - 1, 1) for line in lines)
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text), delimiter=delimiter))
-
-
-def _workbook(content: bytes, name: str) -> list[Sheet] | Problem:
-    """Read every worksheet; where there are formulas, once more for the results stored with them."""
-    import openpyxl
-
-    try:
-        formulas = openpyxl.load_workbook(io.BytesIO(content))
-        computed = any(
-            one.data_type == "f" for sheet in formulas.worksheets for row in sheet.iter_rows() for one in row
-        )
-        values = openpyxl.load_workbook(io.BytesIO(content), data_only=True) if computed else formulas
-    except Exception:  # openpyxl raises what its parsers raise; whatever it is, the file is no workbook
-        return Problem("old_format", name)
-    sheets = [_sheet(one, formulas[one.title]) for one in values.worksheets]
-    return [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
-
-
-def _sheet(values: Any, formulas: Any) -> Sheet:
-    rows = [
-        [_shown(value, formula) for value, formula in zip(line, behind, strict=True)]
-        for line, behind in zip(values.iter_rows(), formulas.iter_rows(), strict=True)
-    ]
-    while rows and not any(rows[-1]):
-        rows.pop()
-    spans = [
-        (s.min_row - 1, s.min_col - 1, min(s.max_row, len(rows)) - 1, s.max_col - 1)
-        for s in values.merged_cells.ranges
-    ]
-    columns = [one for one in values.column_dimensions.values() if one.hidden]
-    return Sheet(
-        values.title,
-        rows,
-        [span for span in spans if span[0] < len(rows)],
-        hidden="" if values.sheet_state == "visible" else values.sheet_state,
-        hidden_rows=frozenset(row - 1 for row, one in values.row_dimensions.items() if one.hidden),
-        hidden_columns=frozenset(
-            c - 1 for one in columns for c in range(one.min or 1, (one.max or one.min or 1) + 1)
-        ),
-    )
-
-
-def _shown(value: Any, formula: Any) -> str:
-    """Return what a cell holds as text."""
-    content, style = value.value, value.number_format or "General"
-    if formula.data_type == "f" and content is None:
-        return Odd(str(getattr(formula.value, "text", formula.value)), "formula_without_value")
-    if content is None:
-        return ""
-    if isinstance(content, bool):
-        return Odd(str(content).upper(), "boolean")
-    if isinstance(content, (datetime, date, time, timedelta)):
-        return _day(content, style)
-    if isinstance(content, (int, float)):
-        return _number(content, style)
-    if value.data_type == "e":
-        return Odd(str(content), "formula_error")
-    return str(content).strip()
-
-
-def _number(content: float, style: str) -> str:
-    text = digits(content)
-    plain = style.lower().replace("_x000a_", "")
-    if (
-        not PLAIN_FORMAT.fullmatch(re.sub(r"[_*].", "", plain))
-        or re.search(r"[0#?],+(?![0#?])", plain)
-        or plain.strip("; ") == ""
-    ):
-        return Odd(f"{text} [{style}]", "display_differs")
-    if "%" in plain:
-        return Odd(f"{Decimal(text).scaleb(2).normalize():f}%", "shown_percent")
-    return text
 
 
 def digits(number: float) -> str:
@@ -195,16 +219,3 @@ def digits(number: float) -> str:
     chosen = kept if len(kept.as_tuple().digits) <= 12 else exact
     text = f"{chosen:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _day(content: datetime | date | time | timedelta, style: str) -> Odd:
-    """Show a date as far as its format does: the day, the month or the year.
-
-    January and December may as well stand for the whole year: they stay dates, which are refused.
-    """
-    pattern = re.sub(r'\[.*?\]|".*?"|\\.|general', "", style.lower())
-    if not isinstance(content, date) or "h" in pattern or "s" in pattern:
-        return Odd(str(content), "date")
-    if "d" in pattern or "y" not in pattern or ("m" in pattern and content.month in (1, 12)):
-        return Odd(f"{content:%Y-%m-%d}", "date")
-    return Odd(f"{content:%Y-%m}" if "m" in pattern else f"{content:%Y}", "month_shown")

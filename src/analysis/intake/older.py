@@ -1,0 +1,558 @@
+"""Other files offices send, as grids of text: .xls, .xlsb, .et, .ods, web pages, Excel's XML of 2003."""
+
+import email
+import io
+import re
+import struct
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from analysis.intake import workbook
+from analysis.intake.messages import Problem
+from analysis.intake.sheets import Marked, Odd, Place, Sheet, Written, cell, digits
+
+RAISED, STRUCK, BLOCKS = (
+    {"sup", "sub"},
+    {"s", "strike", "del"},
+    {"p", "div", "h1", "h2", "h3", "h4", "li", "caption", "br"},
+)
+BLIND = ("comments", "hidden", "struck", "raised", "percent")
+MARKS = {
+    "comments": {"zh": "批注", "en": "comments"},
+    "hidden": {"zh": "隐藏的行或列", "en": "hidden rows or columns"},
+    "struck": {"zh": "删除线", "en": "struck-out type"},
+}
+SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
+FORMATS = {
+    "Percent": "0.00%",
+    "Standard": "#,##0.00",
+    "Fixed": "0.00",
+    "General Number": "General",
+    "Scientific": "0.00e+00",
+}
+
+
+# .xls, .xlsb, .et
+
+
+def binary(content: bytes, name: str) -> list[Sheet] | Problem:
+    """Read the values of a binary workbook; an .xls with marks on them that nobody can place is refused."""
+    import python_calamine
+
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        read = [_binary_sheet(book, one) for one in book.sheets_metadata if "WorkSheet" in str(one.typ)]
+    except python_calamine.PasswordError:
+        return Problem("locked", name)
+    except Exception:  # whatever its parsers raise, the file is no workbook
+        return Problem("locked" if "EncryptedPackage".encode("utf-16-le") in content else "old_format", name)
+    far = [one for one in read if isinstance(one, Problem)]
+    if far:
+        return far[0]
+    sheets = [one for one in read if isinstance(one, Sheet) and any(any(row) for row in one.rows)]
+    marks = _marks(content, max((one.width for one in sheets), default=0))
+    if marks is None:
+        return sheets
+    if seen := marks - {"percent", "raised"}:
+        return Problem("marked_binary", name, {"value": {
+            language: "、".join(MARKS[one][language] for one in sorted(seen)) for language in ("zh", "en")
+        }})  # fmt: skip
+    return [replace(one, blind=one.blind & marks) for one in sheets]
+
+
+def _marks(content: bytes, width: int) -> frozenset[str] | None:
+    """Return what an .xls holds beside values: comments, hidden cells, struck-out or raised type, per cent.
+
+    None where its records cannot be found. The records are those of [MS-XLS], section 2.4.
+    """
+    stream = _stream(content)
+    if stream is None:
+        return None
+    found: set[str] = set()
+    per_cent, place = {9, 10}, 0
+    while place + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, place)
+        record = stream[place + 4 : place + 4 + length].ljust(16, b"\0")
+        words = struct.unpack_from("<8H", record)
+        if kind == 0x041E and b"%" in record:
+            per_cent.add(words[0])
+        holds = {
+            "comments": kind == 0x001C,
+            "hidden": kind == 0x0208 and words[6] & 0x20,
+            "narrow": kind == 0x007D and words[0] < width and (words[4] & 1 or not words[2]),
+            "struck": kind == 0x0031 and words[1] & 8,
+            "raised": kind == 0x0031 and words[4],
+            "percent": kind == 0x00E0 and words[1] in per_cent and not words[2] & 4,
+        }
+        found |= {"hidden" if name == "narrow" else name for name, one in holds.items() if one}
+        place += 4 + length
+    return frozenset(found)
+
+
+def _stream(content: bytes) -> bytes | None:
+    """Return the stream of records of an .xls from its compound file, [MS-CFB]."""
+    try:
+        size = 1 << struct.unpack_from("<H", content, 30)[0]
+        directory, mini, short = (struct.unpack_from("<I", content, at)[0] for at in (48, 60, 56))
+
+        def sector(number: int) -> bytes:
+            return content[(number + 1) * size : (number + 2) * size]
+
+        def chain(first: int, table: tuple[int, ...]) -> Iterator[int]:
+            for _ in table:
+                if first >= len(table):
+                    return
+                yield first
+                first = table[first]
+
+        listed = [one for one in struct.unpack_from("<109I", content, 76) if one < 0xFFFFFFF0]
+        table = struct.unpack(f"<{len(listed) * size // 4}I", b"".join(map(sector, listed)))
+        entries = b"".join(map(sector, chain(directory, table)))
+        named = {
+            entries[at : at + struct.unpack_from("<H", entries, at + 64)[0]].decode("utf-16-le").rstrip("\0"):
+            struct.unpack_from("<II", entries, at + 116)
+            for at in range(0, len(entries), 128)
+        }  # fmt: skip
+        first, length = named.get("Workbook") or named["Book"]
+        if length >= short:
+            return b"".join(map(sector, chain(first, table)))[:length]
+        packed = b"".join(map(sector, chain(named["Root Entry"][0], table)))
+        parts = b"".join(map(sector, chain(mini, table)))
+        small = struct.unpack(f"<{len(parts) // 4}I", parts)
+        return b"".join(packed[one * 64 : one * 64 + 64] for one in chain(first, small))[:length]
+    except (struct.error, KeyError, UnicodeDecodeError):
+        return None
+
+
+def _binary_sheet(book: Any, known: Any) -> Sheet | Problem:
+    sheet = book.get_sheet_by_name(known.name)
+    if sheet.total_height * sheet.total_width > workbook.AREA:
+        return Problem(
+            "far_cell", known.name, {"value": "…"}, cell(sheet.total_height - 1, sheet.total_width - 1)
+        )
+    rows = [[_typed(one) for one in row] for row in sheet.to_python(skip_empty_area=False)]
+    while rows and not any(rows[-1]):
+        rows.pop()
+    width = max(map(len, rows), default=0)
+    spans = [
+        (*first, *last)
+        for first, last in sheet.merged_cell_ranges or ()
+        if last[0] < len(rows) and last[1] < width
+    ]
+    hidden = "" if str(known.visible).endswith("Visible") else str(known.visible)
+    return Sheet(known.name, rows, spans, hidden=hidden, blind=frozenset(BLIND))
+
+
+def _typed(content: object) -> str:
+    if isinstance(content, bool):
+        return Odd(str(content).upper(), "boolean")
+    if isinstance(content, (datetime, date, time, timedelta)):
+        return Odd(str(content), "date")
+    if isinstance(content, (int, float)):
+        return digits(content)
+    text = str(content).strip()
+    if text.startswith("#") and text.rstrip("!?").isascii() and text.isupper():
+        return Odd(text, "formula_error")
+    written = Written(text)
+    return written if re.fullmatch(r"[\d,]*\.?\d+", text) else text
+
+
+# What the other formats share: a grid that grows, with merged and repeated cells
+
+
+class Grid:
+    """A grid filled from left to right and top to bottom, as a page or an XML table describes it."""
+
+    def __init__(self, name: str) -> None:
+        self.sheet = Sheet(name, [])
+        self.taken: set[Place] = set()
+        self.row, self.column = -1, 0
+
+    def next_row(self, hidden: bool = False) -> None:
+        self.row, self.column = self.row + 1, 0
+        if hidden:
+            self.sheet.hidden_rows |= {self.row}
+
+    def put(self, text: str, down: int = 1, across: int = 1, unseen: str = "") -> Place:
+        """Fill the next cell that no merged one covers, and return where it is."""
+        while (self.row, self.column) in self.taken:
+            self.column += 1
+        place = self.row, self.column
+        if down > 1 or across > 1:
+            self.sheet.spans.append((*place, self.row + down - 1, self.column + across - 1))
+            self.taken |= {(self.row + r, self.column + c) for r in range(down) for c in range(across)}
+        if text:
+            while len(self.sheet.rows) <= self.row:
+                self.sheet.rows.append([])
+            line = self.sheet.rows[self.row]
+            line += [""] * (self.column + 1 - len(line))
+            line[self.column] = text
+            if unseen:
+                self.sheet.unseen[place] = unseen
+        self.column += across
+        return place
+
+    def done(self) -> Sheet:
+        """Return the sheet with all rows of one length and merged ranges inside it."""
+        sheet = self.sheet
+        width = max(map(len, sheet.rows), default=0)
+        for row in sheet.rows:
+            row += [""] * (width - len(row))
+        height = len(sheet.rows)
+        inside = [one for one in sheet.spans if one[0] < height and one[1] < width]
+        sheet.spans = [
+            (top, left, min(down, height - 1), min(right, width - 1)) for top, left, down, right in inside
+        ]
+        return sheet
+
+
+def _filled(grids: Iterable[Grid]) -> list[Sheet]:
+    return [one.done() for one in grids if one.sheet.rows]
+
+
+def _local(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2].lower()
+
+
+def _texts(
+    element: Any, raised: Callable[[Any], bool], struck: Callable[[Any], bool]
+) -> tuple[str, str, bool]:
+    """Return the text of an element, the raised part of it, and whether any of it is struck out."""
+    plain, up, out = element.text or "", "", False
+    for one in element:
+        if not isinstance(one.tag, str):
+            plain += one.tail or ""
+            continue
+        text, mark, gone = _texts(one, raised, struck)
+        if _local(one) in BLOCKS and plain.strip():
+            plain += " "
+        if raised(one):
+            up += text + mark
+        else:
+            plain, up = plain + text, up + mark
+        out |= gone or (struck(one) and bool((text + mark).strip()))
+        plain += one.tail or ""
+    return plain, up, out
+
+
+# Web pages
+
+
+def page(content: bytes, name: str) -> list[Sheet] | Problem:
+    """Read the tables of a web page, or Excel's XML of 2003; the lines between tables stay above them."""
+    from lxml import etree, html
+
+    try:
+        if content[:13].lower() == b"mime-version:":
+            parts = [
+                one
+                for one in email.message_from_bytes(content).walk()
+                if one.get_content_type() == "text/html"
+            ]
+            pages = [one.get_payload(decode=True) for one in parts]
+        elif SPREADSHEET in content:
+            return _spreadsheet(etree.fromstring(content, etree.XMLParser(resolve_entities=False)))
+        else:
+            pages = [content]
+        grids = [_page(html.fromstring(_markup(bytes(one))), name) for one in pages]
+    except (etree.LxmlError, ValueError, LookupError):
+        return Problem("old_format", name)
+    sheets = _filled(grids)
+    return sheets if any(one.spans or one.width > 1 for one in sheets) else Problem("no_table", name)
+
+
+def _markup(content: bytes) -> str:
+    """Decode a page as it says, else as UTF-8, else as GB18030."""
+    found = re.search(rb"charset\s*=\s*[\"']?([\w-]+)", content[:4000])
+    said = [found.group(1).decode()] if found else []
+    for encoding in [
+        "utf-8-sig",
+        *({"gb2312": "gb18030", "gbk": "gb18030"}.get(one.lower(), one) for one in said),
+        "gb18030",
+    ]:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return re.sub(r"\A\s*<\?xml[^>]*>", "", text)
+    raise LookupError("no encoding fits")
+
+
+def _page(root: Any, name: str) -> Grid:
+    grid = Grid(name)
+    for element in root.iter():
+        if not isinstance(element.tag, str) or _gone(element):
+            continue
+        if element.tag == "tr" and element.find(".//table") is None:
+            _page_row(element, grid)
+        elif (
+            element.tag in BLOCKS
+            and element.find(".//table") is None
+            and not _inside(element, {"td", "th", *BLOCKS})
+        ):
+            text = " ".join("".join(element.itertext()).split())
+            if text:
+                grid.next_row()
+                grid.put(text)
+    return grid
+
+
+def _inside(element: Any, tags: set[str]) -> bool:
+    return any(one.tag in tags and one.find(".//table") is None for one in element.iterancestors())
+
+
+def _gone(element: Any) -> bool:
+    """Whether a page does not show an element at all, scripts among them."""
+    return any(one.tag in ("script", "style", "head", "title") for one in (element, *element.iterancestors()))
+
+
+def _style(element: Any) -> str:
+    return re.sub(r"\s", "", element.get("style", "")).lower()
+
+
+def _hides(element: Any) -> bool:
+    pattern = (
+        r"display:none|visibility:(?:hidden|collapse)|(?:^|;)(?:height|width|font-size):0(?:p[xt])?(?:;|$)"
+    )
+    return "hidden" in element.attrib or bool(re.search(pattern, _style(element)))
+
+
+def _page_row(element: Any, grid: Grid) -> None:
+    grid.next_row(
+        hidden=_hides(element) or any(_hides(one) for one in element.iterancestors("table", "tbody"))
+    )
+    for one in element:
+        if one.tag not in ("td", "th"):
+            continue
+        quoted = [" ".join(note.text_content().split()) for note in one.findall(".//comment")]
+        for note in one.findall(".//comment"):
+            note.drop_tree()
+        text, mark, struck = _texts(
+            one, lambda part: part.tag in RAISED or "vertical-align:super" in _style(part),
+            lambda part: part.tag in STRUCK or "line-through" in _style(part),
+        )  # fmt: skip
+        struck |= "line-through" in _style(one) + _style(element)
+        hidden = _hides(one) or _pale(one)
+        unseen = "struck" if struck else "invisible" if hidden else ""
+        down, across = (int(one.get(name, "1") or 1) for name in ("rowspan", "colspan"))
+        place = grid.put(
+            Marked.of(" ".join(text.split()), mark.strip()), max(down, 1), max(across, 1), unseen
+        )
+        grid.sheet.comments |= {place: "；".join(quoted)} if quoted else {}
+
+
+def _pale(element: Any) -> bool:
+    """Whether the text of a cell is white on no colour of its own."""
+    around = [element, *element.iterdescendants("font", "span"), element.getparent()]
+    white = any(
+        re.search(r"(?:^|;)color:(?:white|#fff(?:fff)?)(?:;|$)", _style(one))
+        or one.get("color", "").lower() in ("white", "#ffffff")
+        for one in around
+    )
+    return white and not any(
+        "background" in _style(one) or one.get("bgcolor") for one in (*around, *element.iterancestors())
+    )
+
+
+# Excel's XML of 2003
+
+
+def _spreadsheet(root: Any) -> list[Sheet]:
+    styles = {_get(one, "ID"): one for one in root.iter() if _local(one) == "style"}
+    return _filled([_xml_sheet(one, styles) for one in root.iter() if _local(one) == "worksheet"])
+
+
+def _get(element: Any, name: str, default: str = "") -> str:
+    """Return an attribute whatever its namespace."""
+    return next(
+        (text for key, text in element.attrib.items() if str(key).rpartition("}")[2] == name), default
+    )
+
+
+def _xml_sheet(element: Any, styles: dict[str, Any]) -> Grid:
+    grid = Grid(_get(element, "Name"))
+    grid.sheet.hidden = next(
+        (one.text for one in element.iter() if _local(one) == "visible" and one.text), ""
+    )
+    column = -1
+    for one in element.iter():
+        if _local(one) == "column":
+            column = int(_get(one, "Index") or column + 2) - 1
+            span = int(_get(one, "Span") or 0)
+            if _get(one, "Hidden") == "1" or _get(one, "Width") == "0":
+                grid.sheet.hidden_columns |= set(range(column, column + span + 1))
+            column += span
+        elif _local(one) == "row":
+            grid.row = int(_get(one, "Index") or grid.row + 2) - 2
+            grid.next_row(_get(one, "Hidden") == "1" or _get(one, "Height") == "0")
+            _xml_row(one, grid, styles)
+    return grid
+
+
+def _xml_row(element: Any, grid: Grid, styles: dict[str, Any]) -> None:
+    for one in element:
+        if _local(one) != "cell":
+            continue
+        grid.column = int(_get(one, "Index")) - 1 if _get(one, "Index") else grid.column
+        style = styles.get(_get(one, "StyleID"))
+        content = next((part for part in one if _local(part) == "data"), None)
+        text, struck = ("", False) if content is None else _xml_content(content, style)
+        down, across = (int(_get(one, name) or 0) + 1 for name in ("MergeDown", "MergeAcross"))
+        grid.put(text, down, across, "struck" if struck else "")
+        for note in one:
+            if _local(note) == "comment":
+                grid.sheet.comments[grid.row, grid.column - across] = " ".join(
+                    "".join(note.itertext()).split()
+                )
+
+
+def _xml_content(element: Any, style: Any) -> tuple[str, bool]:
+    written = (
+        next((_get(one, "Format") for one in style if _local(one) == "numberformat"), "")
+        if style is not None
+        else ""
+    )
+    struck = style is not None and any(_get(one, "StrikeThrough") == "1" for one in style)
+    text, mark, out = _texts(
+        element, lambda part: _local(part) in RAISED, lambda part: _local(part) in STRUCK
+    )
+    kind = _get(element, "Type")
+    if kind == "Number":
+        shown = workbook.number(float(text), FORMATS.get(written, written or "General"))
+        return shown, struck
+    codes = {"DateTime": "date", "Boolean": "boolean", "Error": "formula_error"}
+    return (Odd(text, codes[kind]) if kind in codes else Marked.of(text.strip(), mark.strip())), struck or out
+
+
+# .ods
+
+
+def open_document(content: bytes, name: str) -> list[Sheet] | Problem:
+    """Read an OpenDocument spreadsheet."""
+    from lxml import etree
+
+    try:
+        packed = zipfile.ZipFile(io.BytesIO(content))
+        if packed.getinfo("content.xml").file_size > workbook.LARGEST:
+            return Problem(
+                "too_large", name, {"value": f"{packed.getinfo('content.xml').file_size // 1_000_000} MB"}
+            )
+        if b"encryption-data" in packed.read("META-INF/manifest.xml"):
+            return Problem("locked", name)
+        parser = etree.XMLParser(resolve_entities=False, huge_tree=True)
+        root = etree.fromstring(packed.read("content.xml"), parser)
+    except (etree.LxmlError, zipfile.BadZipFile, KeyError):
+        return Problem("old_format", name)
+    styles = {_get(one, "name"): one for one in root.iter() if _local(one) == "style"}
+    return _filled([_open_sheet(one, styles) for one in root.iter() if _local(one) == "table"])
+
+
+def _open_sheet(element: Any, styles: dict[str, Any]) -> Grid:
+    grid = Grid(_get(element, "name"))
+    grid.sheet.hidden = "hidden" if _said(styles, element, "display") == "false" else ""
+    column = 0
+    for one in element.iter():
+        again = int(_get(one, "number-columns-repeated") or _get(one, "number-rows-repeated") or 1)
+        if _local(one) == "table-column":
+            if _collapsed(one, styles, "column-width"):
+                grid.sheet.hidden_columns |= set(range(column, column + min(again, 16384)))
+            column += again
+        elif _local(one) == "table-row":
+            for _ in range(again if any(_value(part) for part in one) else 1):
+                grid.next_row(_collapsed(one, styles, "row-height"))
+                _open_row(one, grid, styles)
+            grid.row += 0 if any(_value(part) for part in one) else again - 1
+    return grid
+
+
+def _value(element: Any) -> bool:
+    return bool(_get(element, "value-type")) or any(_local(one) == "annotation" for one in element)
+
+
+def _open_row(element: Any, grid: Grid, styles: dict[str, Any]) -> None:
+    for one in element:
+        again = int(_get(one, "number-columns-repeated") or 1)
+        if not _value(one):
+            if (
+                int(_get(one, "number-rows-spanned") or 1) > 1
+                or int(_get(one, "number-columns-spanned") or 1) > 1
+            ):
+                grid.put(
+                    "",
+                    int(_get(one, "number-rows-spanned") or 1),
+                    int(_get(one, "number-columns-spanned") or 1),
+                )
+                grid.column -= int(_get(one, "number-columns-spanned") or 1) - again
+            else:
+                grid.column += again
+            continue
+        text, struck = _open_content(one, styles)
+        struck |= _lined(_get(one, "style-name"), styles)
+        for note in one:
+            if _local(note) == "annotation":
+                quoted = " ".join(" ".join(part.itertext()) for part in note if _local(part) == "p")
+                grid.sheet.comments[grid.row, grid.column] = " ".join(quoted.split())
+        for _ in range(again):
+            _open_put(grid, one, text, "struck" if struck else "")
+
+
+def _open_put(grid: Grid, element: Any, text: str, unseen: str) -> None:
+    """Fill one cell; those a merged one covers are written out in the file."""
+    down, across = (int(_get(element, f"number-{name}-spanned") or 1) for name in ("rows", "columns"))
+    place = grid.row, grid.column
+    grid.taken.clear()
+    grid.put(text, down, across, unseen)
+    grid.row, grid.column = place[0], place[1] + 1
+
+
+def _open_content(element: Any, styles: dict[str, Any]) -> tuple[str, bool]:
+    """Return what a cell holds, odd where it shows something else."""
+    texts = [
+        _texts(one, lambda part: _said(styles, part, "text-position").startswith(("super", "sub")),
+               lambda part: _lined(_get(part, "style-name"), styles))
+        for one in element if _local(one) == "p"
+    ]  # fmt: skip
+    shown, mark = "\n".join(text for text, _, _ in texts).strip(), "".join(up for _, up, _ in texts).strip()
+    struck = any(out for _, _, out in texts)
+    kind, value = _get(element, "value-type"), _get(element, "value")
+    if kind in ("date", "time", "boolean"):
+        return Odd(shown, "boolean" if kind == "boolean" else "date"), struck
+    if kind == "percentage":
+        return Odd(f"{Decimal(digits(float(value))).scaleb(2).normalize():f}%", "shown_percent"), struck
+    if kind in ("float", "currency"):
+        number = digits(float(value))
+        return (number if _same(shown, number) else Odd(f"{number} [{shown}]", "display_differs")), struck
+    if shown.startswith(("#", "Err:")) and _get(element, "formula"):
+        return Odd(shown, "formula_error"), struck
+    return Marked.of(shown, mark), struck
+
+
+def _same(shown: str, number: str) -> bool:
+    """Whether a cell shows its number, rounded perhaps."""
+    plain = re.sub(r"(?<=\d)[,\s\u00a0\u202f](?=\d{3})", "", shown)
+    if not re.fullmatch(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?", plain):
+        return False
+    places = Decimal(plain).as_tuple().exponent
+    return abs(Decimal(plain) - Decimal(number)) <= Decimal(1).scaleb(int(places)) / 2
+
+
+def _said(styles: dict[str, Any], element: Any, name: str) -> str:
+    """Return what the style of an element says on a property."""
+    style = styles.get(_get(element, "style-name"))
+    return next((_get(one, name) for one in style if _get(one, name)), "") if style is not None else ""
+
+
+def _lined(style: str, styles: dict[str, Any]) -> bool:
+    parts: Iterator[Any] = iter(styles.get(style, ()))
+    return any(_get(one, "text-line-through-style", "none") != "none" for one in parts)
+
+
+def _collapsed(element: Any, styles: dict[str, Any], size: str) -> bool:
+    wide = re.match(r"[\d.]+", _said(styles, element, size))
+    return _get(element, "visibility") in ("collapse", "filter") or (
+        wide is not None and float(wide.group()) < 0.01
+    )
