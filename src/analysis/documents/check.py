@@ -16,7 +16,8 @@ from docx.oxml.ns import qn
 
 from analysis.documents.blocks import Document, Fact
 
-NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+# Of ASCII digits: between full-width ones, which only quotations hold, a line may break.
+NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 # What the layout counts by itself: headings, captions, annexes, page numbers.
 _STRUCTURE = re.compile(
     r"^\s*\d{1,2}\.\d?\s+(?=[A-Z\u4e00-\u9fff])|^\s*\d\.(?=\D)"
@@ -98,7 +99,8 @@ def prove_document(path: Path, document: Document) -> Counter:
 def _without(text: str, constants: Iterable[str]) -> str:
     """Drop declared phrases, longest first, also where a line breaks inside them."""
     for phrase in sorted(constants, key=len, reverse=True):
-        text = re.sub(r"\s*".join(map(re.escape, phrase.replace(" ", ""))), " ", text)
+        spaced = r"\s*".join(map(re.escape, "".join(phrase.split())))
+        text = re.sub(rf"(?<!\d){spaced}(?!\d)", " ", text)
     return text
 
 
