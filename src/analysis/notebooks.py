@@ -291,6 +291,7 @@ def _execute(run: Run, stored: Path) -> None:
     from nbclient import exceptions
 
     staging = stored.with_name(f"{stored.name}.{uuid.uuid4().hex[:8]}")
+    forks.UNFINISHED.add(staging)
     (staging / "out").mkdir(parents=True)
     try:
         book = papermill.execute_notebook(
@@ -308,6 +309,7 @@ def _execute(run: Run, stored: Path) -> None:
             raise
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+        forks.UNFINISHED.discard(staging)
 
 
 def _settings() -> dict[str, Any]:
