@@ -154,6 +154,7 @@ def test_every_command_that_reads_data_takes_their_folder(tmp_path):
         "add",
         "seal",
         "check",
+        "verify",
     }
     for name, command in command_line.main.commands.items():
         assert (name in reading) == any("--data" in one.opts for one in command.params), name

@@ -84,9 +84,9 @@ DRIVER = """
 import os, signal, sys, time
 from pathlib import Path
 from analysis import forks
-WORK = "import time; from analysis import forks; forks.UNFINISHED.add(folder); folder.mkdir(); time.sleep(600)"
+WORK = "import time; from analysis import forks; forks.UNFINISHED.add(it); it.mkdir(); time.sleep(600)"
 forks.start()
-working = forks.Fork(exec, WORK, {"folder": Path(sys.argv[1])})
+working = forks.Fork(exec, WORK, {"it": Path(sys.argv[1])})
 while not Path(sys.argv[1]).is_dir():
     time.sleep(0.01)
 print(forks.Server.program.pid, working.pid, flush=True)
@@ -102,9 +102,7 @@ def alive(pid: int) -> bool:
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at /proc")
 def test_nothing_outlives_a_driver_that_is_killed(tmp_path):
     folder = tmp_path / "staging"
-    driver = subprocess.Popen(
-        [sys.executable, "-c", DRIVER, str(folder)], stdout=subprocess.PIPE, text=True
-    )
+    driver = subprocess.Popen([sys.executable, "-c", DRIVER, str(folder)], stdout=subprocess.PIPE, text=True)
     left = [int(word) for word in driver.stdout.readline().split()]
     assert len(left) == 2 and all(alive(pid) for pid in left) and folder.is_dir()
     driver.kill()

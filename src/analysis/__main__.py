@@ -386,6 +386,33 @@ def check(data: Path) -> None:
     )
 
 
+@main.command()
+@click.argument("report", type=click.Path(path_type=Path))
+@data_option
+@click.option("--jobs", type=click.IntRange(1), help="Notebooks run at once (default: one a processor).")
+def verify(report: Path, data: Path, jobs: int | None) -> None:
+    """Build a REPORT again elsewhere and compare every file.
+
+    REPORT is its folder, say reports/luohe-2019/2018-12-31. What differs is named, and which inputs changed.
+    """
+    project()
+    from analysis import report as reports
+
+    found = reports.verify(report, data, jobs)
+    changed = [f"  {name}: {how}" for name, how in found.inputs.items()]
+    if found.differing:
+        lines = [f"{shown(report)}: {len(found.differing)} files differ"]
+        lines += [f"  {name}: {how}" for name, how in found.differing.items()]
+        lines += [
+            "what it was made from:",
+            *(changed or ["  all as it was: the report or the machine is not"]),
+        ]
+        raise click.ClickException("\n".join(lines))
+    click.echo(f"{shown(report)}: all {found.files} files are equal, byte for byte")
+    if changed:
+        click.echo("\n".join(["though not all it was made from is as it was:", *changed]))
+
+
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:

@@ -6,7 +6,8 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import (
     FIRST_COMPLETED,
     Executor,
@@ -23,6 +24,7 @@ from typing import Any
 
 import filelock
 import pandas as pd
+import pydantic
 import tqdm
 
 from analysis import attainment, backtest, catalogue, forks, notebooks, places, plans, releases, review, store
@@ -32,6 +34,8 @@ from analysis.places import LOCK, REPORTS
 LIBRARIES = ["matplotlib", "numpy", "pandas", "papermill", "python-docx", "scipy", "statsmodels", "typst"]
 GLANCE = 0.5  # seconds between two looks at what is running
 PATIENCE = 10  # seconds a scheduler may take to answer
+MANIFEST = "manifest.json"
+LOOK = {"fonts": "open", "red_header": False}  # of memos, unless asked for otherwise
 
 
 @dataclass(frozen=True)
@@ -213,7 +217,7 @@ def lay_down(wanted: Wanted, keys: dict[Run, str], reports: Path, stored: Path, 
         shutil.copytree(stored / keys[run] / "out", staging, dirs_exist_ok=True)
     made = manifest(wanted, keys, staging, data)
     text = json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    (staging / "manifest.json").write_text(text, encoding="utf-8", newline="")
+    (staging / MANIFEST).write_text(text, encoding="utf-8", newline="")
     return store.replace(staging, folder)
 
 
@@ -237,6 +241,91 @@ def manifest(wanted: Wanted, keys: dict[Run, str], folder: Path, data: Path) -> 
             for run in wanted.runs
         },
         "outputs": digests(outputs, folder),
+    }
+
+
+# -------------------------------------------------------------------------------------------- verified
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What became of a report that was built again.
+
+    files : how many were compared; differing : name -> how it differs; inputs : what it was made from that is
+        not what it was, name -> "new", "gone" or "changed"
+    """
+
+    files: int
+    differing: Mapping[str, str]
+    inputs: Mapping[str, str]
+
+
+class Made(pydantic.BaseModel):
+    """A notebook's run in a manifest."""
+
+    parameters: dict[str, str | bool]
+
+
+class Manifest(pydantic.BaseModel):
+    """What `verify` reads of a manifest: digests and versions by name."""
+
+    as_of: str
+    inputs: dict[str, str]
+    releases: dict[str, str]
+    versions: dict[str, str]
+    notebooks: dict[str, Made]
+    outputs: dict[str, str]
+
+    def asked(self, name: str, default: object) -> Any:
+        """Return a parameter its runs had."""
+        return next(
+            (run.parameters[name] for run in self.notebooks.values() if name in run.parameters), default
+        )
+
+    def made_from(self) -> dict[str, str]:
+        return self.inputs | self.releases | self.versions
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return a report's manifest; a RunError says that there is none."""
+    try:
+        return Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        raise RunError(
+            f"{folder}: no report with its {MANIFEST} here; name a folder like reports/luohe-2019/2018-12-31"
+        ) from None
+
+
+def verify(folder: Path, data: Path = places.DATA, jobs: int | None = None) -> Verified:
+    """Build a report again elsewhere, as its manifest says, and compare every file.
+
+    No stored run is used, and nothing is left behind.
+
+    Raises
+    ------
+    RunError
+        When the folder holds no report.
+    """
+    then = read_manifest(folder)
+    plan, look = then.asked("plan", ""), {name: then.asked(name, one) for name, one in LOOK.items()}
+    with tempfile.TemporaryDirectory() as elsewhere:
+        reports, runs = Path(elsewhere, "reports"), Path(elsewhere, "runs")
+        now = read_manifest(report(plan, then.as_of, reports, data, jobs, runs, **look)[0])
+    files = (path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+    differing = {
+        name: f"comes out otherwise ({how})" for name, how in changes(then.outputs, now.outputs).items()
+    }
+    for name, how in changes(then.outputs, digests(files, folder)).items():
+        differing[name] = f"touched since it was made ({how})"
+    return Verified(len(then.outputs), differing, changes(then.made_from(), now.made_from()))
+
+
+def changes(then: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """Return what differs between two mappings: name -> "new", "gone" or "changed"."""
+    names = sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
+    return {
+        name: "changed" if name in then and name in now else "new" if name in now else "gone"
+        for name in names
     }
 
 
