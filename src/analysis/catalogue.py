@@ -68,18 +68,18 @@ def settable(text: str) -> str:
     Raises
     ------
     ValueError
-        Where it holds what nobody sees: control characters, marks of direction, private characters.
+        Where it holds what nobody sees (control characters, marks of direction, private characters) or what
+        the fonts of the memos lack (beyond Unicode's basic plane: emoji, the rarest characters).
 
     >>> settable("R&D经费\\n占比")
     'R&D经费\\n占比'
     """
     for place, letter in enumerate(text, 1):
-        if letter in "\ufffe\uffff" or (
-            unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") and letter not in "\n\t"
-        ):
+        hidden = unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") and letter not in "\n\t"
+        if hidden or letter >= "\ufffe":
             raise ValueError(
-                f"holds U+{ord(letter):04X}, a character nobody sees, at place {place}: delete it "
-                f"第{place}字不可见，请删去"
+                f"holds U+{ord(letter):04X} at place {place}, which cannot be printed: delete or replace it "
+                f"第{place}字无法排印，请删改"
             )
     return text
 

@@ -14,7 +14,7 @@ import pypdfium2
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from analysis.documents.blocks import Document, Fact
+from analysis.documents.blocks import Document, Fact, plain, texts
 
 # Of ASCII digits: between full-width ones, which only quotations hold, a line may break.
 NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
@@ -44,7 +44,9 @@ def numbers(text: str) -> list[str]:
     return [found.replace(",", "") for found in NUMBER.findall(text)]
 
 
-def prove(path: Path, facts: Mapping[str, Fact], constants: Iterable[str] = ()) -> Counter:
+def prove(
+    path: Path, facts: Mapping[str, Fact], constants: Iterable[str] = (), said: Iterable[str] = ()
+) -> Counter:
     """Prove every number of a finished docx, PDF or HTML file.
 
     Parameters
@@ -55,6 +57,9 @@ def prove(path: Path, facts: Mapping[str, Fact], constants: Iterable[str] = ()) 
         The facts of the run that made it, by id.
     constants
         Phrases that may hold digits though they are no facts: document numbers, names.
+    said
+        The marked texts the file was made from. A PDF keeps no marks: where one fact follows another in a
+        text, or a quotation ends in digits, its page shows one number.
 
     Returns
     -------
@@ -66,7 +71,9 @@ def prove(path: Path, facts: Mapping[str, Fact], constants: Iterable[str] = ()) 
         If a number is in no fact, if a marked one differs from its fact, or if there is no number at all.
     """
     reading = _READERS[path.suffix](path.read_bytes())
-    known = Counter(number for fact in facts.values() for number in numbers(fact.text))
+    known = {number for fact in facts.values() for number in numbers(fact.text)}
+    shown = (_STRUCTURE.sub(" ", plain(text)) for text in said) if path.suffix == ".pdf" else ()
+    beside = {number for text in shown for number in numbers(text)}
     text = _STRUCTURE.sub(" ", _without(reading.text, constants))
     problems = [
         f"{name}: printed {shown!r}, but no fact says so"
@@ -74,7 +81,7 @@ def prove(path: Path, facts: Mapping[str, Fact], constants: Iterable[str] = ()) 
         if name not in facts or facts[name].text != shown
     ]
     loose = numbers(_without(reading.heard, constants)) + (numbers(text) if path.suffix == ".pdf" else [])
-    problems += [f"{number}: in no fact" for number in loose if number not in known]
+    problems += [f"{number}: in no fact" for number in loose if number not in known | beside]
     if path.suffix != ".pdf":
         problems += [
             f"{number}: stands outside the facts, in “{_around(text, number)}”" for number in numbers(text)
@@ -93,7 +100,7 @@ def prove(path: Path, facts: Mapping[str, Fact], constants: Iterable[str] = ()) 
 
 def prove_document(path: Path, document: Document) -> Counter:
     """`prove` with the document's own facts and constants."""
-    return prove(path, document.facts, document.constants)
+    return prove(path, document.facts, document.constants, texts(document))
 
 
 def _without(text: str, constants: Iterable[str]) -> str:

@@ -127,8 +127,8 @@ def _document(material: Material, brevity: int, figure: Figures | None, red_head
             Annex(title.strip(), _blocks(blocks, material, figure))
             for title, _, blocks in (annex.partition("\n") for annex in annexes)
         ),
-        constants=(plan.document, "GB/T 9704-2012"),
-        red_header=RedHeader(documents.plain(heads["red"]), "") if red_header and "red" in heads else None,
+        constants=(material.document, "GB/T 9704-2012"),
+        red_header=RedHeader(heads["red"], "") if red_header and "red" in heads else None,
     )
 
 

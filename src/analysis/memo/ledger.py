@@ -106,7 +106,7 @@ class Ledger:
         """A text whose numbers become facts named after it; the plan's document number stays as it is."""
         places = count(1)
         origin = source or self.voice.say("trace.plan")
-        document = self.assessment.plan.document
+        document = self.document
 
         def mark(found: re.Match) -> str:
             if found[0] == document:
@@ -115,6 +115,11 @@ class Ledger:
             return str(self.fact(f"{name}_{next(places)}", found[0], number, "", source=origin))
 
         return re.sub(rf"(?<!\d){re.escape(document)}(?!\d)|{documents.NUMBER.pattern}", mark, text)
+
+    @property
+    def document(self) -> str:
+        """The document's number, as printed: its digits are no facts."""
+        return typeset(" ".join(self.assessment.plan.document.splitlines()))
 
     @property
     def name(self) -> str:

@@ -64,7 +64,7 @@ class Material(Further):
         return {
             "region": self.region(),
             "plan": self.quoted("plan", self.voice.name(plan.title)),
-            "document": self.quoted("document", plan.document),
+            "document": self.quoted("document", self.document),
             "numbered": "〔" in plan.document,
             "clauses": [
                 self.quoted(f"clause{i}", self.clause(clause))
