@@ -17,6 +17,7 @@ from docx.oxml.ns import qn
 from analysis.documents.blocks import Document, Fact, plain, texts
 
 # Of ASCII digits: between full-width ones, which only quotations hold, a line may break.
+HYPHEN = "\x02"  # so the reader of PDFs gives one at a line's end, and no end of the line
 NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 # What the layout counts by itself: headings, captions, annexes, page numbers.
 _STRUCTURE = re.compile(
@@ -118,7 +119,8 @@ def _around(text: str, number: str) -> str:
 
 def _read_pdf(content: bytes) -> Reading:
     with pypdfium2.PdfDocument(content) as pages:
-        return Reading(text="\n".join(page.get_textpage().get_text_bounded() for page in pages))
+        text = "\n".join(page.get_textpage().get_text_bounded() for page in pages)
+    return Reading(text=text.replace(HYPHEN, "\n"))
 
 
 def _read_docx(content: bytes) -> Reading:

@@ -106,7 +106,7 @@ def compose(
 
 
 def _document(material: Material, brevity: int, figure: Figures | None, red_header: bool) -> Document:
-    language, plan = material.voice.language, material.assessment.plan
+    language = material.voice.language
     text = _template(language).render(material.context(brevity))
     body, *annexes = re.split(r"^\[\[annex\]\] *", text, flags=re.MULTILINE)
     notes = dict(re.findall(r"^\[\[note (\w+)\]\] *(.*)$", body, flags=re.MULTILINE))
