@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import filelock
 import pandas as pd
@@ -36,6 +36,17 @@ GLANCE = 0.5  # seconds between two looks at what is running
 PATIENCE = 10  # seconds a scheduler may take to answer
 MANIFEST = "manifest.json"
 LOOK = {"fonts": "open", "red_header": False}  # of memos, unless asked for otherwise
+
+
+class Incomplete(RunError):
+    """A report was written without what failed; the message names that and the reason."""
+
+
+class Done(NamedTuple):
+    """What each run is called that is stored, and why the others failed."""
+
+    named: dict[Run, str]
+    failed: dict[Run, str]
 
 
 @dataclass(frozen=True)
@@ -76,17 +87,51 @@ def report(
     ------
     RunError, SourceError, PlanError
         Before anything is replaced: an earlier report stays as it was.
+    Incomplete
+        After all else is written: what failed is not in the reports.
     """
     forks.start()
+    if fonts == "system":
+        check_fonts()
     known = catalogue.read(data)
     wanted = list_wanted(plan, as_of, data, known, {"fonts": fonts, "red_header": red_header})
     reports.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(reports / ".lock"):
         with crew(jobs, scheduler) as hands:
-            keys = execute_all([run for one in wanted for run in one.runs], stored, hands)
-        made = [lay_down(one, keys, reports, stored, data) for one in wanted]
+            done = execute_all([run for one in wanted for run in one.runs], stored, hands)
+        some = [one for one in wanted if done.named.keys() & {*one.runs}]
+        made = [lay_down(one, done, reports, stored, data) for one in some]
         review.index(reports, newest_scorecard(reports), known)
+    if done.failed:
+        raise Incomplete(without(wanted, done.failed, made))
     return made
+
+
+def check_fonts() -> None:
+    """Fail where this machine lacks fonts, before anything is made without them."""
+    from analysis import documents
+
+    try:
+        documents.check_fonts()
+    except LookupError as error:
+        raise RunError(str(error)) from None
+
+
+def without(wanted: list[Wanted], failed: Mapping[Run, str], made: list[Path]) -> str:
+    """Name what failed by plan, date and target, the same reason once; and what is written all the same."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for one in wanted:
+        for run in one.runs:
+            if run in failed:
+                target = dict(run.parameters).get("target")
+                shown = run.name if target is None else f"target {target}"
+                names.setdefault((f"{one.plan.id} {one.day}", failed[run]), []).append(shown)
+    lines = [f"  {place}, {', '.join(some)}: {why}" for (place, why), some in names.items()]
+    kept = ", ".join(map(str, made))
+    rest = (
+        f"all else is written to {kept}" if made else "nothing was written, an earlier report stays as it was"
+    )
+    return "\n".join([f"{len(failed)} failed; {rest}:", *lines])
 
 
 def list_wanted(
@@ -160,25 +205,34 @@ def crew(jobs: int | None, scheduler: str | None = None) -> Iterator[Crew]:
         client.close(timeout=PATIENCE)
 
 
-def execute_all(runs: list[Run], folder: Path, hands: Crew) -> dict[Run, str]:
-    """Work out the tables that runs read, then execute those not stored; return what each run is called."""
-    waves = notebooks.tables(runs)
+def execute_all(runs: list[Run], folder: Path, hands: Crew) -> Done:
+    """Work out the tables that runs read, then execute those not stored. One that fails stops no other."""
+    waves, lost = notebooks.tables(runs), dict[Any, str]()
     with tqdm.tqdm(total=sum(map(len, waves)) + len(runs), unit="step") as bar:
         for wave in waves:
-            side_by_side([(str(call[0]), notebooks.table, *call) for call in wave], hands, bar)
-        keys = notebooks.keys(runs)
-        missing = {key: run for run, key in keys.items() if not (folder / key).is_dir()}
+            lost |= side_by_side({call: (str(call[0]), notebooks.table, *call) for call in wave}, hands, bar)
+        failed = {run: lost[call] for run in runs for call in notebooks.tables_of(run) if call in lost}
+        keys = notebooks.keys(run for run in runs if run not in failed)
+        missing = [run for run, key in keys.items() if not (folder / key).is_dir()]
         bar.update(len(runs) - len(missing))
-        tasks = [(run.name, hands.execute, run, key, folder) for key, run in missing.items()]
-        side_by_side(
-            sorted(tasks, key=lambda task: task[0], reverse=True), hands, bar
-        )  # 5-review takes longest
-    return keys
+        missing.sort(key=lambda run: run.name, reverse=True)  # 5-review takes longest
+        tasks = {run: (run.name, hands.execute, run, keys[run], folder) for run in missing}
+        failed |= side_by_side(tasks, hands, bar)
+    return Done({run: key for run, key in keys.items() if run not in failed}, failed)
 
 
-def side_by_side(tasks: list[tuple[Any, ...]], hands: Crew, bar: tqdm.tqdm) -> None:
-    """Do tasks (name, function, arguments), showing which are running; the first failure ends them all."""
-    pending = {hands.executor.submit(function, *arguments): name for name, function, *arguments in tasks}
+def side_by_side(tasks: Mapping[Any, tuple[Any, ...]], hands: Crew, bar: tqdm.tqdm) -> dict[Any, str]:
+    """Do tasks (name, function, arguments), showing which are running.
+
+    Returns
+    -------
+    why each task failed that did; the others are done.
+    """
+    submit, failed = hands.executor.submit, dict[Any, str]()
+    names = {
+        submit(function, *arguments): (task, name) for task, (name, function, *arguments) in tasks.items()
+    }
+    pending = {one: name for one, (_, name) in names.items()}
     try:
         while pending:
             bar.set_postfix_str(running(pending))
@@ -188,7 +242,8 @@ def side_by_side(tasks: list[tuple[Any, ...]], hands: Crew, bar: tqdm.tqdm) -> N
                     "the Dask scheduler is gone; start it and run this again: what is done is kept"
                 )
             for one in done:
-                one.result()
+                if error := one.exception():
+                    failed[names[one][0]] = reason(error)
                 del pending[one]
             bar.update(len(done))
     except BaseException:
@@ -196,6 +251,15 @@ def side_by_side(tasks: list[tuple[Any, ...]], hands: Crew, bar: tqdm.tqdm) -> N
             one.cancel()
         forks.stop()
         raise
+    return failed
+
+
+def reason(error: BaseException) -> str:
+    """Return what an error says; of one nobody expected also what it is."""
+    if not isinstance(error, Exception):
+        raise error
+    ours = type(error).__module__.split(".")[0] == places.__name__.split(".")[0]
+    return str(error) if ours else f"{type(error).__name__}: {error}"
 
 
 def running(pending: dict[Future, str]) -> str:
@@ -206,16 +270,18 @@ def running(pending: dict[Future, str]) -> str:
 # --------------------------------------------------------------------------------------- laid down whole
 
 
-def lay_down(wanted: Wanted, keys: dict[Run, str], reports: Path, stored: Path, data: Path) -> Path:
+def lay_down(wanted: Wanted, done: Done, reports: Path, stored: Path, data: Path) -> Path:
     """Lay a report down from its stored runs: built beside, then renamed into place."""
     folder = reports / wanted.plan.id / wanted.day
     staging = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(staging, ignore_errors=True)
     (staging / "notebooks").mkdir(parents=True)
-    for run in wanted.runs:
-        shutil.copy2(stored / keys[run] / f"{run.name}.ipynb", staging / "notebooks")
-        shutil.copytree(stored / keys[run] / "out", staging, dirs_exist_ok=True)
-    made = manifest(wanted, keys, staging, data)
+    runs = {run: done.named[run] for run in wanted.runs if run in done.named}
+    for run, key in runs.items():
+        shutil.copy2(stored / key / f"{run.name}.ipynb", staging / "notebooks")
+        shutil.copytree(stored / key / "out", staging, dirs_exist_ok=True)
+    failed = {run.name: done.failed[run] for run in wanted.runs if run in done.failed}
+    made = manifest(wanted, runs, staging, data) | ({"failed": failed} if failed else {})
     text = json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     (staging / MANIFEST).write_text(text, encoding="utf-8", newline="")
     return store.replace(staging, folder)
@@ -238,7 +304,7 @@ def manifest(wanted: Wanted, keys: dict[Run, str], folder: Path, data: Path) -> 
         "versions": {name: metadata.version(name) for name in ["analysis", *LIBRARIES]},
         "notebooks": {
             run.name: {"notebook": run.notebook, "parameters": dict(run.parameters), "key": keys[run]}
-            for run in wanted.runs
+            for run in keys
         },
         "outputs": digests(outputs, folder),
     }

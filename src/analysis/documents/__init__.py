@@ -41,6 +41,7 @@ __all__ = [
     "Table",
     "UnprovenNumber",
     "Wording",
+    "check_fonts",
     "check_wording",
     "footnote",
     "is_quotation",
@@ -55,6 +56,12 @@ __all__ = [
     "warm",
     "write",
 ]
+
+
+def check_fonts() -> None:
+    """Raise LookupError where this machine lacks a font that ``fonts="system"`` asks for."""
+    for language in LANGUAGES:
+        pdf.families(language, "system")
 
 
 def warm() -> None:

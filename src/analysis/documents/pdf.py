@@ -61,7 +61,7 @@ def pages(document: b.Document, spare: int = 1) -> int:
 
 def _files(document: b.Document, fonts: str, spare: int = 0) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    settings = _settings(document, _families(document.language, fonts), spare)
+    settings = _settings(document, families(document.language, fonts), spare)
     body = "\n".join([settings, *_body(document, files)])
     return files | {"preamble.typ": _PREAMBLE.encode(), "main.typ": body.encode()}
 
@@ -76,7 +76,7 @@ def _installed() -> frozenset[str]:
     return frozenset(typst.Fonts(include_system_fonts=True, include_embedded_fonts=False).families())
 
 
-def _families(language: str, fonts: str) -> dict[str, list[str]]:
+def families(language: str, fonts: str) -> dict[str, list[str]]:
     if fonts == "open" or not layout.LAYOUTS[language].full_width:
         return layout.OPEN_FONTS[language]
     if fonts != "system":
