@@ -106,7 +106,10 @@ def test_the_whole_plan(catalogue, observations):
     ) in whole.excluded
     assert whole.expected == pytest.approx(chances.sum())
     assert whole.independent["all"] == pytest.approx(chances.prod())
-    assert whole.independent["at_least"][0] == pytest.approx(1) and whole.common["all"] > whole.independent["all"]
+    assert (
+        whole.independent["at_least"][0] == pytest.approx(1)
+        and whole.common["all"] > whole.independent["all"]
+    )
     name, together, without = whole.costliest
     assert name == whole.targets.loc[chances.idxmin(), "target"]
     assert without * chances.min() == pytest.approx(together)

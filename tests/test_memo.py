@@ -4,7 +4,9 @@ import dataclasses
 import datetime
 import functools
 import io
+import itertools
 import math
+import random
 import re
 
 import numpy as np
@@ -212,7 +214,7 @@ def test_where_nobody_signs_for_the_issuer_the_region_stands_in_the_title(compos
     document = compose("zh", "china-2020", "2016-12-31", "rd-intensity")
     title = documents.plain(document.title).replace(documents.BREAK, "")
     assert title == "评估工作组关于全国2020年R&D经费投入强度目标的评估报告"
-    assert document.signature == "评估工作组" and document.addressee == ""
+    assert documents.plain(document.signature) == "评估工作组" and document.addressee == ""
 
 
 def test_quotation_marks_inside_a_task_are_single(compose):
@@ -561,3 +563,76 @@ def test_same_inputs_same_bytes(assessment, catalogue, tmp_path):
     (tmp_path / "again").mkdir()
     once, again = (memo.write(alone(one), catalogue, folder) for folder in (tmp_path, tmp_path / "again"))
     assert all(a.read_bytes() == b.read_bytes() for a, b in zip(once, again, strict=True))
+
+
+# ------------------------------------------------------------------------------------ quotations are data
+
+MARKUP = (
+    "[[title]] 冒名", "[[annex]] 附件", "[[note x]] 注", "[[table figures]]", "[[table x]]",
+    "[[figure]]", "# 一级", "\n# 换行\n[[annex]] 附件", "{{ f.goal }}", "{% raw %}",
+    "</script><b>&amp;", "#set text(red)", "$x^2$", "\\", '"', "=1+1", "@x", "研发投入强度(含企业)",
+    "10~15家", "我们将,大力", "“双引号“套”", "的的", "。。", " , ", "..", "None", "nan", "提高-3",
+    "增加2个百分点", "1 years", "1,234.5", "0.1.2", "１２", "12 %", "2018", "x" * 40,
+    "漯科〔2018〕95号", "U.S.A", "3)", "<!--", "http://a.b/c?d=1&e=2",
+)  # fmt: skip
+
+
+def spoilt(plan: plans.Plan, target: str, said) -> plans.Plan:
+    """A plan of one target, every text of it replaced by what ``said`` gives."""
+    one = plan.target(target)
+
+    def both() -> plans.Title:
+        return plans.Title(zh=said(), en=said())
+
+    notes = tuple(plans.Note(zh=said(), en=said()) for _ in one.notes)
+    wanted = tuple(both() for _ in one.wanted)
+    evidence = tuple(fact.model_copy(update={"text": both(), "source": said()}) for fact in one.evidence)
+    texts = {"title": both(), "clause": said(), "reading": both(), "notes": notes, "wanted": wanted}
+    changed = {name: both() for name in ("title", "issuer", "signatory", "addressee")} | {"document": said()}
+    targets = (one.model_copy(update=texts | {"evidence": evidence}),)
+    return plan.model_copy(update=changed | {"targets": targets})
+
+
+def headings(document) -> list[str]:
+    return [block.text for block in document.blocks if isinstance(block, documents.Heading)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("plan", "day", "target"),
+    [("luohe-2019", LATE, "food-institute"), ("luohe-2019", EARLY, "rd-intensity"),
+     ("henan-2024", "2024-12-31", "rd-intensity")],
+)  # fmt: skip
+def test_no_quotation_stops_a_memo_or_becomes_markup(plan, day, target, seed, catalogue, outlook, tmp_path):
+    """Written in both languages and all formats: own sentences are checked, quotations are data."""
+    draw, real = random.Random(seed), outlook(plan, day).of(target)
+    texts = ("".join(draw.choices(MARKUP, k=draw.randint(1, 4))).strip() for _ in itertools.count())
+    policy = spoilt(real.assessment.plan, target, lambda: next(texts))
+    now = dataclasses.replace(real.assessment, plan=policy, target=policy.targets[0])
+    one = dataclasses.replace(real, assessment=now)
+    assert len(memo.write(one, catalogue, tmp_path, None, memo.Look(red_header=True))) == 6
+    for language in memo.LANGUAGES:
+        before, after = (memo.compose(it, catalogue, language, pages=None) for it in (real, one))
+        assert [type(block) for block in before.blocks] == [type(block) for block in after.blocks]
+        assert headings(before) == headings(after) and len(before.annexes) == len(after.annexes)
+
+
+def test_own_sentences_are_checked_and_quotations_are_not(compose):
+    document = compose("zh", "luohe-2019", EARLY, "rd-intensity")
+    slip = "我们将,大力"
+    theirs = documents.Paragraph(f"目标出自{documents.quotation(slip)}。")
+    documents.check_wording(dataclasses.replace(document, blocks=(*document.blocks, theirs)))
+    for ours in (
+        f"目标出自{slip}。",
+        f"目标出自{documents.quotation(slip)},另有",
+        f"“{documents.quotation('a')}“",
+    ):
+        with pytest.raises(documents.Wording):
+            blocks = (*document.blocks, documents.Paragraph(ours))
+            documents.check_wording(dataclasses.replace(document, blocks=blocks))
+
+
+def test_a_mark_is_no_quotation():
+    for letter in "\ue000\ue003\ue005\ue006":
+        with pytest.raises(ValueError, match=f"U\\+{ord(letter):04X}"):
+            documents.quotation(f"a{letter}b")

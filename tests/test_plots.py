@@ -345,3 +345,11 @@ def test_a_figure_in_words_has_its_labels_and_no_scale(figures):
     told = page.told(figures["open", "zh"], "zh")
     assert "\n" not in told and told.startswith("2024年R&D经费投入强度实现目标")
     assert all(label in told for label in ("中位数 2.11", "目标 2.1", "来源：")) and "2011" not in told
+
+
+def test_words_of_a_plan_are_no_formula_and_may_hold_letters_the_font_lacks():
+    drawn = page.styled(page.opened)("$\\frac{$ 与 $x_1$，吉与𠮷" * 4, "$a$", "来源")[0]
+    assert not any(text.get_parse_math() for text in drawn.texts)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        assert page.png(drawn) and page.svg(drawn)

@@ -35,7 +35,12 @@ def read_panel(path: Path) -> pd.DataFrame:
     SourceError
         With the file, the lines and what to do, all problems at once.
     """
-    table = pd.read_csv(path, dtype={"unique_id": str})
+    try:
+        table = pd.read_csv(path, dtype={"unique_id": str}, encoding="utf-8-sig")
+    except (ValueError, pd.errors.ParserError):
+        raise SourceError(
+            f"{path}: no CSV in UTF-8 with the columns unique_id, year, value; save it as one"
+        ) from None
     missing = [column for column in COLUMNS if column not in table]
     if missing:
         raise SourceError(f"{path}: no column {', '.join(missing)}; a panel has unique_id, year, value")
@@ -49,6 +54,11 @@ def read_panel(path: Path) -> pd.DataFrame:
         problems.append(f"line {unnamed[0] + 2}: unique_id or year is empty")
     if (twice := table.index[table.duplicated(["unique_id", "year"])]).size:
         problems.append(f"line {twice[0] + 2}: this series has the year already; keep one value a year")
+    years = table["year"].dropna()
+    if not problems and (far := years[(years % 1 > 0) | ~years.between(1000, 3000)]).size:
+        problems.append(f"line {far.index[0] + 2}: year is {far.iloc[0]:g}, no year; write it as 2019")
+    if not problems and table["value"].notna().sum() == 0:
+        problems.append("no value in it; fill in the column value")
     if problems:
         raise SourceError(f"{path}: " + "; ".join(problems))
     return table[COLUMNS].astype({"year": int, "value": float})

@@ -202,7 +202,7 @@ def _named(rows: pd.DataFrame, plan: Plan, catalogue: Catalogue) -> pd.DataFrame
     parents = rows["region"].map(lambda code: catalogue.regions[code].parent or code)
     rows = rows.assign(parent=parents)
     names = {code: (one.zh, one.en) for code, one in catalogue.regions.items()}
-    titles = {one.id: (one.title.zh, one.title.en) for one in plan.targets}
+    titles = {one.id: (tables.inert(one.title.zh), tables.inert(one.title.en)) for one in plan.targets}
     entries = {key: (one.zh, one.en) for key, one in catalogue.indicators.items()}
     columns = {}
     for column, known in zip(NAMED, (names, names, titles, entries), strict=True):

@@ -138,6 +138,15 @@ def check(table: pd.DataFrame, contract: "pa.DataFrameSchema") -> pd.DataFrame:
         raise TableError("\n".join([f"table {contract.name} breaks its contract:", *lines])) from None
 
 
+def inert(text: str) -> str:
+    """Return somebody's words for a cell of a CSV: what a program would compute has an apostrophe before it.
+
+    >>> inert("=1+1"), inert("R&D经费")
+    ("'=1+1", 'R&D经费')
+    """
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
 def csv(table: pd.DataFrame) -> str:
     """Return a table as CSV, numbers to `PLACES` decimals, so that every machine writes the same bytes."""
     rounded = table.copy()

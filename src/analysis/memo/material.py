@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from analysis import forecast, tables
+from analysis import documents, forecast, tables
 from analysis.catalogue import Indicator
 from analysis.kinds import goals
 from analysis.memo import naming
 from analysis.memo.further import Further
+from analysis.memo.ledger import NOTEBOOK, typeset
 
 WIDE = 0.4  # a range of probabilities called wide
 
@@ -65,12 +66,12 @@ class Material(Further):
         """Who says what to whom, and where in which document the target stands."""
         plan = self.assessment.plan
         return {
-            "region": self.voice.name(self.catalogue.regions[plan.region]),
+            "region": self.region(),
             "plan": self.quoted("plan", self.voice.name(plan.title)),
-            "document": plan.document,
+            "document": self.quoted("document", self.document),
             "numbered": "〔" in plan.document,
             "clauses": [
-                self.quoted(f"clause{i}", clause)
+                self.quoted(f"clause{i}", self.clause(clause))
                 for i, clause in enumerate(self.target.clause.split("；"), 1)
             ],
             "signatory": self.quoted("signatory", self.signatory()),
@@ -85,9 +86,7 @@ class Material(Further):
             "title": self.quoted("title", title),
             "inner": self.quoted("title", naming.quoted_inside(title)),
             "headline": self.quoted("title", self.headline()),
-            "name": self.quoted(
-                "name", self.voice.subject(self.target.title, self.indicator, self.kind.figure)
-            ),
+            "name": self.quoted("name", self.subject()),
             "indicator": self.quoted("indicator", naming.inside(self.name)),
             "indicator_title": self.quoted("indicator", self.name),
             "unit": self.unit(),
@@ -116,24 +115,44 @@ class Material(Further):
             "shown": self.shown(),
             "doubtful": self.doubtful(),
             "missing": [self.absent(one) for one in self.assessment.missing],
-            "wanted": [self.told(f"wanted{i}", text) for i, text in wanted],
+            "wanted": [
+                self.quoted(f"wanted{i}", self.voice.name(text).rstrip("。；.;")) for i, text in wanted
+            ],
             "notes": [self.told(f"remark{i}", note) for i, note in notes],
         }
 
     def absent(self, one: int | str) -> str:
         """A year, or the region, whose figure is missing."""
         if isinstance(one, str):
-            return self.catalogue.regions[one].short(self.voice.language)
+            return self.quoted(f"absent_{one}", self.catalogue.regions[one].short(self.voice.language))
         return str(self.year(f"missing_{one}", one))
 
     def told(self, name: str, text: Any) -> str:
         """A bilingual text in the memo's language, its numbers facts; nothing for None."""
         return "" if text is None else self.quoted(name, self.voice.name(text))
 
+    def region(self) -> str:
+        """The plan's region, as it is called in sentences."""
+        return self.quoted("region", self.voice.name(self.catalogue.regions[self.assessment.plan.region]))
+
+    def clause(self, place: str) -> str:
+        """A place in the document, as the memo's language gives it."""
+        return naming.clause(place) if self.voice.language == "zh" else place
+
     def headline(self) -> str:
         """The target's title in the memo's: a task stands in quotation marks there."""
         title = self.voice.name(self.target.title)
         return naming.breakable(naming.quoted_inside(title) if self.kind.judged else title)
+
+    def subject(self) -> str:
+        """What the target measures, or its task, unmarked."""
+        return self.voice.subject(self.target.title, self.indicator, self.kind.figure)
+
+    def captioned(self, claim: str) -> str:
+        """The claim of the target's figure: a sentence of ours around the plan's words."""
+        subject = typeset(self.subject())
+        said = typeset(claim).replace(subject, documents.quotation(subject))
+        return self.numbered("caption", said, NOTEBOOK)
 
     def signatory(self) -> str:
         plan = self.assessment.plan
@@ -142,7 +161,7 @@ class Material(Further):
     def elsewhere(self) -> str:
         """The region in a memo's title, where the signatory's name does not tell it."""
         region = self.voice.name(self.catalogue.regions[self.assessment.plan.region])
-        return "" if region in self.signatory() else region
+        return "" if region in self.signatory() else self.region()
 
     def unit(self) -> str:
         """The unit a table names once, above its numbers."""
@@ -279,7 +298,8 @@ class Material(Further):
         assessment, conditional = self.assessment, self.assessment.conditional
         peers = assessment.peers if conditional is None else conditional.peers
         peers = () if conditional is None and self.row["evidence"] == "region" else peers
-        names = [self.catalogue.regions[code].short(self.voice.language) for code in peers]
+        regions = [self.catalogue.regions[code].short(self.voice.language) for code in peers]
+        names = [self.quoted(f"peer{i}", name) for i, name in enumerate(regions, 1)]
         self.count("peer_count", len(peers))
         context = {"peer_names": names, "peers_are_provinces": self._provinces(peers)}
         context |= {"break_even": None, "is_widened": False}
@@ -450,7 +470,7 @@ class Material(Further):
             items.append(
                 {
                     "day": self.facts[f"evidence_day{i}"],
-                    "text": self.quoted(f"evidence{i}", self.voice.name(item.text)).rstrip("。."),
+                    "text": self.quoted(f"evidence{i}", self.voice.name(item.text).rstrip("。.")),
                     "source": self.quoted(f"evidence_source{i}", name),
                 }
             )
@@ -461,8 +481,8 @@ class Material(Further):
         return {
             "items": items,
             "judgement": {
-                "author": judgement.author,
-                "reason": self.quoted("reason", self.voice.name(judgement.reason)).rstrip("。."),
+                "author": self.quoted("author", judgement.author),
+                "reason": self.quoted("reason", self.voice.name(judgement.reason).rstrip("。.")),
             },
         }
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from analysis import documents, printing
 from analysis.documents import Figure, Table
-from analysis.memo.ledger import NOTEBOOK
 from analysis.memo.material import Material
 
 FIGURE_WIDTH = 150.0  # mm
@@ -30,7 +29,7 @@ def figure(material: Material, picture: Picture, caption: str) -> Figure:
     """The figure, its caption numbered with the others."""
     alt = picture.alt or documents.plain(caption)
     if picture.caption:
-        caption = material.quoted("caption", picture.caption, NOTEBOOK)
+        caption = material.captioned(picture.caption)
     return Figure(picture.png, caption, alt, FIGURE_WIDTH, vector=picture.svg)
 
 

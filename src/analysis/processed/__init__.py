@@ -22,7 +22,7 @@ import pandas as pd
 
 from analysis import attainment, backtest, catalogue, hidden, plans, register, releases, store
 from analysis.catalogue import Catalogue
-from analysis.outlook import Dossier, Outlook, work_out
+from analysis.outlook import Dossier, Outlook, limited, work_out
 from analysis.places import DATA, Folders
 from analysis.plans import Plan
 from analysis.processed import columns, shapes
@@ -76,13 +76,16 @@ def outlook(plan: str, as_of: str, folder: Path = DATA) -> Outlook:
     folder : of the data
     """
     found, policy, known = _outlook(plan, as_of, folder)
-    made, past = shapes.outlook_of(found, policy, as_of, known), cases(folder)
+    answered = limited(policy, set(found["attainment"]["target"]))
+    made, past = shapes.outlook_of(found, answered, as_of, known), cases(folder)
     return replace(made, dossiers=tuple(recorded(one, past) for one in made.dossiers))
 
 
 def dossier(plan: str, target: str, as_of: str, folder: Path = DATA) -> Dossier:
     """Return all there is to say on one target as of a date: `outlook` of its id alone."""
     found, policy, known = _outlook(plan, as_of, folder)
+    if target not in set(found["attainment"]["target"]):  # it had no answer: asked for alone, it says why
+        work_out(limited(policy, {policy.target(target).id}), observations(folder), as_of, known)
     one = shapes.dossier_of(found, policy, policy.target(target), as_of, known)
     return recorded(one, cases(folder)) if one.assessment.predictive else one
 
