@@ -8,7 +8,6 @@ import os
 import re
 import subprocess
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -384,7 +383,7 @@ def add(
     messages: str,
     accept: tuple[str, ...],
     about: tuple[str, ...],
-    today: datetime | None,
+    today: datetime.datetime | None,
     data: Path,
 ) -> None:
     """File the figures of FILE (.xlsx, .xls, .ods, .csv, web page) as a release.
@@ -398,7 +397,7 @@ def add(
     from analysis.intake import adding
     from analysis.printing import Voice
 
-    filing = (today or datetime.now()).date()
+    filing = (today or datetime.datetime.now()).date()
     made = adding.add(file, source, published, data, dry_run, messages, accept, about, filing)
     click.echo(made.text(messages))
     affected = plans.touched(made.touched, catalogue.read(data), data)
