@@ -100,8 +100,8 @@ class Examination:
         sound = np.array([one not in faulty for one in self._places()]) if faulty else True
         self.sound = ~self.withdrawn & ~self.evidence & sound
         self._ratios()
-        self._jumps()
         self._parents()
+        self._jumps()
         self._implied()
         self._meaning()
         self._late()
