@@ -20,7 +20,9 @@ from analysis import catalogue
 from analysis.intake import figures, layout, messages, notation, sheets
 
 KNOWN = notation.vocabulary(catalogue.read())
-WHOLE_FILE = {"old_format", "encoding", "foreign_encoding", "two_delimiters", "hidden_sheet", "empty"}
+WHOLE_FILE = {
+    "old_format", "encoding", "foreign_encoding", "two_delimiters", "hidden_sheet", "empty", "long_cell", "no_table",
+}  # fmt: skip
 LONG = [
     ("411100", "rd_expenditure", "2019", "13.45", "亿元", "first_release", "第12页"),
     ("411100", "rd_expenditure", "2020", "16.15", "亿元", "preliminary", ""),

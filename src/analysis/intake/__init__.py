@@ -1,7 +1,8 @@
 """Take in what offices send: a workbook or table is read, checked, and filed as a release.
 
 The doors are ``adding`` (a file becomes a release) and ``form`` (the workbook to fill in). Behind them:
-``dates`` of publication, ``sheets`` files as grids of text, ``notation`` how people write names, periods and
+``dates`` of publication, ``sheets`` files as grids of text (``workbook`` those of Excel, ``older`` the other
+formats), ``notation`` how people write names, periods and
 numbers, ``layout`` where the figures of a grid stand, ``figures`` what they are, ``doubts`` what is wrong
 with them, ``messages`` how that is said.
 """

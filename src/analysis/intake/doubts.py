@@ -102,8 +102,8 @@ class Examination:
         sound = np.array([one not in faulty for one in self._places()]) if faulty else True
         self.sound = ~self.withdrawn & ~self.evidence & sound
         self._ratios()
-        self._jumps()
         self._parents()
+        self._jumps()
         self._implied()
         self._meaning()
         self._late()
@@ -118,10 +118,8 @@ class Examination:
         self.problems.append(Problem(code, row["sheet"], facts, self.place(position)))
 
     def _places(self) -> list[tuple[str, str]]:
-        return [
-            (self.figures["sheet"].iat[position], self.place(position))
-            for position in range(len(self.figures))
-        ]
+        rows = self.figures[["sheet", "row", "column"]].itertuples(index=False, name=None)
+        return [(sheet, cell(int(row), int(column))) for sheet, row, column in rows]
 
     def place(self, position: Row) -> str:
         return cell(int(self.figures["row"].iat[position]), int(self.figures["column"].iat[position]))
@@ -414,26 +412,19 @@ class Examination:
             & self.kind.isin(("amount", "flow", "stock", "population"))
             & self.figures["value"].gt(0)
         )
-        doubted = set()
-        for position in np.flatnonzero(additive):
-            row = self.figures.iloc[position]
-            parent = regions[row["region"]].parent
-            while parent and position not in doubted:
-                total, year = _whole(whole, parent, row["indicator"], row["period"])
-                said = {
-                    "region": self._region(parent),
-                    "period": year,
-                    "other": self.shown(total, row["unit"]),
-                }
-                far = GROWTH ** abs(int(year[:4]) - int(row["period"][:4])) if total == total else 1.0
-                if row["value"] > total * far:
-                    self._add("beyond_parent", position, **said)
-                    doubted.add(position)
-                elif (
-                    row["value"] * far * sizes[parent] * CROWD < total and self.kind.iat[position] == "amount"
-                ):
-                    self._add("hardly_part", position, **said)
-                    doubted.add(position)
+        columns = ["region", "indicator", "period", "value"]
+        rows = self.figures.loc[additive, columns].itertuples(index=False)
+        for position, row in zip(np.flatnonzero(additive), rows, strict=True):
+            parent = regions[row.region].parent
+            while parent:
+                total, year = _whole(whole, parent, row.indicator, row.period)
+                far = GROWTH ** abs(int(year[:4]) - int(row.period[:4]))
+                hardly = row.value * far * sizes[parent] * CROWD < total
+                code = "beyond_parent" if row.value > total * far else "hardly_part" if hardly else ""
+                if code == "beyond_parent" or (code and self.kinds[row.indicator] == "amount"):
+                    other = self.shown(total, self.figures["unit"].iat[position])
+                    self._add(code, position, region=self._region(parent), period=year, other=other)
+                    break
                 parent = regions[parent].parent
 
     def _region(self, code: str) -> dict:

@@ -113,7 +113,9 @@ class _Body:
         """Whether a row is no region's or period's, and says so: a subtotal, a rank, a growth rate."""
         row = self.layout.sheet.rows[line]
         for column, name in self.layout.fields.items():
-            bare = notation.unmarked(row[column])[0] if name in KEYS else ""
+            if name not in KEYS or self._known(name, row[column]):
+                continue
+            bare = notation.unmarked(row[column])[0]
             if not bare or isinstance(bare, Odd) or self._known(name, bare):
                 continue
             other = name == "indicator" and self.layout.portal

@@ -50,7 +50,7 @@ HELP_LINES = (
     ("千位逗号 Thousands", "1,234.5 可以；1,23 不可以（是 1.23 还是 123？）。 1,234.5 is read; 1,23 is refused."),
     ("百分数 Percent", "写 0.86 并选单位“%”。 Write 0.86 with the unit %."),
     ("更正 Corrections", "已归档的数不能改；更正按新的公布日期归档。 What is filed stays; a correction is a release of its own day."),
-    ("年鉴表 Yearbook tables", "也可直接提交以年份或指标为列的表：左列写地区，表上写“指标：…”“单位：…”。 Tables with years or indicators across are read too."),
+    ("年鉴表 Yearbook tables", "也可直接提交以年份或指标为列的表：左列写地区，表上写“指标：…”“单位：…”。 Tables with years, indicators or regions across are read too; subtotals, ranks and growth rates are passed over and named."),
     ("疑点 Doubts", "变动过大等疑点须核对后用 --accept 单元格 确认。 Doubtful cells must be accepted by name."),
 )  # fmt: skip
 

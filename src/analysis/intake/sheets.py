@@ -201,7 +201,7 @@ def _delimited(text: str, name: str, is_heading: Callable[[list[str]], bool]) ->
 
 def _swallows(text: str, width: int, delimiter: str) -> bool:
     """Whether a cell holds whole lines of the table: a quotation mark was opened and never closed."""
-    _, *lines = text.split("\n")
+    _, *lines = text.split("\n") if "\n" in text else [text]
     return any(line.count(delimiter) >= max(width - 1, 1) for line in lines)
 
 
