@@ -49,12 +49,12 @@ def read(sheets: list[Sheet], known: Vocabulary, about: tuple[str, ...] = ()) ->
     figures: list[tuple] = []
     problems: list[Problem] = []
     missing = 0
+    before = None
     for sheet in (one for one in sheets if not explains(one)):
         problems += _remarked(sheet)
-        if _is_cover(sheet):
+        if len(sheets) > 1 and _is_cover(sheet):
             problems.append(Problem("passed_sheet", sheet.name))
             continue
-        before = None
         for table in tables_of(sheet, known):
             body = _Body(layout := Layout(table, known, about, before))
             figures += [one for column in layout.above for one in body.figures(column)]
@@ -125,7 +125,7 @@ class _Body:
     def _known(self, name: str, text: str) -> bool:
         if name == "period":
             return bool(notation.periods(text))
-        plain, names = notation.normal(text), self.known.names[name]
+        plain, names = notation.listed(text), self.known.names[name]
         return plain in names or notation.unit_behind(plain, self.known)[0] in names
 
     # The keys of the rows
@@ -166,7 +166,7 @@ class _Body:
         """Look a name up without its footnote mark, an indicator without the unit behind it."""
         bare, mark = notation.unmarked(text)
         unit: tuple[str, ...] = ()
-        plain = notation.normal(bare)
+        plain = notation.listed(bare)
         if name == "indicator" and plain not in self.known.names[name]:
             plain, unit = notation.unit_behind(plain, self.known)
         keys = self.known.names[name].get(plain, ())

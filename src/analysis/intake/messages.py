@@ -259,6 +259,11 @@ WORDS = {
         "zh": "单元格“{content}”有批注：“{value}”；请据此改正，确认无误请加 --accept {cell}",
         "en": "the cell {content!r} has a comment: {value!r}; correct it accordingly, or if right, add --accept {cell}",
     },
+    "conditional": {
+        "doubt": "yes",
+        "zh": "“{value}”设有条件格式，满足条件时会被划去、隐去或改变显示；请清除条件格式，确认数值有效请加 --accept {cell}",
+        "en": "a conditional format may strike out or hide {value!r}, or show another number; clear it, or if the number holds, add --accept {cell}",
+    },
     "text_box": {
         "doubt": "yes",
         "zh": "工作表上有文本框：“{value}”；请据此改正，与数据无关请加 --accept {cell}",

@@ -16,10 +16,11 @@ from analysis.intake.messages import Problem
 from analysis.intake.sheets import Marked, Odd, Place, Sheet, Written, cell, digits
 
 RAISED, STRUCK, BLOCKS = (
-    {"sup", "sub"},
+    {"sup", "sub", "small"},
     {"s", "strike", "del"},
     {"p", "div", "h1", "h2", "h3", "h4", "li", "caption", "br"},
 )
+LONGEST, WIDEST = 65534, 1000  # rows and columns a cell of a page can span
 BLIND = ("comments", "hidden", "struck", "raised", "percent")
 MARKS = {
     "comments": {"zh": "批注", "en": "comments"},
@@ -258,7 +259,7 @@ def page(content: bytes, name: str) -> list[Sheet] | Problem:
             return _spreadsheet(etree.fromstring(content, etree.XMLParser(resolve_entities=False)))
         else:
             pages = [content]
-        grids = [_page(html.fromstring(_markup(bytes(one))), name) for one in pages]
+        grids = [_page(_styled(html.fromstring(_markup(bytes(one)))), name) for one in pages]
     except (etree.LxmlError, ValueError, LookupError):
         return Problem("old_format", name)
     sheets = _filled(grids)
@@ -282,8 +283,31 @@ def _markup(content: bytes) -> str:
     raise LookupError("no encoding fits")
 
 
+def _styled(root: Any) -> Any:
+    """Write what style sheets say of classes and tags into the elements; drop what is not shown in a cell.
+
+    Excel and WPS save raised, struck-out and hidden cells as classes.
+    """
+    written = " ".join(one.text_content() for one in root.iter("style"))
+    rules: dict[str, str] = {}
+    for names, body in re.findall(r"([^{}]*)\{([^{}]*)\}", re.sub(r"(?s)/\*.*?\*/|<!--|-->", "", written)):
+        for name in names.split(","):
+            key = name.strip().lower()
+            rules[key] = f"{rules.get(key, '')};{body}"
+    for one in [one for one in root.iter() if isinstance(one.tag, str)] if rules else []:
+        classes = one.get("class", "").lower().split()
+        keys = [one.tag, *(f"{tag}.{name}" for name in classes for tag in ("", one.tag))]
+        said = ";".join(filter(None, (*map(rules.get, keys), one.get("style"))))
+        if said:
+            one.set("style", said)
+    for one in [one for one in root.iter("span", "font", "div", "p", "a", "i", "b", "sup") if _hides(one)]:
+        one.drop_tree()
+    return root
+
+
 def _page(root: Any, name: str) -> Grid:
     grid = Grid(name)
+    _hidden_columns(root, grid)
     for element in root.iter():
         if not isinstance(element.tag, str) or _gone(element):
             continue
@@ -299,6 +323,22 @@ def _page(root: Any, name: str) -> Grid:
                 grid.next_row()
                 grid.put(text)
     return grid
+
+
+def _hidden_columns(root: Any, grid: Grid) -> None:
+    for table in root.iter("table"):
+        column = 0
+        for one in table.iter("col"):
+            span = min(_whole(one, "span"), WIDEST)
+            if _hides(one):
+                grid.sheet.hidden_columns |= set(range(column, column + span))
+            column += span
+
+
+def _whole(element: Any, name: str) -> int:
+    """Return an attribute that is a number of rows or columns, 1 where it is none."""
+    text = element.get(name, "").strip()
+    return max(int(text), 1) if text.isdecimal() else 1
 
 
 def _inside(element: Any, tags: set[str]) -> bool:
@@ -318,7 +358,20 @@ def _hides(element: Any) -> bool:
     pattern = (
         r"display:none|visibility:(?:hidden|collapse)|(?:^|;)(?:height|width|font-size):0(?:p[xt])?(?:;|$)"
     )
-    return "hidden" in element.attrib or bool(re.search(pattern, _style(element)))
+    flat = element.tag in ("col", "tr") and "0" in (element.get("width"), element.get("height"))
+    return flat or "hidden" in element.attrib or bool(re.search(pattern, _style(element)))
+
+
+def _raises(element: Any) -> bool:
+    """Whether a page sets an element as a footnote mark: raised, small, or a link within the page."""
+    style = _style(element)
+    small = re.search(
+        r"font-size:(?:[1-7](?:\.\d+)?pt|[1-9](?:\.\d+)?px|0?\.\d+em|[1-6]\d%|x*-?small)", style
+    )
+    link = element.tag == "a" and element.get("href", "").startswith("#")
+    return (
+        element.tag in RAISED or link or bool(small) or bool(re.search("vertical-align:su(?:per|b)", style))
+    )
 
 
 def _page_row(element: Any, grid: Grid) -> None:
@@ -332,15 +385,14 @@ def _page_row(element: Any, grid: Grid) -> None:
         for note in one.findall(".//comment"):
             note.drop_tree()
         text, mark, struck = _texts(
-            one, lambda part: part.tag in RAISED or "vertical-align:super" in _style(part),
-            lambda part: part.tag in STRUCK or "line-through" in _style(part),
+            one, _raises, lambda part: part.tag in STRUCK or "line-through" in _style(part),
         )  # fmt: skip
         struck |= "line-through" in _style(one) + _style(element)
         hidden = _hides(one) or _pale(one)
         unseen = "struck" if struck else "invisible" if hidden else ""
-        down, across = (int(one.get(name, "1") or 1) for name in ("rowspan", "colspan"))
+        down, across = (_whole(one, name) for name in ("rowspan", "colspan"))
         place = grid.put(
-            Marked.of(" ".join(text.split()), mark.strip()), max(down, 1), max(across, 1), unseen
+            Marked.of(" ".join(text.split()), mark.strip()), min(down, LONGEST), min(across, WIDEST), unseen
         )
         grid.sheet.comments |= {place: "；".join(quoted)} if quoted else {}
 
