@@ -22,6 +22,11 @@ PORTAL = re.compile(
 )  # what the national bureau's portal writes above its tables
 PRICES = re.compile("不变价|可比价|constant prices|上年=100", re.IGNORECASE)
 CURRENT = re.compile("当年价|现价|增长|增速|速度|指数按|current prices|growth", re.IGNORECASE)
+NARROWER = re.compile(
+    "规模以上|规上|大中型|工业企业|企业法人|高等学校|高校|研究机构|科研院所|高技术|限额以上|计划|规划|目标|预测|预计|估计|预算"
+    "|forecast|planned|targets?|budget|above designated|universit",
+    re.IGNORECASE,
+)
 LABELLED = re.compile(r"(\()?\s*([^:(]{1,12}?)\s*:\s*(.+?)\s*(?(1)\))")
 
 
@@ -365,6 +370,8 @@ class Layout:
                 stated = getattr(one, name)
                 if stated:
                     titles[name] = stated if titles.get(name, stated) == stated else (*titles[name], *stated)
+        elif NARROWER.search(text) and not FOOT.match(text):
+            self.add("narrower", row, column)
 
     def _label(self, name: str, text: str, row: int, column: int) -> None:
         """Take a labelled line at its word, or refuse it."""

@@ -279,6 +279,11 @@ WORDS = {
         "zh": "有 {other} 个数以文本存储（{value}……），该格式的文件看不出其中有无上标注码；请另存为 .xlsx，确认无注码请加 --accept {cell}",
         "en": "{other} numbers are stored as text ({value} …), and a file of this format does not tell raised footnote marks apart; save it as .xlsx, or if there are none, add --accept {cell}",
     },
+    "narrower": {
+        "doubt": "yes",
+        "zh": "“{value}”似只涉及一部分（规模以上企业、高校等）或不是实际数（计划、预测），而数据按全部实际数归档；确认无误请加 --accept {cell}",
+        "en": "{value!r} speaks of a part (large enterprises, universities) or of a plan or forecast, and figures are filed as actual and of all; if they are, add --accept {cell}",
+    },
     "other_prices": {
         "doubt": "yes",
         "zh": "“{value}”似为不变价、可比价或指数，而数据按当年价归档；确认为当年价请加 --accept {cell}",

@@ -29,6 +29,7 @@ BEHIND = re.compile(
     rf"\s*([{CIRCLED}⁰¹²³⁴-⁹]+|[\[〔【]注?\d{{1,2}}[\]〕】]|[(（]?注[\d一二三四五①-⑩]{{0,2}}[)）]?)$"
 )
 BEFORE = re.compile(rf"^([{CIRCLED}]+)\s*")
+WITHIN = re.compile(rf"^([^\d(（]*[^\d(（\s])\s*([{CIRCLED}⁰¹²³⁴-⁹]+)\s*([(（].+[)）])$")  # R&D经费①（亿元）
 # What stands among figures and is none of them. A name the catalogue knows is never asked here.
 SUBTOTAL = re.compile(
     r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[.、]|[#*]|其中:?)?(?:"
@@ -88,13 +89,15 @@ def listed(text: str) -> str:
 class Vocabulary:
     """Every name of the catalogue as people may write it, with all keys it may stand for.
 
-    names: of "region", "indicator", "status" and "basis"; labels: a key with its Chinese name
+    names: of "region", "indicator", "status" and "basis"; labels: a key with its Chinese name; shared: names
+    of a province and of a city in it, which ``names`` gives to the province
     """
 
     catalogue: Catalogue
     names: dict[str, dict[str, tuple[str, ...]]]
     units: frozenset[str]
     labels: dict[str, str]
+    shared: dict[str, tuple[str, ...]]
 
     def label(self, key: str) -> str:
         """Return a key with its Chinese name, for messages and drop-down lists."""
@@ -112,10 +115,11 @@ def vocabulary(known: Catalogue) -> Vocabulary:
     written = {kind: _written(entries) for kind, entries in names.items()}
     provinces = {code for code, one in known.regions.items() if one.level == "province"}
     regions = {word: tuple(provinces & {*codes}) or codes for word, codes in written["region"].items()}
+    shared = {word: codes for word, codes in written["region"].items() if codes != regions[word]}
     units = frozenset(normal(word) for unit in known.units.values() for word in unit.accepts)
     catalogued = names["region"] | names["indicator"] | names["basis"]
     labels = {key: f"{key} {words[0]}" for key, words in catalogued.items()}
-    return Vocabulary(known, written | {"region": regions}, units, labels)
+    return Vocabulary(known, written | {"region": regions}, units, labels, shared)
 
 
 def _written(entries: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -153,6 +157,8 @@ def unmarked(text: str) -> tuple[str, str]:
     if isinstance(text, Odd):
         return text, ""
     raised = getattr(text, "mark", "")
+    if within := WITHIN.search(text):
+        return within.group(1) + within.group(3), within.group(2)
     found, before = BEHIND.search(text), BEFORE.search(text)
     start, end = before.end() if before else 0, found.start() if found else len(text)
     bare = text[start:end].strip()
