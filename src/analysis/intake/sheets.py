@@ -48,7 +48,7 @@ class Marked(str):
     @staticmethod
     def of(text: str, mark: str) -> str:
         """Return a text with its mark; behind a 10 it may as well be a power: two readings."""
-        if not text or not mark:
+        if not text or not mark or isinstance(text, Odd):
             return text or mark
         if re.search(r"(?:^|[^\d.,])10$", text) and re.fullmatch(r"[-−]?\d+", mark):
             return Odd(f"{text}^{mark}", "power")
