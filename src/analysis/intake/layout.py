@@ -238,7 +238,7 @@ class Layout:
         upper, lower = (self.sheet.rows[row] for row in (self.top, self.bottom))
         places = [column for column, text in enumerate(upper) if text and column not in keys]
         groups = [
-            [notation.normal(text) for text in lower[first:last] if text]
+            [notation.facets(notation.unmarked(text)[0], self.known) for text in lower[first:last] if text]
             for first, last in zip(places, [*places[1:], len(lower)], strict=True)
         ]
         if len(groups) < 2 or any(group != groups[0] for group in groups):

@@ -25,7 +25,7 @@ FOREIGN = {
 WORDS = re.compile(
     "地[区區域]|指[标標]|[数數]值|[单單]位|年[份度]|县市|縣市|备注|備註|地域|単位|지역|연도|단위|[rR]egion|[iI]ndicator"
 )
-MARKUP = re.compile(rb"\s*<(?:!doctype|!--|\?xml|html|head|meta|body|style|div|table)", re.IGNORECASE)
+MARKUP = re.compile(rb"\s*<(?:!doctype|!--|\?xml|[a-z]+\d?[\s>])", re.IGNORECASE)
 Place = tuple[int, int]  # row and column, from 0
 
 
