@@ -78,7 +78,8 @@ def _marks(content: bytes, width: int) -> frozenset[str] | None:
         return None
     found: set[str] = set()
     fonts: list[int] = []  # their colours
-    per_cent, other, place = {9, 10}, set(), 0
+    per_cent, place = {9, 10}, 0
+    other: set[int] = set()
     while place + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, place)
         record = stream[place + 4 : place + 4 + length].ljust(20, b"\0")
