@@ -457,7 +457,7 @@ class Layout:
 
     def explained(self, mark: str) -> str:
         """Return the note a mark stands for, else the mark."""
-        behind = r"[)\]）.、:：\s]+" if mark.isdigit() else r"\s*"
+        behind = r"[)\]）.、:：\s]+" if mark.isdecimal() else r"\s*"
         found = next(
             (
                 one

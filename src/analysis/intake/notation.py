@@ -165,7 +165,7 @@ def unmarked(text: str) -> tuple[str, str]:
     if not bare:
         return text, raised
     marks = [one.group(1) for one in (before, found) if one]
-    if found and bare == "10" and found.group(1).translate(RAISED).isdigit():
+    if found and bare == "10" and found.group(1).translate(RAISED).isdecimal():
         return Odd(text, "power"), ""
     return bare, " ".join([*marks, *filter(None, [raised])]).strip("[]〔〕【】()（）")
 
