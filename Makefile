@@ -37,6 +37,9 @@ seal: setup  ## register the probabilities of a plan, once; PLAN=… AS_OF=…
 check: setup  ## verify every release and every sealed forecast
 	@$(PYTHON) -m analysis check
 
+verify: setup  ## build a report again elsewhere and compare; REPORT=reports/luohe-2019/2018-12-31
+	@$(PYTHON) -m analysis verify "$(REPORT)"
+
 notebooks: setup  ## store the outputs of the notebooks anew, after a change of data or method
 	@$(PYTHON) -m analysis notebooks
 
@@ -47,4 +50,4 @@ bench: setup  ## forecasts against other programs, on PANELS=…; installs them 
 	@$(SYSTEM_PYTHON) bootstrap.py bench
 	@$(PYTHON) -m analysis bench $(PANELS)
 
-.PHONY: help setup report test lab template add seal check notebooks lint bench
+.PHONY: help setup report test lab template add seal check verify notebooks lint bench

@@ -166,7 +166,8 @@ def test_the_real_luohe_plan_reads_sensibly(assessment, vintage, catalogue, obse
     verdicts = rows["verdict"].to_dict()
     assert verdicts["rd-intensity"] == "missed" and rows.loc["rd-intensity", "outcome"] == 0.86
     assert [name for name, verdict in verdicts.items() if verdict == "met"] == [
-        "national-hte-new", "municipal-hte-new", "municipal-etrc-new", "tech-sme-registered"]  # fmt: skip
+        "fiscal-st-share", "national-hte-new", "municipal-hte-new", "municipal-etrc-new",
+        "tech-sme-registered", "fiscal-st-expenditure-rise", "rd-expenditure-rise"]  # fmt: skip
     assert verdicts["hightech-va-share"] == "no_evidence"  # 22 and 25 % stand on another scope
     new = assessment("luohe-2019", "2018-12-31", "national-hte-new")
     assert new.row["required_growth"] < 0 and new.row["gap"] == -3

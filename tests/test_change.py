@@ -77,7 +77,7 @@ def test_china_2020_between_the_ends_of_2019_and_2020(catalogue, observations):
 def test_without_a_probability_there_is_nothing_to_explain(catalogue, observations):
     loaded = plans.load("luohe-2019")
     moved = change.explain(
-        loaded, loaded.target("rd-intensity"), observations, "2018-12-31", "2023-05-26", catalogue
+        loaded, loaded.target("municipal-hte-new"), observations, "2018-12-31", "2023-05-26", catalogue
     )
     assert (moved.reason, len(moved.contributions)) == ("no_probability_earlier", 0)
     with pytest.raises(ValueError, match="not before"):
@@ -86,10 +86,32 @@ def test_without_a_probability_there_is_nothing_to_explain(catalogue, observatio
 
 def test_a_figure_after_the_deadline_is_a_source_of_its_own(catalogue, observations):
     loaded = plans.load("luohe-2019")
-    given = (loaded, loaded.target("hte-number-rise"), observations, "2020-01-19", "2023-05-26", catalogue)
+    rows = observations[observations["indicator"].ne("national_hte_new")]  # of which the stock would follow
+    given = (loaded, loaded.target("hte-number-rise"), rows, "2020-01-19", "2023-05-26", catalogue)
     moved = change.explain(*given)
     assert moved.contributions["source"].tolist() == ["later"]
     assert (
         moved.contributions["p"].sum() == pytest.approx(moved.p_later - moved.p_earlier)
         and moved.p_later > 0.8
     )
+
+
+def test_own_figures_in_the_place_of_the_parents_are_another_rung(catalogue, observations):
+    loaded = plans.load("luohe-2019", catalogue)
+    given = (loaded, loaded.target("rd-intensity"), observations)
+    moved = change.explain(*given, "2018-12-31", "2019-04-30", catalogue)
+    assert moved.contributions["source"].tolist() == ["rung"]
+    assert moved.contributions["p"].sum() == pytest.approx(moved.p_later - moved.p_earlier)
+
+
+def test_a_census_that_comes_into_force_is_a_source(catalogue, observations):
+    loaded = plans.load("henan-2024", catalogue)
+    moved = change.explain(loaded, loaded.targets[0], observations, "2024-11-30", "2024-12-31", catalogue)
+    assert moved.contributions["source"].tolist() == ["census"]
+    assert -0.2 < moved.contributions["p"].iloc[0] < -0.05
+
+
+def test_figures_that_are_no_longer_used_are_named(catalogue, observations):
+    loaded = plans.load("luohe-2019", catalogue)
+    given = (loaded, loaded.target("fiscal-st-share"), observations, "2019-04-30", "2020-04-30", catalogue)
+    assert change.explain(*given).contributions["source"].tolist() == ["dropped"]

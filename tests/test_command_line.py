@@ -1,6 +1,7 @@
 """The command line as a user meets it: documented, thin, one clear error and status 1."""
 
 import csv
+import datetime
 import io
 import os
 import re
@@ -66,9 +67,125 @@ def test_an_expected_error_is_one_message_and_status_1(words):
     assert answer.output.startswith("Error: ") and "Traceback" not in answer.output
 
 
-def test_a_date_that_is_none_is_refused():
-    answer = call("attainment", "--as-of", "2018-13-31")
-    assert answer.exit_code == 2 and "2018-13-31" in answer.output
+FILES = {
+    "text.csv": b"hello\nworld\n", "empty.csv": b"", "bytes.csv": b"\x00\x01\xff",
+    "quote.csv": b'a;b\n1;2\n"', "book.csv": b"PK\x03\x04\x14\x00\x00\x00\x08\x00\x8a", "wrong.yml": b"id: wrong\n",
+    "heads.csv": b"unique_id,year,value\n", "one.csv": b"unique_id,year,value\na,2000,1\n",
+    "half.csv": b"unique_id,year,value\na,2000.5,1\n", "far.csv": b"unique_id,year,value\na,1e300,1\n",
+    "words.csv": b"unique_id,year,value\na,2000,x\n", "twice.csv": b"unique_id,year,value\na,1,1\na,1,2\n",
+}  # fmt: skip
+SPAN = ("--from", "2018-12-31", "--to", "2019-12-31")
+WRONG = [  # words of a command line, in a folder with FILES and the folder "there"; what the message says
+    *((f"{name} --as-of {day}", told) for name in ("report", "attainment", "country", "seal")
+      for day, told in [("2018-02-30", "does not match the format"), ("0001-01-01", "0001-01-01 lies outside 1950 to 2100"),
+        ("9999-12-31", "9999-12-31 lies outside"), ("tomorrow", "does not match the format")]),
+    *((f"{name} --plan {plan} {more}", told) for name, more in [
+        ("report", ""), ("attainment", ""), ("country", ""), ("seal", "--as-of 2018-12-31"),
+        ("change", f"--target x {' '.join(SPAN)}")] for plan, told in [
+        ("nothing", "luohe-2019"), ("wrong.yml", "line 1, region: Field required"),
+        ("text.csv", "no plan 'text.csv'"),
+        ("a" * 300, "no plan"), ("there", "no plan 'there'"), ("../x/y", "no plan")]),
+    *((f"{name} --data {folder}", "no data here") for folder in ("nowhere", "there", "text.csv") for name in (
+        "report", "attainment", "country", "notebook 4-target", "scorecard", "template", "check",
+        "seal --as-of 2018-12-31", f"change --target x {' '.join(SPAN)}",
+        "add text.csv --source x --published 2019")),
+    *((f"{name} extra", "unexpected extra argument") for name in (
+        "report", "attainment", "country", "scorecard", "notebooks", "template", "check", "lint", "lab")),
+    *((f"{name} --out {out}", told) for name in ("attainment", "backtest one.csv") for out, told in [
+        ("there", "is a directory"), ("nowhere/x.csv", "no such folder; make it first")]),
+    *((f"{name} --out text.csv", "is a file") for name in ("report", "country", "notebook 4-target")),
+    *((f"{name} --jobs {jobs}", "--jobs") for name in ("report", "country") for jobs in ("0", "-1", "many")),
+    ("report --fonts none", "'open', 'system'"),
+    ("report --scheduler nowhere", "is no address like tcp://"),
+    ("country --level town", "'city', 'province'"),
+    ("notebook", "Missing argument"),
+    ("notebook 9-none", "there are 1-panel"),
+    ("notebook ../4-target", "there are 1-panel"),
+    ("notebook 4-target --set target", "NAME=VALUE"),
+    ("notebook 4-target --set tarjet=x", "tarjet: not a parameter"),
+    ("notebook 4-target --set red_header=perhaps", "cannot be read as bool"),
+    ("change", "Missing option"),
+    ("change --target nothing " + " ".join(SPAN), "has no target 'nothing'"),
+    ("change --target rd-intensity --from 2019-12-31 --to 2018-12-31", "2019-12-31 is not before --to 2018-12-31"),
+    ("change --target rd-intensity --from 2018-12-31 --to 2018-12-31", "is not before"),
+    ("change --target four-batches-plan " + " ".join(SPAN), "no probability was given as of 2018-12-31"),
+    ("backtest", "Missing argument"),
+    ("backtest nowhere.csv", "does not exist"),
+    ("backtest there", "is a directory"),
+    ("backtest text.csv", "no column unique_id, year, value"),
+    *((f"backtest {name}.csv", "save it as one") for name in ("empty", "bytes", "quote", "book")),
+    ("backtest heads.csv", "no value in it"),
+    ("backtest one.csv", "lower --horizon"),
+    ("backtest half.csv", "line 2: year is 2000.5, no year"),
+    ("backtest far.csv", "line 2: year is 1e+300, no year"),
+    ("backtest words.csv", "line 2: value is 'x', not a number"),
+    ("backtest twice.csv", "line 3: this series has the year already"),
+    ("backtest one.csv --kind sum", "'level', 'count', 'share'"),
+    *((f"backtest one.csv --{name} 0", f"--{name}") for name in ("history", "horizon", "origins")),
+    ("template --out there", "is a directory"),
+    ("template --out x.txt", "ends in .xlsx"),
+    ("add", "Missing argument"),
+    ("add text.csv --published 2019", "Missing option '--source'"),
+    ("add text.csv --source nbs-rd-bulletin", "Missing option '--published'"),
+    ("add there --source nbs-rd-bulletin --published 2019", "is a directory"),
+    ("add text.csv --source nobody --published 2019", "nobody"),
+    ("add text.csv --source nbs-rd-bulletin --published 2019-13", "2019-13"),
+    ("add text.csv --source nbs-rd-bulletin --published 2019 --messages fr", "'zh', 'en'"),
+    *((f"add {name}.csv --source nbs-rd-bulletin --published 2019 --dry-run", f"{name}.csv")
+      for name in ("text", "empty", "bytes", "quote", "book")),
+    ("seal", "Missing option '--as-of'"),
+    ("verify", "Missing argument"),
+    ("verify nowhere", "nowhere"),
+    ("verify there", "manifest.json"),
+    ("bench nowhere.csv", "does not exist"),
+    ("bench there", "is a directory"),
+    ("nothing", "No such command"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def at_hand(tmp_path_factory) -> Path:
+    """A folder with files of many kinds."""
+    folder = tmp_path_factory.mktemp("at hand")
+    (folder / "there").mkdir()
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+@pytest.mark.parametrize(("words", "told"), WRONG, ids=[words[:60] for words, _ in WRONG])
+def test_every_wrong_argument_is_one_message_a_status_and_no_traceback(words, told, at_hand, monkeypatch):
+    monkeypatch.chdir(at_hand)
+    before = sorted(at_hand.rglob("*"))
+    answer = call(*words.split())
+    assert answer.exit_code in (1, 2) and isinstance(answer.exception, SystemExit), answer.exception
+    assert answer.output.count("Error: ") == 1 and told in answer.output, answer.output
+    assert sorted(at_hand.rglob("*")) == before
+
+
+def test_wrong_arguments_of_every_command_are_tried():
+    tried = {words.split()[0] for words, _ in WRONG}
+    assert tried == {*command_line.main.commands, "nothing"} - {"test"}  # whose words go to pytest
+
+
+def test_the_future_is_not_sealed(monkeypatch):
+    class Day(datetime.date):
+        @classmethod
+        def today(cls):
+            return cls(2019, 1, 5)
+
+    monkeypatch.setattr(command_line.datetime, "date", Day)
+    answer = call("seal", "--as-of", "2019-01-06")
+    assert answer.exit_code == 2 and "is still to come: today is 2019-01-05" in answer.output
+    assert not (places.Folders().register / "luohe-2019" / "2019-01-06.csv").exists()
+
+
+def test_sealing_twice_is_told(elsewhere):
+    shutil.copytree(places.Folders().plans, elsewhere.parent / "plans")
+    words = ("seal", "--plan", "china-2020", "--as-of", "2018-12-31", "--data", str(elsewhere))
+    assert call(*words).exit_code == 0
+    again = call(*words)
+    assert again.exit_code == 1 and "already sealed; a seal is never overwritten" in again.output
 
 
 def test_every_command_says_what_it_does_and_stands_in_the_readme():
@@ -154,6 +271,7 @@ def test_every_command_that_reads_data_takes_their_folder(tmp_path):
         "add",
         "seal",
         "check",
+        "verify",
     }
     for name, command in command_line.main.commands.items():
         assert (name in reading) == any("--data" in one.opts for one in command.params), name

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import docx
 import nbformat
@@ -85,6 +86,46 @@ def test_the_same_inputs_give_the_same_bytes(made):
     )
     assert first.keys() == second.keys() != set()
     assert [str(name) for name in first if first[name] != second[name]] == []
+
+
+@pytest.fixture
+def kept(made, tmp_path, monkeypatch):
+    """A copy of a report, which `verify` compares with the other one built."""
+    monkeypatch.setattr(report, "report", lambda *asked, **look: [made[1]])
+    return shutil.copytree(made[0], tmp_path / "kept")
+
+
+def test_a_report_is_verified_file_by_file(made, kept):
+    found = report.verify(kept)
+    assert (found.files, found.differing, found.inputs) == (len(list(made[0].rglob("*.*"))) - 1, {}, {})
+    (kept / "rd-intensity.zh.docx").write_bytes(b"edited")
+    (kept / "review.html").unlink()
+    (kept / "mine.txt").write_bytes(b"mine")
+    assert report.verify(kept).differing == {
+        "mine.txt": "touched since it was made (new)",
+        "rd-intensity.zh.docx": "touched since it was made (changed)",
+        "review.html": "touched since it was made (gone)",
+    }
+
+
+def test_what_comes_out_otherwise_is_told_with_the_inputs_that_changed(kept):
+    then = json.loads((kept / "manifest.json").read_bytes())
+    card = "raw/nbs-rd-bulletin/2018-10-09/observations.csv"
+    then["releases"][card], then["versions"]["numpy"] = "0", "1.0"
+    then["outputs"]["attainment.csv"] = store.sha256(b"as it was then")
+    (kept / "attainment.csv").write_bytes(b"as it was then")
+    (kept / "manifest.json").write_text(json.dumps(then))
+    found = report.verify(kept)
+    assert found.differing == {"attainment.csv": "comes out otherwise (changed)"}
+    assert found.inputs == {card: "changed", "numpy": "changed"}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"[]", b"{}", b'{"notebooks": 1}', b"\xff"])
+def test_a_folder_without_a_report_is_refused(tmp_path, content):
+    if content is not None:
+        (tmp_path / "manifest.json").write_bytes(content)
+    with pytest.raises(report.RunError, match=r"no report with its manifest\.json here"):
+        report.verify(tmp_path)
 
 
 def test_no_path_of_this_machine_is_in_what_is_mailed(made):

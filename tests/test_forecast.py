@@ -61,7 +61,7 @@ def test_nothing_of_its_own_means_no_forecast(history):
 
 def test_one_value_and_the_provinces_make_a_forecast(history):
     made = forecast.predict(history, "intensity", "411100", 2021, CATALOGUE)
-    assert (made.evidence, made.origin, made.years) == ("own+peers", 2019, (2020, 2021))
+    assert (made.evidence, made.origin, made.years) == ("short", 2019, (2020, 2021))
     assert made.peers == tuple(PROVINCES)
     low, high = forecast.quantile(made, 2021, [0.1, 0.9])
     assert low < 0.86 < high
@@ -69,7 +69,7 @@ def test_one_value_and_the_provinces_make_a_forecast(history):
 
 def test_a_count_alone_is_its_own_evidence_and_wide(history):
     made = forecast.predict(history, "firms", "411100", 2019, CATALOGUE)
-    assert (made.evidence, made.peers, made.integer) == ("own", (), True)
+    assert (made.evidence, made.peers, made.integer) == ("short", (), True)
     low, high = forecast.quantile(made, 2019, [0.1, 0.9])
     assert low <= 10 and high >= 20 and low == int(low)
 
@@ -107,13 +107,15 @@ def test_provinces_lend_to_a_city_widened(history):
     assert set(peers) == set(PROVINCES) and factor == forecast.SMALLER
 
 
-def test_three_cities_with_changes_lend_as_they_are(history):
-    cities = [
-        rows("intensity", code, range(2015, 2020), [1, 1.1, 1.2, 1.2, 1.3])
-        for code in ("410100", "410200", "410300")
-    ]
-    peers, factor = lenders(pd.concat([history, *cities]), "intensity", "411100")
-    assert peers == ("410100", "410200", "410300") and factor == 1
+def test_cities_lend_once_their_changes_together_are_many_enough(history):
+    """Twelve changes of five cities: three each of four, or two each of five, are not enough."""
+    codes = ("410100", "410200", "410300", "410400", "410500")
+    for cities, years, lend in ((4, 5, False), (5, 3, False), (5, 4, True)):
+        figures = [rows("intensity", code, range(2020 - years, 2020), np.linspace(1, 1.3, years))
+                   for code in codes[:cities]]  # fmt: skip
+        peers, factor = lenders(pd.concat([history, *figures]), "intensity", "411100")
+        assert (peers == codes and factor == 1) == lend
+        assert lend or (set(peers) == set(PROVINCES) and factor == forecast.SMALLER)
 
 
 def test_another_indicator_never_lends(history):

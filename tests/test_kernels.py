@@ -81,10 +81,15 @@ def test_a_fork_that_is_killed_is_an_error_and_others_go_on():
 
 
 DRIVER = """
-import os, signal, time
+import os, signal, sys, time
+from pathlib import Path
 from analysis import forks
+WORK = "import time; from analysis import forks; forks.UNFINISHED.add(it); it.mkdir(); time.sleep(600)"
 forks.start()
-print(forks.Server.program.pid, forks.Fork(time.sleep, 600).pid, flush=True)
+working = forks.Fork(exec, WORK, {"it": Path(sys.argv[1])})
+while not Path(sys.argv[1]).is_dir():
+    time.sleep(0.01)
+print(forks.Server.program.pid, working.pid, flush=True)
 time.sleep(600)
 """
 
@@ -95,14 +100,15 @@ def alive(pid: int) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at /proc")
-def test_nothing_outlives_a_driver_that_is_killed():
-    driver = subprocess.Popen([sys.executable, "-c", DRIVER], stdout=subprocess.PIPE, text=True)
+def test_nothing_outlives_a_driver_that_is_killed(tmp_path):
+    folder = tmp_path / "staging"
+    driver = subprocess.Popen([sys.executable, "-c", DRIVER, str(folder)], stdout=subprocess.PIPE, text=True)
     left = [int(word) for word in driver.stdout.readline().split()]
-    assert len(left) == 2 and all(alive(pid) for pid in left)
+    assert len(left) == 2 and all(alive(pid) for pid in left) and folder.is_dir()
     driver.kill()
     driver.wait()
     for _ in range(50):
         if not any(alive(pid) for pid in left):
             break
         time.sleep(0.1)
-    assert [pid for pid in left if alive(pid)] == []
+    assert [pid for pid in left if alive(pid)] == [] and not folder.exists()

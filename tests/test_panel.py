@@ -132,7 +132,10 @@ def test_evidence_only_is_never_history():
     history = panel.as_of(OBSERVATIONS, "2026-01-01", CATALOGUE)
     assert set(history["status"]) <= set(tables.USABLE)
     expected = "region == '411100' and indicator == 'rd_intensity' and period == '2020'"
-    assert OBSERVATIONS.query(expected)["status"].tolist() == ["estimate"] and history.query(expected).empty
+    assert OBSERVATIONS.query(expected)["status"].tolist() == ["estimate"]
+    assert history.query(expected)["status"].tolist() == [
+        "derived"
+    ]  # expenditure over product, not the estimate
 
 
 def test_an_office_is_heard_before_a_newspaper_and_a_flash_yields_to_both():
@@ -292,8 +295,25 @@ def test_coverage_says_since_when():
     assert (found["first"], found["last"], found["years"], found["gaps"]) == (2011, 2018, 8, 0)
     assert found["since"] == pd.Timestamp("2012-12-31") and found["lag"] == 242
     assert "rd_expenditure" not in set(
-        panel.coverage(OBSERVATIONS, "2019-12-31").query("region == '411100'")["indicator"]
+        panel.coverage(OBSERVATIONS, "2018-12-31").query("region == '411100'")["indicator"]
     )
+
+
+def test_a_figure_rated_as_doubtful_stands_until_its_day_and_not_after():
+    """Luohe's S&T function of 2016: usable until the jump of 2018 was seen, then shown only."""
+    cell = "region == '411100' and indicator == 'fiscal_st_expenditure' and year == 2016"
+    for day, values in (("2020-03-30", [1.1716]), ("2020-03-31", [])):
+        assert panel.as_of(OBSERVATIONS, day).query(cell)["value"].tolist() == values
+    assert OBSERVATIONS.query(cell)["status"].tolist() == ["yearbook", "doubtful"]
+
+
+def test_a_city_figure_of_a_census_year_stands_before_the_census():
+    """2017 to 2018 is a change inside one basis, 2018 to 2019 a break."""
+    history = panel.as_of(OBSERVATIONS, "2022-12-31", CATALOGUE)
+    series = panel.series(history, "rd_intensity", ("411100",))
+    by_year = dict(zip(series.years, np.isfinite(series.before[0]), strict=True))
+    assert by_year[2018] and not by_year[2019]
+    assert series.broken[0][series.years.index(2019)]
 
 
 def test_dates_are_the_days_something_was_published():

@@ -1,7 +1,11 @@
 """Plans: what a file may say, and that a wrong one is refused with all its errors at once."""
 
+import re
+
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from analysis import catalogue, plans
 
@@ -109,3 +113,165 @@ def test_the_catalogue_knows_every_indicator_a_plan_asks_for():
     known = catalogue.read().indicators
     asked = {target.indicator for name in plans.names() for target in plans.load(name).targets}
     assert set() < asked - {None} <= set(known)
+
+
+# ------------------------------------------------------------------------------------------ hostile plans
+
+PLAN = """\
+id: trial
+region: "411100"
+title: {zh: 试, en: Trial}
+document: 试〔2018〕1号
+issued: 2018-12-28
+issuer: {zh: 局, en: Bureau}
+targets:
+  - id: new
+    clause: 一
+    title: {zh: 新增, en: New}
+    kind: flow
+    indicator: national_hte_new
+    goal: 10
+    deadline: 2019
+"""
+
+
+def refused(folder, text: str) -> str:
+    """The message a plan's text is refused with."""
+    path = folder / "trial.yml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(catalogue.SourceError) as error:
+        plans.load(str(path))
+    assert str(path) in str(error.value) and len(str(error.value)) < 3000
+    return str(error.value)
+
+
+def test_the_plan_that_is_spoilt_below_is_a_good_one(tmp_path):
+    (tmp_path / "trial.yml").write_text(PLAN, encoding="utf-8")
+    assert plans.load(str(tmp_path / "trial.yml")).targets[0].goal == 10
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "told"),
+    [
+        ("goal: 10", "goal: .inf", r"line 13, targets\.0\.goal: .*finite number"),
+        ("goal: 10", "goal: -.INF", r"line 13, targets\.0\.goal: .*finite number"),
+        ("goal: 10", "goal: .nan", r"line 13, targets\.0\.goal: .*finite number"),
+        ("goal: 10", "goal: true", r"line 13, targets\.0\.goal: .*valid number 应为数字 \(found True\)"),
+        ("goal: 10", "goal: '10'", r"line 13, targets\.0\.goal: .*valid number"),
+        ("goal: 10", "goal: 1:30", r"line 13, targets\.0\.goal: .*valid number .*'1:30'"),
+        ("goal: 10", "goal: 1_0", r"line 13, targets\.0\.goal: .*valid number"),
+        ("goal: 10", "goal: 2.5", r"line 13, targets\.0\.goal: 2\.5 is no whole number"),
+        ("goal: 10", "goal: -3", r"line 13, targets\.0\.goal: -3 is below 0"),
+        ("goal: 10", "goal: 1e400", r"line 13, targets\.0\.goal: .*valid number"),
+        ("goal: 10", "goal: " + "9" * 5000, r"line 13, targets\.0\.goal: .*finite number"),
+        ("goal: 10", "goal: null", r"line 13, targets\.0\.goal: a flow target needs 'goal'"),
+        ("goal: 10", "goal:", r"line 13, targets\.0\.goal: a flow target needs 'goal'"),
+        ("goal: 10", "goal: [1, 2]", r"line 13, targets\.0\.goal: .*valid number .*found a list"),
+        ("goal: 10", "goal: 10\n    goal: 12", r"line 13, targets\.0\.goal: stands again in line 14"),
+        ("goal: 10", "goal: 10\n    calendar: {1: .inf}", r"line 14, targets\.0\.calendar\.1: .*finite"),
+        ("goal: 10", "goal: 10\n    than: 2018", r"line 14, targets\.0\.than: a flow target has no 'than'"),
+        ("issued: 2018-12-28", "issued: 2018-02-30", r"line 5, issued: there is no such day"),
+        ("issued: 2018-12-28", "issued: 2018", r"line 5, issued: is no day of our time: write"),
+        ("issued: 2018-12-28", "issued: 0", r"line 5, issued: is no day"),
+        ("issued: 2018-12-28", "issued: 0018-12-28", r"line 5, issued: is no day of our time"),
+        ("issued: 2018-12-28", "issued: 2018-12-28T10:00", r"line 5, issued: is no day"),
+        ("deadline: 2019", "deadline: 2100", r"line 14, targets\.0\.deadline: lies more than 20 years after"),
+        ("deadline: 2019", "deadline: 2019.5", r"line 14, targets\.0\.deadline: .*valid integer"),
+        ("id: new", "id: " + "a" * 300, r"line 8, targets\.0\.id: .*at most 60 characters"),
+        ("id: trial", "id: ../../etc", r"line 1, id: .*match pattern"),
+        ("id: new", "id: [a]", r"line 8, targets\.0\.id: .*valid string .*found a list"),
+        ("kind: flow", "kind: [flow]", r"line 11, targets\.0\.kind: .*valid string"),
+        ("kind: flow", "kind: floww", r"line 11, targets\.0\.kind: there is no such kind"),
+        ("kind: flow", "kind: level", r"line 11, targets\.0\.kind: 'level' does not fit national_hte_new"),
+        ("indicator: national_hte_new", "indicator: {a: 1}", r"line 12, targets\.0\.indicator: .*found a m"),
+        ("indicator: national_hte_new", "indicator: no", r"line 12, targets\.0\.indicator: 'no' is not in"),
+        ('region: "411100"', "region: 411100", r"line 2, region: .*valid string .*加引号.*411100"),
+        ('region: "411100"', "region: [a]", r"line 2, region: .*valid string"),
+        ("document: 试〔2018〕1号", "document: '  '", r"line 4, document: .*at least 1 character 不能空白"),
+        ("title: {zh: 新增, en: New}", "title: {zh: 新增, en: }", r"line 10, targets\.0\.title\.en: Field"),
+        ("title: {zh: 新增, en: New}", 'title: {zh: "新\\u200b增", en: New}', r"title\.zh: holds U\+200B"),
+        ("title: {zh: 新增, en: New}", 'title: {zh: "新\\ue000", en: New}', r"title\.zh: holds U\+E000"),
+        ("title: {zh: 新增, en: New}", 'title: {zh: "新\\u202e", en: New}', r"title\.zh: holds U\+202E"),
+        ("title: {zh: 新增, en: New}", 'title: {zh: "新\\uffff", en: New}', r"title\.zh: holds U\+FFFF"),
+        ("title: {zh: 新增, en: New}", "title: {zh: 新😀, en: New}", r"title\.zh: holds U\+1F600"),
+        ("title: {zh: 新增, en: New}", 'title: {zh: "新\\x07", en: New}', r"title\.zh: holds U\+0007"),
+        ("title: {zh: 新增, en: New}", "title: {zh: 新\x07, en: New}", r"line 10: holds the control"),
+        ("title: {zh: 新增, en: New}", "title: {zh: " + "新" * 300 + ", en: New}", r"title\.zh: .*最多200字"),
+        ("title: {zh: 新增, en: New}", "title: 新增", r"line 10, targets\.0\.title: .*found '新增'"),
+        ("clause: 一", "clause: !!python/object:os.system x", r"targets\.0\.clause: the tag '!!python"),
+        ("clause: 一", "clause: !!binary eA==", r"line 9, targets\.0\.clause: the tag '!!binary'"),
+        ("clause: 一", "clause: 一\n    <<: {a: 1}", r"line 10, targets\.0\.<<: Extra inputs .*请核对拼写"),
+        ("clause: 一", "clause: 一\n    ? [a]\n    : b", r"line 8, targets\.0: a key is a list"),
+        ("clause: 一", "clause: *none", r"undefined alias.*|none"),
+        ("targets:", "notes: &a [*a]\ntargets:", r"aliases \(\*\) make more than"),
+        ("targets:\n", "targets: []\nx:\n", r"line 7, targets: .*at least 1 item"),
+        ("id: trial", "- id: trial", r"not readable as YAML"),
+    ],
+)  # fmt: skip
+def test_a_hostile_plan_is_refused_by_line_and_field(tmp_path, line, instead, told):
+    assert PLAN.count(line) == 1
+    message = refused(tmp_path, PLAN.replace(line, instead))
+    assert re.search(told, message), message
+    assert "at least 1 item" not in message or "targets: []" in instead, "one bad field, one problem"
+
+
+BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 25))
+CHAIN = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 2000))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (BOMB, "write them out"),
+        (CHAIN, "write them out"),
+        ("[" * 100_000 + "]" * 100_000, "nested"),
+        ("- " * 5000, "nested"),
+        ("", "says nothing"),
+        ("# only a remark\n", "says nothing"),
+        ("- a\n- b\n", "line 1, file: .*应为“名称: 内容”"),
+        ("just words", "line 1, file: "),
+        ("id: a\n---\nid: b\n", "single document"),
+        ("id: 'open", "not readable as YAML"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b"PK\x03\x04", "control character"),
+        ("id: " + "a" * 5_000_001, "larger than 5 MB"),
+    ],
+    ids=range(13),
+)
+def test_a_file_that_is_no_plan_is_refused(tmp_path, text, told):
+    assert re.search(told, refused(tmp_path, text))
+
+
+def test_a_byte_order_mark_and_a_leading_zero_are_read_as_meant(tmp_path):
+    text = "\ufeff" + PLAN.replace("goal: 10", "goal: 010")
+    (tmp_path / "trial.yml").write_text(text, encoding="utf-8")
+    assert plans.load(str(tmp_path / "trial.yml")).targets[0].goal == 10
+
+
+def test_every_problem_stands_in_its_line_and_once(tmp_path):
+    text = PLAN.replace("issued: 2018-12-28", "issued: 2018-02-30").replace("kind: flow", "kind: level")
+    message = refused(tmp_path, text.replace("clause: 一", "clause: ' '").replace("id: new", "id: N"))
+    assert re.findall(r"line (\d+), ([\w.]+)", message) == [
+        ("5", "issued"), ("8", "targets.0.id"), ("9", "targets.0.clause"), ("11", "targets.0.kind"),
+    ]  # fmt: skip
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+FIELDS = sorted(set(plans.Target.model_fields) | set(plans.Plan.model_fields))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from(FIELDS), VALUES, min_size=1, max_size=3), st.booleans())
+def test_no_value_in_any_field_ends_in_a_traceback(tmp_path, wrong, of_the_target):
+    content = yaml.safe_load(PLAN)
+    (content["targets"][0] if of_the_target else content).update(wrong)
+    path = tmp_path / "trial.yml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8", errors="replace")
+    try:
+        plans.load(str(path))
+    except catalogue.SourceError as error:
+        assert str(path) in str(error) and len(str(error)) < 10_000

@@ -63,6 +63,39 @@ def test_an_outlook_comes_back_from_its_tables(both):
     assert differences(made.dossiers[0], changed) == [".answers.side_by_side"]
 
 
+@pytest.fixture
+def one_fails(monkeypatch):
+    """Nothing can be said of the first of two targets."""
+    policy, real = plans.load("luohe-2019"), attainment.assess_vintage
+    policy = outlook.limited(policy, {"rd-intensity", "national-hte-new"})
+
+    def assess(plan, target, *more):
+        if target.id == "rd-intensity":
+            raise ZeroDivisionError("of this target alone")
+        return real(plan, target, *more)
+
+    monkeypatch.setattr(attainment, "assess_vintage", assess)
+    return policy
+
+
+def test_a_target_that_fails_stops_no_other(one_fails, observations, catalogue):
+    made = outlook.work_out(one_fails, observations, "2018-12-31", catalogue)
+    assert [one.id for one in made.plan.targets] == ["national-hte-new"]
+    assert made.of("national-hte-new").assessment.target.id == "national-hte-new"
+    assert set(made.attainment["target"]) == set(made.over_time["target"]) == {"national-hte-new"}
+    with pytest.raises(ZeroDivisionError):
+        outlook.work_out(outlook.limited(one_fails, {"rd-intensity"}), observations, "2018-12-31", catalogue)
+
+
+def test_a_target_that_failed_says_why_when_asked_for(one_fails, folder, monkeypatch):
+    shutil.copy(ROOT / "plans" / "luohe-2019.yml", folder.parent / "plans")
+    monkeypatch.setattr(plans, "load", lambda *asked: one_fails)
+    assert len(processed.outlook("luohe-2019", "2018-12-31", folder).dossiers) == 1
+    assert processed.dossier("luohe-2019", "national-hte-new", "2018-12-31", folder).answers
+    with pytest.raises(ZeroDivisionError, match="of this target alone"):
+        processed.dossier("luohe-2019", "rd-intensity", "2018-12-31", folder)
+
+
 def test_the_mixture_is_lossless(both):
     made, back = both
     for one, other in zip(made.assessments, back.assessments, strict=True):

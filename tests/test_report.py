@@ -1,16 +1,20 @@
 """The runner: refuses what a notebook does not declare, keeps nothing half-written, runs again what must."""
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 
-from analysis import notebooks, places, plans, report, standing, store
+from analysis import __main__ as command_line
+from analysis import documents, notebooks, places, plans, report, standing, store
 
 TARGET = "4-target"
 
@@ -211,6 +215,87 @@ def test_a_report_stands_no_more_when_a_file_of_it_or_what_it_came_from_changed(
     assert said() is None
     page.unlink()
     assert said() is None
+
+
+# ------------------------------------------------------------------------------- what failed, and the rest
+
+
+def executed(run: notebooks.Run, key: str, folder: Path) -> Path:
+    """Seem to run a notebook; the target "rd-intensity" fails."""
+    if run.name == "4-target-rd-intensity":
+        raise notebooks.RunError("4-target-rd-intensity: cell 12 failed: 目标。。")
+    (folder / key / "out").mkdir(parents=True)
+    (folder / key / f"{run.name}.ipynb").write_text("{}")
+    (folder / key / "out" / f"{run.name}.zh.docx").write_text(key)
+    return folder / key
+
+
+@pytest.fixture
+def half(monkeypatch, tmp_path):
+    """A report of the Luohe plan, one of whose targets fails, over an older one with that target's memo."""
+    older = tmp_path / "reports" / "luohe-2019" / "2018-12-31"
+    older.mkdir(parents=True)
+    (older / "rd-intensity.zh.docx").write_text("of an earlier run")
+
+    @contextlib.contextmanager
+    def crew(jobs, scheduler=None):
+        with ThreadPoolExecutor(2) as threads:
+            yield report.Crew(threads, executed)
+
+    monkeypatch.setattr(report, "crew", crew)
+    monkeypatch.setattr(notebooks, "table", lambda *call: None)
+
+    def made(**more):
+        reports = tmp_path / "reports"
+        return report.report("luohe-2019", "2018-12-31", reports, stored=tmp_path / "runs", **more)
+
+    return made, older
+
+
+def test_one_failing_target_stops_no_other_and_is_named_at_the_end(half):
+    made, folder = half
+    with pytest.raises(report.Incomplete) as told:
+        made()
+    assert str(told.value).splitlines() == [
+        f"1 failed; all else is written to {folder}:",
+        "  luohe-2019 2018-12-31, target rd-intensity: 4-target-rd-intensity: cell 12 failed: 目标。。",
+    ]
+    memos = {path.name for path in folder.glob("*.docx")}
+    targets = {f"4-target-{one.id}.zh.docx" for one in plans.load("luohe-2019").targets}
+    others = {f"{name}.zh.docx" for name in notebooks.READS if name != "4-target"}
+    assert memos == (targets | others) - {"4-target-rd-intensity.zh.docx"}
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    assert list(manifest["failed"]) == ["4-target-rd-intensity"]
+    assert set(manifest["notebooks"]).isdisjoint(manifest["failed"])
+
+
+def test_where_nothing_could_be_made_the_older_report_stays(half, monkeypatch):
+    made, folder = half
+
+    def broken(name, *arguments):
+        raise ZeroDivisionError(f"no {name}")
+
+    monkeypatch.setattr(notebooks, "table", broken)
+    with pytest.raises(report.Incomplete, match="an earlier report stays as it was") as told:
+        made()
+    assert "2-backtest: ZeroDivisionError: no cases" in str(told.value).replace("track", "cases")
+    assert [path.name for path in folder.iterdir()] == ["rd-intensity.zh.docx"]
+
+
+def test_fonts_that_are_missing_are_told_before_anything_is_made(half, monkeypatch):
+    made, folder = half
+    monkeypatch.setattr(documents.pdf, "_installed", frozenset)
+    with pytest.raises(notebooks.RunError, match="no font for"):
+        made(fonts="system")
+    assert [path.name for path in folder.iterdir()] == ["rd-intensity.zh.docx"]
+
+
+def test_a_failed_report_ends_with_a_status(half, monkeypatch):
+    made, _ = half
+    monkeypatch.setattr(command_line, "built", lambda *asked, **look: made())
+    answer = CliRunner().invoke(command_line.main, ["report", "--out", str(half[1].parents[1])])
+    assert answer.exit_code == 1
+    assert "\nError: 1 failed; " in answer.output and "target rd-intensity" in answer.output
 
 
 # ----------------------------------------------------------------------------------------- whole or not

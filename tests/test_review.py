@@ -106,6 +106,8 @@ def test_the_stored_distribution_answers_as_the_forecast_does(made, request):
     for one in made.assessments:
         if one.predictive is None or one.target.kind not in ("level", "share", "flow", "stock"):
             continue
+        if made.kept[one.target.id]["form"] == "conditional":
+            continue
         kept, target = made.kept[one.target.id], one.target
         assert whatif.probability(kept) == pytest.approx(one.row["p_attain"], abs=1e-3)
         for factor in (0.5, 0.8, 0.97, 1.1, 1.6):
@@ -301,10 +303,10 @@ def test_the_conditional_chart_claims_its_break_even(luohe):
 
     found = one.conditional
     base = f"{found.break_even:.2f}"
-    assert claim(found) == f"2018年为{base}%时，2019年达标与否机会相当"
-    assert claim(found, "en") == f"{base}\N{NO-BREAK SPACE}% in 2018 would make 2019 an even chance"
+    assert claim(found) == f"2017年为{base}%时，2019年达标与否机会相当"
+    assert claim(found, "en") == f"{base}\N{NO-BREAK SPACE}% in 2017 would make 2019 an even chance"
     row = given.One(one, inputs, Book("zh", CATALOGUE))
-    assert documents.plain(cells.probability(row)["text"]) == f"不给概率；2018年为{base}%时机会相当"
+    assert documents.plain(cells._without(row)) == f"不给概率；2017年为{base}%时机会相当"
     low = replace(found, break_even=None, table=found.table.assign(p=0.4 * found.table["p"]))
     high = replace(found, break_even=None, table=found.table.assign(p=0.6 + 0.4 * found.table["p"]))
     assert "不到一半" in claim(low) and "超过一半" in claim(high)

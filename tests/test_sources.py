@@ -450,7 +450,7 @@ def refusal(
         ("河南,R&D经费,2024,13000,亿元", [("jump", "D2")]),
         ("河南,R&D经费,2024,0,亿元", [("zero", "D2")]),
         ("河南,R&D经费,2025,1400,亿元", [("running_year", "D2")]),
-        ("漯河,R&D经费,2023,1900,亿元", [("beyond_parent", "D2"), ("jump", "D2")]),
+        ("漯河,R&D经费,2023,1900,亿元", [("beyond_parent", "D2")]),
         (
             "河南,R&D经费,2024,1300,亿元\n河南,gdp,2024,63589,亿元\n河南,rd_intensity,2024,2.14,%",
             [("contradiction", "D4")],
@@ -540,7 +540,12 @@ def test_filing_the_real_releases_again_gives_the_same_table(tmp_path):
         releases.cards().items(), key=lambda item: (item[1].published, item[1].source)
     ):
         day = written[card.precision].format(card.published.isoformat())
-        adding.add(release / "observations.csv", card.source, day, folder=tmp_path)
+        path = release / "observations.csv"
+        try:
+            adding.add(path, card.source, day, folder=tmp_path)
+        except adding.Refused as refused:  # what a compiler of cities prints is doubtful here and there
+            assert CATALOGUE.sources[card.source].kind == "aggregator"
+            adding.add(path, card.source, day, folder=tmp_path, accept=[one.cell for one in refused.problems])
     pd.testing.assert_frame_equal(releases.load(tmp_path), releases.load())
 
 
@@ -621,9 +626,14 @@ def test_what_is_loaded_keeps_the_contract_and_its_order():
 
 
 def test_the_declared_bases_are_those_of_the_real_figures():
-    """All but the bulletin of 2014, of which only the year is known: it came before the census figures."""
+    """All but the bulletin of 2014, of which only the year is known: it came before the census figures.
+
+    A city yearbook says its bases itself: its figure of a census year stands before the census.
+    """
     other = []
     for release, card in releases.cards().items():
+        if CATALOGUE.sources[card.source].kind == "aggregator":
+            continue
         sheet = pd.read_csv(release / "observations.csv", dtype=str, keep_default_na=False)
         reading = read(sheet.drop(columns="basis").to_csv(index=False).encode())
         stated = doubts.with_basis(reading.figures, card.published, CATALOGUE)["basis"]

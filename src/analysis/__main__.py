@@ -3,10 +3,11 @@
 What needs pandas is imported by the command that needs it, once its arguments are known to be good.
 """
 
+import datetime
 import os
+import re
 import subprocess
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ import click
 from analysis import places
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
+YEARS = (1950, 2100)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 class Commands(click.Group):
@@ -26,13 +30,28 @@ class Commands(click.Group):
         except (ValueError, RuntimeError, OSError) as error:
             if os.environ.get("ANALYSIS_TRACEBACK"):
                 raise
+            if isinstance(error, OSError) and error.strerror:
+                told = f"{error.filename or 'a file'}: {error.strerror}"
+                raise click.ClickException(f"{told}; is the path right, and may you write there?") from None
             if not isinstance(error, OSError) and type(error).__module__.split(".")[0] != "analysis":
                 raise
             raise click.ClickException(str(error)) from None
 
 
 def day(context: click.Context, parameter: click.Parameter, value: Any) -> str | None:
-    return None if value is None else value.strftime("%Y-%m-%d")
+    """Return a day in ISO form; figures and plans are of YEARS."""
+    if value is None:
+        return None
+    if not YEARS[0] <= value.year <= YEARS[1]:
+        raise click.BadParameter(f"{value.date()} lies outside {YEARS[0]} to {YEARS[1]}")
+    return value.date().isoformat()
+
+
+def file_to_write(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    """Return a file whose folder is there, or end before anything is worked out for it."""
+    if path is not None and not path.parent.is_dir():
+        raise click.BadParameter(f"{path.parent}: no such folder; make it first")
+    return path
 
 
 def described(context: click.Context, parameter: click.Parameter, folder: Path) -> Path:
@@ -50,12 +69,29 @@ def project(folder: Path = places.NOTEBOOKS) -> None:
         raise click.ClickException(f"{folder}: no such folder; run this command in a clone of the project")
 
 
+def workbook(context: click.Context, parameter: click.Parameter, path: Path) -> Path:
+    """Return a file to write that will open as what it is."""
+    if path.suffix != ".xlsx":
+        raise click.BadParameter(f"{path}: a workbook's name ends in .xlsx")
+    return path
+
+
+def address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Return the address of a scheduler, or end before its client waits for nobody."""
+    if value is not None and not re.fullmatch(r"[a-z]+://[^\s/]+:\d{1,5}", value):
+        raise click.BadParameter(f"{value!r} is no address like tcp://192.168.1.5:8786")
+    return value
+
+
 data_option = click.option(
     "--data", type=click.Path(path_type=Path), default=places.DATA, callback=described,
     help="Folder of the data, with its own register, and plans/ beside it (default: data/).",
 )  # fmt: skip
 plan_option = click.option(
     "--plan", default="luohe-2019", show_default=True, help="Id of a plan, or a .yml file."
+)
+out_option = click.option(
+    "--out", type=FILE, callback=file_to_write, help="File to write to instead of printing."
 )
 as_of_option = click.option("--as-of", type=DATE, callback=day, help="Only what was published by this day.")
 
@@ -70,14 +106,17 @@ def main() -> None:
 @click.option("--plan", default="luohe-2019", show_default=True, help="Id of a plan, a .yml file, or 'all'.")
 @as_of_option
 @data_option
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the reports (default: reports/).")
+@click.option("--out", type=FOLDER, help="Folder of the reports (default: reports/).")
 @click.option("--jobs", type=click.IntRange(1), help="Notebooks run at once (default: one a processor).")
 @click.option(
     "--fonts", type=click.Choice(["open", "system"]), default="open", help="Of the PDF (default: open)."
 )
 @click.option("--red-header", is_flag=True, help="Give memos the red head of an issued document.")
 @click.option(
-    "--scheduler", metavar="tcp://HOST:PORT", help="Let the workers of a Dask cluster run the notebooks."
+    "--scheduler",
+    metavar="tcp://HOST:PORT",
+    callback=address,
+    help="Let the workers of a Dask cluster run the notebooks.",
 )
 def report(
     plan: str,
@@ -133,7 +172,7 @@ def shown(path: Path) -> str:
 @plan_option
 @as_of_option
 @data_option
-@click.option("--out", type=click.Path(path_type=Path), help="File to write to instead of printing.")
+@out_option
 def attainment(plan: str, as_of: str | None, data: Path, out: Path | None) -> None:
     """Print the attainment table of a plan as CSV."""
     from analysis import catalogue, plans
@@ -159,9 +198,7 @@ def attainment(plan: str, as_of: str | None, data: Path, out: Path | None) -> No
     show_default=True,
     help="Which regions.",
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder to write to (default: reports/country/…)."
-)
+@click.option("--out", type=FOLDER, help="Folder to write to (default: reports/country/…).")
 @click.option("--jobs", type=click.IntRange(1), help="Processes (default: one a processor).")
 def country(plan: str, as_of: str | None, data: Path, level: str, out: Path | None, jobs: int | None) -> None:
     """Put a plan's numeric targets to every city or province.
@@ -207,9 +244,7 @@ def emit(text: str, out: Path | None) -> None:
 @main.command()
 @click.argument("notebook")
 @click.option("--set", "words", multiple=True, metavar="NAME=VALUE", help="A parameter; may be given again.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder for the executed copy (default: reports/NOTEBOOK)."
-)
+@click.option("--out", type=FOLDER, help="Folder for the executed copy (default: reports/NOTEBOOK).")
 @click.option("--parameters", "manual", is_flag=True, help="List the notebook's parameters and stop.")
 @data_option
 def notebook(notebook: str, words: tuple[str, ...], out: Path | None, manual: bool, data: Path) -> None:
@@ -262,6 +297,8 @@ def notebooks() -> None:
 @data_option
 def change(plan: str, target: str, earlier: str, later: str, data: Path) -> None:
     """Say why a target's probability moved, as parts that sum (CSV)."""
+    if not earlier < later:
+        raise click.UsageError(f"--from {earlier} is not before --to {later}")
     from analysis import catalogue, plans
 
     known = catalogue.read(data)
@@ -271,6 +308,12 @@ def change(plan: str, target: str, earlier: str, later: str, data: Path) -> None
     from analysis import releases, tables
 
     moved = explanation.explain(loaded, one, releases.load(data), earlier, later, known)
+    if moved.reason:
+        when = earlier if moved.reason.endswith("earlier") else later
+        raise click.ClickException(
+            f"{target}: no probability was given as of {when}, so none moved; "
+            "`attainment --as-of DATE` shows on which dates there is one"
+        )
     emit(tables.csv(moved.contributions), None)
 
 
@@ -288,7 +331,7 @@ def change(plan: str, target: str, earlier: str, later: str, data: Path) -> None
     type=click.Choice(["level", "count", "share"]),
     help="What the values are (default: seen from them).",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="File to write to instead of printing.")
+@out_option
 def backtest(
     panel: Path, history: int, horizon: int, origins: int, kind: str | None, out: Path | None
 ) -> None:
@@ -299,12 +342,14 @@ def backtest(
     from analysis import backtest as proof
 
     forecasts = proof.run_panel(proof.read_panel(panel), history, horizon, origins, kind)
+    if forecasts.empty:
+        raise click.ClickException(f"{panel}: no series has more than {horizon} years; lower --horizon")
     emit(proof.as_csv(forecasts), out)
 
 
 @main.command()
 @click.option(
-    "--out", type=click.Path(path_type=Path), default="figures.xlsx", show_default=True, help="The workbook."
+    "--out", type=FILE, callback=workbook, default="figures.xlsx", show_default=True, help="The workbook."
 )
 @data_option
 def template(out: Path, data: Path) -> None:
@@ -315,7 +360,7 @@ def template(out: Path, data: Path) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--source", required=True, help="Key of data/sources.yml.")
 @click.option("--published", required=True, help='2019-08-30, 2019-08, 2019, or "by 2019-03-31".')
 @click.option("--dry-run", is_flag=True, help="Check and compare; write nothing.")
@@ -338,7 +383,7 @@ def add(
     messages: str,
     accept: tuple[str, ...],
     about: tuple[str, ...],
-    today: datetime | None,
+    today: datetime.datetime | None,
     data: Path,
 ) -> None:
     """File the figures of FILE (.xlsx, .xls, .ods, .csv, web page) as a release.
@@ -352,7 +397,7 @@ def add(
     from analysis.intake import adding
     from analysis.printing import Voice
 
-    filing = (today or datetime.now()).date()
+    filing = (today or datetime.datetime.now()).date()
     made = adding.add(file, source, published, data, dry_run, messages, accept, about, filing)
     click.echo(made.text(messages))
     affected = plans.touched(made.touched, catalogue.read(data), data)
@@ -377,6 +422,8 @@ def seal(plan: str, as_of: str, data: Path) -> None:
     loaded = plans.load(plan, known, data)
     from analysis import register, releases
 
+    if as_of > (today := datetime.date.today().isoformat()):  # what is sealed must have been known
+        raise click.UsageError(f"--as-of {as_of} is still to come: today is {today}")
     click.echo(shown(register.seal(loaded, releases.load(data), as_of, known, data)))
 
 
@@ -392,6 +439,33 @@ def check(data: Path) -> None:
     click.echo(
         f"{len(releases.cards(data))} releases are as they were filed, and so are the sealed forecasts"
     )
+
+
+@main.command()
+@click.argument("report", type=click.Path(path_type=Path))
+@data_option
+@click.option("--jobs", type=click.IntRange(1), help="Notebooks run at once (default: one a processor).")
+def verify(report: Path, data: Path, jobs: int | None) -> None:
+    """Build a REPORT again elsewhere and compare every file.
+
+    REPORT is its folder, say reports/luohe-2019/2018-12-31. What differs is named, and which inputs changed.
+    """
+    project()
+    from analysis import report as reports
+
+    found = reports.verify(report, data, jobs)
+    changed = [f"  {name}: {how}" for name, how in found.inputs.items()]
+    if found.differing:
+        lines = [f"{shown(report)}: {len(found.differing)} files differ"]
+        lines += [f"  {name}: {how}" for name, how in found.differing.items()]
+        lines += [
+            "what it was made from:",
+            *(changed or ["  all as it was: the report or the machine is not"]),
+        ]
+        raise click.ClickException("\n".join(lines))
+    click.echo(f"{shown(report)}: all {found.files} files are equal, byte for byte")
+    if changed:
+        click.echo("\n".join(["though not all it was made from is as it was:", *changed]))
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

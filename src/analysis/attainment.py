@@ -1,5 +1,6 @@
 """Plan, panel and date in; the attainment table out: the one wiring all others call."""
 
+import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -7,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis import counts, forecast, kinds, panel, tables
+from analysis import census, counts, forecast, kinds, ladder, panel, tables
 from analysis.catalogue import Catalogue
 from analysis.kinds import paths
 from analysis.kinds.goals import Ask
@@ -18,6 +19,8 @@ from analysis.plans import Evidence, Plan, Target
 LEVELS = forecast.LEVELS
 INTERVALS = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
 FAN = ["year", "quantile", "value"]
+WIDENINGS = (1.0, 2.0, 3.0)  # what the assumption on cities is shown at
+HIGH = 1.2816  # standard deviations above the mean: nine of ten lie below
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,13 @@ class Assessment:
         return "rises" if self.rises else "none"
 
     @property
+    def median(self) -> float | None:
+        """The median of the deadline's figure, whatever the goal is set on."""
+        rows = self.quantiles
+        found = rows.loc[rows["year"].eq(self.target.deadline) & rows["quantile"].eq(0.5), "value"]
+        return float(found.iloc[0]) if len(found) else None
+
+    @property
     def evidence(self) -> list[Evidence]:
         """The dated facts about a milestone known then."""
         return [one for one in self.target.evidence if one.date.isoformat() <= self.as_of]
@@ -82,12 +92,14 @@ class Assessment:
 class Vintage:
     """What was known on a date: usable history, and every figure filed by then.
 
+    in_force : the date whose bases are in force, where it is not ``as_of``.
     What was learned from it is remembered here: a vintage altered to ask what if learns anew.
     """
 
     as_of: str
     history: pd.DataFrame
     filed: pd.DataFrame
+    in_force: str | None = None
     memory: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
@@ -98,15 +110,13 @@ class Vintage:
     @cached_property
     def shown(self) -> pd.DataFrame:
         """The figures that are evidence only."""
-        return self.filed[self.filed["status"].isin(tables.EVIDENCE_ONLY)]
+        return self.filed[self.filed["status"].isin((*tables.EVIDENCE_ONLY, tables.DOUBTFUL))]
 
-    def forecaster(self, target: Target, catalogue: Catalogue) -> forecast.Forecaster:
-        """Return the forecaster of a target's indicator, on the basis its goal was set on."""
-        key = target.indicator, target.basis
-        if key not in self.memory:
-            history = on_basis(self.history, target)
-            self.memory[key] = forecast.Forecaster.of(history, target.indicator, catalogue)
-        return self.memory[key]
+    def ladder(self, catalogue: Catalogue) -> ladder.Ladder:
+        """Return what every forecast of this vintage stands on."""
+        if "ladder" not in self.memory:
+            self.memory["ladder"] = ladder.Ladder(self.history, self.in_force or self.as_of, catalogue)
+        return self.memory["ladder"]
 
 
 def table(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> pd.DataFrame:
@@ -154,9 +164,14 @@ def before_newest(plan: Plan, observations: pd.DataFrame, as_of: str) -> str | N
 
 
 def report_dates(plan: Plan, observations: pd.DataFrame) -> list[str]:
-    """Return the two dates of a report: the end of the year of issue, the newest release on its targets."""
+    """Return the two dates of a report: the end of the year of issue, the newest release on its targets.
+
+    That is, one with a figure of a deadline's year or an earlier one: what came after does not bear on them.
+    """
     first = f"{plan.issued.year}-12-31"
-    changed = panel.dates(observations, {plan.region}, indicators(plan))
+    deadlines = [target.deadline for target in plan.targets if target.indicator]
+    bearing = observations[observations["year"].le(max(deadlines, default=0))]
+    changed = panel.dates(bearing, {plan.region}, indicators(plan))
     return sorted({first, *[day for day in changed[-1:] if day > first]})
 
 
@@ -204,11 +219,11 @@ def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Cata
 
 
 def _known(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -> Known:
-    forecaster = vintage.forecaster(target, catalogue)
-    history = forecaster.rows(plan.region)
+    climbed = vintage.ladder(catalogue)
+    history = climbed.forecaster(target.indicator, target.basis).rows(plan.region)
     own = panel.annual(history, target.indicator).sort_values(["year", "published"])
     series = panel.series(history, target.indicator or "", (plan.region,))
-    return Known(target, plan.region, vintage.as_of, history, own, series, forecaster)
+    return Known(target, plan.region, vintage.as_of, history, own, series, climbed)
 
 
 def on_basis(rows: pd.DataFrame, target: Target) -> pd.DataFrame:
@@ -238,18 +253,19 @@ def _row(
 
 def _expect(kind: kinds.Kind, known: Known, so_far: InYear | None) -> tuple[dict, dict]:
     """Return what the row gains from a forecast, and the parts of the assessment that come with it."""
-    predictive = known.forecaster.predict(known.region, known.target.deadline)
+    predictive = known.predict() if known.target.indicator else None
     so_far = kind.whole_year(known, so_far, predictive)
     missing = kind.missing(known, predictive)
     if missing:
         return {}, {"missing": missing, "in_year": so_far}
-    lent = {"peers": predictive.peers} if predictive else _lent(kind, known)
+    lent = _lent(kind, known) if predictive is None or predictive.evidence == "region" else {}
+    lent |= {"peers": predictive.peers} if predictive else {}
     if predictive and so_far and so_far.total is not None:
         predictive = replace(predictive, later=None)  # the year's own months say more
     parts = lent | {"predictive": predictive, "in_year": so_far}
     ask = kind.ask(known, predictive, so_far)
     if ask is None:
-        return {"evidence": "peers" if lent else "none"}, parts
+        return {"evidence": "conditional" if lent else "none"}, parts
     return _answer(kind, known, ask, parts)
 
 
@@ -263,7 +279,8 @@ def _lent(kind: kinds.Kind, known: Known) -> dict:
     if kind.compares:
         lent["rises"] = forecaster.rises(peers, target.deadline)
     if kind.figure:
-        years = target.deadline - 1, target.deadline
+        base = min(int(known.as_of[:4]), target.deadline) - 1  # the last year a bureau can have by then
+        years = base, target.deadline
         lent["conditional"] = forecaster.conditional(region, *years, target.comparison, target.goal)
     return lent
 
@@ -272,15 +289,50 @@ def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict
     """Return what the row gains from an answer, and the parts of the assessment with it."""
     deadline, predictive = known.target.deadline, parts["predictive"]
     probabilities, readings = kind.read(known, ask)
+    if predictive is not None and predictive.rebasing is not None:
+        readings |= {"census": _if_rebased(kind, known, parts["in_year"])}
+    if predictive is not None and predictive.widened != 1:
+        readings |= {"widened": _if_widened(kind, known, parts["in_year"])}
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
     quantiles = _fan(known.target, predictive, parts["in_year"])
     last = quantiles[quantiles["year"].eq(deadline)].set_index("quantile")["value"]
+    if kind.summed_up and isinstance(ask, paths.Drawn):
+        last = dict(zip(LEVELS, ask.quantiles(LEVELS), strict=True))
     row |= {name: float(last[level]) for name, level in INTERVALS.items()}
     row["required_growth"] = kind.required_growth(known)
     row |= {"verdict": "open", "evidence": predictive.evidence if predictive else "own"}
-    if predictive:
+    if predictive and predictive.evidence != "region":
         row |= {"origin": predictive.origin, "horizon": deadline - predictive.origin}
     return row, parts | {"readings": readings, "quantiles": quantiles}
+
+
+def _if_rebased(kind: kinds.Kind, known: Known, so_far: InYear | None) -> dict:
+    """Return the answer were the denominator not rebased, or by the median, or by a high revision (90 %).
+
+    growth_median and growth_high are the revisions in % of the denominator.
+    """
+    target = known.target
+    made, rebasing = known.ladder.own(known.region, target.indicator or "", target.deadline, target.basis)
+    assert made is not None and rebasing is not None, "asked where one is pending"
+    high = rebasing.mean + HIGH * rebasing.deviation
+    read: dict[str, float] = {}
+    for name, at in (("none", 0.0), ("median", rebasing.mean), ("high", high)):
+        fixed = replace(made, mixture=census.shifted(made.mixture, rebasing, at))
+        ask = kind.ask(known, fixed, so_far)
+        assert ask is not None, "a forecast answers"
+        read |= {name: kind.read(known, ask)[0][0], f"growth_{name}": 100 * math.expm1(at)}
+    return read
+
+
+def _if_widened(kind: kinds.Kind, known: Known, so_far: InYear | None) -> dict:
+    """Return the answer were a city held to move as much as a province, or twice or three times as much."""
+    read: dict[str, float] = {}
+    for times in WIDENINGS:
+        held = replace(known, ladder=known.ladder.held(times))
+        ask = kind.ask(held, held.predict(), so_far)
+        assert ask is not None, "a forecast answers"
+        read[f"times_{times:.0f}"] = kind.read(held, ask)[0][0]
+    return read
 
 
 def _fan(target: Target, predictive: forecast.Predictive | None, so_far: InYear | None) -> pd.DataFrame:

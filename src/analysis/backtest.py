@@ -19,8 +19,9 @@ FIRST = 2013  # the first year at whose end the releases allow a forecast
 HORIZON = 3  # years ahead that are checked
 FEWEST = 10  # provinces an indicator must be known for
 GIVEN, HAPPENED = ([f"{name}_{i}" for i in range(1, len(STEPS) + 1)] for name in ("p", "happened"))
-CASES = ("indicator", "region", "as_of", "horizon", "model", "origin", "year", "observed", "published", "pit",
-         "crps", "brier", "log_score", "inside80", "inside95", *GIVEN, *HAPPENED)  # fmt: skip
+CASES = ("rung", "indicator", "region", "as_of", "horizon", "model", "origin", "year", "observed",
+         "published", "pit", "crps", "brier", "log_score", "inside80", "inside95",
+         *GIVEN, *HAPPENED)  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------------- any panel
@@ -34,7 +35,12 @@ def read_panel(path: Path) -> pd.DataFrame:
     SourceError
         With the file, the lines and what to do, all problems at once.
     """
-    table = pd.read_csv(path, dtype={"unique_id": str})
+    try:
+        table = pd.read_csv(path, dtype={"unique_id": str}, encoding="utf-8-sig")
+    except (ValueError, pd.errors.ParserError):
+        raise SourceError(
+            f"{path}: no CSV in UTF-8 with the columns unique_id, year, value; save it as one"
+        ) from None
     missing = [column for column in COLUMNS if column not in table]
     if missing:
         raise SourceError(f"{path}: no column {', '.join(missing)}; a panel has unique_id, year, value")
@@ -48,6 +54,11 @@ def read_panel(path: Path) -> pd.DataFrame:
         problems.append(f"line {unnamed[0] + 2}: unique_id or year is empty")
     if (twice := table.index[table.duplicated(["unique_id", "year"])]).size:
         problems.append(f"line {twice[0] + 2}: this series has the year already; keep one value a year")
+    years = table["year"].dropna()
+    if not problems and (far := years[(years % 1 > 0) | ~years.between(1000, 3000)]).size:
+        problems.append(f"line {far.index[0] + 2}: year is {far.iloc[0]:g}, no year; write it as 2019")
+    if not problems and table["value"].notna().sum() == 0:
+        problems.append("no value in it; fill in the column value")
     if problems:
         raise SourceError(f"{path}: " + "; ".join(problems))
     return table[COLUMNS].astype({"year": int, "value": float})
@@ -162,6 +173,7 @@ class Scorecard:
     pit : its histogram with bands
     reliability : bins of P(goal reached) with bands
     worst : where ours fails, by region and by year
+    rungs : ours by rung of the ladder, level of the regions and indicator, with n and origin years
     """
 
     cases: pd.DataFrame
@@ -170,6 +182,7 @@ class Scorecard:
     pit: pd.DataFrame
     reliability: pd.DataFrame
     worst: pd.DataFrame
+    rungs: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -200,15 +213,13 @@ def cases(
     Returns
     -------
     pandas.DataFrame
-        One row a forecast, columns `CASES`: indicator, region, as_of, horizon, model, origin, year, observed
+        One row a forecast, columns `CASES`: rung (of the ladder: "own", or "short" and "region" with history
+        hidden, see `hidden`), indicator, region, as_of, horizon, model, origin, year, observed
         (the outcome as first known), published (its day), pit, crps in usual yearly changes, inside80,
         inside95, and for each of five goals p_1 ... p_5 (chance given) and happened_1 ... happened_5, with
         brier and log_score their means. A forecast uses what was published by its as_of and nothing later.
     """
-    last = int(observations["published"].max().year) if len(observations) else FIRST
-    vintages = {
-        year: panel.as_of(observations, f"{year}-12-31", catalogue) for year in range(FIRST, last + 1)
-    }
+    vintages = {year: panel.as_of(observations, f"{year}-12-31", catalogue) for year in years(observations)}
     regions = tuple(code for code, region in catalogue.regions.items() if region.level == "province")
     if indicators is None:
         counted = observations[observations["region"].isin(regions)].groupby("indicator")["region"].nunique()
@@ -217,15 +228,21 @@ def cases(
     return pd.concat([part for part in made if len(part)] or [pd.DataFrame(columns=CASES)], ignore_index=True)
 
 
+def years(observations: pd.DataFrame) -> range:
+    """Return the years at whose ends forecasts are made."""
+    last = int(observations["published"].max().year) if len(observations) else FIRST
+    return range(FIRST, last + 1)
+
+
 def known(cases: pd.DataFrame, as_of: str, horizon: int = HORIZON) -> pd.DataFrame:
     """Return the cases that could be marked on a date, up to so many years ahead."""
     return cases[cases["published"].le(pd.Timestamp(as_of)) & cases["horizon"].le(horizon)]
 
 
-def record(cases: pd.DataFrame, indicator: str | None, as_of: str) -> Record | None:
-    """Return the `Record` of provinces' forecasts of an indicator on a date; None without any."""
+def record(cases: pd.DataFrame, indicator: str | None, as_of: str, rung: str = "own") -> Record | None:
+    """Return the `Record` on a date of forecasts of an indicator that stood on a rung; None without any."""
     mine = known(cases, as_of)
-    mine = mine[mine["indicator"].eq(indicator) & mine["model"].eq("ours")]
+    mine = mine[mine["indicator"].eq(indicator) & mine["model"].eq("ours") & mine["rung"].eq(rung)]
     if mine.empty:
         return None
     return Record(len(mine), mine["origin"].nunique(), mine["region"].nunique(), mine["inside80"].mean())
@@ -288,31 +305,33 @@ def _scored(
         names = [codes[ready[i]] for i in mine]
         observed = outcome.loc[names, "value"].to_numpy()
         last = group.value[ready[mine], column]
-        table = {"indicator": indicator, "region": names, "as_of": as_of, "horizon": h, "origin": origin,
-                 "year": origin + h, "observed": observed,
+        table = {"rung": "own", "indicator": indicator, "region": names, "as_of": as_of, "horizon": h,
+                 "origin": origin, "year": origin + h, "observed": observed,
                  "published": outcome.loc[names, "published"].to_numpy()}  # fmt: skip
         for name, made in quantiles.items():
-            pit = _pit(mixture.take(mine), h, observed) if name == "ours" else np.nan
-            marks = _marks(made[mine, h - 1], observed, last, move[mine], h)
-            tables.append(pd.DataFrame(table | {"model": name, "pit": pit} | marks)[list(CASES)])
+            pit = pits(mixture.take(mine), h, observed) if name == "ours" else np.nan
+            found = marks(made[mine, h - 1], observed, last, move[mine], h)
+            tables.append(pd.DataFrame(table | {"model": name, "pit": pit} | found)[list(CASES)])
     return tables
 
 
-def _marks(quantiles: Array, observed: Array, last: Array, move: Array, h: int) -> dict[str, np.ndarray]:
+def marks(quantiles: Array, observed: Array, last: Array, move: Array, h: int) -> dict[str, np.ndarray]:
+    """Return the marks of n forecasts (n, Q); goals lie at ``last`` plus steps of ``move`` x h."""
     goals = last[:, None] + np.array(STEPS) * move[:, None] * h
     p = 1 - scores.probability_below(LEVELS, quantiles[:, None, :], goals)
     happened = observed[:, None] >= goals
-    marks = {
+    made = {
         "crps": scores.crps(LEVELS, quantiles, observed) / move,
         "brier": scores.brier(p, happened).mean(axis=1),
         "log_score": scores.log_score(p, happened).mean(axis=1),
         "inside80": scores.inside(LEVELS, quantiles, observed, 0.8),
         "inside95": scores.inside(LEVELS, quantiles, observed, 0.95),
     }
-    return marks | dict(zip(GIVEN, p.T, strict=True)) | dict(zip(HAPPENED, happened.T, strict=True))
+    return made | dict(zip(GIVEN, p.T, strict=True)) | dict(zip(HAPPENED, happened.T, strict=True))
 
 
-def _pit(mixture: mixtures.Mixture, h: int, observed: Array) -> Array:
+def pits(mixture: mixtures.Mixture, h: int, observed: Array) -> Array:
+    """Return the probability integral transforms (n,) of outcomes h years ahead."""
     at = np.repeat(observed[:, None, None], mixture.location.shape[2], axis=1)
     upto = mixtures.cdf(mixture, at)[:, h - 1, 0]
     below = mixtures.cdf(mixture, at - 1)[:, h - 1, 0] if mixture.integer else upto
@@ -369,16 +388,37 @@ BENCHMARKS: dict[str, Callable[[Array, int], Array]] = {"naive": naive, "drift":
 def scorecard(cases: pd.DataFrame) -> Scorecard:
     """Return the `Scorecard` of a table of cases; its tables are empty when there is none."""
     if cases.empty:
-        return Scorecard(*[pd.DataFrame()] * 6)
+        return Scorecard(*[pd.DataFrame()] * 7)
     ours = cases[cases["model"] == "ours"]
-    return Scorecard(
-        cases, by_model(cases), by_horizon(ours), pit_histogram(ours), reliability(ours), worst(ours)
+    own = ours[ours["rung"] == "own"]
+    tables = by_model(cases), by_horizon(own), pit_histogram(own), reliability(own), worst(own)
+    return Scorecard(cases, *tables, by_rung(ours))
+
+
+def by_rung(cases: pd.DataFrame) -> pd.DataFrame:
+    """Return mean scores of ours by rung, level and indicator, with 90 % bands of the coverage."""
+    level = np.where(cases["region"].str.endswith("0000"), "province", "city")
+    cases = cases.assign(level=level)
+    by = ["rung", "level", "indicator"]
+    bands = [scores.by_year(rows["inside80"].to_numpy(float), rows["origin"].to_numpy())
+             for _, rows in cases.groupby(by)]  # fmt: skip
+    table = _means(cases, by).assign(
+        regions=cases.groupby(by)["region"].nunique().to_numpy(),
+        inside80_low=[band[0] for band in bands],
+        inside80_high=[band[1] for band in bands],
+    )
+    order = table["rung"].map({name: place for place, name in enumerate(("own", "short", "region"))})
+    return (
+        table.assign(place=order)
+        .sort_values(["place", "level", "indicator"])
+        .drop(columns="place")
+        .reset_index(drop=True)
     )
 
 
 def by_model(cases: pd.DataFrame) -> pd.DataFrame:
     """Return mean scores by indicator and model, same tasks; `relative` is CRPS over the naive forecast's."""
-    table = _means(cases, ["indicator", "model"])
+    table = _means(cases[cases["rung"].eq("own")], ["indicator", "model"])
     first = table[table["model"] == "naive"].set_index("indicator")["crps"]
     return table.assign(relative=table["crps"] / table["indicator"].map(first))
 

@@ -1,12 +1,15 @@
 """What there is: indicators with units and bases, regions, sources; and how a file people write is read."""
 
 import csv
+import math
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import pydantic
 import yaml
@@ -14,6 +17,39 @@ import yaml
 from analysis.places import DATA
 
 Model = TypeVar("Model", bound=pydantic.BaseModel)
+Place = tuple[str | int, ...]  # keys and positions from the top of a file
+
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+BYTES, DEPTH, VALUES = 5_000_000, 30, 200_000  # that a file people write may have
+NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)(e[-+]?[0-9]+)?|[-+]?\.inf|\.nan", re.IGNORECASE)
+UNREADABLE = yaml.reader.Reader.NON_PRINTABLE
+PLAIN = {"": None, "~": None, "null": None, "true": True, "false": False}
+TAG = "tag:yaml.org,2002:"
+TAGS = {TAG + name for name in ("str", "int", "float", "bool", "null", "map", "seq")} | {
+    TAG + name
+    for name in ("timestamp", "merge", "value")  # YAML's own ideas of a word
+}
+CHINESE = {  # of pydantic's problems, by their types
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这一项，请核对拼写",
+    "string_type": "应为文字（数字请加引号）",
+    "string_too_short": "不能空白",
+    "string_too_long": "最多{max_length}字",
+    "string_pattern_mismatch": "只能用小写字母、数字和中间的连字符",
+    "int_type": "应为整数",
+    "float_type": "应为数字",
+    "finite_number": "应为有限的数字",
+    "greater_than": "应大于{gt}",
+    "greater_than_equal": "应不小于{ge}",
+    "less_than": "应小于{lt}",
+    "less_than_equal": "应不大于{le}",
+    "literal_error": "只能是{expected}之一",
+    "too_short": "至少要有{min_length}项",
+    "too_long": "最多{max_length}项",
+    "model_type": "应为“名称: 内容”各项",
+    "tuple_type": "应为列表",
+    "dict_type": "应为“名称: 内容”各项",
+}
 
 
 class SourceError(ValueError):
@@ -23,28 +59,60 @@ class SourceError(ValueError):
 class Entry(pydantic.BaseModel):
     """An entry of a file people write: unknown keys are refused, nothing changes afterwards."""
 
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def settable(text: str) -> str:
+    """Return a text, where it can be printed as it stands.
+
+    Raises
+    ------
+    ValueError
+        Where it holds what nobody sees (control characters, marks of direction, private characters) or what
+        the fonts of the memos lack (beyond Unicode's basic plane: emoji, the rarest characters).
+
+    >>> settable("R&D经费\\n占比")
+    'R&D经费\\n占比'
+    """
+    for place, letter in enumerate(text, 1):
+        hidden = unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") and letter not in "\n\t"
+        if hidden or letter >= "\ufffe":
+            raise ValueError(
+                f"holds U+{ord(letter):04X} at place {place}, which cannot be printed: delete or replace it "
+                f"第{place}字无法排印，请删改"
+            )
+    return text
+
+
+# Words that can be printed and are not blank; a label stands in titles and in sentences, so it is not long.
+WORDS: Any = {"strip_whitespace": True, "min_length": 1}
+Words = Annotated[
+    str, pydantic.StringConstraints(**WORDS, max_length=4000), pydantic.AfterValidator(settable)
+]
+Label = Annotated[str, pydantic.StringConstraints(**WORDS, max_length=200), pydantic.AfterValidator(settable)]
 
 
 class Text(Entry):
     """The same words in Chinese and English."""
 
-    zh: str
-    en: str
+    zh: Words
+    en: Words
 
 
 class Basis(Entry):
-    zh: str
-    en: str
+    zh: Words
+    en: Words
     indicators: tuple[str, ...]
     published_from: date
     regions: tuple[str, ...] = ()
     periods_from: dict[str, int] = {}
+    periods_until: int | None = None
+    census: bool = False
 
 
 class Indicator(Entry):
-    zh: str
-    en: str
+    zh: Words
+    en: Words
     unit: str
     kind: Literal["amount", "ratio", "share", "flow", "stock", "population"]
     bounds: tuple[float | None, float | None]
@@ -54,6 +122,7 @@ class Indicator(Entry):
     also: tuple[str, ...] = ()
     numerator: str | None = None
     denominator: str | None = None
+    inflow: str | None = None
     scale: float = 1.0
 
     @property
@@ -71,7 +140,7 @@ class Indicator(Entry):
 class Unit(Entry):
     """A unit; in English its key is its name where ``en`` is empty, and ``en_one`` that of a single one."""
 
-    zh: str
+    zh: Words
     en: str = ""
     en_one: str = ""
     accepts: dict[str, float]
@@ -80,8 +149,8 @@ class Unit(Entry):
 class Region(Entry):
     """A place by its GB/T 2260 code. until: the last year of one dissolved or renamed since."""
 
-    zh: str
-    en: str
+    zh: Words
+    en: Words
     level: Literal["country", "province", "city"]
     parent: str | None = None
     until: int | None = None
@@ -94,8 +163,8 @@ class Region(Entry):
 
 
 class Source(Entry):
-    zh: str
-    en: str
+    zh: Words
+    en: Words
     publisher: Text
     kind: Literal["statistics_office", "government", "newspaper", "aggregator"]
     rank: int = pydantic.Field(ge=1, le=9)
@@ -116,14 +185,171 @@ class Catalogue(Entry):
     sources: dict[str, Source]
 
 
-def read_yaml(path: Path) -> dict:
-    """Read a YAML file; an unreadable one is refused with its line."""
+@dataclass(frozen=True)
+class Written:
+    """What a YAML file says and where; what is blank in it is not there.
+
+    lines : place -> the line it stands in, counted from 1; problems : what no reader could use, by place
+    """
+
+    path: Path
+    content: Any
+    lines: Mapping[Place, int]
+    problems: tuple[tuple[Place, str], ...]
+
+    def told(self, place: Place, problem: str) -> str:
+        """Return a problem with its line and field."""
+        return f"  line {self.line(place)}, {'.'.join(map(str, place)) or 'file'}: {problem}"
+
+    def line(self, place: Place) -> int:
+        """Return the line of a place, or of what it would stand in."""
+        return next(self.lines[place[:end]] for end in range(len(place), -1, -1) if place[:end] in self.lines)
+
+    def refused(self, more: Iterable[tuple[Place, str]] = ()) -> str:
+        """Return one message of all problems, the file's and ``more``, in the order of lines; none is "".
+
+        What a field cannot be used for is not said where it could not be read.
+        """
+        unread = {place for place, _ in self.problems}
+        found = [*self.problems, *(one for one in more if one[0] not in unread)]
+        told = dict.fromkeys(self.told(*one) for one in sorted(found, key=lambda one: self.line(one[0])))
+        return listed(self.path, list(told)) if told else ""
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what a YAML file says.
+
+    Raises
+    ------
+    SourceError
+        With all its problems and their lines, where it cannot be read.
+    """
+    written = read_written(path)
+    if written.problems:
+        raise SourceError(written.refused())
+    return written.content
+
+
+def read_written(path: Path) -> Written:
+    """Read a YAML file as people mean it: 010 is ten, 1:30 and 2018-02-30 are words, no key stands twice.
+
+    Raises
+    ------
+    SourceError
+        Where there is no telling what it says: no YAML, no UTF-8, too large, or aliases without end.
+    """
     try:
-        return yaml.load(
-            path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        )
+        if path.stat().st_size > BYTES:
+            raise SourceError(f"{path}: larger than {BYTES // 1_000_000} MB; is it the right file?")
+        text = path.read_text(encoding="utf-8-sig")
+        if unreadable := _controls(text):
+            raise SourceError(listed(path, unreadable))
+        root = _shallow(text) and yaml.compose(text, Loader=Loader)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({error.strerror}); is it the right file?") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: not readable as YAML (UTF-8): {error}") from None
+    if not root:
+        raise SourceError(f"{path}: says nothing, or is nested more than {DEPTH} deep 没有内容，或嵌套过深")
+    values, depth = _size(root, {})
+    if values > VALUES or depth > DEPTH:
+        raise SourceError(
+            f"{path}: aliases (*) make more than {VALUES:,} values of it; write them out "
+            "别名（*）展开后过多，请逐项写出"
+        )
+    reading = _Reading()
+    content = reading.value(root, ())
+    return Written(path, content, reading.lines, tuple(reading.problems))
+
+
+def _controls(text: str) -> list[str]:
+    """Name the lines with characters that no YAML may hold."""
+    found = ((number, UNREADABLE.search(line)) for number, line in enumerate(text.split("\n"), 1))
+    return [
+        f"  line {number}: holds the control character U+{ord(one[0]):04X}: delete it 请删去控制字符"
+        for number, one in found
+        if one
+    ]
+
+
+def _shallow(text: str) -> bool:
+    """Say whether nothing is nested deeper than a person would: the parser would run out of stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH:
+            return False
+    return True
+
+
+def _parts(node: yaml.Node) -> Iterator[yaml.Node]:
+    for part in [] if isinstance(node, yaml.ScalarNode) else node.value:
+        yield from part if isinstance(part, tuple) else (part,)
+
+
+def _size(node: yaml.Node, known: dict[int, tuple[float, float]]) -> tuple[float, float]:
+    """Return how many values a node stands for, aliases written out, and how deep; without end in itself."""
+    if id(node) not in known:
+        known[id(node)] = math.inf, math.inf
+        sizes = [_size(part, known) for part in _parts(node)]
+        known[id(node)] = (
+            1 + sum(values for values, _ in sizes),
+            1 + max((deep for _, deep in sizes), default=0),
+        )
+    return known[id(node)]
+
+
+class _Reading:
+    """Turns nodes into values and remembers lines and problems."""
+
+    def __init__(self) -> None:
+        self.lines: dict[Place, int] = {}
+        self.problems: list[tuple[Place, str]] = []
+
+    def value(self, node: yaml.Node, place: Place) -> Any:
+        self.lines[place] = node.start_mark.line + 1
+        if node.tag not in TAGS:
+            said = node.tag.replace(TAG, "!!")
+            self.problems.append((place, f"the tag {said!r} has no meaning here: delete it 请删去此标记"))
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, place)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(part, (*place, number)) for number, part in enumerate(node.value)]
+        return _scalar(node)
+
+    def mapping(self, node: yaml.MappingNode, place: Place) -> dict:
+        made: dict = {}
+        for key_node, part in node.value:
+            key = _scalar(key_node) if isinstance(key_node, yaml.ScalarNode) else None
+            if key is None:
+                self.problems.append(
+                    (place, "a key is a list, a mapping or blank: write a name 此处应写名称")
+                )
+                continue
+            inside = (*place, key)
+            if inside in self.lines:
+                line = key_node.start_mark.line + 1
+                self.problems.append(
+                    (inside, f"stands again in line {line}: keep one 与第{line}行重复，请只留一个")
+                )
+                continue
+            if (value := self.value(part, inside)) is not None:
+                made[key] = value
+            self.lines[inside] = key_node.start_mark.line + 1
+        return made
+
+
+def _scalar(node: yaml.ScalarNode) -> Any:
+    """Return a word, number, truth or nothing; what stands in quotation marks is a word."""
+    text = node.value
+    if node.style or node.tag == f"{TAG}str":
+        return text
+    if text.lower() in PLAIN:
+        return PLAIN[text.lower()]
+    if not NUMBER.fullmatch(text):
+        return text
+    whole = text.lstrip("+-").isdigit() and len(text) < 30
+    return int(text) if whole else float(re.sub(r"\.(?=inf|nan)", "", text.lower()))
 
 
 def parse(model: type[Model], content: object, path: Path) -> Model:
@@ -131,17 +357,27 @@ def parse(model: type[Model], content: object, path: Path) -> Model:
     try:
         return model.model_validate(content)
     except pydantic.ValidationError as error:
-        raise SourceError(problems(path, error)) from None
+        lines = [f"  {'.'.join(map(str, place)) or 'file'}: {problem}" for place, problem in problems(error)]
+        raise SourceError(listed(path, lines)) from None
 
 
-def problems(path: Path, error: pydantic.ValidationError, more: Iterable[str] = ()) -> str:
-    """List every problem of a file, one a line: where, what is wrong, what stands there; then ``more``."""
-    lines = []
-    for one in error.errors():
-        place = ".".join(str(part) for part in one["loc"]) or "file"
-        given = "" if one["type"] == "missing" else f" (found {one['input']!r:.80})"
-        lines.append(f"  {place}: {one['msg']}{given}")
-    return listed(path, [*lines, *more])
+def problems(error: pydantic.ValidationError) -> list[tuple[Place, str]]:
+    """Return every problem of a file: where, what is wrong, what stands there."""
+    found = []
+    for one in error.errors(include_url=False):
+        said = str(one["ctx"]["error"]) if one["type"] == "value_error" else one["msg"]
+        chinese = CHINESE.get(one["type"], "").format(**one.get("ctx", {}))
+        shown = one["type"] != "missing" and not (said != one["msg"] and isinstance(one["input"], dict))
+        given = f" (found {_short(one['input'])})" if shown else ""
+        found.append((tuple(one["loc"]), " ".join(filter(None, (said, chinese))) + given))
+    return found
+
+
+def _short(value: object) -> str:
+    """Return a value as a message shows it."""
+    if isinstance(value, dict | list | tuple):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    return f"{value!r:.80}"
 
 
 def listed(path: Path, lines: list[str]) -> str:

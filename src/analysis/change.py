@@ -11,7 +11,11 @@ revision : figures known at the earlier date, as they were revised since (their 
 time : the new years arrive with just the values that were expected of them: a year less to go
 news : what the new years' figures say beyond that expectation; without ``time``, the last known figure is
     moved by the surprise instead
-peers : figures of other regions, from which drift and volatility are borrowed
+peers : figures of other regions, from which drift and volatility are borrowed or the region is placed
+related : the region's own figures of indicators that this one is computed from
+census : a rebasing of the denominator came into force, and the deadline's figure will be the first on it
+rung : the answer stands on another rung of the ladder, own figures instead of the parent's, or the reverse
+dropped : no figure the earlier answer stood on is used any more
 in_year : counts within the deadline's year, applications pending
 later : the region's own figures of years after the deadline, while the deadline's is not known
 For a ratio whose numerator is known too, revision and news come apart into numerator and denominator: a
@@ -29,6 +33,7 @@ import pandas as pd
 from analysis import attainment, forecast, kinds, panel
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
+from analysis.ladder import Ladder, rests_on
 from analysis.plans import Pending, Plan, Target
 
 PARTS = ("numerator", "denominator")
@@ -108,8 +113,22 @@ def between(
     if kinds.of(now.target).judged:
         only = [("evidence", ends["p_later"] - ends["p_earlier"], math.nan)]
         return Change(*days, **ends, contributions=_table(only), cells=_cells([]))
+    whole = _whole(before, now)
+    if whole is not None:
+        middles = [math.nan if one is None else one for one in (ends["median_earlier"], ends["median_later"])]
+        only = [(whole, ends["p_later"] - ends["p_earlier"], middles[1] - middles[0])]
+        return Change(*days, **ends, contributions=_table(only), cells=_cells([]))
     switch = Switch.of(before, now, [one.history for one in vintages], catalogue)
     return Change(*days, **ends, contributions=_contributions(switch, ends), cells=switch.cells())
+
+
+def _whole(before: Assessment, now: Assessment) -> str | None:
+    """Return the one source of a change that cannot be taken apart: there is nothing between its ends."""
+    rungs = before.row["evidence"], now.row["evidence"]
+    if "region" in rungs and rungs[0] != rungs[1]:
+        return "rung"
+    kept = before.history["year"].isin(now.history["year"])
+    return "dropped" if len(kept) and not kept.any() else None
 
 
 def _middle(row: dict) -> float | None:
@@ -163,12 +182,15 @@ class Switch:
     """The two vintages of one target, and every state between them.
 
     old, new : annual figures of the region and indicator at the two dates
-    others : figures of other regions at the two dates; months : in-year figures of the region; after : its
+    others : figures of other regions at the two dates, of the indicator and of those it is computed from;
+        related : the region's own of the latter; months : in-year figures of the region; after : its
         figures of years after the deadline
     revised, fresh : years known at both dates with different figures; years after the earlier origin
     parts, factor : year -> numerator before (revised) or expected (fresh) and now, and their ratio; empty
         where numerators are not known
     borrowed : whether other regions lend to the forecast at all
+    computed : whether the forecast rests on other indicators too
+    rebased : whether a rebasing came into force between the dates
     led : whether the later figure the expectations lead to is not the same at the two dates
     memory : medians already worked out, by the figures they rest on
     """
@@ -179,6 +201,7 @@ class Switch:
     old: pd.DataFrame
     new: pd.DataFrame
     others: tuple[pd.DataFrame, pd.DataFrame]
+    related: tuple[pd.DataFrame, pd.DataFrame]
     months: tuple[pd.DataFrame, pd.DataFrame]
     after: tuple[pd.DataFrame, pd.DataFrame]
     revised: tuple[int, ...]
@@ -186,6 +209,8 @@ class Switch:
     factor: dict[int, float]
     parts: dict[int, tuple[float, float]]
     borrowed: bool
+    computed: bool
+    rebased: bool
     led: bool
     catalogue: Catalogue
     memory: dict = field(default_factory=dict)
@@ -208,11 +233,23 @@ class Switch:
         fresh = tuple(year for year in changed if year not in revised)
         parts = _numerators(plan.region, target, full, revised, fresh, catalogue)
         factor = {year: later / earlier for year, (earlier, later) in parts.items()}
-        others = tuple(one[one["region"].ne(plan.region)] for one in rows)
+        beside = [one[one["indicator"].isin(rests_on(target.indicator, catalogue)[1:])] for one in full]
+        others = tuple(
+            pd.concat([one[one["region"].ne(plan.region)] for one in pair], ignore_index=True)
+            for pair in zip(rows, beside, strict=True)
+        )
+        related = tuple(one[one["region"].eq(plan.region)] for one in beside)
         months = tuple(one[one["period"].str.len().eq(7)] for one in mine)
         borrowed = bool(before.peers or now.peers)
-        led = _end(before) != _end(now)
-        found = (old, new, others, months, after, revised, fresh, factor, parts, borrowed, led)
+        bases = [
+            one.predictive.rebasing and one.predictive.rebasing.basis
+            for one in (before, now)
+            if one.predictive
+        ]
+        amount = catalogue.indicators[target.indicator].kind in ("amount", "stock", "flow")
+        found = (old, new, others, related, months, after, revised, fresh, factor, parts, borrowed,
+                 amount or any(bases), any(bases) and _in_force(target, catalogue, dates),
+                 _end(before) != _end(now))  # fmt: skip
         return cls(plan, target, dates, *found, catalogue)
 
     def players(self) -> tuple[str, ...]:
@@ -221,6 +258,8 @@ class Switch:
         found += ["time", *self._split("news", self.fresh)] if self.fresh else []
         found = [name for name in found if name not in self.idle()]
         found += ["peers"] if self.borrowed and not _same(*self.others) else []
+        found += ["related"] if self.computed and not _same(*self.related) else []
+        found += ["census"] if self.computed and self.rebased else []
         found += ["in_year"] if self._months_moved() else []
         return tuple([*found, "later"] if self.led else found)
 
@@ -233,9 +272,12 @@ class Switch:
         """Return the attainment row with the chosen sources switched to the later date."""
         mine = self._own(chosen)
         within = self.months["in_year" in chosen]
-        more = (within, self.others["peers" in chosen], self.after["later" in chosen])
-        history = pd.concat([mine, *more], ignore_index=True)
-        vintage = attainment.Vintage(self.dates["in_year" in chosen], history, history.iloc[:0])
+        more = (within, self.others["peers" in chosen], self.after["later" in chosen],
+                self.related["related" in chosen])  # fmt: skip
+        found, asked = pd.concat([mine, *more], ignore_index=True), str(self.target.indicator)
+        history = panel.rederived(found, self.plan.region, asked, self.catalogue)
+        days = self.dates["in_year" in chosen], self.dates["census" in chosen or not self.rebased]
+        vintage = attainment.Vintage(days[0], history, history.iloc[:0], days[1])
         return attainment.assess_vintage(self.plan, self.target, vintage, self.catalogue).row
 
     def cells(self) -> pd.DataFrame:
@@ -327,12 +369,20 @@ class Switch:
         """Return the medians expected of the new years from the figures of ``base``."""
         key = (*base["basis"], *base["value"])
         if key not in self.memory:
-            history = pd.concat([base, self.others[0]], ignore_index=True)
-            indicator, last = self.target.indicator, max(self.fresh)
-            known = forecast.predict(history, indicator, self.plan.region, last, self.catalogue)
+            history = pd.concat([base, self.others[0], self.related[0]], ignore_index=True)
+            before = Ladder(history, "", self.catalogue)  # no rebasing: expected on the basis of the past
+            known = before.predict(self.plan.region, self.target.indicator, max(self.fresh))
             assert known is not None, "new years follow known ones"
             self.memory[key] = {year: forecast.median(known, year) for year in self.fresh}
         return self.memory[key]
+
+
+def _in_force(target: Target, catalogue: Catalogue, dates: tuple[str, str]) -> bool:
+    """Return whether a census came into force between two dates for an indicator or what it rests on."""
+    touched = rests_on(target.indicator, catalogue)
+    days = [str(one.published_from) for one in catalogue.bases.values()
+            if one.census and not set(touched).isdisjoint(one.indicators)]  # fmt: skip
+    return any(dates[0] < day <= dates[1] for day in days)
 
 
 def _end(assessment: Assessment) -> tuple | None:

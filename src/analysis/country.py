@@ -18,6 +18,7 @@ import pandas as pd
 from analysis import attainment, store, tables
 from analysis.attainment import Vintage
 from analysis.catalogue import Catalogue, SourceError
+from analysis.ladder import rests_on
 from analysis.plans import Plan, Target
 
 NAMED = ("region", "parent", "target", "indicator")  # columns with their names in both languages beside them
@@ -122,11 +123,13 @@ def _wanted(
     """Return a task a target, with a file for every province, named by all that its rows depend on."""
     tasks, places = [], {code: one.model_dump() for code, one in catalogue.regions.items()}
     for target in targets:
-        rows = history[history["indicator"].eq(target.indicator)]
-        entry = catalogue.indicators[str(target.indicator)].model_dump(mode="json")
+        related = rests_on(str(target.indicator), catalogue)
+        rows = history[history["indicator"].isin(related)]
+        entries = [catalogue.indicators[one].model_dump(mode="json") for one in related]
+        bases = {name: one.model_dump(mode="json") for name, one in catalogue.bases.items()}
         figures = store.sha256(rows.to_csv(index=False).encode())
         asked = plan.id, plan.region, target.model_dump(mode="json")
-        common = store.key(store.code(__name__), asked, as_of, figures, entry, places)
+        common = store.key(store.code(__name__), asked, as_of, figures, entries, bases, places)
         parts = {
             kept / f"{target.id}.{parent}.{store.key(common, codes)}.json": codes
             for parent, codes in groups.items()
@@ -199,7 +202,7 @@ def _named(rows: pd.DataFrame, plan: Plan, catalogue: Catalogue) -> pd.DataFrame
     parents = rows["region"].map(lambda code: catalogue.regions[code].parent or code)
     rows = rows.assign(parent=parents)
     names = {code: (one.zh, one.en) for code, one in catalogue.regions.items()}
-    titles = {one.id: (one.title.zh, one.title.en) for one in plan.targets}
+    titles = {one.id: (tables.inert(one.title.zh), tables.inert(one.title.en)) for one in plan.targets}
     entries = {key: (one.zh, one.en) for key, one in catalogue.indicators.items()}
     columns = {}
     for column, known in zip(NAMED, (names, names, titles, entries), strict=True):

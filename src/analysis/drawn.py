@@ -10,7 +10,7 @@ LEVELS = ((95, 0.025, 0.975), (80, 0.1, 0.9), (50, 0.25, 0.75))  # the widest fi
 
 
 def expected(assessment: Assessment) -> pd.DataFrame:
-    """Return the quantiles of the forecast, levels across; the first row is the last known figure.
+    """Return the quantiles of the forecast, levels across; the first row is the last known figure, if any.
 
     Empty without a forecast. Counts have no values between two years: what is drawn of them leaves out the
     first row.
@@ -20,6 +20,8 @@ def expected(assessment: Assessment) -> pd.DataFrame:
     table = assessment.quantiles.pivot(index="year", columns="quantile", values="value").sort_index()
     table.columns = table.columns.to_numpy().round(4)
     known = assessment.history[assessment.history["year"] < table.index[0]]
+    if known.empty:  # placed by its parent: nothing to start from
+        return table
     start = pd.DataFrame(known["value"].iloc[-1], index=[known["year"].iloc[-1]], columns=table.columns)
     return pd.concat([start, table])
 

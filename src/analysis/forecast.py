@@ -13,11 +13,13 @@ import pandas as pd
 
 from analysis import mixtures, models, panel
 from analysis.catalogue import Catalogue, Indicator
+from analysis.census import Rebasing
+from analysis.spread import FEWEST_CHANGES, FEWEST_REGIONS, SMALLER, Spread
 
 HISTORY = 12  # years of history a forecast looks at
+ENOUGH = 3  # figures of its own that put a region on the rung "own"; with fewer it is "short"
 LEVELS = np.array([.01, .025, .05, .1, .15, .2, .25, .3, .35, .4, .45, .5,
                    .55, .6, .65, .7, .75, .8, .85, .9, .95, .975, .99])  # fmt: skip
-SMALLER = 2.0  # a city moves about twice as much as a province: stated, see `lenders`
 RANGE = (0.1, 0.9)  # weight of models and parameters left outside `low` and `high` of a probability
 
 
@@ -26,10 +28,12 @@ class Predictive:
     """What is expected of one indicator of one region after its origin.
 
     origin: last observed year used. years: forecast years (origin + 1 .. deadline, or `later`). evidence:
-    "own" or "own+peers". peers: region codes that lent drift and volatility. integer: outcomes are counts.
+    the rung it stands on (see `ladder`). peers: region codes that lent. integer: outcomes are counts.
     known: (year, value) pairs of the history used. mixture: `mixtures.Mixture` of one series, one horizon
     a year. later: (year, value) of the deadline's year or a later one that is published already, else None;
-    `years` then runs to it, and only `paths` may be asked.
+    `years` then runs to it, and only `paths` may be asked. widened: by how much the
+    lenders' volatility is. placed: how it lies beside its parent, on the rung "region". rebasing: of the
+    denominator before the deadline, already in `mixture`.
     """
 
     region: str
@@ -42,12 +46,19 @@ class Predictive:
     known: tuple[tuple[int, float], ...]
     mixture: mixtures.Mixture
     later: tuple[int, float] | None = None
+    widened: float = 1.0
+    placed: Spread | None = None
+    rebasing: Rebasing | None = None
 
 
 @dataclass(frozen=True)
 class Conditional:
-    """How likely a goal would be for each possible last value: `table` (base, p), break_even base or None."""
+    """How likely a goal would be for each possible value in `year`: `table` (base, p), break_even or None.
 
+    peers : codes whose changes lend; widened : by how much their volatility is
+    """
+
+    year: int
     table: pd.DataFrame
     break_even: float | None
     peers: tuple[str, ...]
@@ -68,17 +79,21 @@ class Forecaster:
     ----------
     history : rows of the indicator known then, of all regions, annual and within years
     indicator : its key in the catalogue
+    widening : how much more a city is held to move than a province, before cities' changes tell
     """
 
     history: pd.DataFrame
     indicator: str
     catalogue: Catalogue
+    widening: float = SMALLER
     memory: dict[tuple, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
-    def of(cls, history: pd.DataFrame, indicator: str, catalogue: Catalogue) -> "Forecaster":
+    def of(
+        cls, history: pd.DataFrame, indicator: str, catalogue: Catalogue, widening: float = SMALLER
+    ) -> "Forecaster":
         """Return the forecaster of one indicator in a table of `panel.as_of`."""
-        return cls(history[history["indicator"].eq(indicator)], indicator, catalogue)
+        return cls(history[history["indicator"].eq(indicator)], indicator, catalogue, widening)
 
     def rows(self, region: str) -> pd.DataFrame:
         """Return the figures of a region, annual and within years."""
@@ -99,19 +114,20 @@ class Forecaster:
         origin = int(past["year"].max())
         later = _later(own, deadline, past.loc[past["year"] == origin, "basis"])
         last = later[0] if later else deadline
-        peers, _ = self.lenders(region, deadline)
-        mixture = self._fitted(region, deadline, origin, last)
+        peers, factor = self.lenders(region, deadline)
+        mixture, known = self._fitted(region, deadline, origin, last), self.known(region, deadline)
         return Predictive(
             region=region,
             indicator=self.indicator,
             origin=origin,
             years=tuple(range(origin + 1, last + 1)),
-            evidence="own+peers" if peers else "own",
+            evidence="own" if len(known) >= ENOUGH else "short",
             peers=peers,
             integer=mixture.integer,
-            known=self._known(region, deadline),
+            known=known,
             mixture=mixture,
             later=later,
+            widened=factor,
         )
 
     def conditional(
@@ -119,8 +135,8 @@ class Forecaster:
     ) -> Conditional | None:
         """Return how likely the goal is for each possible value in `base_year`, without a history of its own.
 
-        The bases run from half to one and a half times the goal; the break-even base is where the chance is
-        even. None where no peers have figures up to the base year.
+        The bases are round values from half to one and a half times the goal; the break-even base is where
+        the chance is even. None where no peers have figures up to the base year.
         """
         peers, factor = self.lenders(region, base_year + 1)
         if not peers:
@@ -133,18 +149,17 @@ class Forecaster:
 
         Only figures of years before `before` count. Provinces lend to each other, and to the country: an
         aggregate is smoother than its parts, so that this errs on the wide side, while its own changes speak
-        against it. A city borrows from other cities where at least three of them have three yearly changes,
-        otherwise from the provinces with their volatility doubled: Luoyang's R&D/GDP moved by about 10 % a
-        year from 2022 to 2024, twice as much as a typical province's.
+        against it. Cities lend to cities as soon as their changes together are enough to learn from; before,
+        a city borrows from the provinces, their volatility widened by `widening`, an assumption.
         """
         level = _level(region, self.catalogue)
         if level == "country":
             return self._observed("province", before), 1.0
         fellow = _without(self._observed(level, before), region)
-        if level == "province" or len(_without(self._observed(level, before, 4), region)) >= 3:
+        if level == "province" or self._enough(fellow, before):
             return fellow, 1.0
         provinces = self._observed("province", before)
-        return provinces, SMALLER if provinces else 1.0
+        return provinces, self.widening if provinces else 1.0
 
     def rises(self, regions: tuple[str, ...], before: int) -> tuple[int, int]:
         """Return (rises, changes) in the regions' figures of years before `before`."""
@@ -193,8 +208,7 @@ class Forecaster:
     ) -> Conditional:
         value, usable = linked(*self._cut(peers, base_year))
         entry = self.catalogue.indicators[self.indicator]
-        bases = np.linspace(0.5, 1.5, 41) * goal
-        bases = np.unique(np.round(bases)) if is_count(entry) else bases
+        bases = round_values(0.5 * goal, 1.5 * goal, whole=is_count(entry))
         ghosts = np.full((len(bases), value.shape[1]), np.nan)
         ghosts[:, -1] = bases
         widened = np.array([factor] * len(bases) + [1.0] * len(value))
@@ -203,7 +217,7 @@ class Forecaster:
         ahead = deadline - base_year - 1
         chances = [_chance(fitted.one(row), ahead, comparison, goal) for row in range(len(bases))]
         table = pd.DataFrame({"base": bases, "p": chances})
-        return Conditional(table, _break_even(table), peers, factor)
+        return Conditional(base_year, table, _break_even(table), peers, factor)
 
     @cached_property
     def _series(self) -> panel.Series:
@@ -223,7 +237,18 @@ class Forecaster:
     def _place(self) -> dict[str, int]:
         return {code: row for row, code in enumerate(self._series.regions)}
 
-    def _known(self, region: str, before: int) -> tuple[tuple[int, float], ...]:
+    def _enough(self, regions: tuple[str, ...], before: int) -> bool:
+        """Return whether the regions' changes in years before `before` are enough to learn from."""
+        if len(regions) < FEWEST_REGIONS:
+            return False
+        value, earlier = self._cut(regions, before - 1)
+        changes = np.isfinite(value - earlier).sum(axis=1)
+        return bool(changes.sum() >= FEWEST_CHANGES and (changes > 0).sum() >= FEWEST_REGIONS)
+
+    def known(self, region: str, before: int) -> tuple[tuple[int, float], ...]:
+        """Return (year, value) of a region's figures of years before `before`, on its newest basis."""
+        if region not in self._place:
+            return ()
         pairs = zip(self._series.years, self._series.value[self._place[region]], strict=True)
         return tuple(
             (int(year), float(value)) for year, value in pairs if year < before and np.isfinite(value)
@@ -416,6 +441,20 @@ def paths(predictive: Predictive, draws: int, rng: np.random.Generator) -> np.nd
     later figure is known: all draws then lead to it.
     """
     return mixtures.paths(predictive.mixture, draws, rng, predictive.later and predictive.later[1])
+
+
+def round_values(low: float, high: float, whole: bool = False) -> np.ndarray:
+    """Return some twenty values at a round step (1, 2 or 5 of a decimal place) between two bounds.
+
+    >>> round_values(0.625, 1.875)[[0, 1, -1]].tolist()
+    [0.65, 0.7, 1.85]
+    """
+    finest = (high - low) / 30
+    power = 10.0 ** math.floor(math.log10(finest))
+    step = next(unit * power for unit in (1, 2, 5, 10) if unit * power >= finest)
+    step = max(step, 1.0) if whole else step
+    places = np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    return np.round(places * step, 12)
 
 
 def _chance(mixture: mixtures.Mixture, horizon: int, comparison: str, goal: float) -> float:

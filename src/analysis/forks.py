@@ -12,6 +12,7 @@ import importlib
 import os
 import pickle
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ import threading
 import traceback
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 from analysis import places
@@ -32,6 +34,7 @@ PRELOAD = ["ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerl
 SETTINGS = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
             "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
             "IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}  # fmt: skip
+UNFINISHED: set[Path] = set()  # folders of this process that nobody will have use for if it has to end early
 AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds")
 PROGRAM = "import sys; from analysis import forks; forks.serve(*map(int, sys.argv[1:]))"
 
@@ -193,7 +196,10 @@ def outcome(connection: socket.socket) -> bytes:
 
 
 def watch(connection: socket.socket) -> NoReturn:
-    """End this process when the other end of its connection is closed."""
+    """End this process, its forks and what it has not finished when its connection is closed from outside."""
     with contextlib.suppress(OSError):
         connection.recv(1)
+    stop()
+    for folder in UNFINISHED:
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)

@@ -50,9 +50,25 @@ class Mixture:
         """Return the mixture of some of the series."""
         return replace(self, **{name: getattr(self, name)[rows] for name in ARRAYS})
 
+    def horizon(self, place: int) -> "Mixture":
+        """Return one horizon, by its index; the axis stays."""
+        here = slice(place, place + 1)
+        location, spread, doubt = (one[:, :, here] for one in (self.location, self.spread, self.doubt))
+        return replace(self, location=location, spread=spread, doubt=doubt)
+
     def one(self, row: int) -> "Mixture":
         """Return the mixture of a single series, still with a leading axis of length 1."""
         return self.take([row])
+
+
+def stacked(parts: list[Mixture]) -> Mixture:
+    """Return several mixtures of like members as one of all their series."""
+    weight, location, spread, doubt, dof, offset = (
+        np.concatenate([getattr(one, name) for one in parts]) for name in ARRAYS
+    )
+    return replace(
+        parts[0], weight=weight, location=location, spread=spread, doubt=doubt, dof=dof, offset=offset
+    )
 
 
 def forward(

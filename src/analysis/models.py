@@ -112,7 +112,7 @@ def pooled_drift(
     """Return the posterior of each drift, in units of the series' deviation.
 
     The prior's centre and variance are the group's moments; its centre is uncertain as the mean of years that
-    share their shocks. Without three series of two changes it is the stated prior around 0.
+    share their shocks. Without three series with changes it is the stated prior around 0.
 
     Parameters
     ----------
@@ -127,7 +127,8 @@ def pooled_drift(
     -------
     mean, variance : (n,) each
     """
-    usable = teaches & (count >= 2)
+    several = teaches & (count >= 2)
+    usable = several if several.sum() >= 3 else teaches & (count >= 1)
     centre, ratio, shared = 0.0, PRIOR_DRIFT**2, 0.0
     if usable.sum() >= 3:
         centre = unit[usable].mean()
@@ -253,10 +254,15 @@ def _summary(group: Group, column: int, scale: str) -> Summary:
     known = np.isfinite(change)
     count = known.sum(axis=1).astype(float)
     mean = _mean(change, known)
-    square = np.where(known, (change - mean[:, None]) ** 2, 0.0).sum(axis=1)
-    deviation, dof = _deviation(group, scale, square, np.maximum(count - 1, 0), size)
+    unit = size if scale == "identity" else np.ones(len(size))
+    fewest = 2 if (group.teaches & (count >= 2)).sum() >= 3 else 1
+    single = (count == 1) & (fewest == 1)  # where nobody has two, one change tells beside the others' mean
+    usual = _median((mean / unit)[group.teaches & (count > 0)], 0.0)
+    around = np.where(single, usual * unit, mean)
+    square = np.where(known, (change - around[:, None]) ** 2, 0.0).sum(axis=1)
+    deviation, dof = _deviation(group, square, np.where(single, 1.0, np.maximum(count - 1, 0)), unit, size)
     ready = (count >= 2) & np.isfinite(value[:, -1])
-    heard = ready & group.teaches
+    heard = (count >= fewest) & np.isfinite(value[:, -1]) & group.teaches
     yearly = _yearly(change[heard] / deviation[heard, None])
     reliable = np.where(ready, count, np.minimum(count, 1))
     factor = np.asarray(group.prior_factor)
@@ -304,11 +310,10 @@ def _yearly(unit: Array) -> Array:
     return np.where(known, unit, 0.0).sum(axis=0)[years] / known.sum(axis=0)[years]
 
 
-def _deviation(group: Group, scale: str, square: Array, dof: Array, size: Array) -> tuple[Array, Array]:
+def _deviation(group: Group, square: Array, dof: Array, unit: Array, size: Array) -> tuple[Array, Array]:
     """Posterior deviation (n,) and degrees of freedom: never more than one's own history could have, since
     series of a group share the shocks of a year."""
     stated = PRIOR_DEVIATION_COUNT if group.integer else PRIOR_DEVIATION
-    unit = size if scale == "identity" else np.ones(len(size))
     variance = np.where(dof > 0, square / np.maximum(dof, 1), 0.0)
     heard = np.where(group.teaches, dof, 0)
     prior, prior_dof = pooled_variance(variance / unit**2, heard, np.log(size), stated)

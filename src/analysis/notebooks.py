@@ -234,13 +234,16 @@ def _plan(plan: str, data: Path) -> tuple[Path, str]:
 
 def tables(runs: Iterable[Run]) -> list[list[tuple[Any, ...]]]:
     """Return the tables that runs read, as arguments of `table`; the later ones are made from the first."""
-    calls: dict[tuple[Any, ...], None] = {}
-    for run in runs:
-        values = _values(run)
-        for function, *names in (TABLES[name] for name in READS[run.notebook] if name in TABLES):
-            calls[function, *(values[name] for name in names), _data(values)] = None
+    calls = dict.fromkeys(call for run in runs for call in tables_of(run))
     first = list(dict.fromkeys(("observations", call[-1]) for call in calls))
     return [first, [call for call in calls if call not in first]]
+
+
+def tables_of(run: Run) -> list[tuple[Any, ...]]:
+    """Return the tables a run reads, as arguments of `table`."""
+    values = _values(run)
+    asked = [TABLES[name] for name in READS[run.notebook] if name in TABLES]
+    return [(function, *(values[name] for name in names), _data(values)) for function, *names in asked]
 
 
 def table(name: str, *arguments: object) -> None:
@@ -291,6 +294,7 @@ def _execute(run: Run, stored: Path) -> None:
     from nbclient import exceptions
 
     staging = stored.with_name(f"{stored.name}.{uuid.uuid4().hex[:8]}")
+    forks.UNFINISHED.add(staging)
     (staging / "out").mkdir(parents=True)
     try:
         book = papermill.execute_notebook(
@@ -308,6 +312,7 @@ def _execute(run: Run, stored: Path) -> None:
             raise
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+        forks.UNFINISHED.discard(staging)
 
 
 def _settings() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """All there is to say on a plan's targets as of a date: worked out once, for notebooks, memos and review."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -75,6 +76,9 @@ class Outlook:
 def work_out(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> Outlook:
     """Answer every target of a plan, each date once.
 
+    A target that cannot be answered stops no other: the outlook's plan is without it. Where none can, what
+    went wrong with the first is raised.
+
     Parameters
     ----------
     observations : table of ``releases.load``
@@ -83,17 +87,35 @@ def work_out(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Cata
     days = attainment.dates(plan, observations, as_of)
     since = attainment.before_newest(plan, observations, as_of)
     vintages = {day: Vintage.of(observations, day, catalogue) for day in {*days, *([since] if since else [])}}
-    assessed = {
-        day: [attainment.assess_vintage(plan, target, vintage, catalogue) for target in plan.targets]
-        for day, vintage in vintages.items()
-    }
-    earlier = assessed[since] if since else [None] * len(plan.targets)
-    dossiers = tuple(
-        _dossier(now, before, vintages, catalogue)
-        for now, before in zip(assessed[as_of], earlier, strict=True)
-    )
-    over_time = [attainment.frame([one.row for one in assessed[day]]) for day in days]
-    return Outlook(plan, as_of, dossiers, pd.concat(over_time, ignore_index=True))
+    answered: dict[str, tuple[Dossier, list[dict]]] = {}
+    failed: list[Exception] = []
+    for target in plan.targets:
+        try:
+            assessed = {
+                day: attainment.assess_vintage(plan, target, vintage, catalogue)
+                for day, vintage in vintages.items()
+            }
+            dossier = _dossier(assessed[as_of], assessed[since] if since else None, vintages, catalogue)
+            answered[target.id] = dossier, [assessed[day].row for day in days]
+        except Exception as error:
+            if isinstance(error, OSError | MemoryError):  # the machine's, not the target's
+                raise
+            failed.append(error)
+    if not answered:
+        raise failed[0]
+    return _joined(plan, as_of, answered)
+
+
+def _joined(plan: Plan, as_of: str, answered: dict[str, tuple[Dossier, list[dict]]]) -> Outlook:
+    """Return the outlook on a plan's targets that have an answer, and a row of each day's table."""
+    dossiers, rows = zip(*answered.values(), strict=True)
+    over_time = [attainment.frame(list(day)) for day in zip(*rows, strict=True)]
+    return Outlook(limited(plan, answered), as_of, dossiers, pd.concat(over_time, ignore_index=True))
+
+
+def limited(plan: Plan, names: Container[str]) -> Plan:
+    """Return a plan with those of its targets alone."""
+    return plan.model_copy(update={"targets": tuple(one for one in plan.targets if one.id in names)})
 
 
 def _dossier(

@@ -20,8 +20,9 @@ ORDER = [*CELL, "source", "published"]
 def as_of(observations: pd.DataFrame, date: str, catalogue: Catalogue | None = None) -> pd.DataFrame:
     """Return what was known on ``date``: one usable figure for each region, indicator, period and basis.
 
-    Of each source the latest release counts, and a withdrawal empties its cell; between sources the declared
-    rank decides, then the later release. A flash estimate holds until anything else is known.
+    Of each source the latest release counts, and a withdrawal or a rating as doubtful empties its cell;
+    between sources the declared rank decides, then the later release. A flash
+    estimate holds until anything else is known.
 
     Parameters
     ----------
@@ -36,7 +37,7 @@ def as_of(observations: pd.DataFrame, date: str, catalogue: Catalogue | None = N
     known, cells, sources = _ordered(released(observations, date))
     last = np.flatnonzero(np.append(sources[1:], True)) if len(known) else np.empty(0, dtype=int)
     value, status = known["value"].to_numpy()[last], known["status"].to_numpy(object)[last]
-    stands = np.isfinite(value) & (status != tables.WITHDRAWN)
+    stands = np.isfinite(value) & ~np.isin(status.astype(str), tables.NOT_STANDING)
     last, status, cell = last[stands], status[stands], np.cumsum(cells)[last][stands]
     several = np.flatnonzero(np.bincount(cell)[cell] > 1)
     if len(several):
@@ -84,6 +85,18 @@ def with_ratios(history: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         if {indicator.numerator, indicator.denominator} <= present:
             parts.append(_ratio(history, key, indicator))
     return pd.concat([part for part in parts if len(part)], ignore_index=True) if len(history) else history
+
+
+def rederived(history: pd.DataFrame, region: str, part: str, catalogue: Catalogue) -> pd.DataFrame:
+    """Work out a region's derived ratios anew, after figures of a part were altered to ask what if."""
+    entries = catalogue.indicators.items()
+    notes = {name: f"{one.numerator} / {one.denominator}" for name, one in entries
+             if part in (one.numerator, one.denominator)}  # fmt: skip
+    ours = history["region"].eq(region)
+    made = ours & history["status"].eq("derived") & history["note"].eq(history["indicator"].map(notes))
+    if not made.any():
+        return history
+    return pd.concat([history[~ours], with_ratios(history[ours & ~made], catalogue)], ignore_index=True)
 
 
 def _ratio(history: pd.DataFrame, key: str, indicator: Indicator) -> pd.DataFrame:
@@ -195,6 +208,28 @@ def dates(observations: pd.DataFrame, regions: set[str], indicators: set[str]) -
     return [day.strftime("%Y-%m-%d") for day in sorted(observations.loc[touched, "published"].unique())]
 
 
+def first(observations: pd.DataFrame, indicator: str, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the first usable annual figure of every region and year, as it was known on its day.
+
+    A ratio nobody printed is derived from the first figures of its parts, on the day both were known.
+    """
+    rows = (
+        released(observations, str(observations["published"].max().date()))
+        if len(observations)
+        else observations
+    )
+    rows = rows[~rows["status"].isin((*tables.NOT_STANDING, "flash")) & rows["value"].notna()]
+    cells = rows.sort_values("published", kind="stable").drop_duplicates(
+        ["region", "indicator", "period", "basis"]
+    )
+    found = annual(with_ratios(cells, catalogue), indicator)
+    return (
+        found.sort_values("published", kind="stable")
+        .drop_duplicates(["region", "year"])
+        .reset_index(drop=True)
+    )
+
+
 def in_year(history: pd.DataFrame, indicator: str, region: str, year: int) -> pd.DataFrame:
     """Return the counts of a year so far, cumulative: columns month (1-12), value, published."""
     chosen = history["indicator"].eq(indicator) & history["region"].eq(region) & history["year"].eq(year)
@@ -259,7 +294,7 @@ def _followed(rows: pd.DataFrame) -> list[tuple]:
     """Follow one cell through its releases; return its changes."""
     held, changes = None, []
     for row in rows.itertuples(index=False):
-        if row.status == tables.WITHDRAWN:
+        if row.status in tables.NOT_STANDING:
             if held is not None and (held.source, held.basis) == (row.source, row.basis):
                 changes.append(("withdrawn", *_pair(held, row)))
                 held = None
@@ -301,7 +336,7 @@ def revision_statistics(
         amounts and counts, in points for shares and ratios), largest (signed). Never changed: changed 0.
     """
     changes = revisions(observations, catalogue, until)
-    usable = observations[~observations["status"].isin((*tables.EVIDENCE_ONLY, tables.WITHDRAWN))]
+    usable = observations[~observations["status"].isin((*tables.EVIDENCE_ONLY, *tables.NOT_STANDING))]
     if until is not None:
         usable = usable[usable["published"] <= pd.Timestamp(until)]
     figures = usable.groupby(["source", "indicator"], sort=True).size().rename("figures").reset_index()

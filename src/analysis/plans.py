@@ -1,13 +1,29 @@
 """Policy documents and the targets in them: one file a plan."""
 
+import os
+import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import pydantic
 
-from analysis.catalogue import Catalogue, Entry, SourceError, Text, listed, problems, read, read_yaml
+from analysis.catalogue import (
+    Catalogue,
+    Entry,
+    Indicator,
+    Label,
+    Place,
+    SourceError,
+    Text,
+    problems,
+    read,
+    read_written,
+)
 from analysis.places import DATA, Folders
+
+YEARS_AHEAD = 20  # a plan may look: what comes after, no history of a few years says anything of
 
 
 class Form(NamedTuple):
@@ -17,6 +33,7 @@ class Form(NamedTuple):
     indicators : the kinds of indicator it fits, any when empty
     earlier : the fields whose year lies before the deadline
     place : whether the goal is a place among regions, 1 the best
+    own : whether the goal is in the indicator's own unit; adds_up : whether it is a sum of several years
     """
 
     needs: tuple[str, ...] = ("indicator", "goal")
@@ -24,6 +41,8 @@ class Form(NamedTuple):
     indicators: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ("than", "base")
     place: bool = False
+    own: bool = True
+    adds_up: bool = False
 
 
 FORMS = {
@@ -32,10 +51,10 @@ FORMS = {
     "flow": Form(indicators=("flow",), may=("pending",)),
     "stock": Form(indicators=("stock",)),
     "direction": Form(needs=("indicator", "than")),
-    "growth": Form(needs=("indicator", "goal", "since"), earlier=("since", "base")),
-    "cumulative": Form(needs=("indicator", "goal", "since")),
+    "growth": Form(needs=("indicator", "goal", "since"), earlier=("since", "base"), own=False),
+    "cumulative": Form(needs=("indicator", "goal", "since"), adds_up=True),
     "every_year": Form(needs=("indicator", "goal", "since")),
-    "rank": Form(place=True),
+    "rank": Form(place=True, own=False),
     "milestone": Form(needs=(), may=("evidence", "judgement")),
 }
 PARTICULAR = ("indicator", "goal", "than", "since", "pending", "evidence", "judgement")  # not of every kind
@@ -45,27 +64,51 @@ class PlanError(SourceError):
     """A plan cannot be used; the message lists all its problems."""
 
 
+def _day(value: object) -> object:
+    if not re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", str(value)):
+        raise ValueError("is no day of our time: write it as 2018-12-28 请写成 2018-12-28")
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError("there is no such day in the calendar 日历上没有这一天") from None
+
+
+Day = Annotated[date, pydantic.BeforeValidator(_day)]
+Number = Annotated[float, pydantic.Field(strict=True, ge=-1e12, le=1e12)]
+Share = Annotated[float, pydantic.Field(strict=True, ge=0, le=1)]
+Whole = Annotated[int, pydantic.Field(strict=True)]
+Year = Annotated[int, pydantic.Field(strict=True, ge=1950, le=2100)]
+Name = Annotated[str, pydantic.Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]  # of files too
+
+
+class Title(Text):
+    """A text that stands in a title or in a sentence, so not a long one."""
+
+    zh: Label
+    en: Label
+
+
 class Note(Text):
     """A remark for the reader. ``from``: the day its facts were published; earlier memos do not carry it."""
 
-    known_from: date | None = pydantic.Field(default=None, alias="from")
+    known_from: Day | None = pydantic.Field(default=None, alias="from")
 
 
 class Evidence(Entry):
     """A dated fact about a milestone. status: what it shows."""
 
-    date: date
+    date: Day
     status: Literal["achieved", "under_way", "related", "not_achieved"]
     text: Text
-    source: str
+    source: Label
 
 
 class Judgement(Entry):
     """A person's probability for a milestone, signed and dated."""
 
-    probability: float = pydantic.Field(gt=0, lt=1)
-    author: str
-    date: date
+    probability: float = pydantic.Field(strict=True, gt=0, lt=1)
+    author: Label
+    date: Day
     reason: Text
 
 
@@ -76,12 +119,12 @@ class Pending(Entry):
     it is only said which approval rate would make an even chance).
     """
 
-    count: int = pydantic.Field(ge=1, le=100_000)
-    title: Text
-    source: str
-    known_from: date = pydantic.Field(alias="from")
-    until: date | None = None
-    probability: float | None = pydantic.Field(default=None, ge=0, le=1)
+    count: Whole = pydantic.Field(ge=1, le=100_000)
+    title: Title
+    source: Label
+    known_from: Day = pydantic.Field(alias="from")
+    until: Day | None = None
+    probability: Share | None = None
 
 
 ABSENT: Any = None  # what a kind needs is there, the contract sees to it; the others have no use for it
@@ -102,23 +145,23 @@ class Target(Entry):
     expected from the calendar that comes from outside that list, 0 when it is complete.
     """
 
-    id: str = pydantic.Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
-    clause: str
-    title: Text
+    id: Name
+    clause: Label
+    title: Title
     kind: str
-    deadline: int = pydantic.Field(ge=1950, le=2100)
+    deadline: Year
     indicator: str = ABSENT
     comparison: Literal[">=", ">", "<=", "<"] = ">="
-    goal: float = ABSENT
-    than: int = ABSENT
-    since: int = ABSENT
+    goal: Number = ABSENT
+    than: Year = ABSENT
+    since: Year = ABSENT
     basis: str | None = None
-    base: int | None = None
+    base: Year | None = None
     rounding: Literal["exact", "printed"] = "exact"
-    decimals: int | None = pydantic.Field(default=None, ge=0, le=6)
-    calendar: dict[int, float] = pydantic.Field(default_factory=dict)
+    decimals: Whole | None = pydantic.Field(default=None, ge=0, le=6)
+    calendar: dict[Whole, Number] = pydantic.Field(default_factory=dict)
     pending: tuple[Pending, ...] = ()
-    others: float = pydantic.Field(default=0.0, ge=0, le=1)
+    others: Share = 0.0
     reading: Text | None = None
     notes: tuple[Note, ...] = ()
     wanted: tuple[Text, ...] = pydantic.Field(default=(), max_length=10)
@@ -132,25 +175,6 @@ class Target(Entry):
             raise ValueError(f"there is no such kind; there are {', '.join(FORMS)}")
         return kind
 
-    @pydantic.model_validator(mode="after")
-    def _complete(self) -> "Target":
-        form = FORMS[self.kind]
-        for name in PARTICULAR:
-            given = getattr(self, name) not in (None, ())
-            if given != (name in form.needs) and name not in form.may:
-                having = [kind for kind, one in FORMS.items() if name in one.needs + one.may]
-                only = f"has no {name!r}, only {' and '.join(having)}" if given else f"needs {name!r}"
-                raise ValueError(f"a {self.kind} target {only}")
-        for name in ("than", "since", "base"):
-            year = getattr(self, name)
-            if year is not None and year > self.deadline - (name in form.earlier):
-                raise ValueError(f"{name} {year} is not before the deadline {self.deadline}")
-        if form.place and (self.comparison != "<=" or self.goal % 1 or self.goal < 1):
-            raise ValueError(f"a {self.kind} target's comparison is '<=' and its goal a place: 1, 2, 3, …")
-        if any(month not in range(1, 13) or part <= 0 for month, part in self.calendar.items()):
-            raise ValueError("a calendar gives months 1 to 12 a part above 0 of the year's approvals")
-        return self
-
 
 class Plan(Entry):
     """One policy document: region, title, number, day of issue, and its targets.
@@ -158,15 +182,15 @@ class Plan(Entry):
     signatory: who signs the memos on it, the issuer when None; addressee: to whom they go, nobody when None.
     """
 
-    id: str = pydantic.Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    id: Name
     region: str
-    title: Text
-    document: str
-    issued: date
+    title: Title
+    document: Label
+    issued: Day
     issued_precision: Literal["day", "month"] = "day"
-    issuer: Text
-    signatory: Text | None = None
-    addressee: Text | None = None
+    issuer: Title
+    signatory: Title | None = None
+    addressee: Title | None = None
     targets: tuple[Target, ...] = pydantic.Field(min_length=1)
     notes: tuple[Note, ...] = ()
 
@@ -175,7 +199,7 @@ class Plan(Entry):
         found = [one for one in self.targets if one.id == name]
         if not found:
             raise PlanError(
-                f"plan {self.id} has no target {name!r}; it has {', '.join(t.id for t in self.targets)}"
+                f"plan {self.id} has no target {name!r:.80}; it has {', '.join(t.id for t in self.targets)}"
             )
         return found[0]
 
@@ -184,9 +208,9 @@ def find(plan: str, folder: Path = DATA) -> Path:
     """Return the file of a plan, given its id (among the plans beside the data) or a path."""
     home = Folders(folder).plans
     path = Path(plan) if plan.endswith((".yml", ".yaml")) else home / f"{plan}.yml"
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113  # a name too long for the system is no file either
         there = ", ".join(names(folder)) or "none"
-        raise PlanError(f"no plan {plan!r}; in {home}: {there}; or give the path of a .yml file")
+        raise PlanError(f"no plan {plan!r:.80}; in {home}: {there}; or give the path of a .yml file")
     return path
 
 
@@ -204,54 +228,112 @@ def load(plan: str, catalogue: Catalogue | None = None, folder: Path = DATA) -> 
         With all problems of the file at once: keys, values, and names the catalogue does not know.
     """
     path = find(plan, folder)
-    content = read_yaml(path)
-    catalogue = catalogue or read(folder)
-    unknown = _unknown(content, catalogue)
+    written = read_written(path)
+    unfit = list(_unfit(written.content, catalogue or read(folder)))
     try:
-        parsed = Plan.model_validate(content)
+        parsed = Plan.model_validate(written.content)
     except pydantic.ValidationError as error:
-        raise PlanError(problems(path, error, unknown)) from None
-    if unknown:
-        raise PlanError(listed(path, unknown))
+        raise PlanError(written.refused([*_first(problems(error)), *unfit])) from None
+    if refused := written.refused(unfit):
+        raise PlanError(refused)
     return parsed
 
 
-def _unknown(content: object, catalogue: Catalogue) -> list[str]:
-    """List the names in a plan that the catalogue does not know, and ids that stand twice."""
-    if not isinstance(content, dict):
-        return []
-    lines = []
-    region = content.get("region")
-    if region is not None and str(region) not in catalogue.regions:
-        lines.append(f"  region: {region!r} is not in data/regions.csv (codes are text: quote them)")
-    targets = [one for one in content.get("targets") or [] if isinstance(one, dict)]
-    seen = set()
-    for position, target in enumerate(targets):
-        where = f"  targets.{position}"
-        if target.get("id") in seen:
-            lines.append(f"{where}.id: {target['id']!r} stands twice")
-        seen.add(target.get("id"))
-        lines += [f"{where}.{line}" for line in _misfits(target, str(region), catalogue)]
-    return lines
+def _first(found: list[tuple[Place, str]]) -> list[tuple[Place, str]]:
+    """Leave out what only follows from another problem: a list is too short where its entries are wrong."""
+    places = [place for place, _ in found]
+    return [
+        (place, said)
+        for place, said in found
+        if not any(one != place and one[: len(place)] == place for one in places)
+    ]
 
 
-def _misfits(target: dict, region: str, catalogue: Catalogue) -> list[str]:
-    key = target.get("indicator")
-    if key is None:
-        return []
-    if key not in catalogue.indicators:
-        return [f"indicator: {key!r} is not in data/indicators.yml"]
-    lines = []
-    indicator = catalogue.indicators[key]
-    form = FORMS.get(str(target.get("kind")), Form())
-    if form.indicators and indicator.kind not in form.indicators:
-        lines.append(f"kind: {target['kind']!r} does not fit {key}, which is of kind {indicator.kind!r}")
+def _unfit(content: Any, catalogue: Catalogue) -> Iterator[tuple[Place, str]]:
+    """Name what the catalogue does not know or does not fit, and ids that stand twice.
+
+    What is of another type than it should be is passed over: that is told already.
+    """
+    plan = content if isinstance(content, dict) else {}
+    region, issued = plan.get("region"), str(plan.get("issued"))[:4]
+    if isinstance(region, str) and region not in catalogue.regions:
+        yield ("region",), f"{region!r:.80} is not in data/regions.csv 该文件中没有这一地区"
+    targets, seen = plan.get("targets"), set()
+    for position, target in enumerate(targets if isinstance(targets, list) else []):
+        where, words = ("targets", position), target if isinstance(target, dict) else {}
+        if (name := str(words.get("id"))) in seen:
+            yield (*where, "id"), f"{name!r:.80} stands twice: give each target its own 编号重复"
+        seen |= {name} - {"None"}
+        if issued.isdigit() and _number(words, "deadline") > int(issued) + YEARS_AHEAD:
+            yield (*where, "deadline"), f"lies more than {YEARS_AHEAD} years after the plan's issue 年份过远"
+        kind = words.get("kind")
+        form = FORMS.get(kind) if isinstance(kind, str) else None
+        found = [*_misfits(words, str(region), catalogue), *(_incomplete(words, form) if form else [])]
+        yield from ((((*where, field), said)) for field, said in found)
+
+
+def _incomplete(target: dict, form: Form) -> Iterator[tuple[str, str]]:
+    """Name the fields that a target of its kind lacks or cannot have, and those that do not go together."""
+    kind, deadline = target["kind"], _number(target, "deadline")
+    for name in PARTICULAR:
+        given = target.get(name) not in (None, [])
+        if given and name not in form.needs + form.may:
+            having = [kind for kind, one in FORMS.items() if name in one.needs + one.may]
+            yield name, f"a {kind} target has no {name!r}, only {' and '.join(having)} 此类目标没有这一项"
+        if not given and name in form.needs:
+            yield name, f"a {kind} target needs {name!r} 此类目标缺少这一项"
+    for name in ("than", "since", "base"):
+        year = _number(target, name)
+        if year > deadline - (name in form.earlier):
+            yield name, f"{name} {year:g} is not before the deadline {deadline:g} 应早于目标年份"
+    goal = _number(target, "goal")
+    if form.place and (target.get("comparison") != "<=" or goal % 1 or goal < 1):
+        yield "goal", f"a {kind} target's comparison is '<=' and its goal a place: 1, 2, 3, … 应为位次"
+    calendar = target.get("calendar")
+    months = calendar.items() if isinstance(calendar, dict) else []
+    if any(month not in range(1, 13) or _number({"part": part}, "part") <= 0 for month, part in months):
+        yield "calendar", "gives months 1 to 12 a part above 0 of the year's approvals 应为各月的份额"
+
+
+def _number(target: dict, field: str) -> float:
+    """Return a number of a target; not a number where there is none."""
+    value = target.get(field)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else float("nan")
+
+
+def _misfits(target: dict, region: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Name the fields of a target that the catalogue does not know or that do not fit its indicator."""
+    words = {
+        name: target[name] for name in ("indicator", "kind", "basis") if isinstance(target.get(name), str)
+    }
+    key, kind, basis = (words.get(name, "") for name in ("indicator", "kind", "basis"))
+    form = FORMS.get(kind, Form())
     if form.place and region in catalogue.regions and catalogue.regions[region].parent is None:
-        lines.append(f"kind: {target['kind']!r} is of a region among others of its kind; {region} is alone")
-    basis = target.get("basis")
-    if basis is not None and basis not in catalogue.bases:
-        lines.append(f"basis: {basis!r} is not in data/indicators.yml")
-    return lines
+        yield (
+            "kind",
+            f"{kind!r} is of a region among others of its kind; {region} is alone 该地区没有同级地区",
+        )
+    if basis and basis not in catalogue.bases:
+        yield "basis", f"{basis!r:.80} is not in data/indicators.yml 该文件中没有这一口径"
+    if key and key not in catalogue.indicators:
+        yield "indicator", f"{key!r:.80} is not in data/indicators.yml 该文件中没有这一指标"
+    elif key:
+        indicator = catalogue.indicators[key]
+        if form.indicators and indicator.kind not in form.indicators:
+            yield "kind", f"{kind!r} does not fit {key}, which is of kind {indicator.kind!r} 与指标的类型不符"
+        elif kind in FORMS and form.own:
+            yield from _goal_misfits(_number(target, "goal"), form, indicator)
+
+
+def _goal_misfits(goal: float, form: Form, indicator: Indicator) -> Iterator[tuple[str, str]]:
+    """Name what is wrong with a goal in the indicator's own unit."""
+    lowest, highest = indicator.bounds
+    if indicator.integer and indicator.decimals == 0 and goal % 1 > 0:
+        yield "goal", f"{goal:g} is no whole number, and {indicator.en} is counted 应为整数"
+    if lowest is not None and goal < lowest:
+        yield "goal", f"{goal:g} is below {lowest:g}, the lowest {indicator.en} can be 低于该指标的下限"
+    if highest is not None and goal > highest and not form.adds_up:
+        yield "goal", f"{goal:g} is above {highest:g}, the highest {indicator.en} can be 高于该指标的上限"
 
 
 def touched(

@@ -65,8 +65,9 @@ def seal(
         When the file is there already: a seal is never overwritten.
     """
     path = Folders(folder).register / plan.id / f"{as_of}.csv"
+    sealed = f"{path}: already sealed; a seal is never overwritten, choose another date"
     if path.exists():
-        raise RegisterError(f"{path}: already sealed; a seal is never overwritten, choose another date")
+        raise RegisterError(sealed)
     rows = attainment.table(plan, observations, as_of, catalogue)
     final = attainment.table(plan, observations, _newest(observations, as_of), catalogue)
     later = bool((observations["published"] > pd.Timestamp(as_of)).any())
@@ -75,8 +76,11 @@ def seal(
     ]
     body = rows.assign(standing=standing, data=fingerprint(observations, as_of), code=code())
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(_sealed(tables.csv(body)))
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(_sealed(tables.csv(body)))
+    except FileExistsError:  # by another seal at the same time
+        raise RegisterError(sealed) from None
     return path
 
 

@@ -6,7 +6,8 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import (
     FIRST_COMPLETED,
     Executor,
@@ -19,10 +20,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import filelock
 import pandas as pd
+import pydantic
 import tqdm
 
 from analysis import attainment, backtest, catalogue, forks, notebooks, places, plans, releases, review, store
@@ -32,6 +34,19 @@ from analysis.places import LOCK, REPORTS
 LIBRARIES = ["matplotlib", "numpy", "pandas", "papermill", "python-docx", "scipy", "statsmodels", "typst"]
 GLANCE = 0.5  # seconds between two looks at what is running
 PATIENCE = 10  # seconds a scheduler may take to answer
+MANIFEST = "manifest.json"
+LOOK = {"fonts": "open", "red_header": False}  # of memos, unless asked for otherwise
+
+
+class Incomplete(RunError):
+    """A report was written without what failed; the message names that and the reason."""
+
+
+class Done(NamedTuple):
+    """What each run is called that is stored, and why the others failed."""
+
+    named: dict[Run, str]
+    failed: dict[Run, str]
 
 
 @dataclass(frozen=True)
@@ -72,17 +87,51 @@ def report(
     ------
     RunError, SourceError, PlanError
         Before anything is replaced: an earlier report stays as it was.
+    Incomplete
+        After all else is written: what failed is not in the reports.
     """
     forks.start()
+    if fonts == "system":
+        check_fonts()
     known = catalogue.read(data)
     wanted = list_wanted(plan, as_of, data, known, {"fonts": fonts, "red_header": red_header})
     reports.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(reports / ".lock"):
         with crew(jobs, scheduler) as hands:
-            keys = execute_all([run for one in wanted for run in one.runs], stored, hands)
-        made = [lay_down(one, keys, reports, stored, data) for one in wanted]
+            done = execute_all([run for one in wanted for run in one.runs], stored, hands)
+        some = [one for one in wanted if done.named.keys() & {*one.runs}]
+        made = [lay_down(one, done, reports, stored, data) for one in some]
         review.index(reports, newest_scorecard(reports), known)
+    if done.failed:
+        raise Incomplete(without(wanted, done.failed, made))
     return made
+
+
+def check_fonts() -> None:
+    """Fail where this machine lacks fonts, before anything is made without them."""
+    from analysis import documents
+
+    try:
+        documents.check_fonts()
+    except LookupError as error:
+        raise RunError(str(error)) from None
+
+
+def without(wanted: list[Wanted], failed: Mapping[Run, str], made: list[Path]) -> str:
+    """Name what failed by plan, date and target, the same reason once; and what is written all the same."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for one in wanted:
+        for run in one.runs:
+            if run in failed:
+                target = dict(run.parameters).get("target")
+                shown = run.name if target is None else f"target {target}"
+                names.setdefault((f"{one.plan.id} {one.day}", failed[run]), []).append(shown)
+    lines = [f"  {place}, {', '.join(some)}: {why}" for (place, why), some in names.items()]
+    kept = ", ".join(map(str, made))
+    rest = (
+        f"all else is written to {kept}" if made else "nothing was written, an earlier report stays as it was"
+    )
+    return "\n".join([f"{len(failed)} failed; {rest}:", *lines])
 
 
 def list_wanted(
@@ -156,25 +205,34 @@ def crew(jobs: int | None, scheduler: str | None = None) -> Iterator[Crew]:
         client.close(timeout=PATIENCE)
 
 
-def execute_all(runs: list[Run], folder: Path, hands: Crew) -> dict[Run, str]:
-    """Work out the tables that runs read, then execute those not stored; return what each run is called."""
-    waves = notebooks.tables(runs)
+def execute_all(runs: list[Run], folder: Path, hands: Crew) -> Done:
+    """Work out the tables that runs read, then execute those not stored. One that fails stops no other."""
+    waves, lost = notebooks.tables(runs), dict[Any, str]()
     with tqdm.tqdm(total=sum(map(len, waves)) + len(runs), unit="step") as bar:
         for wave in waves:
-            side_by_side([(str(call[0]), notebooks.table, *call) for call in wave], hands, bar)
-        keys = notebooks.keys(runs)
-        missing = {key: run for run, key in keys.items() if not (folder / key).is_dir()}
+            lost |= side_by_side({call: (str(call[0]), notebooks.table, *call) for call in wave}, hands, bar)
+        failed = {run: lost[call] for run in runs for call in notebooks.tables_of(run) if call in lost}
+        keys = notebooks.keys(run for run in runs if run not in failed)
+        missing = [run for run, key in keys.items() if not (folder / key).is_dir()]
         bar.update(len(runs) - len(missing))
-        tasks = [(run.name, hands.execute, run, key, folder) for key, run in missing.items()]
-        side_by_side(
-            sorted(tasks, key=lambda task: task[0], reverse=True), hands, bar
-        )  # 5-review takes longest
-    return keys
+        missing.sort(key=lambda run: run.name, reverse=True)  # 5-review takes longest
+        tasks = {run: (run.name, hands.execute, run, keys[run], folder) for run in missing}
+        failed |= side_by_side(tasks, hands, bar)
+    return Done({run: key for run, key in keys.items() if run not in failed}, failed)
 
 
-def side_by_side(tasks: list[tuple[Any, ...]], hands: Crew, bar: tqdm.tqdm) -> None:
-    """Do tasks (name, function, arguments), showing which are running; the first failure ends them all."""
-    pending = {hands.executor.submit(function, *arguments): name for name, function, *arguments in tasks}
+def side_by_side(tasks: Mapping[Any, tuple[Any, ...]], hands: Crew, bar: tqdm.tqdm) -> dict[Any, str]:
+    """Do tasks (name, function, arguments), showing which are running.
+
+    Returns
+    -------
+    why each task failed that did; the others are done.
+    """
+    submit, failed = hands.executor.submit, dict[Any, str]()
+    names = {
+        submit(function, *arguments): (task, name) for task, (name, function, *arguments) in tasks.items()
+    }
+    pending = {one: name for one, (_, name) in names.items()}
     try:
         while pending:
             bar.set_postfix_str(running(pending))
@@ -184,7 +242,8 @@ def side_by_side(tasks: list[tuple[Any, ...]], hands: Crew, bar: tqdm.tqdm) -> N
                     "the Dask scheduler is gone; start it and run this again: what is done is kept"
                 )
             for one in done:
-                one.result()
+                if error := one.exception():
+                    failed[names[one][0]] = reason(error)
                 del pending[one]
             bar.update(len(done))
     except BaseException:
@@ -192,6 +251,15 @@ def side_by_side(tasks: list[tuple[Any, ...]], hands: Crew, bar: tqdm.tqdm) -> N
             one.cancel()
         forks.stop()
         raise
+    return failed
+
+
+def reason(error: BaseException) -> str:
+    """Return what an error says; of one nobody expected also what it is."""
+    if not isinstance(error, Exception):
+        raise error
+    ours = type(error).__module__.split(".")[0] == places.__name__.split(".")[0]
+    return str(error) if ours else f"{type(error).__name__}: {error}"
 
 
 def running(pending: dict[Future, str]) -> str:
@@ -202,18 +270,20 @@ def running(pending: dict[Future, str]) -> str:
 # --------------------------------------------------------------------------------------- laid down whole
 
 
-def lay_down(wanted: Wanted, keys: dict[Run, str], reports: Path, stored: Path, data: Path) -> Path:
+def lay_down(wanted: Wanted, done: Done, reports: Path, stored: Path, data: Path) -> Path:
     """Lay a report down from its stored runs: built beside, then renamed into place."""
     folder = reports / wanted.plan.id / wanted.day
     staging = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(staging, ignore_errors=True)
     (staging / "notebooks").mkdir(parents=True)
-    for run in wanted.runs:
-        shutil.copy2(stored / keys[run] / f"{run.name}.ipynb", staging / "notebooks")
-        shutil.copytree(stored / keys[run] / "out", staging, dirs_exist_ok=True)
-    made = manifest(wanted, keys, staging, data)
+    runs = {run: done.named[run] for run in wanted.runs if run in done.named}
+    for run, key in runs.items():
+        shutil.copy2(stored / key / f"{run.name}.ipynb", staging / "notebooks")
+        shutil.copytree(stored / key / "out", staging, dirs_exist_ok=True)
+    failed = {run.name: done.failed[run] for run in wanted.runs if run in done.failed}
+    made = manifest(wanted, runs, staging, data) | ({"failed": failed} if failed else {})
     text = json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    (staging / "manifest.json").write_text(text, encoding="utf-8", newline="")
+    (staging / MANIFEST).write_text(text, encoding="utf-8", newline="")
     return store.replace(staging, folder)
 
 
@@ -234,9 +304,94 @@ def manifest(wanted: Wanted, keys: dict[Run, str], folder: Path, data: Path) -> 
         "versions": {name: metadata.version(name) for name in ["analysis", *LIBRARIES]},
         "notebooks": {
             run.name: {"notebook": run.notebook, "parameters": dict(run.parameters), "key": keys[run]}
-            for run in wanted.runs
+            for run in keys
         },
         "outputs": digests(outputs, folder),
+    }
+
+
+# -------------------------------------------------------------------------------------------- verified
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What became of a report that was built again.
+
+    files : how many were compared; differing : name -> how it differs; inputs : what it was made from that is
+        not what it was, name -> "new", "gone" or "changed"
+    """
+
+    files: int
+    differing: Mapping[str, str]
+    inputs: Mapping[str, str]
+
+
+class Made(pydantic.BaseModel):
+    """A notebook's run in a manifest."""
+
+    parameters: dict[str, str | bool]
+
+
+class Manifest(pydantic.BaseModel):
+    """What `verify` reads of a manifest: digests and versions by name."""
+
+    as_of: str
+    inputs: dict[str, str]
+    releases: dict[str, str]
+    versions: dict[str, str]
+    notebooks: dict[str, Made]
+    outputs: dict[str, str]
+
+    def asked(self, name: str, default: object) -> Any:
+        """Return a parameter its runs had."""
+        return next(
+            (run.parameters[name] for run in self.notebooks.values() if name in run.parameters), default
+        )
+
+    def made_from(self) -> dict[str, str]:
+        return self.inputs | self.releases | self.versions
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return a report's manifest; a RunError says that there is none."""
+    try:
+        return Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        raise RunError(
+            f"{folder}: no report with its {MANIFEST} here; name a folder like reports/luohe-2019/2018-12-31"
+        ) from None
+
+
+def verify(folder: Path, data: Path = places.DATA, jobs: int | None = None) -> Verified:
+    """Build a report again elsewhere, as its manifest says, and compare every file.
+
+    No stored run is used, and nothing is left behind.
+
+    Raises
+    ------
+    RunError
+        When the folder holds no report.
+    """
+    then = read_manifest(folder)
+    plan, look = then.asked("plan", ""), {name: then.asked(name, one) for name, one in LOOK.items()}
+    with tempfile.TemporaryDirectory() as elsewhere:
+        reports, runs = Path(elsewhere, "reports"), Path(elsewhere, "runs")
+        now = read_manifest(report(plan, then.as_of, reports, data, jobs, runs, **look)[0])
+    files = (path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+    differing = {
+        name: f"comes out otherwise ({how})" for name, how in changes(then.outputs, now.outputs).items()
+    }
+    for name, how in changes(then.outputs, digests(files, folder)).items():
+        differing[name] = f"touched since it was made ({how})"
+    return Verified(len(then.outputs), differing, changes(then.made_from(), now.made_from()))
+
+
+def changes(then: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """Return what differs between two mappings: name -> "new", "gone" or "changed"."""
+    names = sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
+    return {
+        name: "changed" if name in then and name in now else "new" if name in now else "gone"
+        for name in names
     }
 
 

@@ -1,6 +1,7 @@
 """Whether a report still stands: answered from digests and dates of files, before anything is loaded."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ def asked(plan: str, data: Path, reports: Path, **more: object) -> Asked:
     folders, own = Folders(data), Path(plan)
     trees = [store.PACKAGE, places.NOTEBOOKS, folders.raw, folders.register, folders.plans]
     found = [*(path for tree in trees for path in tree.rglob("*")), *data.glob("*"), places.LOCK, own]
-    files = {path for path in found if path.is_file() and path.suffix != ".pyc"}
+    files = {path for path in found if os.path.isfile(path) and path.suffix != ".pyc"}  # noqa: PTH113
     digests = sorted((str(path.resolve()), store.sha256(path.read_bytes())) for path in files)
     name = store.key(plan, str(data.resolve()), str(reports.resolve()), more)
     return Asked(name, store.key(digests, sys.version_info[:2]))

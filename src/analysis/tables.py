@@ -22,13 +22,15 @@ USABLE = (
 PRELIMINARY = ("preliminary", "flash")  # drawn hollow, on paper and page
 EVIDENCE_ONLY = ("estimate", "lower_bound")  # shown to the reader; never history, origin or outcome
 WITHDRAWN = "withdrawn"
-STATUSES = (*USABLE, *EVIDENCE_ONLY, WITHDRAWN)
+DOUBTFUL = "doubtful"  # shown to the reader; from its day on nothing of its source stands in the cell
+NOT_STANDING = (WITHDRAWN, DOUBTFUL)
+STATUSES = (*USABLE, *EVIDENCE_ONLY, DOUBTFUL, WITHDRAWN)
 PLACES = 4  # decimals of what is stored: as far as every machine computes alike
 PRECISIONS = ("day", "month", "year", "by")
 RATINGS = ("green", "amber", "red")
 
 VERDICTS = ("met", "missed", "open", "no_evidence")
-EVIDENCE = ("own", "own+peers", "peers", "none")
+EVIDENCE = ("own", "short", "region", "conditional", "none")  # the rungs, see `ladder`
 LIKELIHOOD = (  # lowest probability of each step, with its word: the IPCC's
     (0.99, "virtually_certain"),
     (0.90, "very_likely"),
@@ -134,6 +136,15 @@ def check(table: pd.DataFrame, contract: "pa.DataFrameSchema") -> pd.DataFrame:
         hidden = len(error.failure_cases) - len(cases)
         lines += [f"  and {hidden} more"] if hidden else []
         raise TableError("\n".join([f"table {contract.name} breaks its contract:", *lines])) from None
+
+
+def inert(text: str) -> str:
+    """Return somebody's words for a cell of a CSV: what a program would compute has an apostrophe before it.
+
+    >>> inert("=1+1"), inert("R&D经费")
+    ("'=1+1", 'R&D经费')
+    """
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
 def csv(table: pd.DataFrame) -> str:

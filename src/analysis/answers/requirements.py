@@ -105,9 +105,11 @@ def _amount(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue)
     if not common:
         return None
     last = max(common)
-    amounts = {year: float(amounts[year]) for year in common}
-    below, growth = entry.scale * amounts[last] / known[last], _denominator_growth(known, amounts, common)
+    amounts = {year: float(value) for year, value in amounts.items() if np.isfinite(value)}
     ahead = target.deadline - last
+    below = entry.scale * amounts[last] / known[last]
+    own = panel.series(history, entry.denominator or "", (assessment.plan.region,))
+    growth = _grown(own, last + ahead) if own.years else _denominator_growth(assessment.series, amounts, last)
     expected = below * (1 + (growth or 0.0) / 100) ** ahead
     needed = target.goal * expected / entry.scale
     more = needed - amounts[last]
@@ -118,14 +120,26 @@ def _amount(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue)
             "denominator_year": last, "denominator_growth": assumed}  # fmt: skip
 
 
-def _denominator_growth(known: dict, amounts: dict, common: list[int]) -> float | None:
-    """Return the mean yearly growth in % of the implied denominator over the last years known."""
-    first, last = max(min(common), max(common) - DRIFT_YEARS), max(common)
-    first = min(year for year in common if year >= first)
-    if first == last:
-        return None
-    grown = (amounts[last] / known[last]) / (amounts[first] / known[first])
-    return 100 * (grown ** (1 / (last - first)) - 1)
+def _grown(series: panel.Series, before: int) -> float | None:
+    """Return the mean yearly growth in % over the last years known before another, inside one basis."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = np.log(series.value[0] / series.before[0])
+    change = change[np.isfinite(change) & (np.array(series.years) < before)]
+    return 100 * math.expm1(float(change[-DRIFT_YEARS:].mean())) if len(change) else None
+
+
+def _denominator_growth(ratio: panel.Series, amounts: dict[int, float], last: int) -> float | None:
+    """Return the mean yearly growth in % of the implied denominator over the last years known.
+
+    Each year's growth is taken inside one basis: a rebasing is no growth.
+    """
+    grown = []
+    for t, year in enumerate(ratio.years):
+        pair = amounts.get(year - 1, math.nan), amounts.get(year, math.nan)
+        rates = ratio.before[0, t], ratio.value[0, t]
+        if year <= last and np.isfinite([*pair, *rates]).all() and min(*pair, *rates) > 0:
+            grown.append(math.log(pair[1] / pair[0]) - math.log(rates[1] / rates[0]))
+    return 100 * math.expm1(float(np.mean(grown[-DRIFT_YEARS:]))) if grown else None
 
 
 def _per_month(assessment: Assessment, known: dict[int, float]) -> dict | None:

@@ -118,7 +118,7 @@ def _reason(assessment: Assessment, growth: dict | None) -> dict:
 
 def _expected_growth(assessment: Assessment, known: dict[int, float]) -> float | None:
     """Return the yearly growth from the last figure to the forecast's median, in %."""
-    last, median = max(known), assessment.row["median"]
+    last, median = max(known), assessment.median
     if median is None or median <= 0 or known[last] <= 0 or last >= assessment.target.deadline:
         return None
     return 100 * ((median / known[last]) ** (1 / (assessment.target.deadline - last)) - 1)

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis import attainment, forecast, kinds, panel
+from analysis import attainment, forecast, kinds, panel, tables
 from analysis.answers.rules import SMALLEST, bases, linked
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
+from analysis.ladder import rests_on
 
 MODEL_COLUMNS = ["model", "p"]
 
@@ -86,7 +87,7 @@ def revisions(filed: pd.DataFrame, indicator: str, regions: tuple[str, ...] | No
     """
     known = filed[filed["value"].notna()]
     known = panel.annual(
-        known[~known["status"].isin(("estimate", "lower_bound", "withdrawn"))], indicator, regions
+        known[~known["status"].isin((*tables.EVIDENCE_ONLY, *tables.NOT_STANDING))], indicator, regions
     )
     cells = known.sort_values("published", kind="stable").groupby(["region", "year", "source"], sort=True)[
         "value"
@@ -106,7 +107,8 @@ def _revision(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) ->
     past = revisions(vintage.filed, target.indicator, (assessment.plan.region,))
     past = past if len(past) >= 3 else revisions(vintage.filed, target.indicator)
     usual = [float(np.quantile(past, level)) for level in (0.1, 0.9)] if len(past) >= 3 else []
-    alone = replace(vintage, history=vintage.history[vintage.history["indicator"].eq(target.indicator)])
+    related = rests_on(target.indicator, catalogue)
+    alone = replace(vintage, history=vintage.history[vintage.history["indicator"].isin(related)])
 
     def moved(percent: float) -> float:
         return _with_last(assessment, alone, max(known), percent, catalogue)
@@ -127,8 +129,12 @@ def _with_last(
     )
     chosen &= history["year"].eq(year) & history["period"].str.len().eq(4)
     history.loc[chosen, "value"] *= 1 + percent / 100
-    altered = replace(vintage, history=history)
+    altered = replace(vintage, history=_rederived(history, assessment, catalogue))
     return attainment.assess_vintage(assessment.plan, assessment.target, altered, catalogue).row["p_attain"]
+
+
+def _rederived(history: pd.DataFrame, assessment: Assessment, catalogue: Catalogue) -> pd.DataFrame:
+    return panel.rederived(history, assessment.plan.region, str(assessment.target.indicator), catalogue)
 
 
 def _flip(assessment: Assessment, last: float, moved: Callable[[float], float]) -> float | None:

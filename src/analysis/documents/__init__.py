@@ -15,7 +15,10 @@ from analysis.documents.blocks import (
     RedHeader,
     Table,
     footnote,
+    is_quotation,
     plain,
+    quotation,
+    segments,
     texts,
 )
 from analysis.documents.check import NUMBER, UnprovenNumber, numbers, prove, prove_document
@@ -38,17 +41,27 @@ __all__ = [
     "Table",
     "UnprovenNumber",
     "Wording",
+    "check_fonts",
     "check_wording",
     "footnote",
+    "is_quotation",
     "numbers",
     "pages",
     "plain",
     "prove",
     "prove_document",
+    "quotation",
+    "segments",
     "texts",
     "warm",
     "write",
 ]
+
+
+def check_fonts() -> None:
+    """Raise LookupError where this machine lacks a font that ``fonts="system"`` asks for."""
+    for language in LANGUAGES:
+        pdf.families(language, "system")
 
 
 def warm() -> None:

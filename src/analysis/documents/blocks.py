@@ -2,7 +2,8 @@
 
 Text is a plain string. A number taken from the facts carries its fact's name along, between marks of
 Unicode's private use area, so that every writer can mark it and a checker can prove where it came from:
-``f"{fact}"`` or ``{{ fact }}`` in a template writes the marked text, `runs` reads it back.
+``f"{fact}"`` or ``{{ fact }}`` in a template writes the marked text, `runs` reads it back. A text that is
+somebody else's, a `quotation`, stands between marks too: nobody corrects it, and nothing in it is markup.
 """
 
 import re
@@ -14,10 +15,13 @@ from analysis.printing import Voice
 
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 NOTE_OPEN, NOTE_CLOSE = "\ue003", "\ue004"
+QUOTE, UNQUOTE = "\ue005", "\ue006"
 BREAK = "\u200b"  # where a title may be broken into lines
 _MARKS = re.compile(
     f"{OPEN}([^{MIDDLE}]*){MIDDLE}([^{CLOSE}]*){CLOSE}|{NOTE_OPEN}([^{NOTE_CLOSE}]*){NOTE_CLOSE}"
 )
+_MARK = re.compile("[\ue000-\ue006]")
+_QUOTED = re.compile(f"({QUOTE}[^{UNQUOTE}]*{UNQUOTE})")
 
 
 @dataclass(frozen=True)
@@ -167,9 +171,36 @@ def footnote(key: str) -> str:
     return f"{NOTE_OPEN}{key}{NOTE_CLOSE}"
 
 
+def quotation(text: str) -> str:
+    """Mark a text as somebody else's words, on one line; nothing stays nothing.
+
+    Raises
+    ------
+    ValueError
+        If a character of it is one of the marks.
+
+    >>> plain(quotation("[[title]] *") + "，" + quotation(""))
+    '[[title]] *，'
+    """
+    if found := _MARK.search(text):
+        raise ValueError(f"a quotation holds the character U+{ord(found[0]):04X}, which is a mark here")
+    return f"{QUOTE}{' '.join(text.splitlines())}{UNQUOTE}" if text else ""
+
+
+def segments(marked: str) -> list[str]:
+    """Split marked text into own words and quotations, in turn; a quotation keeps its marks."""
+    return _QUOTED.split(marked)
+
+
+def is_quotation(segment: str) -> bool:
+    return segment.startswith(QUOTE)
+
+
 def runs(marked: str) -> list[Run]:
-    """Split marked text into runs."""
-    found, start = [], 0
+    """Split marked text into runs; who said what no longer shows in them."""
+    marked = marked.replace(QUOTE, "").replace(UNQUOTE, "")
+    found: list[Run] = []
+    start = 0
     for mark in _MARKS.finditer(marked):
         if mark.start() > start:
             found.append(Run(marked[start : mark.start()]))

@@ -14,9 +14,11 @@ import pypdfium2
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from analysis.documents.blocks import Document, Fact
+from analysis.documents.blocks import Document, Fact, plain, texts
 
-NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+# Of ASCII digits: between full-width ones, which only quotations hold, a line may break.
+HYPHEN = "\x02"  # so the reader of PDFs gives one at a line's end, and no end of the line
+NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 # What the layout counts by itself: headings, captions, annexes, page numbers.
 _STRUCTURE = re.compile(
     r"^\s*\d{1,2}\.\d?\s+(?=[A-Z\u4e00-\u9fff])|^\s*\d\.(?=\D)"
@@ -43,7 +45,9 @@ def numbers(text: str) -> list[str]:
     return [found.replace(",", "") for found in NUMBER.findall(text)]
 
 
-def prove(path: Path, facts: Mapping[str, Fact], constants: Iterable[str] = ()) -> Counter:
+def prove(
+    path: Path, facts: Mapping[str, Fact], constants: Iterable[str] = (), said: Iterable[str] = ()
+) -> Counter:
     """Prove every number of a finished docx, PDF or HTML file.
 
     Parameters
@@ -54,6 +58,9 @@ def prove(path: Path, facts: Mapping[str, Fact], constants: Iterable[str] = ()) 
         The facts of the run that made it, by id.
     constants
         Phrases that may hold digits though they are no facts: document numbers, names.
+    said
+        The marked texts the file was made from. A PDF keeps no marks: where one fact follows another in a
+        text, or a quotation ends in digits, its page shows one number.
 
     Returns
     -------
@@ -65,7 +72,9 @@ def prove(path: Path, facts: Mapping[str, Fact], constants: Iterable[str] = ()) 
         If a number is in no fact, if a marked one differs from its fact, or if there is no number at all.
     """
     reading = _READERS[path.suffix](path.read_bytes())
-    known = Counter(number for fact in facts.values() for number in numbers(fact.text))
+    known = {number for fact in facts.values() for number in numbers(fact.text)}
+    shown = (_STRUCTURE.sub(" ", plain(text)) for text in said) if path.suffix == ".pdf" else ()
+    beside = {number for text in shown for number in numbers(text)}
     text = _STRUCTURE.sub(" ", _without(reading.text, constants))
     problems = [
         f"{name}: printed {shown!r}, but no fact says so"
@@ -73,7 +82,7 @@ def prove(path: Path, facts: Mapping[str, Fact], constants: Iterable[str] = ()) 
         if name not in facts or facts[name].text != shown
     ]
     loose = numbers(_without(reading.heard, constants)) + (numbers(text) if path.suffix == ".pdf" else [])
-    problems += [f"{number}: in no fact" for number in loose if number not in known]
+    problems += [f"{number}: in no fact" for number in loose if number not in known | beside]
     if path.suffix != ".pdf":
         problems += [
             f"{number}: stands outside the facts, in “{_around(text, number)}”" for number in numbers(text)
@@ -92,13 +101,14 @@ def prove(path: Path, facts: Mapping[str, Fact], constants: Iterable[str] = ()) 
 
 def prove_document(path: Path, document: Document) -> Counter:
     """`prove` with the document's own facts and constants."""
-    return prove(path, document.facts, document.constants)
+    return prove(path, document.facts, document.constants, texts(document))
 
 
 def _without(text: str, constants: Iterable[str]) -> str:
     """Drop declared phrases, longest first, also where a line breaks inside them."""
     for phrase in sorted(constants, key=len, reverse=True):
-        text = re.sub(r"\s*".join(map(re.escape, phrase.replace(" ", ""))), " ", text)
+        spaced = r"\s*".join(map(re.escape, "".join(phrase.split())))
+        text = re.sub(rf"(?<!\d){spaced}(?!\d)", " ", text)
     return text
 
 
@@ -109,7 +119,8 @@ def _around(text: str, number: str) -> str:
 
 def _read_pdf(content: bytes) -> Reading:
     with pypdfium2.PdfDocument(content) as pages:
-        return Reading(text="\n".join(page.get_textpage().get_text_bounded() for page in pages))
+        text = "\n".join(page.get_textpage().get_text_bounded() for page in pages)
+    return Reading(text=text.replace(HYPHEN, "\n"))
 
 
 def _read_docx(content: bytes) -> Reading:

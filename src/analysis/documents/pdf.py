@@ -1,6 +1,7 @@
 """Document to PDF through typst: equal blocks and fonts give equal bytes."""
 
 import base64
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ import typst
 from analysis.documents import blocks as b
 from analysis.documents import layout
 
+_LONG = re.compile("[!-~]{30,}")
 _FONT_FOLDER = Path(pylopdf_fonts_zh_cn.__file__).parent
 _PREAMBLE = (Path(__file__).parent / "templates" / "preamble.typ").read_text(encoding="utf-8")
 
@@ -59,7 +61,7 @@ def pages(document: b.Document, spare: int = 1) -> int:
 
 def _files(document: b.Document, fonts: str, spare: int = 0) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    settings = _settings(document, _families(document.language, fonts), spare)
+    settings = _settings(document, families(document.language, fonts), spare)
     body = "\n".join([settings, *_body(document, files)])
     return files | {"preamble.typ": _PREAMBLE.encode(), "main.typ": body.encode()}
 
@@ -74,7 +76,7 @@ def _installed() -> frozenset[str]:
     return frozenset(typst.Fonts(include_system_fonts=True, include_embedded_fonts=False).families())
 
 
-def _families(language: str, fonts: str) -> dict[str, list[str]]:
+def families(language: str, fonts: str) -> dict[str, list[str]]:
     if fonts == "open" or not layout.LAYOUTS[language].full_width:
         return layout.OPEN_FONTS[language]
     if fonts != "system":
@@ -98,6 +100,11 @@ def _string(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def _breakable(word: re.Match) -> str:
+    """A word too long for a line, which may go on in the next after anything but a digit."""
+    return re.sub("(?<=[^0-9,.])(?=.)", b.BREAK, word[0])
+
+
 def _inline(marked: str, document: b.Document) -> str:
     """Marked text as typst markup: strings only, so that nothing in it can be read as markup."""
     parts = []
@@ -105,7 +112,7 @@ def _inline(marked: str, document: b.Document) -> str:
         if run.note:
             parts.append(f"#note[{_inline(document.notes[run.note], document)}];")
         else:
-            parts.append(f"#{_string(run.text)};")
+            parts.append(f"#{_string(_LONG.sub(_breakable, run.text))};")
     return "".join(parts)
 
 
@@ -139,7 +146,7 @@ def _body(document: b.Document, files: dict[str, bytes]) -> Iterator[str]:
     page = layout.LAYOUTS[document.language]
     if document.red_header:
         office, number = document.red_header.office, document.red_header.number
-        yield f"#red-header({_string(office)}, {_string(number)})"
+        yield f"#red-header([{_inline(office, document)}], [{_inline(number, document)}])"
     lines = b.title_lines(document.title, layout.TEXT[0] * layout.MM / page.title)
     yield "#headline(" + ", ".join(f"[{_inline(line, document)}]" for line in lines) + ")"
     if document.addressee:

@@ -50,6 +50,8 @@ def _inside(basis: Basis, figures: pd.DataFrame) -> np.ndarray:
     inside = region.isin(basis.regions).to_numpy() if basis.regions else np.ones(len(region), dtype=bool)
     for code, first in basis.periods_from.items():
         inside &= ~(region.eq(code) & figures["period"].lt(str(first))).to_numpy()
+    if basis.periods_until is not None:
+        inside &= figures["period"].str[:4].le(str(basis.periods_until)).to_numpy()
     return inside
 
 
@@ -78,10 +80,10 @@ class Examination:
         self.year = figures["period"].str[:4].astype(int)
         self.annual = figures["period"].str.len().eq(4)
         self.withdrawn = figures["status"].eq(tables.WITHDRAWN)
-        self.evidence = figures["status"].isin(tables.EVIDENCE_ONLY)
+        self.evidence = figures["status"].isin((*tables.EVIDENCE_ONLY, tables.DOUBTFUL))
         self.own = history[history["source"].eq(source)]
         self.past = history[history["published"] <= pd.Timestamp(published)]
-        shown = self.past["status"].isin((*tables.EVIDENCE_ONLY, tables.WITHDRAWN))
+        shown = self.past["status"].isin((*tables.EVIDENCE_ONLY, *tables.NOT_STANDING))
         self.usable = latest(self.past[~shown & np.isfinite(self.past["value"])])
 
     def beside(self, filed: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +161,10 @@ class Examination:
                 continue
             fits = self.figures["indicator"].isin(one.indicators) & (one.published_from <= self.published)
             if one.regions:
-                fits &= self.figures["region"].isin(one.regions)
+                parents = self.figures["region"].map(
+                    {code: at.parent for code, at in self.known.regions.items()}
+                )
+                fits &= self.figures["region"].isin(one.regions) | parents.isin(one.regions)
             for position in np.flatnonzero(with_it & ~fits):
                 self._add("wrong_basis", position, value=name, other=self.named(position))
 

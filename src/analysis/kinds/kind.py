@@ -33,11 +33,12 @@ class Kind:
     each : whether each of those years' figures counts
     adds_up : whether what is counted so far stays counted, so that a target can be decided early
     judged : whether people's dated evidence decides, not figures
+    summed_up : whether the goal is set on something else than the deadline's figure: a sum, a growth, a place
     monthly : whether counts within the deadline's year bear on the answer
     """
 
     claim, unit = "figure", "own"
-    figure = dated = level = compares = spans = each = adds_up = judged = monthly = False
+    figure = dated = level = compares = spans = each = adds_up = judged = monthly = summed_up = False
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import forecast, panel
 from analysis.catalogue import Catalogue, Indicator
+from analysis.ladder import Ladder
 from analysis.plans import Target
 
 
@@ -17,7 +18,7 @@ class Known:
     history : figures of the target's region, annual and within years
     own : annual figures of the target's region, by year
     series : the same, chained over bases
-    forecaster : of the indicator, for this region and others
+    ladder : what every forecast stands on
     """
 
     target: Target
@@ -26,11 +27,24 @@ class Known:
     history: pd.DataFrame
     own: pd.DataFrame
     series: panel.Series
-    forecaster: forecast.Forecaster
+    ladder: Ladder
+
+    @property
+    def forecaster(self) -> forecast.Forecaster:
+        """Of the indicator, for this region and others, on the basis the goal names."""
+        return self.ladder.forecaster(self.target.indicator, self.target.basis)
+
+    def predict(self) -> forecast.Predictive | None:
+        """Return what is expected up to the deadline on the highest rung; None where there is none."""
+        target = self.target
+        asked = [year for year in (target.than, target.since, target.deadline) if year is not None]
+        return self.ladder.predict(
+            self.region, target.indicator or "", target.deadline, min(asked), target.basis
+        )
 
     @property
     def catalogue(self) -> Catalogue:
-        return self.forecaster.catalogue
+        return self.ladder.catalogue
 
     def latest(self, year: int) -> float | None:
         return latest(self.own, year)

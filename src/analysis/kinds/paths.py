@@ -1,7 +1,7 @@
 """Goals on several years, or on several regions: counted among joint paths continued from what is known."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
@@ -23,7 +23,7 @@ def ask(
     so_far: InYear | None,
     deadline: int,
     edge: Callable[[float], float],
-) -> goals.Ask:
+) -> "Drawn":
     """Count, among joint paths continued from the known years, those that keep the goal.
 
     The range: the same with drift, volatility and model held fixed in turn; 80 % of their weight lies inside.
@@ -51,16 +51,36 @@ def ask(
     mass = np.array([weight * given.mean() for weight, _, given in fixed]) * _found(predictive)
     fixed, mass = [part for part, one in zip(fixed, mass, strict=True) if one > 0], mass[mass > 0]
 
-    def answer(comparison: str, goal: float) -> tuple[float, float, float]:
-        aim = edge(goal)
-        p = float(np.average(goals.kept(values, comparison, aim), weights=likely))
-        if not fixed:
+    return Drawn(values, likely, [(drawn, given) for _, drawn, given in fixed], mass, edge)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An answer counted among draws of what the goal is set on.
+
+    values, likely : (draws,) each draw and its weight
+    fixed, mass : the same with drift, volatility and model held fixed in turn, and each one's weight
+    edge : from a goal, the number the draws are compared with
+    """
+
+    values: Array
+    likely: Array
+    fixed: list[tuple[Array, Array]]
+    mass: Array
+    edge: Callable[[float], float]
+
+    def __call__(self, comparison: str, goal: float) -> tuple[float, float, float]:
+        aim = self.edge(goal)
+        p = float(np.average(goals.kept(self.values, comparison, aim), weights=self.likely))
+        if not self.fixed:
             return p, p, p
-        low, high = _inner(np.array([np.average(goals.kept(drawn, comparison, aim), weights=given)
-                                     for _, drawn, given in fixed]), mass)  # fmt: skip
+        given = [np.average(goals.kept(drawn, comparison, aim), weights=one) for drawn, one in self.fixed]
+        low, high = _inner(np.array(given), self.mass)
         return p, min(low, p), max(high, p)
 
-    return answer
+    def quantiles(self, levels: Array) -> Array:
+        """Return quantiles (Q,) of what the goal is set on."""
+        return np.quantile(self.values, levels, weights=self.likely, method="inverted_cdf")
 
 
 def _found(predictive: forecast.Predictive) -> Array:

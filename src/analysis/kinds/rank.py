@@ -21,6 +21,7 @@ class Rank(Kind):
     """
 
     claim, unit = "rank", "place"
+    summed_up = True
 
     def siblings(self, region: str, catalogue: Catalogue) -> tuple[str, ...]:
         here = catalogue.regions[region]

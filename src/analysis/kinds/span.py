@@ -18,7 +18,7 @@ class Growth(Kind):
     """Mean yearly growth in % from the year ``since``."""
 
     claim, unit = "growth", "%"
-    spans = monthly = True
+    spans = monthly = summed_up = True
 
     def outcome(self, known: Known, so_far: InYear | None) -> Decided:
         target = known.target
@@ -47,7 +47,7 @@ class Growth(Kind):
 class Years(Kind):
     """Every year's figure from ``since`` to the deadline is looked at."""
 
-    spans = each = monthly = True
+    spans = each = monthly = summed_up = True
 
     def years(self, target: Target) -> range:
         return range(target.since, target.deadline + 1)

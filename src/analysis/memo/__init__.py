@@ -106,7 +106,7 @@ def compose(
 
 
 def _document(material: Material, brevity: int, figure: Figures | None, red_header: bool) -> Document:
-    language, plan = material.voice.language, material.assessment.plan
+    language = material.voice.language
     text = _template(language).render(material.context(brevity))
     body, *annexes = re.split(r"^\[\[annex\]\] *", text, flags=re.MULTILINE)
     notes = dict(re.findall(r"^\[\[note (\w+)\]\] *(.*)$", body, flags=re.MULTILINE))
@@ -127,8 +127,8 @@ def _document(material: Material, brevity: int, figure: Figures | None, red_head
             Annex(title.strip(), _blocks(blocks, material, figure))
             for title, _, blocks in (annex.partition("\n") for annex in annexes)
         ),
-        constants=(plan.document, "GB/T 9704-2012"),
-        red_header=RedHeader(documents.plain(heads["red"]), "") if red_header and "red" in heads else None,
+        constants=(material.document, "GB/T 9704-2012"),
+        red_header=RedHeader(heads["red"], "") if red_header and "red" in heads else None,
     )
 
 
@@ -149,7 +149,6 @@ def _template(language: str) -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.globals["note"] = documents.footnote
-    environment.filters["clause"] = naming.clause
     return environment.get_template(f"memo.{language}.j2")
 
 
@@ -157,8 +156,7 @@ def _blocks(text: str, material: "Material", figure: Figures | None) -> tuple[do
     """Template text to blocks: ``#`` is a heading, ``[[figure]]`` and ``[[table name]]`` stand for those."""
     blocks: list[documents.Block] = []
     glue = material.voice.say("list.glue")
-    text = re.sub(r"(?<=[.;])(?=[A-Z])", glue, text)  # a conditional sentence leaves no space behind it
-    for piece in _pieces(text, glue):
+    for piece in _pieces(_spaced(text, glue), glue):
         if piece.startswith("#"):
             marks, _, heading = piece.partition(" ")
             blocks.append(Heading(heading, len(marks)))
@@ -171,6 +169,16 @@ def _blocks(text: str, material: "Material", figure: Figures | None) -> tuple[do
         else:
             blocks.append(Paragraph(piece))
     return tuple(blocks)
+
+
+def _spaced(text: str, glue: str) -> str:
+    """Put glue between sentences that follow each other: a conditional one leaves no space behind it."""
+    said, before = "", ""
+    for one in filter(None, documents.segments(text)):
+        meet = re.search(r"[.;]$", documents.plain(before)) and re.match("[A-Z]", documents.plain(one))
+        own = one if documents.is_quotation(one) else re.sub(r"(?<=[.;])(?=[A-Z])", glue, one)
+        said, before = said + (glue if meet else "") + own, one
+    return said
 
 
 def _pieces(text: str, glue: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The facts of one memo: every number made once, named, and traced to its release."""
 
 import re
+from itertools import count
 from typing import Any
 
 from analysis import documents, kinds, printing
@@ -9,6 +10,11 @@ from analysis.documents import Fact
 from analysis.outlook import Dossier
 
 NOTEBOOK = "notebooks/4-target.ipynb"
+
+
+def typeset(text: str) -> str:
+    """A text with the apostrophe and the space before % that are printed."""
+    return text.replace("'", "’").replace(" %", "\u00a0%")
 
 
 class Ledger:
@@ -94,22 +100,26 @@ class Ledger:
 
     def quoted(self, name: str, text: str, source: str = "") -> str:
         """A text of the plan or the catalogue, each of its numbers a fact named after it."""
-        if self.target and self.assessment.plan.document in text:
-            before, _, after = text.partition(self.assessment.plan.document)
-            return (
-                self.quoted(f"{name}a", before, source)
-                + self.assessment.plan.document
-                + self.quoted(f"{name}b", after, source)
-            )
-        text = text.replace("'", "’").replace(" %", "\u00a0%")
-        numbers = iter(range(1, 100))
+        return self.numbered(name, documents.quotation(typeset(text)), source)
+
+    def numbered(self, name: str, text: str, source: str = "") -> str:
+        """A text whose numbers become facts named after it; the plan's document number stays as it is."""
+        places = count(1)
         origin = source or self.voice.say("trace.plan")
+        document = self.document
 
         def mark(found: re.Match) -> str:
-            number = found[0].replace(",", "")
-            return str(self.fact(f"{name}_{next(numbers)}", found[0], float(number), "", source=origin))
+            if found[0] == document:
+                return document
+            number = float(found[0].replace(",", ""))
+            return str(self.fact(f"{name}_{next(places)}", found[0], number, "", source=origin))
 
-        return documents.NUMBER.sub(mark, text)
+        return re.sub(rf"(?<!\d){re.escape(document)}(?!\d)|{documents.NUMBER.pattern}", mark, text)
+
+    @property
+    def document(self) -> str:
+        """The document's number, as printed: its digits are no facts."""
+        return typeset(" ".join(self.assessment.plan.document.splitlines()))
 
     @property
     def name(self) -> str:

@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from analysis import forecast
+from analysis import documents, forecast, tables
+from analysis.catalogue import Indicator
 from analysis.kinds import goals
 from analysis.memo import naming
 from analysis.memo.further import Further
+from analysis.memo.ledger import NOTEBOOK, typeset
 
 WIDE = 0.4  # a range of probabilities called wide
 
@@ -42,6 +44,9 @@ class Material(Further):
             self.outcome,
             self.expectation,
             self.condition,
+            self.placed,
+            self.census,
+            self.widths,
             self.speed,
             self.past_record,
             self.since,
@@ -61,12 +66,12 @@ class Material(Further):
         """Who says what to whom, and where in which document the target stands."""
         plan = self.assessment.plan
         return {
-            "region": self.voice.name(self.catalogue.regions[plan.region]),
+            "region": self.region(),
             "plan": self.quoted("plan", self.voice.name(plan.title)),
-            "document": plan.document,
+            "document": self.quoted("document", self.document),
             "numbered": "〔" in plan.document,
             "clauses": [
-                self.quoted(f"clause{i}", clause)
+                self.quoted(f"clause{i}", self.clause(clause))
                 for i, clause in enumerate(self.target.clause.split("；"), 1)
             ],
             "signatory": self.quoted("signatory", self.signatory()),
@@ -81,9 +86,7 @@ class Material(Further):
             "title": self.quoted("title", title),
             "inner": self.quoted("title", naming.quoted_inside(title)),
             "headline": self.quoted("title", self.headline()),
-            "name": self.quoted(
-                "name", self.voice.subject(self.target.title, self.indicator, self.kind.figure)
-            ),
+            "name": self.quoted("name", self.subject()),
             "indicator": self.quoted("indicator", naming.inside(self.name)),
             "indicator_title": self.quoted("indicator", self.name),
             "unit": self.unit(),
@@ -110,25 +113,46 @@ class Material(Further):
         return {
             "points": self.until_deadline(),
             "shown": self.shown(),
+            "doubtful": self.doubtful(),
             "missing": [self.absent(one) for one in self.assessment.missing],
-            "wanted": [self.told(f"wanted{i}", text) for i, text in wanted],
+            "wanted": [
+                self.quoted(f"wanted{i}", self.voice.name(text).rstrip("。；.;")) for i, text in wanted
+            ],
             "notes": [self.told(f"remark{i}", note) for i, note in notes],
         }
 
     def absent(self, one: int | str) -> str:
         """A year, or the region, whose figure is missing."""
         if isinstance(one, str):
-            return self.catalogue.regions[one].short(self.voice.language)
+            return self.quoted(f"absent_{one}", self.catalogue.regions[one].short(self.voice.language))
         return str(self.year(f"missing_{one}", one))
 
     def told(self, name: str, text: Any) -> str:
         """A bilingual text in the memo's language, its numbers facts; nothing for None."""
         return "" if text is None else self.quoted(name, self.voice.name(text))
 
+    def region(self) -> str:
+        """The plan's region, as it is called in sentences."""
+        return self.quoted("region", self.voice.name(self.catalogue.regions[self.assessment.plan.region]))
+
+    def clause(self, place: str) -> str:
+        """A place in the document, as the memo's language gives it."""
+        return naming.clause(place) if self.voice.language == "zh" else place
+
     def headline(self) -> str:
         """The target's title in the memo's: a task stands in quotation marks there."""
         title = self.voice.name(self.target.title)
         return naming.breakable(naming.quoted_inside(title) if self.kind.judged else title)
+
+    def subject(self) -> str:
+        """What the target measures, or its task, unmarked."""
+        return self.voice.subject(self.target.title, self.indicator, self.kind.figure)
+
+    def captioned(self, claim: str) -> str:
+        """The claim of the target's figure: a sentence of ours around the plan's words."""
+        subject = typeset(self.subject())
+        said = typeset(claim).replace(subject, documents.quotation(subject))
+        return self.numbered("caption", said, NOTEBOOK)
 
     def signatory(self) -> str:
         plan = self.assessment.plan
@@ -137,7 +161,7 @@ class Material(Further):
     def elsewhere(self) -> str:
         """The region in a memo's title, where the signatory's name does not tell it."""
         region = self.voice.name(self.catalogue.regions[self.assessment.plan.region])
-        return "" if region in self.signatory() else region
+        return "" if region in self.signatory() else self.region()
 
     def unit(self) -> str:
         """The unit a table names once, above its numbers."""
@@ -152,14 +176,24 @@ class Material(Further):
 
     def shown(self) -> list[dict]:
         """Figures that are evidence only: an expectation, a lower bound."""
-        found = []
-        for i, row in enumerate(self.assessment.shown.itertuples(index=False), 1):
+        rows, found = self.assessment.shown, []
+        for i, row in enumerate(rows[rows["status"].ne(tables.DOUBTFUL)].itertuples(index=False), 1):
             self.year(f"shown_year{i}", row.year)
             value = self.quantity(f"shown{i}", row.value, **self.trace(row))
             found.append(
                 {"year": self.facts[f"shown_year{i}"], "value": value, "status": row.status, "row": row}
             )
         return found
+
+    def doubtful(self) -> bool:
+        """Whether figures were rated as doubtful and left out; how many, and from which years."""
+        rows = self.assessment.shown
+        years = rows.loc[rows["status"].eq(tables.DOUBTFUL), "year"]
+        if len(years):
+            self.count("doubtful_count", years.nunique())
+            self.year("doubtful_first", int(years.min()))
+            self.year("doubtful_last", int(years.max()))
+        return bool(len(years))
 
     def goal(self) -> dict:
         target = self.target
@@ -241,7 +275,7 @@ class Material(Further):
                 "source": self.model(),
             }
             for name in ("median", "lo80", "hi80", "lo95", "hi95"):
-                self.quantity(name, row[name], **trace)
+                self.measured(name, row[name], **trace)
             self.percent("interval", 80)
             self.percent("wider_interval", 95)
         expected_gap = _minus(row["goal"], row["median"]) if self.kind.figure else None
@@ -261,15 +295,17 @@ class Material(Further):
 
     def condition(self) -> dict:
         """The conditional answer: from comparable regions only."""
-        assessment, peers = self.assessment, self.assessment.peers
-        names = [self.catalogue.regions[code].short(self.voice.language) for code in peers]
+        assessment, conditional = self.assessment, self.assessment.conditional
+        peers = assessment.peers if conditional is None else conditional.peers
+        peers = () if conditional is None and self.row["evidence"] == "region" else peers
+        regions = [self.catalogue.regions[code].short(self.voice.language) for code in peers]
+        names = [self.quoted(f"peer{i}", name) for i, name in enumerate(regions, 1)]
         self.count("peer_count", len(peers))
         context = {"peer_names": names, "peers_are_provinces": self._provinces(peers)}
         context |= {"break_even": None, "is_widened": False}
-        conditional = assessment.conditional
         if conditional is not None:
             context["break_even"] = conditional.break_even
-            self.year("base_year", self.target.deadline - 1)
+            self.year("base_year", conditional.year)
             if conditional.break_even is not None:
                 self.quantity("break_even", conditional.break_even, **self.computed())
             self.count("widened", conditional.widened, "fold")
@@ -280,6 +316,55 @@ class Material(Further):
             self.count("changes", changes, "times", **self.computed())
             self.percent("rise_share", 100 * rises / changes if changes else 0, **self.computed())
         return context
+
+    def placed(self) -> dict:
+        """Where a region without figures is placed: its parent's figure, and how regions spread."""
+        predictive = self.assessment.predictive
+        if predictive is None or predictive.placed is None or self.row["verdict"] != "open":
+            return {"placed": None, "parent": ""}
+        placed, parent = predictive.placed, self.catalogue.regions[predictive.peers[0]]
+        entry = self._ratio_of()
+        self.year("parent_year", placed.year)
+        self.quantity("parent_value", placed.value, entry, period=self.voice.year(placed.year))
+        self.percent("placed_share", 100 * placed.share, **self.computed())
+        self.count("placed_siblings", placed.siblings)
+        self.count("placed_parents", placed.parents)
+        names = {"parent": parent.short(self.voice.language), "ratio": self.voice.name(entry)}
+        return {"placed": placed} | {key: self.quoted(key, text) for key, text in names.items()}
+
+    def _ratio_of(self) -> Indicator:
+        """The indicator a region is placed by: a ratio's own, or the ratio an amount is part of."""
+        key, entries = self.target.indicator, self.catalogue.indicators.values()
+        return next((one for one in entries if one.numerator == key and one.denominator), self.indicator)
+
+    def census(self) -> dict:
+        """The answer without, with a median and with a high revision of the denominator still to come."""
+        found, predictive = (self.assessment.readings or {}).get("census"), self.assessment.predictive
+        if not found or predictive is None or predictive.rebasing is None:
+            return {"census": None}
+        edges = {
+            f"census_{name}": self.probability(f"p_census_{name}", found[name], self.assessment.as_of)
+            for name in ("none", "median", "high")
+        }
+        for name in ("median", "high"):
+            self.percent(f"growth_{name}", found[f"growth_{name}"], 1, **self.computed())
+        self.count("censuses", predictive.rebasing.censuses, "times")
+        basis = self.voice.name(self.catalogue.bases[predictive.rebasing.basis])
+        whole = self._denominator_name(self.catalogue.indicators[str(self.indicator.denominator)])
+        edges |= {"rebased_whole": self.quoted("rebased_whole", whole)}
+        return edges | {"census": predictive.rebasing, "new_basis": self.quoted("new_basis", basis)}
+
+    def widths(self) -> dict:
+        """The answer were a city held to move as much as a province, twice and three times as much."""
+        found = (self.assessment.readings or {}).get("widened")
+        if not found or self.row["verdict"] != "open":
+            return {"widths": []}
+        return {
+            "widths": [
+                (f"p_{name}", self.probability(f"p_{name}", found[name], self.assessment.as_of))
+                for name in sorted(found)
+            ]
+        }
 
     def _provinces(self, peers: tuple[str, ...]) -> bool:
         return bool(peers) and all(self.catalogue.regions[code].level == "province" for code in peers)
@@ -350,13 +435,16 @@ class Material(Further):
         for point in self.known:
             number, row = point["number"], point["row"]
             unused = number > self.target.deadline and number not in used
-            if unused or (number in old and old[number] == row.value):
+            if unused or (number in old and self._printed(old[number]) == self._printed(row.value)):
                 continue
             item = point | {"revised": number in old}
             if number in old:
                 item["was"] = self.quantity(f"was_{number}", old[number], period=self.voice.year(number))
             news.append(item)
         return news
+
+    def _printed(self, value: float) -> str:
+        return self.voice.amount(value, self.indicator)
 
     def _grouped(self, figures: list[dict]) -> list[dict]:
         """One entry a source and day, oldest first."""
@@ -382,7 +470,7 @@ class Material(Further):
             items.append(
                 {
                     "day": self.facts[f"evidence_day{i}"],
-                    "text": self.quoted(f"evidence{i}", self.voice.name(item.text)).rstrip("。."),
+                    "text": self.quoted(f"evidence{i}", self.voice.name(item.text).rstrip("。.")),
                     "source": self.quoted(f"evidence_source{i}", name),
                 }
             )
@@ -393,8 +481,8 @@ class Material(Further):
         return {
             "items": items,
             "judgement": {
-                "author": judgement.author,
-                "reason": self.quoted("reason", self.voice.name(judgement.reason)).rstrip("。."),
+                "author": self.quoted("author", judgement.author),
+                "reason": self.quoted("reason", self.voice.name(judgement.reason).rstrip("。.")),
             },
         }
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from analysis import documents, printing
 from analysis.documents import Figure, Table
-from analysis.memo.ledger import NOTEBOOK
 from analysis.memo.material import Material
 
 FIGURE_WIDTH = 150.0  # mm
+ROWS = 14  # of the table of last values at most
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def figure(material: Material, picture: Picture, caption: str) -> Figure:
     """The figure, its caption numbered with the others."""
     alt = picture.alt or documents.plain(caption)
     if picture.caption:
-        caption = material.quoted("caption", picture.caption, NOTEBOOK)
+        caption = material.captioned(picture.caption)
     return Figure(picture.png, caption, alt, FIGURE_WIDTH, vector=picture.svg)
 
 
@@ -63,7 +63,8 @@ def _bases(material: Material, caption: str) -> Table:
     found = material.assessment.conditional
     assert found is not None, "listed where peers are known"
     given = found.table
-    picked = given.iloc[sorted({round(i * (len(given) - 1) / 10) for i in range(11)})]
+    places = range(len(given)) if len(given) <= ROWS else range(len(given) % 2, len(given), 2)
+    picked = given.iloc[list(places)]
     body = []
     for i, row in enumerate(picked.itertuples(index=False), 1):
         base = material.quantity(f"base_{i}", row.base)

@@ -5,6 +5,7 @@ import pandas as pd
 from analysis import kinds
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
+from analysis.forecast import Conditional
 from analysis.plans import Target
 from analysis.printing import SIGNS, Voice
 
@@ -63,7 +64,7 @@ def told(assessment: Assessment, voice: Voice) -> str:
         return voice.say("claim.open", goal=goal(assessment, indicator, voice), **p, **about)
     if assessment.conditional is None:
         return voice.say("claim.nothing", **about)
-    return _conditional(assessment.conditional.break_even, target, indicator, about["name"], voice)
+    return _conditional(assessment.conditional, target, indicator, about["name"], voice)
 
 
 def _outcome(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
@@ -73,8 +74,8 @@ def _outcome(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
     return voice.say("claim.yearly", value=shown) if unit == "%" else shown
 
 
-def _conditional(base: float | None, target: Target, indicator: Indicator, name: str, voice: Voice) -> str:
-    parts = {"name": name, "before": target.deadline - 1, "deadline": target.deadline}
+def _conditional(found: Conditional, target: Target, indicator: Indicator, name: str, voice: Voice) -> str:
+    parts, base = {"name": name, "before": found.year, "deadline": target.deadline}, found.break_even
     if base is None:
         return voice.say("claim.no_break_even", **parts)
     return voice.say("claim.break_even", value=voice.quantity(base, indicator), **parts)

@@ -58,7 +58,7 @@ def _claim(rows: pd.DataFrame, keys: list[str], voice: Voice) -> str:
 def _cell(axes: Axes, year: int, place: int, group: pd.DataFrame, catalogue: Catalogue) -> None:
     last = group.iloc[-1]
     colour, shape = RATINGS[catalogue.sources[last["source"]].quality]
-    shape = "x" if last["status"] in tables.EVIDENCE_ONLY else shape
+    shape = "x" if last["status"] in (*tables.EVIDENCE_ONLY, tables.DOUBTFUL) else shape
     face = "white" if last["status"] in tables.PRELIMINARY else colour
     axes.plot(year, place, shape, ms=4.5, mfc=face, mec=colour, mew=1)
     revised = group.loc[group["status"].isin(tables.USABLE), "value"].nunique() - 1

@@ -35,6 +35,7 @@ STYLE = {
     "ytick.labelcolor": INK,
     "text.color": INK,
     "axes.labelcolor": INK,
+    "text.parse_math": False,  # a dollar in a plan's words is one
     "svg.fonttype": "path",
     "svg.hashsalt": "analysis",
 }
@@ -197,7 +198,10 @@ def measured(text: str, size: float) -> float:
 
 @lru_cache(maxsize=4096)
 def _advance(letter: str) -> float:
-    """Width of a letter in ems."""
+    """Width of a letter in ems; of one that the font lacks, of the box in its place."""
     face = font_manager.get_font(FILE)
     face.set_size(100, 72)
-    return face.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 100
+    try:
+        return face.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 100
+    except RuntimeError:
+        return 1.0

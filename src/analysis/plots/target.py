@@ -261,14 +261,14 @@ def conditional(assessment: Assessment, language: str, catalogue: Catalogue) -> 
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
     found = assessment.conditional
     assert found is not None, "drawn where peers are known"
-    lent = _lent(len(assessment.peers), found.widened, voice)
+    lent = _lent(len(found.peers), found.widened, voice)
     figure, axes = _opened(assessment, indicator, voice, lent, right=32, below=5)
     style = {"marker": "o", "ms": 3, "lw": 0} if indicator.integer else {"lw": 1.6}
     axes.plot(found.table["base"], found.table["p"], color=BLUE, **style)
     _goal_across(axes, assessment.target.goal, voice)
     _chances(axes, voice)
     _break_even(axes, found.break_even, indicator, voice)
-    axes.set_xlabel(voice.say("figure.base", year=assessment.target.deadline - 1), size=7.5)
+    axes.set_xlabel(voice.say("figure.base", year=found.year), size=7.5)
     return figure
 
 

@@ -20,9 +20,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import attainment, backtest, catalogue, plans, register, releases, store
+from analysis import attainment, backtest, catalogue, hidden, plans, register, releases, store
 from analysis.catalogue import Catalogue
-from analysis.outlook import Dossier, Outlook, work_out
+from analysis.outlook import Dossier, Outlook, limited, work_out
 from analysis.places import DATA, Folders
 from analysis.plans import Plan
 from analysis.processed import columns, shapes
@@ -30,7 +30,7 @@ from analysis.processed import columns, shapes
 # The code each table comes from, as it is when imported: an edit made later is not what runs here.
 CODE = {
     "panel": store.code("analysis.releases", "analysis.processed.columns"),
-    "cases": store.code("analysis.backtest", "analysis.processed.columns"),
+    "cases": store.code("analysis.hidden", "analysis.processed.columns"),
     "track": store.code("analysis.register", "analysis.processed.columns"),
     "outlook": store.code("analysis.outlook", "analysis.processed.columns", "analysis.processed.shapes"),
 }
@@ -42,9 +42,14 @@ def observations(folder: Path = DATA) -> pd.DataFrame:
 
 
 def cases(folder: Path = DATA) -> pd.DataFrame:
-    """Return every past forecast with its marks: the table of ``backtest.cases``, from ``cases.csv``."""
+    """Return every past forecast with its marks, of ``backtest`` and ``hidden``, from ``cases.csv``."""
     key = store.key(_panel(folder), CODE["cases"])
-    return _one("cases", key, folder, lambda: backtest.cases(observations(folder), catalogue.read(folder)))
+
+    def made() -> pd.DataFrame:
+        given = observations(folder), catalogue.read(folder)
+        return pd.concat([backtest.cases(*given), hidden.cases(*given)], ignore_index=True)
+
+    return _one("cases", key, folder, made)
 
 
 def track(folder: Path = DATA) -> pd.DataFrame:
@@ -71,13 +76,16 @@ def outlook(plan: str, as_of: str, folder: Path = DATA) -> Outlook:
     folder : of the data
     """
     found, policy, known = _outlook(plan, as_of, folder)
-    made, past = shapes.outlook_of(found, policy, as_of, known), cases(folder)
+    answered = limited(policy, set(found["attainment"]["target"]))
+    made, past = shapes.outlook_of(found, answered, as_of, known), cases(folder)
     return replace(made, dossiers=tuple(recorded(one, past) for one in made.dossiers))
 
 
 def dossier(plan: str, target: str, as_of: str, folder: Path = DATA) -> Dossier:
     """Return all there is to say on one target as of a date: `outlook` of its id alone."""
     found, policy, known = _outlook(plan, as_of, folder)
+    if target not in set(found["attainment"]["target"]):  # it had no answer: asked for alone, it says why
+        work_out(limited(policy, {policy.target(target).id}), observations(folder), as_of, known)
     one = shapes.dossier_of(found, policy, policy.target(target), as_of, known)
     return recorded(one, cases(folder)) if one.assessment.predictive else one
 
@@ -101,7 +109,9 @@ def recorded(one: Dossier, past: pd.DataFrame) -> Dossier:
     now = one.assessment
     if now.predictive is None:
         return one
-    return replace(one, record=backtest.record(past, now.target.indicator, now.as_of))
+    return replace(
+        one, record=backtest.record(past, now.target.indicator, now.as_of, now.predictive.evidence)
+    )
 
 
 def _panel_key(folder: Path) -> str:

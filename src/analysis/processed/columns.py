@@ -69,7 +69,8 @@ def text(
     wanted = list(declared()[name])
     if list(table.columns) != wanted:
         raise tables.TableError(f"table {name} has columns {list(table.columns)}, not {wanted}")
-    made, names = table.copy(), {"target": titles or {}}
+    made = table.copy()
+    names = {"target": {key: tables.inert(title) for key, title in (titles or {}).items()}}
     names |= {
         code: {key: entry.zh for key, entry in getattr(catalogue, NAMED[code]).items()} for code in NAMED
     }

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,12 @@ import pandas as pd
 from analysis import answers, attainment, change, forecast, mixtures, panel, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
+from analysis.census import Rebasing
 from analysis.kinds.within import InYear
 from analysis.outlook import Before, Dossier, Outlook
 from analysis.plans import Plan, Target
 from analysis.processed import columns
+from analysis.spread import Spread
 
 Tables = dict[str, pd.DataFrame]
 OUTLOOK = ("attainment", "figures", "members", "fan", "conditional", "counts", "answers", "moved",
@@ -105,16 +107,21 @@ def _answers(one: Dossier) -> pd.DataFrame:
 
 def _rest(one: Assessment) -> dict:
     """Return what of an assessment stands in no table of its own."""
-    kept = {"readings": one.readings, "rises": one.rises, "missing": one.missing, "peers": one.peers}
+    kept: dict[str, Any] = _picked(one, "readings", "rises", "missing", "peers")
     if one.conditional is not None:
-        kept["conditional"] = {"break_even": one.conditional.break_even, "widened": one.conditional.widened}
-    if one.predictive is not None:
-        kept["predictive"] = {"origin": one.predictive.origin, "evidence": one.predictive.evidence,
-                              "later": one.predictive.later}  # fmt: skip
+        kept["conditional"] = _picked(one.conditional, "year", "break_even", "widened", "peers")
+    if (made := one.predictive) is not None:
+        parts = {"placed": made.placed, "rebasing": made.rebasing}
+        kept["predictive"] = _picked(made, "origin", "evidence", "later", "widened") | {
+            name: asdict(part) for name, part in parts.items() if part is not None
+        }
     if one.in_year is not None:
-        named = ("month", "seen", "share", "pending", "chances", "p_flat")
-        kept["in_year"] = {name: getattr(one.in_year, name) for name in named}
+        kept["in_year"] = _picked(one.in_year, "month", "seen", "share", "pending", "chances", "p_flat")
     return kept
+
+
+def _picked(one: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in names}
 
 
 def _flat(given: object, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -207,7 +214,7 @@ def _assessment(
         series=panel.series(own, target.indicator or "", (plan.region,)),
         predictive=_predictive(plan, target, mine, own, peers, rest.get("predictive"), catalogue),
         quantiles=mine["fan"].drop(columns="target").reset_index(drop=True),
-        conditional=_condition(mine["conditional"], peers, rest.get("conditional")),
+        conditional=_condition(mine["conditional"], rest.get("conditional")),
         peers=peers,
         rises=rises and tuple(rises.values()),
         in_year=_in_year(target, mine["counts"], rest.get("in_year")),
@@ -248,7 +255,13 @@ def _predictive(
     return forecast.Predictive(
         plan.region, target.indicator, rest["origin"], tuple(int(year) for year in years), rest["evidence"],
         peers, integer, known, pool, later and tuple(later.values()),
+        widened=rest["widened"], placed=_part(Spread, rest.get("placed")),
+        rebasing=_part(Rebasing, rest.get("rebasing")),
     )  # fmt: skip
+
+
+def _part(kind: type, found: dict | None) -> Any:
+    return None if found is None else kind(**found)
 
 
 def _known(own: pd.DataFrame, target: Target, region: str) -> tuple[tuple[int, float], ...]:
@@ -257,12 +270,13 @@ def _known(own: pd.DataFrame, target: Target, region: str) -> tuple[tuple[int, f
     return tuple((int(year), float(value)) for year, value in pairs if np.isfinite(value))
 
 
-def _condition(table: pd.DataFrame, peers: tuple, rest: dict | None) -> forecast.Conditional | None:
+def _condition(table: pd.DataFrame, rest: dict | None) -> forecast.Conditional | None:
     if rest is None:
         return None
     return forecast.Conditional(
-        table[["base", "p"]].reset_index(drop=True), rest["break_even"], peers, rest["widened"]
-    )
+        rest["year"], table[["base", "p"]].reset_index(drop=True), rest["break_even"],
+        tuple(rest["peers"].values()), rest["widened"],
+    )  # fmt: skip
 
 
 def _in_year(target: Target, table: pd.DataFrame, rest: dict | None) -> InYear | None:

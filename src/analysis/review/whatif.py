@@ -40,7 +40,8 @@ def stored(assessment: Assessment, catalogue: Catalogue, denominator: float | No
     """
     target, predictive = assessment.target, assessment.predictive
     so_far = assessment.in_year.total if assessment.in_year else None
-    if predictive is None and so_far is None:
+    placed = predictive is not None and predictive.placed is not None
+    if (predictive is None or placed) and so_far is None:
         return _conditional(assessment, catalogue)
     goal = assessment.row["goal"]
     if goal is None or assessment.row["verdict"] != "open" or not _answerable(assessment):
@@ -176,7 +177,7 @@ def _conditional(assessment: Assessment, catalogue: Catalogue) -> dict | None:
         "goal": target.goal,
         "tied": False,
         "slack": 0.0,
-        "year": target.deadline - 1,
+        "year": found.year,
         "last": round(start, entry.decimals),
         "movable": False,
         "lowest": target.goal,

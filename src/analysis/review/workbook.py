@@ -34,8 +34,17 @@ TITLES = {
 ROLES = ("own", "shown", "peer")  # of the figures listed
 ZH, EN = map(Voice, LANGUAGES)
 CHANCES = ("p_attain", "p_low", "p_high")
-VALUES = ("median", "lo80", "hi80", "lo95", "hi95", "value", "break_even")
-GOALS = {"goal", "gap", "outcome"}  # in the unit the target is set in
+VALUES = ("value", "break_even")
+GOALS = {
+    "goal",
+    "gap",
+    "outcome",
+    "median",
+    "lo80",
+    "hi80",
+    "lo95",
+    "hi95",
+}  # in the unit the target is set in
 
 
 def results(outlook: Outlook, folder: Path, catalogue: Catalogue) -> Path:

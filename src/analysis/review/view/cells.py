@@ -88,9 +88,9 @@ def probability(one: One) -> dict:
 
 def _without(one: One) -> str:
     """Return why there is no probability, or which last value would make it an even chance."""
-    base = break_even(one)
-    if base is not None:
-        return one.book.say("page.no_probability_but", base=base, year=one.year(one.target.deadline - 1))
+    base, found = break_even(one), one.assessment.conditional
+    if base is not None and found is not None:
+        return one.book.say("page.no_probability_but", base=base, year=one.year(found.year))
     return one.book.say(f"page.no_probability_{'milestone' if one.kind.judged else one.row['evidence']}")
 
 
@@ -162,7 +162,7 @@ def _on_a_date(one: One, row: dict) -> dict:
             low, high = (one.chance(f"p_{end}.{when}", row[f"p_{end}"], **trace) for end in ("low", "high"))
             made["range"] = book.say("page.range", low=low, high=high)
     if pd.notna(row["median"]):
-        made["median"] = str(one.amount(f"median.{when}", row["median"], **trace))
+        made["median"] = str(one.measured(f"median.{when}", row["median"], False, **trace))
     return made
 
 

@@ -40,9 +40,14 @@ def _expected(one: One) -> list[tuple[str, str]]:
     """Return median and intervals of the forecast, its gap, and the yearly growth it would take."""
     row, say, made = one.row, one.book.say, []
     if row["median"] is not None:
-        made.append((say("page.fact_median"), str(one.amount("median", row["median"]))))
+        made.append(
+            (say("page.fact_median"), str(one.measured("median", row["median"], False, **one.computed())))
+        )
         for level in (80, 95):
-            low, high = (one.amount(f"{side}{level}", row[f"{side}{level}"]) for side in ("lo", "hi"))
+            low, high = (
+                one.measured(f"{side}{level}", row[f"{side}{level}"], False, **one.computed())
+                for side in ("lo", "hi")
+            )
             label = say("page.fact_interval", level=cells.level(level, one.book))
             made.append((label, say("page.range", low=low, high=high)))
         if _has_gap(one):
@@ -121,7 +126,7 @@ def conditional(one: One) -> dict | None:
         {"base": one.amount(f"base.{i}", row.base, **trace), "p": one.chance(f"base.{i}.p", row.p, **trace)}
         for i, row in enumerate(table.itertuples(index=False))
     ]
-    before, deadline = one.year(one.target.deadline - 1), one.year(one.target.deadline)
+    before, deadline = one.year(found.year), one.year(one.target.deadline)
     return {
         "rows": rows,
         "base": one.book.say("page.conditional_base", year=before),

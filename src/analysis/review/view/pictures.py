@@ -18,7 +18,7 @@ def fan(one: One) -> dict | None:
     points, claim = _points(one), _claim(one)
     past = cells.past(one)
     past = past[past["verdict"].eq("open") & past["median"].notna()]
-    before = past.iloc[-1].to_dict() if len(past) and one.known else None
+    before = past.iloc[-1].to_dict() if len(past) and one.known and not one.kind.summed_up else None
     chart = charts.fan(one.assessment, one.book, points, before, blocks.plain(claim))
     if chart is None:
         return None
@@ -45,7 +45,9 @@ def _claim(one: One) -> str:
 
 def conditional(one: One) -> dict:
     """Return the chart of the conditional answer, with its break-even as the claim."""
-    before, deadline = one.year(one.target.deadline - 1), one.year(one.target.deadline)
+    found = one.assessment.conditional
+    assert found is not None, "drawn where peers are known"
+    before, deadline = one.year(found.year), one.year(one.target.deadline)
     key, base = _even(one)
     claim = one.book.say(key, base=base, year=before, deadline=deadline)
     return {

@@ -1,0 +1,175 @@
+"""How regions spread around the one they belong to: log (logit of shares) of child over parent, as of a date.
+
+A region without figures of its own is placed by its parent's figure and by how the parent's other regions, or
+regions elsewhere, lie around theirs. Spreads of several parents are pooled by empirical Bayes (Smyth 2004,
+doi:10.2202/1544-6115.1027; centres as in Fay and Herriot 1979, doi:10.1080/01621459.1979.10482505).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis import mixtures, models
+from analysis.arrays import Array
+from analysis.catalogue import Catalogue
+
+COMPLETE = 2 / 3  # a table of a parent's regions counts with so many of them; scattered reports boast
+ANALOGY_DOF = 4.0  # stated: how well provinces around the country tell of cities around their province
+SMALLER = 2.0  # stated: a city moves about twice as much as a province, until cities' own changes tell
+FEWEST_CHANGES, FEWEST_REGIONS = 12, 5  # changes of so many regions are enough to learn from
+ROBUST = 1.4826  # median absolute deviation to standard deviation, of a normal
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Where a region lies around its parent, on the scale of `mixtures.forward`.
+
+    centre, doubt : of the regions of this parent, and its standard error
+    deviation, dof : of a region around the centre (Student's t)
+    move : standard deviation of a region's yearly change beside its parent's
+    siblings : how many regions of the same parent taught
+    parents : how many other parents' tables taught
+    analogy : whether those are provinces around the country, standing for cities around their province
+    assumed : whether `move` is the provinces', widened by `SMALLER`
+    year, value : the parent's last figure; share : a region at the centre over it
+    """
+
+    centre: float
+    doubt: float
+    deviation: float
+    dof: float
+    move: float
+    siblings: int
+    parents: int
+    analogy: bool
+    assumed: bool
+    year: int = 0
+    value: float = np.nan
+    share: float = np.nan
+
+
+def beside(figures: pd.DataFrame, family: str, bounds: tuple[float, float], known: Catalogue) -> pd.DataFrame:
+    """Return how every region lay beside its parent in every year, on the same basis.
+
+    Parameters
+    ----------
+    figures : annual figures of one indicator (rows of `panel.as_of`)
+    family, bounds : scale and bounds of the indicator
+
+    Returns
+    -------
+    pandas.DataFrame
+        region, parent, level, year, basis, z (child less parent on the scale)
+    """
+    rows = figures[["region", "year", "basis", "published", "value"]]
+    rows = rows.assign(parent=np.array([known.regions[code].parent or "" for code in rows["region"]], object))
+    rows = rows[rows["value"].gt(max(bounds[0], 0.0)) & rows["value"].lt(bounds[1])]
+    above = rows[["region", "year", "basis", "value"]].rename(columns={"region": "parent"})
+    rows = rows.merge(above, on=["parent", "year", "basis"], suffixes=("", "_above"))
+    z = [mixtures.forward(family, rows[name], 0.0, *bounds) for name in ("value", "value_above")]
+    level = np.array([known.regions[code].level for code in rows["region"]], object)
+    rows = rows.assign(level=level, z=z[0] - z[1]).sort_values(["region", "year", "published"], kind="stable")
+    return rows[["region", "parent", "level", "year", "basis", "z"]].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What a date knows of regions beside their parents, so that each region's `Spread` costs little.
+
+    places : (level, parent) -> region -> z of the newest complete table
+    moves : level -> robust deviation of a yearly change of z, where enough regions have changes
+    """
+
+    places: dict[tuple[str, str], dict[str, float]]
+    moves: dict[str, float]
+
+    @classmethod
+    def of(cls, found: pd.DataFrame, known: Catalogue) -> "Tables":
+        """Read a table of `beside`."""
+        changes = {level: _changes(rows) for level, rows in found.groupby("level", sort=True)}
+        return cls(
+            _complete(found, known), {one: _robust(z["z"]) for one, z in changes.items() if _enough(z)}
+        )
+
+    def spread(self, region: str, known: Catalogue) -> Spread | None:
+        """Return the `Spread` a region is placed by, without its own figures; None without a table."""
+        here = known.regions[region]
+        alike = {parent: z for (level, parent), z in self.places.items() if level == here.level}
+        mine = alike.pop(here.parent or "", {})
+        own = np.array([z for code, z in mine.items() if code != region])
+        others = [np.array(list(z.values())) for z in alike.values()]
+        analogy = len(others) < 3
+        if analogy:
+            others = [
+                np.array(list(z.values()))
+                for (level, _), z in self.places.items()
+                if level == "province" != here.level
+            ]
+        if not others and len(own) < 3:
+            return None
+        centre, doubt, deviation, dof = _pooled(own, others, analogy)
+        move, assumed = self._move(here.level)
+        return Spread(centre, doubt, deviation, dof, move, len(own), len(others), analogy, assumed)
+
+    def _move(self, level: str) -> tuple[float, bool]:
+        """Return the deviation of a yearly change beside the parent's, and whether it is an assumption."""
+        if level in self.moves:
+            return self.moves[level], False
+        wider = SMALLER if level == "city" else 1.0
+        return wider * self.moves.get("province", models.PRIOR_DEVIATION), True
+
+
+def _complete(found: pd.DataFrame, known: Catalogue) -> dict[tuple[str, str], dict[str, float]]:
+    """Return the newest complete table of every parent, as the places of its regions."""
+    regions = known.regions.values()
+    tables = {}
+    for (level, parent, year), rows in found.groupby(["level", "parent", "year"], sort=True):
+        there = [one for one in regions if (one.level, one.parent) == (level, parent)]
+        living = sum(one.until is None or one.until >= year for one in there)
+        rows = rows.drop_duplicates("region", keep="last")
+        if len(rows) >= max(3, COMPLETE * living):
+            tables[level, parent] = dict(zip(rows["region"], rows["z"].astype(float), strict=True))
+    return tables
+
+
+def _pooled(own: Array, others: list[Array], analogy: bool) -> tuple[float, float, float, float]:
+    """Return (centre, its standard error, deviation, dof) of a parent's regions.
+
+    One's own table is shrunk by the number of its regions towards the others'. With a single other table how
+    far parents differ cannot be learned: it is stated, half the deviation for the centre.
+    """
+    tables = [*others, *([own] if len(own) >= 3 else [])]
+    variance = np.array([z.var(ddof=1) for z in tables])
+    count = np.array([len(z) for z in tables], float)
+    prior, prior_dof = models.pooled_variance(variance, count - 1, np.zeros(len(tables)))
+    if len(tables) < 3:
+        prior, prior_dof = np.full(len(tables), np.average(variance, weights=count - 1)), ANALOGY_DOF
+    mine = len(own) - 1 if len(own) >= 3 else 0
+    dof = prior_dof + mine
+    square = (prior_dof * prior[-1] + (mine * own.var(ddof=1) if mine else 0.0)) / dof
+    means = np.array([z.mean() for z in others]) if others else np.zeros(1)
+    between = max(means.var(ddof=1) - np.mean(variance[: len(others)] / count[: len(others)]), 0.01) \
+        if len(others) >= 3 else square / ANALOGY_DOF  # fmt: skip
+    weight = len(own) / (len(own) + square / between) if mine or not others else 0.0
+    centre = weight * (own.mean() if len(own) else 0.0) + (1 - weight) * means.mean()
+    doubt = (1 - weight) * between * (1 + 1 / len(means))
+    limit = dof if not analogy else min(dof, ANALOGY_DOF + mine)
+    return float(centre), float(np.sqrt(doubt)), float(np.sqrt(square)), float(limit)
+
+
+def _changes(rows: pd.DataFrame) -> pd.DataFrame:
+    rows = rows.drop_duplicates(["region", "year", "basis"], keep="last").sort_values(
+        ["region", "basis", "year"]
+    )
+    grouped = rows.groupby(["region", "basis"], sort=False)
+    change = rows.assign(z=grouped["z"].diff(), step=grouped["year"].diff())
+    return change.loc[change["step"].eq(1), ["region", "z"]]
+
+
+def _enough(change: pd.DataFrame) -> bool:
+    return len(change) >= FEWEST_CHANGES and change["region"].nunique() >= FEWEST_REGIONS
+
+
+def _robust(change: pd.Series) -> float:
+    return float(max(ROBUST * (change - change.median()).abs().median(), 1e-4))

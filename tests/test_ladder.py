@@ -1,0 +1,208 @@
+"""The ladder of evidence: which rung, what it says, and that nothing later or larger reaches it."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from analysis import attainment, census, forecast, ladder, mixtures, panel, plans, spread, stocks
+
+LUOHE, HENAN, RATE, SPENT = "411100", "410000", "rd_intensity", "rd_expenditure"
+
+
+def climbed(observations, day, catalogue):
+    return ladder.Ladder(panel.as_of(observations, day, catalogue), day, catalogue)
+
+
+@pytest.mark.parametrize(
+    ("day", "rung"), [("2018-12-31", "region"), ("2019-04-30", "short"), ("2020-04-30", "short")]
+)
+def test_luohe_climbs_as_figures_arrive(catalogue, observations, day, rung):
+    made = climbed(observations, day, catalogue).predict(LUOHE, RATE, 2019)
+    assert made.evidence == rung and made.years[-1] == 2019
+
+
+def test_a_region_is_placed_by_its_parent_and_the_spread_of_regions(catalogue, observations):
+    """The middle is the parent's forecast times exp(centre), by hand; the parent's figure moves it alike."""
+    rungs = climbed(observations, "2018-12-31", catalogue)
+    made = rungs.predict(LUOHE, RATE, 2019)
+    rows = rungs.history[rungs.history["indicator"].eq(RATE) & rungs.history["year"].eq(2017)]
+    value = rows.drop_duplicates("region", keep="last").set_index("region")["value"]
+    scale = lambda x: np.log(x / (20 - x))  # noqa: E731
+    provinces = [code for code, one in catalogue.regions.items() if one.level == "province"]
+    z = np.array([scale(value[code]) - scale(value["000000"]) for code in provinces])
+    assert (made.placed.parents, made.placed.siblings, made.placed.analogy) == (1, 0, True)
+    assert made.placed.centre == pytest.approx(z.mean(), abs=0.06)  # the country of another basis
+    assert made.placed.deviation == pytest.approx(z.std(ddof=1), abs=0.03)
+    parent = forecast.median(rungs.predict(HENAN, RATE, 2019), 2019)
+    by_hand = 20 / (1 + math.exp(-(scale(parent) + made.placed.centre)))
+    assert forecast.median(made, 2019) == pytest.approx(by_hand, rel=0.01)
+
+
+def test_what_is_published_later_reaches_no_earlier_rung(catalogue, observations):
+    early = observations[observations["published"].le(pd.Timestamp("2018-12-31"))]
+    for rows in (observations, early):
+        made = climbed(rows, "2018-12-31", catalogue).predict(LUOHE, RATE, 2019)
+        found = forecast.quantile(made, 2019, [0.1, 0.5, 0.9])
+        assert found == pytest.approx([0.2401, 0.8301, 2.6738], abs=2e-3)
+
+
+def test_share_and_amount_of_one_region_agree(catalogue, observations):
+    """R&D expenditure is its ratio times the region's own product: their medians divide to each other."""
+    rungs = climbed(observations, "2019-04-30", catalogue)
+    ratio, amount = (rungs.predict(LUOHE, one, 2019) for one in (RATE, SPENT))
+    product = forecast.median(rungs.predict(LUOHE, "gdp", 2019), 2019)
+    assert forecast.median(amount, 2019) == pytest.approx(
+        forecast.median(ratio, 2019) * product / 100, rel=0.02
+    )
+    low, high = forecast.quantile(amount, 2019, [0.1, 0.9])
+    assert high / low < 2.5  # 3.1 to 40.2 before the two were joined
+
+
+def test_a_region_needs_a_parent_with_figures(catalogue, observations):
+    rows = observations[observations["region"].ne(HENAN)]
+    assert climbed(rows, "2018-12-31", catalogue).predict(LUOHE, RATE, 2019) is None
+    assert climbed(observations, "2018-12-31", catalogue).predict("000000", "fiscal_st_share", 2019) is None
+
+
+def test_a_third_ordinary_figure_makes_no_jump(catalogue, observations):
+    """The rungs own and short are labels: the forecast of a third figure as expected is nearly the same."""
+    rungs = climbed(observations, "2021-04-30", catalogue)
+    before = rungs.predict(LUOHE, RATE, 2021)
+    cut = rungs.history[~(rungs.history["region"].eq(LUOHE) & rungs.history["year"].eq(2017))]
+    after = ladder.Ladder(cut, "2021-04-30", catalogue).predict(LUOHE, RATE, 2021)
+    assert (before.evidence, after.evidence) == ("own", "short")
+    p = [forecast.probability(one, 2021, ">=", 0.9)[0] for one in (before, after)]
+    assert abs(p[0] - p[1]) < 0.1
+
+
+# ------------------------------------------------------------------------------------------------ the spread
+
+
+def tables(places, level="city"):
+    return spread.Tables({(level, name): z for name, z in places.items()}, {})
+
+
+def test_siblings_outweigh_others_by_their_number(catalogue):
+    rng = np.random.default_rng(3)
+    others = {f"{n}0000": dict(enumerate(rng.normal(-0.6, 0.8, 12))) for n in (13, 33, 37, 42, 44)}
+    own = {f"4101{n:02}": z for n, z in enumerate(rng.normal(0.2, 0.3, 17))}
+    alone = tables(others).spread(LUOHE, catalogue)
+    with_own = tables({HENAN: own} | others).spread(LUOHE, catalogue)
+    mean = np.mean(list(own.values()))
+    assert abs(with_own.centre - mean) < 0.6 * abs(alone.centre - mean)
+    assert with_own.doubt < alone.doubt and with_own.dof > alone.dof
+    assert with_own.deviation < alone.deviation
+
+
+def test_a_placed_region_lies_inside_its_interval_as_often_as_said(catalogue):
+    """Simulated: parents' centres and deviations differ, their regions lie around them."""
+    rng = np.random.default_rng(11)
+    inside = []
+    for _ in range(400):
+        centres, deviations = rng.normal(-0.5, 0.4, 12), np.exp(rng.normal(-0.4, 0.3, 12))
+        drawn = {
+            f"{n + 11}0000": dict(enumerate(rng.normal(centres[n], deviations[n], 10))) for n in range(11)
+        }
+        found = tables(drawn).spread(LUOHE, catalogue)
+        outcome = rng.normal(centres[11], deviations[11])
+        width = stats.t.ppf(0.9, found.dof) * math.hypot(found.deviation, found.doubt)
+        inside.append(abs(outcome - found.centre) <= width)
+    assert 0.76 <= np.mean(inside) <= 0.86
+
+
+def test_scattered_figures_are_no_table(catalogue, observations):
+    """Six of a province's cities, from press reports, place nobody: a table is complete or not there."""
+    history = panel.as_of(observations, "2025-12-31", catalogue)
+    rows = panel.annual(history, RATE)
+    found = spread.beside(rows[rows["year"].ge(2022)], "log", (0.0, math.inf), catalogue)
+    assert found["level"].eq("city").any()
+    assert [level for level, _ in spread.Tables.of(found, catalogue).places] == ["province"]
+
+
+# ------------------------------------------------------------------------------------------------ the census
+
+
+def test_a_rebasing_in_force_is_pending_until_a_figure_stands_on_it(catalogue, observations):
+    for day, pending in (("2024-11-30", None), ("2024-12-31", "gdp-census-5")):
+        made = climbed(observations, day, catalogue).predict(HENAN, RATE, 2024)
+        assert (made.rebasing and made.rebasing.basis) == pending
+
+
+def test_a_rebasing_moves_the_forecast_by_its_mean_and_widens_it(catalogue, observations):
+    rungs = climbed(observations, "2024-12-31", catalogue)
+    before, rebasing = rungs.own(HENAN, RATE, 2024)
+    held = census.shifted(before.mixture, rebasing, at=math.log(1.05))
+    low, middle, high = mixtures.quantile(before.mixture, [0.1, 0.5, 0.9])[0, 0]
+    assert mixtures.quantile(held, [0.5])[0, 0, 0] == pytest.approx(middle / 1.05, rel=2e-3)
+    wide = mixtures.quantile(census.shifted(before.mixture, rebasing), [0.1, 0.9])[0, 0]
+    assert wide[1] - wide[0] > 1.3 * (high - low)
+
+
+def test_past_rebasings_are_learned_from_implied_denominators(catalogue):
+    """Two censuses by hand: everyone's product grew by 8 % a year, and was revised by 3 % and by 5 %."""
+    rows = []
+    provinces = [code for code, one in catalogue.regions.items() if one.level == "province"][:8]
+    for n, code in enumerate(provinces):
+        product = 100.0 * (n + 1)
+        for year in range(2011, 2022):
+            basis = "gdp-census-2" if year < 2014 else "gdp-census-3" if year < 2019 else "gdp-census-4"
+            product *= 1.08 * {2014: 1.03, 2019: 1.05}.get(year, 1.0)
+            told = {
+                "region": code,
+                "period": str(year),
+                "year": year,
+                "published": pd.Timestamp(f"{year + 1}-09-30"),
+            }
+            rows.append(told | {"indicator": SPENT, "basis": "", "value": product * 0.02})
+            rows.append(told | {"indicator": RATE, "basis": basis, "value": 2.0})
+    history = pd.DataFrame(rows)
+    origin = history[history["region"].eq(provinces[0]) & history["indicator"].eq(RATE)].iloc[-1]
+    found = census.pending(history, RATE, origin, provinces[0], "2024-12-31", catalogue)
+    assert found.basis == "gdp-census-5" and found.censuses == 2
+    assert found.mean == pytest.approx((math.log(1.03) + math.log(1.05)) / 2, abs=1e-9)
+    assert census.pending(history, RATE, origin, provinces[0], "2024-12-25", catalogue) is None
+
+
+def test_the_answer_is_said_at_no_median_and_high_revision(catalogue, observations):
+    plan = plans.load("henan-2024", catalogue)
+    read = attainment.assess(plan, plan.targets[0], observations, "2024-12-31", catalogue).readings["census"]
+    assert read["none"] > read["median"] > read["high"] and read["growth_high"] > read["growth_median"] > 0
+
+
+# --------------------------------------------------------------------------------------- a stock and its flow
+
+
+def test_a_stock_follows_from_what_flowed_in():
+    pool = stocks.from_inflow(34.0, {2017: (14.0, 0.0), 2018: (15.0, 0.0)}, (2017, 2018))
+    rates = stocks.LAPSING
+    by_hand = ((34 * (1 - rates) + 14) * (1 - rates) + 15).mean()
+    assert (pool.location[0, :, 1] * pool.weight[0]).sum() == pytest.approx(by_hand)
+    drawn = mixtures.paths(pool, 4000, np.random.default_rng(1))
+    assert drawn[:, 1].mean() == pytest.approx(by_hand, abs=0.5)
+
+
+def test_two_stocks_leave_the_years_between_their_share():
+    pool = stocks.inflow_between((2016, 34.0), (2020, 101.0), {2018: 15.0, 2019: 25.0}, 2017)
+    lapsed = stocks.LAPSING * sum(34 + 67 * (n + 0.5) / 4 for n in range(4))
+    assert pool.location[0, :, 0] == pytest.approx((67 + lapsed - 40) / 2)
+    assert stocks.inflow_between((2016, 34.0), (2020, 101.0), {2017: 9.0}, 2017) is None
+
+
+def test_new_enterprises_move_their_number_on_the_day_they_are_published(catalogue, observations):
+    plan = plans.load("luohe-2019", catalogue)
+    target = plan.target("hte-number-rise")
+    p = [attainment.assess(plan, target, observations, day, catalogue).row["p_attain"]
+         for day in ("2020-01-18", "2020-01-19")]  # fmt: skip
+    assert p[0] < 0.5 and p[1] > 0.95
+
+
+def test_a_stock_known_later_tells_of_the_flow_between(catalogue, observations):
+    """Without the printed counts of 2018 and 2019, the stocks of 2016 and 2020 say how many came."""
+    rows = observations[~(observations["indicator"].eq("national_hte_new") & observations["year"].gt(2016))]
+    early, late = (climbed(rows, day, catalogue).predict(LUOHE, "national_hte_new", 2019)
+                   for day in ("2020-12-31", "2023-05-26"))  # fmt: skip
+    assert forecast.median(late, 2019) == pytest.approx(24, abs=3)
+    assert forecast.median(early, 2019) < 15
