@@ -450,7 +450,7 @@ def refusal(
         ("河南,R&D经费,2024,13000,亿元", [("jump", "D2")]),
         ("河南,R&D经费,2024,0,亿元", [("zero", "D2")]),
         ("河南,R&D经费,2025,1400,亿元", [("running_year", "D2")]),
-        ("漯河,R&D经费,2023,1900,亿元", [("beyond_parent", "D2")]),
+        ("漯河,R&D经费,2023,1900,亿元", [("beyond_parent", "D2"), ("jump", "D2")]),
         (
             "河南,R&D经费,2024,1300,亿元\n河南,gdp,2024,63589,亿元\n河南,rd_intensity,2024,2.14,%",
             [("contradiction", "D4")],
@@ -459,8 +459,6 @@ def refusal(
     ],
 )
 def test_what_is_examined(folder, body, expected):
-    for one in folder.glob("raw/city-*"):  # a city's figure is its first
-        shutil.rmtree(one)
     assert sorted(refusal(folder, body)) == sorted(expected)
 
 
