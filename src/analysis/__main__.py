@@ -386,7 +386,7 @@ def add(
     today: datetime.datetime | None,
     data: Path,
 ) -> None:
-    """File the figures of FILE (.xlsx, .xls, .ods, .csv, web page) as a release.
+    """File the figures of FILE (a workbook, CSV or web page).
 
     It is filed whole or not at all.
     """
