@@ -3,6 +3,7 @@
 # ruff: noqa: E501
 
 import io
+import shutil
 import struct
 import zipfile
 from datetime import date
@@ -15,11 +16,13 @@ from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font, PatternFill
 
 from analysis import catalogue, releases
 from analysis.intake import adding, figures, layout, messages, notation, sheets
 from analysis.intake import doubts as doubts_module
+from analysis.places import DATA
 
 KNOWN = notation.vocabulary(catalogue.read())
 HEADS = ["地区", "指标", "年份", "数值", "单位"]
@@ -316,7 +319,7 @@ def open_document(tables: list[list[list[object]]], names: list[str]) -> bytes:
     }
     declared = " ".join(f'xmlns:{name}="{uri}"' for name, uri in spaces.items())
     style = (
-        '<style:style style:name="T1"><style:text-properties style:text-position="super 58%"/></style:style>'
+        '<style:style style:name="T1"><style:text-properties style:text-position="33% 58%"/></style:style>'
     )
     body = ""
     for name, rows in zip(names, tables, strict=True):
@@ -662,7 +665,11 @@ def test_a_sheet_whose_name_and_title_differ_is_refused_with_both():
 def test_a_further_table_takes_nothing_from_the_one_above_unless_it_continues_it():
     first = [["R&D经费（亿元）"], ["地区", "2023"], ["河南", 1211.7]]
     other = [*first, [None], ["主要指标"], ["地区", "2024"], ["河南", 1302.1]]
+    assert codes(read(saved(book(other)))) == ["missing_field"]
+    other[4] = ["续表"]
     assert len(found(read(saved(book(other))))) == 2
+    sheets_of = [first, [["续表"], *other[5:]]], ("表1", "表1续")
+    assert len(found(read(saved(book(*sheets_of[0], names=sheets_of[1]))))) == 2
     own = [*first, [None], ["R&D经费投入强度"], ["地区", "2024"], ["河南", 2.13]]
     assert codes(read(saved(book(own)))) == ["unit_missing"]
 
@@ -700,6 +707,158 @@ def test_a_dry_run_shows_a_table_beside_the_figures_before(tmp_path):
     path.write_bytes(text([HEADS, [*ROW[:3], 13021, "亿元"]]))
     with pytest.raises(adding.Refused, match=r"13021 亿元 +1211.7 \(2023\)"):
         adding.add(path, "nbs-rd-bulletin", "2025-09-30", dry_run=True)
+
+
+# Found by trying further files
+
+
+@pytest.mark.parametrize("font", [{"sz": 5}, {"color": "FFFFFFFF"}])
+def test_a_run_too_small_or_pale_to_be_a_digit_is_refused(font):
+    made = book([HEADS, ROW])
+    made.active["D2"] = CellRichText("1302.1", TextBlock(InlineFont(**font), "5"))
+    assert codes(read(saved(made))) == ["invisible"]
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ({"font": Font(color="FFFFFFFF")}, ["conditional"]),
+        ({"font": Font(strike=True)}, ["conditional"]),
+        ({"font": Font(color="FFFF0000")}, []),
+        ({"fill": PatternFill("solid", bgColor="FFFFFF00")}, []),
+    ],
+)
+def test_a_conditional_format_that_hides_is_doubted(style, expected):
+    made = book([HEADS, ROW])
+    made.active.conditional_formatting.add("D1:D1048576", FormulaRule(formula=["D1>1000"], **style))
+    assert [one for one in codes(read(saved(made))) if one] == expected * 2  # heading and value
+
+
+def web(value: str, above: str = "", row: str = "<tr>", cell: str = "<td>") -> figures.Reading:
+    cells = "".join(f"<td>{one}" for one in HEADS)
+    body = f"{row}<td>河南<td>R&amp;D经费<td>2024{cell}{value}<td>亿元"
+    return read(f"<html>{above}<table><tr>{cells}{body}</table></html>".encode())
+
+
+STYLES = "<style><!-- .a, td.b {vertical-align:super} .c{display:none}\n.d {text-decoration:line-through} --></style>"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "1302.1<span class=a>1</span>",
+        "1302.1<span class='x c'>9</span>",
+        "1302.1<span style='display:none'>9</span>",
+        "1302.1<small>1</small>",
+        "1302.1<a href='#n1'>1</a>",
+        "1302.1<span style='font-size: 6pt'>1</span>",
+    ],
+)
+def test_a_page_is_read_as_its_style_sheet_shows_it(value):
+    reading = web(value, STYLES)
+    assert list(found(reading).values()) == [1302.1] and not codes(reading)
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"value": "<b class=d>1302.1</b>", "above": STYLES}, "struck"),
+        ({"value": "1302.1", "row": "<tr height=0>"}, "hidden_cells"),
+        ({"value": "1302.1", "row": "<col span=3><col width=0><tr>"}, "hidden_cells"),
+        ({"value": "13.0", "cell": "<td sdval='1302.1' sdnum='1033;0;0.0,'>"}, "display_differs"),
+    ],
+)
+def test_a_page_that_shows_less_than_it_holds_is_refused(options, code):
+    assert codes(web(**options)) == [code]
+
+
+def test_a_cell_of_a_page_that_claims_to_span_the_world_does_not_hang():
+    assert len(found(web("1302.1", cell="<td rowspan=99999999 colspan='x'>"))) == 1
+
+
+def test_the_portals_form_by_indicator_is_read():
+    rows = [
+        ["数据库：分省年度数据"],
+        ["指标：地区生产总值(亿元)"],
+        ["时间：最近2年"],
+        ["地区", "2024年"],
+        ["河南省", 63589.99],
+    ]
+    assert found(read(text([[*row, *[None] * (2 - len(row))] for row in rows]))) == {
+        ("410000", "gdp", "2024"): 63589.99
+    }
+
+
+def test_a_level_of_headings_may_part_totals_from_places():
+    made = book(
+        [
+            ["R&D经费（亿元）"],
+            ["地区", "2023年", None, "2024年"],
+            [None, "总量", "位次", "总量", "位次"],
+            ["河南", 1211.7, 10, 1302.1, 9],
+        ]
+    )
+    for area in ("A2:A3", "B2:C2", "D2:E2"):
+        made.active.merge_cells(area)
+    reading = read(saved(made))
+    assert (
+        list(found(reading).values()) == [1211.7, 1302.1]
+        and codes(reading, remarks=True) == ["passed_column"] * 2
+    )
+
+
+def test_parts_are_passed_over_and_regions_listed_as_parts_are_read():
+    rows = [
+        ["2024年R&D经费（亿元）"],
+        ["地区 Region", "R&D经费 R&D expenditure", "#企业"],
+        ["河南 Henan", 1302.1, 1100],
+        ["其中：郑州", 400.2, 300],
+    ]
+    reading = read(saved(book(rows)))
+    assert [key[0] for key in found(reading)] == ["410000", "410100"]
+    assert codes(reading, remarks=True) == ["passed_column"] and not codes(reading)
+
+
+def test_the_name_a_province_shares_with_its_city_is_refused_among_cities():
+    def regions(*names: str) -> figures.Reading:
+        return read(text([HEADS, *([name, "地区生产总值", 2024, 1500, "亿元"] for name in names)]))
+
+    assert codes(regions("长春", "吉林", "四平")) == ["two_readings"]
+    assert codes(regions("长春", "吉林市")) == codes(regions("辽宁", "吉林")) == []
+
+
+def test_a_city_beside_its_province_is_the_city():
+    rows = [["省份", "城市", "2024年R&D经费（亿元）"], ["河南", "郑州", 400.2], ["河南", "武汉", 700]]
+    reading = read(saved(book(rows)))
+    assert codes(reading) == ["two_statements"] and ("410100", MONEY, "2024") in found(reading)
+
+
+@pytest.mark.parametrize(
+    "title", ["规模以上工业企业R&D活动情况", "高等学校R&D经费支出", "“十四五”规划目标", "R&D budget"]
+)
+def test_a_title_of_a_part_or_a_plan_is_doubted(title):
+    assert codes(read(saved(book([[title], HEADS, ROW])))) == ["narrower"]
+    assert not codes(read(saved(book([["国家高新技术企业认定情况"], HEADS, ROW]))))
+
+
+def test_a_mark_before_the_unit_of_a_heading_is_a_note():
+    rows = [["地区", "年份", "R&D经费①（亿元）"], ["河南", 2024, 1302.1], ["①含军工。"]]
+    assert read(saved(book(rows))).figures["note"].tolist() == ["① 含军工。"]
+
+
+def test_digits_that_show_in_reverse_are_refused():
+    assert codes(read(text([HEADS, [*ROW[:3], "\u202e1.2031", "亿元"]]))) == ["not_a_number"]
+
+
+@pytest.mark.parametrize(
+    ("heads", "encoding"), [("지역,지표,연도", "euc_kr"), ("地域,指標,年,単位", "euc_jp")]
+)
+def test_further_encodings_are_named(heads, encoding):
+    assert codes(read(f"{heads}\n1,2,3\n".encode(encoding))) == ["foreign_encoding"]
+
+
+def test_text_without_columns_is_refused_for_want_of_headings():
+    assert codes(read("地区，年份，R&D经费\n河南，2024，1302.1\n".encode())) == ["no_heading"]
 
 
 # Other files
@@ -791,6 +950,22 @@ def test_an_old_workbook_is_read():
 def test_an_old_workbook_with_marks_nobody_can_place_is_refused(mark, word):
     problem = read(xls(FORM, mark)).problems[0]
     assert problem.code == "marked_binary" and word in messages.say(problem, "zh")
+
+
+def test_an_old_workbook_of_white_type_or_telling_formats_is_refused():
+    used = struct.pack("<HHHHHHHHHH", 0, 200, 0, 0, 0, 0, 0, 0, 0, 0)
+    white = (0x0031, struct.pack("<HHHHHBBBB", 200, 0, 9, 400, 0, 0, 0, 0, 0) + b"\x01\0A")
+    for style, code in (
+        ('0.0"万元"', "marked_binary"),
+        ("0.0,", "marked_binary"),
+        ("#,##0.00_ ", ""),
+        ("yyyy/m/d", "date"),
+    ):
+        shape = (0x041E, struct.pack("<HHB", 200, len(style), 1) + style.encode("utf-16-le"))
+        assert "".join(codes(read(xls(FORM, shape, (0x00E0, used))))) == code
+    assert codes(read(xls(FORM, white, (0x00E0, bytes(20))))) == ["marked_binary"]
+    dark = struct.pack("<HHHHHHHIH", 0, 0, 0, 0, 0, 0, 0, 1 << 26, 8)
+    assert not codes(read(xls(FORM, white, (0x00E0, dark))))
 
 
 def test_an_old_workbook_that_may_show_per_cent_or_raised_digits_is_doubted():

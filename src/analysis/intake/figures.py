@@ -49,12 +49,12 @@ def read(sheets: list[Sheet], known: Vocabulary, about: tuple[str, ...] = ()) ->
     figures: list[tuple] = []
     problems: list[Problem] = []
     missing = 0
+    before = None
     for sheet in (one for one in sheets if not explains(one)):
         problems += _remarked(sheet)
-        if _is_cover(sheet):
+        if len(sheets) > 1 and _is_cover(sheet):
             problems.append(Problem("passed_sheet", sheet.name))
             continue
-        before = None
         for table in tables_of(sheet, known):
             body = _Body(layout := Layout(table, known, about, before))
             figures += [one for column in layout.above for one in body.figures(column)]
@@ -127,7 +127,7 @@ class _Body:
     def _known(self, name: str, text: str) -> bool:
         if name == "period":
             return bool(notation.periods(text))
-        plain, names = notation.normal(text), self.known.names[name]
+        plain, names = notation.listed(text), self.known.names[name]
         return plain in names or notation.unit_behind(plain, self.known)[0] in names
 
     # The keys of the rows
@@ -137,14 +137,35 @@ class _Body:
         joined: list[str | None] | None = None
         for column in (column for column, one in self.layout.fields.items() if one == name):
             keys = [self._key(name, position, column) for position in range(len(self.rows))]
-            for position, (one, other) in enumerate(zip(keys, joined or (), strict=False)):
-                if one and other and one != other:
-                    where = cell(self.layout.head, column)
-                    self._add("two_statements", position, column, other=self.known.label(other), where=where)
+            if name == "region":
+                self._shared(keys, column)
             joined = [
-                one if other == BLANK else other for one, other in zip(keys, joined or keys, strict=True)
+                self._either(one, other, position, column)
+                for position, (one, other) in enumerate(zip(keys, joined or keys, strict=True))
             ]
         return joined
+
+    def _either(self, one: str | None, other: str | None, position: int, column: int) -> str | None:
+        """Return what two columns of one field say of a row; of a province and its city, the city."""
+        if one and other and one != other:
+            regions = self.known.catalogue.regions
+            for inner, outer in ((one, other), (other, one)):
+                if inner in regions and regions[inner].parent == outer:
+                    return inner
+            where = cell(self.layout.head, column)
+            self._add("two_statements", position, column, other=self.known.label(other), where=where)
+        return one if other == BLANK else other
+
+    def _shared(self, keys: list[str | None], column: int) -> None:
+        """Refuse the name a province shares with a city of its own where the column lists cities."""
+        names = [notation.listed(row[column]) for row in self.rows]
+        alone = {key for key, name in zip(keys, names, strict=True) if key and name not in self.known.shared}
+        if any(self.known.catalogue.regions[key].level == "city" for key in alone):
+            for position, name in enumerate(names):
+                if keys[position] and name in self.known.shared:
+                    readings = "、".join(map(self.known.label, self.known.shared[name]))
+                    self._add("two_readings", position, column, readings=readings)
+                    keys[position] = WRONG
 
     def _key(self, name: str, position: int, column: int) -> str | None:
         text = self.rows[position][column]
@@ -168,7 +189,7 @@ class _Body:
         """Look a name up without its footnote mark, an indicator without the unit behind it."""
         bare, mark = notation.unmarked(text)
         unit: tuple[str, ...] = ()
-        plain = notation.normal(bare)
+        plain = notation.listed(bare)
         if name == "indicator" and plain not in self.known.names[name]:
             plain, unit = notation.unit_behind(plain, self.known)
         keys = self.known.names[name].get(plain, ())

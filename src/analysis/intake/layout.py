@@ -17,10 +17,17 @@ FOOT = re.compile(
     r"(注|说明|资料来源|数据来源|来源|备注|附注|notes?|sources?|remarks?)\s*\d*\s*[:：.、]"
     rf"|[{notation.CIRCLED}]|[(\[（]注?\d{{1,2}}[)\]）]", re.IGNORECASE,
 )  # fmt: skip
-PORTAL = re.compile(r"(?:数据库|时间)[:：]")  # what the national bureau's portal writes above its tables
+PORTAL = re.compile(
+    r"(?:数据库|时间|database|time|period)[:：]", re.IGNORECASE
+)  # what the national bureau's portal writes above its tables
 PRICES = re.compile("不变价|可比价|constant prices|上年=100", re.IGNORECASE)
 CURRENT = re.compile("当年价|现价|增长|增速|速度|指数按|current prices|growth", re.IGNORECASE)
-LABELLED = re.compile(r"[(（]?\s*([^:：(（]{1,12}?)\s*[:：]\s*(.+?)\s*[)）]?")
+NARROWER = re.compile(
+    "规模以上|规上|大中型|工业企业|企业法人|高等学校|高校|研究机构|科研院所|高技术|限额以上|计划|规划|目标|预测|预计|估计|预算"
+    "|forecast|planned|targets?|budget|above designated|universit",
+    re.IGNORECASE,
+)
+LABELLED = re.compile(r"(\()?\s*([^:(]{1,12}?)\s*:\s*(.+?)\s*(?(1)\))")
 
 
 def is_heading(row: list[str]) -> bool:
@@ -339,7 +346,7 @@ class Layout:
                 self._line(row, column, str(text), titles)
         self.around = titles | self.around
         continued = any("续" in self.sheet.text(*place) for place in above)
-        if self.before and (continued or not self.around):
+        if self.before and (continued or (not above and self.before.sheet.name == self.sheet.name)):
             self.around = self.before.around | self.around
         self._given()
         named = notation.facets(self.sheet.name, self.known) or Facets()
@@ -349,13 +356,13 @@ class Layout:
                 self.around[name] = tuple(dict.fromkeys((*own, *stated)))
 
     def _line(self, row: int, column: int, text: str, titles: dict[str, tuple[str, ...]]) -> None:
-        self.portal |= text.startswith("数据库")
+        self.portal |= bool(re.match("数据库|database", text, re.IGNORECASE))
         if PRICES.search(text) and not CURRENT.search(text):
             self.add("other_prices", row, column)
         labelled = LABELLED.fullmatch(notation.half(text))
-        names = notation.heading(labelled.group(1)) & {*KEYS, "unit"} if labelled else set()
+        names = notation.heading(labelled.group(2)) & {*KEYS, "unit"} if labelled else set()
         if labelled and len(names) == 1:
-            self._label(names.pop(), labelled.group(2), row, column)
+            self._label(names.pop(), labelled.group(3), row, column)
         elif found := re.search(r"(?:单位|unit)\s*[:：]\s*([^\s()（）]+)", text, re.IGNORECASE):
             self._label("unit", found.group(1), row, column)
         elif one := notation.facets(notation.unmarked(text)[0], self.known):
@@ -363,6 +370,8 @@ class Layout:
                 stated = getattr(one, name)
                 if stated:
                     titles[name] = stated if titles.get(name, stated) == stated else (*titles[name], *stated)
+        elif NARROWER.search(text) and not FOOT.match(text):
+            self.add("narrower", row, column)
 
     def _label(self, name: str, text: str, row: int, column: int) -> None:
         """Take a labelled line at its word, or refuse it."""

@@ -259,6 +259,11 @@ WORDS = {
         "zh": "单元格“{content}”有批注：“{value}”；请据此改正，确认无误请加 --accept {cell}",
         "en": "the cell {content!r} has a comment: {value!r}; correct it accordingly, or if right, add --accept {cell}",
     },
+    "conditional": {
+        "doubt": "yes",
+        "zh": "“{value}”设有条件格式，满足条件时会被划去、隐去或改变显示；请清除条件格式，确认数值有效请加 --accept {cell}",
+        "en": "a conditional format may strike out or hide {value!r}, or show another number; clear it, or if the number holds, add --accept {cell}",
+    },
     "text_box": {
         "doubt": "yes",
         "zh": "工作表上有文本框：“{value}”；请据此改正，与数据无关请加 --accept {cell}",
@@ -273,6 +278,11 @@ WORDS = {
         "doubt": "yes",
         "zh": "有 {other} 个数以文本存储（{value}……），该格式的文件看不出其中有无上标注码；请另存为 .xlsx，确认无注码请加 --accept {cell}",
         "en": "{other} numbers are stored as text ({value} …), and a file of this format does not tell raised footnote marks apart; save it as .xlsx, or if there are none, add --accept {cell}",
+    },
+    "narrower": {
+        "doubt": "yes",
+        "zh": "“{value}”似只涉及一部分（规模以上企业、高校等）或不是实际数（计划、预测），而数据按全部实际数归档；确认无误请加 --accept {cell}",
+        "en": "{value!r} speaks of a part (large enterprises, universities) or of a plan or forecast, and figures are filed as actual and of all; if they are, add --accept {cell}",
     },
     "other_prices": {
         "doubt": "yes",

@@ -16,8 +16,8 @@ from analysis.intake.sheets import Odd
 # Full-width ASCII only. Not NFKC: it would turn a footnote mark ("13.45①") into a digit.
 SPACES = {0x3000: " ", 0xA0: " "} | dict.fromkeys([*range(0x2000, 0x200B), 0x202F, 0x205F], " ")
 INVISIBLE = dict.fromkeys(
-    [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
-)
+    [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202E), *range(0x2060, 0x2070), 0xFEFF]
+)  # not U+202E: behind it digits show in reverse
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | SPACES | INVISIBLE | {0x2212: "-"}
 MISSING = frozenset({"", "-", "--", "—", "——", "–", "…", "……", "...", "na", "n/a", "n.a.", "/"})
 PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
@@ -29,6 +29,7 @@ BEHIND = re.compile(
     rf"\s*([{CIRCLED}⁰¹²³⁴-⁹]+|[\[〔【]注?\d{{1,2}}[\]〕】]|[(（]?注[\d一二三四五①-⑩]{{0,2}}[)）]?)$"
 )
 BEFORE = re.compile(rf"^([{CIRCLED}]+)\s*")
+WITHIN = re.compile(rf"^([^\d(（]*[^\d(（\s])\s*([{CIRCLED}⁰¹²³⁴-⁹]+)\s*([(（].+[)）])$")  # R&D经费①（亿元）
 # What stands among figures and is none of them. A name the catalogue knows is never asked here.
 SUBTOTAL = re.compile(
     r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[.、]|[#*]|其中:?)?(?:"
@@ -41,7 +42,7 @@ SUBTOTAL = re.compile(
     r"|(?:sub)?-?total|average|mean|others?|eastern|western|central|northeast(?:ern)?)"
 )
 COMPARISON = re.compile(
-    r"位次|名次|排名|排序|排位|位居|rank(?:ing)?|增长|增速|增幅|增减|同比|环比|比上年|较上年|比上期|提高|下降|升降|变动|变化"
+    r"^(?:#|其中:?)|位次|名次|排名|排序|排位|位居|rank(?:ing)?|增长|增速|增幅|增减|同比|环比|比上年|较上年|比上期|提高|下降|升降|变动|变化"
     r"|个百分点|占(?:全|总|合计).*比[重例]|构成|=100|[±+]%?$|growth|change|increase|compared|shareof|index",
     re.IGNORECASE,
 )
@@ -53,7 +54,7 @@ HEADINGS = {
     "indicator": "指标 指标名称 指标代码 项目 indicator indicators indicatorcode indicatorname",
     "period": "年份 年度 年 时期 期间 时间 年或月 year years period",
     "month": "月份 月 累计至月份 month",
-    "value": "数值 值 数据 统计值 value values figure",
+    "value": "数值 值 数据 统计值 总量 绝对量 绝对数 绝对值 总额 金额 value values figure",
     "unit": "单位 计量单位 unit units",
     "status": "状态 数据状态 status",
     "basis": "口径 统计口径 basis",
@@ -79,17 +80,24 @@ def normal(text: str) -> str:
     return re.sub(r"\s+", "", half(text)).casefold()
 
 
+def listed(text: str) -> str:
+    """Write a name as ``normal`` does, without the words that list it as a part: 其中：郑州."""
+    return re.sub(r"^(?:其中:?|#)", "", normal(text))
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """Every name of the catalogue as people may write it, with all keys it may stand for.
 
-    names: of "region", "indicator", "status" and "basis"; labels: a key with its Chinese name
+    names: of "region", "indicator", "status" and "basis"; labels: a key with its Chinese name; shared: names
+    of a province and of a city in it, which ``names`` gives to the province
     """
 
     catalogue: Catalogue
     names: dict[str, dict[str, tuple[str, ...]]]
     units: frozenset[str]
     labels: dict[str, str]
+    shared: dict[str, tuple[str, ...]]
 
     def label(self, key: str) -> str:
         """Return a key with its Chinese name, for messages and drop-down lists."""
@@ -107,17 +115,18 @@ def vocabulary(known: Catalogue) -> Vocabulary:
     written = {kind: _written(entries) for kind, entries in names.items()}
     provinces = {code for code, one in known.regions.items() if one.level == "province"}
     regions = {word: tuple(provinces & {*codes}) or codes for word, codes in written["region"].items()}
+    shared = {word: codes for word, codes in written["region"].items() if codes != regions[word]}
     units = frozenset(normal(word) for unit in known.units.values() for word in unit.accepts)
     catalogued = names["region"] | names["indicator"] | names["basis"]
     labels = {key: f"{key} {words[0]}" for key, words in catalogued.items()}
-    return Vocabulary(known, written | {"region": regions}, units, labels)
+    return Vocabulary(known, written | {"region": regions}, units, labels, shared)
 
 
 def _written(entries: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for key, names in entries.items():
-        both = "".join(names[:2])
-        labels = [f"{key}{name}" for name in (*names[:2], both)] + [both]
+        both = [f"{name}{names[1]}" for name in names if name != names[1]]
+        labels = [f"{key}{name}" for name in (*names[:2], both[0])] + both
         for word in dict.fromkeys(map(normal, (key, *names, *labels))):
             found.setdefault(word, []).append(key)
     return {word: tuple(keys) for word, keys in found.items()}
@@ -148,6 +157,8 @@ def unmarked(text: str) -> tuple[str, str]:
     if isinstance(text, Odd):
         return text, ""
     raised = getattr(text, "mark", "")
+    if within := WITHIN.search(text):
+        return within.group(1) + within.group(3), within.group(2)
     found, before = BEHIND.search(text), BEFORE.search(text)
     start, end = before.end() if before else 0, found.start() if found else len(text)
     bare = text[start:end].strip()
@@ -266,7 +277,7 @@ def split_units(text: str, known: Vocabulary) -> tuple[str, ...]:
     whole = normal(text)
     if whole in known.units:
         return (whole,)
-    parts = tuple(part for part in re.split(r"[、,;/和]", whole) if part)
+    parts = tuple(part for part in re.split(r"[、,;/和()]", whole) if part)
     return parts if parts and all(part in known.units for part in parts) else ()
 
 

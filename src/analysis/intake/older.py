@@ -16,15 +16,19 @@ from analysis.intake.messages import Problem
 from analysis.intake.sheets import Marked, Odd, Place, Sheet, Written, cell, digits
 
 RAISED, STRUCK, BLOCKS = (
-    {"sup", "sub"},
+    {"sup", "sub", "small"},
     {"s", "strike", "del"},
     {"p", "div", "h1", "h2", "h3", "h4", "li", "caption", "br"},
 )
+LONGEST, WIDEST = 65534, 1000  # rows and columns a cell of a page can span
+SHIFTED = re.compile(r"super|sub|-?[1-9]\d*%")  # 33% 58%: how high, and of what size
 BLIND = ("comments", "hidden", "struck", "raised", "percent")
 MARKS = {
     "comments": {"zh": "批注", "en": "comments"},
     "hidden": {"zh": "隐藏的行或列", "en": "hidden rows or columns"},
     "struck": {"zh": "删除线", "en": "struck-out type"},
+    "invisible": {"zh": "白色的字", "en": "white type"},
+    "format": {"zh": "改变所示数值的格式", "en": "formats that show another number"},
 }
 SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 FORMATS = {
@@ -73,24 +77,50 @@ def _marks(content: bytes, width: int) -> frozenset[str] | None:
     if stream is None:
         return None
     found: set[str] = set()
+    fonts: list[int] = []  # their colours
     per_cent, place = {9, 10}, 0
+    other: set[int] = set()
     while place + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, place)
-        record = stream[place + 4 : place + 4 + length].ljust(16, b"\0")
+        record = stream[place + 4 : place + 4 + length].ljust(20, b"\0")
         words = struct.unpack_from("<8H", record)
-        if kind == 0x041E and b"%" in record:
-            per_cent.add(words[0])
+        if kind == 0x041E:
+            (per_cent if b"%" in record else other if _shows_another(record) else set()).add(words[0])
+        elif kind == 0x0031:
+            fonts.append(words[2])
+        styles_a_cell = kind == 0x00E0 and not words[2] & 4
         holds = {
             "comments": kind == 0x001C,
             "hidden": kind == 0x0208 and words[6] & 0x20,
             "narrow": kind == 0x007D and words[0] < width and (words[4] & 1 or not words[2]),
             "struck": kind == 0x0031 and words[1] & 8,
             "raised": kind == 0x0031 and words[4],
-            "percent": kind == 0x00E0 and words[1] in per_cent and not words[2] & 4,
+            "percent": styles_a_cell and words[1] in per_cent,
+            "format": styles_a_cell and words[1] in other,
+            "invisible": styles_a_cell and _white_on_white(record, fonts),
         }
         found |= {"hidden" if name == "narrow" else name for name, one in holds.items() if one}
         place += 4 + length
     return frozenset(found)
+
+
+def _shows_another(record: bytes) -> bool:
+    """Whether a number format writes a unit behind a number or shows thousands of it."""
+    length, wide = struct.unpack_from("<HB", record, 2)
+    style = record[5 : 5 + length * (2 if wide & 1 else 1)].decode("utf-16-le" if wide & 1 else "latin-1")
+    plain = re.sub(r"\[.*?\]", "", style)
+    dated = re.search("[ydhs]", re.sub(r'".*?"|\\.', "", plain.lower()))
+    return not dated and getattr(workbook.number(1234.5, plain), "code", "") == "display_differs"
+
+
+def _white_on_white(record: bytes, fonts: list[int]) -> bool:
+    """Whether a cell's record joins white type to no ground, or a white one."""
+    font, fill = struct.unpack_from("<H", record)[0], struct.unpack_from("<I", record, 14)[0] >> 26
+    place = font - (font > 4)  # no font has the number 4
+    white = place < len(fonts) and fonts[place] in (1, 9)
+    return white and (
+        not fill or (fill == 1 and struct.unpack_from("<H", record, 18)[0] & 0x7F in (1, 9, 64))
+    )
 
 
 def _stream(content: bytes) -> bytes | None:
@@ -258,7 +288,7 @@ def page(content: bytes, name: str) -> list[Sheet] | Problem:
             return _spreadsheet(etree.fromstring(content, etree.XMLParser(resolve_entities=False)))
         else:
             pages = [content]
-        grids = [_page(html.fromstring(_markup(bytes(one))), name) for one in pages]
+        grids = [_page(_styled(html.fromstring(_markup(bytes(one)))), name) for one in pages]
     except (etree.LxmlError, ValueError, LookupError):
         return Problem("old_format", name)
     sheets = _filled(grids)
@@ -282,8 +312,31 @@ def _markup(content: bytes) -> str:
     raise LookupError("no encoding fits")
 
 
+def _styled(root: Any) -> Any:
+    """Write what style sheets say of classes and tags into the elements; drop what is not shown in a cell.
+
+    Excel and WPS save raised, struck-out and hidden cells as classes.
+    """
+    written = " ".join(one.text_content() for one in root.iter("style"))
+    rules: dict[str, str] = {}
+    for names, body in re.findall(r"([^{}]*)\{([^{}]*)\}", re.sub(r"(?s)/\*.*?\*/|<!--|-->", "", written)):
+        for name in names.split(","):
+            key = name.strip().lower()
+            rules[key] = f"{rules.get(key, '')};{body}"
+    for one in [one for one in root.iter() if isinstance(one.tag, str)] if rules else []:
+        classes = one.get("class", "").lower().split()
+        keys = [one.tag, *(f"{tag}.{name}" for name in classes for tag in ("", one.tag))]
+        said = ";".join(filter(None, (*map(rules.get, keys), one.get("style"))))
+        if said:
+            one.set("style", said)
+    for one in [one for one in root.iter("span", "font", "div", "p", "a", "i", "b", "sup") if _hides(one)]:
+        one.drop_tree()
+    return root
+
+
 def _page(root: Any, name: str) -> Grid:
     grid = Grid(name)
+    _hidden_columns(root, grid)
     for element in root.iter():
         if not isinstance(element.tag, str) or _gone(element):
             continue
@@ -299,6 +352,22 @@ def _page(root: Any, name: str) -> Grid:
                 grid.next_row()
                 grid.put(text)
     return grid
+
+
+def _hidden_columns(root: Any, grid: Grid) -> None:
+    for table in root.iter("table"):
+        column = 0
+        for one in table.iter("col"):
+            span = min(_whole(one, "span"), WIDEST)
+            if _hides(one):
+                grid.sheet.hidden_columns |= set(range(column, column + span))
+            column += span
+
+
+def _whole(element: Any, name: str) -> int:
+    """Return an attribute that is a number of rows or columns, 1 where it is none."""
+    text = element.get(name, "").strip()
+    return max(int(text), 1) if text.isdecimal() else 1
 
 
 def _inside(element: Any, tags: set[str]) -> bool:
@@ -318,7 +387,20 @@ def _hides(element: Any) -> bool:
     pattern = (
         r"display:none|visibility:(?:hidden|collapse)|(?:^|;)(?:height|width|font-size):0(?:p[xt])?(?:;|$)"
     )
-    return "hidden" in element.attrib or bool(re.search(pattern, _style(element)))
+    flat = element.tag in ("col", "tr") and "0" in (element.get("width"), element.get("height"))
+    return flat or "hidden" in element.attrib or bool(re.search(pattern, _style(element)))
+
+
+def _raises(element: Any) -> bool:
+    """Whether a page sets an element as a footnote mark: raised, small, or a link within the page."""
+    style = _style(element)
+    small = re.search(
+        r"font-size:(?:[1-7](?:\.\d+)?pt|[1-9](?:\.\d+)?px|0?\.\d+em|[1-6]\d%|x*-?small)", style
+    )
+    link = element.tag == "a" and element.get("href", "").startswith("#")
+    return (
+        element.tag in RAISED or link or bool(small) or bool(re.search("vertical-align:su(?:per|b)", style))
+    )
 
 
 def _page_row(element: Any, grid: Grid) -> None:
@@ -332,17 +414,25 @@ def _page_row(element: Any, grid: Grid) -> None:
         for note in one.findall(".//comment"):
             note.drop_tree()
         text, mark, struck = _texts(
-            one, lambda part: part.tag in RAISED or "vertical-align:super" in _style(part),
-            lambda part: part.tag in STRUCK or "line-through" in _style(part),
+            one, _raises, lambda part: part.tag in STRUCK or "line-through" in _style(part),
         )  # fmt: skip
         struck |= "line-through" in _style(one) + _style(element)
         hidden = _hides(one) or _pale(one)
         unseen = "struck" if struck else "invisible" if hidden else ""
-        down, across = (int(one.get(name, "1") or 1) for name in ("rowspan", "colspan"))
-        place = grid.put(
-            Marked.of(" ".join(text.split()), mark.strip()), max(down, 1), max(across, 1), unseen
-        )
+        down, across = (_whole(one, name) for name in ("rowspan", "colspan"))
+        text = _as_kept(" ".join(text.split()), one)
+        place = grid.put(Marked.of(text, mark.strip()), min(down, LONGEST), min(across, WIDEST), unseen)
         grid.sheet.comments |= {place: "；".join(quoted)} if quoted else {}
+
+
+def _as_kept(shown: str, element: Any) -> str:
+    """Return what a cell shows, odd where the number a spreadsheet program noted beside it is another."""
+    kept = element.get("x:num") or element.get("sdval") or ""
+    if not re.fullmatch(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?", kept.lower()) or shown.endswith("%"):
+        return shown
+    plain = re.fullmatch(r"-?[\d,]*\.?\d+", shown)
+    differs = plain and "y" not in element.get("sdnum", "").lower() and not _same(shown, digits(float(kept)))
+    return Odd(f"{digits(float(kept))} [{shown}]", "display_differs") if differs else shown
 
 
 def _pale(element: Any) -> bool:
@@ -496,8 +586,9 @@ def _open_row(element: Any, grid: Grid, styles: dict[str, Any]) -> None:
             if _local(note) == "annotation":
                 quoted = " ".join(" ".join(part.itertext()) for part in note if _local(part) == "p")
                 grid.sheet.comments[grid.row, grid.column] = " ".join(quoted.split())
+        unseen = "struck" if struck else "invisible" if _white(one, styles) else ""
         for _ in range(again):
-            _open_put(grid, one, text, "struck" if struck else "")
+            _open_put(grid, one, text, unseen)
 
 
 def _open_put(grid: Grid, element: Any, text: str, unseen: str) -> None:
@@ -512,7 +603,7 @@ def _open_put(grid: Grid, element: Any, text: str, unseen: str) -> None:
 def _open_content(element: Any, styles: dict[str, Any]) -> tuple[str, bool]:
     """Return what a cell holds, odd where it shows something else."""
     texts = [
-        _texts(one, lambda part: _said(styles, part, "text-position").startswith(("super", "sub")),
+        _texts(one, lambda part: bool(SHIFTED.match(_said(styles, part, "text-position"))),
                lambda part: _lined(_get(part, "style-name"), styles))
         for one in element if _local(one) == "p"
     ]  # fmt: skip
@@ -544,6 +635,12 @@ def _said(styles: dict[str, Any], element: Any, name: str) -> str:
     """Return what the style of an element says on a property."""
     style = styles.get(_get(element, "style-name"))
     return next((_get(one, name) for one in style if _get(one, name)), "") if style is not None else ""
+
+
+def _white(element: Any, styles: dict[str, Any]) -> bool:
+    """Whether the text of a cell is white on no colour of its own."""
+    ground = _said(styles, element, "background-color")
+    return _said(styles, element, "color").lower() == "#ffffff" and ground in ("", "transparent", "#ffffff")
 
 
 def _lined(style: str, styles: dict[str, Any]) -> bool:

@@ -20,9 +20,10 @@ DELIMITERS = (",", "\t", ";", "|")
 FOREIGN = {
     "big5hkscs": "Big5", "shift_jis": "Shift-JIS", "utf_16_le": "UTF-16 LE, no BOM",
     "utf_16_be": "UTF-16 BE, no BOM", "utf_32_le": "UTF-32 LE", "utf_32_be": "UTF-32 BE", "utf_7": "UTF-7",
+    "euc_jp": "EUC-JP", "euc_kr": "EUC-KR",
 }  # fmt: skip
 WORDS = re.compile(
-    "地[区區域]|指[标標]|[数數]值|[单單]位|年[份度]|县市|縣市|备注|備註|[rR]egion|[iI]ndicator"
+    "地[区區域]|指[标標]|[数數]值|[单單]位|年[份度]|县市|縣市|备注|備註|地域|単位|지역|연도|단위|[rR]egion|[iI]ndicator"
 )
 MARKUP = re.compile(rb"\s*<(?:!doctype|!--|\?xml|[a-z]+\d?[\s>])", re.IGNORECASE)
 Place = tuple[int, int]  # row and column, from 0
@@ -47,7 +48,7 @@ class Marked(str):
     @staticmethod
     def of(text: str, mark: str) -> str:
         """Return a text with its mark; behind a 10 it may as well be a power: two readings."""
-        if not text or not mark:
+        if not text or not mark or isinstance(text, Odd):
             return text or mark
         if re.search(r"(?:^|[^\d.,])10$", text) and re.fullmatch(r"[-−]?\d+", mark):
             return Odd(f"{text}^{mark}", "power")
@@ -133,6 +134,8 @@ def read(name: str, content: bytes, is_heading: Callable[[list[str]], bool]) -> 
         return older.binary(content, name)
     if content[:5] == b"%PDF-":
         return Problem("old_format", name)
+    if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        content = (_decoded(content, "utf-16") or "").encode() or content
     if MARKUP.match(content.removeprefix(codecs.BOM_UTF8)) or content[:13].lower() == b"mime-version:":
         return older.page(content, name)
     return _text(content, name, is_heading)
@@ -147,8 +150,7 @@ def _members(content: bytes) -> list[str]:
 
 def _text(content: bytes, name: str, is_heading: Callable[[list[str]], bool]) -> list[Sheet] | Problem:
     """Read delimited text: UTF-8 (with or without BOM), UTF-16 with BOM, or GB18030; a NUL is no text."""
-    utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-    text = _decoded(content, "utf-16") if utf16 else _decoded(content, "utf-8")
+    text = _decoded(content, "utf-8")
     if text is None or "\0" in text:
         text = _decoded(content, "gb18030")
         doubtful = text is None or "\0" in text or not WORDS.search(text[:4000])

@@ -20,6 +20,7 @@ STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 THREAD = re.compile(r"\A\[(?:Threaded comment|线程批注)\].*?(?:Comment|注释|批注)[:：]\s*", re.DOTALL)
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
+SMALL = 0.7  # of the largest type in a cell: a footnote mark set by hand rather than a digit
 ALIKE = 24  # two colours of which no channel differs more cannot be told apart
 
 
@@ -154,14 +155,42 @@ def _narrow(columns: Any, width: int) -> Iterator[int]:
 
 def _unseen(sheet: Any, filled: dict[Place, str]) -> dict[Place, str]:
     """Return why a filled cell does not count as seen: struck out, or in the colour of its ground."""
-    cells, known, unseen = _cells(sheet), {}, {}
+    cells, known, unseen = _cells(sheet), {}, _conditional(sheet, filled)
     for row, column in filled:
         one = cells[row + 1, column + 1]
         if one.style_id not in known:
             known[one.style_id] = _style(one)
-        if code := known[one.style_id] or _run(one.value):
+        if code := known[one.style_id] or _run(one.value, _ground(one)):
             unseen[row, column] = code
     return unseen
+
+
+def _conditional(sheet: Any, filled: dict[Place, str]) -> dict[Place, str]:
+    """Return the filled cells that a rule may strike out, hide or show otherwise: it is not worked out."""
+    areas = [
+        area
+        for one in sheet.conditional_formatting
+        if any(map(_conceals, one.rules))
+        for area in one.sqref.ranges
+    ]
+    return {
+        (row, column): "conditional"
+        for row, column in filled
+        if any(
+            area.min_row <= row + 1 <= area.max_row and area.min_col <= column + 1 <= area.max_col
+            for area in areas
+        )
+    }
+
+
+def _conceals(rule: Any) -> bool:
+    style = rule.dxf
+    if style is None:
+        return False
+    font, fill = style.font, style.fill
+    ground = _colour(fill.bgColor, WHITE) if fill is not None else WHITE
+    pale = font is not None and font.color is not None and _near(_colour(font.color, BLACK), ground)
+    return pale or (font is not None and bool(font.strike)) or style.numFmt is not None
 
 
 def _style(one: Any) -> str:
@@ -171,11 +200,20 @@ def _style(one: Any) -> str:
     if (font.sz or 11) < 2:
         return "invisible"
     solid = fill.fill_type == "solid"
-    ground = _colour(fill.fgColor, WHITE) if solid else WHITE if fill.fill_type is None else None
-    ink = _colour(font.color, BLACK)
+    ink, ground = _colour(font.color, BLACK), _ground(one)
     same = solid and font.color is not None and _stated(font.color) == _stated(fill.fgColor)
-    near = ink and ground and max(abs(one - other) for one, other in zip(ink, ground, strict=True)) <= ALIKE
-    return "invisible" if same or near else ""
+    return "invisible" if same or _near(ink, ground) else ""
+
+
+def _ground(one: Any) -> tuple[int, int, int] | None:
+    fill = one.fill
+    return _colour(fill.fgColor, WHITE) if fill.fill_type == "solid" else None if fill.fill_type else WHITE
+
+
+def _near(ink: tuple[int, int, int] | None, ground: tuple[int, int, int] | None) -> bool:
+    return bool(
+        ink and ground and max(abs(one - other) for one, other in zip(ink, ground, strict=True)) <= ALIKE
+    )
 
 
 def _stated(colour: Any) -> tuple:
@@ -204,10 +242,21 @@ def _tinted(base: tuple[int, int, int], tint: float) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def _run(content: Any) -> str:
-    """Say whether part of a cell's text is struck out."""
-    runs = content if isinstance(content, list) else ()
-    return "struck" if any(_font(one, "strike") and str(one).strip() for one in runs) else ""
+def _run(content: Any, ground: tuple[int, int, int] | None) -> str:
+    """Return why part of a cell's text does not count as seen."""
+    runs = [one for one in content if str(one).strip()] if isinstance(content, list) else []
+    struck = any(_font(one, "strike") for one in runs)
+    return "struck" if struck else "invisible" if any(_hidden(one, runs, ground) for one in runs) else ""
+
+
+def _hidden(run: Any, runs: list, ground: tuple[int, int, int] | None) -> bool:
+    """Whether a run has the colour of its ground, or type so small that it may be a mark or nothing."""
+    colour, size = _font(run, "color"), _font(run, "sz")
+    largest = max(_font(one, "sz") or 11 for one in runs)
+    raised = _font(run, "vertAlign") in ("superscript", "subscript")
+    return (colour is not None and _near(_colour(colour, BLACK), ground)) or (
+        not raised and size is not None and size < SMALL * largest
+    )
 
 
 def _font(run: Any, name: str) -> Any:
