@@ -14,7 +14,7 @@ import pypdfium2
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from analysis.documents.blocks import Document, Fact, plain, texts
+from analysis.documents.blocks import Document, Fact, runs, texts
 
 # Of ASCII digits: between full-width ones, which only quotations hold, a line may break.
 HYPHEN = "\x02"  # so the reader of PDFs gives one at a line's end, and no end of the line
@@ -73,8 +73,7 @@ def prove(
     """
     reading = _READERS[path.suffix](path.read_bytes())
     known = {number for fact in facts.values() for number in numbers(fact.text)}
-    shown = (_STRUCTURE.sub(" ", plain(text)) for text in said) if path.suffix == ".pdf" else ()
-    beside = {number for text in shown for number in numbers(text)}
+    beside = {number for text in said for number in _side_by_side(text)} if path.suffix == ".pdf" else set()
     text = _STRUCTURE.sub(" ", _without(reading.text, constants))
     problems = [
         f"{name}: printed {shown!r}, but no fact says so"
@@ -97,6 +96,12 @@ def prove(
             f"{path.name}: {len(problems)} numbers without proof\n  " + "\n  ".join(problems)
         )
     return found
+
+
+def _side_by_side(marked: str) -> list[str]:
+    """The numbers that a text's facts make where they follow each other."""
+    shown = (run.text if run.fact else re.sub("[0-9]", " ", run.text) for run in runs(marked))
+    return numbers(_STRUCTURE.sub(" ", "".join(shown)))
 
 
 def prove_document(path: Path, document: Document) -> Counter:
