@@ -16,9 +16,11 @@ from docx.oxml.ns import qn
 
 from analysis.documents.blocks import Document, Fact, runs, texts
 
-# Of ASCII digits: between full-width ones, which only quotations hold, a line may break.
+NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 HYPHEN = "\x02"  # so the reader of PDFs gives one at a line's end, and no end of the line
-NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
+BROKEN = re.compile(
+    r"(?<=\d)\r?\n(?=[０-９])|(?<=[０-９])\r?\n(?=\d)"
+)  # beside full-width digits a line may end
 # What the layout counts by itself: headings, captions, annexes, page numbers.
 _STRUCTURE = re.compile(
     r"^\s*\d{1,2}\.\d?\s+(?=[A-Z\u4e00-\u9fff])|^\s*\d\.(?=\D)"
@@ -100,7 +102,7 @@ def prove(
 
 def _side_by_side(marked: str) -> list[str]:
     """The numbers that a text's facts make where they follow each other."""
-    shown = (run.text if run.fact else re.sub("[0-9]", " ", run.text) for run in runs(marked))
+    shown = (run.text if run.fact else re.sub(r"\d", " ", run.text) for run in runs(marked))
     return numbers(_STRUCTURE.sub(" ", "".join(shown)))
 
 
@@ -125,7 +127,7 @@ def _around(text: str, number: str) -> str:
 def _read_pdf(content: bytes) -> Reading:
     with pypdfium2.PdfDocument(content) as pages:
         text = "\n".join(page.get_textpage().get_text_bounded() for page in pages)
-    return Reading(text=text.replace(HYPHEN, "\n"))
+    return Reading(text=BROKEN.sub("", text.replace(HYPHEN, "\n")))
 
 
 def _read_docx(content: bytes) -> Reading:
