@@ -105,6 +105,7 @@ WRONG = [  # words of a command line, in a folder with FILES and the folder "the
     ("notebook ../4-target", "there are 1-panel"),
     ("notebook 4-target --set target", "NAME=VALUE"),
     ("notebook 4-target --set tarjet=x", "tarjet: not a parameter"),
+    ("notebook 4-target --set as_of=2018-13-31", "as_of: '2018-13-31' is no day; write it as 2018-12-31"),
     ("notebook 4-target --set red_header=perhaps", "cannot be read as bool"),
     ("change", "Missing option"),
     ("change --target nothing " + " ".join(SPAN), "has no target 'nothing'"),
