@@ -69,7 +69,8 @@ def test_an_expected_error_is_one_message_and_status_1(words):
 
 FILES = {
     "text.csv": b"hello\nworld\n", "empty.csv": b"", "bytes.csv": b"\x00\x01\xff",
-    "quote.csv": b'a;b\n1;2\n"', "book.csv": b"PK\x03\x04\x14\x00\x00\x00\x08\x00\x8a", "wrong.yml": b"id: wrong\n",
+    "quote.csv": b'a;b\n1;2\n"', "book.csv": b"PK\x03\x04\x14\x00\x00\x00\x08\x00\x8a",
+    "wrong.yml": b"id: wrong\n",
     "heads.csv": b"unique_id,year,value\n", "one.csv": b"unique_id,year,value\na,2000,1\n",
     "half.csv": b"unique_id,year,value\na,2000.5,1\n", "far.csv": b"unique_id,year,value\na,1e300,1\n",
     "words.csv": b"unique_id,year,value\na,2000,x\n", "twice.csv": b"unique_id,year,value\na,1,1\na,1,2\n",
@@ -77,7 +78,8 @@ FILES = {
 SPAN = ("--from", "2018-12-31", "--to", "2019-12-31")
 WRONG = [  # words of a command line, in a folder with FILES and the folder "there"; what the message says
     *((f"{name} --as-of {day}", told) for name in ("report", "attainment", "country", "seal")
-      for day, told in [("2018-02-30", "does not match the format"), ("0001-01-01", "0001-01-01 lies outside 1950 to 2100"),
+      for day, told in [
+        ("2018-02-30", "does not match the format"), ("0001-01-01", "0001-01-01 lies outside 1950 to 2100"),
         ("9999-12-31", "9999-12-31 lies outside"), ("tomorrow", "does not match the format")]),
     *((f"{name} --plan {plan} {more}", told) for name, more in [
         ("report", ""), ("attainment", ""), ("country", ""), ("seal", "--as-of 2018-12-31"),
@@ -103,10 +105,11 @@ WRONG = [  # words of a command line, in a folder with FILES and the folder "the
     ("notebook ../4-target", "there are 1-panel"),
     ("notebook 4-target --set target", "NAME=VALUE"),
     ("notebook 4-target --set tarjet=x", "tarjet: not a parameter"),
+    ("notebook 4-target --set as_of=2018-13-31", "as_of: '2018-13-31' is no day; write it as 2018-12-31"),
     ("notebook 4-target --set red_header=perhaps", "cannot be read as bool"),
     ("change", "Missing option"),
     ("change --target nothing " + " ".join(SPAN), "has no target 'nothing'"),
-    ("change --target rd-intensity --from 2019-12-31 --to 2018-12-31", "2019-12-31 is not before --to 2018-12-31"),
+    ("change --target rd-intensity --from 2019-12-31 --to 2018-12-31", "is not before --to 2018-12-31"),
     ("change --target rd-intensity --from 2018-12-31 --to 2018-12-31", "is not before"),
     ("change --target four-batches-plan " + " ".join(SPAN), "no probability was given as of 2018-12-31"),
     ("backtest", "Missing argument"),

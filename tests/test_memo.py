@@ -10,11 +10,12 @@ import random
 import re
 
 import numpy as np
+import openpyxl
 import pypdf
 import pytest
 from matplotlib.figure import Figure as Plot
 
-from analysis import answers, attainment, change, documents, memo, plans, plots, printing, releases
+from analysis import answers, attainment, change, documents, memo, plans, plots, printing, releases, review
 from analysis.catalogue import Text
 from analysis.memo import naming
 from analysis.outlook import Dossier, work_out
@@ -374,10 +375,8 @@ def test_what_is_signed_is_dated_by_the_data(assessment, catalogue):
 def test_the_red_head_is_a_choice(assessment, catalogue):
     one = assessment("luohe-2019", EARLY, "rd-intensity")
     assert memo.compose(alone(one), catalogue, "zh").red_header is None
-    assert (
-        memo.compose(alone(one), catalogue, "zh", look=memo.Look(red_header=True)).red_header.office
-        == "漯河市科学技术局文件"
-    )
+    office = memo.compose(alone(one), catalogue, "zh", look=memo.Look(red_header=True)).red_header.office
+    assert documents.plain(office) == "漯河市科学技术局文件"
 
 
 # -------------------------------------------------------------------------------- kinds made by hand
@@ -615,6 +614,24 @@ def test_no_quotation_stops_a_memo_or_becomes_markup(plan, day, target, seed, ca
         before, after = (memo.compose(it, catalogue, language, pages=None) for it in (real, one))
         assert [type(block) for block in before.blocks] == [type(block) for block in after.blocks]
         assert headings(before) == headings(after) and len(before.annexes) == len(after.annexes)
+
+
+def test_page_and_workbook_take_quotations_as_data(catalogue, outlook, tmp_path):
+    real = outlook("luohe-2019", EARLY)
+    texts = itertools.cycle(
+        ("</script><script>alert(1)</script>", "=1+1", "@x 10~15家", "[[title]] 2018 &amp;")
+    )
+    policy = spoilt(real.plan, "rd-intensity", lambda: next(texts))
+    (target,) = policy.targets
+    one = real.of("rd-intensity")
+    one = dataclasses.replace(one, assessment=dataclasses.replace(one.assessment, plan=policy, target=target))
+    over_time = real.over_time[real.over_time["target"].eq(target.id)]
+    spoiled = dataclasses.replace(real, plan=policy, dossiers=(one,), over_time=over_time)
+    page = review.write(spoiled, tmp_path, catalogue).read_text(encoding="utf-8")
+    assert "<script>alert" not in page and "alert(1)" in page
+    book = openpyxl.load_workbook(review.results(spoiled, tmp_path, catalogue))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d"} and "=1+1" in {cell.value for cell in cells}
 
 
 def test_own_sentences_are_checked_and_quotations_are_not(compose):

@@ -183,6 +183,8 @@ def test_the_plan_that_is_spoilt_below_is_a_good_one(tmp_path):
         ("kind: flow", "kind: [flow]", r"line 11, targets\.0\.kind: .*valid string"),
         ("kind: flow", "kind: floww", r"line 11, targets\.0\.kind: there is no such kind"),
         ("kind: flow", "kind: level", r"line 11, targets\.0\.kind: 'level' does not fit national_hte_new"),
+        ("kind: flow", "kind: rank", r"line 13, targets\.0\.goal: a rank target's comparison is '<='"),
+        ("kind: flow", 'kind: rank\n    comparison: "<="\n    since: 2019', r"a rank target has no 'since'"),
         ("indicator: national_hte_new", "indicator: {a: 1}", r"line 12, targets\.0\.indicator: .*found a m"),
         ("indicator: national_hte_new", "indicator: no", r"line 12, targets\.0\.indicator: 'no' is not in"),
         ('region: "411100"', "region: 411100", r"line 2, region: .*valid string .*加引号.*411100"),
@@ -240,6 +242,14 @@ CHAIN = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1,
 )
 def test_a_file_that_is_no_plan_is_refused(tmp_path, text, told):
     assert re.search(told, refused(tmp_path, text))
+
+
+@pytest.mark.parametrize("wrong", [{"comparison": ">="}, {"goal": 0}, {"goal": 2.5}, {"since": 2019}])
+def test_a_place_is_a_whole_number_and_one_is_the_best(tmp_path, wrong):
+    ranked = FLOW | {"kind": "rank", "comparison": "<=", "goal": 3}
+    assert plans.load(write(tmp_path, ranked)).targets[0].goal == 3
+    with pytest.raises(plans.PlanError, match=r"a place: 1, 2, 3|has no 'since'"):
+        plans.load(write(tmp_path, ranked | wrong))
 
 
 def test_a_byte_order_mark_and_a_leading_zero_are_read_as_meant(tmp_path):

@@ -3,7 +3,6 @@
 # ruff: noqa: E501
 
 import io
-import shutil
 import struct
 import zipfile
 from datetime import date
@@ -22,7 +21,6 @@ from openpyxl.styles import Font, PatternFill
 from analysis import catalogue, releases
 from analysis.intake import adding, figures, layout, messages, notation, sheets
 from analysis.intake import doubts as doubts_module
-from analysis.places import DATA
 
 KNOWN = notation.vocabulary(catalogue.read())
 HEADS = ["地区", "指标", "年份", "数值", "单位"]

@@ -238,19 +238,7 @@ def read_written(path: Path) -> Written:
     SourceError
         Where there is no telling what it says: no YAML, no UTF-8, too large, or aliases without end.
     """
-    try:
-        if path.stat().st_size > BYTES:
-            raise SourceError(f"{path}: larger than {BYTES // 1_000_000} MB; is it the right file?")
-        text = path.read_text(encoding="utf-8-sig")
-        if unreadable := _controls(text):
-            raise SourceError(listed(path, unreadable))
-        root = _shallow(text) and yaml.compose(text, Loader=Loader)
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror}); is it the right file?") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path}: not readable as YAML (UTF-8): {error}") from None
-    if not root:
-        raise SourceError(f"{path}: says nothing, or is nested more than {DEPTH} deep 没有内容，或嵌套过深")
+    root = _root(path)
     values, depth = _size(root, {})
     if values > VALUES or depth > DEPTH:
         raise SourceError(
@@ -260,6 +248,24 @@ def read_written(path: Path) -> Written:
     reading = _Reading()
     content = reading.value(root, ())
     return Written(path, content, reading.lines, tuple(reading.problems))
+
+
+def _root(path: Path) -> yaml.Node:
+    """Return what a YAML file says as nodes, which know their lines."""
+    try:
+        if path.stat().st_size > BYTES:
+            raise SourceError(f"{path}: larger than {BYTES // 1_000_000} MB; is it the right file? 文件过大")
+        text = path.read_text(encoding="utf-8-sig")
+        if unreadable := _controls(text):
+            raise SourceError(listed(path, unreadable))
+        root = _shallow(text) and yaml.compose(text, Loader=Loader)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({error.strerror}) 无法读取") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path}: not readable as YAML (UTF-8) 不是 UTF-8 的 YAML 文件: {error}") from None
+    if not root:
+        raise SourceError(f"{path}: says nothing, or is nested more than {DEPTH} deep 没有内容，或嵌套过深")
+    return root
 
 
 def _controls(text: str) -> list[str]:

@@ -14,6 +14,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -133,8 +134,11 @@ def typed(notebook: str, words: dict[str, str]) -> dict[str, object]:
         kind = declared[name].type if name in declared else "str"
         try:
             values[name] = _value(kind, word)
+            if name == "as_of":
+                date.fromisoformat(word)
         except (ValueError, KeyError):
-            wrong.append(f"  {name}: {word!r} cannot be read as {kind}")
+            told = "is no day; write it as 2018-12-31" if name == "as_of" else f"cannot be read as {kind}"
+            wrong.append(f"  {name}: {word!r} {told}")
     _refuse(notebook, wrong)
     check_parameters(notebook, values)
     return values

@@ -258,18 +258,25 @@ def _unfit(content: Any, catalogue: Catalogue) -> Iterator[tuple[Place, str]]:
     region, issued = plan.get("region"), str(plan.get("issued"))[:4]
     if isinstance(region, str) and region not in catalogue.regions:
         yield ("region",), f"{region!r:.80} is not in data/regions.csv 该文件中没有这一地区"
-    targets, seen = plan.get("targets"), set()
+    targets = plan.get("targets")
+    ids: list[object] = []
     for position, target in enumerate(targets if isinstance(targets, list) else []):
-        where, words = ("targets", position), target if isinstance(target, dict) else {}
-        if (name := str(words.get("id"))) in seen:
-            yield (*where, "id"), f"{name!r:.80} stands twice: give each target its own 编号重复"
-        seen |= {name} - {"None"}
-        if issued.isdigit() and _number(words, "deadline") > int(issued) + YEARS_AHEAD:
-            yield (*where, "deadline"), f"lies more than {YEARS_AHEAD} years after the plan's issue 年份过远"
-        kind = words.get("kind")
-        form = FORMS.get(kind) if isinstance(kind, str) else None
-        found = [*_misfits(words, str(region), catalogue), *(_incomplete(words, form) if form else [])]
-        yield from ((((*where, field), said)) for field, said in found)
+        words = target if isinstance(target, dict) else {}
+        if (name := words.get("id")) in ids and isinstance(name, str):
+            yield ("targets", position, "id"), f"{name!r:.80} stands twice: give each its own 编号重复"
+        ids.append(name)
+        for field, said in _unfit_target(words, issued, str(region), catalogue):
+            yield ("targets", position, field), said
+
+
+def _unfit_target(target: dict, issued: str, region: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Name the fields of a target that do not fit the plan, the catalogue or each other."""
+    if issued.isdigit() and _number(target, "deadline") > int(issued) + YEARS_AHEAD:
+        yield "deadline", f"lies more than {YEARS_AHEAD} years after the plan's issue 年份过远"
+    yield from _misfits(target, region, catalogue)
+    kind = target.get("kind")
+    if isinstance(kind, str) and kind in FORMS:
+        yield from _incomplete(target, FORMS[kind])
 
 
 def _incomplete(target: dict, form: Form) -> Iterator[tuple[str, str]]:

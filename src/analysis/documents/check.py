@@ -14,11 +14,13 @@ import pypdfium2
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from analysis.documents.blocks import Document, Fact, plain, texts
+from analysis.documents.blocks import Document, Fact, runs, texts
 
-# Of ASCII digits: between full-width ones, which only quotations hold, a line may break.
+NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 HYPHEN = "\x02"  # so the reader of PDFs gives one at a line's end, and no end of the line
-NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
+BROKEN = re.compile(
+    r"(?<=\d)\r?\n(?=[０-９])|(?<=[０-９])\r?\n(?=\d)"
+)  # beside full-width digits a line may end
 # What the layout counts by itself: headings, captions, annexes, page numbers.
 _STRUCTURE = re.compile(
     r"^\s*\d{1,2}\.\d?\s+(?=[A-Z\u4e00-\u9fff])|^\s*\d\.(?=\D)"
@@ -73,8 +75,7 @@ def prove(
     """
     reading = _READERS[path.suffix](path.read_bytes())
     known = {number for fact in facts.values() for number in numbers(fact.text)}
-    shown = (_STRUCTURE.sub(" ", plain(text)) for text in said) if path.suffix == ".pdf" else ()
-    beside = {number for text in shown for number in numbers(text)}
+    beside = {number for text in said for number in _side_by_side(text)} if path.suffix == ".pdf" else set()
     text = _STRUCTURE.sub(" ", _without(reading.text, constants))
     problems = [
         f"{name}: printed {shown!r}, but no fact says so"
@@ -99,6 +100,12 @@ def prove(
     return found
 
 
+def _side_by_side(marked: str) -> list[str]:
+    """The numbers that a text's facts make where they follow each other."""
+    shown = (run.text if run.fact else re.sub(r"\d", " ", run.text) for run in runs(marked))
+    return numbers(_STRUCTURE.sub(" ", "".join(shown)))
+
+
 def prove_document(path: Path, document: Document) -> Counter:
     """`prove` with the document's own facts and constants."""
     return prove(path, document.facts, document.constants, texts(document))
@@ -120,7 +127,7 @@ def _around(text: str, number: str) -> str:
 def _read_pdf(content: bytes) -> Reading:
     with pypdfium2.PdfDocument(content) as pages:
         text = "\n".join(page.get_textpage().get_text_bounded() for page in pages)
-    return Reading(text=text.replace(HYPHEN, "\n"))
+    return Reading(text=BROKEN.sub("", text.replace(HYPHEN, "\n")))
 
 
 def _read_docx(content: bytes) -> Reading:
