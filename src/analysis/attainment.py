@@ -92,7 +92,8 @@ class Assessment:
 class Vintage:
     """What was known on a date: usable history, and every figure filed by then.
 
-    in_force : the date whose bases are in force, where it is not ``as_of``.
+    in_force : the date whose bases are in force, where it is not ``as_of``
+    brief : whether only the answer is wanted, not what it would be under other assumptions
     What was learned from it is remembered here: a vintage altered to ask what if learns anew.
     """
 
@@ -100,6 +101,7 @@ class Vintage:
     history: pd.DataFrame
     filed: pd.DataFrame
     in_force: str | None = None
+    brief: bool = False
     memory: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
@@ -223,7 +225,7 @@ def _known(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -
     history = climbed.forecaster(target.indicator, target.basis).rows(plan.region)
     own = panel.annual(history, target.indicator).sort_values(["year", "published"])
     series = panel.series(history, target.indicator or "", (plan.region,))
-    return Known(target, plan.region, vintage.as_of, history, own, series, climbed)
+    return Known(target, plan.region, vintage.as_of, history, own, series, climbed, vintage.brief)
 
 
 def on_basis(rows: pd.DataFrame, target: Target) -> pd.DataFrame:
@@ -289,9 +291,10 @@ def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict
     """Return what the row gains from an answer, and the parts of the assessment with it."""
     deadline, predictive = known.target.deadline, parts["predictive"]
     probabilities, readings = kind.read(known, ask)
-    if predictive is not None and predictive.rebasing is not None:
+    beside = predictive is not None and not known.brief
+    if beside and predictive.rebasing is not None:
         readings |= {"census": _if_rebased(kind, known, parts["in_year"])}
-    if predictive is not None and predictive.widened != 1:
+    if beside and predictive.widened != 1 and known.entry.kind != "amount":  # told of its ratio
         readings |= {"widened": _if_widened(kind, known, parts["in_year"])}
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
     quantiles = _fan(known.target, predictive, parts["in_year"])

@@ -96,6 +96,8 @@ class Ladder:
 
     def held(self, widening: float) -> "Ladder":
         """Return the same with another assumption of how much more a city moves than a province."""
+        if widening == self.widening:
+            return self
         return self._once(("held", widening), lambda: replace(self, widening=widening))
 
     def _predict(

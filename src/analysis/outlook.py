@@ -1,7 +1,7 @@
 """All there is to say on a plan's targets as of a date: worked out once, for notebooks, memos and review."""
 
 from collections.abc import Container
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -86,7 +86,8 @@ def work_out(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Cata
     """
     days = attainment.dates(plan, observations, as_of)
     since = attainment.before_newest(plan, observations, as_of)
-    vintages = {day: Vintage.of(observations, day, catalogue) for day in {*days, *([since] if since else [])}}
+    wanted = {*days, *([since] if since else [])}
+    vintages = {day: replace(Vintage.of(observations, day, catalogue), brief=day != as_of) for day in wanted}
     answered: dict[str, tuple[Dossier, list[dict]]] = {}
     failed: list[Exception] = []
     for target in plan.targets:

@@ -19,6 +19,7 @@ class Known:
     own : annual figures of the target's region, by year
     series : the same, chained over bases
     ladder : what every forecast stands on
+    brief : whether only the answer is wanted, not what it would be under other assumptions
     """
 
     target: Target
@@ -28,6 +29,7 @@ class Known:
     own: pd.DataFrame
     series: panel.Series
     ladder: Ladder
+    brief: bool = False
 
     @property
     def forecaster(self) -> forecast.Forecaster:
