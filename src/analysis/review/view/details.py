@@ -100,7 +100,7 @@ def figures(one: One) -> list[dict]:
 
 
 def _figure(one: One, row: Any, shown: bool) -> dict:
-    book, name = one.book, f"{row.period}.{row.basis or 'plain'}.{row.source}"
+    book, name = one.book, f"{row.period}.{row.basis or 'plain'}.{row.source}{'.shown' if shown else ''}"
     source, basis = book.catalogue.sources.get(row.source), book.catalogue.bases.get(row.basis)
     when = row.published.date()
     day = book.day(when, row.precision)
