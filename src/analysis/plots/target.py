@@ -20,6 +20,9 @@ from analysis.printing import Voice
 def answer(assessment: Assessment, language: str, catalogue: Catalogue,
            figures: pd.DataFrame | None = None) -> Figure | None:  # fmt: skip
     """Return the figure that fits the evidence on a target, `fan` or `conditional`; None without any."""
+    placed = assessment.predictive is not None and assessment.predictive.placed is not None
+    if placed and assessment.conditional is not None:  # an interval of one year says less
+        return conditional(assessment, language, catalogue)
     if len(assessment.history) or len(assessment.quantiles):
         return fan(assessment, language, catalogue, figures)
     return conditional(assessment, language, catalogue) if assessment.conditional is not None else None
@@ -71,7 +74,7 @@ def _opened(
 
 
 def _borrowed(assessment: Assessment, voice: Voice) -> str:
-    if not assessment.peers or assessment.quantiles.empty:
+    if not assessment.peers or assessment.quantiles.empty or assessment.row["evidence"] == "region":
         return ""
     return voice.say("figure.borrowed", n=len(assessment.peers))
 
