@@ -51,7 +51,7 @@ def read(sheets: list[Sheet], known: Vocabulary, about: tuple[str, ...] = ()) ->
     missing = 0
     for sheet in (one for one in sheets if not explains(one)):
         problems += _remarked(sheet)
-        if _is_cover(sheet):
+        if not sheet.rows or (len(sheets) > 1 and _is_cover(sheet)):
             problems.append(Problem("passed_sheet", sheet.name))
             continue
         before = None
