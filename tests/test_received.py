@@ -648,6 +648,10 @@ def test_what_is_passed_over_is_said_row_by_row():
     assert found(reading) == {("410000", MONEY, "2024"): 1302.1}
 
 
+def test_a_file_of_one_sheet_is_no_cover():
+    assert codes(read("地区，年份，数值\n河南，二〇二四，x".encode())) == ["no_heading"]
+
+
 @pytest.mark.parametrize("name", ["临颍县", "东部新城区", "河南省1", "豫中", "R&D"])
 def test_a_region_nobody_knows_is_no_subtotal(name):
     reading = read(text([HEADS, [name, *ROW[1:]], ROW]))

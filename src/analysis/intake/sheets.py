@@ -195,7 +195,7 @@ def _delimited(text: str, name: str, is_heading: Callable[[list[str]], bool]) ->
         rows = list(reader)
     except csv.Error:  # a cell longer than any text
         return Problem("long_cell", name, {"value": reader.line_num, "other": csv.field_size_limit()})
-    for row, cells in enumerate(rows):
+    for row, cells in enumerate(rows if '"' in text else ()):
         if one := next((one for one, text in enumerate(cells) if _swallows(text, len(cells), mark)), None):
             return Problem("swallowed_lines", name, {"value": cells[one][:40]}, cell(row, one))
     return [Sheet(name, rows, ragged=True)]
