@@ -89,8 +89,8 @@ def test_siblings_outweigh_others_by_their_number(catalogue):
     rng = np.random.default_rng(3)
     others = {f"{n}0000": dict(enumerate(rng.normal(-0.6, 0.8, 12))) for n in (13, 33, 37, 42, 44)}
     own = {f"4101{n:02}": z for n, z in enumerate(rng.normal(0.2, 0.3, 17))}
-    alone = tables(others).spread(LUOHE, catalogue)
-    with_own = tables({HENAN: own} | others).spread(LUOHE, catalogue)
+    alone = tables(others).spread(LUOHE, spread.SMALLER, catalogue)
+    with_own = tables({HENAN: own} | others).spread(LUOHE, spread.SMALLER, catalogue)
     mean = np.mean(list(own.values()))
     assert abs(with_own.centre - mean) < 0.6 * abs(alone.centre - mean)
     assert with_own.doubt < alone.doubt and with_own.dof > alone.dof
@@ -106,7 +106,7 @@ def test_a_placed_region_lies_inside_its_interval_as_often_as_said(catalogue):
         drawn = {
             f"{n + 11}0000": dict(enumerate(rng.normal(centres[n], deviations[n], 10))) for n in range(11)
         }
-        found = tables(drawn).spread(LUOHE, catalogue)
+        found = tables(drawn).spread(LUOHE, spread.SMALLER, catalogue)
         outcome = rng.normal(centres[11], deviations[11])
         width = stats.t.ppf(0.9, found.dof) * math.hypot(found.deviation, found.doubt)
         inside.append(abs(outcome - found.centre) <= width)

@@ -485,7 +485,8 @@ def test_language_trace_and_sorting_by_mouse_and_keyboard(visit, luohe):
     number = tab.locator("#en .chance .big .n").first
     number.focus()
     shown = tab.locator("#trace").inner_text()
-    assert "31 December 2018" in shown and "R&D expenditure / GDP" in shown and "4-target" in shown
+    assert "31 December 2018" in shown and "the parent's figure and how regions spread" in shown
+    assert "R&D expenditure / GDP" in shown and "4-target" in shown
     assert number.get_attribute("aria-describedby") == "trace"
     head = tab.locator("#en th[data-key=probability]")
     head.locator("button").focus()

@@ -129,7 +129,8 @@ def table(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalog
     observations : table of ``releases.load``
     as_of : "YYYY-MM-DD"; only what was published by then is used
     """
-    return frame([one.row for one in assess_all(plan, observations, as_of, catalogue)])
+    vintage = replace(Vintage.of(observations, as_of, catalogue), brief=True)
+    return frame([assess_vintage(plan, target, vintage, catalogue).row for target in plan.targets])
 
 
 def assess_all(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> list[Assessment]:
@@ -294,7 +295,7 @@ def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict
     beside = predictive is not None and not known.brief
     if beside and predictive.rebasing is not None:
         readings |= {"census": _if_rebased(kind, known, parts["in_year"])}
-    if beside and predictive.widened != 1 and known.entry.kind != "amount":  # told of its ratio
+    if beside and predictive.widened != 1:
         readings |= {"widened": _if_widened(kind, known, parts["in_year"])}
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
     quantiles = _fan(known.target, predictive, parts["in_year"])

@@ -277,7 +277,7 @@ class Switch:
         found, asked = pd.concat([mine, *more], ignore_index=True), str(self.target.indicator)
         history = panel.rederived(found, self.plan.region, asked, self.catalogue)
         days = self.dates["in_year" in chosen], self.dates["census" in chosen or not self.rebased]
-        vintage = attainment.Vintage(days[0], history, history.iloc[:0], days[1])
+        vintage = attainment.Vintage(days[0], history, history.iloc[:0], days[1], brief=True)
         return attainment.assess_vintage(self.plan, self.target, vintage, self.catalogue).row
 
     def cells(self) -> pd.DataFrame:

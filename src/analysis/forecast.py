@@ -4,7 +4,7 @@ them.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -95,6 +95,12 @@ class Forecaster:
         """Return the forecaster of one indicator in a table of `panel.as_of`."""
         return cls(history[history["indicator"].eq(indicator)], indicator, catalogue, widening)
 
+    def held(self, widening: float) -> "Forecaster":
+        """Return the same with another widening; what was learned without one stays learned."""
+        made = replace(self, widening=widening)
+        made.memory.update(self.memory)
+        return made
+
     def rows(self, region: str) -> pd.DataFrame:
         """Return the figures of a region, annual and within years."""
         return self.history.iloc[self._rows.get(region, [])]
@@ -141,8 +147,8 @@ class Forecaster:
         peers, factor = self.lenders(region, base_year + 1)
         if not peers:
             return None
-        key = ("conditional", peers, base_year, deadline, comparison, goal)
-        return self._once(key, lambda: self._conditional(peers, factor, *key[2:]))
+        key = ("conditional", peers, factor, base_year, deadline, comparison, goal)
+        return self._once(key, lambda: self._conditional(peers, factor, *key[3:]))
 
     def lenders(self, region: str, before: int) -> tuple[tuple[str, ...], float]:
         """Return (codes, factor): regions whose changes lend drift and volatility, and how widened.

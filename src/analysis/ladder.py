@@ -20,8 +20,6 @@ from analysis.forecast import Forecaster, Predictive
 
 EVENLY = (np.arange(99) + 0.5) / 99
 TAILS = (0.1, 0.5, 0.9)  # quantiles a pool is reduced by to a single t
-
-
 CENTRES = special.ndtri((np.arange(5) + 0.5) / 5)  # where an uncertain centre may lie, equally likely
 
 
@@ -98,7 +96,13 @@ class Ladder:
         """Return the same with another assumption of how much more a city moves than a province."""
         if widening == self.widening:
             return self
-        return self._once(("held", widening), lambda: replace(self, widening=widening))
+        return self._once(("held", widening), lambda: self._held(widening))
+
+    def _held(self, widening: float) -> "Ladder":
+        made = replace(self, widening=widening)
+        learned = [(key, one) for key, one in self.memory.items() if isinstance(one, Forecaster)]
+        made.memory.update({key: one.held(widening) for key, one in learned})
+        return made
 
     def _predict(
         self, region: str, indicator: str, deadline: int, first: int, basis: str | None
@@ -185,7 +189,8 @@ class Ladder:
             _family(entry), mixtures.forward(_family(entry), value, *frame) + placed.centre, *frame
         )
         placed = replace(placed, year=year, value=value, share=float(at) / value)
-        return replace(made, peers=(parent,), placed=placed)
+        moves = placed.assumed and len(years) > 1
+        return replace(made, peers=(parent,), placed=placed, widened=self.widening if moves else 1.0)
 
     def _amount(self, region: str, indicator: str, years: range, own: Predictive | None) -> Predictive | None:
         """Return an amount as its ratio times the region's own whole, so that both answers agree.
@@ -214,7 +219,11 @@ class Ladder:
             if own is not None:
                 return replace(made, peers=own.peers, known=own.known, widened=own.widened)
             found = self.region(region, name, years)
-            return replace(made, peers=found.peers, placed=found.placed) if found else None
+            return (
+                replace(made, peers=found.peers, placed=found.placed, widened=found.widened)
+                if found
+                else None
+            )
         return None
 
     def _ratio(self, region: str, ratio: str, years: range, own: Predictive | None) -> Course | None:
@@ -273,7 +282,7 @@ class Ladder:
             return spread.Tables.of(found, self.catalogue)
 
         found: spread.Tables = self._once(("beside", indicator, basis), beside)
-        return found.spread(region, self.catalogue)
+        return found.spread(region, self.widening, self.catalogue)
 
     def _once(self, key: tuple, compute: Callable[[], Any]) -> Any:
         if key not in self.memory:

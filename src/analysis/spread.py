@@ -31,7 +31,7 @@ class Spread:
     siblings : how many regions of the same parent taught
     parents : how many other parents' tables taught
     analogy : whether those are provinces around the country, standing for cities around their province
-    assumed : whether `move` is the provinces', widened by `SMALLER`
+    assumed : whether `move` is the provinces', widened
     year, value : the parent's last figure; share : a region at the centre over it
     """
 
@@ -92,8 +92,13 @@ class Tables:
             _complete(found, known), {one: _robust(z["z"]) for one, z in changes.items() if _enough(z)}
         )
 
-    def spread(self, region: str, known: Catalogue) -> Spread | None:
-        """Return the `Spread` a region is placed by, without its own figures; None without a table."""
+    def spread(self, region: str, widening: float, known: Catalogue) -> Spread | None:
+        """Return the `Spread` a region is placed by, without its own figures; None without a table.
+
+        Parameters
+        ----------
+        widening : how much more a city is held to move than a province, before cities' changes tell
+        """
         here = known.regions[region]
         alike = {parent: z for (level, parent), z in self.places.items() if level == here.level}
         mine = alike.pop(here.parent or "", {})
@@ -109,14 +114,14 @@ class Tables:
         if not others and len(own) < 3:
             return None
         centre, doubt, deviation, dof = _pooled(own, others, analogy)
-        move, assumed = self._move(here.level)
+        move, assumed = self._move(here.level, widening)
         return Spread(centre, doubt, deviation, dof, move, len(own), len(others), analogy, assumed)
 
-    def _move(self, level: str) -> tuple[float, bool]:
+    def _move(self, level: str, widening: float) -> tuple[float, bool]:
         """Return the deviation of a yearly change beside the parent's, and whether it is an assumption."""
         if level in self.moves:
             return self.moves[level], False
-        wider = SMALLER if level == "city" else 1.0
+        wider = widening if level == "city" else 1.0
         return wider * self.moves.get("province", models.PRIOR_DEVIATION), True
 
 
@@ -149,8 +154,10 @@ def _pooled(own: Array, others: list[Array], analogy: bool) -> tuple[float, floa
     dof = prior_dof + mine
     square = (prior_dof * prior[-1] + (mine * own.var(ddof=1) if mine else 0.0)) / dof
     means = np.array([z.mean() for z in others]) if others else np.zeros(1)
-    between = max(means.var(ddof=1) - np.mean(variance[: len(others)] / count[: len(others)]), 0.01) \
-        if len(others) >= 3 else square / ANALOGY_DOF  # fmt: skip
+    between = square / ANALOGY_DOF
+    if len(others) >= 3:
+        noise = np.mean(variance[: len(others)] / count[: len(others)])
+        between = max(means.var(ddof=1) - noise, 0.01)
     weight = len(own) / (len(own) + square / between) if mine or not others else 0.0
     centre = weight * (own.mean() if len(own) else 0.0) + (1 - weight) * means.mean()
     doubt = (1 - weight) * between * (1 + 1 / len(means))

@@ -14,6 +14,7 @@ from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
 from analysis.ladder import rests_on
 
+HALVINGS = 14  # of a revision of half or double: found to .006 % of the figure
 MODEL_COLUMNS = ["model", "p"]
 
 
@@ -108,7 +109,8 @@ def _revision(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) ->
     past = past if len(past) >= 3 else revisions(vintage.filed, target.indicator)
     usual = [float(np.quantile(past, level)) for level in (0.1, 0.9)] if len(past) >= 3 else []
     related = rests_on(target.indicator, catalogue)
-    alone = replace(vintage, history=vintage.history[vintage.history["indicator"].isin(related)])
+    rows = vintage.history[vintage.history["indicator"].isin(related)]
+    alone = replace(vintage, history=rows, brief=True)
 
     def moved(percent: float) -> float:
         return _with_last(assessment, alone, max(known), percent, catalogue)
@@ -148,7 +150,7 @@ def _flip(assessment: Assessment, last: float, moved: Callable[[float], float]) 
     if not ends:
         return None
     near, far = 0.0, min(ends, key=abs)
-    for _ in range(9):
+    for _ in range(HALVINGS):
         middle = (near + far) / 2
         near, far = (middle, far) if (moved(middle) >= 0.5) == here else (near, middle)
     return (near + far) / 2

@@ -52,11 +52,7 @@ def read(sheets: list[Sheet], known: Vocabulary, about: tuple[str, ...] = ()) ->
     before = None
     for sheet in (one for one in sheets if not explains(one)):
         problems += _remarked(sheet)
-<<<<<<< HEAD
-        if len(sheets) > 1 and _is_cover(sheet):
-=======
         if not sheet.rows or (len(sheets) > 1 and _is_cover(sheet)):
->>>>>>> intake
             problems.append(Problem("passed_sheet", sheet.name))
             continue
         for table in tables_of(sheet, known):

@@ -93,6 +93,8 @@ class One:
             release = book.say("page.computed_origin", day=day, year=self.row["origin"])
         latest = self.assessment.history.tail(1)
         source = "".join(book.released(row)["source"] for row in latest.itertuples(index=False))
+        if self.row["evidence"] == "region":
+            source = book.say("evidence.region")
         return {
             "period": book.period(str(self.target.deadline)),
             "release": release,
