@@ -42,7 +42,7 @@ def fan(
 
 @debug_mode(False)
 def conditional(assessment: Assessment, book: Book, claim: str) -> dict:
-    """Return the chance of the goal against the assumed value of the year before."""
+    """Return the chance of the goal against the assumed value of an earlier year."""
     found = assessment.conditional
     assert found is not None, "drawn where peers are known"
     rows = found.table.assign(share=100 * found.table["p"])
