@@ -138,7 +138,7 @@ class Document:
     title
         May hold `BREAK` where a line may end.
     dated
-        ISO date for the file's properties; `date` is how it is printed under the signature.
+        ISO date for the file's properties, none when empty; `date` is what is printed under the signature.
     remark
         Stands in brackets below the date (附注).
     notes
@@ -151,7 +151,7 @@ class Document:
     title: str
     blocks: tuple[Block, ...]
     facts: Mapping[str, Fact]
-    dated: str
+    dated: str = ""
     addressee: str = ""
     signature: str = ""
     date: str = ""

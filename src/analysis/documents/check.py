@@ -98,7 +98,7 @@ def prove_document(path: Path, document: Document) -> Counter:
 def _without(text: str, constants: Iterable[str]) -> str:
     """Drop declared phrases, longest first, also where a line breaks inside them."""
     for phrase in sorted(constants, key=len, reverse=True):
-        text = re.sub(r"\s*".join(map(re.escape, phrase.replace(" ", ""))), " ", text)
+        text = re.sub(r"\s*".join(map(re.escape, "".join(phrase.split()))), " ", text)
     return text
 
 

@@ -1,4 +1,4 @@
-"""The facts of one memo: every number made once, named, and traced to its release."""
+"""The facts of one document: every number made once, named, and traced to its release."""
 
 import re
 from typing import Any
@@ -7,31 +7,42 @@ from analysis import documents, kinds, printing
 from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import Fact
 from analysis.outlook import Dossier
+from analysis.plans import Plan
 
 NOTEBOOK = "notebooks/4-target.ipynb"
 
 
-class Ledger:
-    """Makes facts; `facts` holds them by name."""
+class Facts:
+    """Makes the facts of a document on a plan; `facts` holds them by the names templates use.
 
-    def __init__(self, dossier: Dossier, catalogue: Catalogue, language: str, dated: str | None) -> None:
-        assessment, earlier = dossier.assessment, dossier.before
-        self.assessment, self.catalogue = assessment, catalogue
+    prefix : of the ids under which they stand in a document on several targets
+    """
+
+    notebook = NOTEBOOK
+
+    def __init__(
+        self, plan: Plan, as_of: str, catalogue: Catalogue, language: str, dated: str | None, prefix: str = ""
+    ) -> None:
+        self.plan, self.catalogue, self.prefix = plan, catalogue, prefix
         self.voice = printing.Voice(language, catalogue)
-        self.target, self.row, self.kind = assessment.target, assessment.row, kinds.of(assessment.target)
-        self.answers, self.moved, self.record = dossier.answers, dossier.moved, dossier.record
-        self.earlier: Any = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
-        key = assessment.target.indicator
-        self.indicator: Any = catalogue.indicators[key] if key else None
         self.facts: dict[str, Fact] = {}
-        self.day("as_of", assessment.as_of)
-        self.day("dated", dated or assessment.as_of)
-        self.year("deadline", self.target.deadline)
-        self.known = self._known()
+        self.day("as_of", as_of)
+        if dated:
+            self.day("dated", dated)
 
     def fact(self, name: str, text: str, value: Any, unit: str, **trace: Any) -> Fact:
-        self.facts[name] = Fact(name, text, value, unit, notebook=NOTEBOOK, **trace)
+        self.facts[name] = Fact(self.prefix + name, text, value, unit, notebook=self.notebook, **trace)
         return self.facts[name]
+
+    def by_id(self) -> dict[str, Fact]:
+        return {fact.id: fact for fact in self.facts.values()}
+
+    def signatory(self) -> str:
+        return self.voice.name(self.plan.signatory or self.plan.issuer)
+
+    def told(self, name: str, text: Any) -> str:
+        """A bilingual text in the document's language, its numbers facts; nothing for None."""
+        return "" if text is None else self.quoted(name, self.voice.name(text))
 
     def day(self, name: str, iso: str, precision: str = "day") -> Fact:
         return self.fact(name, self.voice.day(iso, precision), iso, "date")
@@ -42,6 +53,63 @@ class Ledger:
     def count(self, name: str, value: float, of: str = "things", **trace: Any) -> Fact:
         text = self.voice.say(f"number.count_{of}", n=self.voice.number(value, None))
         return self.fact(name, text, value, "count", **trace)
+
+    def percent(self, name: str, value: float, decimals: int | None = 0, **trace: Any) -> Fact:
+        return self.fact(name, self.voice.percent(value, decimals), value, "%", **trace)
+
+    def stated(self, name: str, edge: str, alone: str = "stated") -> str:
+        """A stored probability with the word for its edge, in a sentence or `alone` ("plain") in a cell."""
+        return self.voice.say(f"probability.{edge or alone}", p=self.facts[name])
+
+    def quoted(self, name: str, text: str, source: str = "") -> str:
+        """A text of the plan or the catalogue, each of its numbers a fact named after it."""
+        if self.plan.document in text:
+            before, _, after = text.partition(self.plan.document)
+            return (
+                self.quoted(f"{name}a", before, source)
+                + self.plan.document
+                + self.quoted(f"{name}b", after, source)
+            )
+        text = text.replace("'", "’").replace(" %", "\u00a0%")
+        numbers = iter(range(1, 100))
+        origin = source or self.voice.say("trace.plan")
+
+        def mark(found: re.Match) -> str:
+            number = found[0].replace(",", "")
+            return str(self.fact(f"{name}_{next(numbers)}", found[0], float(number), "", source=origin))
+
+        return documents.NUMBER.sub(mark, text)
+
+    def scale(self) -> list[tuple[Fact, str, float]]:
+        """The steps of the likelihood words: lowest probability as a fact, word, and as a number."""
+        return [
+            (self.percent(f"likelihood_{i}", 100 * lowest), word, lowest)
+            for i, (lowest, word) in enumerate(self.voice.scale(), 1)
+        ]
+
+    def until(self, as_of: str) -> str:
+        return self.voice.say("trace.until", day=self.voice.day(as_of))
+
+    def computed(self) -> dict[str, Any]:
+        return {"source": self.voice.say("trace.computed")}
+
+
+class Ledger(Facts):
+    """The facts of one target."""
+
+    def __init__(
+        self, dossier: Dossier, catalogue: Catalogue, language: str, dated: str | None, prefix: str = ""
+    ) -> None:
+        assessment, earlier = dossier.assessment, dossier.before
+        super().__init__(assessment.plan, assessment.as_of, catalogue, language, dated, prefix)
+        self.assessment = assessment
+        self.target, self.row, self.kind = assessment.target, assessment.row, kinds.of(assessment.target)
+        self.answers, self.moved, self.record = dossier.answers, dossier.moved, dossier.record
+        self.earlier: Any = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
+        key = assessment.target.indicator
+        self.indicator: Any = catalogue.indicators[key] if key else None
+        self.year("deadline", self.target.deadline)
+        self.known = self._known()
 
     def quantity(
         self,
@@ -68,8 +136,7 @@ class Ledger:
         return {"not defined": ""}.get(entry.unit, "%" if entry.unit.startswith("%") else entry.unit)
 
     def percent(self, name: str, value: float, decimals: int | None = 0, **trace: Any) -> Fact:
-        text = self.voice.percent(value, decimals)
-        return self.fact(name, text, value, "%", **({"indicator": self.name} | trace))
+        return super().percent(name, value, decimals, **({"indicator": self.name} | trace))
 
     def measured(self, name: str, value: float, as_written: bool = False, **trace: Any) -> Fact:
         """A goal or an outcome in the unit its target is set in."""
@@ -88,35 +155,9 @@ class Ledger:
         self.fact(name, text, p, "probability", indicator=self.name, **trace)
         return printing.edge(p)
 
-    def stated(self, name: str, edge: str, alone: str = "stated") -> str:
-        """A stored probability with the word for its edge, in a sentence or `alone` ("plain") in a cell."""
-        return self.voice.say(f"probability.{edge or alone}", p=self.facts[name])
-
-    def quoted(self, name: str, text: str, source: str = "") -> str:
-        """A text of the plan or the catalogue, each of its numbers a fact named after it."""
-        if self.target and self.assessment.plan.document in text:
-            before, _, after = text.partition(self.assessment.plan.document)
-            return (
-                self.quoted(f"{name}a", before, source)
-                + self.assessment.plan.document
-                + self.quoted(f"{name}b", after, source)
-            )
-        text = text.replace("'", "’").replace(" %", "\u00a0%")
-        numbers = iter(range(1, 100))
-        origin = source or self.voice.say("trace.plan")
-
-        def mark(found: re.Match) -> str:
-            number = found[0].replace(",", "")
-            return str(self.fact(f"{name}_{next(numbers)}", found[0], float(number), "", source=origin))
-
-        return documents.NUMBER.sub(mark, text)
-
     @property
     def name(self) -> str:
         return self.voice.name(self.indicator or self.target.title)
-
-    def until(self, as_of: str) -> str:
-        return self.voice.say("trace.until", day=self.voice.day(as_of))
 
     def model(self) -> str:
         evidence = self.voice.say(f"evidence.{self.row['evidence']}")
@@ -143,9 +184,6 @@ class Ledger:
                 {"year": self.facts[f"year_{row.year}"], "value": value, "number": row.year, "row": row}
             )
         return points
-
-    def computed(self) -> dict[str, Any]:
-        return {"source": self.voice.say("trace.computed")}
 
     def fine(self) -> int:
         """Yearly changes of whole things have one decimal."""

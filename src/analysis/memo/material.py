@@ -33,7 +33,7 @@ class Material(Further):
 
     def context(self, brevity: int = 0) -> dict:
         """Everything a template may name; what it calls an aside of up to `brevity` goes to the annex."""
-        context = {"f": self.facts, "stated": self.stated, **_asides(brevity)}
+        context = {"f": self.facts, "stated": self.stated, "scale": self.scale(), **_asides(brevity)}
         for part in (
             self.of_the_plan,
             self.of_the_target,
@@ -56,7 +56,6 @@ class Material(Further):
             self.requirement,
             self.fragility,
             self.movement,
-            self.likelihood_scale,
         ):
             context |= part()
         return context
@@ -126,18 +125,10 @@ class Material(Further):
             return self.catalogue.regions[one].short(self.voice.language)
         return str(self.year(f"missing_{one}", one))
 
-    def told(self, name: str, text: Any) -> str:
-        """A bilingual text in the memo's language, its numbers facts; nothing for None."""
-        return "" if text is None else self.quoted(name, self.voice.name(text))
-
     def headline(self) -> str:
         """The target's title in the memo's: a task stands in quotation marks there."""
         title = self.voice.name(self.target.title)
         return naming.breakable(naming.quoted_inside(title) if self.kind.judged else title)
-
-    def signatory(self) -> str:
-        plan = self.assessment.plan
-        return self.voice.name(plan.signatory or plan.issuer)
 
     def elsewhere(self) -> str:
         """The region in a memo's title, where the signatory's name does not tell it."""
@@ -237,7 +228,7 @@ class Material(Further):
         """Probability, range and interval where there is a predictive distribution."""
         row, as_of = self.row, self.assessment.as_of
         if row["verdict"] != "open" or row["p_attain"] is None:
-            return {"edge": "", "likelihood": "", "has_range": False, "thin": 9, "expected_gap": None} | {
+            return {"edge": "", "likelihood": "", "half": "", "has_range": False, "thin": 9, "expected_gap": None} | {
                 "median_meets": False
             }
         edge = self.probability("p", row["p_attain"], as_of)
@@ -265,6 +256,7 @@ class Material(Further):
         return {
             "edge": edge,
             "likelihood": self.voice.likelihood(row["p_attain"]),
+            "half": self.voice.half(row["p_attain"]),
             "has_range": has_range,
             "steady": row["p_low"] is not None and not has_range,
             "wide": has_range and row["p_high"] - row["p_low"] > WIDE,
@@ -464,15 +456,6 @@ class Material(Further):
                 "author": judgement.author,
                 "reason": self.quoted("reason", self.voice.name(judgement.reason)).rstrip("。."),
             },
-        }
-
-    def likelihood_scale(self) -> dict:
-        """The steps of the likelihood words: lowest probability as a fact, word, and as a number."""
-        return {
-            "scale": [
-                (self.percent(f"likelihood_{i}", 100 * lowest), word, lowest)
-                for i, (lowest, word) in enumerate(self.voice.scale(), 1)
-            ]
         }
 
 

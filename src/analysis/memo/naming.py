@@ -34,6 +34,21 @@ def clause(place: str) -> str:
     return f"第{numbered[1]}部分" + (f"第{numbered[2]}项" if numbered[2] else "")
 
 
+def order(clause: str) -> tuple[int, int]:
+    """Where a clause stands in its document: part and item; a heading before all numbers.
+
+    >>> order("二（三）；三（二）"), order("二"), order("主要指标")
+    ((2, 3), (2, 0), (0, 0))
+    """
+    numbered = re.match("([一二三四五六七八九十]+)(?:（([一二三四五六七八九十]+)）)?", clause)
+    return (_counted(numbered[1]), _counted(numbered[2] or "")) if numbered else (0, 0)
+
+
+def _counted(numeral: str) -> int:
+    tens, ten, ones = numeral.rpartition("十")
+    return 10 * ("一二三四五六七八九".find(tens or "一") + 1) * len(ten) + "一二三四五六七八九".find(ones or "零") + 1
+
+
 def breakable(title: str) -> str:
     """Where a long Chinese title may go on in the next line."""
     return re.sub(

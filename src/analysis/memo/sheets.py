@@ -1,12 +1,16 @@
-"""Figure and tables of a memo."""
+"""Figure and tables of a memo, and of the report on a plan."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from analysis import documents, printing
 from analysis.documents import Figure, Table
-from analysis.memo.ledger import NOTEBOOK
+from analysis.memo.ledger import NOTEBOOK, Facts
 from analysis.memo.material import Material
+from analysis.memo.whole import Whole
 
+COLUMNS = ("name", "goal", "last", "answer", "basis", "remark")  # of the table of all targets
+WIDTHS = (1.3, 3, 2.1, 2.3, 1.5, 1.6, 2)
 FIGURE_WIDTH = 150.0  # mm
 ROWS = 14  # of the table of last values at most
 
@@ -21,12 +25,12 @@ class Picture:
     svg: bytes = b""
 
 
-def table(material: Material, name: str, caption: str) -> Table:
-    """The table a template asks for by name."""
-    return {"figures": _figures, "bases": _bases, "rules": _rules, "change": _change}[name](material, caption)
+def table(material: Any, name: str, caption: str) -> Table:
+    """The table a template asks for by name, of a `Material` or a `Whole`."""
+    return _TABLES[name](material, caption)
 
 
-def figure(material: Material, picture: Picture, caption: str) -> Figure:
+def figure(material: Facts, picture: Picture, caption: str) -> Figure:
     """The figure, its caption numbered with the others."""
     alt = picture.alt or documents.plain(caption)
     if picture.caption:
@@ -103,3 +107,56 @@ def _change(material: Material, caption: str) -> Table:
     rows = [(source, str(material.facts[f"moved_{i}"])) for i, source in enumerate(sources, 1)]
     total = (material.voice.say("rule.total"), str(material.facts["moved_total"]))
     return Table(caption, material.voice.several("head.change"), (*rows, total), "lr", (2, 1))
+
+
+def _targets(whole: Whole, caption: str) -> Table:
+    """Every target of the plan by clause: goal, latest figure, answer, what it rests on, remark."""
+    body = []
+    for part in whole.parts:
+        clause = part.material.quoted("clause", part.material.target.clause.partition("；")[0])
+        body.append((clause, *(part.said[name] for name in COLUMNS)))
+    return Table(caption, whole.voice.several("head.targets"), tuple(body), "cllllll", WIDTHS)
+
+
+def _wanted(whole: Whole, caption: str) -> Table:
+    """What is asked for, a target a row."""
+    body = []
+    for part in whole.context()["wanting"]:
+        asked = part.material.lists()["wanted"]
+        body.append((part.said["name"], whole.voice.joined(asked, "semicolon")))
+    return Table(caption, whole.voice.several("head.wanted"), tuple(body), "ll", (1, 1.8))
+
+
+def _sources(whole: Whole, caption: str) -> Table:
+    """Every source of a figure used: its last release by then, and its two ratings."""
+    voice, body = whole.voice, []
+    for i, row in enumerate(whole.sources().itertuples(index=False), 1):
+        source = whole.catalogue.sources[row.source]
+        day = str(row.published.date())
+        release = whole.fact(f"source_day{i}", voice.day(day, row.precision), day, "date")
+        name = whole.quoted(f"source{i}", voice.name(source))
+        ratings = (voice.say(f"rating.{rating}") for rating in (source.quality, source.suitability))
+        body.append((name, str(release), voice.joined(ratings, "slash")))
+    return Table(caption, voice.several("head.sources"), tuple(body), "llc")
+
+
+def _record(whole: Whole, caption: str) -> Table:
+    """How often the method's intervals held before, an indicator a row."""
+    body = []
+    for part in whole.records():
+        facts = part.material.facts
+        shown = (str(facts[f"record_{name}"]) for name in ("n", "origins", "share"))
+        body.append((part.material.quoted("record_name", part.material.name), *shown))
+    return Table(caption, whole.voice.several("head.record"), tuple(body), "lccc")
+
+
+_TABLES = {
+    "figures": _figures,
+    "bases": _bases,
+    "rules": _rules,
+    "change": _change,
+    "targets": _targets,
+    "wanted": _wanted,
+    "sources": _sources,
+    "record": _record,
+}
