@@ -195,8 +195,9 @@ class _Writer:
         """附件说明, 署名, 成文日期, tied to the last paragraph: a signature never stands alone."""
         document, body, chinese = self.document, self.layout.body, self.layout.full_width
         body_paragraphs = self.word.element.body.findall(qn("w:p"))
-        if document.signature and body_paragraphs:
-            WordParagraph(body_paragraphs[-1], self.word._body).paragraph_format.keep_with_next = True
+        kept = b.kept_with_signature(document) if document.signature else 0
+        for paragraph in body_paragraphs[len(body_paragraphs) - kept :]:
+            WordParagraph(paragraph, self.word._body).paragraph_format.keep_with_next = True
         for number, line in enumerate(b.annex_list(document) if document.annexes else []):
             paragraph = self.paragraph(line, "Annex List")
             if number == 0:

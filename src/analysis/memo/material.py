@@ -354,10 +354,10 @@ class Material(Further):
         context["latest"] = last | {"alone": len(before) == 1}
         goal = self.row["goal"]
         self.fact("latest_release", **self.release_of(last))
-        context["pace"] = self._pace(before)
-        if context["pace"] is not None:
-            context["first"] = before[0]
-            self.difference("pace", context["pace"], self.fine(), **self.computed())
+        pace = self._pace(before)
+        if pace is not None:
+            context |= {"first": before[0], "pace": round(pace, self.fine())}
+            self.difference("pace", pace, self.fine(), **self.computed())
         left = self.target.deadline - last["number"]
         if goal is not None and self.row["outcome"] is None and left > 0 and self.kind.figure:
             context["gap"] = goal - values[-1]

@@ -10,7 +10,7 @@ from analysis.memo.material import Material
 from analysis.memo.whole import Whole
 
 COLUMNS = ("name", "goal", "last", "answer", "basis", "remark")  # of the table of all targets
-WIDTHS = (1.3, 3, 2.1, 2.3, 1.5, 1.6, 2)
+WIDTHS = (17.8, 30, 22.3, 32.3, 17.9, 17.9, 17.8)  # mm, in Chinese each but the name in one line
 FIGURE_WIDTH = 150.0  # mm
 ROWS = 14  # of the table of last values at most
 
@@ -140,16 +140,6 @@ def _sources(whole: Whole, caption: str) -> Table:
     return Table(caption, voice.several("head.sources"), tuple(body), "llc")
 
 
-def _record(whole: Whole, caption: str) -> Table:
-    """How often the method's intervals held before, an indicator a row."""
-    body = []
-    for part in whole.records():
-        facts = part.material.facts
-        shown = (str(facts[f"record_{name}"]) for name in ("n", "origins", "share"))
-        body.append((part.material.quoted("record_name", part.material.name), *shown))
-    return Table(caption, whole.voice.several("head.record"), tuple(body), "lccc")
-
-
 _TABLES = {
     "figures": _figures,
     "bases": _bases,
@@ -158,5 +148,4 @@ _TABLES = {
     "targets": _targets,
     "wanted": _wanted,
     "sources": _sources,
-    "record": _record,
 }

@@ -15,6 +15,8 @@ from analysis.outlook import Outlook
 GROUPS = ("missed", "risky", "likely", "met", "tasks", "unknown")
 STEPS = {word: lowest for lowest, word in tables.LIKELIHOOD}
 EVEN, RISK = STEPS["even"], STEPS["likely"]  # a target less than likely to be met is at risk
+LEAN = 5  # percentage points by which probabilities must miss on average to be called leaning
+SHORT = 8  # targets whose table stands in the text; a longer one is an annex
 USED = ("own", "month", "shown", "part", "peer")  # the roles of figures an answer rests on
 
 
@@ -57,6 +59,7 @@ class Whole(Facts):
         ]
         parts = [Part(material, group(material), tell(material)) for material in materials]
         self.parts = sorted(parts, key=lambda part: naming.order(part.material.target.clause))
+        self.ranked = sorted(self.parts, key=lambda part: part.material.row["p_attain"] or 0.0)
 
     def by_id(self) -> dict:
         """Every fact of the report by its id."""
@@ -92,16 +95,16 @@ class Whole(Facts):
 
     def counts(self) -> dict:
         """The targets by group, and how many there are of each."""
-        groups = {name: [part for part in self.parts if part.group == name] for name in GROUPS}
+        groups = {name: [part for part in self.ranked if part.group == name] for name in GROUPS}
         self.count("all", len(self.parts), "targets")
         for name, parts in groups.items():
             self.count(name, len(parts), "targets")
         self.count("known", len(groups["met"] + groups["missed"]), "targets")
         self.count("open", len(groups["risky"] + groups["likely"]), "targets")
         self.count("unjudged", len(groups["tasks"] + groups["unknown"]), "targets")
-        doubted = [part for part in groups["met"] if part.said["doubt"]]
-        self.count("doubted", len(doubted), "targets")
-        return {"groups": groups}
+        self.count("doubted", sum(bool(part.said["doubt"]) for part in groups["met"]), "targets")
+        self.count("unproven", sum(bool(part.said["doubt"]) for part in self.parts), "targets")
+        return {"groups": groups, "short": len(self.parts) <= SHORT}
 
     def together(self) -> dict:
         """The plan as a whole: how many are expected to be met, and the chance that all open ones are."""
@@ -123,13 +126,16 @@ class Whole(Facts):
         found = self.record
         found = found[found["probability"].between(EVEN, RISK)] if len(found) else found
         if found.empty:
-            return {"leant": False}
+            return {"leant": False, "leaning": ""}
         trace = {"source": self.voice.say("trace.backtest")}
         self.percent("even_low", 100 * EVEN)
         self.percent("even_high", 100 * RISK)
         self.count("even_n", int(found["n"].sum()), "times", **trace)
-        self.percent("even_came", 100 * float(found["frequency"].iloc[0]), **trace)
-        return {"leant": True}
+        given, came = (round(100 * float(found[name].iloc[0])) for name in ("probability", "frequency"))
+        self.percent("even_given", given, **trace)
+        self.percent("even_came", came, **trace)
+        leaning = "" if abs(came - given) < LEAN else "low" if came > given else "high"
+        return {"leant": True, "leaning": leaning}
 
     def asked(self) -> dict:
         """Which targets figures or documents are asked for."""
