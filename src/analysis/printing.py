@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LANGUAGES = ("zh", "en")
+FINEST = 3  # decimals of a quantity in steps at most
 OWN = -1  # decimals: as many as the indicator has
 MINUS = "\N{MINUS SIGN}"
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
@@ -99,13 +100,17 @@ class Voice:
         return self.number(value, entry.decimals)
 
     def quantity(self, value: float, entry: Indicator, decimals: int | None = OWN) -> str:
-        """Return a value with its unit: 0.86%, 25家; 0.86 %, 25 enterprises.
+        """Return a value with its unit: 0.86%, 25家; 0.86 %, 25 enterprises, 1.345 billion yuan.
 
         Parameters
         ----------
         decimals : the indicator's where not given; None writes the number as it was written, as of goals
         """
-        number = self.number(value, entry.decimals if decimals == OWN else decimals)
+        decimals = entry.decimals if decimals == OWN else decimals
+        steps = getattr(self.catalogue.units.get(entry.unit), f"{self.language}_said", {})
+        if steps:
+            return self._in_steps(value, steps, decimals)
+        number = self.number(value, decimals)
         if entry.unit.startswith("%"):
             return self.say("number.percent", number=number)
         unit = self._unit_of(number, entry)
@@ -128,6 +133,12 @@ class Voice:
     def goal_unit(self, unit: str, entry: Indicator) -> str:
         """Return the name of the unit a target is set in, ``unit`` as of ``kinds.Kind``."""
         return self.unit(entry) if unit == "own" else self.say(f"unit.{unit}")
+
+    def _in_steps(self, value: float, steps: dict[str, float], decimals: int | None) -> str:
+        """Return a value in the largest of the steps it fills: 4.67 of 100 million yuan is 467 million."""
+        unit, size = next((step for step in steps.items() if abs(value) >= step[1]), list(steps.items())[-1])
+        finer = None if decimals is None else min(max(decimals + round(math.log10(size)), 0), FINEST)
+        return self.say("number.unit", number=self.number(value / size, finer), unit=unit)
 
     def _unit_of(self, number: str, entry: Indicator) -> str:
         unit = self.catalogue.units[entry.unit]

@@ -161,8 +161,10 @@ def compose(
         material = Material(dossier, catalogue, language, look.dated)
         return _document(material, _template(f"memo.{language}").render(material.context(brevity)), look, figure)
 
+    limit = pages and (1 if dossier.assessment.situation == "met" else pages)
+
     def fits(brevity: int) -> bool:
-        return pages is None or documents.pages(made(brevity)) <= pages
+        return limit is None or documents.pages(made(brevity)) <= limit
 
     return made(0) if fits(0) else made(bisect.bisect_left(range(ASIDES), True, 1, key=fits))
 

@@ -100,7 +100,13 @@ class Further(Ledger):
             self.quantity("still", math.ceil(per_month["still"]), **self.computed())
             self.count("months", per_month["months"])
         name = self._inner_name(amount["indicator"]) if amount else ""
+        climb = found.get("climb") or {}
+        for key, fact in (("needed", "climb"), ("usual", "usual")):
+            if climb.get(key) is not None:
+                self.difference(fact, climb[key], self.fine() + 1, **self.computed())
         return {
+            "climb": climb.get("needed"),
+            "usual": climb.get("usual"),
             "amount": amount,
             "amount_name": name,
             "per_month": per_month,

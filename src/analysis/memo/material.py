@@ -83,6 +83,7 @@ class Material(Further):
         return {
             "title": self.quoted("title", title),
             "inner": self.quoted("title", naming.quoted_inside(title)),
+            "lower": self.quoted("title", naming.inside(title)),
             "headline": self.quoted("title", self.headline()),
             "name": self.quoted(
                 "name", self.voice.subject(self.target.title, self.indicator, self.kind.figure)

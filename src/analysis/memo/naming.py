@@ -12,6 +12,20 @@ def inside(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
+def own(title: str, signatory: str) -> str:
+    """A plan's title without the name of the signatory in front; unchanged where it has none.
+
+    >>> own("漯河市科学技术局优化营商环境工作实施方案", "漯河市科学技术局")
+    '优化营商环境工作实施方案'
+    >>> own("Luohe Bureau's plan for trade", "the Luohe Bureau")
+    'its plan for trade'
+    """
+    name = signatory.removeprefix("the ")
+    if title.startswith(f"{name}'s "):
+        return f"its {title.removeprefix(name)[3:]}"
+    return title.removeprefix(name)
+
+
 def opening(name: str) -> str:
     """A name that stands alone."""
     return name[:1].upper() + name[1:]

@@ -84,7 +84,7 @@ class Whole(Facts):
             "signatory": self.quoted("signatory", self.signatory()),
             "addressee": self.told("addressee", plan.addressee),
             "plan": self.quoted("plan", title),
-            "matter": self.quoted("plan", naming.breakable(title.removeprefix(self.signatory()))),
+            "matter": self.quoted("plan", naming.breakable(naming.own(title, self.signatory()))),
             "document": plan.document,
             "numbered": "〔" in plan.document,
             "several": len(deadlines) > 1,

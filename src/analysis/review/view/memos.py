@@ -7,6 +7,7 @@ from analysis.review.view.given import One
 from analysis.review.wordbook import Book
 
 FORMATS = (("docx", "Word"), ("pdf", "PDF"))
+REPORT = "report"  # how the report on the whole plan is called
 
 
 def shown(document: blocks.Document | None, book: Book) -> dict | None:
@@ -44,7 +45,6 @@ def _parts(contents: Iterable[blocks.Block], language: str) -> list[dict]:
     ]
 
 
-def files(one: One) -> list[dict]:
-    """Return the memo's files in the page's own language, as links to the same folder."""
-    name = f"{one.target.id}.{one.book.language}"
-    return [{"href": f"{name}.{ending}", "name": word} for ending, word in FORMATS]
+def files(name: str, book: Book) -> list[dict]:
+    """Return the files of a memo, or of the report, in the page's own language, as links to the same folder."""
+    return [{"href": f"{name}.{book.language}.{ending}", "name": word} for ending, word in FORMATS]
