@@ -24,6 +24,7 @@ from analysis.printing import LANGUAGES
 
 __all__ = [
     "LANGUAGES",
+    "UNTOLD",
     "Figures",
     "Look",
     "compose",
@@ -36,6 +37,7 @@ __all__ = [
 Figures = sheets.Picture
 PAGES = 2  # of the text, annexes apart
 _SAID = re.compile(r"^\[\[(\w+)\]\] ?(.*(?:\n(?!\[\[).*)*)", re.MULTILINE)  # a name, and what is said
+UNTOLD = ("none", "silent")  # targets of which nothing is known have no memo: the report asks for what they need
 ASIDES = 9  # the highest rank of an aside in the templates; then there is nothing left to move
 
 
@@ -62,6 +64,8 @@ def write(
 ) -> list[Path]:
     """Write the memo of a target: ``<target>.zh.docx``, ``.zh.pdf``, ``.zh.html`` and the same in English.
 
+    A target of which nothing is known gets none: the report on the plan asks for what it needs.
+
     Parameters
     ----------
     dossier
@@ -84,8 +88,8 @@ def write(
     documents.Wording, documents.UnprovenNumber
         If a sentence breaks usage, or a number in a file is not in the facts.
     """
-    paths = []
-    for language in LANGUAGES:
+    paths: list[Path] = []
+    for language in LANGUAGES if dossier.assessment.situation not in UNTOLD else ():
         document = compose(dossier, catalogue, language, (figures or {}).get(language), look)
         paths += _written(document, folder / f"{dossier.assessment.target.id}.{language}", look)
     return paths

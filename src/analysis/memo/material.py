@@ -249,6 +249,7 @@ class Material(Further):
             }
             for name in ("median", "lo80", "hi80", "lo95", "hi95"):
                 self.measured(name, row[name], **trace)
+                self._drawn(name, row[name])
             self.percent("interval", 80)
             self.percent("wider_interval", 95)
         expected_gap = _minus(row["goal"], row["median"]) if self.kind.figure else None
@@ -266,6 +267,11 @@ class Material(Further):
             "median_meets": expected_gap is not None
             and goals.compare(row["median"], self.target.comparison, row["goal"]),
         } | edges
+
+    def _drawn(self, name: str, value: float) -> None:
+        """A number as the figure's axis has it, without its unit."""
+        if self.kind.unit == "own":
+            self.fact(f"drawn_{name}", self.voice.amount(value, self.indicator), value, "", **self.computed())
 
     def condition(self) -> dict:
         """The conditional answer: from comparable regions only."""

@@ -66,7 +66,7 @@ def _counted(numeral: str) -> int:
 def breakable(title: str) -> str:
     """Where a long Chinese title may go on in the next line."""
     return re.sub(
-        "(?<=[的、》）])(?=.{4})|(?<=.{4})(?=[占《]|工程|企业|研究|国家级|省级|市级|评估)",
+        "(?<=[的、》）])(?=.{4})|(?<=.{4})(?=[占《]|(?<!技术)(?:企业|研究)|工程|国家级|省级|市级|评估)",
         documents.BREAK,
         title,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from analysis import memo
 from analysis.documents import blocks
 from analysis.review.view.given import One
 from analysis.review.wordbook import Book
@@ -43,6 +44,13 @@ def _parts(contents: Iterable[blocks.Block], language: str) -> list[dict]:
         for label, block in blocks.numbered(tuple(contents), language)
         if not isinstance(block, blocks.Figure)
     ]
+
+
+def beside(one: One) -> dict:
+    """Return the memo's files and what they are; the report's where the target has no memo of its own."""
+    own = one.assessment.situation not in memo.UNTOLD
+    said = one.book.say("page.files" if own else "page.files_none")
+    return {"files": files(one.target.id if own else REPORT, one.book), "files_said": said}
 
 
 def files(name: str, book: Book) -> list[dict]:

@@ -35,7 +35,7 @@ def _row(one: One) -> dict:
 def _detail(one: One) -> dict:
     return {
         "memo": memos.shown(one.inputs.memos.get(one.target.id, {}).get(one.book.language), one.book),
-        "files": memos.files(one.target.id, one.book),
+        **memos.beside(one),
         "facts": details.facts(one),
         "figure": pictures.fan(one),
         "conditional": details.conditional(one),
