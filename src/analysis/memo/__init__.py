@@ -6,7 +6,7 @@ Facts, sentences from templates, and the document in each language.
 import bisect
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -219,7 +219,7 @@ def _template(name: str) -> jinja2.Template:
 
 
 def _blocks(text: str, material: Material | Whole, figure: Figures | None) -> tuple[documents.Block, ...]:
-    """Template text to blocks: ``#`` is a heading, ``[[figure]]`` and ``[[table name]]`` stand for those."""
+    """Template text to blocks: ``#`` is a heading, ``[[figure]]``, ``[[table name]]`` and its ``[[note]]`` stand for those."""
     blocks: list[documents.Block] = []
     glue = material.voice.say("list.glue")
     text = re.sub(r"(?<=[.;])(?=[A-Z])", glue, text)  # a conditional sentence leaves no space behind it
@@ -233,6 +233,8 @@ def _blocks(text: str, material: Material | Whole, figure: Figures | None) -> tu
         elif piece.startswith("[[table"):
             name, _, caption = piece.removeprefix("[[table ").partition("]]")
             blocks.append(sheets.table(material, name, caption.strip()))
+        elif piece.startswith("[[note]]"):
+            blocks[-1] = replace(blocks[-1], note=piece.removeprefix("[[note]]").strip())
         else:
             blocks.append(Paragraph(piece))
     return tuple(blocks)

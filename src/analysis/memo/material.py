@@ -33,7 +33,7 @@ class Material(Further):
 
     def context(self, brevity: int = 0) -> dict:
         """Everything a template may name; what it calls an aside of up to `brevity` goes to the annex."""
-        context = {"f": self.facts, "stated": self.stated, "scale": self.scale(), **_asides(brevity)}
+        context = {"f": self.facts, "stated": self.stated, **_asides(brevity)}
         for part in (
             self.of_the_plan,
             self.of_the_target,

@@ -109,6 +109,15 @@ def _change(material: Material, caption: str) -> Table:
     return Table(caption, material.voice.several("head.change"), (*rows, total), "lr", (2, 1))
 
 
+def _scale(material: Facts, caption: str) -> Table:
+    """The likelihood words, and from which probability each is used."""
+    voice, scale = material.voice, material.scale()
+    shown = [voice.say("scale.lowest", p=lowest) for lowest, _, value in scale if value]
+    shown.append(voice.say("scale.below", p=scale[-2][0]))
+    header = tuple(word for _, word, _ in scale)
+    return Table(caption, header, (tuple(shown),), "c" * len(scale), (1,) * len(scale))
+
+
 def _targets(whole: Whole, caption: str) -> Table:
     """Every target of the plan by clause: goal, latest figure, answer, what it rests on, remark."""
     body = []
@@ -145,6 +154,7 @@ _TABLES = {
     "bases": _bases,
     "rules": _rules,
     "change": _change,
+    "scale": _scale,
     "targets": _targets,
     "wanted": _wanted,
     "sources": _sources,

@@ -70,7 +70,7 @@ class Whole(Facts):
         context = {"f": self.facts, "stated": self.stated, "parts": self.parts}
         for part in (self.of_the_plan, self.counts, self.together, self.lean, self.asked):
             context |= part()
-        return context | {"scale": self.scale()}
+        return context
 
     def of_the_plan(self) -> dict:
         """Who reports to whom on which document, and whether its time is over."""
