@@ -63,7 +63,6 @@ LAYOUTS = {
 }
 
 
-
 def seal_axis(office: float, date: float) -> float:
     """Where the seal stands: the axis of signature and date, in characters from the right edge.
 

@@ -37,7 +37,10 @@ __all__ = [
 Figures = sheets.Picture
 PAGES = 2  # of the text, annexes apart
 _SAID = re.compile(r"^\[\[(\w+)\]\] ?(.*(?:\n(?!\[\[).*)*)", re.MULTILINE)  # a name, and what is said
-UNTOLD = ("none", "silent")  # targets of which nothing is known have no memo: the report asks for what they need
+UNTOLD = (
+    "none",
+    "silent",
+)  # targets of which nothing is known have no memo: the report asks for what they need
 ASIDES = 9  # the highest rank of an aside in the templates; then there is nothing left to move
 
 
@@ -163,7 +166,9 @@ def compose(
     @cache
     def made(brevity: int) -> Document:
         material = Material(dossier, catalogue, language, look.dated)
-        return _document(material, _template(f"memo.{language}").render(material.context(brevity)), look, figure)
+        return _document(
+            material, _template(f"memo.{language}").render(material.context(brevity)), look, figure
+        )
 
     limit = pages and (1 if dossier.assessment.situation == "met" else pages)
 
@@ -192,7 +197,9 @@ def _document(material: Material | Whole, text: str, look: Look, figure: Figures
             for title, _, blocks in (annex.partition("\n") for annex in annexes)
         ),
         constants=(material.plan.document, "GB/T 9704-2012", blank),
-        red_header=RedHeader(documents.plain(heads["red"]), "") if look.red_header and "red" in heads else None,
+        red_header=RedHeader(documents.plain(heads["red"]), "")
+        if look.red_header and "red" in heads
+        else None,
         facts=material.by_id(),  # when all has been said
     )
 

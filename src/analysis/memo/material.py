@@ -229,9 +229,14 @@ class Material(Further):
         """Probability, range and interval where there is a predictive distribution."""
         row, as_of = self.row, self.assessment.as_of
         if row["verdict"] != "open" or row["p_attain"] is None:
-            return {"edge": "", "likelihood": "", "half": "", "has_range": False, "thin": 9, "expected_gap": None} | {
-                "median_meets": False
-            }
+            return {
+                "edge": "",
+                "likelihood": "",
+                "half": "",
+                "has_range": False,
+                "thin": 9,
+                "expected_gap": None,
+            } | {"median_meets": False}
         edge = self.probability("p", row["p_attain"], as_of)
         self.percent("outer", 100 * forecast.RANGE[0])
         has_range = row["p_low"] is not None and round(100 * row["p_low"]) != round(100 * row["p_high"])

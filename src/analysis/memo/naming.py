@@ -60,7 +60,11 @@ def order(clause: str) -> tuple[int, int]:
 
 def _counted(numeral: str) -> int:
     tens, ten, ones = numeral.rpartition("十")
-    return 10 * ("一二三四五六七八九".find(tens or "一") + 1) * len(ten) + "一二三四五六七八九".find(ones or "零") + 1
+    return (
+        10 * ("一二三四五六七八九".find(tens or "一") + 1) * len(ten)
+        + "一二三四五六七八九".find(ones or "零")
+        + 1
+    )
 
 
 def breakable(title: str) -> str:

@@ -63,7 +63,9 @@ class Whole(Facts):
 
     def by_id(self) -> dict:
         """Every fact of the report by its id."""
-        return super().by_id() | {key: fact for part in self.parts for key, fact in part.material.by_id().items()}
+        return super().by_id() | {
+            key: fact for part in self.parts for key, fact in part.material.by_id().items()
+        }
 
     def context(self) -> dict:
         """Everything the template may name."""
