@@ -393,7 +393,11 @@ def test_the_index_lists_finished_reports_only(luohe):
     text = review.index(root, SCORES, CATALOGUE).read_text(encoding="utf-8")
     assert text.count('href="luohe-2019/2018-12-31/review.html#zh"') == 1
     assert ".new" not in text and luohe.plan.title.zh in text
-    assert text.index("0.12") < text.index(luohe.plan.title.zh)
+    assert text.index("0.12") > text.index(luohe.plan.title.zh), "reports first, the scorecard below"
+    assert "report.zh.docx" not in text
+    (luohe.folder / "report.zh.docx").touch()
+    text = review.index(root, SCORES, CATALOGUE).read_text(encoding="utf-8")
+    assert text.index("report.zh.docx") < text.index("review.html#zh")
     empty = root / "empty"
     empty.mkdir(exist_ok=True)
     text = review.index(empty, None, CATALOGUE).read_text(encoding="utf-8")

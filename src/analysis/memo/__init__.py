@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import jinja2
 import pandas as pd
 
 from analysis import documents
 from analysis.catalogue import Catalogue
-from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader
+from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader, Table
 from analysis.memo import naming, sheets
 from analysis.memo.material import Material
 from analysis.memo.whole import Whole
@@ -226,7 +227,7 @@ def _template(name: str) -> jinja2.Template:
 
 
 def _blocks(text: str, material: Material | Whole, figure: Figures | None) -> tuple[documents.Block, ...]:
-    """Template text to blocks: ``#`` is a heading, ``[[figure]]``, ``[[table name]]`` and its ``[[note]]`` stand for those."""
+    """Template text to blocks; ``#`` is a heading, ``[[table name]]``, ``[[note]]`` below it, ``[[figure]]``."""
     blocks: list[documents.Block] = []
     glue = material.voice.say("list.glue")
     text = re.sub(r"(?<=[.;])(?=[A-Z])", glue, text)  # a conditional sentence leaves no space behind it
@@ -241,7 +242,7 @@ def _blocks(text: str, material: Material | Whole, figure: Figures | None) -> tu
             name, _, caption = piece.removeprefix("[[table ").partition("]]")
             blocks.append(sheets.table(material, name, caption.strip()))
         elif piece.startswith("[[note]]"):
-            blocks[-1] = replace(blocks[-1], note=piece.removeprefix("[[note]]").strip())
+            blocks[-1] = replace(cast(Table, blocks[-1]), note=piece.removeprefix("[[note]]").strip())
         else:
             blocks.append(Paragraph(piece))
     return tuple(blocks)

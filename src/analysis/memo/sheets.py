@@ -1,5 +1,6 @@
 """Figure and tables of a memo, and of the report on a plan."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,7 +150,7 @@ def _sources(whole: Whole, caption: str) -> Table:
     return Table(caption, voice.several("head.sources"), tuple(body), "llc")
 
 
-_TABLES = {
+_TABLES: dict[str, Callable[[Any, str], Table]] = {
     "figures": _figures,
     "bases": _bases,
     "rules": _rules,

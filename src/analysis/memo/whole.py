@@ -1,7 +1,8 @@
-"""What the report on a whole plan speaks of: its targets in groups, the plan together, and what is asked for."""
+"""What the report on a plan speaks of: its targets in groups, the plan as a whole, what is asked for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -129,7 +130,7 @@ class Whole(Facts):
         found = found[found["probability"].between(EVEN, RISK)] if len(found) else found
         if found.empty:
             return {"leant": False, "leaning": ""}
-        trace = {"source": self.voice.say("trace.backtest")}
+        trace: dict[str, Any] = {"source": self.voice.say("trace.backtest")}
         self.percent("even_low", 100 * EVEN)
         self.percent("even_high", 100 * RISK)
         self.count("even_n", int(found["n"].sum()), "times", **trace)

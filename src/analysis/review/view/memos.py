@@ -54,5 +54,5 @@ def beside(one: One) -> dict:
 
 
 def files(name: str, book: Book) -> list[dict]:
-    """Return the files of a memo, or of the report, in the page's own language, as links to the same folder."""
+    """Return a memo's or the report's files in the page's own language, as links to the same folder."""
     return [{"href": f"{name}.{book.language}.{ending}", "name": word} for ending, word in FORMATS]
