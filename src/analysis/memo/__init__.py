@@ -227,7 +227,7 @@ def _template(name: str) -> jinja2.Template:
 
 
 def _blocks(text: str, material: Material | Whole, figure: Figures | None) -> tuple[documents.Block, ...]:
-    """Template text to blocks; ``#`` is a heading, ``[[table name]]``, ``[[note]]`` below it, ``[[figure]]``."""
+    """Template text to blocks: ``#`` heads, ``[[table name]]`` and ``[[note]]`` below it, ``[[figure]]``."""
     blocks: list[documents.Block] = []
     glue = material.voice.say("list.glue")
     text = re.sub(r"(?<=[.;])(?=[A-Z])", glue, text)  # a conditional sentence leaves no space behind it

@@ -13,7 +13,7 @@ def shown(assessment: Assessment, inputs: Inputs, book: Book) -> dict:
         "id": one.target.id,
         "title": book.name(one.target.title),
         "verdict": one.row["verdict"],
-        "verdict_text": book.say(f"verdict.{one.row['verdict']}"),
+        "verdict_text": cells.verdict(one),
         **_row(one),
         **_detail(one),
     }
