@@ -43,6 +43,15 @@ def test_the_scorecard_is_what_the_backtest_gives(cases):
     assert block("scorecard") == printing.markdown(made, printing.Voice("en", catalogue.read())).strip()
 
 
+@pytest.mark.parametrize(("name", "language"), [("手册", "zh"), ("handbook", "en")])
+def test_the_handbook_has_every_field_of_a_plan_as_the_model_reads_it(name, language):
+    from analysis import plans, printing
+
+    text = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    kept = text.partition("<!-- reference -->\n")[2].partition("<!-- /reference -->")[0]
+    assert kept == plans.reference(printing.Voice(language))
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
 def test_every_link_and_picture_is_there(name):
     targets = re.findall(r"\]\(([^)#\s]+)", (ROOT / name).read_text(encoding="utf-8"))

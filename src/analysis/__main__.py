@@ -240,6 +240,15 @@ def scorecard(data: Path) -> None:
 
 
 @main.command()
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+def reference(language: str) -> None:
+    """Print every field and kind a plan's file may hold, as the handbook has them."""
+    from analysis import plans, printing
+
+    emit(plans.reference(printing.Voice(language)), None)
+
+
+@main.command()
 def notebooks() -> None:
     """Store what the notebooks show anew.
 
