@@ -17,7 +17,8 @@ def block(name: str) -> str:
 
 def tracked() -> list[str]:
     try:
-        listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+        words = ["git", "-c", "core.quotepath=off", "ls-files"]
+        listed = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("not verified: no git here")
     return listed.stdout.splitlines()

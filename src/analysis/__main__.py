@@ -99,7 +99,7 @@ def report(
         made = built(plan, as_of, where, data, jobs, scheduler=scheduler, **look)
         counts = [(folder, len(list(folder.glob("*.docx")))) for folder in made]
         lines = [
-            f"{shown(one / 'review.html')}  and {n} memos (Word, PDF, page) beside it" for one, n in counts
+            f"{shown(one / 'review.html')}  and {n} papers (Word, PDF, page) beside it" for one, n in counts
         ]
         lines.append(f"{shown(where / 'index.html')}  lists all reports")
         tables = places.Folders(data).processed
@@ -242,7 +242,7 @@ def scorecard(data: Path) -> None:
 @main.command()
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 def reference(language: str) -> None:
-    """Print every field and kind a plan's file may hold, as the handbook has them."""
+    """Print the fields and kinds a plan's file may hold."""
     from analysis import plans, printing
 
     emit(plans.reference(printing.Voice(language)), None)

@@ -1,15 +1,18 @@
 """Policy documents and the targets in them: one file a plan."""
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import pydantic
 
 from analysis.catalogue import Catalogue, Entry, SourceError, Text, listed, problems, read, read_yaml
 from analysis.places import DATA, Folders
-from analysis.printing import Voice
+
+if TYPE_CHECKING:
+    from analysis.printing import Voice
 
 
 class Form(NamedTuple):
@@ -267,27 +270,25 @@ def touched(
 # --------------------------------------------------------------------------- what a plan's file may hold
 
 
-def reference(voice: Voice) -> str:
-    """Return every field and kind as Markdown, from the model that reads the file, in the voice's language."""
+def reference(voice: "Voice") -> str:
+    """Return every field and kind as Markdown, from the model that reads the file."""
     parts = [_fields(model, voice) for model in (Plan, Target, Pending, Evidence, Judgement, Note)]
     return "\n\n".join([*parts, _kinds(voice)]) + "\n"
 
 
-def _fields(model: type[Entry], voice: Voice) -> str:
+def _fields(model: type[Entry], voice: "Voice") -> str:
     """Return the fields of one part of a plan's file: name, whether it must be there, form, meaning."""
     group = model.__name__.lower()
     lines = []
     for name, field in model.model_fields.items():
-        must = field.is_required() or name in PARTICULAR and model is Target
-        need = voice.say(
-            f"reference.{'by_kind' if must and not field.is_required() else 'must' if must else 'may'}"
-        )
+        by_kind = model is Target and name in PARTICULAR
+        need = voice.say(f"reference.{'must' if field.is_required() else 'by_kind' if by_kind else 'may'}")
         known = _form(field.annotation, voice)
         lines.append((f"`{field.alias or name}`", need, known, voice.say(f"{group}_field.{name}")))
     return f"**{voice.say(f'reference.{group}')}**\n\n" + _table(voice.several("reference.head"), lines)
 
 
-def _form(annotation: Any, voice: Voice) -> str:
+def _form(annotation: Any, voice: "Voice") -> str:
     """Return how a value of a field is written."""
     if get_origin(annotation) is Literal:
         return ", ".join(f"`{value}`" for value in get_args(annotation))
@@ -300,8 +301,8 @@ def _form(annotation: Any, voice: Voice) -> str:
     return voice.say(f"reference.{annotation.__name__.lower()}")
 
 
-def _kinds(voice: Voice) -> str:
-    """Return the kinds of target: what each asks, which fields it needs and may have, which indicators it fits."""
+def _kinds(voice: "Voice") -> str:
+    """Return the kinds of target: what each asks, its fields, and the indicators it fits."""
     lines = []
     for name, form in FORMS.items():
         lists = (form.needs, form.may, form.indicators)
@@ -310,6 +311,6 @@ def _kinds(voice: Voice) -> str:
     return f"**{voice.say('reference.kinds')}**\n\n" + _table(voice.several("reference.kinds_head"), lines)
 
 
-def _table(head: tuple[str, ...], lines: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], lines: Iterable[tuple[str, ...]]) -> str:
     rows = [head, ("---",) * len(head), *lines]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -106,7 +106,7 @@ def write_report(
     folder: Path,
     look: Look = Look(),
 ) -> list[Path]:
-    """Write the report on a whole plan: ``report.zh.docx``, ``.zh.pdf``, ``.zh.html`` and the same in English.
+    """Write the report on a plan: ``report.zh.docx``, ``.zh.pdf``, ``.zh.html`` and the same in English.
 
     Parameters
     ----------
