@@ -284,7 +284,7 @@ def _fields(model: type[Entry], voice: "Voice") -> str:
         by_kind = model is Target and name in PARTICULAR
         need = voice.say(f"reference.{'must' if field.is_required() else 'by_kind' if by_kind else 'may'}")
         known = _form(field.annotation, voice)
-        lines.append((f"`{field.alias or name}`", need, known, voice.say(f"{group}_field.{name}")))
+        lines.append((f"`{field.alias or name}`", need, known, voice.say(f"field_of.{group}_{name}")))
     return f"**{voice.say(f'reference.{group}')}**\n\n" + _table(voice.several("reference.head"), lines)
 
 
