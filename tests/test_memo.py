@@ -297,7 +297,8 @@ def test_the_break_even_base_is_told_and_the_peers_named(observations, catalogue
     plan, rows = plans.load("luohe-2019", catalogue), observations[observations["region"].ne("410000")]
     one = attainment.assess(plan, plan.target("rd-intensity"), rows, EARLY, catalogue)
     assert one.situation == "conditional" and one.row["evidence"] == "conditional"
-    text = said(memo.compose(alone(one), catalogue, "zh"))
+    given = answers.answers(one, attainment.Vintage.of(rows, EARLY, catalogue), catalogue)
+    text = said(memo.compose(Dossier(one, one.history, given), catalogue, "zh"))
     assert (
         f"{one.conditional.break_even:.2f}%" in text
         and "假定城市的波动大于省份" in text
