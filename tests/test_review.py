@@ -20,6 +20,7 @@ from analysis import (
     backtest,
     catalogue,
     documents,
+    memo,
     forecast,
     plans,
     printing,
@@ -162,14 +163,17 @@ def test_the_page_is_one_small_file_that_names_no_address(luohe):
     text = luohe.page.read_text(encoding="utf-8")
     assert len(text.encode()) < 3_000_000
     markup = re.sub(r"<script\b.*?</script>", "", text, flags=re.S)
-    files = {f"{one.id}.{language}.{ending}" for one in luohe.plan.targets for language in LANGUAGES
+    told = [one.target.id for one in luohe.assessments if one.situation not in memo.UNTOLD]
+    assert 0 < len(told) < len(luohe.plan.targets)
+    files = {f"{name}.{language}.{ending}" for name in [*told, "report"] for language in LANGUAGES
              for ending in ("docx", "pdf")}  # fmt: skip
     assert set(re.findall(r'(?:src|href)="(?!#|data:)([^"]*)"', markup)) == files
     for language in LANGUAGES:  # only the language's own files, with the hint where they lie
         part = re.search(rf'<main id="{language}".*?</main>', markup, re.S)[0]
         own = {name for name in files if f".{language}." in name}
         assert set(re.findall(r'href="([^#"]+)"', part)) == own
-        assert part.count(Voice(language).say("page.files")) == len(luohe.plan.targets)
+        assert part.count(Voice(language).say("page.files")) == len(told)
+        assert re.search('href="([^#"]+)"', part)[1] == f"report.{language}.docx", "the first link"
     assert "default-src 'none'" in text
     for target in luohe.plan.targets:
         assert f'id="zh-{target.id}"' in text and f'id="en-{target.id}"' in text

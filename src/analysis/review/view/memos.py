@@ -12,14 +12,18 @@ REPORT = "report"  # how the report on the whole plan is called
 
 
 def shown(document: blocks.Document | None, book: Book) -> dict | None:
-    """Return a memo's text: its conclusion, what follows, and the annexes; its figure stands in the page."""
+    """Return a memo's text: its conclusion, what follows, and the annexes.
+
+    Its figure stands in the page, and a page needs no closing phrase.
+    """
     if document is None:
         return None
     prefix = f"memo.{len(book.facts)}."
     for name, fact in document.facts.items():
         trace = {key: getattr(fact, key) for key in ("indicator", "period", "release", "source", "notebook")}
         book.fact(prefix + name, fact.text, fact.value, fact.unit, **trace)
-    parts = _parts(document.blocks, document.language)
+    closing = blocks.kept_with_signature(document) > 1
+    parts = _parts(document.blocks[: len(document.blocks) - closing], document.language)
     second = [place for place, part in enumerate(parts) if part["kind"] == "heading"][1:2] or [len(parts)]
     labels = zip(blocks.annex_labels(document), document.annexes, strict=True)
     return {
