@@ -20,8 +20,8 @@ from analysis import (
     backtest,
     catalogue,
     documents,
-    memo,
     forecast,
+    memo,
     plans,
     printing,
     releases,
@@ -292,8 +292,9 @@ def test_only_provinces_lose_their_kind(code, zh, en):
     assert (CATALOGUE.regions[code].short("zh"), CATALOGUE.regions[code].short("en")) == (zh, en)
 
 
-def test_peers_are_listed_by_their_short_names(luohe):
-    assert "北京、天津、河北、山西、内蒙古、" in details(luohe)["rd-intensity"]
+def test_regions_are_listed_by_their_short_names_and_counted_where_they_are_many(luohe):
+    assert Voice("zh", CATALOGUE).regions(["110000", "150000"]) == "北京、内蒙古"
+    assert not any("北京、天津、河北、山西、内蒙古、" in markup for markup in details(luohe).values())
 
 
 def test_the_conditional_chart_claims_its_break_even(luohe):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("zh", "en")
 FINEST = 3  # decimals of a quantity in steps at most
+FEW = 12  # regions that are listed; more are counted
 OWN = -1  # decimals: as many as the indicator has
 MINUS = "\N{MINUS SIGN}"
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis import forecast, tables
+from analysis import forecast, printing, tables
 from analysis.catalogue import Indicator
 from analysis.kinds import goals
 from analysis.memo import naming
@@ -285,7 +285,11 @@ class Material(Further):
         peers = () if conditional is None and self.row["evidence"] == "region" else peers
         names = [self.catalogue.regions[code].short(self.voice.language) for code in peers]
         self.count("peer_count", len(peers))
-        context = {"peer_names": names, "peers_are_provinces": self._provinces(peers)}
+        context = {
+            "peer_names": names,
+            "few": len(names) <= printing.FEW,
+            "peers_are_provinces": self._provinces(peers),
+        }
         context |= {"break_even": None, "is_widened": False}
         if conditional is not None:
             context["break_even"] = conditional.break_even
