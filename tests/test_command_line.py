@@ -87,6 +87,7 @@ WRONG = [  # words of a command line, in a folder with FILES and the folder "the
         ("nothing", "luohe-2019"), ("wrong.yml", "line 1, region: Field required"),
         ("text.csv", "no plan 'text.csv'"),
         ("a" * 300, "no plan"), ("there", "no plan 'there'"), ("../x/y", "no plan")]),
+    ("reference --language fr", "is not one of 'zh', 'en'"),
     *((f"{name} --data {folder}", "no data here") for folder in ("nowhere", "there", "text.csv") for name in (
         "report", "attainment", "country", "notebook 4-target", "scorecard", "template", "check",
         "seal --as-of 2018-12-31", f"change --target x {' '.join(SPAN)}",

@@ -34,7 +34,10 @@ def row(made):
 def test_every_format_and_language_is_there(made):
     names = {path.name for path in made[0].iterdir()}
     memos = {
-        f"rd-intensity.{language}.{kind}" for language in ("zh", "en") for kind in ("docx", "pdf", "html")
+        f"{name}.{language}.{kind}"
+        for name in ("rd-intensity", "report")
+        for language in ("zh", "en")
+        for kind in ("docx", "pdf", "html")
     }
     assert memos | {"review.html", "attainment.csv", "manifest.json", "notebooks", "results.xlsx"} <= names
     assert (made[0].parents[1] / "index.html").is_file()

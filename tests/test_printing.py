@@ -71,9 +71,9 @@ def test_a_language_without_a_file_is_refused_with_those_there_are():
     ("rd_intensity", 0.86, "0.86%", "0.86\u00a0%"), ("national_hte_new", 1.0, "1家", "1 enterprise"),
     ("national_hte_new", 2.0, "2家", "2 enterprises"),
     ("national_hte_new", 1234.0, "1234家", "1,234 enterprises"),
-    ("rd_expenditure", 1241.3, "1241.30亿元", "1,241.30 hundred million yuan"),
-    ("rd_expenditure", -0.001, "0.00亿元", "0.00 hundred million yuan"),
-    ("rd_expenditure", -1.5, "−1.50亿元", "−1.50 hundred million yuan"),
+    ("rd_expenditure", 1241.3, "1241.30亿元", "124.130 billion yuan"),
+    ("rd_expenditure", -0.001, "0.00亿元", "0 million yuan"),
+    ("rd_expenditure", -1.5, "−1.50亿元", "−150 million yuan"),
 ])  # fmt: skip
 def test_values_are_printed_with_their_unit(key, value, zh, en, catalogue):
     assert [Voice(one, catalogue).quantity(value, catalogue.indicators[key]) for one in LANGUAGES] == [zh, en]

@@ -17,7 +17,8 @@ def block(name: str) -> str:
 
 def tracked() -> list[str]:
     try:
-        listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+        words = ["git", "-c", "core.quotepath=off", "ls-files"]
+        listed = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("not verified: no git here")
     return listed.stdout.splitlines()
@@ -41,6 +42,15 @@ def test_the_scorecard_is_what_the_backtest_gives(cases):
 
     made = backtest.presented(backtest.scorecard(cases).models)
     assert block("scorecard") == printing.markdown(made, printing.Voice("en", catalogue.read())).strip()
+
+
+@pytest.mark.parametrize(("name", "language"), [("手册", "zh"), ("handbook", "en")])
+def test_the_handbook_has_every_field_of_a_plan_as_the_model_reads_it(name, language):
+    from analysis import plans, printing
+
+    text = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    kept = text.partition("<!-- reference -->\n")[2].partition("<!-- /reference -->")[0]
+    assert kept == plans.reference(printing.Voice(language))
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])

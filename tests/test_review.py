@@ -21,6 +21,7 @@ from analysis import (
     catalogue,
     documents,
     forecast,
+    memo,
     plans,
     printing,
     releases,
@@ -162,14 +163,17 @@ def test_the_page_is_one_small_file_that_names_no_address(luohe):
     text = luohe.page.read_text(encoding="utf-8")
     assert len(text.encode()) < 3_000_000
     markup = re.sub(r"<script\b.*?</script>", "", text, flags=re.S)
-    files = {f"{one.id}.{language}.{ending}" for one in luohe.plan.targets for language in LANGUAGES
+    told = [one.target.id for one in luohe.assessments if one.situation not in memo.UNTOLD]
+    assert 0 < len(told) < len(luohe.plan.targets)
+    files = {f"{name}.{language}.{ending}" for name in [*told, "report"] for language in LANGUAGES
              for ending in ("docx", "pdf")}  # fmt: skip
     assert set(re.findall(r'(?:src|href)="(?!#|data:)([^"]*)"', markup)) == files
     for language in LANGUAGES:  # only the language's own files, with the hint where they lie
         part = re.search(rf'<main id="{language}".*?</main>', markup, re.S)[0]
         own = {name for name in files if f".{language}." in name}
         assert set(re.findall(r'href="([^#"]+)"', part)) == own
-        assert part.count(Voice(language).say("page.files")) == len(luohe.plan.targets)
+        assert part.count(Voice(language).say("page.files")) == len(told)
+        assert re.search('href="([^#"]+)"', part)[1] == f"report.{language}.docx", "the first link"
     assert "default-src 'none'" in text
     for target in luohe.plan.targets:
         assert f'id="zh-{target.id}"' in text and f'id="en-{target.id}"' in text
@@ -288,8 +292,9 @@ def test_only_provinces_lose_their_kind(code, zh, en):
     assert (CATALOGUE.regions[code].short("zh"), CATALOGUE.regions[code].short("en")) == (zh, en)
 
 
-def test_peers_are_listed_by_their_short_names(luohe):
-    assert "北京、天津、河北、山西、内蒙古、" in details(luohe)["rd-intensity"]
+def test_regions_are_listed_by_their_short_names_and_counted_where_they_are_many(luohe):
+    assert Voice("zh", CATALOGUE).regions(["110000", "150000"]) == "北京、内蒙古"
+    assert not any("北京、天津、河北、山西、内蒙古、" in markup for markup in details(luohe).values())
 
 
 def test_the_conditional_chart_claims_its_break_even(luohe):
@@ -393,7 +398,11 @@ def test_the_index_lists_finished_reports_only(luohe):
     text = review.index(root, SCORES, CATALOGUE).read_text(encoding="utf-8")
     assert text.count('href="luohe-2019/2018-12-31/review.html#zh"') == 1
     assert ".new" not in text and luohe.plan.title.zh in text
-    assert text.index("0.12") < text.index(luohe.plan.title.zh)
+    assert text.index("0.12") > text.index(luohe.plan.title.zh), "reports first, the scorecard below"
+    assert "report.zh.docx" not in text
+    (luohe.folder / "report.zh.docx").touch()
+    text = review.index(root, SCORES, CATALOGUE).read_text(encoding="utf-8")
+    assert text.index("report.zh.docx") < text.index("review.html#zh")
     empty = root / "empty"
     empty.mkdir(exist_ok=True)
     text = review.index(empty, None, CATALOGUE).read_text(encoding="utf-8")

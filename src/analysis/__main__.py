@@ -139,7 +139,7 @@ def report(
         made = built(plan, as_of, where, data, jobs, scheduler=scheduler, **look)
         counts = [(folder, len(list(folder.glob("*.docx")))) for folder in made]
         lines = [
-            f"{shown(one / 'review.html')}  and {n} memos (Word, PDF, page) beside it" for one, n in counts
+            f"{shown(one / 'review.html')}  and {n} papers (Word, PDF, page) beside it" for one, n in counts
         ]
         lines.append(f"{shown(where / 'index.html')}  lists all reports")
         tables = places.Folders(data).processed
@@ -273,6 +273,15 @@ def scorecard(data: Path) -> None:
 
     card = proof.scorecard(processed.cases(data))
     emit(printing.markdown(proof.presented(card.models), printing.Voice("en", catalogue.read(data))), None)
+
+
+@main.command()
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+def reference(language: str) -> None:
+    """Print the fields and kinds a plan's file may hold."""
+    from analysis import plans, printing
+
+    emit(plans.reference(printing.Voice(language)), None)
 
 
 @main.command()

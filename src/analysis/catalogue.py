@@ -138,11 +138,15 @@ class Indicator(Entry):
 
 
 class Unit(Entry):
-    """A unit; in English its key is its name where ``en`` is empty, and ``en_one`` that of a single one."""
+    """A unit; in English its key is its name where ``en`` is empty, and ``en_one`` that of a single one.
+
+    en_said : names its quantities have in sentences, and how many of the unit make one; the largest first
+    """
 
     zh: Words
     en: str = ""
     en_one: str = ""
+    en_said: dict[str, float] = pydantic.Field(default_factory=dict)
     accepts: dict[str, float]
 
 

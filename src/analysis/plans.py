@@ -2,10 +2,11 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import pydantic
 
@@ -22,6 +23,9 @@ from analysis.catalogue import (
     read_written,
 )
 from analysis.places import DATA, Folders
+
+if TYPE_CHECKING:
+    from analysis.printing import Voice
 
 YEARS_AHEAD = 20  # a plan may look: what comes after, no history of a few years says anything of
 
@@ -349,3 +353,54 @@ def touched(
     """Return the targets of all plans beside the data whose region and indicator are among ``pairs``."""
     loaded = [load(name, catalogue, folder) for name in names(folder)]
     return [(plan, one) for plan in loaded for one in plan.targets if (plan.region, one.indicator) in pairs]
+
+
+# --------------------------------------------------------------------------- what a plan's file may hold
+
+
+def reference(voice: "Voice") -> str:
+    """Return every field and kind as Markdown, from the model that reads the file."""
+    parts = [_fields(model, voice) for model in (Plan, Target, Pending, Evidence, Judgement, Note)]
+    return "\n\n".join([*parts, _kinds(voice)]) + "\n"
+
+
+def _fields(model: type[Entry], voice: "Voice") -> str:
+    """Return the fields of one part of a plan's file: name, whether it must be there, form, meaning."""
+    group = model.__name__.lower()
+    lines = []
+    for name, field in model.model_fields.items():
+        by_kind = model is Target and name in PARTICULAR
+        need = voice.say(f"reference.{'must' if field.is_required() else 'by_kind' if by_kind else 'may'}")
+        known = _form(field.annotation, voice)
+        lines.append((f"`{field.alias or name}`", need, known, voice.say(f"field_of.{group}_{name}")))
+    return f"**{voice.say(f'reference.{group}')}**\n\n" + _table(voice.several("reference.head"), lines)
+
+
+def _form(annotation: Any, voice: "Voice") -> str:
+    """Return how a value of a field is written."""
+    if get_origin(annotation) is Annotated:
+        return _form(get_args(annotation)[0], voice)
+    if get_origin(annotation) is Literal:
+        return ", ".join(f"`{value}`" for value in get_args(annotation))
+    if get_origin(annotation) in (Union, UnionType):
+        return _form(get_args(annotation)[0], voice)
+    if get_origin(annotation) in (tuple, dict):
+        return voice.say(
+            f"reference.{get_origin(annotation).__name__}", of=_form(get_args(annotation)[-2], voice)
+        )
+    return voice.say(f"reference.{annotation.__name__.lower()}")
+
+
+def _kinds(voice: "Voice") -> str:
+    """Return the kinds of target: what each asks, its fields, and the indicators it fits."""
+    lines = []
+    for name, form in FORMS.items():
+        lists = (form.needs, form.may, form.indicators)
+        written = (", ".join(f"`{one}`" for one in items) or "—" for items in lists)
+        lines.append((f"`{name}`", voice.say(f"kind_of_target.{name}"), *written))
+    return f"**{voice.say('reference.kinds')}**\n\n" + _table(voice.several("reference.kinds_head"), lines)
+
+
+def _table(head: tuple[str, ...], lines: Iterable[tuple[str, ...]]) -> str:
+    rows = [head, ("---",) * len(head), *lines]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)

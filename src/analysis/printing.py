@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LANGUAGES = ("zh", "en")
+FINEST = 3  # decimals of a quantity in steps at most
+FEW = 12  # regions that are listed; more are counted
 OWN = -1  # decimals: as many as the indicator has
 MINUS = "\N{MINUS SIGN}"
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
@@ -99,13 +101,17 @@ class Voice:
         return self.number(value, entry.decimals)
 
     def quantity(self, value: float, entry: Indicator, decimals: int | None = OWN) -> str:
-        """Return a value with its unit: 0.86%, 25家; 0.86 %, 25 enterprises.
+        """Return a value with its unit: 0.86%, 25家; 0.86 %, 25 enterprises, 1.345 billion yuan.
 
         Parameters
         ----------
         decimals : the indicator's where not given; None writes the number as it was written, as of goals
         """
-        number = self.number(value, entry.decimals if decimals == OWN else decimals)
+        decimals = entry.decimals if decimals == OWN else decimals
+        steps = getattr(self.catalogue.units.get(entry.unit), f"{self.language}_said", {})
+        if steps:
+            return self._in_steps(value, steps, decimals)
+        number = self.number(value, decimals)
         if entry.unit.startswith("%"):
             return self.say("number.percent", number=number)
         unit = self._unit_of(number, entry)
@@ -128,6 +134,12 @@ class Voice:
     def goal_unit(self, unit: str, entry: Indicator) -> str:
         """Return the name of the unit a target is set in, ``unit`` as of ``kinds.Kind``."""
         return self.unit(entry) if unit == "own" else self.say(f"unit.{unit}")
+
+    def _in_steps(self, value: float, steps: dict[str, float], decimals: int | None) -> str:
+        """Return a value in the largest of the steps it fills: 4.67 of 100 million yuan is 467 million."""
+        unit, size = next((step for step in steps.items() if abs(value) >= step[1]), list(steps.items())[-1])
+        finer = None if decimals is None else min(max(decimals + round(math.log10(size)), 0), FINEST)
+        return self.say("number.unit", number=self.number(value / size, finer), unit=unit)
 
     def _unit_of(self, number: str, entry: Indicator) -> str:
         unit = self.catalogue.units[entry.unit]
@@ -174,6 +186,14 @@ class Voice:
         """Return the likelihood word of a probability as printed, so that word and number never disagree."""
         shown = p if edge(p) else whole(p) / 100
         return self.say("likelihood." + next(word for lowest, word in tables.LIKELIHOOD if shown >= lowest))
+
+    def half(self, p: float) -> str:
+        """Return on which side of a half an about even chance lies; nothing for any other probability."""
+        shown = whole(p)
+        if self.likelihood(p) != self.say("likelihood.even"):
+            return ""
+        slightly = "slightly_" if abs(shown - 50) <= 10 else ""
+        return self.say("half.equal" if shown == 50 else f"half.{slightly}{'more' if shown > 50 else 'less'}")
 
     def scale(self) -> list[tuple[float, str]]:
         """Return the likelihood words with the lowest probability of each, the likeliest first."""

@@ -36,6 +36,7 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
             denominator_growth, which is None where it is taken as it was)
         per_month : value, still, months: what is still to come for each month left of the deadline's year
         break_even : the last value that would make an even chance, where history is missing
+        climb : needed, usual: the change a year from there to the goal, and the median one of the peers
         pending : count, needed, even_rate: the approval rate that makes an even chance
     """
     row, target, known = assessment.row, assessment.target, linked(assessment)
@@ -55,8 +56,20 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
         "amount": _amount(assessment, history, catalogue),
         "per_month": _per_month(assessment, before),
         "break_even": assessment.conditional.break_even if assessment.conditional else None,
+        "climb": _climb(assessment, history),
         "pending": _pending(assessment),
     }
+
+
+def _climb(assessment: Assessment, history: pd.DataFrame) -> dict | None:
+    """Put the yearly change from the break-even base to the goal beside the median one of its peers."""
+    found, target = assessment.conditional, assessment.target
+    if found is None or found.break_even is None:
+        return None
+    past = panel.series(history[history["year"].le(found.year)], target.indicator, found.peers)
+    changes = past.value - past.before
+    usual = float(np.nanmedian(changes)) if np.isfinite(changes).any() else None
+    return {"needed": (target.goal - found.break_even) / (target.deadline - found.year), "usual": usual}
 
 
 def _achieved(assessment: Assessment, history: pd.DataFrame, needed: float, years: int) -> dict | None:

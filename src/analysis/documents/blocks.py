@@ -16,6 +16,7 @@ from analysis.printing import Voice
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 NOTE_OPEN, NOTE_CLOSE = "\ue003", "\ue004"
 QUOTE, UNQUOTE = "\ue005", "\ue006"
+CLOSING = 12  # characters a closing phrase (特此报告) has at most
 BREAK = "\u200b"  # where a title may be broken into lines
 _MARKS = re.compile(
     f"{OPEN}([^{MIDDLE}]*){MIDDLE}([^{CLOSE}]*){CLOSE}|{NOTE_OPEN}([^{NOTE_CLOSE}]*){NOTE_CLOSE}"
@@ -142,7 +143,7 @@ class Document:
     title
         May hold `BREAK` where a line may end.
     dated
-        ISO date for the file's properties; `date` is how it is printed under the signature.
+        ISO date for the file's properties, none when empty; `date` is what is printed under the signature.
     remark
         Stands in brackets below the date (附注).
     notes
@@ -155,7 +156,7 @@ class Document:
     title: str
     blocks: tuple[Block, ...]
     facts: Mapping[str, Fact]
-    dated: str
+    dated: str = ""
     addressee: str = ""
     signature: str = ""
     date: str = ""
@@ -292,6 +293,13 @@ def annex_list(document: Document) -> list[str]:
     if len(titles) > 1:
         titles = [f"{number}.{title}" for number, title in enumerate(titles, 1)]
     return [Voice(document.language).say("document.annex_list", title=titles[0]), *titles[1:]]
+
+
+def kept_with_signature(document: Document) -> int:
+    """How many of the last blocks share the signature's page: a closing phrase brings a paragraph along."""
+    paragraphs = [isinstance(block, Paragraph) for block in document.blocks[-2:]]
+    closing = all(paragraphs) and measure(document.blocks[-1].text) <= CLOSING  # type: ignore[union-attr]
+    return min(len(document.blocks), 2 if closing else 1)
 
 
 def texts(document: Document) -> Iterator[str]:

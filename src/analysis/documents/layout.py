@@ -62,6 +62,18 @@ LAYOUTS = {
     ),
 }
 
+
+def seal_axis(office: float, date: float) -> float:
+    """Where the seal stands: the axis of signature and date, in characters from the right edge.
+
+    The date ends four characters in, unless the office is so long that it would leave less than two.
+
+    >>> seal_axis(8, 7), seal_axis(20, 7)
+    (7.5, 12.0)
+    """
+    return max(4 + date / 2, 2 + office / 2)
+
+
 PADDING = 1.4  # left and right of a cell's text together, in characters
 
 

@@ -152,8 +152,9 @@ def _body(document: b.Document, files: dict[str, bytes]) -> Iterator[str]:
     if document.addressee:
         yield f"#addressee[{_inline(document.addressee, document)}]"
     written = list(_blocks(document.blocks, document, files))
-    yield from written[:-1]
-    yield "#ending[\n" + (written[-1] if written else "") + _signature(document) + "\n]"
+    last = len(written) - b.kept_with_signature(document)
+    yield from written[:last]
+    yield "#ending[\n" + "\n".join([*written[last:], _signature(document)]) + "\n]"
     yield "#context [#metadata(here().page())<end-of-text>]"
     for label, annex in zip(b.annex_labels(document), document.annexes, strict=True):
         heading = b.title_lines(annex.title, layout.TEXT[0] * layout.MM / page.title)

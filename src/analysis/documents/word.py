@@ -195,8 +195,9 @@ class _Writer:
         """附件说明, 署名, 成文日期, tied to the last paragraph: a signature never stands alone."""
         document, body, chinese = self.document, self.layout.body, self.layout.full_width
         body_paragraphs = self.word.element.body.findall(qn("w:p"))
-        if document.signature and body_paragraphs:
-            WordParagraph(body_paragraphs[-1], self.word._body).paragraph_format.keep_with_next = True
+        kept = b.kept_with_signature(document) if document.signature else 0
+        for paragraph in body_paragraphs[len(body_paragraphs) - kept :]:
+            WordParagraph(paragraph, self.word._body).paragraph_format.keep_with_next = True
         for number, line in enumerate(b.annex_list(document) if document.annexes else []):
             paragraph = self.paragraph(line, "Annex List")
             if number == 0:
@@ -206,11 +207,10 @@ class _Writer:
         if not document.signature:
             return
         office, date = b.measure(document.signature), b.measure(document.date)
-        width = max(office + 2, date + 4)
-        lines = ((document.signature, width - office), (document.date, width - 2 - date))
-        for number, (text, right) in enumerate(lines):
+        axis = layout.seal_axis(office, date)
+        for number, (text, width) in enumerate(((document.signature, office), (document.date, date))):
             paragraph = self.paragraph(text, "Signature")
-            paragraph.paragraph_format.right_indent = Pt(max(right, 0) * body)
+            paragraph.paragraph_format.right_indent = Pt((axis - width / 2) * body)
             paragraph.paragraph_format.keep_with_next = number == 0
             if number == 0:
                 paragraph.paragraph_format.space_before = Pt(self.layout.pitch)
@@ -277,9 +277,12 @@ def _note_numbering(word: WordDocument, language: str) -> None:
 
 
 def _properties(word: WordDocument, document: b.Document) -> None:
-    properties, dated = word.core_properties, datetime.datetime.fromisoformat(document.dated)
+    properties = word.core_properties
+    for stamp in properties._element.xpath("dcterms:created | dcterms:modified"):
+        properties._element.remove(stamp)  # the library's own
     properties.title = b.plain(document.title).replace(b.BREAK, "")
     properties.author = properties.last_modified_by = b.plain(document.signature)
-    properties.created = properties.modified = dated
+    if document.dated:
+        properties.created = properties.modified = datetime.datetime.fromisoformat(document.dated)
     properties.language = Voice(document.language).say("language.tag")
     properties.revision, properties.comments, properties.keywords = 1, "", ""

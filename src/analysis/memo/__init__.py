@@ -1,34 +1,55 @@
-"""The evaluation memo of one target: facts, sentences from templates, and the document in each language."""
+"""The papers a bureau signs: the evaluation memo of a target, and the report on the whole plan.
+
+Facts, sentences from templates, and the document in each language.
+"""
 
 import bisect
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import jinja2
+import pandas as pd
 
 from analysis import documents
 from analysis.catalogue import Catalogue
-from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader
+from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader, Table
 from analysis.memo import naming, sheets
 from analysis.memo.material import Material
-from analysis.outlook import Dossier
+from analysis.memo.whole import Whole
+from analysis.outlook import Dossier, Outlook
 from analysis.printing import LANGUAGES
 
-__all__ = ["LANGUAGES", "Figures", "Look", "compose", "warm", "write"]
+__all__ = [
+    "LANGUAGES",
+    "UNTOLD",
+    "Figures",
+    "Look",
+    "compose",
+    "compose_report",
+    "warm",
+    "write",
+    "write_report",
+]
 
 Figures = sheets.Picture
 PAGES = 2  # of the text, annexes apart
+_SAID = re.compile(r"^\[\[(\w+)\]\] ?(.*(?:\n(?!\[\[).*)*)", re.MULTILINE)  # a name, and what is said
+UNTOLD = (
+    "none",
+    "silent",
+)  # targets of which nothing is known have no memo: the report asks for what they need
 ASIDES = 9  # the highest rank of an aside in the templates; then there is nothing left to move
 
 
 @dataclass(frozen=True)
 class Look:
-    """How a memo is laid out and dated.
+    """How a paper is laid out and dated.
 
-    dated : ISO date under the signature; the as-of date when None (nothing reads the clock)
+    dated : ISO date under the signature; left to be filled in by whoever signs when None
     fonts : "open" or "system", of the PDF
     red_header : with the red head of an issued document
     """
@@ -46,6 +67,8 @@ def write(
     look: Look = Look(),
 ) -> list[Path]:
     """Write the memo of a target: ``<target>.zh.docx``, ``.zh.pdf``, ``.zh.html`` and the same in English.
+
+    A target of which nothing is known gets none: the report on the plan asks for what it needs.
 
     Parameters
     ----------
@@ -69,16 +92,62 @@ def write(
     documents.Wording, documents.UnprovenNumber
         If a sentence breaks usage, or a number in a file is not in the facts.
     """
+    paths: list[Path] = []
+    for language in LANGUAGES if dossier.assessment.situation not in UNTOLD else ():
+        document = compose(dossier, catalogue, language, (figures or {}).get(language), look)
+        paths += _written(document, folder / f"{dossier.assessment.target.id}.{language}", look)
+    return paths
+
+
+def write_report(
+    outlook: Outlook,
+    record: pd.DataFrame,
+    catalogue: Catalogue,
+    folder: Path,
+    look: Look = Look(),
+) -> list[Path]:
+    """Write the report on a plan: ``report.zh.docx``, ``.zh.pdf``, ``.zh.html`` and the same in English.
+
+    Parameters
+    ----------
+    outlook
+        All there is to say on the plan.
+    record
+        How often what was given a probability came true: table of ``backtest.reliability``, empty without.
+
+    The other parameters, and what is returned and raised, are those of `write`.
+    """
     paths = []
     for language in LANGUAGES:
-        document = compose(dossier, catalogue, language, (figures or {}).get(language), look)
-        documents.check_wording(document)
-        name = f"{dossier.assessment.target.id}.{language}"
-        written = documents.write(document, folder / name, look.fonts)
-        for path in written:
-            documents.prove_document(path, document)
-        paths += written
+        document = compose_report(outlook, record, catalogue, language, look)
+        paths += _written(document, folder / f"report.{language}", look)
     return paths
+
+
+def _written(document: Document, stem: Path, look: Look) -> list[Path]:
+    documents.check_wording(document)
+    paths = documents.write(document, stem, look.fonts)
+    for path in paths:
+        documents.prove_document(path, document)
+    return paths
+
+
+def compose_report(
+    outlook: Outlook,
+    record: pd.DataFrame,
+    catalogue: Catalogue,
+    language: str,
+    look: Look = Look(),
+) -> Document:
+    """Compose the report on a plan in one language; parameters as in `write_report`."""
+
+    def tell(material: Material) -> dict[str, str]:
+        text = _template(f"target.{language}").render(material.context())
+        glue = material.voice.say("list.glue")
+        return {name: glue.join(said.split("\n")).strip() for name, said in _SAID.findall(text)}
+
+    whole = Whole(outlook, record, catalogue, language, look.dated, tell)
+    return _document(whole, _template(f"report.{language}").render(whole.context()), look)
 
 
 def compose(
@@ -97,38 +166,40 @@ def compose(
 
     @cache
     def made(brevity: int) -> Document:
-        return _document(Material(dossier, catalogue, language, look.dated), brevity, figure, look.red_header)
+        material = Material(dossier, catalogue, language, look.dated)
+        return _document(
+            material, _template(f"memo.{language}").render(material.context(brevity)), look, figure
+        )
+
+    limit = pages and (1 if dossier.assessment.situation == "met" else pages)
 
     def fits(brevity: int) -> bool:
-        return pages is None or documents.pages(made(brevity)) <= pages
+        return limit is None or documents.pages(made(brevity)) <= limit
 
     return made(0) if fits(0) else made(bisect.bisect_left(range(ASIDES), True, 1, key=fits))
 
 
-def _document(material: Material, brevity: int, figure: Figures | None, red_header: bool) -> Document:
-    language = material.voice.language
-    text = _template(language).render(material.context(brevity))
+def _document(material: Material | Whole, text: str, look: Look, figure: Figures | None = None) -> Document:
+    """Turn a template's text into a document: heads, blocks and annexes."""
     body, *annexes = re.split(r"^\[\[annex\]\] *", text, flags=re.MULTILINE)
-    notes = dict(re.findall(r"^\[\[note (\w+)\]\] *(.*)$", body, flags=re.MULTILINE))
-    heads = dict(re.findall(r"^\[\[(title|addressee|remark|red)\]\] *(.*)$", body, flags=re.MULTILINE))
-    body = re.sub(r"^\[\[(note|title|addressee|remark|red).*$", "", body, flags=re.MULTILINE)
+    heads = dict(re.findall(r"^\[\[(title|addressee|red)\]\] *(.*)$", body, flags=re.MULTILINE))
+    body = re.sub(r"^\[\[(title|addressee|red).*$", "", body, flags=re.MULTILINE)
+    blank, dated = material.voice.say("document.blank_date"), material.facts.get("dated")
     return Document(
-        language=language,
+        language=material.voice.language,
         title=heads["title"],
         addressee=heads.get("addressee", ""),
         blocks=_blocks(body, material, figure),
-        facts=material.facts,
-        dated=str(material.facts["dated"].value),
+        dated=str(dated.value) if dated else "",
         signature=material.quoted("signature", naming.opening(material.signatory())),
-        date=str(material.facts["dated"]),
-        remark=heads["remark"],
-        notes={key: note for key, note in notes.items() if documents.footnote(key) in text},
+        date=str(dated or blank),
         annexes=tuple(
             Annex(title.strip(), _blocks(blocks, material, figure))
             for title, _, blocks in (annex.partition("\n") for annex in annexes)
         ),
-        constants=(material.document, "GB/T 9704-2012"),
-        red_header=RedHeader(heads["red"], "") if red_header and "red" in heads else None,
+        constants=(material.document, "GB/T 9704-2012", blank),
+        red_header=RedHeader(heads["red"], "") if look.red_header and "red" in heads else None,
+        facts=material.by_id(),  # when all has been said
     )
 
 
@@ -136,11 +207,12 @@ def warm() -> None:
     """Read what every memo is written with, so that processes forked from this one have it."""
     documents.warm()
     for language in LANGUAGES:
-        _template(language)
+        for name in ("memo", "target", "report"):
+            _template(f"{name}.{language}")
 
 
 @cache
-def _template(language: str) -> jinja2.Template:
+def _template(name: str) -> jinja2.Template:
     folder = Path(__file__).parent / "templates"
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
@@ -148,12 +220,11 @@ def _template(language: str) -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["note"] = documents.footnote
-    return environment.get_template(f"memo.{language}.j2")
+    return environment.get_template(f"{name}.j2")
 
 
-def _blocks(text: str, material: "Material", figure: Figures | None) -> tuple[documents.Block, ...]:
-    """Template text to blocks: ``#`` is a heading, ``[[figure]]`` and ``[[table name]]`` stand for those."""
+def _blocks(text: str, material: Material | Whole, figure: Figures | None) -> tuple[documents.Block, ...]:
+    """Template text to blocks: ``#`` heads, ``[[table name]]`` and ``[[note]]`` below it, ``[[figure]]``."""
     blocks: list[documents.Block] = []
     glue = material.voice.say("list.glue")
     for piece in _pieces(_spaced(text, glue), glue):
@@ -166,6 +237,8 @@ def _blocks(text: str, material: "Material", figure: Figures | None) -> tuple[do
         elif piece.startswith("[[table"):
             name, _, caption = piece.removeprefix("[[table ").partition("]]")
             blocks.append(sheets.table(material, name, caption.strip()))
+        elif piece.startswith("[[note]]"):
+            blocks[-1] = replace(cast(Table, blocks[-1]), note=piece.removeprefix("[[note]]").strip())
         else:
             blocks.append(Paragraph(piece))
     return tuple(blocks)

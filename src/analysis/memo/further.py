@@ -50,7 +50,9 @@ class Further(Ledger):
             self.percent("pace_done", 100 * pace["done"], **self.computed())
             self.percent("pace_elapsed", 100 * pace["elapsed"], **self.computed())
         if growth and growth["value"] is not None:
-            self.fact("ratio", f"{growth['value']:.2f}", growth["value"], "ratio", **self.computed())
+            self.fact(
+                "ratio", self.voice.number(growth["value"], 2), growth["value"], "ratio", **self.computed()
+            )
         for name in ("pace", "ratio"):
             if found.get(name) and found[name]["base_year"] is not None:
                 self.year(f"{name}_base", found[name]["base_year"])
@@ -58,7 +60,13 @@ class Further(Ledger):
         reason = found.get("reason") or {}
         for name in ("lowest", "highest"):
             if name in reason:
-                self.fact(f"ratio_{name}", f"{reason[name]:.2f}", reason[name], "ratio", **self.computed())
+                self.fact(
+                    f"ratio_{name}",
+                    self.voice.number(reason[name], 2),
+                    reason[name],
+                    "ratio",
+                    **self.computed(),
+                )
                 self.year(f"ratio_{name}_year", reason[f"{name}_year"])
         for name in ("observed", "expected", "required"):
             if reason.get(name) is not None:
@@ -100,7 +108,13 @@ class Further(Ledger):
             self.quantity("still", math.ceil(per_month["still"]), **self.computed())
             self.count("months", per_month["months"])
         name = self._inner_name(amount["indicator"]) if amount else ""
+        climb = found.get("climb") or {}
+        for key, fact in (("needed", "climb"), ("usual", "usual")):
+            if climb.get(key) is not None:
+                self.difference(fact, climb[key], self.fine() + 1, **self.computed())
         return {
+            "climb": climb.get("needed"),
+            "usual": climb.get("usual"),
             "amount": amount,
             "amount_name": name,
             "per_month": per_month,

@@ -1,4 +1,4 @@
-"""The facts of one memo: every number made once, named, and traced to its release."""
+"""The facts of one document: every number made once, named, and traced to its release."""
 
 import re
 from itertools import count
@@ -8,6 +8,7 @@ from analysis import documents, kinds, printing
 from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import Fact
 from analysis.outlook import Dossier
+from analysis.plans import Plan
 
 NOTEBOOK = "notebooks/4-target.ipynb"
 
@@ -17,27 +18,37 @@ def typeset(text: str) -> str:
     return text.replace("'", "’").replace(" %", "\u00a0%")
 
 
-class Ledger:
-    """Makes facts; `facts` holds them by name."""
+class Facts:
+    """Makes the facts of a document on a plan; `facts` holds them by the names templates use.
 
-    def __init__(self, dossier: Dossier, catalogue: Catalogue, language: str, dated: str | None) -> None:
-        assessment, earlier = dossier.assessment, dossier.before
-        self.assessment, self.catalogue = assessment, catalogue
+    prefix : of the ids under which they stand in a document on several targets
+    """
+
+    notebook = NOTEBOOK
+
+    def __init__(
+        self, plan: Plan, as_of: str, catalogue: Catalogue, language: str, dated: str | None, prefix: str = ""
+    ) -> None:
+        self.plan, self.catalogue, self.prefix = plan, catalogue, prefix
         self.voice = printing.Voice(language, catalogue)
-        self.target, self.row, self.kind = assessment.target, assessment.row, kinds.of(assessment.target)
-        self.answers, self.moved, self.record = dossier.answers, dossier.moved, dossier.record
-        self.earlier: Any = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
-        key = assessment.target.indicator
-        self.indicator: Any = catalogue.indicators[key] if key else None
         self.facts: dict[str, Fact] = {}
-        self.day("as_of", assessment.as_of)
-        self.day("dated", dated or assessment.as_of)
-        self.year("deadline", self.target.deadline)
-        self.known = self._known()
+        self.day("as_of", as_of)
+        if dated:
+            self.day("dated", dated)
 
     def fact(self, name: str, text: str, value: Any, unit: str, **trace: Any) -> Fact:
-        self.facts[name] = Fact(name, text, value, unit, notebook=NOTEBOOK, **trace)
+        self.facts[name] = Fact(self.prefix + name, text, value, unit, notebook=self.notebook, **trace)
         return self.facts[name]
+
+    def by_id(self) -> dict[str, Fact]:
+        return {fact.id: fact for fact in self.facts.values()}
+
+    def signatory(self) -> str:
+        return self.voice.name(self.plan.signatory or self.plan.issuer)
+
+    def told(self, name: str, text: Any) -> str:
+        """A bilingual text in the document's language, its numbers facts; nothing for None."""
+        return "" if text is None else self.quoted(name, self.voice.name(text))
 
     def day(self, name: str, iso: str, precision: str = "day") -> Fact:
         return self.fact(name, self.voice.day(iso, precision), iso, "date")
@@ -49,50 +60,8 @@ class Ledger:
         text = self.voice.say(f"number.count_{of}", n=self.voice.number(value, None))
         return self.fact(name, text, value, "count", **trace)
 
-    def quantity(
-        self,
-        name: str,
-        value: float,
-        entry: Indicator | None = None,
-        decimals: int | None = printing.OWN,
-        **trace: Any,
-    ) -> Fact:
-        entry = entry or self.indicator
-        text, unit = self.voice.quantity(value, entry, decimals), self.measure(entry)
-        known = {"indicator": self.voice.name(entry)} | trace
-        return self.fact(name, text, float(value), unit, **known)
-
-    def difference(self, name: str, value: float, decimals: int = printing.OWN, **trace: Any) -> Fact:
-        """An amount without its sign: the verb of the sentence carries it."""
-        text = self.voice.difference(abs(value), self.indicator, decimals)
-        unit = "points" if self.measure(self.indicator) == "%" else self.measure(self.indicator)
-        return self.fact(name, text, abs(float(value)), unit, **({"indicator": self.name} | trace))
-
-    @staticmethod
-    def measure(entry: Indicator) -> str:
-        """The unit of a fact: all shares are of one."""
-        return {"not defined": ""}.get(entry.unit, "%" if entry.unit.startswith("%") else entry.unit)
-
     def percent(self, name: str, value: float, decimals: int | None = 0, **trace: Any) -> Fact:
-        text = self.voice.percent(value, decimals)
-        return self.fact(name, text, value, "%", **({"indicator": self.name} | trace))
-
-    def measured(self, name: str, value: float, as_written: bool = False, **trace: Any) -> Fact:
-        """A goal or an outcome in the unit its target is set in."""
-        text = self.voice.measured(value, self.kind.unit, self.indicator, as_written)
-        unit = self.measure(self.indicator) if self.kind.unit == "own" else self.kind.unit
-        return self.fact(name, text, float(value), unit, **({"indicator": self.name} | trace))
-
-    def probability(self, name: str, p: float, as_of: str) -> str:
-        """Store a probability; the template asks `edge` whether it is below 1 % or above 99 %."""
-        trace = {
-            "period": self.voice.year(self.target.deadline),
-            "release": self.until(as_of),
-            "source": self.model(),
-        }
-        text = self.voice.percent(printing.whole(p))
-        self.fact(name, text, p, "probability", indicator=self.name, **trace)
-        return printing.edge(p)
+        return self.fact(name, self.voice.percent(value, decimals), value, "%", **trace)
 
     def stated(self, name: str, edge: str, alone: str = "stated") -> str:
         """A stored probability with the word for its edge, in a sentence or `alone` ("plain") in a cell."""
@@ -119,14 +88,86 @@ class Ledger:
     @property
     def document(self) -> str:
         """The document's number, as printed: its digits are no facts."""
-        return typeset(" ".join(self.assessment.plan.document.splitlines()))
+        return typeset(" ".join(self.plan.document.splitlines()))
+
+    def scale(self) -> list[tuple[Fact, str, float]]:
+        """The steps of the likelihood words: lowest probability as a fact, word, and as a number."""
+        return [
+            (self.percent(f"likelihood_{i}", 100 * lowest), word, lowest)
+            for i, (lowest, word) in enumerate(self.voice.scale(), 1)
+        ]
+
+    def until(self, as_of: str) -> str:
+        return self.voice.say("trace.until", day=self.voice.day(as_of))
+
+    def computed(self) -> dict[str, Any]:
+        return {"source": self.voice.say("trace.computed")}
+
+
+class Ledger(Facts):
+    """The facts of one target."""
+
+    def __init__(
+        self, dossier: Dossier, catalogue: Catalogue, language: str, dated: str | None, prefix: str = ""
+    ) -> None:
+        assessment, earlier = dossier.assessment, dossier.before
+        super().__init__(assessment.plan, assessment.as_of, catalogue, language, dated, prefix)
+        self.assessment = assessment
+        self.target, self.row, self.kind = assessment.target, assessment.row, kinds.of(assessment.target)
+        self.answers, self.moved, self.record = dossier.answers, dossier.moved, dossier.record
+        self.earlier: Any = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
+        key = assessment.target.indicator
+        self.indicator: Any = catalogue.indicators[key] if key else None
+        self.year("deadline", self.target.deadline)
+        self.known = self._known()
+
+    def quantity(
+        self,
+        name: str,
+        value: float,
+        entry: Indicator | None = None,
+        decimals: int | None = printing.OWN,
+        **trace: Any,
+    ) -> Fact:
+        entry = entry or self.indicator
+        text, unit = self.voice.quantity(value, entry, decimals), self.measure(entry)
+        known = {"indicator": self.voice.name(entry)} | trace
+        return self.fact(name, text, float(value), unit, **known)
+
+    def difference(self, name: str, value: float, decimals: int = printing.OWN, **trace: Any) -> Fact:
+        """An amount without its sign: the verb of the sentence carries it."""
+        text = self.voice.difference(abs(value), self.indicator, decimals)
+        unit = "points" if self.measure(self.indicator) == "%" else self.measure(self.indicator)
+        return self.fact(name, text, abs(float(value)), unit, **({"indicator": self.name} | trace))
+
+    @staticmethod
+    def measure(entry: Indicator) -> str:
+        """The unit of a fact: all shares are of one."""
+        return {"not defined": ""}.get(entry.unit, "%" if entry.unit.startswith("%") else entry.unit)
+
+    def percent(self, name: str, value: float, decimals: int | None = 0, **trace: Any) -> Fact:
+        return super().percent(name, value, decimals, **({"indicator": self.name} | trace))
+
+    def measured(self, name: str, value: float, as_written: bool = False, **trace: Any) -> Fact:
+        """A goal or an outcome in the unit its target is set in."""
+        text = self.voice.measured(value, self.kind.unit, self.indicator, as_written)
+        unit = self.measure(self.indicator) if self.kind.unit == "own" else self.kind.unit
+        return self.fact(name, text, float(value), unit, **({"indicator": self.name} | trace))
+
+    def probability(self, name: str, p: float, as_of: str) -> str:
+        """Store a probability; the template asks `edge` whether it is below 1 % or above 99 %."""
+        trace = {
+            "period": self.voice.year(self.target.deadline),
+            "release": self.until(as_of),
+            "source": self.model(),
+        }
+        text = self.voice.percent(printing.whole(p))
+        self.fact(name, text, p, "probability", indicator=self.name, **trace)
+        return printing.edge(p)
 
     @property
     def name(self) -> str:
         return self.voice.name(self.indicator or self.target.title)
-
-    def until(self, as_of: str) -> str:
-        return self.voice.say("trace.until", day=self.voice.day(as_of))
 
     def model(self) -> str:
         evidence = self.voice.say(f"evidence.{self.row['evidence']}")
@@ -153,9 +194,6 @@ class Ledger:
                 {"year": self.facts[f"year_{row.year}"], "value": value, "number": row.year, "row": row}
             )
         return points
-
-    def computed(self) -> dict[str, Any]:
-        return {"source": self.voice.say("trace.computed")}
 
     def fine(self) -> int:
         """Yearly changes of whole things have one decimal."""

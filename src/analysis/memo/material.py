@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis import documents, forecast, tables
+from analysis import documents, forecast, printing, tables
 from analysis.catalogue import Indicator
 from analysis.kinds import goals
 from analysis.memo import naming
@@ -57,7 +57,6 @@ class Material(Further):
             self.requirement,
             self.fragility,
             self.movement,
-            self.likelihood_scale,
         ):
             context |= part()
         return context
@@ -85,6 +84,7 @@ class Material(Further):
         return {
             "title": self.quoted("title", title),
             "inner": self.quoted("title", naming.quoted_inside(title)),
+            "lower": self.quoted("title", naming.inside(title)),
             "headline": self.quoted("title", self.headline()),
             "name": self.quoted("name", self.subject()),
             "indicator": self.quoted("indicator", naming.inside(self.name)),
@@ -127,10 +127,6 @@ class Material(Further):
             return self.quoted(f"absent_{one}", self.catalogue.regions[one].short(self.voice.language))
         return str(self.year(f"missing_{one}", one))
 
-    def told(self, name: str, text: Any) -> str:
-        """A bilingual text in the memo's language, its numbers facts; nothing for None."""
-        return "" if text is None else self.quoted(name, self.voice.name(text))
-
     def region(self) -> str:
         """The plan's region, as it is called in sentences."""
         return self.quoted("region", self.voice.name(self.catalogue.regions[self.assessment.plan.region]))
@@ -153,10 +149,6 @@ class Material(Further):
         subject = typeset(self.subject())
         said = typeset(claim).replace(subject, documents.quotation(subject))
         return self.numbered("caption", said, NOTEBOOK)
-
-    def signatory(self) -> str:
-        plan = self.assessment.plan
-        return self.voice.name(plan.signatory or plan.issuer)
 
     def elsewhere(self) -> str:
         """The region in a memo's title, where the signatory's name does not tell it."""
@@ -256,9 +248,14 @@ class Material(Further):
         """Probability, range and interval where there is a predictive distribution."""
         row, as_of = self.row, self.assessment.as_of
         if row["verdict"] != "open" or row["p_attain"] is None:
-            return {"edge": "", "likelihood": "", "has_range": False, "thin": 9, "expected_gap": None} | {
-                "median_meets": False
-            }
+            return {
+                "edge": "",
+                "likelihood": "",
+                "half": "",
+                "has_range": False,
+                "thin": 9,
+                "expected_gap": None,
+            } | {"median_meets": False}
         edge = self.probability("p", row["p_attain"], as_of)
         self.percent("outer", 100 * forecast.RANGE[0])
         has_range = row["p_low"] is not None and round(100 * row["p_low"]) != round(100 * row["p_high"])
@@ -276,6 +273,7 @@ class Material(Further):
             }
             for name in ("median", "lo80", "hi80", "lo95", "hi95"):
                 self.measured(name, row[name], **trace)
+                self._drawn(name, row[name])
             self.percent("interval", 80)
             self.percent("wider_interval", 95)
         expected_gap = _minus(row["goal"], row["median"]) if self.kind.figure else None
@@ -284,6 +282,7 @@ class Material(Further):
         return {
             "edge": edge,
             "likelihood": self.voice.likelihood(row["p_attain"]),
+            "half": self.voice.half(row["p_attain"]),
             "has_range": has_range,
             "steady": row["p_low"] is not None and not has_range,
             "wide": has_range and row["p_high"] - row["p_low"] > WIDE,
@@ -293,6 +292,11 @@ class Material(Further):
             and goals.compare(row["median"], self.target.comparison, row["goal"]),
         } | edges
 
+    def _drawn(self, name: str, value: float) -> None:
+        """A number as the figure's axis has it, without its unit."""
+        if self.kind.unit == "own":
+            self.fact(f"drawn_{name}", self.voice.amount(value, self.indicator), value, "", **self.computed())
+
     def condition(self) -> dict:
         """The conditional answer: from comparable regions only."""
         assessment, conditional = self.assessment, self.assessment.conditional
@@ -301,7 +305,11 @@ class Material(Further):
         regions = [self.catalogue.regions[code].short(self.voice.language) for code in peers]
         names = [self.quoted(f"peer{i}", name) for i, name in enumerate(regions, 1)]
         self.count("peer_count", len(peers))
-        context = {"peer_names": names, "peers_are_provinces": self._provinces(peers)}
+        context = {
+            "peer_names": names,
+            "few": len(names) <= printing.FEW,
+            "peers_are_provinces": self._provinces(peers),
+        }
         context |= {"break_even": None, "is_widened": False}
         if conditional is not None:
             context["break_even"] = conditional.break_even
@@ -382,10 +390,10 @@ class Material(Further):
         context["latest"] = last | {"alone": len(before) == 1}
         goal = self.row["goal"]
         self.fact("latest_release", **self.release_of(last))
-        context["pace"] = self._pace(before)
-        if context["pace"] is not None:
-            context["first"] = before[0]
-            self.difference("pace", context["pace"], self.fine(), **self.computed())
+        pace = self._pace(before)
+        if pace is not None:
+            context |= {"first": before[0], "pace": round(pace, self.fine())}
+            self.difference("pace", pace, self.fine(), **self.computed())
         left = self.target.deadline - last["number"]
         if goal is not None and self.row["outcome"] is None and left > 0 and self.kind.figure:
             context["gap"] = goal - values[-1]
@@ -484,15 +492,6 @@ class Material(Further):
                 "author": self.quoted("author", judgement.author),
                 "reason": self.quoted("reason", self.voice.name(judgement.reason).rstrip("。.")),
             },
-        }
-
-    def likelihood_scale(self) -> dict:
-        """The steps of the likelihood words: lowest probability as a fact, word, and as a number."""
-        return {
-            "scale": [
-                (self.percent(f"likelihood_{i}", 100 * lowest), word, lowest)
-                for i, (lowest, word) in enumerate(self.voice.scale(), 1)
-            ]
         }
 
 

@@ -12,6 +12,20 @@ def inside(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
+def own(title: str, signatory: str) -> str:
+    """A plan's title without the name of the signatory in front; unchanged where it has none.
+
+    >>> own("漯河市科学技术局优化营商环境工作实施方案", "漯河市科学技术局")
+    '优化营商环境工作实施方案'
+    >>> own("Luohe Bureau's plan for trade", "the Luohe Bureau")
+    'its plan for trade'
+    """
+    name = signatory.removeprefix("the ")
+    if title.startswith(f"{name}'s "):
+        return f"its {title.removeprefix(name)[3:]}"
+    return title.removeprefix(name)
+
+
 def opening(name: str) -> str:
     """A name that stands alone."""
     return name[:1].upper() + name[1:]
@@ -34,10 +48,29 @@ def clause(place: str) -> str:
     return f"第{numbered[1]}部分" + (f"第{numbered[2]}项" if numbered[2] else "")
 
 
+def order(clause: str) -> tuple[int, int]:
+    """Where a clause stands in its document: part and item; a heading before all numbers.
+
+    >>> order("二（三）；三（二）"), order("二"), order("主要指标")
+    ((2, 3), (2, 0), (0, 0))
+    """
+    numbered = re.match("([一二三四五六七八九十]+)(?:（([一二三四五六七八九十]+)）)?", clause)
+    return (_counted(numbered[1]), _counted(numbered[2] or "")) if numbered else (0, 0)
+
+
+def _counted(numeral: str) -> int:
+    tens, ten, ones = numeral.rpartition("十")
+    return (
+        10 * ("一二三四五六七八九".find(tens or "一") + 1) * len(ten)
+        + "一二三四五六七八九".find(ones or "零")
+        + 1
+    )
+
+
 def breakable(title: str) -> str:
     """Where a long Chinese title may go on in the next line."""
     return re.sub(
-        "(?<=[的、》）])(?=.{4})|(?<=.{4})(?=[占《]|工程|企业|研究|国家级|省级|市级|评估)",
+        "(?<=[的、》）])(?=.{4})|(?<=.{4})(?=[占《]|(?<!技术)(?:企业|研究)|工程|国家级|省级|市级|评估)",
         documents.BREAK,
         title,
     )

@@ -1,11 +1,17 @@
-"""Figure and tables of a memo."""
+"""Figure and tables of a memo, and of the report on a plan."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from analysis import documents, printing
 from analysis.documents import Figure, Table
+from analysis.memo.ledger import Facts
 from analysis.memo.material import Material
+from analysis.memo.whole import Whole
 
+COLUMNS = ("name", "goal", "last", "answer", "basis", "remark")  # of the table of all targets
+WIDTHS = (17.8, 30, 22.3, 32.3, 17.9, 17.9, 17.8)  # mm, in Chinese each but the name in one line
 FIGURE_WIDTH = 150.0  # mm
 ROWS = 14  # of the table of last values at most
 
@@ -20,12 +26,12 @@ class Picture:
     svg: bytes = b""
 
 
-def table(material: Material, name: str, caption: str) -> Table:
-    """The table a template asks for by name."""
-    return {"figures": _figures, "bases": _bases, "rules": _rules, "change": _change}[name](material, caption)
+def table(material: Any, name: str, caption: str) -> Table:
+    """The table a template asks for by name, of a `Material` or a `Whole`."""
+    return _TABLES[name](material, caption)
 
 
-def figure(material: Material, picture: Picture, caption: str) -> Figure:
+def figure(material: Any, picture: Picture, caption: str) -> Figure:
     """The figure, its caption numbered with the others."""
     alt = picture.alt or documents.plain(caption)
     if picture.caption:
@@ -102,3 +108,55 @@ def _change(material: Material, caption: str) -> Table:
     rows = [(source, str(material.facts[f"moved_{i}"])) for i, source in enumerate(sources, 1)]
     total = (material.voice.say("rule.total"), str(material.facts["moved_total"]))
     return Table(caption, material.voice.several("head.change"), (*rows, total), "lr", (2, 1))
+
+
+def _scale(material: Facts, caption: str) -> Table:
+    """The likelihood words, and from which probability each is used."""
+    voice, scale = material.voice, material.scale()
+    shown = [voice.say("scale.lowest", p=lowest) for lowest, _, value in scale if value]
+    shown.append(voice.say("scale.below", p=scale[-2][0]))
+    header = tuple(word for _, word, _ in scale)
+    return Table(caption, header, (tuple(shown),), "c" * len(scale), (1,) * len(scale))
+
+
+def _targets(whole: Whole, caption: str) -> Table:
+    """Every target of the plan by clause: goal, latest figure, answer, what it rests on, remark."""
+    body = []
+    for part in whole.parts:
+        clause = part.material.quoted("clause", part.material.target.clause.partition("；")[0])
+        body.append((clause, *(part.said[name] for name in COLUMNS)))
+    return Table(caption, whole.voice.several("head.targets"), tuple(body), "cllllll", WIDTHS)
+
+
+def _wanted(whole: Whole, caption: str) -> Table:
+    """What is asked for, a target a row."""
+    body = []
+    for part in whole.context()["wanting"]:
+        asked = part.material.lists()["wanted"]
+        body.append((part.said["name"], whole.voice.joined(asked, "semicolon")))
+    return Table(caption, whole.voice.several("head.wanted"), tuple(body), "ll", (1, 1.8))
+
+
+def _sources(whole: Whole, caption: str) -> Table:
+    """Every source of a figure used: its last release by then, and its two ratings."""
+    voice, body = whole.voice, []
+    for i, row in enumerate(whole.sources().itertuples(index=False), 1):
+        source = whole.catalogue.sources[row.source]
+        day = str(row.published.date())
+        release = whole.fact(f"source_day{i}", voice.day(day, row.precision), day, "date")
+        name = whole.quoted(f"source{i}", voice.name(source))
+        ratings = (voice.say(f"rating.{rating}") for rating in (source.quality, source.suitability))
+        body.append((name, str(release), voice.joined(ratings, "slash")))
+    return Table(caption, voice.several("head.sources"), tuple(body), "llc")
+
+
+_TABLES: dict[str, Callable[[Any, str], Table]] = {
+    "figures": _figures,
+    "bases": _bases,
+    "rules": _rules,
+    "change": _change,
+    "scale": _scale,
+    "targets": _targets,
+    "wanted": _wanted,
+    "sources": _sources,
+}

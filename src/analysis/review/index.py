@@ -1,4 +1,4 @@
-"""The front page of all reports: the scorecard, then every plan and date, read from their folders."""
+"""The front page of all reports: every plan and date, read from their folders, then the scorecard."""
 
 import json
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ def index(reports: Path, scorecard: pd.DataFrame | None, catalogue: Catalogue) -
     Parameters
     ----------
     reports : folder with ``<plan>/<as of>/{manifest.json,attainment.csv,review.html}``
-    scorecard : as ``backtest.presented`` returns it; stands on top
+    scorecard : as ``backtest.presented`` returns it; stands below
     catalogue : for the regions' names; read when None
     """
     found = [_read(path) for path in sorted(reports.glob("*/*/manifest.json")) if _finished(path.parent)]
@@ -80,6 +80,7 @@ def _row(report: Report, root: Path, book: Book) -> dict:
         "notebook": book.notebook("5-review"),
     }
     name = f"{report.manifest['plan']}.{day}"
+    files = view.memos.files(view.memos.REPORT, book)
     table = report.attainment
     counts = {verdict: int(table["verdict"].eq(verdict).sum()) for verdict in tables.VERDICTS}
     facts = {
@@ -100,5 +101,6 @@ def _row(report: Report, root: Path, book: Book) -> dict:
         "counts": facts,
         "all": book.fact(f"{name}.all", str(len(table)), len(table), "targets", **trace),
         "mean": mean,
+        "report": [file for file in files if (report.folder / file["href"]).is_file()],
         "results": (report.folder / "results.xlsx").is_file(),
     }

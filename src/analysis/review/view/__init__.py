@@ -13,7 +13,7 @@
 All of them write with ``given``: what a review is made of, and one target with the words for its numbers.
 """
 
-from analysis.review.view import given, scorecard, target, whole
+from analysis.review.view import given, memos, scorecard, target, whole
 from analysis.review.view.given import Inputs
 from analysis.review.wordbook import Book
 
@@ -36,6 +36,7 @@ def page(inputs: Inputs, book: Book) -> dict:
         "heading": say("page.heading", title=title),
         "document": say("page.document", document=document, issued=issued, region=region),
         "as_of": say("page.as_of", day=day),
+        "report": memos.files(memos.REPORT, book),
         "tiles": whole.tiles(inputs, book),
         "short": whole.short(inputs, book),
         "targets": [target.shown(one, inputs, book) for one in inputs.assessments],

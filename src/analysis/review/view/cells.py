@@ -52,11 +52,28 @@ def year_of(one: One, row: Any) -> Fact:
 
 
 def last(one: One) -> str | None:
-    """Return the latest figure and its year as marked text."""
-    if not len(one.assessment.history):
+    """Return the latest figure and its year as marked text; without any, one that is evidence only."""
+    used = len(one.assessment.history) > 0
+    figures = one.assessment.history if used else one.assessment.shown
+    if not len(figures):
         return None
-    row = next(one.assessment.history.tail(1).itertuples(index=False))
-    return one.book.say("page.year_value", value=observation(one, row, "last"), year=year_of(one, row))
+    row = next(figures.tail(1).itertuples(index=False))
+    key = "page.year_value" if used else "page.year_shown"
+    return one.book.say(key, value=observation(one, row, "last"), year=year_of(one, row))
+
+
+def verdict(one: One) -> str:
+    """Return the verdict; one that rests on a poor source is still to be confirmed."""
+    said = one.book.say(f"verdict.{one.row['verdict']}")
+    return one.book.say("page.verdict_doubted", verdict=said) if doubted(one) else said
+
+
+def doubted(one: One) -> bool:
+    """Return whether the outcome comes from a source rated poor."""
+    rows = one.assessment.history
+    rows = rows[rows["year"].eq(one.target.deadline)]
+    decided = one.row["verdict"] in ("met", "missed") and len(rows) > 0
+    return decided and one.book.catalogue.sources[rows["source"].iloc[-1]].quality == "red"
 
 
 def probability(one: One) -> dict:

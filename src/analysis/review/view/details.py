@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis import printing
 from analysis.review.view import cells, pictures
 from analysis.review.view.given import One
 
@@ -77,7 +78,9 @@ def _peers(one: One) -> list[tuple[str, str]]:
     return [
         (
             one.book.say("page.fact_peers"),
-            one.book.say("page.peers_count", n=n, names=one.book.regions(peers)),
+            one.book.say("page.peers_count", n=n, names=one.book.regions(peers))
+            if len(peers) <= printing.FEW
+            else str(n),
         )
     ]
 

@@ -2,22 +2,28 @@
 
 from collections.abc import Iterable
 
+from analysis import memo
 from analysis.documents import blocks
 from analysis.review.view.given import One
 from analysis.review.wordbook import Book
 
 FORMATS = (("docx", "Word"), ("pdf", "PDF"))
+REPORT = "report"  # how the report on the whole plan is called
 
 
 def shown(document: blocks.Document | None, book: Book) -> dict | None:
-    """Return a memo's text: its conclusion, what follows, and the annexes; its figure stands in the page."""
+    """Return a memo's text: its conclusion, what follows, and the annexes.
+
+    Its figure stands in the page, and a page needs no closing phrase.
+    """
     if document is None:
         return None
     prefix = f"memo.{len(book.facts)}."
     for name, fact in document.facts.items():
         trace = {key: getattr(fact, key) for key in ("indicator", "period", "release", "source", "notebook")}
         book.fact(prefix + name, fact.text, fact.value, fact.unit, **trace)
-    parts = _parts(document.blocks, document.language)
+    closing = blocks.kept_with_signature(document) > 1
+    parts = _parts(document.blocks[: len(document.blocks) - closing], document.language)
     second = [place for place, part in enumerate(parts) if part["kind"] == "heading"][1:2] or [len(parts)]
     labels = zip(blocks.annex_labels(document), document.annexes, strict=True)
     return {
@@ -44,7 +50,13 @@ def _parts(contents: Iterable[blocks.Block], language: str) -> list[dict]:
     ]
 
 
-def files(one: One) -> list[dict]:
-    """Return the memo's files in the page's own language, as links to the same folder."""
-    name = f"{one.target.id}.{one.book.language}"
-    return [{"href": f"{name}.{ending}", "name": word} for ending, word in FORMATS]
+def beside(one: One) -> dict:
+    """Return the memo's files and what they are; the report's where the target has no memo of its own."""
+    own = one.assessment.situation not in memo.UNTOLD
+    said = one.book.say("page.files" if own else "page.files_none")
+    return {"files": files(one.target.id if own else REPORT, one.book), "files_said": said}
+
+
+def files(name: str, book: Book) -> list[dict]:
+    """Return a memo's or the report's files in the page's own language, as links to the same folder."""
+    return [{"href": f"{name}.{book.language}.{ending}", "name": word} for ending, word in FORMATS]

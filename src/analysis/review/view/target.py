@@ -13,7 +13,7 @@ def shown(assessment: Assessment, inputs: Inputs, book: Book) -> dict:
         "id": one.target.id,
         "title": book.name(one.target.title),
         "verdict": one.row["verdict"],
-        "verdict_text": book.say(f"verdict.{one.row['verdict']}"),
+        "verdict_text": cells.verdict(one),
         **_row(one),
         **_detail(one),
     }
@@ -35,7 +35,7 @@ def _row(one: One) -> dict:
 def _detail(one: One) -> dict:
     return {
         "memo": memos.shown(one.inputs.memos.get(one.target.id, {}).get(one.book.language), one.book),
-        "files": memos.files(one),
+        **memos.beside(one),
         "facts": details.facts(one),
         "figure": pictures.fan(one),
         "conditional": details.conditional(one),

@@ -1,0 +1,168 @@
+"""What the report on a plan speaks of: its targets in groups, the plan as a whole, what is asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis import answers, printing, tables
+from analysis.catalogue import Catalogue
+from analysis.memo import naming
+from analysis.memo.ledger import Facts
+from analysis.memo.material import Material
+from analysis.outlook import Outlook
+
+GROUPS = ("missed", "risky", "likely", "met", "tasks", "unknown")
+STEPS = {word: lowest for lowest, word in tables.LIKELIHOOD}
+EVEN, RISK = STEPS["even"], STEPS["likely"]  # a target less than likely to be met is at risk
+LEAN = 5  # percentage points by which probabilities must miss on average to be called leaning
+SHORT = 8  # targets whose table stands in the text; a longer one is an annex
+USED = ("own", "month", "shown", "part", "peer")  # the roles of figures an answer rests on
+
+
+@dataclass(frozen=True)
+class Part:
+    """One target of the report: the group it is told in, and what its template says, by name."""
+
+    material: Material
+    group: str
+    said: dict[str, str]
+
+
+class Whole(Facts):
+    """Everything the report's template may name.
+
+    Parameters
+    ----------
+    record
+        How often what was given a probability came true: table of ``backtest.reliability``, empty without.
+    tell
+        What a target's template says of it, by name.
+    """
+
+    notebook = "notebooks/5-review.ipynb"
+
+    def __init__(
+        self,
+        outlook: Outlook,
+        record: pd.DataFrame,
+        catalogue: Catalogue,
+        language: str,
+        dated: str | None,
+        tell: Callable[[Material], dict[str, str]],
+    ) -> None:
+        super().__init__(outlook.plan, outlook.as_of, catalogue, language, dated)
+        self.outlook, self.record = outlook, record
+        materials = [
+            Material(one, catalogue, language, dated, f"t{place}_")
+            for place, one in enumerate(outlook.dossiers, 1)
+        ]
+        parts = [Part(material, group(material), tell(material)) for material in materials]
+        self.parts = sorted(parts, key=lambda part: naming.order(part.material.target.clause))
+        self.ranked = sorted(self.parts, key=lambda part: part.material.row["p_attain"] or 0.0)
+
+    def by_id(self) -> dict:
+        """Every fact of the report by its id."""
+        return super().by_id() | {
+            key: fact for part in self.parts for key, fact in part.material.by_id().items()
+        }
+
+    def context(self) -> dict:
+        """Everything the template may name."""
+        context = {"f": self.facts, "stated": self.stated, "parts": self.parts}
+        for part in (self.of_the_plan, self.counts, self.together, self.lean, self.asked):
+            context |= part()
+        return context
+
+    def of_the_plan(self) -> dict:
+        """Who reports to whom on which document, and whether its time is over."""
+        plan = self.plan
+        deadlines = sorted({target.deadline for target in plan.targets})
+        self.year("first_deadline", deadlines[0])
+        self.year("deadline", deadlines[-1])
+        self.day("issued", plan.issued.isoformat(), plan.issued_precision)
+        title = self.voice.name(plan.title)
+        return {
+            "signatory": self.quoted("signatory", self.signatory()),
+            "addressee": self.told("addressee", plan.addressee),
+            "plan": self.quoted("plan", title),
+            "matter": self.quoted("plan", naming.breakable(naming.own(title, self.signatory()))),
+            "document": plan.document,
+            "numbered": "〔" in plan.document,
+            "several": len(deadlines) > 1,
+            "past": self.outlook.as_of > f"{deadlines[-1]}-12-31",
+            "notes": [self.told(f"note{i}", note) for i, note in enumerate(plan.notes, 1)],
+            "level": self.catalogue.regions[plan.region].level,
+        }
+
+    def counts(self) -> dict:
+        """The targets by group, and how many there are of each."""
+        groups = {name: [part for part in self.ranked if part.group == name] for name in GROUPS}
+        self.count("all", len(self.parts), "targets")
+        for name, parts in groups.items():
+            self.count(name, len(parts), "targets")
+        self.count("known", len(groups["met"] + groups["missed"]), "targets")
+        self.count("open", len(groups["risky"] + groups["likely"]), "targets")
+        self.count("unjudged", len(groups["tasks"] + groups["unknown"]), "targets")
+        self.count("doubted", sum(bool(part.said["doubt"]) for part in groups["met"]), "targets")
+        self.count("unproven", sum(bool(part.said["doubt"]) for part in self.parts), "targets")
+        return {"groups": groups, "short": len(self.parts) <= SHORT}
+
+    def together(self) -> dict:
+        """The plan as a whole: how many are expected to be met, and the chance that all open ones are."""
+        whole = answers.whole_plan(self.outlook.assessments)
+        self.count("rated", len(whole.targets), "targets")
+        expected = self.voice.say("number.count_targets", n=self.voice.number(whole.expected, 1))
+        self.fact("expected", expected, whole.expected, "targets", **self.computed())
+        edges = {}
+        for name, found in (("apart", whole.open_independent), ("common", whole.open_common)):
+            p = found["all"]
+            self.fact(f"p_{name}", self.voice.percent(printing.whole(p)), p, "probability", **self.computed())
+            edges[f"edge_{name}"] = printing.edge(p)
+        text = self.voice.number(whole.correlation, 1)
+        self.fact("correlation", text, whole.correlation, "", **self.computed())
+        return edges
+
+    def lean(self) -> dict:
+        """How often goals given about even chances were reached before."""
+        found = self.record
+        found = found[found["probability"].between(EVEN, RISK)] if len(found) else found
+        if found.empty:
+            return {"leant": False, "leaning": ""}
+        trace: dict[str, Any] = {"source": self.voice.say("trace.backtest")}
+        self.percent("even_low", 100 * EVEN)
+        self.percent("even_high", 100 * RISK)
+        self.count("even_n", int(found["n"].sum()), "times", **trace)
+        given, came = (round(100 * float(found[name].iloc[0])) for name in ("probability", "frequency"))
+        self.percent("even_given", given, **trace)
+        self.percent("even_came", came, **trace)
+        leaning = "" if abs(came - given) < LEAN else "low" if came > given else "high"
+        return {"leant": True, "leaning": leaning}
+
+    def asked(self) -> dict:
+        """Which targets figures or documents are asked for."""
+        wanting = [part for part in self.parts if part.group != "met" and part.material.target.wanted]
+        self.count("asked", len(wanting), "targets")
+        return {"wanting": wanting, "records": self.records(), "sources": self.sources()}
+
+    def records(self) -> list[Part]:
+        """The first target of each indicator the method has a record on."""
+        kept = {part.material.target.indicator: part for part in reversed(self.parts) if part.material.record}
+        return list(reversed(kept.values()))
+
+    def sources(self) -> pd.DataFrame:
+        """Each source of a figure used, its last release."""
+        used = pd.concat([one.figures for one in self.outlook.dossiers])
+        used = used[used["role"].isin(USED)]
+        return used.sort_values("published").drop_duplicates("source", keep="last").sort_values("source")
+
+
+def group(material: Material) -> str:
+    """Return in which group a target is told: by its verdict, and whether it is likely."""
+    row = material.row
+    if row["verdict"] in ("met", "missed"):
+        return row["verdict"]
+    if row["p_attain"] is None:
+        return "tasks" if material.kind.judged else "unknown"
+    return "likely" if printing.whole(row["p_attain"]) >= 100 * RISK else "risky"
