@@ -785,3 +785,12 @@ def test_a_mark_is_no_quotation():
     for letter in "\ue000\ue003\ue005\ue006":
         with pytest.raises(ValueError, match=f"U\\+{ord(letter):04X}"):
             documents.quotation(f"a{letter}b")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("zh", "2018年15家、2019年25家"), ("en", "15 enterprises in 2018")]
+)
+def test_a_stock_inferred_from_what_flowed_in_says_so(language, told, compose):
+    document = compose(language, "luohe-2019", "2023-05-26", "hte-number-rise")
+    text = "".join(_plain(block) for block in document.blocks)
+    assert told in text and ("不能计算变化速度" not in text) and "none can be computed" not in text

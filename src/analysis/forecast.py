@@ -33,7 +33,8 @@ class Predictive:
     a year. later: (year, value) of the deadline's year or a later one that is published already, else None;
     `years` then runs to it, and only `paths` may be asked. widened: by how much the
     lenders' volatility is. placed: how it lies beside its parent, on the rung "region". rebasing: of the
-    denominator before the deadline, already in `mixture`.
+    denominator before the deadline, already in `mixture`. informed: the indicator whose figures made it
+    together with its own: the inflow of a stock, the stock of an inflow.
     """
 
     region: str
@@ -49,6 +50,7 @@ class Predictive:
     widened: float = 1.0
     placed: Spread | None = None
     rebasing: Rebasing | None = None
+    informed: str = ""
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ class Ladder:
             else:
                 return None
         pool = stocks.from_inflow(dict(made.known)[made.origin], flows, years)
-        return replace(made, years=years, mixture=pool, peers=(), later=None)
+        return replace(made, years=years, mixture=pool, peers=(), later=None, informed=inflow)
 
     def _between_stocks(self, made: Predictive, stock: str, deadline: int) -> Predictive | None:
         """Return an inflow of a year that lies between two known stocks, and only of that year."""
@@ -160,7 +160,9 @@ class Ladder:
         if not before or not after:
             return None
         pool = stocks.inflow_between(before[-1], after[0], dict(made.known), deadline)
-        return None if pool is None else replace(made, years=(deadline,), mixture=pool, peers=())
+        if pool is None:
+            return None
+        return replace(made, years=(deadline,), mixture=pool, peers=(), informed=stock)
 
     def region(
         self, region: str, indicator: str, years: range, basis: str | None = None

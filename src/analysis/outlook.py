@@ -32,7 +32,8 @@ class Dossier:
 
     figures : every figure behind the answer, role and columns of ``tables.OBSERVATIONS``: "own" (the target's
         region and indicator, used), "month" (own, within a year), "shown" (evidence only), "superseded" (own,
-        published and replaced since), "part" (numerator and denominator of a ratio), "peer" (comparable
+        published and replaced since), "part" (numerator and denominator of a ratio; what flowed into a stock,
+        or the stock an inflow went to, where the answer rests on it), "peer" (comparable
         regions), "before" (own, as known at the earlier date)
     answers : of `answers.answers`
     before, moved : the earlier answer, and why it moved since; None on the plan's first date
@@ -146,7 +147,8 @@ def _figures(
     entry, region = catalogue.indicators[one.target.indicator], (one.plan.region,)
     history = vintage.history
     ours = history["indicator"].eq(one.target.indicator) & history["region"].isin(region)
-    parts = [key for key in (entry.numerator, entry.denominator) if key]
+    beside = one.predictive.informed if one.predictive is not None else ""
+    parts = [key for key in (entry.numerator, entry.denominator, beside) if key]
     rows = {
         "own": one.history,
         "month": history[ours & history["period"].str.len().eq(7)],

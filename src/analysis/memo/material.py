@@ -114,12 +114,32 @@ class Material(Further):
             "points": self.until_deadline(),
             "shown": self.shown(),
             "doubtful": self.doubtful(),
+            "beside": self.beside(),
             "missing": [self.absent(one) for one in self.assessment.missing],
             "wanted": [
                 self.quoted(f"wanted{i}", self.voice.name(text).rstrip("。；.;")) for i, text in wanted
             ],
             "notes": [self.told(f"remark{i}", note) for i, note in notes],
         }
+
+    def beside(self) -> dict | None:
+        """Figures of the flow or stock that the answer rests on as well: what a stock took in since."""
+        predictive = self.assessment.predictive
+        if predictive is None or not predictive.informed:
+            return None
+        entry, rows = self.catalogue.indicators[predictive.informed], self.figures
+        rows = rows[rows["role"].eq("part") & rows["indicator"].eq(predictive.informed)]
+        flows = self.indicator.inflow == predictive.informed
+        rows = rows[rows["year"].gt(predictive.origin)] if flows else rows
+        figures = [
+            {
+                "year": self.year(f"beside_year_{row.year}", row.year),
+                "value": self.quantity(f"beside_{row.year}", row.value, entry, **self.trace(row)),
+            }
+            for row in rows.itertuples(index=False)
+        ]
+        name = self.quoted("beside", naming.inside(self.voice.name(entry)))
+        return {"flows": flows, "name": name, "figures": figures}
 
     def absent(self, one: int | str) -> str:
         """A year, or the region, whose figure is missing."""

@@ -155,6 +155,9 @@ class Whole(Facts):
         """Each source of a figure used, its last release."""
         used = pd.concat([one.figures for one in self.outlook.dossiers])
         used = used[used["role"].isin(USED)]
+        series = ["role", "region", "indicator"]
+        newest = used.groupby(series)["year"].transform("max").eq(used["year"])
+        used = used[newest | used["role"].ne("part")]  # of what an answer leans on, only the last figure
         return used.sort_values("published").drop_duplicates("source", keep="last").sort_values("source")
 
 
