@@ -28,7 +28,7 @@ from analysis.arrays import Array, Flags, Places
 
 # Stated prior where nobody lends strength: one pseudo-observation of a yearly change of 15 % (counts 30 %),
 # with a drift of half of that either way. Wider than the provinces move (R&D/GDP 5 %, recognised firms 19 %).
-PRIOR_DEVIATION, PRIOR_DEVIATION_COUNT, PRIOR_DOF, PRIOR_DRIFT = 0.15, 0.30, 1.0, 0.5
+PRIOR_DEVIATION, PRIOR_DEVIATION_COUNT, PRIOR_BREADTH, PRIOR_DRIFT = 0.05, 0.10, 1.2, 0.5
 OUTLYING = 3.0  # changes beyond three robust standard deviations are drawn in to there
 NEAR_ZERO = 2.0  # the log scale is linear for values below about two typical yearly changes
 HALF_TREND = 0.5  # before anything is learned, the learned member believes half of the drift
@@ -38,7 +38,7 @@ EVENNESS = 0.3  # pull of the pool's weights to equal ones, divided by the origi
 FEWEST = 10.0  # an origin year with fewer tasks than this teaches proportionally less
 PAST = 8  # origin years a lesson looks back: as long as the histories themselves
 SAMPLE = 400  # series of a group that teach; more do not change a handful of parameters
-LARGEST_DOF = 200.0
+SMALLEST_DOF, FEWEST_DOF, LARGEST_DOF = 0.5, 3.0, 200.0
 MEMBERS = ("walk", "drift", "learned")
 FACTORS = np.exp([-0.35, 0.0, 0.35])
 NODES = (np.arange(11) + 0.5) / 11
@@ -49,44 +49,36 @@ Computed = TypeVar("Computed")
 # -------------------------------------------------------------------------------------- empirical Bayes
 
 
-def pooled_variance(
-    variance: Array, dof: Array, level: Array, prior_deviation: float = PRIOR_DEVIATION
-) -> tuple[Array, float]:
+def pooled_variance(variance: Array, dof: Array, stated: float = PRIOR_DEVIATION) -> tuple[float, float]:
     """Return the prior of the series' variances, from the group's own (moments on the log scale).
 
-    It follows a line in ``level``, so that large and small series need not move alike. With fewer than three
-    estimates it is the stated prior.
+    With fewer than three estimates it is the stated one, broad on the log scale.
 
     Parameters
     ----------
-    variance : (n,) each series' estimate, of yearly changes
+    variance : (n,) each series' estimate, of yearly changes, in units that make the series comparable
     dof : (n,) its degrees of freedom, 0 where there is none
-    level : (n,) log of the series' size
-    prior_deviation : of a yearly change, stated
+    stated : middle of the stated deviation of a yearly change
 
     Returns
     -------
-    variance : (n,)
-    dof : of all of them
+    variance, dof : of a scaled inverse chi-squared distribution
     """
     usable = (dof > 0) & (variance > 0)
     if usable.sum() < 3:
-        return np.full(len(variance), prior_deviation**2), PRIOR_DOF
+        return _inverse_chi_squared(2 * np.log(stated), (2 * PRIOR_BREADTH) ** 2)
     half = dof[usable] / 2
     centred = np.log(variance[usable]) - special.digamma(half) + np.log(half)
     noise = special.polygamma(1, half)
-    line = _line(level, level[usable], centred, 1 / (noise + noise.mean()))
-    extra = np.mean((centred - line[usable]) ** 2 - noise)
-    prior_dof = 2 * trigamma_inverse(extra) if extra > 0.01 else LARGEST_DOF
-    prior_dof = float(np.clip(prior_dof, PRIOR_DOF, LARGEST_DOF))
-    return np.exp(line + special.digamma(prior_dof / 2) - np.log(prior_dof / 2)), prior_dof
+    middle = np.average(centred, weights=1 / (noise + noise.mean()))
+    return _inverse_chi_squared(middle, np.mean((centred - middle) ** 2 - noise))
 
 
-def _line(at: Array, x: Array, response: Array, weight: Array) -> Array:
-    """Weighted least-squares line through (x, response), read at `at` and level outside the range of x."""
-    centre = np.average(x, weights=weight)
-    slope = np.sum(weight * (x - centre) * response) / (np.sum(weight * (x - centre) ** 2) + 1e-9)
-    return np.average(response, weights=weight) + slope * (np.clip(at, x.min(), x.max()) - centre)
+def _inverse_chi_squared(middle: float, extra: float) -> tuple[float, float]:
+    """Return scale and degrees of freedom of the one whose log has this mean and variance."""
+    dof = 2 * trigamma_inverse(extra) if extra > 0.01 else LARGEST_DOF
+    dof = float(np.clip(dof, SMALLEST_DOF, LARGEST_DOF))
+    return float(np.exp(middle + special.digamma(dof / 2) - np.log(dof / 2))), dof
 
 
 def trigamma_inverse(value: float) -> float:
@@ -247,14 +239,16 @@ def summary(group: Group, column: int, scale: str) -> Summary:
 def _summary(group: Group, column: int, scale: str) -> Summary:
     value, usable = window(group, column)
     size, _, offset, _ = sizes(group, column)
-    z = mixtures.forward(scale, value, offset[:, None], group.lower, group.upper)
+    unit = size if scale == "identity" else np.ones(len(size))
+    z = mixtures.forward(scale, value, offset[:, None], group.lower, group.upper) / unit[:, None]
     change = np.where(usable[:, 1:], np.diff(z, axis=1), np.nan)
     change = drawn_in(change, group.teaches)
     known = np.isfinite(change)
     count = known.sum(axis=1).astype(float)
     mean = _mean(change, known)
     square = np.where(known, (change - mean[:, None]) ** 2, 0.0).sum(axis=1)
-    deviation, dof = _deviation(group, scale, square, np.maximum(count - 1, 0), size)
+    noise = 2 * size / (size + (0.0 if scale == "identity" else offset)) ** 2 if group.integer else 0 * size
+    deviation, dof = _deviation(group, square, np.maximum(count - 1, 0), noise)
     ready = (count >= 2) & np.isfinite(value[:, -1])
     heard = ready & group.teaches
     yearly = _yearly(change[heard] / deviation[heard, None])
@@ -265,7 +259,7 @@ def _summary(group: Group, column: int, scale: str) -> Summary:
     newest = np.where(known[:, -1], change[:, -1] - mean, 0.0) if change.shape[1] else 0 * last
     gap = np.where(ready, smoothed(z, usable) - last, 0.0)
     signals = np.stack([drift, gap / deviation, newest / deviation], axis=1)
-    return Summary(last, deviation, dof, drift, drift_variance, signals, count)
+    return Summary(unit * last, unit * deviation, dof, drift, drift_variance, signals, count)
 
 
 def drawn_in(change: Array, teaches: Flags | bool = True) -> Array:
@@ -304,18 +298,32 @@ def _yearly(unit: Array) -> Array:
     return np.where(known, unit, 0.0).sum(axis=0)[years] / known.sum(axis=0)[years]
 
 
-def _deviation(group: Group, scale: str, square: Array, dof: Array, size: Array) -> tuple[Array, Array]:
+def _deviation(group: Group, square: Array, dof: Array, noise: Array) -> tuple[Array, Array]:
     """Posterior deviation (n,) and degrees of freedom: never more than one's own history could have, since
-    series of a group share the shocks of a year."""
+    series of a group share the shocks of a year; fewer than three become three with the same 80 % interval.
+
+    noise : (n,) variance that comes from counting alone, which small series have more of
+    """
     stated = PRIOR_DEVIATION_COUNT if group.integer else PRIOR_DEVIATION
-    unit = size if scale == "identity" else np.ones(len(size))
-    variance = np.where(dof > 0, square / np.maximum(dof, 1), 0.0)
     heard = np.where(group.teaches, dof, 0)
-    prior, prior_dof = pooled_variance(variance / unit**2, heard, np.log(size), stated)
-    prior = prior * unit**2 * np.asarray(group.prior_factor) ** 2
+    variance = np.where(dof > 0, square / np.maximum(dof, 1), 0.0)
+    unit = 1 + noise / _beyond(variance, heard, noise, stated**2)
+    variance = variance / unit
+    prior, prior_dof = pooled_variance(variance, heard, stated)
+    prior = prior * np.asarray(group.prior_factor) ** 2
     total = prior_dof + dof
     pooled = np.maximum((prior_dof * prior + dof * variance) / total, 1e-4 * prior)
-    return np.sqrt(pooled), np.clip(total, 3.0, max(group.history - 2, 3))
+    fewer = np.minimum(total, FEWEST_DOF)
+    heavy = mixtures.t_quantile(fewer, [0.9])[:, 0] / special.stdtrit(FEWEST_DOF, 0.9)
+    return heavy * np.sqrt(unit * pooled), np.clip(total, FEWEST_DOF, max(group.history - 2, FEWEST_DOF))
+
+
+def _beyond(variance: Array, dof: Array, noise: Array, stated: float) -> float:
+    """Typical variance beyond the noise of counting; the stated one of fewer than three estimates."""
+    usable = (dof > 0) & (variance > 0)
+    if usable.sum() < 3:
+        return stated
+    return float(np.median(np.maximum(variance - noise, variance / 10)[usable]))
 
 
 def smoothed(z: Array, usable: Flags, share: float = 0.5) -> Array:
@@ -481,7 +489,8 @@ def _lesson(group: Group, origin: int, h: int) -> tuple[Array, Array, int]:
     rows = rows[:: -(-len(rows) // SAMPLE)] if len(rows) else rows
     move = sizes(group, origin)[1][rows]
     outcome = group.value[rows, origin + h]
-    worth = 1 / np.maximum(move, np.quantile(move, 0.01)) if len(rows) else move
+    size = sizes(group, origin)[0][rows]
+    worth = 1 / (size * np.maximum(move / size, np.quantile(move / size, 0.01))) if len(rows) else move
     mixture = members(group, origin, (h,) * len(FACTORS), FACTORS, rows)  # a factor in a horizon's place
     points = np.moveaxis(mixtures.member_quantiles(mixture, NODES), 2, 0)
     far = np.abs(points - outcome[:, None, None]).mean(axis=3)
