@@ -1,13 +1,17 @@
 """Predictive distributions for groups of short annual series: arrays in, mixtures out.
 
-The method in one paragraph. Each series is looked at on two scales: as it is, and on a log scale that becomes
-linear near zero (logit for bounded shares). On each scale there are three members: a random walk; a random
-walk with drift; and a learned one, whose change over h years is a ridge regression on the series' drift
-and on what its last change and its smoothed level say against that drift, fitted to the group's past.
-Drifts and volatilities are shrunk towards those of the group (empirical Bayes), so that one's own few
-changes and those of the others count by their precision. Members are t-shaped, and on the log scale of
-counts negative binomial with the same mean and variance. They are pooled linearly with the weights that
-minimise the CRPS of the group's own past forecasts, and one factor on all spreads is learned the same way.
+The method in one paragraph. Each series is looked at on two scales: as it is, in units of its own size,
+and on a log scale that becomes linear near zero (logit for bounded shares). On each scale there are two
+members: a random walk with the drift common to the group, as far as the years bear it out (a walk without
+drift where nobody lends strength); and one with the series' own drift, by equal amounts a year where it
+rises. On the log scale there is a third, learned one, whose change over h years is a ridge regression on
+the series' drift, on what its last change and its smoothed level say against that drift, and on a
+constant, which takes up what the others leaned to one side; it is fitted to the group's past. Drifts and
+volatilities are shrunk towards those of the group (empirical Bayes), so that one's own few changes and
+those of the others count by their precision; all that is borrowed is relative, so that no forecast depends
+on how large the lenders are. Members are t-shaped, and on the log scale of counts negative binomial with
+the same median and variance. They are pooled linearly with the weights that minimise the CRPS of the
+group's own past forecasts, and one factor on all spreads is learned the same way.
 Everything learned for an origin uses outcomes known at that origin, and is held back towards equal weights
 and factor 1 while the past is short.
 
@@ -24,22 +28,22 @@ import numpy as np
 from scipy import special
 
 from analysis import mixtures
-from analysis.arrays import Array, Flags, Places
+from analysis.arrays import Array, ArrayLike, Flags, Places
 
-# Stated prior where nobody lends strength: one pseudo-observation of a yearly change of 15 % (counts 30 %),
-# with a drift of half of that either way. Wider than the provinces move (R&D/GDP 5 %, recognised firms 19 %).
-PRIOR_DEVIATION, PRIOR_DEVIATION_COUNT, PRIOR_BREADTH, PRIOR_DRIFT = 0.05, 0.10, 1.2, 0.5
+# Stated prior where nobody lends strength: a yearly change around 5 % (counts 10 %), and so broad on the log
+# scale (standard deviation 1.2) that 1 % and 30 % are as likely as not; a drift as large either way.
+PRIOR_DEVIATION, PRIOR_DEVIATION_COUNT, PRIOR_BREADTH, PRIOR_DRIFT = 0.05, 0.10, 1.2, 1.0
 OUTLYING = 3.0  # changes beyond three robust standard deviations are drawn in to there
 NEAR_ZERO = 2.0  # the log scale is linear for values below about two typical yearly changes
 HALF_TREND = 0.5  # before anything is learned, the learned member believes half of the drift
-YEARS_OF_PRIOR = 2.0  # ridge: the prior weighs as much as two origin years of the group
+YEARS_OF_PRIOR = 1.0  # ridge: the prior weighs as much as one origin year of the group
 YEARS_OF_TRUST = 4.0  # calibration: after four origin years the learned factor counts half
-EVENNESS = 0.3  # pull of the pool's weights to equal ones, divided by the origin years seen
+EVENNESS = 1.0  # pull of the pool's weights to equal ones, divided by the origin years seen
 FEWEST = 10.0  # an origin year with fewer tasks than this teaches proportionally less
 PAST = 8  # origin years a lesson looks back: as long as the histories themselves
 SAMPLE = 400  # series of a group that teach; more do not change a handful of parameters
-SMALLEST_DOF, FEWEST_DOF, LARGEST_DOF = 0.5, 3.0, 200.0
-MEMBERS = ("walk", "drift", "learned")
+FEWEST_DOF, LARGEST_DOF = 3.0, 200.0
+MEMBERS = (("common", "drift"), ("common", "drift", "learned"))  # on each of the two scales
 FACTORS = np.exp([-0.35, 0.0, 0.35])
 NODES = (np.arange(11) + 0.5) / 11
 
@@ -49,84 +53,120 @@ Computed = TypeVar("Computed")
 # -------------------------------------------------------------------------------------- empirical Bayes
 
 
-def pooled_variance(variance: Array, dof: Array, stated: float = PRIOR_DEVIATION) -> tuple[float, float]:
-    """Return the prior of the series' variances, from the group's own (moments on the log scale).
+def posterior_variance(
+    variance: Array, dof: Array, teaches: Flags | bool = True, stated: float = PRIOR_DEVIATION
+) -> tuple[Array, Array]:
+    """Return what is believed of each series' variance: scale and degrees of freedom (n,) of an inverse
+    chi-squared.
 
-    With fewer than three estimates it is the stated one, broad on the log scale.
+    The prior is the group's (moments on the log scale, Smyth 2004); without three estimates it is the stated
+    one, normal on the log scale.
 
     Parameters
     ----------
     variance : (n,) each series' estimate, of yearly changes, in units that make the series comparable
     dof : (n,) its degrees of freedom, 0 where there is none
+    teaches : (n,) whose estimates make the prior
     stated : middle of the stated deviation of a yearly change
-
-    Returns
-    -------
-    variance, dof : of a scaled inverse chi-squared distribution
     """
-    usable = (dof > 0) & (variance > 0)
+    usable = teaches & (dof > 0) & (variance > 0)
     if usable.sum() < 3:
-        return _inverse_chi_squared(2 * np.log(stated), (2 * PRIOR_BREADTH) ** 2)
+        return _broad(variance, dof, 2 * np.log(stated))
     half = dof[usable] / 2
     centred = np.log(variance[usable]) - special.digamma(half) + np.log(half)
-    noise = special.polygamma(1, half)
+    centred, noise = drawn_in(centred[None])[0], special.polygamma(1, half)
     middle = np.average(centred, weights=1 / (noise + noise.mean()))
-    return _inverse_chi_squared(middle, np.mean((centred - middle) ** 2 - noise))
+    prior, more = _inverse_chi_squared(middle, max(np.mean((centred - middle) ** 2 - noise), 0.01))
+    return np.maximum((more * prior + dof * variance) / (more + dof), 1e-4 * prior), more + dof
 
 
-def _inverse_chi_squared(middle: float, extra: float) -> tuple[float, float]:
+def _broad(variance: Array, dof: Array, middle: float) -> tuple[Array, Array]:
+    """The same under a normal prior of the log variance, by quadrature: equal mean and variance of the log."""
+    node = np.linspace(-5, 5, 201)
+    log = middle + 2 * PRIOR_BREADTH * node
+    chance = -(node**2) / 2 - dof[:, None] / 2 * (log + variance[:, None] * np.exp(-log))
+    chance = np.exp(chance - chance.max(axis=1, keepdims=True))
+    chance /= chance.sum(axis=1, keepdims=True)
+    mean = chance @ log
+    return _inverse_chi_squared(mean, (chance * (log - mean[:, None]) ** 2).sum(axis=1))
+
+
+def _inverse_chi_squared(middle: ArrayLike, extra: ArrayLike) -> tuple[Array, Array]:
     """Return scale and degrees of freedom of the one whose log has this mean and variance."""
-    dof = 2 * trigamma_inverse(extra) if extra > 0.01 else LARGEST_DOF
-    dof = float(np.clip(dof, SMALLEST_DOF, LARGEST_DOF))
-    return float(np.exp(middle + special.digamma(dof / 2) - np.log(dof / 2))), dof
+    dof = np.minimum(2 * trigamma_inverse(extra), LARGEST_DOF)
+    return np.exp(np.asarray(middle) + special.digamma(dof / 2) - np.log(dof / 2)), dof
 
 
-def trigamma_inverse(value: float) -> float:
+def trigamma_inverse(value: ArrayLike) -> Array:
     """Return x with trigamma(x) = value > 0, by Newton's iteration on 1 / trigamma (Smyth 2004, appendix).
 
     Examples
     --------
-    >>> round(trigamma_inverse(np.pi**2 / 6), 6)
+    >>> round(float(trigamma_inverse(np.pi**2 / 6)), 6)
     1.0
     """
-    x = 0.5 + 1.0 / value
-    for _ in range(50):
-        step = special.polygamma(1, x) * (1 - special.polygamma(1, x) / value) / special.polygamma(2, x)
-        x += step
-        if -step / x < 1e-8:
-            break
-    return float(x)
+    x = 0.5 + 1.0 / np.asarray(value, float)
+    for _ in range(20):
+        trigamma = special.polygamma(1, x)
+        x = x + trigamma * (1 - trigamma / value) / special.polygamma(2, x)
+    return x
 
 
-def pooled_drift(
-    unit: Array, count: Array, yearly: Array, factor: float | Array = 1.0, teaches: bool | Flags = True
-) -> tuple[Array, Array]:
-    """Return the posterior of each drift, in units of the series' deviation.
+@dataclass(frozen=True)
+class Drifts:
+    """The drifts of a group, in units of the series' deviations.
 
-    The prior's centre and variance are the group's moments; its centre is uncertain as the mean of years that
-    share their shocks. Without three series of two changes it is the stated prior around 0.
+    centre, doubt : their mean and its variance, as the mean of years that share their shocks
+    ratio : variance of a series' drift around it
+    """
+
+    centre: float = 0.0
+    doubt: float = 0.0
+    ratio: float = PRIOR_DRIFT**2
+
+    @property
+    def belief(self) -> float:
+        """How much of the common drift is believed, 0 to 1: t^2 / (1 + t^2)."""
+        return self.centre**2 / max(self.centre**2 + self.doubt, 1e-12)
+
+
+def group_drifts(unit: Array, count: Array, yearly: Array, teaches: bool | Flags = True) -> Drifts:
+    """Return the group's drifts by moments; without three series of two changes the stated ones around 0.
 
     Parameters
     ----------
     unit : (n,) mean yearly change
     count : (n,) from how many changes
     yearly : (t,) the group's mean change of each year
+    teaches : (n,) whose moments these are
+    """
+    usable = teaches & (count >= 2)
+    if usable.sum() < 3:
+        return Drifts()
+    told = drawn_in(unit[usable][None])[0]
+    doubt = yearly.var(ddof=1) / len(yearly) if len(yearly) > 1 else 1.0
+    return Drifts(told.mean(), doubt, max(told.var(ddof=1) - np.mean(1 / count[usable]), 0.01))
+
+
+def pooled_drift(
+    unit: Array, count: Array, drifts: Drifts, factor: float | Array = 1.0
+) -> tuple[Array, Array]:
+    """Return the posterior of each drift, in units of the series' deviation.
+
+    Parameters
+    ----------
+    unit : (n,) mean yearly change
+    count : (n,) from how many changes
     factor : (n,) by how much a series' unit was widened against the group's; the centre is the same change
         for all
-    teaches : (n,) whose moments these are
 
     Returns
     -------
     mean, variance : (n,) each
     """
-    usable = teaches & (count >= 2)
-    centre, ratio, shared = 0.0, PRIOR_DRIFT**2, 0.0
-    if usable.sum() >= 3:
-        centre = unit[usable].mean()
-        ratio = max(unit[usable].var(ddof=1) - np.mean(1 / count[usable]), 0.01)
-        shared = yearly.var(ddof=1) / len(yearly) if len(yearly) > 1 else 1.0
-    own = count / (1 / ratio + count)
-    return own * unit + (1 - own) * centre / factor, 1 / (1 / ratio + count) + (1 - own) ** 2 * shared
+    own = count / (1 / drifts.ratio + count)
+    mean = own * unit + (1 - own) * drifts.centre / factor
+    return mean, 1 / (1 / drifts.ratio + count) + (1 - own) ** 2 * drifts.doubt
 
 
 # ------------------------------------------------------------------------------------------ the group
@@ -218,7 +258,8 @@ class Summary:
 
     last, deviation, dof : (n,) last value; deviation of a yearly change and its degrees of freedom
     drift, drift_variance : (n,) in units of the deviation
-    signals : (n, 3) of the learned member, in the same units: drift, level gap, last change
+    common, common_variance : (n,) of the group's drift as far as it is believed, in the same units
+    signals : (n, 4) of the learned member, in the same units: drift, level gap, last change, a constant
     count : (n,) usable changes
     """
 
@@ -227,6 +268,8 @@ class Summary:
     dof: Array
     drift: Array
     drift_variance: Array
+    common: Array
+    common_variance: Array
     signals: Array
     count: Array
 
@@ -247,19 +290,32 @@ def _summary(group: Group, column: int, scale: str) -> Summary:
     count = known.sum(axis=1).astype(float)
     mean = _mean(change, known)
     square = np.where(known, (change - mean[:, None]) ** 2, 0.0).sum(axis=1)
+    square = np.where(count == 1, mean**2 / (1 + PRIOR_DRIFT**2), square)  # drift and shock in one change
     noise = 2 * size / (size + (0.0 if scale == "identity" else offset)) ** 2 if group.integer else 0 * size
-    deviation, dof = _deviation(group, square, np.maximum(count - 1, 0), noise)
+    deviation, dof = _deviation(group, square, np.maximum(count - 1, np.minimum(count, 1)), noise)
     ready = (count >= 2) & np.isfinite(value[:, -1])
     heard = ready & group.teaches
-    yearly = _yearly(change[heard] / deviation[heard, None])
+    yearly = _yearly(np.clip(change[heard] / deviation[heard, None], -OUTLYING, OUTLYING))
     reliable = np.where(ready, count, np.minimum(count, 1))
     factor = np.asarray(group.prior_factor)
-    drift, drift_variance = pooled_drift(mean / deviation, reliable, yearly, factor, group.teaches)
+    drifts = group_drifts(mean / deviation, reliable, yearly, group.teaches)
+    drift, drift_variance = pooled_drift(mean / deviation, reliable, drifts, factor)
+    common = drifts.belief / factor * np.ones(len(size))
     last = np.where(np.isfinite(z[:, -1]), z[:, -1], 0.0)
     newest = np.where(known[:, -1], change[:, -1] - mean, 0.0) if change.shape[1] else 0 * last
     gap = np.where(ready, smoothed(z, usable) - last, 0.0)
-    signals = np.stack([drift, gap / deviation, newest / deviation], axis=1)
-    return Summary(unit * last, unit * deviation, dof, drift, drift_variance, signals, count)
+    signals = np.stack([drift, gap / deviation, newest / deviation, np.ones(len(size))], axis=1)
+    return Summary(
+        unit * last,
+        unit * deviation,
+        dof,
+        drift,
+        drift_variance,
+        common * drifts.centre,
+        common**2 * drifts.doubt,
+        signals,
+        count,
+    )
 
 
 def drawn_in(change: Array, teaches: Flags | bool = True) -> Array:
@@ -309,13 +365,13 @@ def _deviation(group: Group, square: Array, dof: Array, noise: Array) -> tuple[A
     variance = np.where(dof > 0, square / np.maximum(dof, 1), 0.0)
     unit = 1 + noise / _beyond(variance, heard, noise, stated**2)
     variance = variance / unit
-    prior, prior_dof = pooled_variance(variance, heard, stated)
-    prior = prior * np.asarray(group.prior_factor) ** 2
-    total = prior_dof + dof
-    pooled = np.maximum((prior_dof * prior + dof * variance) / total, 1e-4 * prior)
+    wider = np.asarray(group.prior_factor) ** 2
+    pooled, total = posterior_variance(variance / wider, dof, group.teaches, stated)
     fewer = np.minimum(total, FEWEST_DOF)
     heavy = mixtures.t_quantile(fewer, [0.9])[:, 0] / special.stdtrit(FEWEST_DOF, 0.9)
-    return heavy * np.sqrt(unit * pooled), np.clip(total, FEWEST_DOF, max(group.history - 2, FEWEST_DOF))
+    return heavy * np.sqrt(wider * unit * pooled), np.clip(
+        total, FEWEST_DOF, max(group.history - 2, FEWEST_DOF)
+    )
 
 
 def _beyond(variance: Array, dof: Array, noise: Array, stated: float) -> float:
@@ -338,9 +394,9 @@ def smoothed(z: Array, usable: Flags, share: float = 0.5) -> Array:
 
 
 def slopes(group: Group, column: int, scale: str, horizons: Sequence[int]) -> Array:
-    """Return the learned member's slopes (H, 3) on its signals, by ridge on outcomes known at the column.
+    """Return the learned member's slopes (H, 4) on its signals, by ridge on outcomes known at the column.
 
-    The prior is half the drift and nothing else, and weighs as much as two origin years.
+    The prior is half the drift and nothing else, and weighs as much as one origin year.
     """
     return np.stack([_slope(group, column, scale, h) for h in horizons])
 
@@ -350,7 +406,7 @@ def _slope(group: Group, column: int, scale: str, h: int) -> Array:
 
 
 def _ridge(group: Group, column: int, scale: str, h: int) -> Array:
-    prior = np.array([HALF_TREND * h, 0.0, 0.0])
+    prior = np.array([HALF_TREND * h, 0.0, 0.0, 0.0])
     parts = [_moments(group, origin, scale, h) for origin in _origins(column, h)]
     parts = [part for part in parts if part[2] > 0]
     if not parts:
@@ -409,10 +465,11 @@ def members(
     parts = [_members(group, column, scale, horizons, factor, rows) for scale in group.scales]
     location, spread, doubt = (np.concatenate([part[i] for part in parts], axis=1) for i in range(3))
     told = [summary(group, column, scale).dof[rows] for scale in group.scales]
-    dof = np.repeat(np.stack(told, axis=1), len(MEMBERS), axis=1)
-    names = ("identity", "count" if group.integer else group.scales[1])
+    many = [len(names) for names in MEMBERS]
+    dof = np.repeat(np.stack(told, axis=1), many, axis=1)
+    families = ("identity", "count" if group.integer else group.scales[1])
     return mixtures.Mixture(
-        family=tuple(name for name in names for _ in MEMBERS),
+        family=tuple(np.repeat(families, many).tolist()),
         weight=np.full(dof.shape, 1 / dof.shape[1]),
         location=location,
         spread=spread,
@@ -434,14 +491,12 @@ def _members(
     rows: slice | Places,
 ) -> tuple[Array, Array, Array]:
     told = summary(group, column, scale)
-    signals, variance = told.signals[rows], told.drift_variance[rows, None]
     ahead = np.array(horizons, float)
-    still, trend = np.zeros((len(signals), len(ahead))), signals[:, :1] * ahead
-    shift = np.stack([still, trend, signals @ slopes(group, column, scale, horizons).T], axis=1)
-    # without a drift, what drift there is counts as volatility
-    walk = np.stack([(1 + signals[:, :1] ** 2) * ahead, still + ahead, still + ahead], axis=1)
-    doubt = np.sqrt(np.stack([still, variance * ahead**2, variance * ahead**2], axis=1))
-    unit = told.deviation[rows, None, None]
+    parts = [_common(told, rows, ahead), _own(told, rows, ahead, scale)]
+    if scale != "identity":
+        parts.append((told.signals[rows] @ slopes(group, column, scale, horizons).T, *parts[1][1:]))
+    shift, walk, doubt = (np.stack([part[i] for part in parts], axis=1) for i in range(3))
+    unit, doubt = told.deviation[rows, None, None], np.sqrt(doubt)
     location, spread = told.last[rows, None, None] + unit * shift, factor * unit * np.sqrt(walk + doubt**2)
     doubt = factor * unit * doubt
     if group.integer and scale == "log":
@@ -449,13 +504,32 @@ def _members(
     return location, spread, doubt
 
 
+def _common(told: Summary, rows: slice | Places, ahead: Array) -> tuple[Array, Array, Array]:
+    """Change (n, H) of the walk with the common drift, variance of its shocks and of its drift, in units of
+    the deviation: what a series drifts besides counts as volatility."""
+    common, drift = told.common[rows, None], told.drift[rows, None]
+    return common * ahead, (1 + (drift - common) ** 2) * ahead, told.common_variance[rows, None] * ahead**2
+
+
+def _own(told: Summary, rows: slice | Places, ahead: Array, scale: str) -> tuple[Array, Array, Array]:
+    """The same with the series' own drift; where it rises, by equal amounts: what doubles in a year is not
+    held to double again, which over many years no series does."""
+    drift, deviation = told.drift[rows, None], told.deviation[rows, None]
+    shift = drift * ahead
+    if scale != "identity":
+        rise = np.expm1(np.clip(drift * deviation, 0.0, 5.0))
+        shift = np.where(drift > 0, np.log1p(rise * ahead) / deviation, shift)
+    return shift, 0 * shift + ahead, told.drift_variance[rows, None] * ahead**2
+
+
 def _as_counts(
     group: Group, column: int, rows: slice | Places, location: Array, spread: Array, doubt: Array
 ) -> tuple[Array, Array, Array]:
-    """Log mean, variation and its doubtful part of the negative binomial with the member's mean and variance.
+    """Log mean, variation and its doubtful part of the negative binomial with a member's median and variance.
 
     The t's variance is taken from its 80 % interval, which exists for all dof. The mean is never below
-    half an event in all the years seen (Jeffreys), the variance never below Poisson's.
+    half an event in all the years seen (Jeffreys), the variance never below Poisson's. A gamma rate of
+    variation v has its median at (1 - v^2 / 9)^3 of its mean (Wilson and Hilferty).
     """
     years = np.isfinite(window(group, column)[0][rows]).sum(axis=1)[:, None, None]
     offset = sizes(group, column)[2][rows, None, None]
@@ -464,6 +538,7 @@ def _as_counts(
     heavy = (mixtures.t_quantile(dof, [0.9]) / special.ndtri(0.9))[:, :, None]
     variance = ((mean + offset) * spread * heavy) ** 2
     variation = np.clip(np.sqrt(np.maximum(variance - mean, 0.0)) / mean, 1e-3, 4.0)
+    mean = mean / (1 - np.minimum(variation, 1.0) ** 2 / 9) ** 3
     return np.log(mean), variation, variation * doubt / spread
 
 
@@ -514,7 +589,7 @@ def _between(points: Array, worth: Array) -> Array:
 
 def learned(group: Group, column: int, horizons: Sequence[int]) -> tuple[Array, float]:
     """Return weights (K,) and factor of least CRPS on outcomes known at the column, held back when few."""
-    size = len(group.scales) * len(MEMBERS)
+    size = sum(map(len, MEMBERS))
     past = past_tasks(column, horizons)
     lessons = [lesson(group, origin, h) for origin, h in past]
     tasks = sum(part[2] for part in lessons)
