@@ -89,7 +89,7 @@ def test_the_flip_points_do_turn_the_answer(assessment, vintage, catalogue):
 def test_textbook_models_answer_the_same_question(assessment):
     one = assessment("china-2020", "2018-12-31", "rd-intensity")
     chances = answers.models(one).set_index("model")["p"]
-    assert set(chances.index) == {"pool", "random_walk", "drift", "line"}
+    assert set(chances.index) == {"pool", "naive", "drift", "line"}
     assert chances["pool"] == one.row["p_attain"]
     assert ((chances > 0) & (chances < 0.5)).all()
 
