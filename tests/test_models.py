@@ -78,7 +78,7 @@ def test_a_common_drift_is_believed_as_far_as_the_years_agree():
     unit, count = np.array([0.4, 0.5, 0.6, 0.5]), np.full(4, 4.0)
     steady = models.group_drifts(unit, count, np.array([0.45, 0.55, 0.5, 0.5]))
     shaky = models.group_drifts(unit, count, np.array([3.5, -2.5, 2.5, -1.5]))
-    assert steady.belief > 0.99 and shaky.belief < 0.2
+    assert shaky.belief < 0.2 < 0.7 < steady.belief < 0.25 / (0.25 + models.TURNING)
     assert models.group_drifts(unit[:2], count[:2], np.zeros(0)).belief == 0  # nobody lends strength
 
 

@@ -34,6 +34,7 @@ from analysis.arrays import Array, ArrayLike, Flags, Places
 # scale (standard deviation 1.2) that 1 % and 30 % are as likely as not; a drift as large either way.
 PRIOR_DEVIATION, PRIOR_DEVIATION_COUNT, PRIOR_BREADTH, PRIOR_DRIFT = 0.05, 0.10, 1.2, 1.0
 OUTLYING = 3.0  # changes beyond three robust standard deviations are drawn in to there
+TURNING = 0.1  # variance by which the common drift of the coming years differs from that of the past
 NEAR_ZERO = 2.0  # the log scale is linear for values below about two typical yearly changes
 HALF_TREND = 0.5  # before anything is learned, the learned member believes half of the drift
 YEARS_OF_PRIOR = 1.0  # ridge: the prior weighs as much as one origin year of the group
@@ -81,7 +82,7 @@ def posterior_variance(
 
 
 def _broad(variance: Array, dof: Array, middle: float) -> tuple[Array, Array]:
-    """The same under a normal prior of the log variance, by quadrature: equal mean and variance of the log."""
+    """The same under a normal prior of the log variance, by quadrature: its log's mean and variance."""
     node = np.linspace(-5, 5, 201)
     log = middle + 2 * PRIOR_BREADTH * node
     chance = -(node**2) / 2 - dof[:, None] / 2 * (log + variance[:, None] * np.exp(-log))
@@ -126,8 +127,8 @@ class Drifts:
 
     @property
     def belief(self) -> float:
-        """How much of the common drift is believed, 0 to 1: t^2 / (1 + t^2)."""
-        return self.centre**2 / max(self.centre**2 + self.doubt, 1e-12)
+        """How much of the common drift is believed, 0 to 1: t^2 / (1 + t^2), of what may last."""
+        return self.centre**2 / (self.centre**2 + self.doubt + TURNING)
 
 
 def group_drifts(unit: Array, count: Array, yearly: Array, teaches: bool | Flags = True) -> Drifts:
