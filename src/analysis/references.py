@@ -47,11 +47,9 @@ def line(past: Array, horizon: int) -> Ahead:
 
 
 def ets(past: Array, horizon: int) -> Ahead:
-    """Exponential smoothing with additive errors and a damped trend; `naive` where it cannot be fitted."""
+    """Exponential smoothing with additive errors and a damped trend."""
     from statsmodels.tsa.api import ETSModel
 
-    if len(past) < FEWEST or np.ptp(past) == 0:
-        return naive(past, horizon)
     fitted = _quietly(lambda: ETSModel(pd.Series(past), trend="add", damped_trend=True).fit(disp=False))
     ahead = fitted.get_prediction(start=len(past), end=len(past) + horizon - 1)
     return np.asarray(ahead.predicted_mean), np.sqrt(np.asarray(ahead.forecast_variance)), np.inf
@@ -81,9 +79,20 @@ MODELS: dict[str, Callable[[Array, int], Ahead]] = {
 }
 
 
+NEEDED = {"naive": 2, "drift": 3, "line": 3, "ets": FEWEST, "components": FEWEST}  # years
+
+
 def quantiles(model: str, past: Array, horizon: int) -> Array:
-    """Return a model's predictive quantiles (H, Q) at ``LEVELS``."""
+    """Return a model's predictive quantiles (H, Q) at ``LEVELS``.
+
+    Of too few years, and of a constant, the naive ones.
+
+    Parameters
+    ----------
+    past : (T,) years known, two at least
+    """
     past = np.asarray(past, float)
+    model = model if len(past) >= NEEDED[model] and np.ptp(past) > 0 else "naive"
     unit = np.mean(np.abs(np.diff(past))) or 1.0  # the optimisers converge on changes of about one
     location, spread, dof = MODELS[model](past / unit, horizon)
     return unit * (location[:, None] + np.maximum(spread, 1e-9)[:, None] * special.stdtrit(dof, LEVELS))
