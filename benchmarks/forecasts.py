@@ -3,8 +3,8 @@
     python benchmarks/forecasts.py [PANEL.csv ...] [--history 8] [--horizon 2] [--origins 3] [--quick]
 
 A panel has the columns unique_id, year, value. Without one, two are generated. Prints
-- CRPS and Brier score of every model, the coverage of its intervals, and ours over each of them; for the best of
-  the others (chosen with hindsight) with the standard error of that ratio, from a bootstrap over origin years;
+- CRPS and Brier score of every model, the coverage of its intervals, and ours over each of them; for the best
+  of the others (chosen with hindsight) with the standard error of that ratio, drawing whole origin years;
 - the same by length of history: the same outcomes, forecast from the last 2, 3, 5, 8, 12 years only;
 - the ablation: what each idea of the method is worth, on the half of the series it was not chosen on;
 - goals set high on purpose on provinces' R&D/GDP, from real vintages;
@@ -51,7 +51,7 @@ OWN = models._own
 ABLATED = {  # idea -> what stands in its place
     "as it is": [],
     "without the common drift": [(models.Drifts, "belief", 0.0)],
-    "common drift that never turns": [(models, "TURNING", 0.0)],
+    "common drift that never turns": [(models, "TURNING", 1e-9)],
     "own drift by equal ratios": [(models, "_own", lambda *given: OWN(*given[:-1], "identity"))],
     "nothing learned in the learned member": [(models, "YEARS_OF_PRIOR", 1e9)],
     "equal weights": [(models, "EVENNESS", 1e9)],
@@ -161,7 +161,7 @@ def lengths(name, table, asked):
 
 
 def by_length(rows):
-    """CRPS by years and model over that of the naive forecast from 8 years, geometric means over the panels."""
+    """CRPS by years and model, over the naive forecast's from 8 years: geometric means over the panels."""
     wide = np.log(rows.pivot_table(index=["panel", "years"], columns="model", values="crps"))
     ruler = wide["naive"].xs(8, level="years")
     return np.exp(wide.sub(ruler.reindex(wide.index.get_level_values("panel")).to_numpy(), axis=0)
@@ -192,10 +192,10 @@ def for_confirming(name):
 
 def ablation(panels, asked):
     """CRPS of the method without each idea over that with it, on the series kept for confirming."""
-    found = {
-        name: tasks(table, asked.history, asked.horizon, asked.origins) for name, table in panels.items()
-    }
-    kept = {name: [task for task in mine if for_confirming(task[0])] for name, mine in found.items()}
+    kept = {}
+    for name, table in panels.items():
+        found = tasks(table, asked.history, asked.horizon, asked.origins)
+        kept[name] = [task for task in found if for_confirming(task[0])]
     rows = {}
     for idea, changes in ABLATED.items():
         with ExitStack() as stack:
