@@ -41,7 +41,7 @@ YEARS_OF_PRIOR = 1.0  # ridge: the prior weighs as much as one origin year of th
 YEARS_OF_TRUST = 4.0  # calibration: after four origin years the learned factor counts half
 EVENNESS = 1.0  # pull of the pool's weights to equal ones, divided by the origin years seen
 FEWEST = 10.0  # an origin year with fewer tasks than this teaches proportionally less
-PAST = 8  # origin years a lesson looks back: as long as the histories themselves
+PAST = 16  # origin years a lesson looks back
 SAMPLE = 400  # series of a group that teach; more do not change a handful of parameters
 FEWEST_DOF, LARGEST_DOF = 3.0, 200.0
 MEMBERS = (("common", "drift"), ("common", "drift", "learned"))  # on each of the two scales
@@ -302,6 +302,7 @@ def _summary(group: Group, column: int, scale: str) -> Summary:
     drifts = group_drifts(mean / deviation, reliable, yearly, group.teaches)
     drift, drift_variance = pooled_drift(mean / deviation, reliable, drifts, factor)
     common = drifts.belief / factor * np.ones(len(size))
+    drift_variance = drift_variance + common**2 * TURNING
     last = np.where(np.isfinite(z[:, -1]), z[:, -1], 0.0)
     newest = np.where(known[:, -1], change[:, -1] - mean, 0.0) if change.shape[1] else 0 * last
     gap = np.where(ready, smoothed(z, usable) - last, 0.0)
@@ -313,7 +314,7 @@ def _summary(group: Group, column: int, scale: str) -> Summary:
         drift,
         drift_variance,
         common * drifts.centre,
-        common**2 * drifts.doubt,
+        common**2 * (drifts.doubt + TURNING),
         signals,
         count,
     )
