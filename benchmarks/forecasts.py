@@ -45,6 +45,7 @@ PLAIN = {name: partial(references.quantiles, name) for name in ("naive", "drift"
 THEIRS = ("AutoETS", "AutoTheta", "DynamicOptimizedTheta", "AutoARIMA")
 AVERAGED = ("AutoETS", "AutoARIMA", "AutoTheta")
 LENGTHS = (2, 3, 5, 8, 12)
+AHEAD = 5  # years: what the ideas are for shows far ahead
 SERIES, SAMPLED = 5000, 250
 RULER = "AutoETS" if theirs else "ets"
 OWN = models._own
@@ -191,21 +192,24 @@ def for_confirming(name):
 
 
 def ablation(panels, asked):
-    """CRPS of the method without each idea over that with it, on the series kept for confirming."""
-    kept = {}
+    """Scores of the method without each idea over those with it: CRPS up to `AHEAD` years ahead on the series
+    kept for confirming, and the Brier score of `backtest.goals` on the project's own figures."""
+    far, kept = argparse.Namespace(**vars(asked) | {"horizon": AHEAD}), {}
     for name, table in panels.items():
-        found = tasks(table, asked.history, asked.horizon, asked.origins)
+        found = tasks(table, far.history, far.horizon, far.origins)
         kept[name] = [task for task in found if for_confirming(task[0])]
-    rows = {}
+    known, entries, rows = releases.load(), catalogue.read(), {}
     for idea, changes in ABLATED.items():
         with ExitStack() as stack:
             for holder, attribute, value in changes:
                 stack.enter_context(mock.patch.object(holder, attribute, value))
             rows[idea] = {
-                name: marks(our_quantiles(panels[name], found, asked.history, asked), found)["crps"].mean()
+                name: marks(our_quantiles(panels[name], found, far.history, far), found)["crps"].mean()
                 for name, found in kept.items()
                 if found
             }
+            high = backtest.goals(known, entries, benchmarks=())
+            rows[idea]["goals (Brier)"] = high.loc[high["model"].eq("ours"), "brier"].mean()
     table = pd.DataFrame(rows).T
     table = table / table.iloc[0]
     return table.assign(mean=np.exp(np.log(table).mean(axis=1)))
@@ -319,7 +323,9 @@ def show_panels(panels, asked):
           f"ours over it {np.exp(np.log(best['ours_over_it']).mean()):.3f}, "
           f"at most {best['ours_over_it'].max():.3f}")  # fmt: skip
     without = ablation(panels, asked).to_string(float_format="%.3f")
-    print(f"\nCRPS without each idea over that with all, on series not chosen on\n{without}")
+    print(
+        f"\nWithout each idea, over with all, up to {AHEAD} years ahead, on series not chosen on\n{without}"
+    )
 
 
 def show_lengths(panels, asked):
