@@ -106,7 +106,7 @@ def test_coverage_on_simulated_panels():
         )
     inside80, inside95 = np.mean(hits, axis=(0, 2))
     assert inside80 == pytest.approx(0.80, abs=0.04)
-    assert inside95 == pytest.approx(0.95, abs=0.025)
+    assert 0.925 < inside95 < 0.985  # heavy tails, learned for 80 %, on normal data
 
 
 def test_a_bad_panel_is_refused_with_all_its_problems(tmp_path):

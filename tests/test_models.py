@@ -151,7 +151,7 @@ def test_coverage_of_data_from_the_model_is_nominal(seed):
         seen = value[:, 10 + h]
         # 500 series: Monte-Carlo error 0.018 and 0.010; two years of lessons may be off by as much again
         assert np.mean((low80 <= seen) & (seen <= high80)) == pytest.approx(0.80, abs=0.055)
-        assert np.mean((low95 <= seen) & (seen <= high95)) == pytest.approx(0.95, abs=0.035)
+        assert 0.92 < np.mean((low95 <= seen) & (seen <= high95)) < 0.99  # members have heavy tails
 
 
 def test_coverage_of_counts_from_the_model_is_nominal():
@@ -321,13 +321,32 @@ def test_a_single_count_gets_a_wide_forecast_around_it():
 
 def test_a_lesson_is_the_sum_over_forecasts_made_one_by_one():
     group = group_of(walks(25, 12, 15), history=8, lower=0.0)
-    distance, spread, tasks = models.lesson(group, 8, 2)
+    distance, spread, inside, tasks = models.lesson(group, 8, 2)
     rows = models.known_tasks(group, 8, 2)
+    outcome = group.value[rows, 10]
+    points = mixtures.member_quantiles(models.members(group, 8, (2,), 1.0, rows), models.NODES)[:, :, 0]
     worth = 1 / models.sizes(group, 8)[1][rows]
-    for place, factor in enumerate(models.FACTORS):
-        mixture = models.members(group, 8, (2,), factor, rows)
-        points = mixtures.member_quantiles(mixture, models.NODES)[:, :, 0]
-        far = np.abs(points - group.value[rows, 10][:, None, None]).mean(axis=2)
-        np.testing.assert_allclose(distance[place], worth @ far, rtol=0.01)
-        np.testing.assert_allclose(spread[place], models._between(points, worth), rtol=0.01)
+    far = np.abs(points - outcome[:, None, None]).mean(axis=2)
+    np.testing.assert_allclose(distance, worth @ far, rtol=0.01)
+    np.testing.assert_allclose(spread, models._between(points, worth), rtol=0.01)
+    for factor, held in zip(models.FACTORS, inside, strict=True):
+        ends = mixtures.quantile(models.members(group, 8, (2,), factor, rows), [0.1, 0.9])[:, 0]
+        assert held == pytest.approx(np.sum((ends[:, 0] < outcome) & (outcome < ends[:, 1])), abs=2)
     assert tasks == len(rows) == 25
+
+
+@pytest.mark.parametrize("truth", [0.8, 1.25])
+def test_the_spread_learned_is_the_one_that_would_have_held_eight_in_ten(truth, monkeypatch):
+    group = group_of(walks(300, 16, 16), history=8, lower=0.0)
+    monkeypatch.setattr(models, "YEARS_OF_TRUST", 0.0)
+    usual = models.learned(group, 15, (1, 2))[1]
+    made = models.members
+    monkeypatch.setattr(models, "members", lambda *given: made(*given[:3], given[3] / truth, *given[4:]))
+    group.memory.clear()
+    np.testing.assert_allclose(models.learned(group, 15, (1, 2))[1] / usual, truth, rtol=0.05)
+
+
+def test_a_count_on_the_end_of_an_interval_is_inside_in_part():
+    points = np.repeat(np.arange(4.0), 5)[None, None, None]  # each of 0, 1, 2, 3 has a quarter
+    inside = models._inside(np.repeat(points, 5, axis=1), np.array([0.0, 1.0, 3.0, 7.0, -1.0]))
+    np.testing.assert_allclose(inside[0], [0.6, 1.0, 0.6, 0.0, 0.0])

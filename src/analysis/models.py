@@ -11,9 +11,9 @@ volatilities are shrunk towards those of the group (empirical Bayes), so that on
 those of the others count by their precision; all that is borrowed is relative, so that no forecast depends
 on how large the lenders are. Members are t-shaped, and on the log scale of counts negative binomial with
 the same median and variance. They are pooled linearly with the weights that minimise the CRPS of the
-group's own past forecasts, and one factor on all spreads is learned the same way.
-Everything learned for an origin uses outcomes known at that origin, and is held back towards equal weights
-and factor 1 while the past is short.
+group's own past forecasts, and every spread is multiplied by a factor, one a horizon, with which 80 % of
+their intervals would have held. Everything learned for an origin uses outcomes known at that origin, and
+is held back towards equal weights and factor 1 while the past is short.
 
 Sources: variances Smyth (2004) doi:10.2202/1544-6115.1027; drifts Fay and Herriot (1979)
 doi:10.1080/01621459.1979.10482505; CRPS and its energy form Gneiting and Raftery (2007)
@@ -547,32 +547,42 @@ def _as_counts(
 # ------------------------------------------------------------------------------ learning from the past
 
 
-def lesson(group: Group, origin: int, h: int) -> tuple[Array, Array, int]:
-    """Return what the forecasts of one past origin for h years ahead teach, for every factor on the spreads.
+def lesson(group: Group, origin: int, h: int) -> tuple[Array, Array, Array, int]:
+    """Return what the forecasts of one past origin for h years ahead teach.
 
     CRPS of a pool w = w'distance - w'spread w / 2 (Gneiting and Raftery 2007, eq. 21).
 
     Returns
     -------
-    distance : (C, K) summed E|X_k - y|, in mean absolute yearly changes
-    spread : (C, K, K) summed E|X_j - X_k'|
+    distance : (K,) summed E|X_k - y|, in mean absolute yearly changes
+    spread : (K, K) summed E|X_j - X_k'|
+    inside : (C,) how many outcomes lay inside the 80 % interval of the even pool, for every factor on the
+        spreads; of a count that stands on an end, a part (randomised)
     tasks : how many forecasts were summed
     """
     return group.remember(("lesson", origin, h), lambda: _lesson(group, origin, h))
 
 
-def _lesson(group: Group, origin: int, h: int) -> tuple[Array, Array, int]:
+def _lesson(group: Group, origin: int, h: int) -> tuple[Array, Array, Array, int]:
     rows = known_tasks(group, origin, h)
     rows = rows[:: -(-len(rows) // SAMPLE)] if len(rows) else rows
-    move = sizes(group, origin)[1][rows]
+    size, move = (part[rows] for part in sizes(group, origin)[:2])
     outcome = group.value[rows, origin + h]
-    size = sizes(group, origin)[0][rows]
     worth = 1 / (size * np.maximum(move / size, np.quantile(move / size, 0.01))) if len(rows) else move
     mixture = members(group, origin, (h,) * len(FACTORS), FACTORS, rows)  # a factor in a horizon's place
     points = np.moveaxis(mixtures.member_quantiles(mixture, NODES), 2, 0)
-    far = np.abs(points - outcome[:, None, None]).mean(axis=3)
-    spread = np.array([_between(one, worth) for one in points])
-    return worth @ far, spread, len(rows)
+    middle = points[len(FACTORS) // 2]
+    far = np.abs(middle - outcome[:, None, None]).mean(axis=2)
+    return worth @ far, _between(middle, worth), _inside(points, outcome).sum(axis=1), len(rows)
+
+
+def _inside(points: Array, outcome: Array) -> Array:
+    """Chance (C, n) that outcomes (n,) lie in the 80 % interval of pools of points (C, n, K, M)."""
+    below, upto = (
+        sign(points, outcome[:, None, None]).mean(axis=(2, 3)) for sign in (np.less, np.less_equal)
+    )
+    part = (np.minimum(upto, 0.9) - np.maximum(below, 0.1)) / np.where(upto > below, upto - below, 1.0)
+    return np.where(upto > below, np.clip(part, 0, 1), (below > 0.1) & (below < 0.9))
 
 
 def _between(points: Array, worth: Array) -> Array:
@@ -589,34 +599,33 @@ def _between(points: Array, worth: Array) -> Array:
     return half + half.T
 
 
-def learned(group: Group, column: int, horizons: Sequence[int]) -> tuple[Array, float]:
-    """Return weights (K,) and factor of least CRPS on outcomes known at the column, held back when few."""
+def learned(group: Group, column: int, horizons: Sequence[int]) -> tuple[Array, Array]:
+    """Return weights (K,) of least CRPS on outcomes known at the column, and factors (H,) with which 80 % of
+    them were inside their intervals; held back when few."""
     size = sum(map(len, MEMBERS))
     past = past_tasks(column, horizons)
     lessons = [lesson(group, origin, h) for origin, h in past]
-    tasks = sum(part[2] for part in lessons)
+    tasks = sum(part[3] for part in lessons)
     if not tasks:
-        return np.full(size, 1 / size), 1.0
-    years = len({origin for (origin, _), part in zip(past, lessons, strict=True) if part[2]})
+        return np.full(size, 1 / size), np.ones(len(horizons))
+    years = len({origin for (origin, _), part in zip(past, lessons, strict=True) if part[3]})
     distance = np.sum([part[0] for part in lessons], axis=0) / tasks
     spread = np.sum([part[1] for part in lessons], axis=0) / tasks
     told = min(years, tasks / FEWEST)
-    weights = pool_weights(distance[len(FACTORS) // 2], spread[len(FACTORS) // 2], EVENNESS / told)
-    crps = distance @ weights - np.einsum("cjk,j,k->c", spread, weights, weights) / 2
-    return weights, float(np.exp(_lowest(np.log(FACTORS), crps) * told / (told + YEARS_OF_TRUST)))
+    factors = np.array([_factor(past, lessons, h) for h in horizons])
+    return pool_weights(distance, spread, EVENNESS / told), factors ** (told / (told + YEARS_OF_TRUST))
+
+
+def _factor(past: list[tuple[int, int]], lessons: list[tuple[Array, Array, Array, int]], h: int) -> float:
+    """The factor that holds 80 % of past outcomes; other horizons count half for every year apart."""
+    near = 0.5 ** np.abs(np.array([ahead for _, ahead in past]) - h)
+    share = near @ np.array([part[2] for part in lessons]) / (near @ np.array([part[3] for part in lessons]))
+    return float(np.exp(np.interp(0.8, np.maximum.accumulate(share), np.log(FACTORS))))
 
 
 def past_tasks(column: int, horizons: Sequence[int]) -> list[tuple[int, int]]:
     """Return (origin, horizon) pairs whose outcome is known at the column."""
     return [(p, h) for p in range(max(2, column - PAST), column) for h in horizons if p + h <= column]
-
-
-def _lowest(x: Array, y: Array) -> float:
-    """Where a parabola through the least value and its neighbours is lowest, inside the grid x."""
-    i = int(np.clip(np.argmin(y), 1, len(x) - 2))
-    bend = y[i - 1] - 2 * y[i] + y[i + 1]
-    shift = (y[i - 1] - y[i + 1]) / (2 * bend) if bend > 0 else 0.0
-    return float(np.clip(x[i] + shift * (x[1] - x[0]), x[0], x[-1]))
 
 
 def pool_weights(distance: Array, spread: Array, evenness: float) -> Array:
@@ -626,7 +635,7 @@ def pool_weights(distance: Array, spread: Array, evenness: float) -> Array:
 
     Parameters
     ----------
-    distance, spread : (K,) and (K, K), of one factor (see `lesson`)
+    distance, spread : (K,) and (K, K), see `lesson`
     """
     size = len(distance)
     bend = 2 * evenness * np.eye(size) - spread
