@@ -180,7 +180,7 @@ def draw_lengths(table):
                       fontsize=8, color=color)  # fmt: skip
     axes.set_xticks(table.index)
     axes.margins(x=0.12)
-    axes.set_title("The shorter the history, the more comparable series help", loc="left", fontsize=10)
+    axes.set_title("Ahead of the plain models at every length, most with two years", loc="left", fontsize=10)
     axes.set_xlabel("years of history known")
     axes.set_ylabel("CRPS, naive from 8 years = 1")
     figure.savefig(OUT / "lengths.png", dpi=150)
