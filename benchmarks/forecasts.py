@@ -6,7 +6,7 @@ A panel has the columns unique_id, year, value. Without one, two are generated. 
 - CRPS and Brier score of every model, the coverage of its intervals, and ours over each of them; for the best
   of the others (chosen with hindsight) with the standard error of that ratio, drawing whole origin years;
 - the same by length of history: the same outcomes, forecast from the last 2, 3, 5, 8, 12 years only;
-- the ablation: what each idea of the method is worth, on the half of the series it was not chosen on;
+- the ablation: what each idea of the method is worth, on the half of the series kept for confirming;
 - goals set high on purpose on provinces' R&D/GDP, from real vintages;
 - the throughput on a generated panel of 5,000 series.
 Writes reports/benchmarks/forecasts.csv and .png, lengths.csv and .png. Where statsforecast is not installed,
@@ -187,7 +187,7 @@ def draw_lengths(table):
 
 
 def for_confirming(name):
-    """Whether a series belongs to the half that nothing was chosen on."""
+    """Whether a series belongs to the half kept for confirming."""
     return hashlib.md5(name.encode()).digest()[-1] % 2 == 1
 
 
@@ -324,7 +324,7 @@ def show_panels(panels, asked):
           f"at most {best['ours_over_it'].max():.3f}")  # fmt: skip
     without = ablation(panels, asked).to_string(float_format="%.3f")
     print(
-        f"\nWithout each idea, over with all, up to {AHEAD} years ahead, on series not chosen on\n{without}"
+        f"\nWithout each idea, over with all, up to {AHEAD} years ahead, on the half kept for confirming\n{without}"
     )
 
 
