@@ -324,7 +324,7 @@ def show_panels(panels, asked):
           f"at most {best['ours_over_it'].max():.3f}")  # fmt: skip
     without = ablation(panels, asked).to_string(float_format="%.3f")
     print(
-        f"\nWithout each idea, over with all, up to {AHEAD} years ahead, on the half kept for confirming\n{without}"
+        f"\nWithout each idea, over with all, {AHEAD} years ahead, on the half kept for confirming\n{without}"
     )
 
 
