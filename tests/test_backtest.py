@@ -106,7 +106,7 @@ def test_coverage_on_simulated_panels():
         )
     inside80, inside95 = np.mean(hits, axis=(0, 2))
     assert inside80 == pytest.approx(0.80, abs=0.04)
-    assert inside95 == pytest.approx(0.95, abs=0.025)
+    assert 0.925 < inside95 < 0.985  # heavy tails, learned for 80 %, on normal data
 
 
 def test_a_bad_panel_is_refused_with_all_its_problems(tmp_path):
@@ -124,32 +124,6 @@ def test_a_good_panel_is_read_with_its_names_as_they_are(tmp_path):
     path.write_text("unique_id,year,value\n007,2000,1\n007,2001,\n")
     made = backtest.read_panel(path)
     assert made["unique_id"].tolist() == ["007", "007"] and made["value"].isna().sum() == 1
-
-
-# ---------------------------------------------------------------------------------------- benchmarks
-
-
-def test_the_ruler_is_a_regression_on_a_constant():
-    import statsmodels.api as sm
-
-    history = np.array(STEADY)
-    fitted = sm.OLS(np.diff(history), np.ones(9)).fit()
-    spread = np.sqrt(fitted.mse_resid * (1 + 1 / 9))
-    made = backtest.drift(history, 2)
-    middle = list(backtest.LEVELS).index(0.5)
-    assert made[0, middle] == pytest.approx(history[-1] + fitted.params[0])
-    assert (made[0, middle + 8] - made[0, middle]) == pytest.approx(spread * 1.2815515655)
-
-
-def test_the_naive_benchmark_widens_with_the_root_of_the_horizon():
-    made = backtest.naive(np.array(STEADY), 4)
-    width = made[:, -1] - made[:, 0]
-    np.testing.assert_allclose(width / width[0], np.sqrt([1, 2, 3, 4]))
-
-
-def test_ets_is_statsmodels_and_finite():
-    made = backtest.ets(np.array(STEADY), 2)
-    assert np.isfinite(made).all() and np.all(np.diff(made, axis=1) > 0)
 
 
 # ----------------------------------------------------------------------------------------- scorecard
@@ -187,3 +161,38 @@ def test_a_record_is_that_of_the_scorecard_as_known_then(observations, cases, ca
     assert (record.n, record.origins, record.regions) == (len(then), 4, 31)
     assert record.inside80 == then["inside80"].mean()
     assert backtest.record(cases, "national_hte_new", "2018-12-31") is None
+
+
+# ------------------------------------------------------------------------------------- goals set high
+
+
+@pytest.fixture(scope="module")
+def high(observations, catalogue):
+    return backtest.goals(observations, catalogue)
+
+
+def test_every_cell_of_goals_shows_its_size_and_all_models_answer_the_same(high):
+    assert set(high["model"]) == {"ours", "drift", "naive", "climatology"}
+    assert len(high) == 4 * len(backtest.RISES) * backtest.GOAL_HORIZON
+    same = high.groupby(["rise", "horizon"])[["n", "origins", "reached"]].nunique()
+    assert (same == 1).all(axis=None) and high["origins"].between(2, 20).all()
+
+
+def test_higher_goals_are_less_likely_and_reached_less_often(high):
+    for columns in (["probability"], ["reached"]):
+        wide = high[high["model"].eq("ours")].pivot_table(index="horizon", columns="rise", values=columns)
+        assert np.all(np.diff(wide.to_numpy(), axis=1) < 0)
+
+
+def test_the_provinces_goals_are_forecast_better_than_by_anything_plain(high):
+    brier = high.groupby("model")["brier"].mean()
+    assert brier["ours"] < brier.drop("ours").min()
+
+
+def test_climatology_knows_no_outcome_before_it_is_published(observations, catalogue, high):
+    early = observations[observations["published"] <= "2015-12-31"]
+    then = backtest.goals(early, catalogue, benchmarks=())
+    first = then[then["model"].eq("climatology") & then["horizon"].eq(1)]
+    assert (first["probability"] != first["reached"]).any()
+    empty = backtest.goals(observations[:0], catalogue)
+    assert empty.empty and list(empty.columns) == backtest.GOALS

@@ -7,7 +7,7 @@ import scipy.stats
 import statsmodels.api
 from statsmodels.tsa.api import SimpleExpSmoothing
 
-from analysis import mixtures, models
+from analysis import mixtures, models, scores
 
 
 def walks(series, years, seed, drift=0.03, deviation=0.08):
@@ -33,24 +33,34 @@ def test_trigamma_inverse_inverts():
         assert scipy.special.polygamma(1, models.trigamma_inverse(value)) == pytest.approx(value, rel=1e-7)
 
 
-def test_variance_prior_is_recovered_from_its_own_draws():
+def test_variances_are_shrunk_towards_the_groups_as_their_prior_demands():
     rng = np.random.default_rng(4)
     truth = 0.05 * 10 / rng.chisquare(10, 4000)
-    dof = np.full(4000, 7.0)
     seen = truth * rng.chisquare(7, 4000) / 7
-    prior, prior_dof = models.pooled_variance(seen, dof, np.zeros(4000))
-    assert prior[0] == pytest.approx(0.05, rel=0.05)
-    assert prior_dof == pytest.approx(10, rel=0.15)
+    pooled, total = models.posterior_variance(seen, np.full(4000, 7.0))
+    np.testing.assert_allclose(total, 17, rtol=0.1)
+    np.testing.assert_allclose(pooled, (10 * 0.05 + 7 * seen) / 17, rtol=0.1)
 
 
-def test_two_variances_are_too_few_for_a_prior_of_the_group():
-    prior, dof = models.pooled_variance(np.array([1.0, 2.0]), np.array([5.0, 5.0]), np.zeros(2))
-    assert dof == models.PRIOR_DOF and np.all(prior == models.PRIOR_DEVIATION**2)
+def test_two_variances_are_too_few_for_a_prior_of_the_group_and_the_stated_one_is_broad():
+    seen, dof = np.array([0.005, 0.4, 0.0]) ** 2, np.array([11.0, 11.0, 0.0])
+    pooled, total = models.posterior_variance(seen, dof)
+    np.testing.assert_allclose(np.sqrt(pooled[:2]), [0.005, 0.4], rtol=0.12)
+    draws = np.log(pooled[2] * total[2] / np.random.default_rng(1).chisquare(total[2], 100_000)) / 2
+    assert draws.mean() == pytest.approx(np.log(models.PRIOR_DEVIATION), abs=0.02)
+    assert draws.std() == pytest.approx(models.PRIOR_BREADTH, abs=0.02)
+
+
+def test_one_variance_near_nothing_does_not_loosen_the_groups():
+    seen = 0.04 * np.random.default_rng(2).chisquare(7, 50) / 7
+    usual = models.posterior_variance(seen, np.full(50, 7.0))
+    odd = models.posterior_variance(np.append(seen, 1e-12), np.full(51, 7.0))
+    np.testing.assert_allclose(odd[0][:50], usual[0], rtol=0.3)
 
 
 def test_drift_is_the_normal_posterior_calculated_by_hand():
     unit, count = np.array([0.0, 1.0, 2.0, 3.0]), np.array([5.0, 5.0, 5.0, 5.0])
-    mean, variance = models.pooled_drift(unit, count, np.array([1.5, 1.5]))
+    mean, variance = models.pooled_drift(unit, count, models.group_drifts(unit, count, np.array([1.5, 1.5])))
     ratio = np.var(unit, ddof=1) - 1 / 5
     own = 5 / (1 / ratio + 5)
     np.testing.assert_allclose(mean, own * unit + (1 - own) * 1.5)
@@ -58,9 +68,18 @@ def test_drift_is_the_normal_posterior_calculated_by_hand():
 
 
 def test_without_a_history_the_drift_is_the_groups():
-    mean, variance = models.pooled_drift(np.array([1.0, 1.1, 0.9, 0.0]), np.array([9.0, 9, 9, 0]), np.ones(3))
+    unit, count = np.array([1.0, 1.1, 0.9, 0.0]), np.array([9.0, 9, 9, 0])
+    mean, variance = models.pooled_drift(unit, count, models.group_drifts(unit, count, np.ones(3)))
     assert mean[3] == pytest.approx(1.0)
     assert variance[3] > variance[0]
+
+
+def test_a_common_drift_is_believed_as_far_as_the_years_agree():
+    unit, count = np.array([0.4, 0.5, 0.6, 0.5]), np.full(4, 4.0)
+    steady = models.group_drifts(unit, count, np.array([0.45, 0.55, 0.5, 0.5]))
+    shaky = models.group_drifts(unit, count, np.array([3.5, -2.5, 2.5, -1.5]))
+    assert shaky.belief < 0.2 < 0.7 < steady.belief < 0.25 / (0.25 + models.TURNING)
+    assert models.group_drifts(unit[:2], count[:2], np.zeros(0)).belief == 0  # nobody lends strength
 
 
 def test_ridge_without_prior_years_is_statsmodels_least_squares(monkeypatch):
@@ -132,7 +151,7 @@ def test_coverage_of_data_from_the_model_is_nominal(seed):
         seen = value[:, 10 + h]
         # 500 series: Monte-Carlo error 0.018 and 0.010; two years of lessons may be off by as much again
         assert np.mean((low80 <= seen) & (seen <= high80)) == pytest.approx(0.80, abs=0.055)
-        assert np.mean((low95 <= seen) & (seen <= high95)) == pytest.approx(0.95, abs=0.035)
+        assert 0.92 < np.mean((low95 <= seen) & (seen <= high95)) < 0.99  # members have heavy tails
 
 
 def test_coverage_of_counts_from_the_model_is_nominal():
@@ -157,12 +176,17 @@ def test_nothing_later_reaches_a_forecast():
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
 
 
-def test_a_short_series_is_surer_with_a_group_than_alone():
-    value = walks(30, 10, 10)
-    value[0, :7] = np.nan
-    together = mixtures.quantile(models.fit(group_of(value), 9, (1,)).one(0), [0.1, 0.9])[0, 0]
-    alone = mixtures.quantile(models.fit(group_of(value[:1]), 9, (1,)), [0.1, 0.9])[0, 0]
-    assert np.ptp(together) < np.ptp(alone)
+def test_short_series_are_forecast_better_with_a_group_than_alone():
+    value = walks(120, 11, 10)
+    value[:60, :7] = np.nan
+    levels = np.arange(0.05, 1, 0.1)
+
+    def loss(group):
+        made = mixtures.quick_quantile(models.fit(group, 9, (1,)), levels)[:60, 0]
+        return np.mean(scores.crps(levels, made, value[:60, 10]))
+
+    alone = group_of(value, teaches=np.zeros(120, bool))
+    assert loss(group_of(value)) < 0.95 * loss(alone)
 
 
 def test_a_series_held_to_move_more_has_a_wider_forecast_and_the_same_drift():
@@ -214,6 +238,55 @@ def test_long_horizons_neither_explode_nor_collapse():
     assert np.all(np.diff(width, axis=1) > 0) and np.median(width[:, 5] / width[:, 0]) < 6
 
 
+@pytest.mark.parametrize("factor", [1 / 30, 1e6])
+@pytest.mark.parametrize("kind", ["amount", "ratio", "signed"])
+@pytest.mark.parametrize("seed", range(4))
+def test_no_forecast_depends_on_how_large_the_lenders_are(factor, kind, seed):
+    rng = np.random.default_rng(seed)
+    value = walks(rng.integers(1, 9), rng.integers(4, 14), seed) * (1 if kind == "ratio" else 300)
+    value = value - 400 if kind == "signed" else value
+    value[rng.uniform(size=value.shape) < 0.1] = np.nan
+    value[:, -1] = np.where(np.isfinite(value[:, -1]), value[:, -1], 1.0)
+    scale = np.ones(len(value))
+    scale[rng.integers(len(value))] = factor
+    lower = -np.inf if kind == "signed" else 0.0
+
+    def forecasts(value):
+        mixture = models.fit(group_of(value, history=8, lower=lower), value.shape[1] - 1, (1, 3))
+        return mixtures.quick_quantile(mixture, [0.025, 0.1, 0.5, 0.9, 0.975])
+
+    made = forecasts(value * scale[:, None]) / scale[:, None, None]
+    np.testing.assert_allclose(made, forecasts(value), rtol=1e-6, atol=1e-9)
+
+
+def test_large_counts_lend_to_large_counts_whatever_their_size():
+    """A Poisson floor is as wide as its count is small; far above it only relative changes count."""
+    value = np.round(1e6 * walks(8, 10, 3))
+    larger = value.copy()
+    larger[0] *= 30
+
+    def forecasts(value):
+        group = group_of(value, integer=True, lower=0.0)
+        return mixtures.quick_quantile(models.fit(group, 9, (1, 3)), [0.1, 0.5, 0.9])
+
+    plain, made = forecasts(value), forecasts(larger)
+    made[0] /= 30
+    np.testing.assert_allclose(made, plain, rtol=0.005)
+
+
+@pytest.mark.parametrize("deviation", [0.005, 0.02, 0.1, 0.4])
+@pytest.mark.parametrize("years", [8, 12])
+def test_single_series_are_covered_whatever_they_move(deviation, years):
+    value = 50 * np.exp(
+        np.cumsum(deviation * np.random.default_rng(5).normal(size=(1500, years + 2)), axis=1)
+    )
+    alone = group_of(value[:, :years], lower=0.0, teaches=np.zeros(1500, bool))
+    low, high = np.moveaxis(mixtures.quick_quantile(models.fit(alone, years - 1, (1, 2)), [0.1, 0.9]), 2, 0)
+    seen = value[:, years:]
+    held = np.mean((low <= seen) & (seen <= high), axis=0)
+    assert np.all(held > 0.69) and np.all(held < 0.88)  # Monte-Carlo error 0.01
+
+
 SHAPES = {
     "one series": np.array([[3.0, 4.0, 3.0, 5.0, 6.0, 5.5, 7.0, 6.0, 6.5, 7.5]]),
     "one value": np.array([[np.nan, np.nan, 13.0]]),
@@ -248,13 +321,32 @@ def test_a_single_count_gets_a_wide_forecast_around_it():
 
 def test_a_lesson_is_the_sum_over_forecasts_made_one_by_one():
     group = group_of(walks(25, 12, 15), history=8, lower=0.0)
-    distance, spread, tasks = models.lesson(group, 8, 2)
+    distance, spread, inside, tasks = models.lesson(group, 8, 2)
     rows = models.known_tasks(group, 8, 2)
+    outcome = group.value[rows, 10]
+    points = mixtures.member_quantiles(models.members(group, 8, (2,), 1.0, rows), models.NODES)[:, :, 0]
     worth = 1 / models.sizes(group, 8)[1][rows]
-    for place, factor in enumerate(models.FACTORS):
-        mixture = models.members(group, 8, (2,), factor, rows)
-        points = mixtures.member_quantiles(mixture, models.NODES)[:, :, 0]
-        far = np.abs(points - group.value[rows, 10][:, None, None]).mean(axis=2)
-        np.testing.assert_allclose(distance[place], worth @ far, rtol=0.01)
-        np.testing.assert_allclose(spread[place], models._between(points, worth), rtol=0.01)
+    far = np.abs(points - outcome[:, None, None]).mean(axis=2)
+    np.testing.assert_allclose(distance, worth @ far, rtol=0.01)
+    np.testing.assert_allclose(spread, models._between(points, worth), rtol=0.01)
+    for factor, held in zip(models.FACTORS, inside, strict=True):
+        ends = mixtures.quantile(models.members(group, 8, (2,), factor, rows), [0.1, 0.9])[:, 0]
+        assert held == pytest.approx(np.sum((ends[:, 0] < outcome) & (outcome < ends[:, 1])), abs=2)
     assert tasks == len(rows) == 25
+
+
+@pytest.mark.parametrize("truth", [0.8, 1.25])
+def test_the_spread_learned_is_the_one_that_would_have_held_eight_in_ten(truth, monkeypatch):
+    group = group_of(walks(300, 16, 16), history=8, lower=0.0)
+    monkeypatch.setattr(models, "YEARS_OF_TRUST", 0.0)
+    usual = models.learned(group, 15, (1, 2))[1]
+    made = models.members
+    monkeypatch.setattr(models, "members", lambda *given: made(*given[:3], given[3] / truth, *given[4:]))
+    group.memory.clear()
+    np.testing.assert_allclose(models.learned(group, 15, (1, 2))[1] / usual, truth, rtol=0.05)
+
+
+def test_a_count_on_the_end_of_an_interval_is_inside_in_part():
+    points = np.repeat(np.arange(4.0), 5)[None, None, None]  # each of 0, 1, 2, 3 has a quarter
+    inside = models._inside(np.repeat(points, 5, axis=1), np.array([0.0, 1.0, 3.0, 7.0, -1.0]))
+    np.testing.assert_allclose(inside[0], [0.6, 1.0, 0.6, 0.0, 0.0])

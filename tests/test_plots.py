@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import itertools
+import re
 import subprocess
 import sys
 import warnings
@@ -344,7 +345,8 @@ def test_a_text_is_measured_by_its_font():
 def test_a_figure_in_words_has_its_labels_and_no_scale(figures):
     told = page.told(figures["open", "zh"], "zh")
     assert "\n" not in told and told.startswith("2024年R&D经费投入强度实现目标")
-    assert all(label in told for label in ("中位数 2.11", "目标 2.1", "来源：")) and "2011" not in told
+    assert re.search(r"中位数 2\.1\d", told)
+    assert all(label in told for label in ("目标 2.1", "来源：")) and "2011" not in told
 
 
 def test_words_of_a_plan_are_no_formula_and_may_hold_letters_the_font_lacks():

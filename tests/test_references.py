@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from statsmodels.api import OLS
 
 from analysis import forecast, panel, references
 
@@ -11,20 +12,33 @@ PAST = np.array([1.75, 1.89, 1.98, 2.02, 2.06, 2.11, 2.13])
 
 
 def test_the_components_continue_the_mean_change():
-    made = references.quantiles("unobserved components", PAST, 3)
+    made = references.quantiles("components", PAST, 3)
     changes = np.diff(PAST)
     assert made[:, 11] == pytest.approx(PAST[-1] + changes.mean() * np.arange(1, 4), abs=1e-3)
 
 
-def test_the_regression_is_the_line_of_least_squares():
-    slope, level = np.polyfit(np.arange(7), PAST, 1)
-    made = references.quantiles("GLM on the year", PAST, 2)
-    assert made[:, 11] == pytest.approx(level + slope * np.array([7, 8]), abs=1e-9)
-    assert made[1, -1] - made[1, 0] > made[0, -1] - made[0, 0]
+def test_the_line_is_statsmodels_with_its_prediction_interval():
+    design = np.column_stack([np.ones(9), np.arange(9)])
+    ahead = OLS(PAST, design[:7]).fit().get_prediction(design[7:])
+    made = references.quantiles("line", PAST, 2)
+    assert made[:, 11] == pytest.approx(ahead.predicted_mean)
+    assert made[:, [3, 19]] == pytest.approx(ahead.conf_int(obs=True, alpha=0.2))
+
+
+def test_the_drift_is_a_regression_of_the_changes_on_a_constant():
+    ahead = OLS(np.diff(PAST), np.ones(6)).fit().get_prediction([[1.0]])
+    made = references.quantiles("drift", PAST, 2)
+    assert made[0, 11] == pytest.approx(PAST[-1] + ahead.predicted_mean[0])
+    assert made[0, [3, 19]] - PAST[-1] == pytest.approx(ahead.conf_int(obs=True, alpha=0.2)[0])
+
+
+def test_smoothing_of_too_few_years_or_a_constant_is_the_last_value():
+    for past in (PAST[:5], np.full(8, 2.0)):
+        assert references.quantiles("ets", past, 2) == pytest.approx(references.quantiles("naive", past, 2))
 
 
 def test_the_last_value_stays_with_a_spread_that_grows_as_the_root():
-    made = references.quantiles("last value stays", PAST, 4)
+    made = references.quantiles("naive", PAST, 4)
     width = made[:, -1] - made[:, 0]
     assert made[:, 11] == pytest.approx(np.full(4, 2.13))
     assert width / width[0] == pytest.approx(np.sqrt([1, 2, 3, 4]))
@@ -40,7 +54,7 @@ def test_units_do_not_matter():
 def test_quantiles_rise_and_a_constant_series_is_no_error():
     for model in references.MODELS:
         assert (np.diff(references.quantiles(model, PAST, 2), axis=1) > 0).all()
-    assert references.quantiles("last value stays", np.ones(7), 1)[0] == pytest.approx(np.ones(23), abs=1e-6)
+    assert references.quantiles("naive", np.ones(7), 1)[0] == pytest.approx(np.ones(23), abs=1e-6)
 
 
 def test_ours_stands_first_and_few_years_give_no_table(assessment, catalogue, observations):
@@ -62,7 +76,7 @@ def test_ours_stands_first_and_few_years_give_no_table(assessment, catalogue, ob
 
 def test_scores_are_relative_to_the_last_value_and_count_the_provinces(catalogue, observations):
     table = references.scored(panel.as_of(observations, "2018-12-31", catalogue), "rd_intensity", catalogue)
-    row = table.set_index("model").loc["last value stays"]
+    row = table.set_index("model").loc["naive"]
     assert row["crps"] == 1 and row["n"] == 31
     assert references.scored(
         panel.as_of(observations, "2009-12-31", catalogue), "rd_intensity", catalogue

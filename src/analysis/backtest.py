@@ -1,14 +1,13 @@
 """Would we have been right before? Forecasts of the past, made from what was known then, and their scores."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
-from analysis import forecast, mixtures, models, panel, scores
+from analysis import forecast, mixtures, models, panel, references, scores
 from analysis.arrays import Array, Places
 from analysis.catalogue import Catalogue, SourceError
 
@@ -18,6 +17,10 @@ STEPS = (-1.0, 0.0, 0.5, 1.0, 2.0)  # goals of the events scored: last value plu
 FIRST = 2013  # the first year at whose end the releases allow a forecast
 HORIZON = 3  # years ahead that are checked
 FEWEST = 10  # provinces an indicator must be known for
+RISES = (0.05, 0.1, 0.2, 0.3, 0.5)  # goals set high on purpose: last value plus so many points
+GOAL_HORIZON = 5  # years ahead such goals are checked
+TIE = 1e-9  # a figure equal to the goal reaches it, whatever the rounding of a sum
+GOALS = ["rise", "horizon", "model", "n", "origins", "probability", "reached", "brier"]
 GIVEN, HAPPENED = ([f"{name}_{i}" for i in range(1, len(STEPS) + 1)] for name in ("p", "happened"))
 CASES = ("rung", "indicator", "region", "as_of", "horizon", "model", "origin", "year", "observed",
          "published", "pit", "crps", "brier", "log_score", "inside80", "inside95",
@@ -207,8 +210,7 @@ def cases(
     ----------
     observations : table of `releases.load`
     indicators : keys; None takes all with at least ten provinces
-    benchmarks : of "naive", "drift" (random walk without and with its own drift, normal) and "ets"
-        (statsmodels' additive error and damped trend; about a minute)
+    benchmarks : of `references.MODELS`; statsmodels' take about a minute
 
     Returns
     -------
@@ -219,13 +221,18 @@ def cases(
         inside95, and for each of five goals p_1 ... p_5 (chance given) and happened_1 ... happened_5, with
         brier and log_score their means. A forecast uses what was published by its as_of and nothing later.
     """
-    vintages = {year: panel.as_of(observations, f"{year}-12-31", catalogue) for year in years(observations)}
-    regions = tuple(code for code, region in catalogue.regions.items() if region.level == "province")
+    vintages = _vintages(observations, catalogue)
     if indicators is None:
-        counted = observations[observations["region"].isin(regions)].groupby("indicator")["region"].nunique()
+        mine = observations[observations["region"].isin(_provinces(catalogue))]
+        counted = mine.groupby("indicator")["region"].nunique()
         indicators = tuple(counted.index[counted >= FEWEST])
-    made = [_cases(vintages, key, regions, catalogue, benchmarks) for key in indicators]
-    return pd.concat([part for part in made if len(part)] or [pd.DataFrame(columns=CASES)], ignore_index=True)
+    tables = [
+        table
+        for key in indicators
+        for at in _origins(vintages, key, catalogue, HORIZON)
+        for table in _scored(at, key, benchmarks)
+    ]
+    return pd.concat(tables or [pd.DataFrame(columns=CASES)], ignore_index=True)
 
 
 def years(observations: pd.DataFrame) -> range:
@@ -248,29 +255,78 @@ def record(cases: pd.DataFrame, indicator: str | None, as_of: str, rung: str = "
     return Record(len(mine), mine["origin"].nunique(), mine["region"].nunique(), mine["inside80"].mean())
 
 
-def _cases(
-    vintages: dict[int, pd.DataFrame],
-    indicator: str,
-    regions: tuple[str, ...],
-    catalogue: Catalogue,
-    benchmarks: tuple[str, ...],
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Origin:
+    """What was forecast of the provinces as of one year's end, and what came of it.
+
+    origin : last year known; codes : of the provinces forecast; histories : the last unbroken run of each
+    last, move : (n,) their last values and usual yearly changes
+    mixture : `mixtures.Mixture` of n series
+    found : horizon -> (places among the n, outcomes as first known, days they were published)
+    """
+
+    as_of: str
+    origin: int
+    codes: list[str]
+    histories: list[Array]
+    last: Array
+    move: Array
+    mixture: mixtures.Mixture
+    found: dict[int, tuple[Places, Array, np.ndarray]]
+
+
+def _vintages(observations: pd.DataFrame, catalogue: Catalogue) -> dict[int, pd.DataFrame]:
+    """What was known at the end of each year."""
+    return {year: panel.as_of(observations, f"{year}-12-31", catalogue) for year in years(observations)}
+
+
+def _provinces(catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple(code for code, region in catalogue.regions.items() if region.level == "province")
+
+
+def _origins(
+    vintages: dict[int, pd.DataFrame], indicator: str, catalogue: Catalogue, horizon: int
+) -> Iterator[Origin]:
+    """Yield what every vintage lets forecast so many years ahead, where an outcome is known."""
+    regions = _provinces(catalogue)
     known = {year: panel.annual(history, indicator, regions) for year, history in vintages.items()}
     first = _first_known(known)
-    tables = []
     for year, history in known.items():
         if history.empty:
             continue
         codes, value, usable = forecast.levels(history, indicator, regions)
-        origin = int(history["year"].max())
-        outcomes = {h: first[origin + h] for h in range(1, HORIZON + 1) if origin + h in first}
+        origin, column = int(history["year"].max()), value.shape[1] - 1
+        outcomes = {h: first[origin + h] for h in range(1, horizon + 1) if origin + h in first}
         ready = np.flatnonzero((usable.sum(axis=1) >= 2) & np.isfinite(value[:, -1]))
-        if len(ready) and outcomes:
-            group = forecast.group(value, usable, catalogue.indicators[indicator])
-            mixture = models.fit(group, value.shape[1] - 1, range(1, HORIZON + 1)).take(ready)
-            label = indicator, f"{year}-12-31", origin
-            tables += _scored(mixture, group, ready, codes, outcomes, label, benchmarks)
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=CASES)
+        if not len(ready) or not outcomes:
+            continue
+        group = forecast.group(value, usable, catalogue.indicators[indicator])
+        names = [codes[row] for row in ready]
+        yield Origin(
+            as_of=f"{year}-12-31",
+            origin=origin,
+            codes=names,
+            histories=[references.run(value[row, -group.history :]) for row in ready],
+            last=value[ready, column],
+            move=models.sizes(group, column)[1][ready],
+            mixture=models.fit(group, column, range(1, horizon + 1)).take(ready),
+            found={h: _outcomes(names, outcome) for h, outcome in outcomes.items()},
+        )
+
+
+def _outcomes(codes: list[str], outcome: pd.DataFrame) -> tuple[Places, Array, np.ndarray]:
+    mine = np.flatnonzero(np.isin(codes, outcome.index))
+    rows = outcome.loc[[codes[i] for i in mine]]
+    return mine, rows["value"].to_numpy(), rows["published"].to_numpy()
+
+
+def _quantiles(at: Origin, benchmarks: tuple[str, ...]) -> dict[str, Array]:
+    """Quantiles (n, H, Q) of ours and of the benchmarks."""
+    horizon = at.mixture.location.shape[2]
+    made = {"ours": mixtures.quick_quantile(at.mixture, LEVELS)}
+    for name in benchmarks:
+        made[name] = np.stack([references.quantiles(name, past, horizon) for past in at.histories])
+    return made
 
 
 def _first_known(known: dict[int, pd.DataFrame]) -> dict[int, pd.DataFrame]:
@@ -283,36 +339,17 @@ def _first_known(known: dict[int, pd.DataFrame]) -> dict[int, pd.DataFrame]:
     return first
 
 
-def _scored(
-    mixture: mixtures.Mixture,
-    group: models.Group,
-    ready: Places,
-    codes: list[str],
-    outcomes: dict[int, pd.DataFrame],
-    label: tuple[str, str, int],
-    benchmarks: tuple[str, ...],
-) -> list[pd.DataFrame]:
-    """Return tables of cases: ours and the benchmarks', for every horizon and region with an outcome."""
-    indicator, as_of, origin = label
-    column = group.value.shape[1] - 1
-    move = models.sizes(group, column)[1][ready]
-    quantiles = {"ours": mixtures.quick_quantile(mixture, LEVELS)}
-    for name in benchmarks:
-        quantiles[name] = np.stack([BENCHMARKS[name](_own(group, row), max(outcomes)) for row in ready])
-    tables = []
-    for h, outcome in outcomes.items():
-        mine = np.array([i for i, row in enumerate(ready) if codes[row] in outcome.index], int)
-        names = [codes[ready[i]] for i in mine]
-        observed = outcome.loc[names, "value"].to_numpy()
-        last = group.value[ready[mine], column]
-        table = {"rung": "own", "indicator": indicator, "region": names, "as_of": as_of, "horizon": h,
-                 "origin": origin, "year": origin + h, "observed": observed,
-                 "published": outcome.loc[names, "published"].to_numpy()}  # fmt: skip
+def _scored(at: Origin, indicator: str, benchmarks: tuple[str, ...]) -> Iterator[pd.DataFrame]:
+    """Yield tables of cases: ours and the benchmarks', for every horizon and region with an outcome."""
+    quantiles = _quantiles(at, benchmarks)
+    for h, (mine, observed, published) in at.found.items():
+        table = {"rung": "own", "indicator": indicator, "region": [at.codes[i] for i in mine],
+                 "as_of": at.as_of, "horizon": h, "origin": at.origin, "year": at.origin + h,
+                 "observed": observed, "published": published}  # fmt: skip
         for name, made in quantiles.items():
-            pit = pits(mixture.take(mine), h, observed) if name == "ours" else np.nan
-            found = marks(made[mine, h - 1], observed, last, move[mine], h)
-            tables.append(pd.DataFrame(table | {"model": name, "pit": pit} | found)[list(CASES)])
-    return tables
+            pit = pits(at.mixture.take(mine), h, observed) if name == "ours" else np.nan
+            found = marks(made[mine, h - 1], observed, at.last[mine], at.move[mine], h)
+            yield pd.DataFrame(table | {"model": name, "pit": pit} | found)[list(CASES)]
 
 
 def marks(quantiles: Array, observed: Array, last: Array, move: Array, h: int) -> dict[str, np.ndarray]:
@@ -338,48 +375,59 @@ def pits(mixture: mixtures.Mixture, h: int, observed: Array) -> Array:
     return scores.pit(below, upto)
 
 
-# ----------------------------------------------------------------------------------------- benchmarks
+# ------------------------------------------------------------------------------------- goals set high
 
 
-def _own(group: models.Group, row: int) -> Array:
-    """A series' last unbroken run of years."""
-    value = group.value[row][-group.history :]
-    known = np.flatnonzero(np.isfinite(value))
-    gaps = known[np.flatnonzero(np.diff(known) > 1)]
-    return value[gaps[-1] + 1 if len(gaps) else known[0] :]
+def goals(
+    observations: pd.DataFrame,
+    catalogue: Catalogue,
+    indicator: str = "rd_intensity",
+    benchmarks: tuple[str, ...] = ("drift", "naive"),
+) -> pd.DataFrame:
+    """Return how well goals set above the last value were forecast, as of each year's end in real vintages.
+
+    Goals are the last value of a province plus `RISES`, 1 to `GOAL_HORIZON` years ahead. ``climatology``
+    gives each the share of its cell that was reached among outcomes known by then, one half before any.
+
+    Parameters
+    ----------
+    benchmarks : of `references.MODELS`
+
+    Returns
+    -------
+    pandas.DataFrame
+        rise, horizon, model, n, origins (years they were made in), and the cell's mean probability, reached
+        and brier; the mean of ``brier`` over the cells is the score of a model, each cell counting alike.
+    """
+    parts = []
+    for at in _origins(_vintages(observations, catalogue), indicator, catalogue, GOAL_HORIZON):
+        made = _quantiles(at, benchmarks)
+        for h, (mine, observed, published) in at.found.items():
+            goal = at.last[mine, None] + np.array(RISES)
+            chance = {name: 1 - scores.probability_below(LEVELS, one[mine, None, h - 1], goal - TIE)
+                      for name, one in made.items()}  # fmt: skip
+            table = {"rise": np.tile(RISES, len(mine)), "horizon": h, "origin": at.origin, "as_of": at.as_of,
+                     "published": np.repeat(published, len(RISES)),
+                     "reached": (observed[:, None] >= goal - TIE).ravel()}  # fmt: skip
+            parts += [pd.DataFrame(table | {"model": name, "p": p.ravel()}) for name, p in chance.items()]
+    if not parts:
+        return pd.DataFrame(columns=GOALS)
+    asked = pd.concat(parts, ignore_index=True)
+    asked = pd.concat([asked, _climatology(asked[asked["model"].eq("ours")])], ignore_index=True)
+    asked["brier"] = scores.brier(asked["p"], asked["reached"])
+    cells = asked.groupby(["rise", "horizon", "model"])
+    means = cells[["p", "reached", "brier"]].mean().rename(columns={"p": "probability"})
+    return means.assign(n=cells.size(), origins=cells["origin"].nunique()).reset_index()[GOALS]
 
 
-def naive(history: Array, horizon: int) -> Array:
-    """Return quantiles (H, Q) of a random walk: the last value, and the root mean square of the changes."""
-    spread = np.sqrt(np.mean(np.diff(history) ** 2))
-    return _normal(np.full(horizon, history[-1]), spread * np.sqrt(np.arange(1, horizon + 1)))
-
-
-def drift(history: Array, horizon: int) -> Array:
-    """Return quantiles (H, Q) of a walk whose mean change goes on: variance s^2 h (1 + h / n), n changes."""
-    change, ahead = np.diff(history), np.arange(1, horizon + 1)
-    spread = np.std(change, ddof=1) * np.sqrt(ahead * (1 + ahead / len(change)))
-    return _normal(history[-1] + change.mean() * ahead, spread)
-
-
-def ets(history: Array, horizon: int) -> Array:
-    """Return quantiles (H, Q) of exponential smoothing with a damped trend, by maximum likelihood."""
-    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
-
-    if len(history) < 6 or np.ptp(history) == 0:
-        return naive(history, horizon)
-    fitted = ETSModel(pd.Series(history, dtype=float), trend="add", damped_trend=True).fit(
-        disp=False, maxiter=200
-    )
-    made = fitted.get_prediction(start=len(history), end=len(history) + horizon - 1)
-    return _normal(np.asarray(made.predicted_mean), np.sqrt(np.asarray(made.forecast_variance)))
-
-
-def _normal(location: Array, spread: Array) -> Array:
-    return location[:, None] + spread[:, None] * special.ndtri(LEVELS)
-
-
-BENCHMARKS: dict[str, Callable[[Array, int], Array]] = {"naive": naive, "drift": drift, "ets": ets}
+def _climatology(asked: pd.DataFrame) -> pd.DataFrame:
+    """The goals asked of ours, each with the share of its cell reached by outcomes known as of its day."""
+    chance = pd.Series(0.5, asked.index)
+    for (_, _, as_of), rows in asked.groupby(["rise", "horizon", "as_of"]):
+        cell = asked["rise"].eq(rows["rise"].iloc[0]) & asked["horizon"].eq(rows["horizon"].iloc[0])
+        known = asked[cell & asked["published"].le(pd.Timestamp(as_of))]
+        chance[rows.index] = known["reached"].mean() if len(known) else 0.5
+    return asked.assign(model="climatology", p=chance)
 
 
 # ------------------------------------------------------------------------------------------- summaries

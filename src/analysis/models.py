@@ -1,15 +1,19 @@
 """Predictive distributions for groups of short annual series: arrays in, mixtures out.
 
-The method in one paragraph. Each series is looked at on two scales: as it is, and on a log scale that becomes
-linear near zero (logit for bounded shares). On each scale there are three members: a random walk; a random
-walk with drift; and a learned one, whose change over h years is a ridge regression on the series' drift
-and on what its last change and its smoothed level say against that drift, fitted to the group's past.
-Drifts and volatilities are shrunk towards those of the group (empirical Bayes), so that one's own few
-changes and those of the others count by their precision. Members are t-shaped, and on the log scale of
-counts negative binomial with the same mean and variance. They are pooled linearly with the weights that
-minimise the CRPS of the group's own past forecasts, and one factor on all spreads is learned the same way.
-Everything learned for an origin uses outcomes known at that origin, and is held back towards equal weights
-and factor 1 while the past is short.
+The method in one paragraph. Each series is looked at on two scales: as it is, in units of its own size,
+and on a log scale that becomes linear near zero (logit for bounded shares). On each scale there are two
+members: a random walk with the drift common to the group, as far as the years bear it out (a walk without
+drift where nobody lends strength); and one with the series' own drift, by equal amounts a year where it
+rises. On the log scale there is a third, learned one, whose change over h years is a ridge regression on
+the series' drift, on what its last change and its smoothed level say against that drift, and on a
+constant, which takes up what the others leaned to one side; it is fitted to the group's past. Drifts and
+volatilities are shrunk towards those of the group (empirical Bayes), so that one's own few changes and
+those of the others count by their precision; all that is borrowed is relative, so that no forecast depends
+on how large the lenders are. Members are t-shaped, and on the log scale of counts negative binomial with
+the same median and variance. They are pooled linearly with the weights that minimise the CRPS of the
+group's own past forecasts, and every spread is multiplied by a factor, one a horizon, with which 80 % of
+their intervals would have held. Everything learned for an origin uses outcomes known at that origin, and
+is held back towards equal weights and factor 1 while the past is short.
 
 Sources: variances Smyth (2004) doi:10.2202/1544-6115.1027; drifts Fay and Herriot (1979)
 doi:10.1080/01621459.1979.10482505; CRPS and its energy form Gneiting and Raftery (2007)
@@ -24,22 +28,23 @@ import numpy as np
 from scipy import special
 
 from analysis import mixtures
-from analysis.arrays import Array, Flags, Places
+from analysis.arrays import Array, ArrayLike, Flags, Places
 
-# Stated prior where nobody lends strength: one pseudo-observation of a yearly change of 15 % (counts 30 %),
-# with a drift of half of that either way. Wider than the provinces move (R&D/GDP 5 %, recognised firms 19 %).
-PRIOR_DEVIATION, PRIOR_DEVIATION_COUNT, PRIOR_DOF, PRIOR_DRIFT = 0.15, 0.30, 1.0, 0.5
+# Stated prior where nobody lends strength: a yearly change around 5 % (counts 10 %), and so broad on the log
+# scale (standard deviation 1.2) that 1 % and 30 % are as likely as not; a drift as large either way.
+PRIOR_DEVIATION, PRIOR_DEVIATION_COUNT, PRIOR_BREADTH, PRIOR_DRIFT = 0.05, 0.10, 1.2, 1.0
 OUTLYING = 3.0  # changes beyond three robust standard deviations are drawn in to there
+TURNING = 0.1  # variance by which the common drift of the coming years differs from that of the past
 NEAR_ZERO = 2.0  # the log scale is linear for values below about two typical yearly changes
 HALF_TREND = 0.5  # before anything is learned, the learned member believes half of the drift
-YEARS_OF_PRIOR = 2.0  # ridge: the prior weighs as much as two origin years of the group
+YEARS_OF_PRIOR = 1.0  # ridge: the prior weighs as much as one origin year of the group
 YEARS_OF_TRUST = 4.0  # calibration: after four origin years the learned factor counts half
-EVENNESS = 0.3  # pull of the pool's weights to equal ones, divided by the origin years seen
+EVENNESS = 1.0  # pull of the pool's weights to equal ones, divided by the origin years seen
 FEWEST = 10.0  # an origin year with fewer tasks than this teaches proportionally less
-PAST = 8  # origin years a lesson looks back: as long as the histories themselves
+PAST = 16  # origin years a lesson looks back
 SAMPLE = 400  # series of a group that teach; more do not change a handful of parameters
-LARGEST_DOF = 200.0
-MEMBERS = ("walk", "drift", "learned")
+FEWEST_DOF, LARGEST_DOF = 3.0, 200.0
+MEMBERS = (("common", "drift"), ("common", "drift", "learned"))  # on each of the two scales
 FACTORS = np.exp([-0.35, 0.0, 0.35])
 NODES = (np.arange(11) + 0.5) / 11
 
@@ -49,93 +54,123 @@ Computed = TypeVar("Computed")
 # -------------------------------------------------------------------------------------- empirical Bayes
 
 
-def pooled_variance(
-    variance: Array, dof: Array, level: Array, prior_deviation: float = PRIOR_DEVIATION
-) -> tuple[Array, float]:
-    """Return the prior of the series' variances, from the group's own (moments on the log scale).
+def posterior_variance(
+    variance: Array, dof: Array, teaches: Flags | bool = True, stated: float = PRIOR_DEVIATION
+) -> tuple[Array, Array]:
+    """Return what is believed of each series' variance: scale and degrees of freedom (n,) of an inverse
+    chi-squared.
 
-    It follows a line in ``level``, so that large and small series need not move alike. With fewer than three
-    estimates it is the stated prior.
+    The prior is the group's (moments on the log scale, Smyth 2004); without three estimates it is the stated
+    one, normal on the log scale.
 
     Parameters
     ----------
-    variance : (n,) each series' estimate, of yearly changes
+    variance : (n,) each series' estimate, of yearly changes, in units that make the series comparable
     dof : (n,) its degrees of freedom, 0 where there is none
-    level : (n,) log of the series' size
-    prior_deviation : of a yearly change, stated
-
-    Returns
-    -------
-    variance : (n,)
-    dof : of all of them
+    teaches : (n,) whose estimates make the prior
+    stated : middle of the stated deviation of a yearly change
     """
-    usable = (dof > 0) & (variance > 0)
+    usable = teaches & (dof > 0) & (variance > 0)
     if usable.sum() < 3:
-        return np.full(len(variance), prior_deviation**2), PRIOR_DOF
+        return _broad(variance, dof, 2 * np.log(stated))
     half = dof[usable] / 2
     centred = np.log(variance[usable]) - special.digamma(half) + np.log(half)
-    noise = special.polygamma(1, half)
-    line = _line(level, level[usable], centred, 1 / (noise + noise.mean()))
-    extra = np.mean((centred - line[usable]) ** 2 - noise)
-    prior_dof = 2 * trigamma_inverse(extra) if extra > 0.01 else LARGEST_DOF
-    prior_dof = float(np.clip(prior_dof, PRIOR_DOF, LARGEST_DOF))
-    return np.exp(line + special.digamma(prior_dof / 2) - np.log(prior_dof / 2)), prior_dof
+    centred, noise = drawn_in(centred[None])[0], special.polygamma(1, half)
+    middle = np.average(centred, weights=1 / (noise + noise.mean()))
+    prior, more = _inverse_chi_squared(middle, max(np.mean((centred - middle) ** 2 - noise), 0.01))
+    return np.maximum((more * prior + dof * variance) / (more + dof), 1e-4 * prior), more + dof
 
 
-def _line(at: Array, x: Array, response: Array, weight: Array) -> Array:
-    """Weighted least-squares line through (x, response), read at `at` and level outside the range of x."""
-    centre = np.average(x, weights=weight)
-    slope = np.sum(weight * (x - centre) * response) / (np.sum(weight * (x - centre) ** 2) + 1e-9)
-    return np.average(response, weights=weight) + slope * (np.clip(at, x.min(), x.max()) - centre)
+def _broad(variance: Array, dof: Array, middle: float) -> tuple[Array, Array]:
+    """The same under a normal prior of the log variance, by quadrature: its log's mean and variance."""
+    node = np.linspace(-5, 5, 201)
+    log = middle + 2 * PRIOR_BREADTH * node
+    chance = -(node**2) / 2 - dof[:, None] / 2 * (log + variance[:, None] * np.exp(-log))
+    chance = np.exp(chance - chance.max(axis=1, keepdims=True))
+    chance /= chance.sum(axis=1, keepdims=True)
+    mean = chance @ log
+    return _inverse_chi_squared(mean, (chance * (log - mean[:, None]) ** 2).sum(axis=1))
 
 
-def trigamma_inverse(value: float) -> float:
+def _inverse_chi_squared(middle: ArrayLike, extra: ArrayLike) -> tuple[Array, Array]:
+    """Return scale and degrees of freedom of the one whose log has this mean and variance."""
+    dof = np.minimum(2 * trigamma_inverse(extra), LARGEST_DOF)
+    return np.exp(np.asarray(middle) + special.digamma(dof / 2) - np.log(dof / 2)), dof
+
+
+def trigamma_inverse(value: ArrayLike) -> Array:
     """Return x with trigamma(x) = value > 0, by Newton's iteration on 1 / trigamma (Smyth 2004, appendix).
 
     Examples
     --------
-    >>> round(trigamma_inverse(np.pi**2 / 6), 6)
+    >>> round(float(trigamma_inverse(np.pi**2 / 6)), 6)
     1.0
     """
-    x = 0.5 + 1.0 / value
-    for _ in range(50):
-        step = special.polygamma(1, x) * (1 - special.polygamma(1, x) / value) / special.polygamma(2, x)
-        x += step
-        if -step / x < 1e-8:
-            break
-    return float(x)
+    x = 0.5 + 1.0 / np.asarray(value, float)
+    for _ in range(20):
+        trigamma = special.polygamma(1, x)
+        x = x + trigamma * (1 - trigamma / value) / special.polygamma(2, x)
+    return x
 
 
-def pooled_drift(
-    unit: Array, count: Array, yearly: Array, factor: float | Array = 1.0, teaches: bool | Flags = True
-) -> tuple[Array, Array]:
-    """Return the posterior of each drift, in units of the series' deviation.
+@dataclass(frozen=True)
+class Drifts:
+    """The drifts of a group, in units of the series' deviations.
 
-    The prior's centre and variance are the group's moments; its centre is uncertain as the mean of years that
-    share their shocks. Without three series with changes it is the stated prior around 0.
+    centre, doubt : their mean and its variance, as the mean of years that share their shocks
+    ratio : variance of a series' drift around it
+    """
+
+    centre: float = 0.0
+    doubt: float = 0.0
+    ratio: float = PRIOR_DRIFT**2
+
+    @property
+    def belief(self) -> float:
+        """How much of the common drift is believed, 0 to 1: t^2 / (1 + t^2), of what may last."""
+        return self.centre**2 / (self.centre**2 + self.doubt + TURNING)
+
+
+def group_drifts(unit: Array, count: Array, yearly: Array, teaches: bool | Flags = True) -> Drifts:
+    """Return the group's drifts by moments; without three series with changes the stated ones around 0.
+
+    Where fewer than three have two changes or more, single ones tell.
 
     Parameters
     ----------
     unit : (n,) mean yearly change
     count : (n,) from how many changes
     yearly : (t,) the group's mean change of each year
+    teaches : (n,) whose moments these are
+    """
+    several = teaches & (count >= 2)
+    usable = several if np.sum(several) >= 3 else teaches & (count >= 1)
+    if np.sum(usable) < 3:
+        return Drifts()
+    told = drawn_in(unit[usable][None])[0]
+    doubt = yearly.var(ddof=1) / len(yearly) if len(yearly) > 1 else 1.0
+    return Drifts(told.mean(), doubt, max(told.var(ddof=1) - np.mean(1 / count[usable]), 0.01))
+
+
+def pooled_drift(
+    unit: Array, count: Array, drifts: Drifts, factor: float | Array = 1.0
+) -> tuple[Array, Array]:
+    """Return the posterior of each drift, in units of the series' deviation.
+
+    Parameters
+    ----------
+    unit : (n,) mean yearly change
+    count : (n,) from how many changes
     factor : (n,) by how much a series' unit was widened against the group's; the centre is the same change
         for all
-    teaches : (n,) whose moments these are
 
     Returns
     -------
     mean, variance : (n,) each
     """
-    several = teaches & (count >= 2)
-    usable = several if several.sum() >= 3 else teaches & (count >= 1)
-    centre, ratio, shared = 0.0, PRIOR_DRIFT**2, 0.0
-    if usable.sum() >= 3:
-        centre = unit[usable].mean()
-        ratio = max(unit[usable].var(ddof=1) - np.mean(1 / count[usable]), 0.01)
-        shared = yearly.var(ddof=1) / len(yearly) if len(yearly) > 1 else 1.0
-    own = count / (1 / ratio + count)
-    return own * unit + (1 - own) * centre / factor, 1 / (1 / ratio + count) + (1 - own) ** 2 * shared
+    own = count / (1 / drifts.ratio + count)
+    mean = own * unit + (1 - own) * drifts.centre / factor
+    return mean, 1 / (1 / drifts.ratio + count) + (1 - own) ** 2 * drifts.doubt
 
 
 # ------------------------------------------------------------------------------------------ the group
@@ -227,7 +262,8 @@ class Summary:
 
     last, deviation, dof : (n,) last value; deviation of a yearly change and its degrees of freedom
     drift, drift_variance : (n,) in units of the deviation
-    signals : (n, 3) of the learned member, in the same units: drift, level gap, last change
+    common, common_variance : (n,) of the group's drift as far as it is believed, in the same units
+    signals : (n, 4) of the learned member, in the same units: drift, level gap, last change, a constant
     count : (n,) usable changes
     """
 
@@ -236,6 +272,8 @@ class Summary:
     dof: Array
     drift: Array
     drift_variance: Array
+    common: Array
+    common_variance: Array
     signals: Array
     count: Array
 
@@ -248,30 +286,45 @@ def summary(group: Group, column: int, scale: str) -> Summary:
 def _summary(group: Group, column: int, scale: str) -> Summary:
     value, usable = window(group, column)
     size, _, offset, _ = sizes(group, column)
-    z = mixtures.forward(scale, value, offset[:, None], group.lower, group.upper)
+    unit = size if scale == "identity" else np.ones(len(size))
+    z = mixtures.forward(scale, value, offset[:, None], group.lower, group.upper) / unit[:, None]
     change = np.where(usable[:, 1:], np.diff(z, axis=1), np.nan)
     change = drawn_in(change, group.teaches)
     known = np.isfinite(change)
     count = known.sum(axis=1).astype(float)
     mean = _mean(change, known)
-    unit = size if scale == "identity" else np.ones(len(size))
+    square = np.where(known, (change - mean[:, None]) ** 2, 0.0).sum(axis=1)
     fewest = 2 if (group.teaches & (count >= 2)).sum() >= 3 else 1
-    single = (count == 1) & (fewest == 1)  # where nobody has two, one change tells beside the others' mean
-    usual = _median((mean / unit)[group.teaches & (count > 0)], 0.0)
-    around = np.where(single, usual * unit, mean)
-    square = np.where(known, (change - around[:, None]) ** 2, 0.0).sum(axis=1)
-    deviation, dof = _deviation(group, square, np.where(single, 1.0, np.maximum(count - 1, 0)), unit, size)
+    alone = mean**2 / (1 + PRIOR_DRIFT**2)  # drift and shock in one change
+    if fewest == 1:  # where nobody has two, single changes tell beside their middle
+        alone = (mean - _median(mean[group.teaches & (count > 0)], 0.0)) ** 2
+    square = np.where(count == 1, alone, square)
+    noise = 2 * size / (size + (0.0 if scale == "identity" else offset)) ** 2 if group.integer else 0 * size
+    deviation, dof = _deviation(group, square, np.maximum(count - 1, np.minimum(count, 1)), noise)
     ready = (count >= 2) & np.isfinite(value[:, -1])
     heard = (count >= fewest) & np.isfinite(value[:, -1]) & group.teaches
-    yearly = _yearly(change[heard] / deviation[heard, None])
+    yearly = _yearly(np.clip(change[heard] / deviation[heard, None], -OUTLYING, OUTLYING))
     reliable = np.where(ready, count, np.minimum(count, 1))
     factor = np.asarray(group.prior_factor)
-    drift, drift_variance = pooled_drift(mean / deviation, reliable, yearly, factor, group.teaches)
+    drifts = group_drifts(mean / deviation, reliable, yearly, group.teaches)
+    drift, drift_variance = pooled_drift(mean / deviation, reliable, drifts, factor)
+    common = drifts.belief / factor * np.ones(len(size))
+    drift_variance = drift_variance + common**2 * TURNING
     last = np.where(np.isfinite(z[:, -1]), z[:, -1], 0.0)
     newest = np.where(known[:, -1], change[:, -1] - mean, 0.0) if change.shape[1] else 0 * last
     gap = np.where(ready, smoothed(z, usable) - last, 0.0)
-    signals = np.stack([drift, gap / deviation, newest / deviation], axis=1)
-    return Summary(last, deviation, dof, drift, drift_variance, signals, count)
+    signals = np.stack([drift, gap / deviation, newest / deviation, np.ones(len(size))], axis=1)
+    return Summary(
+        unit * last,
+        unit * deviation,
+        dof,
+        drift,
+        drift_variance,
+        common * drifts.centre,
+        common**2 * (drifts.doubt + TURNING),
+        signals,
+        count,
+    )
 
 
 def drawn_in(change: Array, teaches: Flags | bool = True) -> Array:
@@ -310,17 +363,32 @@ def _yearly(unit: Array) -> Array:
     return np.where(known, unit, 0.0).sum(axis=0)[years] / known.sum(axis=0)[years]
 
 
-def _deviation(group: Group, square: Array, dof: Array, unit: Array, size: Array) -> tuple[Array, Array]:
+def _deviation(group: Group, square: Array, dof: Array, noise: Array) -> tuple[Array, Array]:
     """Posterior deviation (n,) and degrees of freedom: never more than one's own history could have, since
-    series of a group share the shocks of a year."""
+    series of a group share the shocks of a year; fewer than three become three with the same 80 % interval.
+
+    noise : (n,) variance that comes from counting alone, which small series have more of
+    """
     stated = PRIOR_DEVIATION_COUNT if group.integer else PRIOR_DEVIATION
-    variance = np.where(dof > 0, square / np.maximum(dof, 1), 0.0)
     heard = np.where(group.teaches, dof, 0)
-    prior, prior_dof = pooled_variance(variance / unit**2, heard, np.log(size), stated)
-    prior = prior * unit**2 * np.asarray(group.prior_factor) ** 2
-    total = prior_dof + dof
-    pooled = np.maximum((prior_dof * prior + dof * variance) / total, 1e-4 * prior)
-    return np.sqrt(pooled), np.clip(total, 3.0, max(group.history - 2, 3))
+    variance = np.where(dof > 0, square / np.maximum(dof, 1), 0.0)
+    unit = 1 + noise / _beyond(variance, heard, noise, stated**2)
+    variance = variance / unit
+    wider = np.asarray(group.prior_factor) ** 2
+    pooled, total = posterior_variance(variance / wider, dof, group.teaches, stated)
+    fewer = np.minimum(total, FEWEST_DOF)
+    heavy = mixtures.t_quantile(fewer, [0.9])[:, 0] / special.stdtrit(FEWEST_DOF, 0.9)
+    return heavy * np.sqrt(wider * unit * pooled), np.clip(
+        total, FEWEST_DOF, max(group.history - 2, FEWEST_DOF)
+    )
+
+
+def _beyond(variance: Array, dof: Array, noise: Array, stated: float) -> float:
+    """Typical variance beyond the noise of counting; the stated one of fewer than three estimates."""
+    usable = (dof > 0) & (variance > 0)
+    if usable.sum() < 3:
+        return stated
+    return float(np.median(np.maximum(variance - noise, variance / 10)[usable]))
 
 
 def smoothed(z: Array, usable: Flags, share: float = 0.5) -> Array:
@@ -335,9 +403,9 @@ def smoothed(z: Array, usable: Flags, share: float = 0.5) -> Array:
 
 
 def slopes(group: Group, column: int, scale: str, horizons: Sequence[int]) -> Array:
-    """Return the learned member's slopes (H, 3) on its signals, by ridge on outcomes known at the column.
+    """Return the learned member's slopes (H, 4) on its signals, by ridge on outcomes known at the column.
 
-    The prior is half the drift and nothing else, and weighs as much as two origin years.
+    The prior is half the drift and nothing else, and weighs as much as one origin year.
     """
     return np.stack([_slope(group, column, scale, h) for h in horizons])
 
@@ -347,7 +415,7 @@ def _slope(group: Group, column: int, scale: str, h: int) -> Array:
 
 
 def _ridge(group: Group, column: int, scale: str, h: int) -> Array:
-    prior = np.array([HALF_TREND * h, 0.0, 0.0])
+    prior = np.array([HALF_TREND * h, 0.0, 0.0, 0.0])
     parts = [_moments(group, origin, scale, h) for origin in _origins(column, h)]
     parts = [part for part in parts if part[2] > 0]
     if not parts:
@@ -406,10 +474,11 @@ def members(
     parts = [_members(group, column, scale, horizons, factor, rows) for scale in group.scales]
     location, spread, doubt = (np.concatenate([part[i] for part in parts], axis=1) for i in range(3))
     told = [summary(group, column, scale).dof[rows] for scale in group.scales]
-    dof = np.repeat(np.stack(told, axis=1), len(MEMBERS), axis=1)
-    names = ("identity", "count" if group.integer else group.scales[1])
+    many = [len(names) for names in MEMBERS]
+    dof = np.repeat(np.stack(told, axis=1), many, axis=1)
+    families = ("identity", "count" if group.integer else group.scales[1])
     return mixtures.Mixture(
-        family=tuple(name for name in names for _ in MEMBERS),
+        family=tuple(np.repeat(families, many).tolist()),
         weight=np.full(dof.shape, 1 / dof.shape[1]),
         location=location,
         spread=spread,
@@ -431,14 +500,12 @@ def _members(
     rows: slice | Places,
 ) -> tuple[Array, Array, Array]:
     told = summary(group, column, scale)
-    signals, variance = told.signals[rows], told.drift_variance[rows, None]
     ahead = np.array(horizons, float)
-    still, trend = np.zeros((len(signals), len(ahead))), signals[:, :1] * ahead
-    shift = np.stack([still, trend, signals @ slopes(group, column, scale, horizons).T], axis=1)
-    # without a drift, what drift there is counts as volatility
-    walk = np.stack([(1 + signals[:, :1] ** 2) * ahead, still + ahead, still + ahead], axis=1)
-    doubt = np.sqrt(np.stack([still, variance * ahead**2, variance * ahead**2], axis=1))
-    unit = told.deviation[rows, None, None]
+    parts = [_common(told, rows, ahead), _own(told, rows, ahead, scale)]
+    if scale != "identity":
+        parts.append((told.signals[rows] @ slopes(group, column, scale, horizons).T, *parts[1][1:]))
+    shift, walk, doubt = (np.stack([part[i] for part in parts], axis=1) for i in range(3))
+    unit, doubt = told.deviation[rows, None, None], np.sqrt(doubt)
     location, spread = told.last[rows, None, None] + unit * shift, factor * unit * np.sqrt(walk + doubt**2)
     doubt = factor * unit * doubt
     if group.integer and scale == "log":
@@ -446,13 +513,33 @@ def _members(
     return location, spread, doubt
 
 
+def _common(told: Summary, rows: slice | Places, ahead: Array) -> tuple[Array, Array, Array]:
+    """Change (n, H) of the walk with the common drift, variance of its shocks and of its drift, in units of
+    the deviation: what a series drifts besides counts as volatility."""
+    common, drift = told.common[rows, None], told.drift[rows, None]
+    return common * ahead, (1 + (drift - common) ** 2) * ahead, told.common_variance[rows, None] * ahead**2
+
+
+def _own(told: Summary, rows: slice | Places, ahead: Array, scale: str) -> tuple[Array, Array, Array]:
+    """The same with the series' own drift; where it rises, by equal amounts: what doubles in a year is not
+    held to double again, which over many years no series does."""
+    drift, deviation = told.drift[rows, None], told.deviation[rows, None]
+    shift = drift * ahead
+    if scale != "identity":
+        rise = np.expm1(np.clip(drift * deviation, 0.0, 5.0))
+        shift = np.where(drift > 0, np.log1p(rise * ahead) / deviation, shift)
+    return shift, 0 * shift + ahead, told.drift_variance[rows, None] * ahead**2
+
+
 def _as_counts(
     group: Group, column: int, rows: slice | Places, location: Array, spread: Array, doubt: Array
 ) -> tuple[Array, Array, Array]:
-    """Log mean, variation and its doubtful part of the negative binomial with the member's mean and variance.
+    """Log mean, variation and its doubtful part of the negative binomial with a member's median and variance.
 
     The t's variance is taken from its 80 % interval, which exists for all dof. The mean is never below
-    half an event in all the years seen (Jeffreys), the variance never below Poisson's.
+    half an event in all the years seen (Jeffreys), the variance never below Poisson's and the rate never
+    wider than an exponential one, whose median would fall to nothing. A gamma rate of variation v has its
+    median at (1 - v^2 / 9)^3 of its mean (Wilson and Hilferty).
     """
     years = np.isfinite(window(group, column)[0][rows]).sum(axis=1)[:, None, None]
     offset = sizes(group, column)[2][rows, None, None]
@@ -460,38 +547,50 @@ def _as_counts(
     dof = summary(group, column, "log").dof[rows]
     heavy = (mixtures.t_quantile(dof, [0.9]) / special.ndtri(0.9))[:, :, None]
     variance = ((mean + offset) * spread * heavy) ** 2
-    variation = np.clip(np.sqrt(np.maximum(variance - mean, 0.0)) / mean, 1e-3, 4.0)
+    variation = np.clip(np.sqrt(np.maximum(variance - mean, 0.0)) / mean, 1e-3, 1.0)
+    mean = mean / (1 - variation**2 / 9) ** 3
     return np.log(mean), variation, variation * doubt / spread
 
 
 # ------------------------------------------------------------------------------ learning from the past
 
 
-def lesson(group: Group, origin: int, h: int) -> tuple[Array, Array, int]:
-    """Return what the forecasts of one past origin for h years ahead teach, for every factor on the spreads.
+def lesson(group: Group, origin: int, h: int) -> tuple[Array, Array, Array, int]:
+    """Return what the forecasts of one past origin for h years ahead teach.
 
     CRPS of a pool w = w'distance - w'spread w / 2 (Gneiting and Raftery 2007, eq. 21).
 
     Returns
     -------
-    distance : (C, K) summed E|X_k - y|, in mean absolute yearly changes
-    spread : (C, K, K) summed E|X_j - X_k'|
+    distance : (K,) summed E|X_k - y|, in mean absolute yearly changes
+    spread : (K, K) summed E|X_j - X_k'|
+    inside : (C,) how many outcomes lay inside the 80 % interval of the even pool, for every factor on the
+        spreads; of a count that stands on an end, a part (randomised)
     tasks : how many forecasts were summed
     """
     return group.remember(("lesson", origin, h), lambda: _lesson(group, origin, h))
 
 
-def _lesson(group: Group, origin: int, h: int) -> tuple[Array, Array, int]:
+def _lesson(group: Group, origin: int, h: int) -> tuple[Array, Array, Array, int]:
     rows = known_tasks(group, origin, h)
     rows = rows[:: -(-len(rows) // SAMPLE)] if len(rows) else rows
-    move = sizes(group, origin)[1][rows]
+    size, move = (part[rows] for part in sizes(group, origin)[:2])
     outcome = group.value[rows, origin + h]
-    worth = 1 / np.maximum(move, np.quantile(move, 0.01)) if len(rows) else move
+    worth = 1 / (size * np.maximum(move / size, np.quantile(move / size, 0.01))) if len(rows) else move
     mixture = members(group, origin, (h,) * len(FACTORS), FACTORS, rows)  # a factor in a horizon's place
     points = np.moveaxis(mixtures.member_quantiles(mixture, NODES), 2, 0)
-    far = np.abs(points - outcome[:, None, None]).mean(axis=3)
-    spread = np.array([_between(one, worth) for one in points])
-    return worth @ far, spread, len(rows)
+    middle = points[len(FACTORS) // 2]
+    far = np.abs(middle - outcome[:, None, None]).mean(axis=2)
+    return worth @ far, _between(middle, worth), _inside(points, outcome).sum(axis=1), len(rows)
+
+
+def _inside(points: Array, outcome: Array) -> Array:
+    """Chance (C, n) that outcomes (n,) lie in the 80 % interval of pools of points (C, n, K, M)."""
+    below, upto = (
+        sign(points, outcome[:, None, None]).mean(axis=(2, 3)) for sign in (np.less, np.less_equal)
+    )
+    part = (np.minimum(upto, 0.9) - np.maximum(below, 0.1)) / np.where(upto > below, upto - below, 1.0)
+    return np.where(upto > below, np.clip(part, 0, 1), (below > 0.1) & (below < 0.9))
 
 
 def _between(points: Array, worth: Array) -> Array:
@@ -508,34 +607,33 @@ def _between(points: Array, worth: Array) -> Array:
     return half + half.T
 
 
-def learned(group: Group, column: int, horizons: Sequence[int]) -> tuple[Array, float]:
-    """Return weights (K,) and factor of least CRPS on outcomes known at the column, held back when few."""
-    size = len(group.scales) * len(MEMBERS)
+def learned(group: Group, column: int, horizons: Sequence[int]) -> tuple[Array, Array]:
+    """Return weights (K,) of least CRPS on outcomes known at the column, and factors (H,) with which 80 % of
+    them were inside their intervals; held back when few."""
+    size = sum(map(len, MEMBERS))
     past = past_tasks(column, horizons)
     lessons = [lesson(group, origin, h) for origin, h in past]
-    tasks = sum(part[2] for part in lessons)
+    tasks = sum(part[3] for part in lessons)
     if not tasks:
-        return np.full(size, 1 / size), 1.0
-    years = len({origin for (origin, _), part in zip(past, lessons, strict=True) if part[2]})
+        return np.full(size, 1 / size), np.ones(len(horizons))
+    years = len({origin for (origin, _), part in zip(past, lessons, strict=True) if part[3]})
     distance = np.sum([part[0] for part in lessons], axis=0) / tasks
     spread = np.sum([part[1] for part in lessons], axis=0) / tasks
     told = min(years, tasks / FEWEST)
-    weights = pool_weights(distance[len(FACTORS) // 2], spread[len(FACTORS) // 2], EVENNESS / told)
-    crps = distance @ weights - np.einsum("cjk,j,k->c", spread, weights, weights) / 2
-    return weights, float(np.exp(_lowest(np.log(FACTORS), crps) * told / (told + YEARS_OF_TRUST)))
+    factors = np.array([_factor(past, lessons, h) for h in horizons])
+    return pool_weights(distance, spread, EVENNESS / told), factors ** (told / (told + YEARS_OF_TRUST))
+
+
+def _factor(past: list[tuple[int, int]], lessons: list[tuple[Array, Array, Array, int]], h: int) -> float:
+    """The factor that holds 80 % of past outcomes; other horizons count half for every year apart."""
+    near = 0.5 ** np.abs(np.array([ahead for _, ahead in past]) - h)
+    share = near @ np.array([part[2] for part in lessons]) / (near @ np.array([part[3] for part in lessons]))
+    return float(np.exp(np.interp(0.8, np.maximum.accumulate(share), np.log(FACTORS))))
 
 
 def past_tasks(column: int, horizons: Sequence[int]) -> list[tuple[int, int]]:
     """Return (origin, horizon) pairs whose outcome is known at the column."""
     return [(p, h) for p in range(max(2, column - PAST), column) for h in horizons if p + h <= column]
-
-
-def _lowest(x: Array, y: Array) -> float:
-    """Where a parabola through the least value and its neighbours is lowest, inside the grid x."""
-    i = int(np.clip(np.argmin(y), 1, len(x) - 2))
-    bend = y[i - 1] - 2 * y[i] + y[i + 1]
-    shift = (y[i - 1] - y[i + 1]) / (2 * bend) if bend > 0 else 0.0
-    return float(np.clip(x[i] + shift * (x[1] - x[0]), x[0], x[-1]))
 
 
 def pool_weights(distance: Array, spread: Array, evenness: float) -> Array:
@@ -545,7 +643,7 @@ def pool_weights(distance: Array, spread: Array, evenness: float) -> Array:
 
     Parameters
     ----------
-    distance, spread : (K,) and (K, K), of one factor (see `lesson`)
+    distance, spread : (K,) and (K, K), see `lesson`
     """
     size = len(distance)
     bend = 2 * evenness * np.eye(size) - spread

@@ -1,11 +1,14 @@
-"""What a statistician would otherwise take: ready-made models of statsmodels on one series, beside ours.
+"""What a statistician would otherwise take: plain and ready-made models on one series, beside ours.
 
-Each takes the years known (T,) and a horizon and returns mean and standard deviation (H,) of a normal
-predictive distribution. Fitted by maximum likelihood, they do not know what comparable regions do, nor that
-their parameters are estimated from a few points: their intervals are plug-in intervals.
+Each takes the years known (T,), two at least, and a horizon, and returns location and spread (H,) and the
+degrees of freedom of a t distribution (infinite: normal). The first three are closed forms with their exact
+intervals; the others are statsmodels', fitted by maximum likelihood: they do not know that their parameters
+are estimated from a few points. None knows what comparable regions do.
 """
 
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,59 +20,82 @@ from analysis.catalogue import Catalogue
 
 LEVELS = forecast.LEVELS
 FEWEST = 6  # years a model with three parameters and more is fitted to
+Ahead = tuple[Array, Array, float]
 
 
-def smoothing(past: Array, horizon: int) -> tuple[Array, Array]:
+def naive(past: Array, horizon: int) -> Ahead:
+    """The last value stays; the spread is the root mean square of the past changes and grows as the root."""
+    change, ahead = np.diff(past), np.arange(1, horizon + 1)
+    return np.full(horizon, past[-1]), np.sqrt(np.mean(change**2) * ahead), float(len(change))
+
+
+def drift(past: Array, horizon: int) -> Ahead:
+    """The mean change goes on: variance s^2 h (1 + h / n) after n changes."""
+    change, ahead = np.diff(past), np.arange(1, horizon + 1)
+    spread = change.std(ddof=1) * np.sqrt(ahead * (1 + ahead / len(change)))
+    return past[-1] + change.mean() * ahead, spread, len(change) - 1.0
+
+
+def line(past: Array, horizon: int) -> Ahead:
+    """The least-squares line on the year, with its prediction interval."""
+    last = (len(past) - 1) / 2
+    time, when = np.arange(len(past)) - last, last + np.arange(1, horizon + 1)
+    slope = (time * past).sum() / (time**2).sum()
+    rest, dof = past - past.mean() - slope * time, len(past) - 2.0
+    variance = (rest**2).sum() / dof * (1 + 1 / len(past) + when**2 / (time**2).sum())
+    return past.mean() + slope * when, np.sqrt(variance), dof
+
+
+def ets(past: Array, horizon: int) -> Ahead:
     """Exponential smoothing with additive errors and a damped trend."""
     from statsmodels.tsa.api import ETSModel
 
-    start = {"initialization_method": "known", "initial_level": past[0], "initial_trend": past[1] - past[0]}
-    fitted = ETSModel(pd.Series(past), trend="add", damped_trend=True, **start).fit(disp=False)
+    fitted = _quietly(lambda: ETSModel(pd.Series(past), trend="add", damped_trend=True).fit(disp=False))
     ahead = fitted.get_prediction(start=len(past), end=len(past) + horizon - 1)
-    return np.asarray(ahead.predicted_mean), np.sqrt(np.asarray(ahead.forecast_variance))
+    return np.asarray(ahead.predicted_mean), np.sqrt(np.asarray(ahead.forecast_variance)), np.inf
 
 
-def components(past: Array, horizon: int) -> tuple[Array, Array]:
+def components(past: Array, horizon: int) -> Ahead:
     """Unobserved components: a level that walks at random around a constant drift."""
     from statsmodels.tsa.api import UnobservedComponents
 
-    fitted = UnobservedComponents(past, "random walk with drift").fit(disp=False)
+    fitted = _quietly(lambda: UnobservedComponents(past, "random walk with drift").fit(disp=False))
     ahead = fitted.get_forecast(horizon)
-    return np.asarray(ahead.predicted_mean), np.asarray(ahead.se_mean)
+    return np.asarray(ahead.predicted_mean), np.asarray(ahead.se_mean), np.inf
 
 
-def regression(past: Array, horizon: int) -> tuple[Array, Array]:
-    """Generalised linear model (normal, identity link) on the year."""
-    from statsmodels.api import GLM
-
-    years = np.arange(len(past) + horizon)
-    design = np.column_stack([np.ones(len(years)), years])
-    fitted = GLM(past, design[: len(past)]).fit()
-    ahead = fitted.get_prediction(design[len(past) :])
-    return ahead.predicted_mean, np.sqrt(np.asarray(ahead.se_mean) ** 2 + fitted.scale)
+def _quietly(fit: Callable) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of convergence: with few points a flat likelihood is normal
+        return fit()
 
 
-def unchanged(past: Array, horizon: int) -> tuple[Array, Array]:
-    """The benchmark: the last value stays; the spread is that of the past changes."""
-    spread = np.sqrt(np.mean(np.diff(past) ** 2))
-    return np.full(horizon, past[-1]), spread * np.sqrt(np.arange(1, horizon + 1))
-
-
-MODELS = {
-    "last value stays": unchanged,
-    "ETS, damped trend": smoothing,
-    "unobserved components": components,
-    "GLM on the year": regression,
+MODELS: dict[str, Callable[[Array, int], Ahead]] = {
+    "naive": naive,
+    "drift": drift,
+    "line": line,
+    "ets": ets,
+    "components": components,
 }
 
 
+NEEDED = {"naive": 2, "drift": 3, "line": 3, "ets": FEWEST, "components": FEWEST}  # years
+
+
 def quantiles(model: str, past: Array, horizon: int) -> Array:
-    """Return a model's predictive quantiles (H, Q) at ``LEVELS``."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of convergence: with few points a flat likelihood is normal
-        unit = np.mean(np.abs(np.diff(past))) or 1.0  # the optimisers converge on changes of about one
-        mean, spread = MODELS[model](np.asarray(past, float) / unit, horizon)
-    return unit * (mean[:, None] + np.maximum(spread, 1e-9)[:, None] * special.ndtri(LEVELS))
+    """Return a model's predictive quantiles (H, Q) at ``LEVELS``.
+
+    Of too few years, and of a constant, the naive ones.
+
+    Parameters
+    ----------
+    past : (T,) years known, two at least
+    """
+    past = np.asarray(past, float)
+    model = model if len(past) >= NEEDED[model] and np.ptp(past) > 0 else "naive"
+    unit = np.mean(np.abs(np.diff(past))) or 1.0  # the optimisers converge on changes of about one
+    location, spread, dof = MODELS[model](past / unit, horizon)
+    return unit * (location[:, None] + np.maximum(spread, 1e-9)[:, None] * special.stdtrit(dof, LEVELS))
 
 
 def known(history: pd.DataFrame, indicator: str, region: str, deadline: int) -> tuple[Array, int]:
@@ -79,7 +105,7 @@ def known(history: pd.DataFrame, indicator: str, region: str, deadline: int) -> 
     if rows.empty:
         return np.array([]), 0
     _, value, _ = forecast.levels(rows, indicator, (region,))
-    return _run(value[0]), int(rows["year"].max())
+    return run(value[0]), int(rows["year"].max())
 
 
 def expected(predictive: forecast.Predictive | None, past: Array, deadline: int) -> pd.DataFrame:
@@ -107,7 +133,7 @@ def scored(history: pd.DataFrame, indicator: str, catalogue: Catalogue) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        model, n, crps (relative to "last value stays"), inside80 (share of outcomes inside the 80 %
+        model, n, crps (relative to `naive`), inside80 (share of outcomes inside the 80 %
         interval). Today's figures cut off, not what was published then; one year, so one shared shock.
     """
     regions = tuple(code for code, region in catalogue.regions.items() if region.level == "province")
@@ -121,12 +147,12 @@ def scored(history: pd.DataFrame, indicator: str, catalogue: Catalogue) -> pd.Da
     group = forecast.group(value, usable, catalogue.indicators[indicator])
     ours = models.fit(group, value.shape[1] - 2, [1]).take(ready)
     made = {"ours": mixtures.quick_quantile(ours, LEVELS)[:, 0]}
-    made |= {name: np.array([quantiles(name, _run(value[i, :-1]), 1)[0] for i in ready]) for name in MODELS}
+    made |= {name: np.array([quantiles(name, run(value[i, :-1]), 1)[0] for i in ready]) for name in MODELS}
     return _table(made, value[ready, -1], np.nanmean(np.abs(np.diff(value[ready, :-1])), axis=1))
 
 
-def _run(value: Array) -> Array:
-    """Return the last unbroken run of years."""
+def run(value: Array) -> Array:
+    """Return the last unbroken run of years of a series (T,), up to its last value."""
     gaps = np.flatnonzero(~np.isfinite(value))
     return value[gaps[-1] + 1 if len(gaps) else 0 :]
 

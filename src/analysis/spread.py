@@ -144,19 +144,20 @@ def _pooled(own: Array, others: list[Array], analogy: bool) -> tuple[float, floa
     One's own table is shrunk by the number of its regions towards the others'. With a single other table how
     far parents differ cannot be learned: it is stated, half the deviation for the centre.
     """
-    tables = [*others, *([own] if len(own) >= 3 else [])]
-    variance = np.array([z.var(ddof=1) for z in tables])
-    count = np.array([len(z) for z in tables], float)
-    prior, prior_dof = models.pooled_variance(variance, count - 1, np.zeros(len(tables)))
-    if len(tables) < 3:
-        prior, prior_dof = np.full(len(tables), np.average(variance, weights=count - 1)), ANALOGY_DOF
     mine = len(own) - 1 if len(own) >= 3 else 0
-    dof = prior_dof + mine
-    square = (prior_dof * prior[-1] + (mine * own.var(ddof=1) if mine else 0.0)) / dof
+    variance = np.array([z.var(ddof=1) for z in others] + [own.var(ddof=1) if mine else 0.0])
+    count = np.array([len(z) for z in others], float)
+    freedom = np.append(count - 1, mine)
+    if (freedom > 0).sum() >= 3:
+        squares, dofs = models.posterior_variance(variance, freedom)
+        square, dof = squares[-1], dofs[-1]
+    else:
+        square, dof = np.average(variance, weights=freedom), ANALOGY_DOF
+        square, dof = (dof * square + mine * variance[-1]) / (dof + mine), dof + mine
     means = np.array([z.mean() for z in others]) if others else np.zeros(1)
     between = square / ANALOGY_DOF
     if len(others) >= 3:
-        noise = np.mean(variance[: len(others)] / count[: len(others)])
+        noise = np.mean(variance[:-1] / count)
         between = max(means.var(ddof=1) - noise, 0.01)
     weight = len(own) / (len(own) + square / between) if mine or not others else 0.0
     centre = weight * (own.mean() if len(own) else 0.0) + (1 - weight) * means.mean()

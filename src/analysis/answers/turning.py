@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis import attainment, forecast, kinds, panel, tables
+from analysis import attainment, forecast, kinds, panel, references, tables
 from analysis.answers.rules import SMALLEST, bases, linked
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
@@ -16,6 +16,7 @@ from analysis.ladder import rests_on
 
 HALVINGS = 14  # of a revision of half or double: found to .006 % of the figure
 MODEL_COLUMNS = ["model", "p"]
+TEXTBOOK = ("naive", "drift", "line")
 
 
 def fragility(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> dict:
@@ -42,8 +43,8 @@ def fragility(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) ->
 def models(assessment: Assessment) -> pd.DataFrame:
     """Return the probability under textbook models of the region's own figures: model, p.
 
-    Random walk, random walk with drift and least-squares line with their t-shaped prediction intervals, on
-    the log scale where all figures are positive. Needs four years in a row and a goal on one year's figure.
+    The closed forms of `references` with their t-shaped prediction intervals, on the log scale where all
+    figures are positive. Needs four years in a row and a goal on one year's figure.
     """
     target, row, known = assessment.target, assessment.row, linked(assessment)
     found = [("pool", row["p_attain"])] if row["verdict"] == "open" else []
@@ -57,28 +58,13 @@ def models(assessment: Assessment) -> pd.DataFrame:
         )
         logs = value.min() > 0 and edge > 0
         value, edge = (np.log(value), math.log(edge)) if logs else (value, edge)
-        below = {name: special.stdtr(dof, (edge - middle) / max(spread, SMALLEST))
-                 for name, middle, spread, dof in _textbook(value, target.deadline - years[-1])}  # fmt: skip
+        ahead = int(target.deadline - years[-1])
+        made = {name: references.MODELS[name](value, ahead) for name in TEXTBOOK}
+        below = {name: special.stdtr(dof, (edge - middle[-1]) / max(spread[-1], SMALLEST))
+                 for name, (middle, spread, dof) in made.items()}  # fmt: skip
         upward = target.comparison.startswith(">")
         found += [(name, float(1 - p if upward else p)) for name, p in below.items()]
     return pd.DataFrame(found, columns=MODEL_COLUMNS)
-
-
-def _textbook(value: np.ndarray, ahead: int) -> list[tuple[str, float, float, int]]:
-    """Return (model, location, scale, degrees of freedom) of the value so many years ahead."""
-    change, n = np.diff(value), len(value) - 1
-    walk = math.sqrt(np.mean(change**2) * ahead)
-    drift = change.std(ddof=1) * math.sqrt(ahead + ahead**2 / n)
-    time = np.arange(n + 1.0) - n / 2
-    slope = (time * value).sum() / (time**2).sum()
-    rest = value - value.mean() - slope * time
-    when = n / 2 + ahead
-    spread = math.sqrt((rest**2).sum() / (n - 1) * (1 + 1 / (n + 1) + when**2 / (time**2).sum()))
-    return [
-        ("random_walk", value[-1], walk, n),
-        ("drift", value[-1] + ahead * change.mean(), drift, n - 1),
-        ("line", value.mean() + slope * when, spread, n - 1),
-    ]
 
 
 def revisions(filed: pd.DataFrame, indicator: str, regions: tuple[str, ...] | None = None) -> np.ndarray:
