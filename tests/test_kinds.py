@@ -168,7 +168,9 @@ def test_a_city_is_told_whose_figures_a_place_takes(catalogue, observations):
     one = ranked(5, deadline=2025)
     rows = observations[observations["region"].ne("410500")]
     found = attainment.assess(plan(one, "411100"), one, rows, "2024-12-31", catalogue)
-    text = "".join(lines(memo.compose(outlook.Dossier(found, found.history, {}), catalogue, "zh")))
+    text = "".join(
+        lines(memo.compose(outlook.Dossier(found, found.history.assign(role="own"), {}), catalogue, "zh"))
+    )
     assert "410500" in found.missing and "安阳市" in text
     assert "排列位次需要18个市的完整数据" in text
 

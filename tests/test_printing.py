@@ -118,7 +118,7 @@ def on_page(one, language, catalogue):
 
 
 def in_memo(one, language, catalogue):
-    return memo.compose(Dossier(one, one.history, {}), catalogue, language, pages=None)
+    return memo.compose(Dossier(one, one.history.assign(role="own"), {}), catalogue, language, pages=None)
 
 
 def said(document) -> str:

@@ -131,6 +131,8 @@ class Material(Further):
         rows = rows[rows["role"].eq("part") & rows["indicator"].eq(predictive.informed)]
         flows = self.indicator.inflow == predictive.informed
         rows = rows[rows["year"].gt(predictive.origin)] if flows else rows
+        if rows.empty:
+            return None
         figures = [
             {
                 "year": self.year(f"beside_year_{row.year}", row.year),

@@ -112,7 +112,7 @@ def _rest(one: Assessment) -> dict:
         kept["conditional"] = _picked(one.conditional, "year", "break_even", "widened", "peers")
     if (made := one.predictive) is not None:
         parts = {"placed": made.placed, "rebasing": made.rebasing}
-        kept["predictive"] = _picked(made, "origin", "evidence", "later", "widened") | {
+        kept["predictive"] = _picked(made, "origin", "evidence", "later", "widened", "informed") | {
             name: asdict(part) for name, part in parts.items() if part is not None
         }
     if one.in_year is not None:
@@ -256,7 +256,7 @@ def _predictive(
         plan.region, target.indicator, rest["origin"], tuple(int(year) for year in years), rest["evidence"],
         peers, integer, known, pool, later and tuple(later.values()),
         widened=rest["widened"], placed=_part(Spread, rest.get("placed")),
-        rebasing=_part(Rebasing, rest.get("rebasing")),
+        rebasing=_part(Rebasing, rest.get("rebasing")), informed=rest["informed"],
     )  # fmt: skip
 
 
