@@ -75,7 +75,7 @@ def posterior_variance(
         return _broad(variance, dof, 2 * np.log(stated))
     half = dof[usable] / 2
     centred = np.log(variance[usable]) - special.digamma(half) + np.log(half)
-    centred, noise = drawn_in(centred[None])[0], special.polygamma(1, half)
+    centred, noise = drawn_in(centred[None])[0], special.zeta(2, half)  # trigamma
     middle = np.average(centred, weights=1 / (noise + noise.mean()))
     prior, more = _inverse_chi_squared(middle, max(np.mean((centred - middle) ** 2 - noise), 0.01))
     return np.maximum((more * prior + dof * variance) / (more + dof), 1e-4 * prior), more + dof
@@ -108,8 +108,11 @@ def trigamma_inverse(value: ArrayLike) -> Array:
     """
     x = 0.5 + 1.0 / np.asarray(value, float)
     for _ in range(20):
-        trigamma = special.polygamma(1, x)
-        x = x + trigamma * (1 - trigamma / value) / special.polygamma(2, x)
+        trigamma = special.zeta(2, x)  # and its derivative -2 zeta(3, x)
+        step = trigamma * (1 - trigamma / value) / (-2 * special.zeta(3, x))
+        x = x + step
+        if np.all(np.abs(step) <= 1e-9 * x):
+            break
     return x
 
 

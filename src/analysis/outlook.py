@@ -8,7 +8,7 @@ import pandas as pd
 from analysis import answers, attainment, backtest, change, panel, tables
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
-from analysis.plans import Plan
+from analysis.plans import Plan, Target
 
 ROLES = ("own", "month", "shown", "superseded", "part", "peer", "before")
 
@@ -74,7 +74,13 @@ class Outlook:
         return self.dossiers[self.plan.targets.index(self.plan.target(target))]
 
 
-def work_out(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> Outlook:
+def work_out(
+    plan: Plan,
+    observations: pd.DataFrame,
+    as_of: str,
+    catalogue: Catalogue,
+    past: pd.DataFrame | None = None,
+) -> Outlook:
     """Answer every target of a plan, each date once.
 
     A target that cannot be answered stops no other: the outlook's plan is without it. Where none can, what
@@ -84,21 +90,26 @@ def work_out(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Cata
     ----------
     observations : table of ``releases.load``
     as_of : "YYYY-MM-DD"; only what was published by then is used
+    past : attainment tables as of earlier days, where they are worked out already (`register.track`)
     """
     days = attainment.dates(plan, observations, as_of)
     since = attainment.before_newest(plan, observations, as_of)
-    wanted = {*days, *([since] if since else [])}
-    vintages = {day: replace(Vintage.of(observations, day, catalogue), brief=day != as_of) for day in wanted}
+    given = {} if past is None else _given(past[past["plan"].eq(plan.id) & past["as_of"].lt(as_of)])
+    vintages: dict[str, Vintage] = {}
+
+    def assessed(target: Target, day: str) -> Assessment:
+        if day not in vintages:
+            vintages[day] = replace(Vintage.of(observations, day, catalogue), brief=day != as_of)
+        return attainment.assess_vintage(plan, target, vintages[day], catalogue)
+
     answered: dict[str, tuple[Dossier, list[dict]]] = {}
     failed: list[Exception] = []
     for target in plan.targets:
         try:
-            assessed = {
-                day: attainment.assess_vintage(plan, target, vintage, catalogue)
-                for day, vintage in vintages.items()
-            }
-            dossier = _dossier(assessed[as_of], assessed[since] if since else None, vintages, catalogue)
-            answered[target.id] = dossier, [assessed[day].row for day in days]
+            now, before = assessed(target, as_of), assessed(target, since) if since else None
+            rows = given | {(target.id, one.as_of): one.row for one in (now, before) if one}
+            history = [rows.get((target.id, day)) or assessed(target, day).row for day in days]
+            answered[target.id] = _dossier(now, before, vintages, catalogue), history
         except Exception as error:
             if isinstance(error, OSError | MemoryError):  # the machine's, not the target's
                 raise
@@ -106,6 +117,11 @@ def work_out(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Cata
     if not answered:
         raise failed[0]
     return _joined(plan, as_of, answered)
+
+
+def _given(past: pd.DataFrame) -> dict[tuple[str, str], dict]:
+    """Return rows of attainment tables by target and day."""
+    return {(row["target"], row["as_of"]): row for row in past.to_dict("records")}
 
 
 def _joined(plan: Plan, as_of: str, answered: dict[str, tuple[Dossier, list[dict]]]) -> Outlook:

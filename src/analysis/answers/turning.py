@@ -3,10 +3,11 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import optimize, special
 
 from analysis import attainment, forecast, kinds, panel, references, tables
 from analysis.answers.rules import SMALLEST, bases, linked
@@ -14,7 +15,7 @@ from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
 from analysis.ladder import rests_on
 
-HALVINGS = 14  # of a revision of half or double: found to .006 % of the figure
+FOUND = 0.005  # % of the figure, to which a revision that turns the answer is found
 MODEL_COLUMNS = ["model", "p"]
 TEXTBOOK = ("naive", "drift", "line")
 
@@ -98,6 +99,7 @@ def _revision(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) ->
     rows = vintage.history[vintage.history["indicator"].isin(related)]
     alone = replace(vintage, history=rows, brief=True)
 
+    @cache
     def moved(percent: float) -> float:
         return _with_last(assessment, alone, max(known), percent, catalogue)
 
@@ -135,11 +137,11 @@ def _flip(assessment: Assessment, last: float, moved: Callable[[float], float]) 
     ends = [end for end in (-50.0, 100.0) if (moved(end) >= 0.5) != here]
     if not ends:
         return None
-    near, far = 0.0, min(ends, key=abs)
-    for _ in range(HALVINGS):
-        middle = (near + far) / 2
-        near, far = (middle, far) if (moved(middle) >= 0.5) == here else (near, middle)
-    return (near + far) / 2
+
+    def beyond(percent: float) -> float:
+        return (moved(percent) if percent else row["p_attain"]) - 0.5
+
+    return float(optimize.brentq(beyond, 0.0, min(ends, key=abs), xtol=FOUND))
 
 
 def _rebased(assessment: Assessment, catalogue: Catalogue) -> dict | None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analysis.documents import html, pdf, styles, word
+from analysis.documents import html, pdf, word
 from analysis.documents.blocks import (
     BREAK,
     Annex,
@@ -65,10 +65,17 @@ def check_fonts() -> None:
 
 
 def warm() -> None:
-    """Read what every document is written with, so that processes forked from this one have it."""
-    html.template()
+    """Write a short document, so that processes forked from this one have all it takes.
+
+    No PDF: typst starts threads, which no fork survives.
+    """
+    fact = Fact("warm", "1", 1.0, notebook="")
     for language in LANGUAGES:
-        styles.template(language)
+        table = Table(str(fact), ("a", "b"), ((str(fact), "b"),), "lr")
+        short = Document(language, "a", (Heading("a"), Paragraph(f"a {fact}"), table), {fact.id: fact})
+        word.render(short)
+        html.render(short)
+    pdf.typst_fonts("open")
 
 
 def write(document: Document, stem: Path, fonts: str = "open") -> list[Path]:

@@ -53,7 +53,7 @@ def pages(document: b.Document, spare: int = 1) -> int:
         "<end-of-text>",
         field="value",
         one=True,
-        font_paths=[_FONT_FOLDER],
+        font_paths=typst_fonts("open"),
         ignore_system_fonts=True,
     )
     return int(found)
@@ -67,8 +67,14 @@ def _files(document: b.Document, fonts: str, spare: int = 0) -> dict[str, bytes]
 
 
 @cache
+def typst_fonts(fonts: str) -> typst.Fonts:
+    """Look for the fonts once: it takes longer than setting a page."""
+    return typst.Fonts(include_system_fonts=fonts == "system", font_paths=[_FONT_FOLDER])
+
+
+@cache
 def _compiler(fonts: str) -> typst.Compiler:
-    return typst.Compiler(font_paths=[_FONT_FOLDER], ignore_system_fonts=fonts != "system")
+    return typst.Compiler(font_paths=typst_fonts(fonts), ignore_system_fonts=fonts != "system")
 
 
 @cache

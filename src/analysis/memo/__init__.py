@@ -206,21 +206,23 @@ def _document(material: Material | Whole, text: str, look: Look, figure: Figures
 def warm() -> None:
     """Read what every memo is written with, so that processes forked from this one have it."""
     documents.warm()
-    for language in LANGUAGES:
-        for name in ("memo", "target", "report"):
-            _template(f"{name}.{language}")
+    for name in _templates().list_templates():
+        _templates().get_template(name)
+
+
+def _template(name: str) -> jinja2.Template:
+    return _templates().get_template(f"{name}.j2")
 
 
 @cache
-def _template(name: str) -> jinja2.Template:
-    folder = Path(__file__).parent / "templates"
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
-    return environment.get_template(f"{name}.j2")
 
 
 def _blocks(text: str, material: Material | Whole, figure: Figures | None) -> tuple[documents.Block, ...]:

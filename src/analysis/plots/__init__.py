@@ -13,7 +13,7 @@ from analysis.plots.calibration import against, coverage, pit, reliability
 from analysis.plots.claims import claim
 from analysis.plots.known import known, revisions
 from analysis.plots.moved import waterfall
-from analysis.plots.page import png, svg
+from analysis.plots.page import png, svg, warm
 from analysis.plots.plan import at_least, probabilities, probabilities_over_time
 from analysis.plots.target import answer, conditional, fan, pictures
 
@@ -34,5 +34,6 @@ __all__ = [
     "reliability",
     "revisions",
     "svg",
+    "warm",
     "waterfall",
 ]

@@ -58,6 +58,13 @@ def svg(figure: Figure) -> bytes:
     return _bytes(figure, format="svg", metadata={"Date": None, "Creator": None})
 
 
+def warm() -> None:
+    """Draw a figure, so that processes forked from this one have read the fonts."""
+    figure = styled(opened)("一2", "a", "a")[0]
+    png(figure)
+    svg(figure)
+
+
 def told(figure: Figure, language: str) -> str:
     """Return what a figure says, scales apart: for those who cannot see it, and to prove its numbers."""
     voice = printing.Voice(language)

@@ -96,12 +96,24 @@ def _outlook(plan: str, as_of: str, folder: Path) -> tuple[shapes.Tables, Plan, 
     inputs = store.sha256(plans.find(plan, folder).read_bytes())
 
     def made() -> shapes.Tables:
-        return shapes.tables_of(work_out(policy, observations(folder), as_of, known))
+        return shapes.tables_of(work_out(policy, observations(folder), as_of, known, _past(plan, folder)))
 
     place = Folders(folder).processed / policy.id / as_of
     key = store.key(_panel(folder), inputs, as_of, CODE["outlook"])
     written = partial(columns.text, catalogue=known, titles={one.id: one.title.zh for one in policy.targets})
     return _kept(place, shapes.OUTLOOK, key, made, written), policy, known
+
+
+def _past(plan: str, folder: Path) -> pd.DataFrame | None:
+    """Return what `track` says of a plan that lies beside the data; None where it has no answer to all."""
+    if plans.find(plan, folder).parent != Folders(folder).plans:
+        return None
+    try:
+        return track(folder)
+    except Exception as error:
+        if isinstance(error, OSError | MemoryError):  # the machine's, not a target's
+            raise
+        return None
 
 
 def recorded(one: Dossier, past: pd.DataFrame) -> Dossier:
