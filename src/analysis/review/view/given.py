@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -87,6 +88,10 @@ class One:
 
     def computed(self) -> dict[str, Any]:
         """Trace of a computed number: deadline, what was known, whose figures, which notebook."""
+        return dict(self._computed)
+
+    @cached_property
+    def _computed(self) -> dict[str, Any]:
         day, book = self.book.day(self.inputs.as_of), self.book
         release = book.say("page.computed", day=day)
         if self.row["origin"] is not None:
