@@ -136,6 +136,17 @@ def test_gamma_prior_takes_mean_and_overdispersion_from_the_past():
     assert counts.gamma_prior(np.array([5, 5, 5])) == (15.5, 3.0)  # steadier than Poisson: the years add up
 
 
+@pytest.mark.parametrize(
+    ("seen", "prior"),
+    [  # mean m, variance v (n - 1), rate m / (v - m) but no more than n
+        ([3, 9], (3.0, 0.5)), ([0, 2], (1.0, 1.0)), ([4], (1.0, 0.25)), ([3, 6], (9.5, 2.0)),
+        ([1, 2, 6], (2.25, 0.75)), ([0, 0, 4], (4 / 9, 1 / 3)),
+    ],
+)  # fmt: skip
+def test_gamma_prior_by_hand(seen, prior):
+    assert counts.gamma_prior(seen) == pytest.approx(prior)
+
+
 @given(chances=st.lists(st.floats(0.01, 0.99), min_size=1, max_size=8), correlation=st.floats(0.0, 0.9))
 @settings(max_examples=50, deadline=None)
 def test_a_common_shock_keeps_the_expected_number_and_raises_the_extremes(chances, correlation):
@@ -162,3 +173,4 @@ def test_quantile_is_the_smallest_count_that_reaches_the_level():
     pmf = stats.binom.pmf(np.arange(21), 20, 0.4)
     levels = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
     assert counts.quantile(pmf, levels).tolist() == stats.binom.ppf(levels, 20, 0.4).tolist()
+    assert counts.quantile([0.5, 0.3, 0.1], [0.05, 0.5, 0.81, 1.0]).tolist() == [0, 0, 2, 2]

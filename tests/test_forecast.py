@@ -217,10 +217,35 @@ def test_without_history_the_answer_is_conditional(history):
     assert firms.conditional("410100", 2019, 2020, ">=", 20) is None
 
 
+def test_a_value_asked_for_borrows_only_what_was_known_of_its_year(history):
+    """Lenders' changes of the value's own year count, those of the years after it do not."""
+    given = ("410100", 2018, 2020, ">=", 1.2)
+    full = forecast.Forecaster.of(history, "intensity", CATALOGUE).conditional(*given).table
+    upto = forecast.Forecaster.of(history[history["year"].le(2018)], "intensity", CATALOGUE)
+    assert upto.conditional(*given).table.equals(full)
+    before = forecast.Forecaster.of(history[history["year"].le(2017)], "intensity", CATALOGUE)
+    assert not before.conditional(*given).table["p"].equals(full["p"])
+
+
+@pytest.mark.parametrize(
+    ("bounds", "whole", "first", "step", "last"),
+    [
+        ((0.5, 2.0), False, 0.5, 0.05, 2.0), ((0.1, 0.39), False, 0.1, 0.01, 0.39),
+        ((40, 100), False, 40, 2, 100), ((3, 40), False, 4, 2, 40), ((0, 9), True, 0, 1, 9),
+        ((2000, 32000), False, 2000, 1000, 32000),
+    ],
+)  # fmt: skip
+def test_values_asked_for_are_round(bounds, whole, first, step, last):
+    made = forecast.round_values(*bounds, whole)
+    assert (made[0], made[-1]) == pytest.approx((first, last)) and np.allclose(np.diff(made), step)
+
+
 def test_values_before_a_change_of_basis_are_chained():
     value = np.array([[1.0, 1.1, 2.4, 2.6]])
     before = np.array([[np.nan, 1.0, 2.2, 2.4]])  # on the new basis the second year was 2.2, not 1.1
     np.testing.assert_allclose(forecast.chained(value, before), [[2.0, 2.2, 2.4, 2.6]])
+    gone = np.array([[np.nan, np.nan, 2.2, 2.4]])  # where nothing tells the ratio, none is made up
+    np.testing.assert_allclose(forecast.chained(value, gone), [[2.0, 2.2, 2.4, 2.6]])
 
 
 # ---------------------------------------------------------------------------------------- real figures

@@ -319,6 +319,20 @@ def test_a_single_count_gets_a_wide_forecast_around_it():
     assert low <= 8 and 11 <= middle <= 14 and high >= 18
 
 
+def test_a_count_has_the_variance_of_its_eighty_percent_interval():
+    """Middle 100 and a t of 3 degrees of freedom, .05 wide: its 80 % reach 1.638 x .05, a normal's 1.282."""
+    group = group_of(np.array([[100.0, 101.0]]), integer=True, lower=0.0)
+    dof = models.summary(group, 1, "log").dof[0]
+    at = [np.full((1, 3, 1), one) for one in (np.log(100.0 + models.sizes(group, 1)[2][0]), 0.2, 0.1)]
+    mean, variation, doubt = (one.item(0) for one in models._as_counts(group, 1, slice(None), *at))
+    wide = (
+        (100 + models.sizes(group, 1)[2][0]) * 0.2 * scipy.stats.t.ppf(0.9, dof) / scipy.stats.norm.ppf(0.9)
+    )
+    assert variation == pytest.approx(np.sqrt(wide**2 - 100) / 100) and doubt == pytest.approx(variation / 2)
+    found = scipy.stats.gamma(1 / variation**2, scale=np.exp(mean) * variation**2)
+    assert found.median() == pytest.approx(100, rel=2e-3)
+
+
 def test_a_lesson_is_the_sum_over_forecasts_made_one_by_one():
     group = group_of(walks(25, 12, 15), history=8, lower=0.0)
     distance, spread, inside, tasks = models.lesson(group, 8, 2)

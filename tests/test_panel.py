@@ -194,6 +194,14 @@ def test_a_published_ratio_stays_and_its_other_basis_is_added():
         {"indicator": "rd_intensity", "unit": "% of GDP", "basis": "gdp-census-3", "value": 2.01}
     )
     assert ratios(pd.concat([parts(), printed])) == {"gdp-census-3": 2.01, "gdp-census-4": 1.6}
+    history = panel.as_of(pd.concat([parts(), printed]), "2021-01-01", CATALOGUE)
+    assert history["indicator"].eq("rd_intensity").sum() == 2  # none of them twice
+
+
+def test_nothing_is_divided_by_nothing():
+    rows = parts()
+    rows.loc[rows["indicator"].eq("gdp"), "value"] = 0.0
+    assert ratios(rows) == {}
 
 
 def test_a_change_is_taken_inside_one_basis_only():
@@ -245,11 +253,12 @@ def test_in_year_counts_stand_beside_the_annual_ones():
     rows = observed(
         {"indicator": "national_hte_new", "period": "2019-03", "value": 4, "published": "2019-04-10"},
         {"indicator": "national_hte_new", "period": "2019-06", "value": 11, "published": "2019-07-10"},
+        {"indicator": "national_hte_new", "period": "2019-11", "value": 22, "published": "2019-12-10"},
         {"indicator": "national_hte_new", "period": "2019", "value": 25, "published": "2020-01-19"},
     )
     history = panel.as_of(rows, "2019-12-31")
     found = panel.in_year(history, "national_hte_new", "411100", 2019)
-    assert found[["month", "value"]].to_numpy().tolist() == [[3, 4], [6, 11]]
+    assert found[["month", "value"]].to_numpy().tolist() == [[3, 4], [6, 11], [11, 22]]
     assert panel.annual(history, "national_hte_new").empty
     assert panel.in_year(history, "national_hte_new", "411100", 2018).empty
     assert panel.annual(panel.as_of(rows, "2020-12-31"), "national_hte_new")["value"].tolist() == [25]
