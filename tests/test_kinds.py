@@ -1,5 +1,6 @@
 """Kinds of target: each has its room, and the place among siblings agrees with counting by hand."""
 
+import datetime
 import importlib
 import re
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 import analysis
 from analysis import attainment, counts, documents, kinds, memo, mixtures, outlook, plans, tables
+from analysis.kinds import within
 from analysis.plots import claims
 from analysis.processed import columns, shapes
 from analysis.review import workbook
@@ -197,3 +199,61 @@ def test_a_place_keeps_its_unit_in_the_tables_and_the_workbook(catalogue, observ
         )
         assert row["Unit of the goal in Chinese"].value == "位" and row["Unit in Chinese"].value == "%"
     assert back.missing and row["Outcome"].value is None
+
+
+def pace(one, values, first=None, so_far=None):
+    made = kinds.of(one).pace(one, values, first, so_far)
+    return made and (pytest.approx(made["done"]), pytest.approx(made["elapsed"]), made["ahead"])
+
+
+def year_so_far(month, seen, batches=(), share=0.0):
+    return within.InYear(month, seen, share, batches, 0, np.array([]))
+
+
+def test_the_pace_of_a_level_is_how_much_of_the_way_is_done():
+    """From 1.0 in 2016 to 1.5 in 2020: half a way is .25, half of the time two years."""
+    up = target(indicator=RATE, kind="level", goal=1.5, deadline=2020)
+    assert pace(up, {2016: 1.0, 2017: 1.1, 2018: 1.3}, 2016) == (0.6, 0.5, True)
+    assert pace(up, {2016: 1.0, 2018: 1.25}, 2016) == (0.5, 0.5, True)
+    assert pace(up, {2016: 1.0, 2018: 1.2}, 2016) == (0.4, 0.5, False)
+    assert pace(up, {2016: 1.5, 2018: 1.2}, 2016) is None  # there is no way to go
+    assert pace(up, {2016: 1.6, 2018: 1.7}, 2016) is None  # it goes the other way
+    assert pace(up, {2016: 1.0}, 2016) is None and pace(up, {2017: 1.0, 2018: 1.2}, 2016) is None
+    down = target(indicator=RATE, kind="level", goal=0.5, deadline=2020, comparison="<=")
+    assert pace(down, {2016: 1.0, 2018: 0.9}, 2016) == (0.2, 0.5, False)
+    assert (
+        pace(down, {2016: 0.5, 2018: 0.9}, 2016) is None and pace(down, {2016: 0.4, 2018: 0.9}, 2016) is None
+    )
+
+
+def test_the_pace_and_the_months_left_of_a_yearly_count():
+    one = target(indicator="national_hte_new", kind="flow", goal=10, deadline=2019)
+    assert pace(one, {}, None, year_so_far("2019-11", 8)) == (0.8, 11 / 12, False)
+    assert pace(one, {}, None, year_so_far("2019-06", 5)) == (0.5, 0.5, True)
+    assert pace(one, {}, None, year_so_far("", 0)) is None and pace(one, {}) is None
+    assert pace(one.model_copy(update={"goal": 1.0}), {}, None, year_so_far("2019-06", 1)) == (1, 0.5, True)
+    assert pace(one.model_copy(update={"goal": 0.0}), {}, None, year_so_far("2019-06", 1)) is None
+    kind = kinds.of(one)
+    assert kind.pace(one, {}, None, year_so_far("2019-06", 5))["calendar"] is None
+    batched = year_so_far("2019-06", 5, ((4, 0.3), (11, 0.7)), 0.3)
+    assert kind.pace(one, {}, None, batched)["calendar"] == 0.3
+
+    def left(day, so_far=None):
+        return kind.to_come(one, {}, so_far, datetime.date.fromisoformat(day))
+
+    assert left("2019-03-31") == (0, 9) and left("2019-12-31") == (0, 0) and left("2018-12-31") == (0, 12)
+    assert left("2018-06-30") == (0, 12)  # the year has no more than twelve
+    assert left("2019-08-31", year_so_far("2019-06", 5)) == (5, 6)
+    assert left("2019-12-31", year_so_far("2019-11", 8)) == (8, 1)
+
+
+def test_the_months_left_of_a_stock_are_all_until_the_deadline():
+    one = target(indicator="national_hte_stock", kind="stock", goal=100, deadline=2020)
+    left = kinds.of(one).to_come(one, {2017: 40, 2018: 60}, None, datetime.date(2019, 3, 31))
+    assert left == (60, 21) and kinds.of(one).to_come(one, {}, None, datetime.date(2019, 3, 31)) is None
+
+
+def test_the_pace_of_a_sum_is_what_has_come_together():
+    one = target(indicator="national_hte_new", kind="cumulative", goal=40, deadline=2020, since=2017)
+    assert pace(one, {2016: 99, 2017: 8, 2018: 12}) == (0.5, 0.5, True)
+    assert pace(one, {2016: 99}) is None
