@@ -80,6 +80,9 @@ def test_a_common_drift_is_believed_as_far_as_the_years_agree():
     shaky = models.group_drifts(unit, count, np.array([3.5, -2.5, 2.5, -1.5]))
     assert shaky.belief < 0.2 < 0.7 < steady.belief < 0.25 / (0.25 + models.TURNING)
     assert models.group_drifts(unit[:2], count[:2], np.zeros(0)).belief == 0  # nobody lends strength
+    yearly = np.array([3.5, -2.5, 2.5, -1.5])  # its mean is as uncertain as that of four years, not of one
+    assert shaky.doubt == pytest.approx(np.var(yearly, ddof=1) / 4)
+    assert models.group_drifts(unit, count, yearly[:1]).doubt == 1  # one year tells nothing of the next
 
 
 def test_ridge_without_prior_years_is_statsmodels_least_squares(monkeypatch):

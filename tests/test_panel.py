@@ -20,7 +20,7 @@ DATES = [
     "2023-05-26",
     "2026-01-01",
 ]
-RANKS = {"office": 1, "government": 2, "paper": 3}
+RANKS = {"office": 1, "government": 2, "paper": 3, "town": 4, "zeal": 4}
 
 
 def observed(*rows: dict) -> pd.DataFrame:
@@ -147,6 +147,16 @@ def test_an_office_is_heard_before_a_newspaper_and_a_flash_yields_to_both():
     assert [
         panel.as_of(rows, day)["value"].tolist() for day in ("2020-02-15", "2020-03-15", "2020-06-01")
     ] == [[1], [2], [2]]
+
+
+def test_of_two_sources_of_one_standing_the_later_release_is_heard():
+    for names in (("town", "zeal"), ("zeal", "town")):
+        rows = observed(
+            {"source": names[0], "published": "2020-02-01", "value": 1},
+            {"source": names[1], "published": "2020-03-01", "value": 2},
+        )
+        told = [panel.as_of(rows, day)["value"].tolist() for day in ("2020-02-15", "2020-03-15")]
+        assert told == [[1], [2]]
 
 
 def test_a_withdrawn_cell_is_empty_or_falls_to_the_next_source():

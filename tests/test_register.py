@@ -82,6 +82,23 @@ def test_after_the_year_every_earlier_forecast_is_scored(plan, observations, cat
     assert register.track_record(track, "2020-12-31", tmp_path).retrospective.empty
 
 
+def test_of_several_forecasts_of_a_target_the_last_counts():
+    """Two targets, one of them forecast twice: .9 met and .2 missed give 1.1 expected, Brier .025."""
+    scored = pd.DataFrame({
+        "plan": "a", "target": ["x", "y", "x"], "as_of": ["2020-06-30", "2019-12-31", "2019-12-31"],
+        "p_attain": [0.9, 0.2, 0.4], "met": [1.0, 0.0, 1.0], "brier": [0.01, 0.04, 0.36],
+    })  # fmt: skip
+    found = register.summarise(scored)
+    assert (found["forecasts"], found["targets"], found["met"]) == (3, 2, 1)
+    assert (found["expected"], found["brier"]) == pytest.approx((1.1, 0.025))
+    assert (found["low"], found["high"]) == (0, 2)  # .08 for none, .18 for both: 80 % hold all three
+
+
+def test_the_fingerprint_is_of_the_figures_not_of_where_they_stand(observations):
+    moved = observations.set_axis(range(7, 7 + len(observations)))
+    assert register.fingerprint(moved, DAY) == register.fingerprint(observations, DAY)
+
+
 def test_the_code_of_a_seal_is_all_that_gives_the_probability():
     names = {path.stem for path in store.closure("analysis.attainment")}
     assert {"attainment", "counts", "forecast", "mixtures", "models", "panel"} <= names

@@ -30,7 +30,7 @@ from analysis import (
 )
 from analysis.outlook import work_out
 from analysis.printing import LANGUAGES, Voice
-from analysis.review import gather, page, proof, view, whatif
+from analysis.review import gather, page, proof, view, whatif, workbook
 from analysis.review.view import cells, given, pictures
 from analysis.review.wordbook import Book, Fact
 from analysis.review.workbook import columns
@@ -651,3 +651,16 @@ def test_the_index_fits_a_phone(browser, tmp_path):
         tab.click(f"[data-set={language}]")
         assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     tab.close()
+
+
+def test_a_text_in_the_workbook_is_never_a_formula():
+    cell = openpyxl.Workbook().active["A1"]
+    workbook._cell(cell, "note", {"note": "=1+1"}, {})
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_a_goal_on_a_step_is_reached_by_not_less_and_not_by_more():
+    """A quarter of the chance lies on 2 itself: not below it for >=, not above it for >."""
+    kept = {"grid": [0.2, 0.4, 0.6, 0.8], "lasts": [0.0, 1.0], "table": [[1.0, 2.0, 2.0, 3.0]] * 2}
+    below = {one: whatif._below_value(kept | {"comparison": one}, 2.0, 0.5) for one in (">=", "<", ">", "<=")}
+    assert below == pytest.approx({">=": 0.4, "<": 0.4, ">": 0.6, "<=": 0.6})
