@@ -1,1 +1,3 @@
 """How likely is a policy target to be met, how sure are we, why did that change, and what would it take?"""
+
+__version__ = "0.2.0"
