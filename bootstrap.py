@@ -25,9 +25,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "stamp"
 WHEELS = ROOT / "wheels"
-RUN, DEVELOP, BENCH = LOCKS = [  # each holds all of the one before
-    ROOT / "requirements.lock", ROOT / "tests" / "requirements.lock", ROOT / "benchmarks" / "requirements.lock"
-]  # fmt: skip
+PLACES = ["requirements.lock", "tests/requirements.lock", "benchmarks/requirements.lock"]
+RUN, DEVELOP, BENCH = LOCKS = [ROOT / name for name in PLACES]  # each holds all of the one before
 NEEDS = {"test": DEVELOP, "lint": DEVELOP, "bench": BENCH}  # every other command: RUN
 KERNEL = """
 import sys
@@ -36,16 +35,18 @@ install(prefix=sys.prefix, kernel_name="analysis", display_name="Analysis (this 
 """
 COMPILE = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url",
            "--no-emit-find-links", "--no-header", "--no-annotate", "--quiet"]  # fmt: skip
-OLD = """Python 3.11 or newer is needed; this is {0}. It can be had without an administrator: docs/closed.html.
-需要 Python 3.11 以上版本，当前是 {0}。不需要管理员权限的安装办法见 docs/closed.html。"""
-NO_VENV = """This Python cannot make environments with pip. On Debian or Ubuntu install python3-venv; elsewhere
-bring a Python 3.11 or newer as docs/closed.html says.
+OLD = """Python 3.11 or newer is needed; this is {}. How to have one without an
+administrator stands in docs/closed.html.
+需要 Python 3.11 以上版本，当前是 {}。不需要管理员权限的安装办法见 docs/closed.html。"""
+NO_VENV = """This Python cannot make environments with pip. On Debian or Ubuntu install python3-venv;
+elsewhere bring a Python as docs/closed.html says.
 这个 Python 不能建立带 pip 的环境，请按 docs/closed.html 换一个。"""
-NO_WHEELS = """The wheels in wheels/ do not serve this: Python {0}.{1} on {2}, for {3} (what is missing stands above).
-docs/closed.html says which Python and which machines a bundle serves and how one is made.
-wheels/ 中的安装包不适用于本机（Python {0}.{1}，{2}），缺少的包见上。适用范围见 docs/closed.html。"""
-NO_NETWORK = """Setting up .venv did not succeed (why stands above). It needs access to PyPI; without any network use a
-bundle: docs/closed.html. 安装未完成，原因见上。没有网络时请用离线安装包，见 docs/closed.html。"""
+NO_WHEELS = """The wheels in wheels/ do not bring {} to Python {} on {}; why stands above.
+docs/closed.html says which Python and machines a bundle serves, and how one is made.
+wheels/ 中的安装包不能用于本机（原因见上）。适用范围和制作办法见 docs/closed.html。"""
+NO_NETWORK = """Setting up .venv did not succeed; why stands above. It needs PyPI, or else a bundle, as in
+docs/closed.html.
+安装未完成，原因见上。没有网络时请用离线安装包，见 docs/closed.html。"""
 
 
 def commands() -> str:
@@ -106,8 +107,8 @@ def setup(lock: Path = RUN) -> None:
         uv("pip", "install", "--quiet", "--python", str(PYTHON), "--no-deps", "--no-build-isolation",
            "--offline", "--editable", ".")  # fmt: skip
     except subprocess.CalledProcessError:
-        version = sys.version_info[:2]
-        sys.exit(NO_WHEELS.format(*version, sys.platform, name) if WHEELS.is_dir() else NO_NETWORK)
+        here = (name, sys.version.split()[0], sys.platform)
+        sys.exit(NO_WHEELS.format(*here) if WHEELS.is_dir() else NO_NETWORK)
     call(str(PYTHON), "-m", "compileall", "-qq", "src")  # containers never do it, and would at every start
     call(str(PYTHON), "-c", KERNEL)
     STAMP.write_text(fingerprint(lock), encoding="utf-8")
@@ -116,10 +117,11 @@ def setup(lock: Path = RUN) -> None:
 def lock() -> None:
     """Write the locks anew; each only adds to the one before."""
     setup()
-    group, bound = [["--group", "setup"], ["--group", "dev"], ["--group", "dev", "--group", "bench"]], []
-    for path, groups in zip(LOCKS, group):
+    groups, bound = {RUN: ["setup"], DEVELOP: ["dev"], BENCH: ["dev", "bench"]}, []
+    for path, names in groups.items():
         name = path.relative_to(ROOT).as_posix()
-        uv("pip", "compile", *COMPILE, "pyproject.toml", *groups, *bound, "-o", name)
+        chosen = [word for group in names for word in ("--group", group)]
+        uv("pip", "compile", *COMPILE, "pyproject.toml", *chosen, *bound, "-o", name)
         bound = ["-c", name]
 
 
@@ -134,8 +136,9 @@ def run(*words: str) -> None:
 
 def main() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036  this file is what an older Python meets first
-        sys.exit(OLD.format(sys.version.split()[0]))
-    actions = {"help": lambda: print(commands()), "setup": setup, "develop": lambda: setup(DEVELOP), "lock": lock}
+        sys.exit(OLD.format(*[sys.version.split()[0]] * 2))
+    actions = {"help": lambda: print(commands()), "setup": setup, "develop": lambda: setup(DEVELOP)}
+    actions["lock"] = lock
     words = sys.argv[1:] or ["help"]
     actions.get(words[0], lambda: run(*words))()
 

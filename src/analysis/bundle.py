@@ -1,6 +1,6 @@
-"""All a machine without any network needs, in one folder: the project, wheels, their licences, how to install.
+"""All a machine without any network needs, in one folder: the project, wheels, licences, how to install.
 
-Wheels are fetched for the machines that shall use them, not for this one, and each must have a hash of the lock.
+Wheels are fetched for the machines that shall use them, not for this one; each must have a hash of the lock.
 """
 
 import re
@@ -92,7 +92,8 @@ def make(out: Path, platforms: Iterable[str] = PLATFORMS, pythons: Iterable[str]
         table = licences(metadata.PathDistribution(_metadata(path)) for path in wheels.glob("*.whl"))
         (staging / "licences.md").write_text(table, encoding="utf-8", newline="\n")
         files = sorted(path for path in staging.rglob("*") if path.is_file())
-        sums = [f"{store.sha256(path.read_bytes())}  {path.relative_to(staging).as_posix()}\n" for path in files]
+        digests = {path.relative_to(staging).as_posix(): store.sha256(path.read_bytes()) for path in files}
+        sums = [f"{digest}  {name}\n" for name, digest in digests.items()]
         (staging / "SHA256SUMS").write_text("".join(sums), encoding="utf-8", newline="\n")
         return Made(store.replace(staging, out / f"analysis-{__version__}"), sizes, missing)
 
@@ -144,7 +145,7 @@ def _fetch(entries: list[str], platform: str, python: str, wheels: Path) -> tupl
     A lock may tell the first releases of a Python from later ones, so both ends are asked for.
     """
     missing: list[str] = []
-    asked = {}
+    asked: dict[str, str] = {}
     for full in (f"{python}.0", f"{python}.99"):
         for entry in wanted(entries, platform, full):
             asked.setdefault(entry, full)
@@ -196,10 +197,10 @@ def _download(entries: list[str], platform: str, python: str, wheels: Path) -> l
         asked = Path(folder) / "wanted.txt"
         asked.write_text("".join(entries), encoding="utf-8")
         tags = [word for tag in PLATFORMS[platform].tags for word in ("--platform", tag)]
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-                   "--only-binary=:all:", "--require-hashes", "--implementation", "cp", "--python-version", python,
-                   "--cache-dir", str(places.CACHE / "pip"), *tags, "--dest", str(wheels),
-                   "-r", str(asked)]  # fmt: skip
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
+                   "--no-deps", "--only-binary=:all:", "--require-hashes", "--implementation", "cp",
+                   "--python-version", python, "--cache-dir", str(places.CACHE / "pip"), *tags,
+                   "--dest", str(wheels), "-r", str(asked)]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if not done.returncode:
         return []
@@ -214,21 +215,20 @@ def _download(entries: list[str], platform: str, python: str, wheels: Path) -> l
 
 
 def licences(distributions: Iterable[metadata.Distribution]) -> str:
-    """Return a table in Markdown of what is installed (or packed) and under which licence, as each states it."""
+    """Return a table in Markdown of what is installed, or packed, and the licence each states."""
     rows = {(one.metadata["Name"].lower(), one.version, stated(one)) for one in distributions}
     lines = [f"| {name} | {version} | {licence} |\n" for name, version, licence in sorted(rows)]
     return "".join(["| package | version | licence |\n", "|---|---|---|\n", *lines])
 
 
 def stated(distribution: metadata.Distribution) -> str:
-    """Return the licence a package states: its expression, else its classifiers, else the first line of its text."""
+    """Return the licence a package states: an expression, else classifiers, else its text's first line."""
     about = distribution.metadata
-    classes = [
-        line.rpartition(" :: ")[2] for line in about.get_all("Classifier", []) if line.startswith("License ::")
-    ]
-    text = (about.get("License") or "").strip().splitlines()
-    found = about.get("License-Expression") or "; ".join(c for c in classes if c != "OSI Approved")
-    return (found or (text[0] if text else UNKNOWN)).replace("|", "/")
+    classes = [one.split(" :: ") for one in about.get_all("Classifier", [])]
+    kinds = sorted({one[-1] for one in classes if one[0] == "License"} - {"OSI Approved"})
+    text = "".join(about.get_all("License", [])).strip().splitlines()
+    found = [*about.get_all("License-Expression", []), *filter(None, ["; ".join(kinds)]), *text[:1], UNKNOWN]
+    return found[0].replace("|", "/")
 
 
 def _metadata(wheel: Path) -> zipfile.Path:
@@ -251,7 +251,8 @@ def filled(
     rows = "\n".join(_rows(sizes, missing))
     table = (
         f"<p>analysis {__version__} ({commit})</p>\n"
-        "<table><tr><th>机器 machine</th><th>Python</th><th>安装包 wheels</th><th>缺少 no wheel for</th></tr>\n"
+        "<table><tr><th>机器 machine</th><th>Python</th>"
+        "<th>安装包 wheels</th><th>缺少 no wheel for</th></tr>\n"
         f"{rows}\n</table>"
     )
     return re.sub(
@@ -262,6 +263,4 @@ def filled(
 def _rows(sizes: dict, missing: dict) -> Iterator[str]:
     for (platform, python), size in sizes.items():
         lacking = ", ".join(missing[platform, python]) or "–"
-        yield (
-            f"<tr><td>{platform}</td><td>{python}</td><td>{size / 1e6:.0f} MB</td><td>{lacking}</td></tr>"
-        )
+        yield (f"<tr><td>{platform}</td><td>{python}</td><td>{size / 1e6:.0f} MB</td><td>{lacking}</td></tr>")
