@@ -1,5 +1,6 @@
 """The locks, pyproject.toml and environment.yml agree, and the set-up stays inside the folder."""
 
+import ast
 import importlib.util
 import re
 import subprocess
@@ -64,6 +65,47 @@ def test_each_lock_only_adds_and_reports_need_no_tools():
     assert run.items() < tests.items() < bench.items()
     assert {"pytest", "ruff", "mypy", "playwright", "hypothesis", "distributed"} <= tests.keys() - run.keys()
     assert "statsforecast" in bench.keys() - tests.keys()
+
+
+def test_every_direct_dependency_has_its_reason():
+    text = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    said = [re.findall(r"^\| ([a-z0-9-]+) \| \S", part, re.M) for part in text.split("\n## ")[1:]]
+    lists = [PROJECT["project"]["dependencies"], grouped("setup")]
+    lists += [PROJECT["project"]["optional-dependencies"]["cluster"], grouped("dev"), grouped("bench")]
+    assert [names[1:] for names in said] == [[name_of(line) for line in one] for one in lists]
+
+
+def test_what_the_package_imports_is_declared():
+    from importlib import metadata
+
+    source = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "src").rglob("*.py")]
+    nodes = [node for tree in source for node in ast.walk(tree)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    roots = {name.split(".")[0] for name in names} - {*sys.stdlib_module_names, "analysis"}
+    assert {"pandas", "typst"} <= roots
+    brought = metadata.packages_distributions()
+    declared = {name_of(line) for line in PROJECT["project"]["dependencies"]} | {"distributed"}
+    assert [
+        root
+        for root in roots
+        if declared.isdisjoint(name.lower().replace("_", "-") for name in brought[root])
+    ] == []
+
+
+def test_the_version_stands_once_and_heads_the_changelog():
+    from analysis import __version__
+
+    assert PROJECT["project"]["dynamic"] == ["version"]
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    assert headings[0] == __version__ and all(re.fullmatch(r"\d+\.\d+\.\d+", one) for one in headings)
+
+
+def test_pre_commit_runs_what_ci_looks_at_first():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert [one["repo"] for one in hooks] == ["local"]  # nothing pinned that the locks do not pin
+    steps = re.findall(r"^step (make \w+)$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.M)
+    assert {hook["entry"] for hook in hooks[0]["hooks"]} == {"make lint", "make check"} < set(steps)
 
 
 def test_conda_installs_the_same_lock():
