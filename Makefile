@@ -1,10 +1,8 @@
-# Only names the commands: each recipe is one call of bootstrap.py or of `python -m analysis`.
+# Only names the commands: each recipe is one call of bootstrap.py, which sets up what the command needs.
 ifeq ($(OS),Windows_NT)
 SYSTEM_PYTHON ?= python
-PYTHON := .venv/Scripts/python.exe
 else
 SYSTEM_PYTHON ?= python3
-PYTHON := .venv/bin/python
 endif
 PLAN ?= luohe-2019
 FONTS ?= open
@@ -13,41 +11,49 @@ dated = $(if $(AS_OF),--as-of $(AS_OF))
 help:  ## list what can be done
 	@$(SYSTEM_PYTHON) bootstrap.py help
 
-setup:  ## make the environment in .venv (report and test do it themselves)
+setup:  ## make the environment in .venv (report does it itself)
 	@$(SYSTEM_PYTHON) bootstrap.py setup
 
-report: setup  ## write memos and review; PLAN=henan-2020 or all, AS_OF=2018-12-31, FONTS=system
-	@$(PYTHON) -m analysis report --plan $(PLAN) $(dated) --fonts $(FONTS)
+develop:  ## add what tests and lint need (they do it themselves)
+	@$(SYSTEM_PYTHON) bootstrap.py develop
 
-test: setup  ## run all tests
-	@$(PYTHON) -m analysis test
+report:  ## write memos and review; PLAN=henan-2020 or all, AS_OF=2018-12-31, FONTS=system
+	@$(SYSTEM_PYTHON) bootstrap.py report --plan $(PLAN) $(dated) --fonts $(FONTS)
 
-lab: setup  ## open JupyterLab with the project's kernel
-	@$(PYTHON) -m analysis lab
+test:  ## run all tests
+	@$(SYSTEM_PYTHON) bootstrap.py test
 
-template: setup  ## write a workbook to fill in with new figures
-	@$(PYTHON) -m analysis template
+lab:  ## open JupyterLab with the project's kernel
+	@$(SYSTEM_PYTHON) bootstrap.py lab
 
-add: setup  ## file new figures as a release; FILE=… SOURCE=… PUBLISHED=2026-05-20
-	@$(PYTHON) -m analysis add "$(FILE)" --source "$(SOURCE)" --published "$(PUBLISHED)"
+template:  ## write a workbook to fill in with new figures
+	@$(SYSTEM_PYTHON) bootstrap.py template
 
-seal: setup  ## register the probabilities of a plan, once; PLAN=… AS_OF=…
-	@$(PYTHON) -m analysis seal --plan $(PLAN) $(dated)
+add:  ## file new figures as a release; FILE=… SOURCE=… PUBLISHED=2026-05-20
+	@$(SYSTEM_PYTHON) bootstrap.py add "$(FILE)" --source "$(SOURCE)" --published "$(PUBLISHED)"
 
-check: setup  ## verify every release and every sealed forecast
-	@$(PYTHON) -m analysis check
+seal:  ## register the probabilities of a plan, once; PLAN=… AS_OF=…
+	@$(SYSTEM_PYTHON) bootstrap.py seal --plan $(PLAN) $(dated)
 
-verify: setup  ## build a report again elsewhere and compare; REPORT=reports/luohe-2019/2018-12-31
-	@$(PYTHON) -m analysis verify "$(REPORT)"
+check:  ## verify every release and every sealed forecast
+	@$(SYSTEM_PYTHON) bootstrap.py check
 
-notebooks: setup  ## store the outputs of the notebooks anew, after a change of data or method
-	@$(PYTHON) -m analysis notebooks
+verify:  ## build a report again elsewhere and compare; REPORT=reports/luohe-2019/2018-12-31
+	@$(SYSTEM_PYTHON) bootstrap.py verify "$(REPORT)"
 
-lint: setup  ## check style, floors and types of the package
-	@$(PYTHON) -m analysis lint
+notebooks:  ## store the outputs of the notebooks anew, after a change of data or method
+	@$(SYSTEM_PYTHON) bootstrap.py notebooks
 
-bench: setup  ## forecasts against other programs, on PANELS=…; installs them first
-	@$(SYSTEM_PYTHON) bootstrap.py bench
-	@$(PYTHON) -m analysis bench $(PANELS)
+lint:  ## check style, floors and types of the package
+	@$(SYSTEM_PYTHON) bootstrap.py lint
 
-.PHONY: help setup report test lab template add seal check verify notebooks lint bench
+bench:  ## forecasts against other programs, on PANELS=…; installs them first
+	@$(SYSTEM_PYTHON) bootstrap.py bench $(PANELS)
+
+licences:  ## list the licence of everything installed
+	@$(SYSTEM_PYTHON) bootstrap.py licences
+
+bundle:  ## all a machine without network needs, in one folder; PLATFORMS="linux-aarch64" PYTHONS=3.12
+	@$(SYSTEM_PYTHON) bootstrap.py bundle $(PLATFORMS:%=--platform %) $(PYTHONS:%=--python %)
+
+.PHONY: help setup develop report test lab template add seal check verify notebooks lint bench licences bundle

@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Emu
 from matplotlib.figure import Figure as Plot
 
+from analysis import __version__
 from analysis.documents import blocks as b
 from analysis.documents import check, html, layout, pdf, word, wording
 
@@ -249,6 +250,13 @@ def test_word_members_are_sorted_and_dated_alike():
     with zipfile.ZipFile(io.BytesIO(word.render(document()))) as archive:
         assert archive.namelist() == sorted(archive.namelist())
         assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_every_file_names_the_version_that_made_it():
+    made, told = document(), f"analysis {__version__}"
+    assert docx.Document(io.BytesIO(word.render(made))).core_properties.comments == told
+    assert pypdf.PdfReader(io.BytesIO(pdf.render(made))).metadata["/Subject"] == told
+    assert f'<meta name="generator" content="{told}">' in html.render(made)
 
 
 def test_the_red_header_is_off_unless_asked_for():

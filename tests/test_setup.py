@@ -1,5 +1,7 @@
-"""The lock, pyproject.toml and environment.yml agree, and the set-up stays inside the folder."""
+"""The locks, pyproject.toml and environment.yml agree, and the set-up stays inside the folder."""
 
+import ast
+import importlib.util
 import re
 import subprocess
 import sys
@@ -10,7 +12,10 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCK, TESTS, BENCH = (
+    (ROOT / name).read_text(encoding="utf-8")
+    for name in ("requirements.lock", "tests/requirements.lock", "benchmarks/requirements.lock")
+)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -22,47 +27,99 @@ def name_of(requirement: str) -> str:
     return re.match(r"[A-Za-z0-9.-]+", requirement).group().lower()
 
 
+def grouped(*names: str) -> list[str]:
+    groups = PROJECT["dependency-groups"]
+    return [line for name in names for line in groups[name] if isinstance(line, str)]
+
+
 @pytest.mark.parametrize(
-    "requirement", PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
+    ("requirement", "lock"),
+    [(line, LOCK) for line in PROJECT["project"]["dependencies"] + grouped("setup")]
+    + [(line, TESTS) for line in grouped("dev")]
+    + [(line, BENCH) for line in grouped("bench")],
+    ids=lambda given: given if len(given) < 60 else "",
 )
-def test_every_direct_dependency_is_locked(requirement):
+def test_every_direct_dependency_is_locked(requirement, lock):
     from packaging.requirements import Requirement
 
     wanted = Requirement(requirement)
-    assert wanted.specifier.contains(locked(LOCK)[name_of(requirement)], prereleases=True)
+    assert wanted.specifier.contains(locked(lock)[name_of(requirement)], prereleases=True)
 
 
-def test_every_locked_package_has_a_hash_and_no_address():
-    blocks = re.split(r"^(?=[a-z0-9])", LOCK, flags=re.M)[1:]
+@pytest.mark.parametrize("lock", [LOCK, TESTS, BENCH], ids=["run", "tests", "bench"])
+def test_every_locked_package_has_a_hash_and_no_address(lock):
+    blocks = re.split(r"^(?=[a-z0-9])", lock, flags=re.M)[1:]
     assert len(blocks) > 100
     assert all("--hash=sha256:" in block for block in blocks)
-    assert "://" not in LOCK
-    assert not re.search(r"index-url|find-links|^/|file:", LOCK, re.M)
+    assert "://" not in lock
+    assert not re.search(r"index-url|find-links|^/|file:", lock, re.M)
 
 
-def test_what_was_given_is_in_the_lock():
-    assert {"jupyterlab", "pandas", "statsmodels", "matplotlib", "papermill", "nbval"} <= set(locked(LOCK))
+def test_what_was_given_is_in_the_locks():
+    assert {"jupyterlab", "pandas", "statsmodels", "matplotlib", "papermill"} <= set(locked(LOCK))
+    assert "nbval" in locked(TESTS)
 
 
-def test_the_benchmarks_lock_only_adds():
-    more = locked((ROOT / "benchmarks/requirements.lock").read_text(encoding="utf-8"))
-    main = locked(LOCK)
-    assert main.items() <= more.items()
-    assert "statsforecast" in more.keys() - main.keys()
+def test_each_lock_only_adds_and_reports_need_no_tools():
+    run, tests, bench = map(locked, (LOCK, TESTS, BENCH))
+    assert run.items() < tests.items() < bench.items()
+    assert {"pytest", "ruff", "mypy", "playwright", "hypothesis", "distributed"} <= tests.keys() - run.keys()
+    assert "statsforecast" in bench.keys() - tests.keys()
+
+
+def test_every_direct_dependency_has_its_reason():
+    text = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    said = [re.findall(r"^\| ([a-z0-9-]+) \| \S", part, re.M) for part in text.split("\n## ")[1:]]
+    lists = [PROJECT["project"]["dependencies"], grouped("setup")]
+    lists += [PROJECT["project"]["optional-dependencies"]["cluster"], grouped("dev"), grouped("bench")]
+    assert [names[1:] for names in said] == [[name_of(line) for line in one] for one in lists]
+
+
+def test_what_the_package_imports_is_declared():
+    from importlib import metadata
+
+    source = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "src").rglob("*.py")]
+    nodes = [node for tree in source for node in ast.walk(tree)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    roots = {name.split(".")[0] for name in names} - {*sys.stdlib_module_names, "analysis"}
+    assert {"pandas", "typst"} <= roots
+    brought = metadata.packages_distributions()
+    declared = {name_of(line) for line in PROJECT["project"]["dependencies"]} | {"distributed"}
+    assert [
+        root
+        for root in roots
+        if declared.isdisjoint(name.lower().replace("_", "-") for name in brought[root])
+    ] == []
+
+
+def test_the_version_stands_once_and_heads_the_changelog():
+    from analysis import __version__
+
+    assert PROJECT["project"]["dynamic"] == ["version"]
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    assert headings[0] == __version__ and all(re.fullmatch(r"\d+\.\d+\.\d+", one) for one in headings)
+
+
+def test_pre_commit_runs_what_ci_looks_at_first():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert [one["repo"] for one in hooks] == ["local"]  # nothing pinned that the locks do not pin
+    steps = re.findall(r"^step (make \w+)$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.M)
+    assert {hook["entry"] for hook in hooks[0]["hooks"]} == {"make lint", "make check"} < set(steps)
 
 
 def test_conda_installs_the_same_lock():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     *plain, pip = environment["dependencies"]
     assert plain == ["python" + PROJECT["project"]["requires-python"], "make", "pip"]
-    assert pip == {"pip": ["--requirement requirements.lock"]}
+    assert pip == {"pip": ["--requirement tests/requirements.lock"]}  # nbval, too
 
 
 def test_installed_is_what_the_lock_says():
     from importlib import metadata
 
     for name in ("pandas", "papermill", "statsmodels", "matplotlib", "nbval", "jupyterlab"):
-        assert metadata.version(name) == locked(LOCK)[name]
+        assert metadata.version(name) == locked(TESTS)[name]
 
 
 def test_make_names_every_target_and_bootstrap_lists_it():
@@ -77,9 +134,61 @@ def test_make_names_every_target_and_bootstrap_lists_it():
 def test_recipes_call_python_and_nothing_else():
     recipes = re.findall(r"^\t(.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
     assert recipes
-    assert all(
-        re.match(r"@\$\((SYSTEM_)?PYTHON\) (bootstrap\.py|-m analysis) [^|;&>`]*$", line) for line in recipes
-    )
+    assert all(re.match(r"@\$\(SYSTEM_PYTHON\) bootstrap\.py [^|;&>`]*$", line) for line in recipes)
+
+
+def test_every_target_is_the_command_of_its_name():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    pairs = re.findall(r"^([\w-]+):.*\n\t@\$\(SYSTEM_PYTHON\) bootstrap\.py ([\w-]+)", makefile, re.M)
+    assert len(pairs) > 10 and all(target == command for target, command in pairs)
+
+
+@pytest.fixture
+def bootstrap(monkeypatch, tmp_path):
+    """bootstrap.py with an environment of its own and no program run; what would run is kept in `calls`."""
+    spec = importlib.util.spec_from_file_location("bootstrap_alone", ROOT / "bootstrap.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.calls = []
+    (tmp_path / ".venv").mkdir()
+    monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(module, "STAMP", tmp_path / ".venv" / "stamp")
+    monkeypatch.setattr(module, "PYTHON", Path(sys.executable))
+    monkeypatch.setattr(module.venv, "create", lambda *_, **__: module.calls.append(("venv",)))
+    monkeypatch.setattr(module.subprocess, "run", lambda words, **_: module.calls.append(tuple(words)))
+    return module
+
+
+def synced(bootstrap) -> list[str]:
+    made = [words[-1] for words in bootstrap.calls if "sync" in words]
+    bootstrap.calls.clear()
+    return made
+
+
+def test_an_environment_that_goes_further_serves_what_needs_less(bootstrap):
+    bootstrap.setup()
+    assert synced(bootstrap) == ["requirements.lock"]
+    bootstrap.setup()
+    assert bootstrap.calls == []
+    bootstrap.setup(bootstrap.NEEDS["test"])
+    assert "venv" not in {words[0] for words in bootstrap.calls}
+    assert synced(bootstrap) == ["tests/requirements.lock"]
+    bootstrap.setup()
+    bootstrap.setup(bootstrap.NEEDS["lint"])
+    assert bootstrap.calls == []
+    bootstrap.setup(bootstrap.NEEDS["bench"])
+    assert synced(bootstrap) == ["benchmarks/requirements.lock"]
+
+
+def test_wheels_beside_it_are_all_that_is_asked(bootstrap, monkeypatch, tmp_path):
+    seen: list[dict] = []
+    monkeypatch.setattr(bootstrap.subprocess, "run", lambda words, env, **_: seen.append(env))
+    monkeypatch.setattr(bootstrap, "WHEELS", tmp_path / "wheels")
+    bootstrap.call("x")
+    (tmp_path / "wheels").mkdir()
+    bootstrap.call("x")
+    online, offline = ({name: env.get(name) for name in ("UV_NO_INDEX", "PIP_NO_INDEX")} for env in seen)
+    assert offline == {"UV_NO_INDEX": "1", "PIP_NO_INDEX": "1"} and "1" not in online.values()
 
 
 def test_a_set_up_project_needs_nothing_more():

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from analysis import places
+from analysis import __version__, places
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 YEARS = (1950, 2100)
@@ -97,7 +97,7 @@ as_of_option = click.option("--as-of", type=DATE, callback=day, help="Only what 
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="analysis")
+@click.version_option(__version__, prog_name="analysis")
 def main() -> None:
     """Will the target be met? Forecasts, evaluation memos and their proof."""
 
@@ -508,6 +508,42 @@ def bench(panels: tuple[str, ...]) -> None:
     A panel has the columns unique_id, year, value.
     """
     call(sys.executable, "benchmarks/forecasts.py", *(str(Path(panel).resolve()) for panel in panels))
+
+
+@main.command()
+def licences() -> None:
+    """List the licence of everything installed."""
+    from importlib import metadata
+
+    from analysis import bundle as closed
+
+    emit(closed.licences(metadata.distributions()), None)
+
+
+@main.command()
+@click.option("--platform", "platforms", multiple=True, help="linux-x86_64, linux-aarch64, windows-amd64.")
+@click.option("--python", "pythons", multiple=True, help="3.11, 3.12, 3.13.")
+@click.option("--out", type=FOLDER, default=places.ROOT / "bundle", help="Folder to write to (bundle/).")
+def bundle(platforms: tuple[str, ...], pythons: tuple[str, ...], out: Path) -> None:
+    """Write all a machine without network needs, in one folder.
+
+    For every platform and Python, or for those named (again for more).
+    """
+    project()
+    from analysis import bundle as closed
+
+    for kind, named, known in (
+        ("platform", platforms, closed.PLATFORMS),
+        ("python", pythons, closed.PYTHONS),
+    ):
+        if bad := set(named) - set(known):
+            raise click.UsageError(f"--{kind} {', '.join(sorted(bad))}: there is {', '.join(known)}")
+    made = closed.make(out, platforms or closed.PLATFORMS, pythons or closed.PYTHONS)
+    for (platform, python), size in made.sizes.items():
+        lacking = made.missing[platform, python]
+        told = f"; no wheel for {', '.join(lacking)}, so it cannot be set up there" if lacking else ""
+        click.echo(f"{platform}, Python {python}: {size / 1e6:.0f} MB{told}")
+    click.echo(f"{shown(made.folder)}  copy it whole; INSTALL.html says the rest")
 
 
 def call(*command: str) -> None:

@@ -27,7 +27,19 @@ import pandas as pd
 import pydantic
 import tqdm
 
-from analysis import attainment, backtest, catalogue, forks, notebooks, places, plans, releases, review, store
+from analysis import (
+    __version__,
+    attainment,
+    backtest,
+    catalogue,
+    forks,
+    notebooks,
+    places,
+    plans,
+    releases,
+    review,
+    store,
+)
 from analysis.notebooks import RUNS, Run, RunError
 from analysis.places import LOCK, REPORTS
 
@@ -301,7 +313,7 @@ def manifest(wanted: Wanted, keys: dict[Run, str], folder: Path, data: Path) -> 
             "python": ".".join(map(str, sys.version_info[:2])),
         },
         "releases": digests(data_files(data), data),
-        "versions": {name: metadata.version(name) for name in ["analysis", *LIBRARIES]},
+        "versions": {"analysis": __version__} | {name: metadata.version(name) for name in LIBRARIES},
         "notebooks": {
             run.name: {"notebook": run.notebook, "parameters": dict(run.parameters), "key": keys[run]}
             for run in keys

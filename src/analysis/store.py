@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from analysis import __version__
 from analysis.places import LOCK
 
 PACKAGE = Path(__file__).parent
@@ -38,10 +39,10 @@ def key(*parts: object) -> str:
 @cache
 def code(*modules: str) -> str:
     """Return the digest of all code that ``modules`` (as "analysis.forecast") can reach, and of what runs it:
-    the lock and the version of Python.
+    the lock, the versions of the project (files tell it) and of Python.
     """
     lock = sha256(LOCK.read_bytes()) if LOCK.is_file() else ""
-    return key(digest(closure(*modules), PACKAGE), lock, sys.version_info[:2])
+    return key(digest(closure(*modules), PACKAGE), lock, __version__, sys.version_info[:2])
 
 
 @cache

@@ -8,6 +8,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
+from analysis import MADE_BY
 from analysis.documents import blocks as b
 from analysis.documents import layout
 from analysis.printing import Voice
@@ -24,6 +25,7 @@ def render(document: b.Document) -> str:
     page = _Page(document)
     return template().render(
         document=document,
+        made_by=MADE_BY,
         page=page,
         say=page.voice.say,
         title=b.plain(document.title).replace(b.BREAK, ""),

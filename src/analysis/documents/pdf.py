@@ -9,6 +9,7 @@ from pathlib import Path
 import pylopdf_fonts_zh_cn
 import typst
 
+from analysis import MADE_BY
 from analysis.documents import blocks as b
 from analysis.documents import layout
 
@@ -139,7 +140,7 @@ def _settings(document: b.Document, families: dict[str, list[str]], spare: int) 
     }
     values |= {"language": _string(document.language), "office": _string(b.plain(document.signature))}
     values |= {"spare": f"{spare * page.pitch}pt"}
-    values |= {"name": _string(b.plain(document.title).replace(b.BREAK, ""))}
+    values |= {"name": _string(b.plain(document.title).replace(b.BREAK, "")), "maker": _string(MADE_BY)}
     arguments = ", ".join(f"{name}: {value}" for name, value in values.items())
     return (
         '#import "preamble.typ": *\n#show: official.with('

@@ -17,6 +17,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from analysis import MADE_BY
 from analysis.documents import blocks as b
 from analysis.documents import layout, styles
 from analysis.printing import Voice
@@ -285,4 +286,4 @@ def _properties(word: WordDocument, document: b.Document) -> None:
     if document.dated:
         properties.created = properties.modified = datetime.datetime.fromisoformat(document.dated)
     properties.language = Voice(document.language).say("language.tag")
-    properties.revision, properties.comments, properties.keywords = 1, "", ""
+    properties.revision, properties.comments, properties.keywords = 1, MADE_BY, ""

@@ -12,7 +12,7 @@ import pandas as pd
 import vl_convert
 from markupsafe import Markup
 
-from analysis import store
+from analysis import MADE_BY, store
 from analysis.catalogue import Catalogue
 from analysis.documents import blocks
 from analysis.outlook import Outlook
@@ -102,7 +102,7 @@ def _templates() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     made.filters |= {"plain": blocks.plain, "plainnumber": lambda value: f"{value:.10g}"}
-    made.globals |= {"spark": spark, "script": script}
+    made.globals |= {"spark": spark, "script": script, "made_by": MADE_BY}
     return made
 
 

@@ -16,7 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 
-from analysis import kinds, tables
+from analysis import MADE_BY, kinds, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.outlook import Outlook
@@ -65,7 +65,7 @@ def results(outlook: Outlook, folder: Path, catalogue: Catalogue) -> Path:
     book.remove(book.active)
     for name, records in rows.items():
         _sheet(book.create_sheet(TITLES[name]), columns()[name], records)
-    book.properties.creator = plan.issuer.zh
+    book.properties.creator, book.properties.description = plan.issuer.zh, MADE_BY
     book.properties.title = f"{plan.title.zh} {assessments[0].as_of}"
     path = folder / "results.xlsx"
     path.write_bytes(_settled(book, assessments[0].as_of))
