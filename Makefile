@@ -50,10 +50,13 @@ lint:  ## check style, floors and types of the package
 bench:  ## forecasts against other programs, on PANELS=…; installs them first
 	@$(SYSTEM_PYTHON) bootstrap.py bench $(PANELS)
 
+mutants:  ## put small faults into the code and say which the tests miss, in MODULES=…; takes an hour
+	@$(SYSTEM_PYTHON) bootstrap.py mutants $(MODULES)
+
 licences:  ## list the licence of everything installed
 	@$(SYSTEM_PYTHON) bootstrap.py licences
 
 bundle:  ## all a machine without network needs, in one folder; PLATFORMS="linux-aarch64" PYTHONS=3.12
 	@$(SYSTEM_PYTHON) bootstrap.py bundle $(PLATFORMS:%=--platform %) $(PYTHONS:%=--python %)
 
-.PHONY: help setup develop report test lab template add seal check verify notebooks lint bench licences bundle
+.PHONY: help setup develop report test lab template add seal check verify notebooks lint bench mutants licences bundle

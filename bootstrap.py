@@ -27,7 +27,7 @@ STAMP = VENV / "stamp"
 WHEELS = ROOT / "wheels"
 PLACES = ["requirements.lock", "tests/requirements.lock", "benchmarks/requirements.lock"]
 RUN, DEVELOP, BENCH = LOCKS = [ROOT / name for name in PLACES]  # each holds all of the one before
-NEEDS = {"test": DEVELOP, "lint": DEVELOP, "bench": BENCH}  # every other command: RUN
+NEEDS = {"test": DEVELOP, "lint": DEVELOP, "bench": BENCH, "mutants": BENCH}  # every other command: RUN
 KERNEL = """
 import sys
 from ipykernel.kernelspec import install

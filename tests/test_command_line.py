@@ -147,6 +147,7 @@ WRONG = [  # words of a command line, in a folder with FILES and the folder "the
     ("bundle --out text.csv", "is a file"),
     ("bench nowhere.csv", "does not exist"),
     ("bench there", "is a directory"),
+    ("mutants nowhere", "'nowhere' is no module of this package"),
     ("nothing", "No such command"),
 ]  # fmt: skip
 

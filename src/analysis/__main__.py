@@ -546,6 +546,16 @@ def bundle(platforms: tuple[str, ...], pythons: tuple[str, ...], out: Path) -> N
     click.echo(f"{shown(made.folder)}  copy it whole; INSTALL.html says the rest")
 
 
+@main.command()
+@click.argument("modules", nargs=-1)
+def mutants(modules: tuple[str, ...]) -> None:
+    """Put small faults into MODULES, one at a time, and say which the tests miss."""
+    for name in modules:
+        if not (Path(__file__).parent / f"{name.replace('.', '/')}.py").is_file():
+            raise click.BadParameter(f"{name!r} is no module of this package; write it as kinds.goals")
+    call(sys.executable, "benchmarks/mutants.py", *modules)
+
+
 def call(*command: str) -> None:
     """Run a program in the project's folder; end with its status when it fails."""
     project()
