@@ -146,6 +146,12 @@ def test_what_changed_decides_what_runs_again(project):
     assert {name: set(runs) for name, runs in again.items()} == CHANGES
 
 
+def test_a_new_version_makes_all_anew(monkeypatch):
+    before = store.code.__wrapped__("analysis.forecast")
+    monkeypatch.setattr(store, "__version__", "99")  # files name it, so stored ones would tell the old one
+    assert store.code.__wrapped__("analysis.forecast") != before
+
+
 def test_a_notebook_saved_in_jupyter_runs_nothing_again_and_one_edited_does(project):
     before, _ = keys(project)
     path = project / "notebooks" / "1-panel.ipynb"
