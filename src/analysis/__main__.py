@@ -549,7 +549,7 @@ def bundle(platforms: tuple[str, ...], pythons: tuple[str, ...], out: Path) -> N
 @main.command()
 @click.argument("modules", nargs=-1)
 def mutants(modules: tuple[str, ...]) -> None:
-    """Put small faults into MODULES, one at a time, and say which the tests miss."""
+    """Put small faults into MODULES and say which no test catches."""
     for name in modules:
         if not (Path(__file__).parent / f"{name.replace('.', '/')}.py").is_file():
             raise click.BadParameter(f"{name!r} is no module of this package; write it as kinds.goals")
