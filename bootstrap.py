@@ -109,9 +109,19 @@ def setup(lock: Path = RUN) -> None:
     except subprocess.CalledProcessError:
         here = (name, sys.version.split()[0], sys.platform)
         sys.exit(NO_WHEELS.format(*here) if WHEELS.is_dir() else NO_NETWORK)
+    point()
     call(str(PYTHON), "-m", "compileall", "-qq", "src")  # containers never do it, and would at every start
     call(str(PYTHON), "-c", KERNEL)
     STAMP.write_text(fingerprint(lock), encoding="utf-8")
+
+
+def point() -> None:
+    """Say in ASCII where the package lies, from where that is read.
+
+    Before 3.13 Python reads .pth files in the system's encoding, and this folder may have a Chinese name.
+    """
+    for path in PYTHON.parent.parent.glob("[Ll]ib/**/_editable_impl_analysis.pth"):
+        path.write_text(os.path.relpath(ROOT / "src", path.parent) + "\n", encoding="ascii")
 
 
 def lock() -> None:

@@ -180,6 +180,17 @@ def test_an_environment_that_goes_further_serves_what_needs_less(bootstrap):
     assert synced(bootstrap) == ["benchmarks/requirements.lock"]
 
 
+def test_the_package_is_found_in_any_encoding(bootstrap, monkeypatch, tmp_path):
+    site = tmp_path / "一 份" / ".venv" / "lib" / "python3" / "site-packages"
+    site.mkdir(parents=True)
+    (site / "_editable_impl_analysis.pth").write_text(f"{tmp_path}/一 份/src", encoding="utf-8")
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path / "一 份")
+    monkeypatch.setattr(bootstrap, "PYTHON", tmp_path / "一 份" / ".venv" / "bin" / "python")
+    bootstrap.point()
+    told = (site / "_editable_impl_analysis.pth").read_bytes().decode("ascii").strip()
+    assert (site / told).resolve() == (tmp_path / "一 份" / "src").resolve()
+
+
 def test_wheels_beside_it_are_all_that_is_asked(bootstrap, monkeypatch, tmp_path):
     seen: list[dict] = []
     monkeypatch.setattr(bootstrap.subprocess, "run", lambda words, env, **_: seen.append(env))
