@@ -47,6 +47,48 @@ def test_what_it_takes_in_money_by_hand(assessment, vintage, catalogue):
     assert given["fragility"]["rebased"]["flip"] == pytest.approx(100 * (0.86 / 1.25 - 1))  # -31.2 %
 
 
+def test_money_two_years_ahead_by_hand(catalogue):
+    """Ratio 1.0, 1.1, 1.2 on 10, 12.1, 15: GDP 1000, 1100, 1250, so 11.8 % more a year to 2020."""
+    ratio = figures({2016: 1.0, 2017: 1.1, 2018: 1.2}, "rd_intensity")
+    spent = figures({2016: 10.0, 2017: 12.1, 2018: 15.0}, "rd_expenditure")
+    one = assess(target(indicator="rd_intensity", goal=1.5), pd.concat([ratio, spent]), catalogue)
+    history = panel.as_of(pd.concat([ratio, spent]), "2019-12-31", catalogue)
+    found = answers.requirement(one, history, catalogue)
+    amount, ahead = found["amount"], 1250 * 1.25
+    assert amount["denominator"] == pytest.approx(1250) and amount["latest_year"] == 2018
+    assert amount["denominator_growth"] == pytest.approx(100 * (1.25**0.5 - 1))
+    assert (amount["needed"], amount["more"]) == pytest.approx((1.5 * ahead / 100, 1.5 * ahead / 100 - 15))
+    assert amount["growth"] == pytest.approx(100 * ((1.5 * ahead / 100 / 15) ** 0.5 - 1))
+    assert found["below_last"] is False
+    assert found["expected_gap"] == pytest.approx(1.5 - one.row["median"])
+    reached = assess(target(indicator="rd_intensity", goal=1.2), pd.concat([ratio, spent]), catalogue)
+    assert answers.requirement(reached, history, catalogue)["below_last"] is True
+
+
+def test_what_peers_usually_change_stands_beside_what_a_goal_needs(assessment, vintage, catalogue):
+    one = assessment("luohe-2019", "2018-12-31", "rd-intensity")
+    found = one.conditional
+    climb = answers.requirement(one, vintage("2018-12-31").history, catalogue)["climb"]
+    assert climb["needed"] == pytest.approx((1.25 - found.break_even) / (2019 - found.year))
+    past = vintage("2018-12-31").history
+    past = past[past["indicator"].eq("rd_intensity") & past["region"].isin(found.peers)]
+    past = past[past["year"].le(found.year) & past["period"].str.len().eq(4)]
+    rows = past.drop_duplicates(["region", "year", "basis"], keep="last").sort_values(
+        ["region", "basis", "year"]
+    )
+    step = rows.groupby(["region", "basis"])[["year", "value"]].diff()
+    assert climb["usual"] == pytest.approx(step["value"][step["year"].eq(1)].median(), abs=0.005)
+    assert 0 < climb["usual"] < 0.1
+
+
+def test_a_month_that_is_the_last_leaves_nothing_to_divide_by(catalogue):
+    rows = pd.concat([figures({2017: 9, 2018: 10}, COUNT), figures({"2020-12": 9}, COUNT)])
+    one = assess(target(indicator=COUNT, kind="flow", goal=11), rows, catalogue, "2021-01-20")
+    assert (
+        answers.requirement(one, panel.as_of(rows, "2021-01-20", catalogue), catalogue)["per_month"] is None
+    )
+
+
 def test_required_growth_against_what_was_ever_achieved(catalogue):
     rows = figures({2014: 1.0, 2015: 1.1, 2016: 1.12, 2017: 1.2, 2018: 1.3})
     one = assess(target(goal=1.5), rows, catalogue)

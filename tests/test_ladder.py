@@ -206,3 +206,24 @@ def test_a_stock_known_later_tells_of_the_flow_between(catalogue, observations):
                    for day in ("2020-12-31", "2023-05-26"))  # fmt: skip
     assert forecast.median(late, 2019) == pytest.approx(24, abs=3)
     assert forecast.median(early, 2019) < 15
+
+
+def test_what_a_parents_regions_are_like_by_hand():
+    """Own 0, 1, 2 (variance 1), the others 1, 3, 5 (variance 4): the prior is 2.5, of 4 degrees."""
+    own, other = np.array([0.0, 1.0, 2.0]), np.array([1.0, 3.0, 5.0])
+    square = (4 * 2.5 + 2 * 1) / 6
+    centre = 3 / 7 * 1 + 4 / 7 * 3
+    made = spread._pooled(own, [other], analogy=False)
+    assert made == pytest.approx((centre, np.sqrt(4 / 7 * square / 4 * 2), np.sqrt(square), 6))
+    few = spread._pooled(own[:2], [other], analogy=False)  # two are no table: they tell nothing
+    assert few == pytest.approx((3, np.sqrt(2.0), 2.0, 4))
+
+
+def test_many_parents_tell_how_far_they_differ():
+    """Three tables of means 0, 1 and 2: a variance of 1, less what nine regions leave open."""
+    around = np.linspace(-1, 1, 9)
+    others = [around, around + 1, around + 2]
+    centre, doubt, deviation, _ = spread._pooled(np.array([]), others, analogy=False)
+    noise = around.var(ddof=1) / 9
+    assert centre == pytest.approx(1) and deviation == pytest.approx(around.std(ddof=1), rel=0.1)
+    assert doubt == pytest.approx(np.sqrt((1 - noise) * (1 + 1 / 3)))
