@@ -2,8 +2,8 @@
 
 ::
 
-    raw ── panel ──┬── cases, track
-                   └── <plan>/<as of>/{attainment, figures, members, fan, answers, moved, over_time, ...}
+    raw ── panel ──┬── cases
+                   └── track ── <plan>/<as of>/{attainment, figures, members, fan, answers, moved, ...}
 
 Whoever needs a table asks here. It is read where it stands with the key of all it depends on (figures, plan,
 the code that makes it, the lock), and worked out and written anew where it does not: a stale number would be
@@ -32,7 +32,9 @@ CODE = {
     "panel": store.code("analysis.releases", "analysis.processed.columns"),
     "cases": store.code("analysis.hidden", "analysis.processed.columns"),
     "track": store.code("analysis.register", "analysis.processed.columns"),
-    "outlook": store.code("analysis.outlook", "analysis.processed.columns", "analysis.processed.shapes"),
+    "outlook": store.code(
+        "analysis.outlook", "analysis.register", "analysis.processed.columns", "analysis.processed.shapes"
+    ),
 }
 
 
