@@ -227,3 +227,24 @@ def test_many_parents_tell_how_far_they_differ():
     noise = around.var(ddof=1) / 9
     assert centre == pytest.approx(1) and deviation == pytest.approx(around.std(ddof=1), rel=0.1)
     assert doubt == pytest.approx(np.sqrt((1 - noise) * (1 + 1 / 3)))
+
+
+def test_a_census_ahead_of_the_parents_figure_reaches_the_regions_placed_by_it(catalogue, observations):
+    """Shanxi's figure of 2023 stands on the fourth census; the fifth is in force by the end of 2024."""
+    after, before = (climbed(observations, day, catalogue) for day in ("2024-12-31", "2024-12-25"))
+    made = after.predict("140600", RATE, 2024)
+    assert made.evidence == "region" and made.rebasing.basis == "gdp-census-5"
+    assert made.rebasing == after.own("140000", RATE, 2024)[1]
+    asis, _ = after.unrebased("140600", RATE, 2024, 2024)
+    moved = forecast.median(asis, 2024) * math.exp(-made.rebasing.mean)
+    assert forecast.median(made, 2024) == pytest.approx(moved, rel=1e-3)
+    assert before.predict("140600", RATE, 2024).rebasing is None
+
+
+def test_an_amount_placed_by_the_parent_stays_on_the_basis_of_its_own_product(catalogue, observations):
+    rungs = climbed(observations, "2024-12-31", catalogue)
+    amount, ratio = rungs.predict("140600", SPENT, 2024), rungs.unrebased("140600", RATE, 2024, 2024)[0]
+    product = rungs.predict("140600", "gdp", 2024)
+    assert amount.evidence == "region" and amount.rebasing is None
+    expected = forecast.median(ratio, 2024) * forecast.median(product, 2024) / 100
+    assert forecast.median(amount, 2024) == pytest.approx(expected, rel=0.01)

@@ -802,3 +802,15 @@ def test_a_stock_inferred_from_what_flowed_in_says_so(language, told, outlook, c
     dossier = outlook("luohe-2019", "2023-05-26").of("hte-number-rise")
     text = said(memo.compose(dossier, catalogue, language))
     assert told in text and "不能计算变化速度" not in text and "none can be computed" not in text
+
+
+def test_two_sources_of_one_figure_are_both_shown(outlook, catalogue):
+    """Luohe 2019: the plan prints .86 %; the yearbook's 13.5144 over its 1,578 makes .8564."""
+    document = memo.compose(outlook("luohe-2019", "2023-05-26").of("rd-intensity"), catalogue, "zh")
+    tables = [block for block in document.annexes[0].blocks if isinstance(block, documents.Table)]
+    rows = [tuple(documents.plain(cell) for cell in row) for table in tables for row in table.rows]
+    used, unused = (row for row in rows if row[0] == "2019")
+    assert used[1] == unused[1] == "0.86" and used[2] == "公布数" and unused[2] == "推算数，未采用"
+    assert "十四五" in used[4] and "城市统计年鉴" in unused[4]
+    values = [fact.value for name, fact in document.facts.items() if name.startswith("table_value")]
+    assert 0.86 in values and pytest.approx(100 * 13.5144 / 1578) in values

@@ -87,6 +87,15 @@ def test_bands_are_wider_when_a_year_is_shared():
     assert np.ptp(scores.by_year(shared, years)) > 3 * np.ptp(scores.by_year(alone, years))
 
 
+def test_a_band_of_a_level_by_hand():
+    """Two years of means 0 and 1: a quarter of the draws give 0, a quarter 1, the others a half."""
+    values, years = np.array([0.0, 0, 1, 1]), np.array([2001, 2001, 2002, 2002])
+    assert scores.by_year(values, years, level=0.9) == (0, 1)
+    assert scores.by_year(values, years, level=0.4) == (0.5, 0.5)
+    table = scores.reliability([0.5] * 4, values, years, level=0.4)
+    assert table[2].tolist() == [4, 0.5, 0.5, 0.5, 0.5]
+
+
 def test_one_year_gives_no_band():
     assert np.isnan(scores.by_year(np.ones(30), np.full(30, 2020))).all()
 

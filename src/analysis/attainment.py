@@ -294,7 +294,7 @@ def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict
     probabilities, readings = kind.read(known, ask)
     beside = predictive is not None and not known.brief
     if beside and predictive.rebasing is not None:
-        readings |= {"census": _if_rebased(kind, known, parts["in_year"])}
+        readings |= {"census": _if_rebased(kind, known, predictive.years[0], parts["in_year"])}
     if beside and predictive.widened != 1:
         readings |= {"widened": _if_widened(kind, known, parts["in_year"])}
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
@@ -310,13 +310,14 @@ def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict
     return row, parts | {"readings": readings, "quantiles": quantiles}
 
 
-def _if_rebased(kind: kinds.Kind, known: Known, so_far: InYear | None) -> dict:
+def _if_rebased(kind: kinds.Kind, known: Known, first: int, so_far: InYear | None) -> dict:
     """Return the answer were the denominator not rebased, or by the median, or by a high revision (90 %).
 
     growth_median and growth_high are the revisions in % of the denominator.
     """
     target = known.target
-    made, rebasing = known.ladder.own(known.region, target.indicator or "", target.deadline, target.basis)
+    asked = known.region, target.indicator or "", target.deadline, first, target.basis
+    made, rebasing = known.ladder.unrebased(*asked)
     assert made is not None and rebasing is not None, "asked where one is pending"
     high = rebasing.mean + HIGH * rebasing.deviation
     read: dict[str, float] = {}

@@ -82,9 +82,25 @@ class Ladder:
             return None, None
         if made.later or basis is not None:
             return made, None
-        rows = panel.annual(forecaster.rows(region), indicator).sort_values(["year", "published"])
-        origin = rows[rows["year"].eq(made.origin)].iloc[-1]
-        return made, census.pending(self.history, indicator, origin, region, self.as_of, self.catalogue)
+        return made, self._pending(region, indicator, made.origin)
+
+    def unrebased(
+        self, region: str, indicator: str, deadline: int, first: int, basis: str | None = None
+    ) -> tuple[Predictive | None, census.Rebasing | None]:
+        """Return the forecast from one's own or the parent's figures before a rebasing, and the rebasing."""
+        made, rebasing = self.own(region, indicator, deadline, basis)
+        if made is not None:
+            return made, rebasing
+        made = self._placed(region, indicator, range(first, deadline + 1), basis)
+        if made is None or made.placed is None or basis is not None:
+            return made, None
+        return made, self._pending(made.peers[0], indicator, made.placed.year)
+
+    def _pending(self, region: str, indicator: str, year: int) -> census.Rebasing | None:
+        """Return the rebasing that a region's figure of a year does not stand on yet."""
+        rows = panel.annual(self.forecaster(indicator).rows(region), indicator)
+        origin = rows[rows["year"].eq(year)].sort_values("published").iloc[-1]
+        return census.pending(self.history, indicator, origin, region, self.as_of, self.catalogue)
 
     def _forecaster(self, indicator: str, basis: str | None) -> Forecaster:
         history = self.history
@@ -107,15 +123,11 @@ class Ladder:
     def _predict(
         self, region: str, indicator: str, deadline: int, first: int, basis: str | None
     ) -> Predictive | None:
-        made, rebasing = self.own(region, indicator, deadline, basis)
-        if made is not None and rebasing is not None:
-            made = replace(made, mixture=census.shifted(made.mixture, rebasing), rebasing=rebasing)
-        entry = self.catalogue.indicators[indicator]
-        if entry.kind == "amount":
+        made, rebasing = self.unrebased(region, indicator, deadline, first, basis)
+        if self.catalogue.indicators[indicator].kind == "amount":
             start = made.origin + 1 if made is not None else first
             return self._amount(region, indicator, range(start, deadline + 1), made) or made
-        made = self._with_its_stock(region, indicator, deadline, made)
-        return made or self.region(region, indicator, range(first, deadline + 1), basis)
+        return self._with_its_stock(region, indicator, deadline, _rebased(made, rebasing))
 
     def _with_its_stock(
         self, region: str, indicator: str, deadline: int, made: Predictive | None
@@ -164,10 +176,17 @@ class Ladder:
             return None
         return replace(made, years=(deadline,), mixture=pool, peers=(), informed=stock)
 
-    def region(
+    def region(self, region: str, indicator: str, years: range) -> Predictive | None:
+        """Place a region by its parent's figure and by how regions spread around theirs, on no own figure."""
+        made = self._placed(region, indicator, years)
+        if made is None or made.placed is None:
+            return None
+        return _rebased(made, self._pending(made.peers[0], indicator, made.placed.year))
+
+    def _placed(
         self, region: str, indicator: str, years: range, basis: str | None = None
     ) -> Predictive | None:
-        """Place a region by its parent's figure and by how regions spread around theirs, on no own figure."""
+        """The same on the basis the parent's last figure stands on."""
         entry, parent = self.catalogue.indicators[indicator], self.catalogue.regions[region].parent
         if entry.kind not in ("ratio", "share") or parent is None:
             return None
@@ -220,7 +239,7 @@ class Ladder:
             made = _predictive(region, indicator, years, course, entry, evidence)
             if own is not None:
                 return replace(made, peers=own.peers, known=own.known, widened=own.widened)
-            found = self.region(region, name, years)
+            found = self._placed(region, name, years)
             return (
                 replace(made, peers=found.peers, placed=found.placed, widened=found.widened)
                 if found
@@ -231,7 +250,7 @@ class Ladder:
     def _ratio(self, region: str, ratio: str, years: range, own: Predictive | None) -> Course | None:
         """Return a ratio's course on the basis its own figures stand on: the whole's is the same."""
         if own is None:
-            found = self.region(region, ratio, years)
+            found = self._placed(region, ratio, years)
             return None if found is None else _members(found, years, "log")
         made, _ = self.own(region, ratio, years[-1])
         if made is None or made.origin != own.origin or made.later:
@@ -301,6 +320,13 @@ def rests_on(indicator: str, known: Catalogue) -> tuple[str, ...]:
     stock = [name for name, one in entries.items() if one.inflow == indicator]
     wholes = [entries[name].denominator for name in ratios]
     return tuple(dict.fromkeys(one for one in (indicator, *parts, *ratios, *wholes, *stock) if one))
+
+
+def _rebased(made: Predictive | None, rebasing: census.Rebasing | None) -> Predictive | None:
+    """Return a forecast with what a pending rebasing may do to it."""
+    if made is None or rebasing is None:
+        return made
+    return replace(made, mixture=census.shifted(made.mixture, rebasing), rebasing=rebasing)
 
 
 def _family(entry: Indicator) -> str:

@@ -32,9 +32,9 @@ class Dossier:
 
     figures : every figure behind the answer, role and columns of ``tables.OBSERVATIONS``: "own" (the target's
         region and indicator, used), "month" (own, within a year), "shown" (evidence only), "superseded" (own,
-        published and replaced since), "part" (numerator and denominator of a ratio; what flowed into a stock,
-        or the stock an inflow went to, where the answer rests on it), "peer" (comparable
-        regions), "before" (own, as known at the earlier date)
+        replaced since or of another source, not used), "part" (numerator and denominator of a ratio; what
+        flowed into a stock, or the stock an inflow went to, where the answer rests on it), "peer"
+        (comparable regions), "before" (own, as known at the earlier date)
     answers : of `answers.answers`
     before, moved : the earlier answer, and why it moved since; None on the plan's first date
     record : how the method did on this indicator before; None without a forecast or a record
@@ -169,7 +169,7 @@ def _figures(
         "own": one.history,
         "month": history[ours & history["period"].str.len().eq(7)],
         "shown": one.shown,
-        "superseded": _superseded(one, vintage.filed),
+        "superseded": _superseded(one, vintage, catalogue),
         "part": pd.concat([panel.annual(history, key, region) for key in parts] or [history.iloc[:0]]),
         "peer": panel.annual(history, one.target.indicator, one.peers),
         "before": history.iloc[:0] if before is None else before.history,
@@ -179,11 +179,30 @@ def _figures(
     return made[["role", *history.columns]]
 
 
-def _superseded(one: Assessment, filed: pd.DataFrame) -> pd.DataFrame:
-    """Return the region's figures filed that were replaced on the same basis since."""
-    known = panel.annual(filed, one.target.indicator or "", (one.plan.region,))
+def _superseded(one: Assessment, vintage: Vintage, catalogue: Catalogue) -> pd.DataFrame:
+    """Return figures of the region's known cells that are not used: replaced since, or of another source."""
+    known = panel.annual(vintage.filed, one.target.indicator or "", (one.plan.region,))
     known = known[known["status"].isin(tables.USABLE)]
     keys = ["region", "indicator", "period", "basis"]
     now = one.history.set_index(keys)["value"]
     held = pd.MultiIndex.from_frame(known[keys])
-    return known[held.isin(now.index) & (now.reindex(held).to_numpy() != known["value"].to_numpy())]
+    replaced = known[held.isin(now.index) & (now.reindex(held).to_numpy() != known["value"].to_numpy())]
+    made = _worked_out(one, vintage, catalogue)
+    return pd.concat([replaced, made], ignore_index=True) if len(made) else replaced
+
+
+def _worked_out(one: Assessment, vintage: Vintage, catalogue: Catalogue) -> pd.DataFrame:
+    """Return what the parts that other sources give make of ratios that were printed."""
+    key, region = one.target.indicator or "", (one.plan.region,)
+    entry = catalogue.indicators[key]
+    if entry.numerator is None or entry.denominator is None:
+        return one.history.iloc[:0]
+    above = panel.annual(vintage.filed, entry.numerator, region)
+    above = above[above["status"].isin(tables.USABLE)].sort_values("published", kind="stable")
+    above = above.drop_duplicates(["period", "basis", "source"], keep="last")
+    below = panel.annual(vintage.history, entry.denominator, region)
+    made = panel.quotients(above, below, key, entry)
+    cell = ["period", "basis"]
+    printed = one.history[one.history["status"].ne("derived")].set_index(cell)["source"]
+    used = printed.reindex(pd.MultiIndex.from_frame(made[cell])).to_numpy(object)
+    return made[pd.notna(used) & (used != made["source"].to_numpy(object))]

@@ -100,20 +100,32 @@ def rederived(history: pd.DataFrame, region: str, part: str, catalogue: Catalogu
 
 
 def _ratio(history: pd.DataFrame, key: str, indicator: Indicator) -> pd.DataFrame:
-    """Divide numerator by denominator, never across two bases.
+    """Divide numerator by denominator where nobody printed the ratio.
 
-    A figure without a basis (expenditure) goes with any; the ratio stands on the basis of its parts. What the
-    publisher printed for a cell stays, also when a part is revised later.
+    What the publisher printed for a cell stays, also when a part is revised later.
     """
     above = history[history["indicator"].eq(indicator.numerator)]
-    below = history[history["indicator"].eq(indicator.denominator)]
+    made = quotients(above, history[history["indicator"].eq(indicator.denominator)], key, indicator)
+    cell = ["region", "period", "basis"]
+    printed = pd.MultiIndex.from_frame(history.loc[history["indicator"].eq(key), cell])
+    return made[~pd.MultiIndex.from_frame(made[cell]).isin(printed)]
+
+
+def quotients(above: pd.DataFrame, below: pd.DataFrame, key: str, indicator: Indicator) -> pd.DataFrame:
+    """Divide figures of a ratio's numerator by those of its denominator, never across two bases.
+
+    A figure without a basis (expenditure) goes with any; the ratio stands on the basis of its parts and has
+    the source of its numerator.
+
+    Parameters
+    ----------
+    above, below : rows of numerator and denominator, columns of ``observations``
+    key, indicator : the ratio and its line in the catalogue
+    """
     pairs = above.merge(below, on=["region", "period"], suffixes=("", "_below"))
     bases = pairs["basis"].where(pairs["basis"].ne(""), pairs["basis_below"])
     alike = pairs["basis_below"].isin(("",)) | pairs["basis_below"].eq(bases)
     pairs = pairs.assign(basis=bases)[alike & pairs["value_below"].gt(0)]
-    printed = history.loc[history["indicator"].eq(key), ["region", "period", "basis"]].assign(printed=True)
-    pairs = pairs.merge(printed, on=["region", "period", "basis"], how="left")
-    pairs = pairs[pairs["printed"].isna()]
     return pairs.assign(
         indicator=key,
         value=indicator.scale * pairs["value"] / pairs["value_below"],
@@ -121,7 +133,7 @@ def _ratio(history: pd.DataFrame, key: str, indicator: Indicator) -> pd.DataFram
         unit=indicator.unit,
         status="derived",
         note=f"{indicator.numerator} / {indicator.denominator}",
-    )[history.columns]
+    )[above.columns]
 
 
 @dataclass(frozen=True)

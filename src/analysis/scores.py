@@ -140,8 +140,10 @@ def inside(levels: ArrayLike, quantiles: ArrayLike, observed: ArrayLike, nominal
     return (quantiles[..., low] <= observed) & (observed <= quantiles[..., high])
 
 
-def by_year(values: ArrayLike, years: ArrayLike, draws: int = 1000, seed: int = 2018) -> tuple[float, float]:
-    """Return the 90 % band of the mean of ``values`` (N,), drawing whole origin ``years`` with replacement.
+def by_year(
+    values: ArrayLike, years: ArrayLike, draws: int = 1000, seed: int = 2018, level: float = 0.9
+) -> tuple[float, float]:
+    """Return the band of a level of the mean of ``values`` (N,), drawing whole origin ``years``.
 
     Regions of one year share its shocks: the years are the sample, not the regions. One year: (nan, nan).
     """
@@ -150,7 +152,7 @@ def by_year(values: ArrayLike, years: ArrayLike, draws: int = 1000, seed: int = 
         return np.nan, np.nan
     drawn = np.random.default_rng(seed).integers(len(sums), size=(draws, len(sums)))
     means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
-    low, high = np.quantile(means, [0.05, 0.95])
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
 
 
@@ -169,6 +171,7 @@ def reliability(
     edges: Sequence[float] = (0, 0.1, 0.33, 0.66, 0.9, 1.0000001),
     draws: int = 1000,
     seed: int = 2018,
+    level: float = 0.9,
 ) -> Array:
     """Return the reliability of probabilities (N,) in bins, those of the likelihood words.
 
@@ -177,7 +180,7 @@ def reliability(
 
     Returns
     -------
-    (bins, 5) : n, mean probability, frequency, and its 90 % band
+    (bins, 5) : n, mean probability, frequency, and its band of the level
     """
     probability, happened = np.asarray(probability, float), np.asarray(happened, float)
     years, rows = np.asarray(years), []
@@ -186,6 +189,6 @@ def reliability(
         if not mine.any():
             rows.append((0, np.nan, np.nan, np.nan, np.nan))
             continue
-        band = by_year(happened[mine], years[mine], draws, seed)
+        band = by_year(happened[mine], years[mine], draws, seed, level)
         rows.append((mine.sum(), probability[mine].mean(), happened[mine].mean(), *band))
     return np.array(rows, float)

@@ -200,11 +200,11 @@ class Ledger(Facts):
         """Yearly changes of whole things have one decimal."""
         return max(self.indicator.decimals, 1)
 
-    def release_of(self, point: dict) -> dict:
-        trace = self.trace(point["row"])
+    def release_of(self, row: Any) -> dict:
+        trace = self.trace(row)
         return {
             "text": trace["release"],
-            "value": str(point["row"].published.date()),
+            "value": str(row.published.date()),
             "unit": "date",
             **trace,
         }

@@ -199,6 +199,10 @@ class Material(Further):
             )
         return found
 
+    def others(self) -> list[Any]:
+        """Figures of the same cells that are not used: replaced since, or of another source."""
+        return list(self.figures[self.figures["role"].eq("superseded")].itertuples(index=False))
+
     def doubtful(self) -> bool:
         """Whether figures were rated as doubtful and left out; how many, and from which years."""
         rows = self.assessment.shown
@@ -411,7 +415,7 @@ class Material(Further):
         last, values = before[-1], [point["row"].value for point in before]
         context["latest"] = last | {"alone": len(before) == 1}
         goal = self.row["goal"]
-        self.fact("latest_release", **self.release_of(last))
+        self.fact("latest_release", **self.release_of(last["row"]))
         pace = self._pace(before)
         if pace is not None:
             context |= {"first": before[0], "pace": round(pace, self.fine())}
@@ -484,7 +488,7 @@ class Material(Further):
         return [
             {
                 "figures": items,
-                "release": self.fact(f"release_{i}", **self.release_of(items[0])),
+                "release": self.fact(f"release_{i}", **self.release_of(items[0]["row"])),
                 "source": self.quoted(f"news{i}", self.voice.name(self.catalogue.sources[source])),
             }
             for i, ((source, _), items) in enumerate(groups.items(), 1)

@@ -40,12 +40,16 @@ def figure(material: Any, picture: Picture, caption: str) -> Figure:
 
 
 def _figures(material: Material, caption: str) -> Table:
-    """Every figure used, with its release, source and the source's two ratings."""
-    rows = [(point, False) for point in material.known] + [(item, True) for item in material.shown()]
+    """Every figure known, the used first in a year, with its release, source and that one's two ratings."""
     voice, body = material.voice, []
-    for i, (item, _) in enumerate(sorted(rows, key=lambda pair: (pair[0]["row"].year, pair[1])), 1):
-        row, source = item["row"], material.catalogue.sources[item["row"].source]
-        release = material.fact(f"table_release{i}", **material.release_of(item))
+    used = [(item["row"], voice.say(f"status.{item['row'].status}")) for item in material.known]
+    shown = [(item["row"], voice.say(f"status.{item['row'].status}")) for item in material.shown()]
+    others = [(row, voice.say("status.unused", status=voice.say(f"status.{row.status}")))
+              for row in material.others()]  # fmt: skip
+    rows = sorted([*used, *others, *shown], key=lambda pair: pair[0].year)
+    for i, (row, status) in enumerate(rows, 1):
+        source = material.catalogue.sources[row.source]
+        release = material.fact(f"table_release{i}", **material.release_of(row))
         year = material.fact(f"table_year{i}", str(row.year), row.year, "year")
         number = voice.amount(row.value, material.indicator)
         trace = {"indicator": material.name} | material.trace(row)
@@ -55,7 +59,7 @@ def _figures(material: Material, caption: str) -> Table:
             (
                 str(year),
                 str(value),
-                voice.say(f"status.{row.status}"),
+                status,
                 str(release),
                 material.quoted(f"table_source{i}", voice.name(source)),
                 voice.joined(ratings, "slash"),
