@@ -88,7 +88,7 @@ def their_quantiles(model, value, horizon):
     nominal = sorted({round(200 * abs(level - 0.5), 6) for level in LEVELS if level != 0.5})
     try:
         made = model.forecast(y=value, h=horizon, level=nominal)
-    except (NotImplementedError, ValueError, ZeroDivisionError, np.linalg.LinAlgError):
+    except (NotImplementedError, ValueError, ZeroDivisionError, IndexError, np.linalg.LinAlgError):
         return references.quantiles("naive", value, horizon)
     ends = {round(float(key[3:]), 6): key[3:] for key in made if key.startswith("lo-")}
     return np.stack([made[_key(level, ends)] for level in LEVELS], axis=1)

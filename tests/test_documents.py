@@ -47,7 +47,7 @@ def document(language: str = "zh", body: tuple = (), rows: int = 30, **changes) 
     words = {"zh": "基本确定", "en": "virtually certain"}[language]
     body = body or (
         b.Heading("结论"),
-        b.Paragraph(f"概率为{p}，{words}{b.footnote('scale')}。"),
+        b.Paragraph(f"概率为{p}，{words}。"),
         b.Figure(picture(), "图题", "折线上升"),
         b.Heading("依据"),
         b.Heading("水平", 2),
@@ -63,7 +63,6 @@ def document(language: str = "zh", body: tuple = (), rows: int = 30, **changes) 
         "addressee": "局领导：",
         "signature": "漯河市科学技术局",
         "date": str(facts["day"]),
-        "notes": {"scale": f"不低于{p}为{words}。"},
         "annexes": (b.Annex("所用数据", (table,)),),
         "constants": ("漯科〔2018〕95号",),
     }
@@ -81,13 +80,8 @@ def written(made: b.Document, folder: Path) -> dict[str, Path]:
 
 
 def test_marked_text_keeps_the_name_of_its_fact():
-    runs = b.runs(f"共{fact()}{b.footnote('x')}。")
-    assert [(run.text, run.fact, run.note) for run in runs] == [
-        ("共", "", ""),
-        ("7.5%", "p", ""),
-        ("", "", "x"),
-        ("。", "", ""),
-    ]
+    runs = b.runs(f"共{fact()}。")
+    assert [(run.text, run.fact) for run in runs] == [("共", ""), ("7.5%", "p"), ("。", "")]
     assert b.plain(f"共{fact()}。") == "共7.5%。"
 
 
@@ -229,15 +223,6 @@ def test_word_says_no_property_twice(language):
     assert len(tags) > 100 and [some for some in tags if len(some) != len(set(some))] == []
 
 
-def test_a_remark_stands_below_the_date():
-    made = document(remark="（成文日期取数据截止日期）")
-    lines = [one.text for one in docx.Document(io.BytesIO(word.render(made))).paragraphs if one.text]
-    place = lines.index("（成文日期取数据截止日期）")
-    assert lines[place - 1] == b.plain(made.date)
-    assert "成文日期取数据截止日期" in pdf_text(pdf.render(made)).replace("\n", "")
-    assert html.render(made).index("（成文日期取") > html.render(made).index('class="sign"')
-
-
 def test_a_column_is_as_wide_as_its_longest_cell_and_one_takes_the_rest():
     table = b.Table("表", ("年份", "来源"), (("2019", "甲" * 60), ("2020年12月", "乙")), "cl", wrapped=1)
     first, rest = layout.column_widths(table, "zh")
@@ -306,14 +291,14 @@ def test_every_number_is_proved_in_every_format(language, tmp_path):
 @pytest.mark.parametrize("suffix", ["docx", "pdf", "html"])
 @pytest.mark.parametrize("slip", ["达到42家。", "表中有 42 家。", "目标为\uff14\uff12。"])
 def test_a_number_of_nobody_is_refused(suffix, slip, tmp_path):
-    made = document(body=(b.Paragraph(f"概率为{fact()}。{slip}"),), notes={})
+    made = document(body=(b.Paragraph(f"概率为{fact()}。{slip}"),))
     with pytest.raises(check.UnprovenNumber, match=r"42|\uff14\uff12"):
         check.prove_document(written(made, tmp_path)[suffix], made)
 
 
 @pytest.mark.parametrize("suffix", ["docx", "html"])
 def test_a_known_number_outside_its_fact_is_refused_too(suffix, tmp_path):
-    made = document(body=(b.Paragraph(f"概率为{fact()}，即7.5%。"),), notes={})
+    made = document(body=(b.Paragraph(f"概率为{fact()}，即7.5%。"),))
     with pytest.raises(check.UnprovenNumber, match="outside the facts"):
         check.prove_document(written(made, tmp_path)[suffix], made)
 
@@ -328,13 +313,13 @@ def test_a_fact_changed_after_writing_is_refused(suffix, tmp_path):
 
 @pytest.mark.parametrize("suffix", ["docx", "pdf", "html"])
 def test_a_file_without_any_number_is_refused(suffix, tmp_path):
-    made = document(body=(b.Paragraph("没有数字。"),), facts={}, notes={}, annexes=(), date="")
+    made = document(body=(b.Paragraph("没有数字。"),), facts={}, annexes=(), date="")
     with pytest.raises(check.UnprovenNumber, match="no number was found"):
         check.prove_document(written(made, tmp_path)[suffix], made)
 
 
 def test_declared_phrases_may_hold_digits(tmp_path):
-    made = document(body=(b.Paragraph(f"依据漯科〔2018〕95号，概率为{fact()}。"),), notes={})
+    made = document(body=(b.Paragraph(f"依据漯科〔2018〕95号，概率为{fact()}。"),))
     for path in written(made, tmp_path).values():
         assert "95" not in check.prove_document(path, made)
 
@@ -367,9 +352,7 @@ MONEY = fact("m", "13.451亿元", 13.451, "100 million yuan")
     ],
 )
 def test_slips_of_chinese_usage_are_refused(text, facts, rule):
-    made = document(
-        body=(b.Paragraph(text),), facts={one.id: one for one in facts}, notes={}, annexes=(), date=""
-    )
+    made = document(body=(b.Paragraph(text),), facts={one.id: one for one in facts}, annexes=(), date="")
     with pytest.raises(wording.Wording, match=rule):
         wording.check(made)
 
@@ -378,9 +361,7 @@ def test_slips_of_chinese_usage_are_refused(text, facts, rule):
     "last", [(b.Heading("后续工作"),), (b.Heading("甲"), b.Heading("乙"), b.Paragraph("有。"))]
 )
 def test_a_heading_with_nothing_under_it_is_refused(last):
-    made = document(
-        body=(b.Heading("结论"), b.Paragraph("有。"), *last), facts={}, notes={}, annexes=(), date=""
-    )
+    made = document(body=(b.Heading("结论"), b.Paragraph("有。"), *last), facts={}, annexes=(), date="")
     with pytest.raises(wording.Wording, match="heading"):
         wording.check(made)
 
@@ -396,7 +377,7 @@ def test_a_heading_with_nothing_under_it_is_refused(last):
     ],
 )
 def test_good_chinese_passes(text):
-    given = {"facts": {one.id: one for one in (POINTS, COUNT)}, "notes": {}, "annexes": (), "date": ""}
+    given = {"facts": {one.id: one for one in (POINTS, COUNT)}, "annexes": (), "date": ""}
     wording.check(document(body=(b.Paragraph(text),), **given))
     with pytest.raises(wording.Wording, match=r"^1 slips"):
         wording.check(document(body=(b.Paragraph(text), b.Paragraph("目标。。")), **given))
@@ -407,7 +388,7 @@ def test_good_chinese_passes(text):
 )
 def test_slips_of_english_are_refused(text, rule):
     made = document(
-        "en", body=(b.Paragraph(text),), facts={}, notes={}, annexes=(), date="", signature="", addressee=""
+        "en", body=(b.Paragraph(text),), facts={}, annexes=(), date="", signature="", addressee=""
     )
     with pytest.raises(wording.Wording, match=rule):
         wording.check(made)
@@ -442,7 +423,6 @@ def fonts(content: bytes) -> set[str]:
 
 FULL = document(
     body=(b.Heading("结论"), b.Paragraph("国" * 28 * 60), b.Heading("水平", 2), b.Paragraph("末" * 30)),
-    notes={},
     annexes=(),
 )
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -526,7 +506,7 @@ def test_signature_is_never_alone(page):
 
 @pytest.mark.parametrize("length", range(300, 1500, 117))
 def test_signature_is_never_alone_whatever_the_length(length):
-    made = document(body=(b.Paragraph("国" * length), b.Paragraph("末" * 40)), notes={}, annexes=())
+    made = document(body=(b.Paragraph("国" * length), b.Paragraph("末" * 40)), annexes=())
     last = body(pieces(pdf.render(made))[-1])
     assert any("末" in text for *_, text in last)
 
@@ -538,7 +518,7 @@ def test_pdf_holds_only_the_fonts_asked_for():
     }
     english = {
         name.split("-")[0]
-        for name in fonts(pdf.render(document("en", body=(b.Paragraph("Text."),), notes={}, title="T")))
+        for name in fonts(pdf.render(document("en", body=(b.Paragraph("Text."),), title="T")))
     }
     assert "LibertinusSerif" in english
 
@@ -567,5 +547,5 @@ def test_pages_counts_the_text_without_its_annex():
 
 
 def test_spare_lines_leave_room_on_every_page():
-    full = document(body=(b.Paragraph("国" * 28 * 14),), notes={}, annexes=())
+    full = document(body=(b.Paragraph("国" * 28 * 14),), annexes=())
     assert [pdf.pages(full, spare) for spare in (0, 8)] == [1, 2]

@@ -9,19 +9,16 @@ somebody else's, a `quotation`, stands between marks too: nobody corrects it, an
 import re
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from analysis.printing import Voice
 
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
-NOTE_OPEN, NOTE_CLOSE = "\ue003", "\ue004"
-QUOTE, UNQUOTE = "\ue005", "\ue006"
+QUOTE, UNQUOTE = "\ue003", "\ue004"
 CLOSING = 12  # characters a closing phrase (特此报告) has at most
 BREAK = "\u200b"  # where a title may be broken into lines
-_MARKS = re.compile(
-    f"{OPEN}([^{MIDDLE}]*){MIDDLE}([^{CLOSE}]*){CLOSE}|{NOTE_OPEN}([^{NOTE_CLOSE}]*){NOTE_CLOSE}"
-)
-_MARK = re.compile("[\ue000-\ue006]")
+_MARKS = re.compile(f"{OPEN}([^{MIDDLE}]*){MIDDLE}([^{CLOSE}]*){CLOSE}")
+_MARK = re.compile("[\ue000-\ue004]")
 _QUOTED = re.compile(f"({QUOTE}[^{UNQUOTE}]*{UNQUOTE})")
 
 
@@ -65,11 +62,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of text: plain, a fact's (`fact` is its id), or a footnote's sign (`note` is its key)."""
+    """A stretch of text: plain, or a fact's (`fact` is its id)."""
 
     text: str
     fact: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,10 +140,6 @@ class Document:
         May hold `BREAK` where a line may end.
     dated
         ISO date for the file's properties, none when empty; `date` is what is printed under the signature.
-    remark
-        Stands in brackets below the date (附注).
-    notes
-        Footnotes by key; `footnote(key)` refers to them.
     constants
         Phrases with digits that are no facts: document numbers, names of methods.
     """
@@ -160,16 +152,9 @@ class Document:
     addressee: str = ""
     signature: str = ""
     date: str = ""
-    remark: str = ""
-    notes: Mapping[str, str] = field(default_factory=dict)
     annexes: tuple[Annex, ...] = ()
     constants: tuple[str, ...] = ()
     red_header: RedHeader | None = None
-
-
-def footnote(key: str) -> str:
-    """Mark of a footnote, to stand in a text."""
-    return f"{NOTE_OPEN}{key}{NOTE_CLOSE}"
 
 
 def quotation(text: str) -> str:
@@ -205,8 +190,8 @@ def runs(marked: str) -> list[Run]:
     for mark in _MARKS.finditer(marked):
         if mark.start() > start:
             found.append(Run(marked[start : mark.start()]))
-        identity, text, note = mark.groups()
-        found.append(Run("", note=note) if note is not None else Run(text, fact=identity))
+        identity, text = mark.groups()
+        found.append(Run(text, fact=identity))
         start = mark.end()
     if start < len(marked):
         found.append(Run(marked[start:]))
@@ -274,11 +259,6 @@ def measure(text: str) -> float:
     return sum(0.5 if ord(letter) < 0x2000 else 1.0 for letter in plain(text).replace(BREAK, ""))
 
 
-def note_sign(number: int, language: str) -> str:
-    """Sign of a footnote, never a bare digit behind a figure: ① in Chinese, a in English."""
-    return Voice(language).say("document.note_signs")[number - 1]
-
-
 def annex_labels(document: Document) -> list[str]:
     """附件 for a single annex, 附件1, 附件2 … for several; Annex in English."""
     voice, count = Voice(document.language), len(document.annexes)
@@ -309,8 +289,7 @@ def texts(document: Document) -> Iterator[str]:
     for annex in document.annexes:
         yield annex.title
         yield from _block_texts(annex.blocks)
-    yield from filter(None, (document.signature, document.date, document.remark))
-    yield from document.notes.values()
+    yield from filter(None, (document.signature, document.date))
 
 
 def _block_texts(blocks: tuple[Block, ...]) -> Iterator[str]:

@@ -133,10 +133,8 @@ def _read_pdf(content: bytes) -> Reading:
 def _read_docx(content: bytes) -> Reading:
     reading = Reading()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for name in ("word/document.xml", "word/footnotes.xml"):
-            if name in archive.namelist():
-                for paragraph in parse_xml(archive.read(name)).iter(qn("w:p")):
-                    _read_paragraph(paragraph, reading)
+        for paragraph in parse_xml(archive.read("word/document.xml")).iter(qn("w:p")):
+            _read_paragraph(paragraph, reading)
     return reading
 
 

@@ -44,26 +44,16 @@ def template() -> jinja2.Template:
 
 
 class _Page:
-    """What the template calls; it counts the facts and the notes on the page."""
+    """What the template calls; it counts the facts on the page."""
 
     def __init__(self, document: b.Document):
         self.document, self.number, self.voice = document, count(1), Voice(document.language)
-        self.notes: list[str] = []
         self.pieces = document.title.split(b.BREAK)
-
-    def sign(self, number: int) -> str:
-        return b.note_sign(number, self.document.language)
 
     def inline(self, marked: str) -> Markup:
         return Markup("").join(self.run(run) for run in b.runs(marked.replace(b.BREAK, "")))
 
     def run(self, run: b.Run) -> Markup:
-        if run.note:
-            self.notes.append(run.note)
-            number = len(self.notes)
-            return Markup('<sup><a href="#note-{0}" id="ref-{0}" role="doc-noteref">{1}</a></sup>').format(
-                number, b.note_sign(number, self.document.language)
-            )
         if not run.fact:
             return escape(run.text)
         number = next(self.number)

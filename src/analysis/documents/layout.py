@@ -26,7 +26,6 @@ class Layout:
     title: float
     table: float
     caption: float
-    note: float
     page_number: float
     indent: int
     paragraph_gap: float
@@ -41,7 +40,6 @@ LAYOUTS = {
         title=22,
         table=10.5,
         caption=12,
-        note=9,
         page_number=14,
         indent=2,
         paragraph_gap=0,
@@ -54,7 +52,6 @@ LAYOUTS = {
         title=18,
         table=9.5,
         caption=10.5,
-        note=9,
         page_number=12,
         indent=0,
         paragraph_gap=5,

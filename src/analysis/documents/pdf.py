@@ -112,15 +112,9 @@ def _breakable(word: re.Match) -> str:
     return re.sub("(?<=[^0-9,.])(?=.)", b.BREAK, word[0])
 
 
-def _inline(marked: str, document: b.Document) -> str:
+def _inline(marked: str) -> str:
     """Marked text as typst markup: strings only, so that nothing in it can be read as markup."""
-    parts = []
-    for run in b.runs(marked):
-        if run.note:
-            parts.append(f"#note[{_inline(document.notes[run.note], document)}];")
-        else:
-            parts.append(f"#{_string(_LONG.sub(_breakable, run.text))};")
-    return "".join(parts)
+    return "".join(f"#{_string(_LONG.sub(_breakable, run.text))};" for run in b.runs(marked))
 
 
 def _settings(document: b.Document, families: dict[str, list[str]], spare: int) -> str:
@@ -130,7 +124,6 @@ def _settings(document: b.Document, families: dict[str, list[str]], spare: int) 
         for name in ("body", "pitch", "tracking", "title", "table", "caption")
     }
     values |= {
-        "note-size": f"{page.note}pt",
         "page-number": f"{page.page_number}pt",
         "indent": f"{page.indent * (page.body + page.tracking)}pt",
     }
@@ -142,22 +135,18 @@ def _settings(document: b.Document, families: dict[str, list[str]], spare: int) 
     values |= {"spare": f"{spare * page.pitch}pt"}
     values |= {"name": _string(b.plain(document.title).replace(b.BREAK, "")), "maker": _string(MADE_BY)}
     arguments = ", ".join(f"{name}: {value}" for name, value in values.items())
-    return (
-        '#import "preamble.typ": *\n#show: official.with('
-        + arguments
-        + ")\n#let note(body) = footnote(text(tracking: 0pt, body))"
-    )
+    return f'#import "preamble.typ": *\n#show: official.with({arguments})'
 
 
 def _body(document: b.Document, files: dict[str, bytes]) -> Iterator[str]:
     page = layout.LAYOUTS[document.language]
     if document.red_header:
         office, number = document.red_header.office, document.red_header.number
-        yield f"#red-header([{_inline(office, document)}], [{_inline(number, document)}])"
+        yield f"#red-header([{_inline(office)}], [{_inline(number)}])"
     lines = b.title_lines(document.title, layout.TEXT[0] * layout.MM / page.title)
-    yield "#headline(" + ", ".join(f"[{_inline(line, document)}]" for line in lines) + ")"
+    yield "#headline(" + ", ".join(f"[{_inline(line)}]" for line in lines) + ")"
     if document.addressee:
-        yield f"#addressee[{_inline(document.addressee, document)}]"
+        yield f"#addressee[{_inline(document.addressee)}]"
     written = list(_blocks(document.blocks, document, files))
     last = len(written) - b.kept_with_signature(document)
     yield from written[:last]
@@ -165,30 +154,27 @@ def _body(document: b.Document, files: dict[str, bytes]) -> Iterator[str]:
     yield "#context [#metadata(here().page())<end-of-text>]"
     for label, annex in zip(b.annex_labels(document), document.annexes, strict=True):
         heading = b.title_lines(annex.title, layout.TEXT[0] * layout.MM / page.title)
-        yield (
-            f"#annex({_string(label)}, " + ", ".join(f"[{_inline(line, document)}]" for line in heading) + ")"
-        )
+        yield (f"#annex({_string(label)}, " + ", ".join(f"[{_inline(line)}]" for line in heading) + ")")
         yield from _blocks(annex.blocks, document, files)
 
 
 def _signature(document: b.Document) -> str:
     annexes = "".join(
-        f"#annex-line({number})[{_inline(line, document)}]"
+        f"#annex-line({number})[{_inline(line)}]"
         for number, line in enumerate(b.annex_list(document) if document.annexes else [])
     )
     if not document.signature:
         return annexes
-    office, date = (_inline(text, document) for text in (document.signature, document.date))
-    remark = f"\n#remark[{_inline(document.remark, document)}]" if document.remark else ""
-    return f"{annexes}\n#signature([{office}], [{date}]){remark}"
+    office, date = (_inline(text) for text in (document.signature, document.date))
+    return f"{annexes}\n#signature([{office}], [{date}])"
 
 
 def _blocks(blocks: tuple[b.Block, ...], document: b.Document, files: dict[str, bytes]) -> Iterator[str]:
     for label, block in b.numbered(blocks, document.language):
         if isinstance(block, b.Heading):
-            yield f"#heading(level: {block.level})[{_inline(label + block.text, document)}]"
+            yield f"#heading(level: {block.level})[{_inline(label + block.text)}]"
         elif isinstance(block, b.Paragraph):
-            yield f"#par[{_inline(block.text, document)}]"
+            yield f"#par[{_inline(block.text)}]"
         elif isinstance(block, b.Figure):
             yield _figure(label, block, document, files)
         else:
@@ -196,13 +182,13 @@ def _blocks(blocks: tuple[b.Block, ...], document: b.Document, files: dict[str, 
 
 
 def _caption(label: str, text: str, document: b.Document) -> str:
-    return f"[#{_string(label)};#h(0.5em){_inline(text, document)}]"
+    return f"[#{_string(label)};#h(0.5em){_inline(text)}]"
 
 
 def _figure(label: str, figure: b.Figure, document: b.Document, files: dict[str, bytes]) -> str:
     name = f"figure-{len(files)}.svg"
     files[name] = figure.vector or _wrapped(figure)
-    note = f"[{_inline(figure.note, document)}]" if figure.note else "none"
+    note = f"[{_inline(figure.note)}]" if figure.note else "none"
     return (
         f"#picture({figure.width}mm, {_string(b.plain(figure.alt))}, "
         f"{_caption(label, figure.caption, document)}, {note}, bytes(read({_string(name)})))"
@@ -224,9 +210,9 @@ def _table(label: str, table: b.Table, document: b.Document) -> str:
     align = {"l": "left", "c": "center", "r": "right"}
     widths = layout.column_widths(table, document.language)
     aligns = table.align or "l" * len(table.header)
-    cells = lambda row: ", ".join(f"[{_inline(cell, document)}]" for cell in row)  # noqa: E731
+    cells = lambda row: ", ".join(f"[{_inline(cell)}]" for cell in row)  # noqa: E731
     rows = ", ".join(cells(row) for row in table.rows)
-    note = f"[{_inline(table.note, document)}]" if table.note else "none"
+    note = f"[{_inline(table.note)}]" if table.note else "none"
     caption = _caption(label, table.caption, document) if table.caption else "none"
     return (
         f"#sheet({caption}, {note}, ({', '.join(f'{width:.2f}mm' for width in widths)},), "

@@ -135,17 +135,13 @@ def _styles(word: WordDocument, page: layout.Layout) -> None:
         _no_tracking(word.styles[name])
     _no_border(word.styles["Title"])
     word.styles["Red Header"].font.color.rgb = RED
-    word.styles["footnote text"].element.set(qn("w:styleId"), "FootnoteText")
     word.styles.add_style(FACT_STYLE, WD_STYLE_TYPE.CHARACTER).base_style = None
-    reference = word.styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER)
-    reference.element.set(qn("w:styleId"), "FootnoteReference")
-    reference.font.superscript = True
     _sheet(word)
 
 
 UNTRACKED = (
     *("Title", "Annex Title", "Caption", "Table Text", "Table Text Kept", "Table Header", "Table Note"),
-    *("footnote text", "footer"),
+    "footer",
 )
 
 
@@ -179,7 +175,6 @@ def _paragraph_styles(page: layout.Layout) -> dict[str, tuple[str, float, bool, 
             left | {"left_indent": Pt(page.indent * body), "keep_with_next": True},
         ),
         "Signature": ("body", body, False, right | {"left_indent": Pt(0)}),
-        "Remark": ("body", body, False, left | {"left_indent": Pt(page.indent * body)}),
         "Picture": (
             "body",
             page.table / 2,
@@ -196,7 +191,6 @@ def _paragraph_styles(page: layout.Layout) -> dict[str, tuple[str, float, bool, 
             table | {"alignment": ALIGN.CENTER, "keep_with_next": True},
         ),
         "Table Note": ("body", page.table - 1, False, table),
-        "footnote text": ("body", page.note, False, flush | _exactly(page.note * 1.35)),
         "footer": ("number", page.page_number, False, flush | SINGLE),
         "Red Header": ("title", 36, False, centred | red),
     }

@@ -1,4 +1,4 @@
-"""Document to a Word file: real styles, captions, footnotes, page numbers; equal blocks, equal bytes."""
+"""Document to a Word file: real styles, captions, page numbers; equal blocks, equal bytes."""
 
 import datetime
 import io
@@ -9,9 +9,6 @@ import docx
 from docx.document import Document as WordDocument
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
-from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
@@ -25,7 +22,6 @@ from analysis.printing import Voice
 SHORT_TABLE = 12  # rows: such a table stays in one piece; a longer one breaks and repeats its header
 _ALIGN = {"l": ALIGN.LEFT, "c": ALIGN.CENTER, "r": ALIGN.RIGHT}
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-_FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 
 
 def render(document: b.Document) -> bytes:
@@ -52,13 +48,12 @@ def _packed(word: WordDocument) -> bytes:
 
 
 class _Writer:
-    """One Word file in the making; it counts bookmarks and footnotes across blocks."""
+    """One Word file in the making; it counts bookmarks across blocks."""
 
     def __init__(self, document: b.Document):
         self.document, self.layout = document, layout.LAYOUTS[document.language]
         self.word = docx.Document(io.BytesIO(styles.template(document.language)))
         self.bookmarks = count(1)
-        self.notes: list[str] = []
         self.body = self.word.element.body
         # Looked up once: python-docx searches all styles for every paragraph.
         self.styles = {style.name: style.style_id for style in self.word.styles}
@@ -79,9 +74,6 @@ class _Writer:
                 self.paragraph("", "Annex Label")
             self.title(annex.title, "Annex Title")
             self.blocks(annex.blocks)
-        if self.notes:
-            self.footnotes()
-            _note_numbering(self.word, document.language)
 
     def paragraph(self, text: str, style: str) -> WordParagraph:
         paragraph = self.styled(self.body.add_p(), style)
@@ -94,10 +86,7 @@ class _Writer:
 
     def runs(self, paragraph: WordParagraph, text: str) -> None:
         for run in b.runs(text):
-            if run.note:
-                self.notes.append(run.note)
-                paragraph._p.append(_note_reference(len(self.notes)))
-            elif run.fact:
+            if run.fact:
                 self.fact(paragraph, run)
             else:
                 paragraph._p.append(_run(run.text))
@@ -215,9 +204,6 @@ class _Writer:
             paragraph.paragraph_format.keep_with_next = number == 0
             if number == 0:
                 paragraph.paragraph_format.space_before = Pt(self.layout.pitch)
-        if document.remark:
-            paragraph.paragraph_format.keep_with_next = True
-            self.paragraph(document.remark, "Remark")
 
     def red_header(self, header: b.RedHeader) -> None:
         self.paragraph(header.office, "Red Header")
@@ -232,27 +218,6 @@ class _Writer:
         number.paragraph_format.space_after = Pt(self.layout.pitch)
         styles.in_schema_order(number._p.pPr)
 
-    def footnotes(self) -> None:
-        """python-docx knows no footnotes: their part is written by hand."""
-        entries = [
-            f'<w:footnote w:id="{number}" w:type="{kind}"><w:p><w:r><w:{kind}/></w:r></w:p></w:footnote>'
-            for number, kind in ((-1, "separator"), (0, "continuationSeparator"))
-        ]
-        root = parse_xml(f"<w:footnotes {nsdecls('w')}>{''.join(entries)}</w:footnotes>")
-        for number, key in enumerate(self.notes, 1):
-            note = parse_xml(
-                f'<w:footnote {nsdecls("w")} w:id="{number}"><w:p>'
-                '<w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>'
-                '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r>'
-                "</w:p></w:footnote>"
-            )
-            self.runs(WordParagraph(note[0], self.word._body), " " + self.document.notes[key])
-            root.append(note)
-        package = self.word.part.package
-        blob = docx.oxml.parser.etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-        part = Part(PackURI("/word/footnotes.xml"), _FOOTNOTES, blob, package)
-        self.word.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
-
 
 def _run(text: str, style: str = "") -> styles.Element:
     run = OxmlElement("w:r")
@@ -260,21 +225,6 @@ def _run(text: str, style: str = "") -> styles.Element:
         run.get_or_add_rPr()._add_rStyle().val = style
     run._add_t(text=text).set(qn("xml:space"), "preserve")
     return run
-
-
-def _note_reference(number: int) -> styles.Element:
-    return parse_xml(
-        f'<w:r {nsdecls("w")}><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>'
-        f'<w:footnoteReference w:id="{number}"/></w:r>'
-    )
-
-
-def _note_numbering(word: WordDocument, language: str) -> None:
-    """① in Chinese, a in English: never a bare digit behind a figure."""
-    form = Voice(language).say("document.note_form")
-    properties = word.sections[0]._sectPr
-    numbering = parse_xml(f'<w:footnotePr {nsdecls("w")}><w:numFmt w:val="{form}"/></w:footnotePr>')
-    properties.find(qn("w:pgSz")).addprevious(numbering)
 
 
 def _properties(word: WordDocument, document: b.Document) -> None:

@@ -44,7 +44,7 @@ def _figures(material: Material, caption: str) -> Table:
     voice, body = material.voice, []
     used = [(item["row"], voice.say(f"status.{item['row'].status}")) for item in material.known]
     shown = [(item["row"], voice.say(f"status.{item['row'].status}")) for item in material.shown()]
-    others = [(row, voice.say("status.unused", status=voice.say(f"status.{row.status}")))
+    others = [(row, voice.say("figure.unused", status=voice.say(f"status.{row.status}")))
               for row in material.others()]  # fmt: skip
     rows = sorted([*used, *others, *shown], key=lambda pair: pair[0].year)
     for i, (row, status) in enumerate(rows, 1):

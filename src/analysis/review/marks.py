@@ -29,8 +29,6 @@ class Marker:
         )
 
     def _run(self, run: blocks.Run, memo: Mapping) -> Markup:
-        if run.note:
-            return Markup('<sup class="note">{}</sup>').format(memo["notes"][run.note][0])
         if not run.fact:
             return self._plain(run.text, memo.get("constants", ()))
         return Markup('<span role="button" tabindex="0" class="n" data-fact="{}">{}</span>').format(

@@ -34,10 +34,6 @@ def shown(document: blocks.Document | None, book: Book) -> dict | None:
             for label, annex in labels
         ],
         "prefix": f"{book.language}.{prefix}",
-        "notes": {
-            key: (blocks.note_sign(place, document.language), text)
-            for place, (key, text) in enumerate(document.notes.items(), 1)
-        },
         "constants": document.constants,
     }
 
