@@ -160,10 +160,11 @@ def test_past_rebasings_are_learned_from_implied_denominators(catalogue):
             rows.append(told | {"indicator": RATE, "basis": basis, "value": 2.0})
     history = pd.DataFrame(rows)
     origin = history[history["region"].eq(provinces[0]) & history["indicator"].eq(RATE)].iloc[-1]
-    found = census.pending(history, RATE, origin, provinces[0], "2024-12-31", catalogue)
+    ahead = [census.ahead(RATE, origin, provinces[0], day, catalogue) for day in ("2024-12-25", "2024-12-31")]
+    assert ahead == [None, "gdp-census-5"]
+    found = census.expected(ahead[1], census.jumps(history, RATE, catalogue))
     assert found.basis == "gdp-census-5" and found.censuses == 2
     assert found.mean == pytest.approx((math.log(1.03) + math.log(1.05)) / 2, abs=1e-9)
-    assert census.pending(history, RATE, origin, provinces[0], "2024-12-25", catalogue) is None
 
 
 def test_the_answer_is_said_at_no_median_and_high_revision(catalogue, observations):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import mixtures, panel
 from analysis.arrays import Array
-from analysis.catalogue import Catalogue, Indicator
+from analysis.catalogue import Catalogue
 
 STATED = 0.02, 0.03  # stated where no rebasing is known yet: mean and deviation of the log of the denominator
 COUNTRY = "000000"
@@ -33,24 +33,18 @@ class Rebasing:
     national: float | None
 
 
-def pending(
-    history: pd.DataFrame, indicator: str, origin: pd.Series, region: str, as_of: str, known: Catalogue
-) -> Rebasing | None:
-    """Return what is to be expected of a rebasing that is in force and not in the region's last figure.
+def ahead(indicator: str, origin: pd.Series, region: str, as_of: str, known: Catalogue) -> str | None:
+    """Return the basis of a census that is in force and that the region's last figure does not stand on.
 
     Parameters
     ----------
-    history : table of `panel.as_of`
-    origin : the region's last figure, a row of it
+    origin : the region's last figure, a row of `panel.as_of`
     """
-    entry = known.indicators[indicator]
     basis = _in_force(indicator, region, as_of, known)
     stands = known.bases.get(origin["basis"])
-    if entry.denominator is None or basis is None or stands is None:
+    if known.indicators[indicator].denominator is None or basis is None or stands is None:
         return None
-    if known.bases[basis].published_from <= stands.published_from:
-        return None
-    return _expected(basis, _past(history, indicator, entry, known))
+    return basis if known.bases[basis].published_from > stands.published_from else None
 
 
 def shifted(mixture: mixtures.Mixture, rebasing: Rebasing, at: float | None = None) -> mixtures.Mixture:
@@ -89,54 +83,59 @@ def _in_force(indicator: str, region: str, as_of: str, known: Catalogue) -> str 
     return max(found)[1] if found else None
 
 
-def _past(history: pd.DataFrame, indicator: str, entry: Indicator, known: Catalogue) -> pd.DataFrame:
+def jumps(history: pd.DataFrame, indicator: str, known: Catalogue) -> pd.DataFrame:
     """Return what past censuses did to the implied denominators: basis, region, jump (log).
 
     Where a year is known on both bases, the ratio of the two; else the change of the implied denominator less
     its ordinary growth in the years beside it.
+
+    Parameters
+    ----------
+    history : table of `panel.as_of`
     """
+    entry = known.indicators[indicator]
     above = panel.annual(history, entry.numerator or "").set_index(["region", "year"])["value"]
     rows = panel.annual(history, indicator)
     rows = rows[np.array([known.regions[code].level != "city" for code in rows["region"]], bool)]
     keys = pd.MultiIndex.from_frame(rows[["region", "year"]])
     numerator = above[~above.index.duplicated(keep="last")].reindex(keys).to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
-        rows = rows.assign(below=np.log(entry.scale * numerator / rows["value"].to_numpy()))
-    rows = rows[np.isfinite(rows["below"])]
+        below = np.log(entry.scale * numerator / rows["value"].to_numpy())
+    implied: dict[str, dict[tuple[int, str], float]] = {}
+    for region, year, basis, log in zip(rows["region"], rows["year"], rows["basis"], below, strict=True):
+        if np.isfinite(log):
+            implied.setdefault(region, {})[year, basis] = float(log)
     found = [
-        (basis, region, jump)
-        for region, mine in rows.groupby("region", sort=True)
-        for basis, jump in _jumps(mine, known)
+        (basis, region, jump) for region, at in sorted(implied.items()) for basis, jump in _jumps(at, known)
     ]
     return pd.DataFrame(found, columns=["basis", "region", "jump"])
 
 
-def _jumps(mine: pd.DataFrame, known: Catalogue) -> list[tuple[str, float]]:
-    """Return (basis, jump) of every census in one region's implied denominators."""
-    at = {(row.year, row.basis): row.below for row in mine.itertuples(index=False)}
-    by_basis = {basis: sorted(year for year, one in at if one == basis) for basis in set(mine["basis"])}
-    jumps = []
+def _jumps(at: dict[tuple[int, str], float], known: Catalogue) -> list[tuple[str, float]]:
+    """Return (basis, jump) of every census in one region's implied denominators (log) by year and basis."""
+    by_basis = {basis: sorted(year for year, one in at if one == basis) for basis in {one for _, one in at}}
+    found = []
     for basis, years in sorted(by_basis.items()):
         if basis not in known.bases or not known.bases[basis].census:
             continue
         first = years[0]
         older = [one for year, one in at if year == first and one != basis and _before(one, basis, known)]
         if older:
-            jumps.append((basis, at[first, basis] - at[first, older[-1]]))
+            found.append((basis, at[first, basis] - at[first, older[-1]]))
             continue
         before = [one for year, one in at if year == first - 1 and _before(one, basis, known)]
         grown = [at[y, b] - at[y - 1, b] for y, b in at if (y - 1, b) in at and abs(y - first) <= 2]
         if before and grown:
-            jumps.append((basis, at[first, basis] - at[first - 1, before[-1]] - float(np.mean(grown))))
-    return jumps
+            found.append((basis, at[first, basis] - at[first - 1, before[-1]] - float(np.mean(grown))))
+    return found
 
 
 def _before(one: str, other: str, known: Catalogue) -> bool:
     return one in known.bases and known.bases[one].published_from < known.bases[other].published_from
 
 
-def _expected(basis: str, past: pd.DataFrame) -> Rebasing:
-    """Pool past censuses: a part common to all regions, and each region's own."""
+def expected(basis: str, past: pd.DataFrame) -> Rebasing:
+    """Return what a rebasing may do by past ones (`jumps`): a part common to all regions, and one's own."""
     parts = past[past["region"].ne(COUNTRY) & past["basis"].ne(basis)]
     country = past[past["region"].eq(COUNTRY)].set_index("basis")["jump"]
     national = float(country[basis]) if basis in country.index else None

@@ -98,9 +98,17 @@ class Ladder:
 
     def _pending(self, region: str, indicator: str, year: int) -> census.Rebasing | None:
         """Return the rebasing that a region's figure of a year does not stand on yet."""
+        return self._once(("pending", region, indicator, year), lambda: self._ahead(region, indicator, year))
+
+    def _ahead(self, region: str, indicator: str, year: int) -> census.Rebasing | None:
         rows = panel.annual(self.forecaster(indicator).rows(region), indicator)
         origin = rows[rows["year"].eq(year)].sort_values("published").iloc[-1]
-        return census.pending(self.history, indicator, origin, region, self.as_of, self.catalogue)
+        basis = census.ahead(indicator, origin, region, self.as_of, self.catalogue)
+        if basis is None:
+            return None
+        key = ("jumps", indicator)
+        past = self._once(key, lambda: census.jumps(self.history, indicator, self.catalogue))
+        return census.expected(basis, past)
 
     def _forecaster(self, indicator: str, basis: str | None) -> Forecaster:
         history = self.history
