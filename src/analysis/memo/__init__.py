@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import jinja2
 import pandas as pd
@@ -17,7 +17,7 @@ import pandas as pd
 from analysis import documents
 from analysis.catalogue import Catalogue
 from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader, Table
-from analysis.memo import naming, sheets
+from analysis.memo import naming, sheets, statements
 from analysis.memo.material import Material
 from analysis.memo.whole import Whole
 from analysis.outlook import Dossier, Outlook
@@ -167,9 +167,7 @@ def compose(
     @cache
     def made(brevity: int) -> Document:
         material = Material(dossier, catalogue, language, look.dated)
-        return _document(
-            material, _template(f"memo.{language}").render(material.context(brevity)), look, figure
-        )
+        return _document(material, _worded(material, brevity), look, figure)
 
     limit = pages and (1 if dossier.assessment.situation == "met" else pages)
 
@@ -177,6 +175,40 @@ def compose(
         return limit is None or documents.pages(made(brevity)) <= limit
 
     return made(0) if fits(0) else made(bisect.bisect_left(range(ASIDES), True, 1, key=fits))
+
+
+def _worded(material: Material, brevity: int) -> str:
+    """Word the statements of a memo; asides of up to `brevity` go to the annex, in the order of the text."""
+    told = material.context()
+    words: Any = _template(f"memo.{material.voice.language}").make_module(told)
+    moved: list[list[str]] = []  # a section's together
+
+    def worded(one: statements.Statement) -> str:
+        text = getattr(words, one.name)(*one.given).strip()
+        if text and 0 < one.aside <= brevity:
+            moved[-1].append(text)
+            return ""
+        return text and one.mark + text
+
+    def written(section: statements.Section) -> str:
+        moved.append([])
+        paragraphs = ["\n".join(filter(None, map(worded, part))) for part in section.paragraphs]
+        text = "\n\n".join(filter(None, paragraphs))
+        if section.head is None or not (text or section.bare):
+            return text
+        then = section.then and text and "\n" + worded(section.then)
+        return f"{worded(section.head)}\n\n{text}{then or ''}"
+
+    heads = [f"[[title]] {words.heading()}"]
+    heads += [f"[[addressee]] {words.addressed()}"] if told["addressee"] else []
+    heads += [f"[[red]] {words.red()}"] if words.red() else []
+    body = "\n\n".join(map(written, statements.body(told, brevity)))
+    remarks = ["\n".join(part) for part in moved if part]
+    parts = [written(one) for one in statements.annex(told, bool(remarks))]
+    if remarks and parts:  # what a met target has no room for on its one page is not needed
+        parts[1:1] = [worded(statements.say("head_remarks", mark="# ")), *remarks]
+    annex = f"[[annex]] {words.annex_title(bool(remarks))}\n\n" + "\n\n".join(parts) if parts else ""
+    return "\n".join(heads) + f"\n\n{body}\n\n{annex}"
 
 
 def _document(material: Material | Whole, text: str, look: Look, figure: Figures | None = None) -> Document:

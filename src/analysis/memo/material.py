@@ -1,6 +1,5 @@
 """What the templates of a memo speak of: facts by name, and the few words and codes that are no sentences."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,26 +14,12 @@ from analysis.memo.ledger import NOTEBOOK, typeset
 WIDE = 0.4  # a range of probabilities called wide
 
 
-def _asides(brevity: int) -> dict:
-    """The macro that moves a passage away, and what it moved, in the order of the text."""
-    moved: list[str] = []
-
-    def aside(rank: int, caller: Callable[[], str]) -> str:
-        text = caller()
-        if rank > brevity or not text.strip():
-            return text
-        moved.append(text)
-        return ""
-
-    return {"aside": aside, "moved_away": moved, "brevity": brevity}
-
-
 class Material(Further):
-    """Everything a template may name."""
+    """Everything a wording may name, and what statements are chosen by."""
 
-    def context(self, brevity: int = 0) -> dict:
-        """Everything a template may name; what it calls an aside of up to `brevity` goes to the annex."""
-        context = {"f": self.facts, "stated": self.stated, **_asides(brevity)}
+    def context(self) -> dict:
+        """Return all of it, by name."""
+        context = {"f": self.facts, "stated": self.stated}
         for part in (
             self.of_the_plan,
             self.of_the_target,

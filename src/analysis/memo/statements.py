@@ -1,0 +1,455 @@
+"""What a memo says, in which order, and what goes to the annex first: decided here, once for all languages.
+
+A statement is named; each language words it in a macro of that name (templates/memo.<language>.j2). Numbers
+and names come from the material (`Material.context`), and what a wording is given beside them is a code or an
+item of a list: it chooses between words, not between things to say.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+REQUESTS = 4  # rank of the aside that lists what is wanted
+BRIEF = 5  # from this rank on the news no longer stand beside the earlier answer
+SHORT = 4  # figures of a series that are said one by one
+FEW_YEARS = 4  # with fewer years than these a probability is an indication only
+FEW_ORIGINS = 5  # origin years below which a record proves little
+NEAR, WITHIN_REACH = 15, 50  # revisions (%) that would turn a forecast, an outcome: told when smaller
+MANY_NEWS = 3  # years with news beyond which they are counted
+SETTLED = ("met", "missed")
+EVIDENCE = ("done", "failed", "related")
+UNKNOWN = ("none", "silent")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One thing a memo says.
+
+    name : of its wording
+    given : what the wording is given beside the material
+    aside : rank at which it goes to the annex where the text is too long; 0 never
+    mark : what its line begins with: a heading, table, note or figure
+    """
+
+    name: str
+    given: tuple[Any, ...] = ()
+    aside: int = 0
+    mark: str = ""
+
+
+Paragraph = list[Statement]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Paragraphs under a heading; without one when `head` is None.
+
+    then : closes the last paragraph, if the section says anything at all
+    bare : whether the heading stands even with nothing below it
+    """
+
+    head: Statement | None
+    paragraphs: tuple[Paragraph, ...]
+    then: Statement | None = None
+    bare: bool = True
+
+
+def say(name: str, *given: Any, aside: int = 0, mark: str = "") -> Statement:
+    return Statement(name, given, aside, mark)
+
+
+def body(told: dict[str, Any], brevity: int) -> list[Section]:
+    """Return the sections of a memo's text.
+
+    Parameters
+    ----------
+    told : of `Material.context`
+    brevity : asides of up to this rank go to the annex
+    """
+    c = SimpleNamespace(**told)
+    verdict, source = list(_verdict(c)), list(_source(c))
+    first = ([*verdict, *source],) if c.situation == "open" and c.census else (verdict, source)
+    parts = [
+        Section(_head(c, "head_verdict"), (*first, list(_figure(c)))),
+        Section(_head(c, "head_reasons"), (list(_reasons(c)),)),
+    ]
+    if c.situation in UNKNOWN:
+        parts.append(Section(say("head_needed", mark="# "), ([say("still_wanted")],)))
+    else:
+        parts.append(Section(_head(c, "head_trust"), (list(_trust(c)),)))
+    if _looks_back(c):
+        parts.append(Section(_head(c, "head_before"), (list(_before(c, brevity)),)))
+    if c.situation not in UNKNOWN:
+        asked = bool(c.wanted) and c.situation not in ("met", "done")
+        then = say("wanted_in_annex") if asked and brevity >= REQUESTS else None
+        late = c.past or c.asks.judged or c.situation in SETTLED
+        head = _head(c, "head_next" if late else "head_takes")
+        parts.append(Section(head, (list(_steps(c, asked)),), then, bare=False))
+    return [*parts, Section(None, ([say("closing")],))]
+
+
+def annex(told: dict[str, Any], moved: bool) -> list[Section]:
+    """Return the sections of a memo's annex, remarks moved there apart; none where it needs none.
+
+    Parameters
+    ----------
+    moved : whether asides went there
+    """
+    c = SimpleNamespace(**told)
+    always = c.situation in ("open", "missed", "failed")
+    if c.situation == "met" or not (c.points or c.shown or c.placed or c.peer_names or moved or always):
+        return []
+    return [
+        Section(say("head_data", mark="# "), tuple(_data(c))),
+        Section(say("head_method", mark="# "), (list(_method(c)), *_scale(c))),
+    ]
+
+
+def _head(c: Any, name: str) -> Statement | None:
+    return None if c.situation == "met" else say(name, mark="# ")
+
+
+# ------------------------------------------------------------------------------------------- the verdict
+
+
+def _verdict(c: Any) -> Iterator[Statement]:
+    if c.situation in SETTLED:
+        yield say(c.situation, _against(c), c.situation == "missed" and c.breaks and c.is_percent)
+    elif c.situation == "open":
+        if "outcome" in c.f:
+            yield say("outcome_apart", "than" in c.f)
+        elif c.past:
+            yield say("outcome_absent")
+        yield say("open", _indication(c))
+        if c.census:
+            yield say("rebasing", aside=6)
+    elif c.situation == "conditional":
+        yield say("conditional")
+        yield say("even_base" if c.break_even is not None else "no_even_base")
+    elif c.situation == "rises":
+        yield say("rises", bool(c.points) or "outcome" in c.f)
+    elif c.situation == "none":
+        yield say("no_figures")
+        if c.missing:
+            yield say("not_published")
+        yield say("asked_below")
+    elif c.situation == "silent":
+        yield say("silent" if c.past else "silent_yet")
+    else:
+        yield say(c.situation)
+
+
+def _against(c: Any) -> str:
+    """What an outcome is held against: an earlier year, the goal as a number, or what was demanded."""
+    if c.asks.compares:
+        return "equal_year" if c.margin == 0 else "year" if c.margin else "uncompared"
+    if c.asks.claim == "every_year":
+        return "every_year"
+    return "equal" if c.margin == 0 else "goal" if c.asks.figure else "demand"
+
+
+def _indication(c: Any) -> str:
+    """Why a probability is an indication only."""
+    if c.placed:
+        return "placed"
+    return "few" if _few(c) else "wide" if c.wide else ""
+
+
+def _few(c: Any) -> bool:
+    return c.thin < FEW_YEARS and not c.beside
+
+
+def _source(c: Any) -> Iterator[Statement]:
+    yield say("source")
+    if c.reading:
+        yield say("understood", aside=9)
+
+
+def _figure(c: Any) -> Iterator[Statement]:
+    if c.situation in ("open", "conditional") or (c.situation == "missed" and len(c.points) > 1):
+        yield say("figure", _pictured(c), mark="[[figure]] ")
+
+
+def _pictured(c: Any) -> str:
+    bases = c.situation == "conditional" or (c.placed and "base_year" in c.f)
+    if c.situation == "open" and not bases:
+        return "forecast_goal" if c.asks.level else "forecast"
+    return "bases" if bases else "goal" if c.asks.level else "history"
+
+
+# -------------------------------------------------------------------------------------------- the reasons
+
+
+def _reasons(c: Any) -> Iterator[Statement]:
+    if c.asks.judged:
+        yield from _evidence(c)
+    elif c.situation in SETTLED:
+        yield from _outcome(c)
+    elif c.situation == "open":
+        yield from _placed(c) if c.placed else _own(c)
+    elif c.situation in ("conditional", "rises"):
+        yield from _borrowed(c)
+    else:
+        lacking = c.asks.unit == "place" and bool(c.missing)
+        yield say("unusable", lacking, len(c.points) <= SHORT) if c.points else say("nothing_known")
+        yield say("not_computed")
+    if c.situation in UNKNOWN:
+        yield from (say("note", text) for text in c.notes)
+    yield from (say("evidence_only", item) for item in c.shown)
+    if c.doubtful:
+        yield say("doubted")
+
+
+def _evidence(c: Any) -> Iterator[Statement]:
+    yield from (say("evidence_item", item) for item in c.items)
+    if c.items and c.situation == "related":
+        yield say("related_only")
+    if not c.items:
+        yield say("no_record")
+        if c.past:
+            yield say("no_record_late")
+
+
+def _series(c: Any, name: str) -> Statement:
+    return say(name, len(c.points) <= SHORT or c.asks.each)
+
+
+def _outcome(c: Any) -> Iterator[Statement]:
+    share = c.situation == "missed" and "reached" in c.f and c.upward and c.asks.figure
+    printed = "outcome_release" in c.f
+    yield say("outcome_from" if printed else "outcome_computed", share)
+    if len(c.points) > 1:
+        yield _series(c, "series")
+    elif printed:
+        yield say("only_outcome")
+
+
+def _placed(c: Any) -> Iterator[Statement]:
+    yield say("no_own_figure")
+    yield say("parent_figure")
+    yield say("spread", "analogy" if c.placed.analogy else "provinces" if c.level == "province" else "cities")
+    if c.break_even is not None:
+        yield say("even_base_placed", aside=BRIEF)
+    if "median" in c.f:
+        yield say("median_placed")
+
+
+def _own(c: Any) -> Iterator[Statement]:
+    yield say("latest_level", bool(c.later) or "outcome" in c.f)
+    if c.pace is not None:
+        yield say("speed", c.upward and c.needed is not None and c.gap > 0)
+    elif c.latest["alone"] and not c.beside:
+        yield say("no_speed")
+    if c.beside:
+        yield say("flows")
+    yield from (say("later_figure", point) for point in c.later)
+    if c.so_far is not None and c.so_far.month:
+        yield say("counted_so_far")
+    elif c.so_far is not None and c.so_far.pending:
+        yield say("pending", aside=5)
+    if "median" in c.f:
+        yield say("median")
+
+
+def _borrowed(c: Any) -> Iterator[Statement]:
+    if c.points:
+        yield _series(c, "uncompared")
+    elif not c.shown:
+        yield say("nothing_before")
+    yield say("lent" if c.situation == "conditional" else "peers_rose")
+
+
+# --------------------------------------------------------------------------------------- how far to trust it
+
+
+def _trust(c: Any) -> Iterator[Statement]:
+    if c.situation == "open" and not c.asks.judged:
+        yield from _trust_forecast(c)
+    elif c.situation in SETTLED:
+        yield from _trust_outcome(c)
+    elif c.situation in ("conditional", "rises"):
+        yield say("trust_peers", c.is_widened and c.situation == "conditional")
+    elif c.situation == "judged":
+        yield say("trust_judgement")
+    elif c.situation in EVIDENCE:
+        yield say("trust_reports")
+    if c.situation != "met":
+        yield from (say("note", text, aside=8) for text in c.notes)
+
+
+def _trust_forecast(c: Any) -> Iterator[Statement]:
+    if c.placed:
+        yield say("rests_on_parent")
+    elif not c.peer_names:
+        yield say("rests_on_own", c.latest["alone"] and c.thin == 1 and not c.beside)
+    else:
+        yield say("rests_on_peers")
+    if c.has_range:
+        yield say("range_of_models")
+    elif c.steady:
+        yield say("robust")
+    if c.asks.unit == "place":
+        yield say("joint_places")
+    known = "record_share" in c.f
+    yield (
+        say("record", c.f["record_origins"].value < FEW_ORIGINS, aside=7)
+        if known
+        else say("unproven", aside=7)
+    )
+    if c.flips["rebased"] is not None and abs(c.flips["rebased"]) < NEAR:
+        yield say("flip", aside=2)
+    if c.agree is False:
+        named = ("below_last", "even", "base_year", "growth_fades", "growth_recovers")
+        yield say("rules_disagree", c.disagreement if c.disagreement in named else "", aside=2)
+    if c.rounding is not None:
+        yield say("two_readings", aside=2)
+    if c.widths:
+        yield say("widened_by", aside=6)
+    if _few(c) and not c.placed:
+        yield say("few_years", aside=8)
+
+
+def _trust_outcome(c: Any) -> Iterator[Statement]:
+    if c.asks.unit == "place":
+        yield say("place_ranked")
+    if c.situation == "missed" or c.outcome_quality not in ("red", "amber"):
+        yield say("caution")
+    if c.flips["rebased"] is not None and abs(c.flips["rebased"]) < WITHIN_REACH:
+        yield say("turning")
+    if c.rounding is not None:
+        yield say("verdict_readings")
+
+
+# ----------------------------------------------------------------------------------- compared with before
+
+
+def _same(c: Any) -> bool:
+    """Whether the probability is printed as it was."""
+    return "p_earlier" in c.f and "p" in c.f and c.f["p"].text == c.f["p_earlier"].text
+
+
+def _looks_back(c: Any) -> bool:
+    if c.earlier is None:
+        return False
+    settled = c.earlier["situation"] in SETTLED
+    moved = c.earlier["situation"] != c.situation
+    idle = not moved and not c.news and (c.situation in UNKNOWN or settled or _same(c))
+    there = moved or c.news or "p_earlier" in c.f
+    return bool(there and not idle and not (c.situation == "met" and settled))
+
+
+def _before(c: Any, brevity: int) -> Iterator[Statement]:
+    if c.asks.judged:
+        yield say("before_task")
+        return
+    settled = c.earlier["situation"] in SETTLED
+    if settled:
+        yield say("before_settled")
+    elif "p_earlier" in c.f:
+        yield say("before_probability", _cause(c))
+    else:
+        yield say("before_open")
+    if c.news:
+        rank = BRIEF if c.mover else 9
+        end = "checked" if settled else "settles" if c.situation in SETTLED else ""
+        many = c.f["news_count"].value > MANY_NEWS
+        apart = bool(c.mover) and brevity >= BRIEF
+        yield say("news_counted" if many else "news_told", apart, end, aside=rank)
+    elif not _same(c) and not c.mover:
+        yield say("no_news", c.earlier["situation"] == c.situation and "p" not in c.f)
+
+
+def _cause(c: Any) -> str:
+    """The main source of a change, as far as words tell sources apart; empty without a change."""
+    if not c.mover:
+        return ""
+    apart = c.asks.compares or c.asks.unit == "place"
+    return "news_apart" if apart and c.mover["code"].startswith("news") else str(c.mover["code"])
+
+
+# ----------------------------------------------------------------------------- what it would take, what next
+
+
+def _steps(c: Any, asked: bool) -> Iterator[Statement]:
+    open_ = c.situation == "open" and not c.asks.judged
+    behind = c.upward and c.needed is not None and c.gap is not None and c.gap > 0
+    if open_:
+        yield from _towards(c, behind)
+    elif c.situation == "conditional" and c.break_even is not None and "climb" in c.f:
+        yield say("climb_needed")
+    elif c.situation == "rises":
+        yield say("two_years")
+    elif c.situation == "missed":
+        yield from _once_missed(c)
+    elif c.situation == "met":
+        yield say("file_it")
+    elif c.situation in EVIDENCE:
+        yield say("confirm")
+    more = c.amount is not None and c.amount["more"] > 0 and c.after is None
+    if c.upward and more and c.situation in ("open", "missed"):
+        yield say("amount_needed", aside=9)
+        if c.situation == "open" and c.amount["denominator_growth"] is None:
+            yield say("amount_undergrown", aside=6)
+    if behind and c.situation == "open" and c.achieved and "spells_peers_share" in c.f:
+        yield say("reached_before", aside=1)
+    if c.per_month is not None and c.situation == "open" and not c.past and c.per_month["still"] > 0:
+        yield say("each_month", c.per_month["value"] >= 1)
+    if asked:
+        yield say("requests", aside=REQUESTS)
+
+
+def _towards(c: Any, behind: bool) -> Iterator[Statement]:
+    if c.expected_gap is not None and not c.past:
+        yield say("median_gap", aside=3)
+    if c.asks.adds_up and not c.asks.spans and c.upward and not c.past:
+        yield say("restarts")
+    elif behind and c.pace is not None and c.pace > 0:
+        yield say("pace_needed", c.needed > c.pace, aside=3)
+    elif c.asks.compares and not c.past:
+        yield say("two_years_wanted")
+
+
+def _once_missed(c: Any) -> Iterator[Statement]:
+    if c.after is not None:
+        yield say("afterwards")
+    elif c.margin == 0:
+        yield say("beyond")
+    elif c.asks.figure and c.margin is not None:
+        yield say("still_needed")
+
+
+# ---------------------------------------------------------------------------------------------- the annex
+
+
+def _data(c: Any) -> Iterator[Paragraph]:
+    peers = [say("peers_named" if c.few else "peers_counted")] if c.peer_names else []
+    if c.points or c.shown:
+        yield [say("table_figures", mark="[[table figures]] "), say("note_ratings", mark="[[note]] ")]
+        yield peers
+    else:
+        yield [say("no_usable_figure"), *peers]
+    if c.situation == "conditional" or (c.placed and c.break_even is not None):
+        yield [say("table_bases", mark="[[table bases]] ")]
+    if c.situation == "open" and (c.rule_pace is not None or c.rule_ratio is not None):
+        yield [say("table_rules", mark="[[table rules]] "), say("note_rules", mark="[[note]] ")]
+    if c.mover:
+        yield [say("table_change", mark="[[table change]] "), say("note_change", mark="[[note]] ")]
+
+
+def _method(c: Any) -> Iterator[Statement]:
+    yield say("only_known")
+    if c.situation == "open" and not c.asks.judged:
+        yield say("method_forecast", "count" if c.is_count else "parent" if c.placed else "trend")
+        yield from (say("method_later", point) for point in c.later if point["used"])
+    elif c.situation == "conditional":
+        yield say("method_conditional")
+    elif c.situation in SETTLED:
+        yield say("method_outcome")
+    else:
+        yield say("method_evidence" if c.asks.judged else "method_none")
+
+
+def _scale(c: Any) -> Iterator[Paragraph]:
+    if c.situation == "open" and not c.asks.judged:
+        yield [say("table_scale", mark="[[table scale]] ")]
