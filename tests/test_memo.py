@@ -902,3 +902,26 @@ def test_what_needs_a_decision_is_decided_by_its_threshold(dossier, catalogue):
         assert ("few_years" in made) == few and made["open"] == (
             "few" if few else "wide" if told["wide"] else "",
         )
+
+
+def test_the_half_year_memo_sets_the_calendar_beside_the_forecast(catalogue, observations):
+    """8 of 10 enterprises by June (an exercise): 80 % done at half time, 2 to come in six months."""
+    row = observations[observations["region"].eq("411100") & observations["indicator"].eq("national_hte_new")]
+    june = row.tail(1).assign(period="2019-06", year=2019, value=8.0, published=pd.Timestamp("2019-07-05"),
+                              status="reported", basis="")  # fmt: skip
+    told = pd.concat([observations, june], ignore_index=True)
+    made = work_out(plans.load("luohe-2019", catalogue), told, "2019-07-10", catalogue).of("national-hte-new")
+    zh, en = (memo.compose(made, catalogue, language) for language in memo.LANGUAGES)
+    assert documents.plain(zh.title).replace("\u200b", "").endswith("目标上半年执行情况和全年预测的报告")
+    assert documents.plain(en.title).startswith("Half-year report of")
+    assert "序时进度：已完成全年目标的80%，时间已过50%，快于序时进度。" in said(zh)
+    assert "今后6个月还需新增2家" in said(zh)
+    calendar = "80 % of the year’s goal is done with 50 % of the year gone, ahead of an even pace."
+    assert calendar in said(en).replace("\xa0", " ")
+    tables = [block for block in zh.annexes[0].blocks if isinstance(block, documents.Table)]
+    rows = [tuple(documents.plain(cell) for cell in row) for table in tables for row in table.rows]
+    assert ("截至2019年6月", "8") in [row[:2] for row in rows]
+    for document in (zh, en):
+        documents.check_wording(document)
+    late = work_out(plans.load("luohe-2019", catalogue), told, "2020-01-05", catalogue).of("national-hte-new")
+    assert "评估情况" in memo.compose(late, catalogue, "zh").title

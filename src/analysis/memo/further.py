@@ -19,7 +19,7 @@ class Further(Ledger):
         """The count so far in the deadline's year."""
         so_far = self.assessment.in_year
         if so_far is None or self.row["verdict"] != "open":
-            return {"so_far": None}
+            return {"so_far": None, "half_year": False}
         if so_far.month:
             text = self.voice.period(so_far.month)
             self.fact("month", text, so_far.month, "date")
@@ -29,7 +29,8 @@ class Further(Ledger):
             self.quantity("pending", so_far.pending)
             known = [item.known_from for item in self.target.pending if item.known_from is not None]
             self.day("pending_day", max(known).isoformat() if known else self.assessment.as_of)
-        return {"so_far": so_far}
+        half = so_far.month.endswith("-06") and self.assessment.as_of[:4] == so_far.month[:4]
+        return {"so_far": so_far, "half_year": half}
 
     def readings(self) -> dict:
         """The other reading of the goal, where rounding matters."""

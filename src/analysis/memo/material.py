@@ -188,6 +188,11 @@ class Material(Further):
         """Figures of the same cells that are not used: replaced since, or of another source."""
         return list(self.figures[self.figures["role"].eq("superseded")].itertuples(index=False))
 
+    def months(self) -> list[Any]:
+        """Counts to a month of the deadline's year."""
+        rows = self.figures[self.figures["role"].eq("month")]
+        return list(rows[rows["year"].eq(self.target.deadline)].itertuples(index=False))
+
     def doubtful(self) -> bool:
         """Whether figures were rated as doubtful and left out; how many, and from which years."""
         rows = self.assessment.shown

@@ -46,11 +46,12 @@ def _figures(material: Material, caption: str) -> Table:
     shown = [(item["row"], voice.say(f"status.{item['row'].status}")) for item in material.shown()]
     others = [(row, voice.say("figure.unused", status=voice.say(f"status.{row.status}")))
               for row in material.others()]  # fmt: skip
-    rows = sorted([*used, *others, *shown], key=lambda pair: pair[0].year)
+    months = [(row, voice.say(f"status.{row.status}")) for row in material.months()]
+    rows = sorted([*used, *others, *shown, *months], key=lambda pair: (pair[0].year, pair[0].period[4:]))
     for i, (row, status) in enumerate(rows, 1):
         source = material.catalogue.sources[row.source]
         release = material.fact(f"table_release{i}", **material.release_of(row))
-        year = material.fact(f"table_year{i}", str(row.year), row.year, "year")
+        year = _when(material, f"table_year{i}", row.period)
         number = voice.amount(row.value, material.indicator)
         trace = {"indicator": material.name} | material.trace(row)
         value = material.fact(f"table_value{i}", number, row.value, "", **trace)
@@ -66,6 +67,14 @@ def _figures(material: Material, caption: str) -> Table:
             )
         )
     return Table(caption, voice.several("head.figures"), tuple(body), "crcllc", wrapped=4)
+
+
+def _when(material: Material, name: str, period: str) -> documents.Fact:
+    """A year as a bare number; to which month a count goes."""
+    if len(period) == 4:
+        return material.fact(name, period, int(period), "year")
+    month = material.voice.say("document.to_month", month=material.voice.period(period))
+    return material.fact(name, month, period, "date")
 
 
 def _bases(material: Material, caption: str) -> Table:

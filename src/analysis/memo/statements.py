@@ -246,6 +246,8 @@ def _own(c: Any) -> Iterator[Statement]:
     yield from (say("later_figure", point) for point in c.later)
     if c.so_far is not None and c.so_far.month:
         yield say("counted_so_far")
+        if c.rule_pace is not None:
+            yield say("calendar", c.rule_pace["ahead"])
     elif c.so_far is not None and c.so_far.pending:
         yield say("pending", aside=5)
     if "median" in c.f:
