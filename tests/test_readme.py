@@ -62,6 +62,17 @@ def test_every_link_and_picture_is_there(name):
 
 def test_the_glossary_has_every_word_in_both_languages():
     lines = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8").splitlines()
-    rows = [line.split("|")[1:4] for line in lines if line.startswith("| ") and "---" not in line]
-    assert len(rows) > 30
-    assert [row for row in rows[1:] if not re.search(r"[\u4e00-\u9fff]", row[1])] == []
+    cells = [
+        re.split(r"(?<!\\)\|", line)[1:-1] for line in lines if line.startswith("| ") and "---" not in line
+    ]
+    assert len(cells) > 30 and {len(row) for row in cells} == {4}
+    chinese = re.compile(r"[\u4e00-\u9fff]")
+    assert [row for row in cells[1:] if not (chinese.search(row[1]) and chinese.search(row[3]))] == []
+
+
+def test_the_assurance_says_the_same_rows_in_both_languages():
+    tables = []
+    for name in ("ASSURANCE.md", "ASSURANCE.zh.md"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        tables.append([(line[:2], line.count("|")) for line in lines if line[:2] in ("| ", "- ", "##")])
+    assert tables[0] == tables[1]
