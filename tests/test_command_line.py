@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import inspect
 import io
 import os
 import re
@@ -14,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from analysis import __main__ as command_line
-from analysis import places, releases, tables
+from analysis import helped, places, releases, tables
 
 ROOT = Path(__file__).parents[1]
 COLUMNS = (
@@ -209,7 +210,11 @@ def test_every_command_says_what_it_does_and_stands_in_the_readme():
 def test_help_is_whole_and_needs_no_library_of_numbers():
     words = [sys.executable, "-X", "importtime", "-m", "analysis", "--help"]
     answer = subprocess.run(
-        words, capture_output=True, text=True, cwd=ROOT, env=os.environ | {"COLUMNS": "80"}
+        words,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"COLUMNS": "80", "ANALYSIS_LANG": "en"},
     )
     assert "..." not in answer.stdout.partition("Commands:")[2] != ""
     loaded = {line.rpartition("|")[2].strip() for line in answer.stderr.splitlines()}
@@ -307,3 +312,44 @@ def test_everything_make_does_the_command_line_does_too():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([\w-]+):", makefile, re.M))
     assert targets - {"help", "setup", "develop"} <= set(command_line.main.commands)  # those are bootstrap's
+
+
+def told_in_help() -> set[str]:
+    """Every text of help: of the group, the commands by paragraph, their options."""
+    texts = ["Show this message and exit.", "Show the version and exit.", command_line.main.help]
+    for command in command_line.main.commands.values():
+        texts += inspect.cleandoc(command.help).split("\n\n")
+        texts += [one.help for one in command.params if getattr(one, "help", None)]
+    return {" ".join(text.split()) for text in texts}
+
+
+def test_every_text_of_help_has_its_chinese_and_no_chinese_is_dead():
+    table = helped.table("zh")
+    assert told_in_help() - set(table) == set()
+    headings = {"Usage", "Options", "Commands", "default", "required"}
+    assert set(table) - told_in_help() == headings
+    plain = {key for key, text in table.items() if not re.search("[\u4e00-\u9fff]", text)}
+    assert plain == {one for one in table if one.startswith(("linux-x86_64", "3.11"))}
+
+
+@pytest.mark.parametrize(
+    ("named", "language"),
+    [
+        ({"ANALYSIS_LANG": "zh"}, "zh"),
+        ({"ANALYSIS_LANG": "en", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"LANG": "de_DE"}, "en"),
+    ],
+)
+def test_help_is_in_the_language_of_the_user(named, language, monkeypatch):
+    for name in ("ANALYSIS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in named.items():
+        monkeypatch.setenv(name, value)
+    said = CliRunner().invoke(command_line.main, ["add", "--help"], prog_name="analysis").output
+    assert ("用法: analysis add" in said) == (language == "zh")
+    assert ("[必填]" in said and "[默认: zh]" in said) == (language == "zh")
+    assert ("Usage: analysis add" in said and "[required]" in said) == (language == "en")
+    listed = CliRunner().invoke(command_line.main, ["--help"], prog_name="analysis").output
+    assert ("核对各次发布与资料卡" in listed) == (language == "zh")

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from analysis import __version__, places
+from analysis import __version__, helped, places
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 YEARS = (1950, 2100)
@@ -23,6 +23,8 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 class Commands(click.Group):
     """A group whose commands answer an expected error with its message and status 1."""
+
+    context_class, command_class = helped.Context, helped.Command
 
     def invoke(self, context: click.Context) -> object:
         try:

@@ -1,0 +1,76 @@
+"""The help of the command line in the user's language: English as it is written, Chinese by a table."""
+
+import locale
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import click
+
+TABLE = Path(__file__).with_name("help.zh.yml")
+
+
+def language() -> str:
+    """Return "zh" or "en": what ANALYSIS_LANG says, else the system's language."""
+    named = (os.environ.get(name) for name in ("ANALYSIS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
+    told = next(filter(None, named), None) or locale.getlocale()[0] or ""
+    return "zh" if told.lower().startswith(("zh", "chinese")) else "en"
+
+
+@cache
+def table(language: str) -> Mapping[str, str]:
+    """Return what every English text is in a language; empty for English."""
+    if language != "zh":
+        return {}
+    import yaml
+
+    return yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+
+
+def said(text: str) -> str:
+    """Return a text of help, paragraph by paragraph, in the user's language."""
+    return "\n\n".join(map(_said, text.split("\n\n")))
+
+
+def _said(text: str) -> str:
+    words = table(language())
+    text = text.replace("\n", " ")
+    told, _, limits = text.removesuffix("]").partition("  [") if text.endswith("]") else (text, "", "")
+    found = words.get(told) or words.get(f"{told}.", told)
+    if not limits:
+        return found
+    parts = [part.partition(": ") for part in limits.split("; ")]
+    again = "; ".join(words.get(name, name) + sign + value for name, sign, value in parts)
+    return f"{found}  [{again}]"
+
+
+class Formatter(click.HelpFormatter):
+    """Writes what click has to say in the user's language."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, f"{said('Usage')}: " if prefix is None else prefix)
+
+    @contextmanager
+    def section(self, name: str) -> Iterator[None]:
+        with super().section(said(name)):
+            yield
+
+    def write_text(self, text: str) -> None:
+        super().write_text(said(text))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl([(name, said(text)) for name, text in rows], col_max, col_spacing)
+
+
+class Context(click.Context):
+    """A context whose help is told by `Formatter`."""
+
+    formatter_class = Formatter
+
+
+class Command(click.Command):
+    """A command whose help is told by `Formatter`."""
+
+    context_class = Context
