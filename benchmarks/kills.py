@@ -3,9 +3,9 @@
     python benchmarks/kills.py [--tries 40] [--seed 1]
 
 In a clone made for it: `report`, `add` and `seal` in turn, each killed at a moment drawn evenly over the time
-the command takes. After every kill nothing it started may still run five seconds later, the releases and seals
-on disk must be whole (`check`), and every report in its folder must be as its manifest says; then the command
-is run to its end, and what it wrote compared with what it writes undisturbed. Prints tries and losses.
+the command takes. Five seconds after a kill nothing it started may still run, the releases and seals on disk
+must be whole (`check`), and every report in its folder must be as its manifest says; then the command is run to
+its end, and what it wrote compared with what it writes undisturbed. Prints tries and losses.
 """
 
 import argparse
@@ -78,7 +78,7 @@ def whole(clone: Path) -> list[str]:
     if checked.wait():
         wrong.append("check finds a release or seal that is not whole")
     for manifest in (clone / "out").glob("[!.]*/[!.]*/manifest.json"):
-        told = json.loads(manifest.read_text(encoding="utf-8"))["files"]
+        told = json.loads(manifest.read_text(encoding="utf-8"))["outputs"]
         there = written(manifest.parent)
         wrong += [f"{manifest.parent.name}/{name}" for name, sha in told.items() if there.get(name) != sha]
     return wrong
@@ -103,7 +103,7 @@ def tried(clone: Path, name: str, after: float, undisturbed: dict[str, str]) -> 
     if ended and not (name != "report" and (clone / WRITES[name]).exists()):
         lost.append(f"run again it ends with status {ended}")
     there = written(clone / WRITES[name])
-    left = [one for one in there if any(part.startswith(".") for part in Path(one).parts)]
+    left = [one for one in there if one != ".lock" and any(part[0] == "." for part in Path(one).parts)]
     lost += [f"left over: {one}" for one in left]
     lost += [f"differs: {one}" for one in sorted(set(undisturbed.items()) ^ set(there.items()))[:3]]
     return hit, lost
