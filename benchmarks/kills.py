@@ -4,8 +4,8 @@
 
 In a clone made for it: `report`, `add` and `seal` in turn, each killed at a moment drawn evenly over the time
 the command takes. Five seconds after a kill nothing it started may still run, the releases and seals on disk
-must be whole (`check`), and every report in its folder must be as its manifest says; then the command is run to
-its end, and what it wrote compared with what it writes undisturbed. Prints tries and losses.
+must be whole (`check`), and every report in its folder must be as its manifest says; then the command is run
+to its end, and what it wrote compared with what it writes undisturbed. Prints tries and losses.
 """
 
 import argparse
@@ -140,9 +140,8 @@ def main(show: Callable[[str], None] = print) -> None:
             hit, lost = tried(clone, name, after, made[name])
             hits[name] += hit
             losses += bool(lost)
-            show(
-                f"{turn + 1:3} {name:6} {'killed' if hit else 'ended'} after {after:.1f} s: {lost or 'nothing lost'}"
-            )
+            how = f"{'killed' if hit else 'ended'} after {after:.1f} s"
+            show(f"{turn + 1:3} {name:6} {how}: {lost or 'nothing lost'}")
     show(f"{asked.tries} tries, {sum(hits.values())} killed while running ({hits}); {losses} lost something")
 
 
