@@ -1,5 +1,6 @@
 """Kinds of target: each has its room, and the place among siblings agrees with counting by hand."""
 
+import dataclasses
 import datetime
 import importlib
 import re
@@ -9,16 +10,28 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from scipy import stats
 
 import analysis
-from analysis import attainment, counts, documents, kinds, memo, mixtures, outlook, plans, tables
-from analysis.kinds import within
+from analysis import (
+    attainment,
+    counts,
+    documents,
+    forecast,
+    kinds,
+    memo,
+    mixtures,
+    outlook,
+    plans,
+    tables,
+)
+from analysis.kinds import paths, within
 from analysis.plots import claims
 from analysis.processed import columns, shapes
 from analysis.review import workbook
 from analysis.review.view import cells, details, given
 from analysis.review.wordbook import Book
-from test_attainment import RATE, assess, figures, plan, target
+from test_attainment import COUNT, RATE, assess, figures, plan, target
 
 HENAN = "410000"
 
@@ -257,3 +270,65 @@ def test_the_pace_of_a_sum_is_what_has_come_together():
     one = target(indicator="national_hte_new", kind="cumulative", goal=40, deadline=2020, since=2017)
     assert pace(one, {2016: 99, 2017: 8, 2018: 12}) == (0.5, 0.5, True)
     assert pace(one, {2016: 99}) is None
+
+
+# ------------------------------------------------------------------------------------- joint paths, by hand
+
+
+def test_an_answer_counted_among_weighed_draws_by_hand():
+    """Of draws 1, 2, 3 weighing 1, 1, 2 three quarters of the weight are at least 2, half above it."""
+    drawn = paths.Drawn(np.array([1.0, 2, 3]), np.array([1.0, 1, 2]), [], np.array([]), lambda goal: goal)
+    assert drawn(">=", 2.0) == (0.75, 0.75, 0.75) and drawn(">", 2.0) == (0.5, 0.5, 0.5)
+    assert drawn("<=", 1.0)[0] == 0.25
+    assert drawn.quantiles(np.array([0.25, 0.5, 0.51])).tolist() == [1.0, 2.0, 3.0]
+    moved = dataclasses.replace(drawn, edge=lambda goal: goal + 1)
+    assert moved(">=", 1.0)[0] == drawn(">=", 2.0)[0]
+
+
+def test_the_range_is_what_the_scenarios_give_without_their_tails():
+    """Ten scenarios of equal weight give 0, .1, ... .9: the lowest and the highest are left out."""
+    draws = np.arange(10.0)
+    kept = [(np.where(draws < k, 1.0, 0.0), np.ones(10)) for k in range(10)]
+    drawn = paths.Drawn(draws, np.ones(10), kept, np.ones(10), lambda goal: goal)
+    p, low, high = drawn(">=", 1.0)
+    assert p == 0.9 and (low, high) == (pytest.approx(0.0), pytest.approx(0.9))
+    values, weight = np.array([0.3, 0.1, 0.2]), np.array([1.0, 1.0, 8.0])
+    assert paths._inner(values, weight) == (0.1, 0.2)  # .1 reaches a tenth, .2 nine tenths
+    assert paths._inner(np.array([0.5]), np.array([2.0])) == (0.5, 0.5)
+
+
+def test_scenarios_stand_at_mid_quantiles_and_weigh_as_their_models():
+    """One model at 2 with a doubt of .3 and a walk of .4: shifts at the sixths, deviations by chi-squared."""
+    pool = mixtures.Mixture(
+        family=("identity", "identity"), weight=np.array([[0.75, 0.25]]), location=np.array([[[2.0], [5.0]]]),
+        spread=np.array([[[0.5], [1.0]]]), doubt=np.array([[[0.3], [0.0]]]), dof=np.array([[6.0, 9.0]]),
+        offset=np.zeros(1),
+    )  # fmt: skip
+    given = forecast.Predictive("r", RATE, 2018, (2019,), "own", (), False, (), pool)
+    made = paths.scenarios(given)
+    assert [weight for weight, _ in made] == pytest.approx([0.75 / 9] * 9 + [0.25 / 9] * 9)
+    stretch = np.sqrt(6 / stats.chi2.isf([1 / 6, 3 / 6, 5 / 6], 6))
+    shift = stats.norm.ppf([1 / 6, 3 / 6, 5 / 6])
+    first = [one.mixture for _, one in made[:9]]
+    assert [float(one.spread[0, 0, 0]) for one in first] == pytest.approx(np.repeat(0.4 * stretch, 3))
+    expected = [2 + 0.3 * moved * wide for wide in stretch for moved in shift]
+    assert [float(one.location[0, 0, 0]) for one in first] == pytest.approx(expected)
+    assert all(one.doubt.max() == 0 and one.dof.min() >= 1e6 for one in first)
+    assert [float(one.mixture.location[0, 0, 0]) for _, one in made[9:]] == [5.0] * 9
+
+
+def test_months_that_no_path_explains_are_left_out_and_others_weigh(catalogue):
+    rows = figures(dict.fromkeys(range(2012, 2019), 10), COUNT)
+    made = (
+        attainment.Vintage.of(rows, "2019-12-31", catalogue).ladder(catalogue).predict("000000", COUNT, 2020)
+    )
+
+    def asked(seen, share):
+        so_far = within.InYear("2020-06", seen, share, (), 0, np.zeros(0))
+        return paths.ask(made, lambda ahead: ahead[2020], so_far, 2020, lambda goal: goal)
+
+    assert asked(10_000, 0.5).likely.tolist() == [1.0] * paths.DRAWS
+    few, many = asked(1, 0.5), asked(9, 0.5)
+    assert few(">=", 11.0)[0] < many(">=", 11.0)[0]
+    total = np.average(many.values, weights=many.likely)
+    assert total > np.average(few.values, weights=few.likely) and many(">=", 9.0)[0] > 0.99
