@@ -65,7 +65,7 @@ def written(folder: Path) -> dict[str, str]:
 
 
 def clean(clone: Path, name: str) -> None:
-    """Take away what a command writes; every second report starts from a warm store."""
+    """Take away what a command writes."""
     shutil.rmtree(clone / WRITES[name], ignore_errors=True)
     subprocess.run(["git", "checkout", "-q", "--", "data"], cwd=clone, check=True)
     subprocess.run(["git", "clean", "-fdq", "data/raw", "data/register"], cwd=clone, check=True)
@@ -134,8 +134,10 @@ def main(show: Callable[[str], None] = print) -> None:
         for turn in range(asked.tries):
             name = list(COMMANDS)[turn % len(COMMANDS)]
             clean(clone, name)
-            if name == "report" and turn % 2:
-                shutil.rmtree(clone / ".cache", ignore_errors=True)
+            if name == "report":  # from nothing, every other time the tables too
+                for place in (".cache", "data/processed")[: 1 + turn % 2]:
+                    shutil.rmtree(clone / place, ignore_errors=True)
+                subprocess.run(["git", "checkout", "-q", "--", "data"], cwd=clone, check=True)
             after = rng.uniform(0.05, takes[name])
             hit, lost = tried(clone, name, after, made[name])
             hits[name] += hit
