@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from analysis import __main__ as command_line
-from analysis import documents, notebooks, places, plans, report, standing, store
+from analysis import documents, notebooks, parameters, places, plans, report, standing, store
 
 TARGET = "4-target"
 
@@ -45,7 +45,7 @@ def test_every_notebook_declares_typed_parameters_with_help():
     for name in names:
         declared = notebooks.parameters(name)
         assert {"as_of", "out"} <= set(declared)
-        assert all(type(one.default) is notebooks.TYPES[one.type] and one.help for one in declared.values())
+        assert all(parameters.fits(one.type, one.default) and one.help for one in declared.values())
 
 
 def test_a_missing_notebook_is_named_with_those_there_are():
