@@ -30,6 +30,7 @@ READS = {  # beside the catalogue; "dossier" is what an outlook says on one targ
     "3-forecast": ("outlook", "cases", "plan"),
     "4-target": ("dossier", "cases", "plan"),
     "5-review": ("outlook", "cases", "plan"),
+    "6-what-if": ("panel", "plan"),
 }
 TABLES = {  # what is read -> the function of `processed` that works it out, and its parameters
     "panel": ("observations",),

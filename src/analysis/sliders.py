@@ -1,4 +1,4 @@
-"""What if, in a notebook: a table and a figure for what is supposed, and sliders for who is there to turn them.
+"""What if, in a notebook: a table and a figure for what is supposed, and sliders for who is there to turn.
 
 Widgets carry random ids and need a kernel, so a stored notebook never holds one: `shown` is what papermill
 and nbval see, `board` what JupyterLab shows on demand. Both ask `answers.suppose`.
@@ -135,8 +135,8 @@ def _turned(values: dict[str, Any], here: dict[str, float]) -> dict[str, Any]:
 
 
 def _back(ipywidgets: Any, turned: dict[str, Any]) -> Any:
-    button, first = ipywidgets.Button(description=" ".join(printing.each("what_if.back"))), {}
-    first |= {name: one.value for name, one in turned.items()}
+    button = ipywidgets.Button(description=" ".join(printing.each("what_if.back")))
+    first = {name: one.value for name, one in turned.items()}
 
     def back(_: object) -> None:
         for name, one in turned.items():

@@ -1,4 +1,4 @@
-"""What a reader supposes to be otherwise: the goal, the last value, the growth of the whole, the count so far.
+"""What a reader supposes to be otherwise: goal, last value, growth of the whole, count so far.
 
 Pace and uncertainty stay as forecast. A last value moves every year's forecast, for each member of the pool
 on the scale that member lives on: added on the plain scale, multiplied on the log scale, odds multiplied on

@@ -1,6 +1,7 @@
 """What if: one target answered again with a goal, a last value, a growth or a count so far of one's own."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -93,7 +94,8 @@ def chances(
     assessment: Assessment, vintage: Vintage, catalogue: Catalogue, name: str, values: list[float]
 ) -> pd.DataFrame:
     """Return the answer for each of several values of one thing: value, p_attain, median, lo80, hi80."""
-    rows = [suppose(assessment, vintage, catalogue, **{name: value}).row for value in values]
+    given: list[dict[str, Any]] = [{name: value} for value in values]
+    rows = [suppose(assessment, vintage, catalogue, **one).row for one in given]
     kept = ["p_attain", "median", "lo80", "hi80"]
     return pd.DataFrame(
         [{name: value} | {key: row[key] for key in kept} for value, row in zip(values, rows, strict=True)]
