@@ -112,7 +112,7 @@ def project(tmp_path_factory) -> Path:
     return folder
 
 
-ALL = {"1-panel", "2-backtest", "3-forecast", "4-target", "5-review"}
+ALL = {"1-panel", "2-backtest", "3-forecast", "4-target", "5-review", "6-what-if"}
 PLANNED = ALL - {"2-backtest"}
 READING = ALL - {"1-panel"}
 OUTLOOK = "data/processed/henan-2020/2018-12-31"

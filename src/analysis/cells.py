@@ -16,6 +16,7 @@ from analysis.printing import LANGUAGES, Voice, each, phrases
 
 DESCRIBED = Path(__file__).parent / "processed" / "columns.csv"  # what each column of the stored tables is
 NAMED = {"indicator": "indicators", "source": "sources", "region": "regions", "basis": "bases"}
+WHOLE = ("year", "origin", "deadline", "first", "last", "last_year", "lag", "met")  # of counts with gaps
 WORDS = {  # columns that hold codes -> groups of phrases that word them
     "status": ("status",),
     "verdict": ("verdict",),
@@ -43,8 +44,12 @@ def shown(
     if table is None or table.empty:
         print("\n".join(each("notebook.empty")))
         return None
+    pd.set_option("display.max_colwidth", None, "display.width", 300)  # both languages are read to their end
     made = {
-        head(str(name)): [_said(str(name), value, catalogue, decimals, plan) for value in table[name]]
+        head(str(name)): [
+            _said(str(name), value, catalogue, _decimals(table[name], decimals), plan)
+            for value in table[name]
+        ]
         for name in table.columns
     }
     return pd.DataFrame(made, index=[""] * len(table))
@@ -53,9 +58,8 @@ def shown(
 def listed(items: Mapping[str, Any], catalogue: Catalogue, decimals: int = 2) -> pd.DataFrame | None:
     """Return named values as a table of two columns; those without a value are left out."""
     kept = {name: value for name, value in items.items() if not _missing(value)}
-    rows = {"item": [head(name) for name in kept],
-            "value": [_said(name, value, catalogue, decimals) for name, value in kept.items()]}  # fmt: skip
-    return shown(pd.DataFrame(rows), catalogue)
+    said = [_said(name, value, catalogue, _decimals([value], decimals)) for name, value in kept.items()]
+    return shown(pd.DataFrame({"item": [head(name) for name in kept], "value": said}), catalogue)
 
 
 def names(keys: Iterable[str], entries: Mapping[str, Any]) -> str:
@@ -65,10 +69,9 @@ def names(keys: Iterable[str], entries: Mapping[str, Any]) -> str:
 
 def head(name: str) -> str:
     """Return what a column is called: as the tables' own manual has it, or a phrase."""
-    if f"column.{name}" in phrases("zh"):
-        return " ".join(each(f"column.{name}"))
-    if f"score.{name}" in phrases("zh"):
-        return " ".join(each(f"score.{name}"))
+    for key in (f"column.{name}", f"score.{'method' if name == 'model' else name}"):
+        if key in phrases("zh") and name != "indicator":  # there it is the scorecard's: of provinces
+            return " ".join(dict.fromkeys(each(key)))
     found = _manual().get(name)
     return f"{found[0]} {found[1]}" if found else name
 
@@ -87,6 +90,12 @@ def _manual() -> dict[str, tuple[str, str]]:
     return found
 
 
+def _decimals(values: Iterable[Any], decimals: int) -> int:
+    """Return with how many decimals numbers are told: none where all are whole."""
+    numbers = [value for value in values if isinstance(value, float) and not _missing(value)]
+    return 0 if all(value.is_integer() for value in numbers) else decimals
+
+
 def _missing(value: Any) -> bool:
     return (
         value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value))
@@ -100,7 +109,7 @@ def _said(name: str, value: Any, catalogue: Catalogue, decimals: int, plan: Plan
         return " ".join(each("notebook.yes" if value else "notebook.no"))
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
-    if isinstance(value, Integral) or name in ("year", "origin", "deadline", "first", "last", "last_year"):
+    if isinstance(value, Integral) or name in WHOLE:
         return str(int(value))
     if isinstance(value, float):
         return Voice("en").number(value, decimals)
