@@ -24,10 +24,7 @@ WORDS = {  # columns that hold codes -> groups of phrases that word them
     "rung": ("evidence",),
     "label": ("pace",),
     "ratio_label": ("pace",),
-    "model": ("method", "model"),
-    "level": ("level",),
-    "standing": ("standing",),
-    "revision": ("revision",),
+    "model": ("method",),
 }
 
 
@@ -122,9 +119,9 @@ def _word(name: str, code: str, catalogue: Catalogue, plan: Plan | None) -> str:
         entries = {one.id: one.title for one in plan.targets}
     if code in entries:
         return f"{_zh(entries[code])} {_en(entries[code])}"
-    for group in WORDS.get(name, ()):
-        if f"{group}.{code}" in phrases("zh"):
-            return " ".join(Voice(language).say(f"{group}.{code}") for language in LANGUAGES)
+    for key in (f"code.{name}_{code}", *(f"{group}.{code}" for group in WORDS.get(name, ()))):
+        if key in phrases("zh"):
+            return " ".join(Voice(language).say(key) for language in LANGUAGES)
     return code
 
 

@@ -99,7 +99,10 @@ def accept(notebook: str, given: Mapping[str, Any], writes: bool = False) -> Non
     ParameterError
         Naming every parameter with its value and the remedy, in Chinese and English.
     """
-    known, injected = _run(list(given["In"]))
+    known, injected = _run(list(given.get("In", ())))
+    known = known or _annotated(given)
+    if not known:
+        raise ParameterError("\n".join(Voice(code).say("parameter.not_run") for code in LANGUAGES))
     values = {name: given[name] for name in (*known, *injected) if name in given}
     found = wrong(notebook, known, values)
     if found:
@@ -119,16 +122,24 @@ def _run(cells: list[str]) -> tuple[dict[str, Parameter], list[str]]:
     """Return what the cells run so far declare, and the names set between that cell and the one that asks.
 
     Nothing else stands between the two when a notebook is run from above; run again by hand, the cell that
-    asks looks at what came before its first run.
+    asks looks at what came before its first run. Nothing where no history is kept, as by nbval.
     """
     asking = [place for place, source in enumerate(cells) if ASKED in source]
     declaring = [place for place in range(asking[-1] if asking else len(cells)) if _declares(cells[place])]
     if not declaring:
-        raise ParameterError("\n".join(Voice(code).say("parameter.not_run") for code in LANGUAGES))
+        return {}, []
     first = declaring[-1]
     last = next(place for place in asking if place > first)
     names = [name for source in cells[first + 1 : last] for name in _assigned(source)]
     return declared(cells[first]), list(dict.fromkeys(names))
+
+
+def _annotated(given: Mapping[str, Any]) -> dict[str, Parameter]:
+    """Return what a kernel that keeps no history knows of declarations: names and types."""
+    kinds = {
+        name: getattr(kind, "__name__", str(kind)) for name, kind in given.get("__annotations__", {}).items()
+    }
+    return {name: Parameter(kind, given.get(name), "") for name, kind in kinds.items() if kind in TYPES}
 
 
 def _declares(source: str) -> bool:
