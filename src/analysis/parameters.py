@@ -35,14 +35,18 @@ class Parameter(NamedTuple):
 
 
 def declared(source: str) -> dict[str, Parameter]:
-    """Return the parameters a cell declares by name: lines `name: type = default  # help`."""
+    """Return the parameters a cell declares by name: lines `name: type = default  # help`.
+
+    What is None by default may stay so; papermill does not know `float | None` for a type.
+    """
     found = {}
     for line in source.splitlines():
         for node in ast.parse(line).body:
             if isinstance(node, ast.AnnAssign) and node.value:
                 note = line.encode()[node.value.end_col_offset or 0 :].decode().lstrip(" #")
                 name, kind = ast.unparse(node.target), ast.unparse(node.annotation)
-                found[name] = Parameter(kind, ast.literal_eval(node.value), note)
+                default = ast.literal_eval(node.value)
+                found[name] = Parameter(f"{kind} | None" if default is None else kind, default, note)
     return found
 
 
