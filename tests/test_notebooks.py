@@ -15,7 +15,7 @@ ZH = ["问题", "要点", "说明", "数据", "方法", "结果", "假如", "结
 EN = ["Question", "In short", "Caveats", "Data", "Method", "Result", "What if", "So what"]
 SECTIONS = [f"{zh} {en}" for zh, en in zip(ZH, EN, strict=True)]
 PARAMETER = re.compile(
-    r'^[a-z_]+: (str|int|float|bool)( \| None)? = ("[^"]*"|[\d.]+|True|False|None)'
+    r'^[a-z_]+: (str|int|float|bool) = ("[^"]*"|[\d.]+|True|False|None)'
     r"  # (?=.*[\u4e00-\u9fff])\S.{10,}$"
 )
 

@@ -16,9 +16,8 @@ TYPES: dict[str, tuple[type, ...]] = {
     "int": (int,),
     "float": (float, int),
     "bool": (bool,),
-    "int | None": (int, type(None)),
-    "float | None": (float, int, type(None)),
 }
+TYPES |= {f"{name} | None": (*kinds, type(None)) for name, kinds in TYPES.items()}
 ASKED = "parameters.accept("  # the call by which a notebook looks at what it was given
 
 
@@ -140,9 +139,8 @@ def _run(cells: list[str]) -> tuple[dict[str, Parameter], list[str]]:
 
 def _annotated(given: Mapping[str, Any]) -> dict[str, Parameter]:
     """Return what a kernel that keeps no history knows of declarations: names and types."""
-    kinds = {
-        name: getattr(kind, "__name__", str(kind)) for name, kind in given.get("__annotations__", {}).items()
-    }
+    kinds = {name: getattr(kind, "__name__", "") for name, kind in given.get("__annotations__", {}).items()}
+    kinds = {name: f"{kind} | None" if given.get(name) is None else kind for name, kind in kinds.items()}
     return {name: Parameter(kind, given.get(name), "") for name, kind in kinds.items() if kind in TYPES}
 
 

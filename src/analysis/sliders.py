@@ -121,7 +121,7 @@ def board(
 
     for one in turned.values():
         one.observe(answer, names="value")
-    back = _back(ipywidgets, turned)
+    back = _back(ipywidgets, turned, {**here, "month": now.month})
     answer()
     return ipywidgets.VBox([*turned.values(), back, told, picture])
 
@@ -134,13 +134,12 @@ def _turned(values: dict[str, Any], here: dict[str, float]) -> dict[str, Any]:
     return kept if "count" in kept else {name: value for name, value in kept.items() if name != "month"}
 
 
-def _back(ipywidgets: Any, turned: dict[str, Any]) -> Any:
+def _back(ipywidgets: Any, turned: dict[str, Any], known: dict[str, float]) -> Any:
     button = ipywidgets.Button(description=" ".join(printing.each("what_if.back")))
-    first = {name: one.value for name, one in turned.items()}
 
     def back(_: object) -> None:
         for name, one in turned.items():
-            one.value = first[name]
+            one.value = known[name]
 
     button.on_click(back)
     return button
@@ -160,7 +159,7 @@ def _slider(
     at = value if start is None else start
     if name == "count" or (entry.integer and name != "growth"):
         high = max(3 * (assessment.target.goal or 0), 2 * value, at, 10)
-        return _whole(ipywidgets, told, int(at), 0, int(high))
+        return _whole(ipywidgets, told, int(at), int(min(value, 0)), int(high))
     step = 0.1 if name == "growth" else 10.0**-entry.decimals
     low, high = (
         (value - POINTS, value + POINTS) if name == "growth" else (value * (1 - REACH), value * (1 + REACH))
@@ -194,6 +193,8 @@ def _name(name: str, now: answers.WhatIf, catalogue: Catalogue) -> str:
 
 
 def _written(name: str, value: float, assessment: Assessment, catalogue: Catalogue) -> str:
+    if name == "count" and value < 0:
+        return " ".join(printing.each("what_if.unpublished"))
     if name == "growth":
         return Voice("en").percent(value, 1)
     entry = catalogue.indicators[str(assessment.target.indicator)]

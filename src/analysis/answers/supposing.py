@@ -11,6 +11,7 @@ from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
 from analysis.supposed import Supposed
 
+UNPUBLISHED = -1
 MONTH = 6  # to which a count so far is supposed where none is known: the half-year
 
 
@@ -23,7 +24,7 @@ class WhatIf:
     """What may be supposed of a target, as it is known: None where there is no such thing.
 
     goal : of the plan; last, year : the last figure before the deadline; growth : of the denominator,
-    expected, in % a year; count, month : so far in the deadline's year (0 where none is published yet)
+    expected, in % a year; count, month : so far in the deadline's year (-1 where none is published yet)
     """
 
     goal: float | None
@@ -51,7 +52,7 @@ def supposable(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -
         year=made.origin if made is not None and last is not None else None,
         growth=expected_growth(assessment, vintage.history, catalogue) if ratio else None,
         denominator=below,
-        count=(so_far.seen if so_far else 0) if counted else None,
+        count=(so_far.seen if so_far and so_far.month else UNPUBLISHED) if counted else None,
         month=int(so_far.month[5:]) if so_far and so_far.month else MONTH,
     )
 
@@ -82,6 +83,7 @@ def suppose(
     now = supposable(assessment, vintage, catalogue)
     given = {"goal": goal, "last": last, "growth": growth, "count": count}
     wrong = [name for name, value in given.items() if value is not None and getattr(now, name) is None]
+    wrong += ["count"] if count is not None and count < 0 else []
     wrong += ["month"] if month is not None and not 1 <= month <= 12 else []
     if wrong:
         raise SupposeError(", ".join(wrong))
