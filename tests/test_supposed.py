@@ -117,3 +117,13 @@ def test_an_empty_table_says_so_and_codes_are_words(capsys, assess):
         ["达标概率 probability that the target is met", "0.50"],
         ["各规则结论一致 rules agree", "是 yes"],
     ]
+
+
+def test_where_all_is_known_nothing_can_be_supposed_and_it_says_so(capsys):
+    policy, day = plans.load("china-2020", KNOWN), "2023-12-31"
+    vintage = attainment.Vintage.of(processed.observations(), day, KNOWN)
+    one = sliders.chosen(policy, "", vintage, KNOWN)
+    assert sliders.known(one, vintage, KNOWN) == {} and sliders.options(one, vintage, KNOWN) is None
+    assert "没有可供假设的内容" in capsys.readouterr().out
+    assert answers.suppose(one, vintage, KNOWN).row == one.row
+    assert sliders.figure(one, "zh", KNOWN) is not None

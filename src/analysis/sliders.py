@@ -41,6 +41,9 @@ def known(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> dic
 def options(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> pd.DataFrame | None:
     """Return what may be supposed, as a table: what it is, its value now, its parameter."""
     now, here = answers.supposable(assessment, vintage, catalogue), known(assessment, vintage, catalogue)
+    if not here:
+        print("\n".join(printing.each("what_if.nothing")))
+        return None
     rows = [
         {
             "item": _name(name, now, catalogue),
