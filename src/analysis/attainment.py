@@ -15,6 +15,7 @@ from analysis.kinds.goals import Ask
 from analysis.kinds.known import Known
 from analysis.kinds.within import InYear
 from analysis.plans import Evidence, Plan, Target
+from analysis.supposed import AS_KNOWN, Supposed
 
 LEVELS = forecast.LEVELS
 INTERVALS = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
@@ -198,10 +199,12 @@ def frame(rows: list[dict]) -> pd.DataFrame:
     return tables.check(made, tables.ATTAINMENT)
 
 
-def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -> Assessment:
-    """Assess one target on a vintage: a real one, or one altered to ask what if."""
-    kind, known = kinds.of(target), _known(plan, target, vintage, catalogue)
-    so_far = kind.so_far(known)
+def assess_vintage(
+    plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue, what: Supposed = AS_KNOWN
+) -> Assessment:
+    """Assess one target on a vintage: a real one or one altered, and with what is supposed."""
+    kind, known = kinds.of(target), what.known(_known(plan, target, vintage, catalogue))
+    target, so_far = known.target, what.so_far(known, kind.so_far(known))
     outcome, met = kind.outcome(known, so_far)
     row = _row(plan, target, vintage.as_of, goal=kind.goal(known), outcome=outcome)
     row["gap"] = kind.gap(known, so_far)
@@ -215,7 +218,7 @@ def assess_vintage(plan: Plan, target: Target, vintage: Vintage, catalogue: Cata
         p = kind.judgement(known)
         row |= {} if p is None else {"verdict": "open", "evidence": "own", "p_attain": p}
     else:
-        answer, more = _expect(kind, known, so_far)
+        answer, more = _expect(kind, known, so_far, what)
         row, parts = row | answer, parts | more
     shown = panel.annual(on_basis(vintage.shown, target), target.indicator, (plan.region,))
     return Assessment(plan, target, vintage.as_of, row, known.own, shown, known.series, **parts)
@@ -254,9 +257,9 @@ def _row(
 # ----------------------------------------------------------------------------------------------- forecasts
 
 
-def _expect(kind: kinds.Kind, known: Known, so_far: InYear | None) -> tuple[dict, dict]:
+def _expect(kind: kinds.Kind, known: Known, so_far: InYear | None, what: Supposed) -> tuple[dict, dict]:
     """Return what the row gains from a forecast, and the parts of the assessment that come with it."""
-    predictive = known.predict() if known.target.indicator else None
+    predictive = what.predictive(known.predict()) if known.target.indicator else None
     so_far = kind.whole_year(known, so_far, predictive)
     missing = kind.missing(known, predictive)
     if missing:

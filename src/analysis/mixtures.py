@@ -109,6 +109,28 @@ def inverse(
     return np.clip(np.exp(np.minimum(z, 690.0)) - offset, lower, upper)
 
 
+def carried(mixture: Mixture, before: Array, after: Array) -> Mixture:
+    """Return the mixture of one series moved, each member on its scale, as one value moves to another.
+
+    Added on the plain scale, multiplied on the log scale, odds multiplied on the logit scale, the mean
+    multiplied for counts. Spreads stay on their scale.
+
+    Parameters
+    ----------
+    before, after : (H,) values in the unit of the outcome, one a horizon
+    """
+    moved = np.stack([step(mixture, family, before, after) for family in mixture.family])
+    return replace(mixture, location=mixture.location + moved)
+
+
+def step(mixture: Mixture, family: str, before: ArrayLike, after: ArrayLike) -> Array:
+    """Return how far one value lies from another on the scale of a family of a mixture of one series."""
+    if family == "count":
+        return np.log(np.maximum(after, HALF)) - np.log(np.maximum(before, HALF))
+    frame = (float(mixture.offset.flat[0]), mixture.lower, mixture.upper)
+    return forward(family, after, *frame) - forward(family, before, *frame)
+
+
 def _by_family(mixture: Mixture, compute: Callable[[str, Places], Array]) -> Array:
     """(n, K, H, Q) from `compute`, which answers for all members of a family at once, (n, some, H, Q)."""
     names = np.array(mixture.family)

@@ -4,7 +4,6 @@ That is the notebook's cells without what they showed, the parameters, the bytes
 its imports reach, the lock and the version of Python.
 """
 
-import ast
 import csv
 import itertools
 import json
@@ -14,23 +13,24 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis import forks, places, plans, store
+from analysis import parameters as declaring
+from analysis.parameters import Parameter
 from analysis.places import Folders
 
 RUNS = places.CACHE / "runs"
 TIMEOUT = 600  # seconds a cell may take: a hung kernel must end in an error, not in silence
-TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 READS = {  # beside the catalogue; "dossier" is what an outlook says on one target
     "1-panel": ("panel", "plan"),
     "2-backtest": ("cases", "track", "register"),
     "3-forecast": ("outlook", "cases", "plan"),
     "4-target": ("dossier", "cases", "plan"),
     "5-review": ("outlook", "cases", "plan"),
+    "6-what-if": ("panel", "plan"),
 }
 TABLES = {  # what is read -> the function of `processed` that works it out, and its parameters
     "panel": ("observations",),
@@ -49,14 +49,6 @@ class Cell(NamedTuple):
     kind: str
     source: str
     tags: tuple[str, ...]
-
-
-class Parameter(NamedTuple):
-    """A declared parameter: the name of its type, its default, what it is."""
-
-    type: str
-    default: object
-    help: str
 
 
 @dataclass(frozen=True)
@@ -90,16 +82,9 @@ def cells(notebook: str) -> list[Cell]:
 
 
 def parameters(notebook: str) -> dict[str, Parameter]:
-    """Return the declared parameters of a notebook by name: lines `name: type = default  # help`."""
+    """Return the declared parameters of a notebook by name."""
     source = next((cell.source for cell in cells(notebook) if "parameters" in cell.tags), "")
-    found = {}
-    for line in source.splitlines():
-        for node in ast.parse(line).body:
-            if isinstance(node, ast.AnnAssign) and node.value:
-                note = line.encode()[node.value.end_col_offset or 0 :].decode().lstrip(" #")
-                name, kind = ast.unparse(node.target), ast.unparse(node.annotation)
-                found[name] = Parameter(kind, ast.literal_eval(node.value), note)
-    return found
+    return declaring.declared(source)
 
 
 def imports(notebook: str) -> tuple[str, ...]:
@@ -111,14 +96,7 @@ def imports(notebook: str) -> tuple[str, ...]:
 
 def check_parameters(notebook: str, given: dict[str, object]) -> None:
     """Refuse parameters the notebook does not declare, or of another type than declared, all at once."""
-    declared, wrong = parameters(notebook), []
-    for name, value in given.items():
-        if name not in declared:
-            wrong.append(f"  {name}: not a parameter of {notebook}; it has {', '.join(declared)}")
-        elif type(value) is not TYPES[declared[name].type]:
-            is_, wanted = type(value).__name__, declared[name].type
-            wrong.append(f"  {name}: {value!r} is {is_}, {notebook} wants {wanted}")
-    _refuse(notebook, wrong)
+    _refuse(notebook, declaring.told(declaring.wrong(notebook, parameters(notebook), given), "en"))
 
 
 def typed(notebook: str, words: dict[str, str]) -> dict[str, object]:
@@ -134,11 +112,8 @@ def typed(notebook: str, words: dict[str, str]) -> dict[str, object]:
         kind = declared[name].type if name in declared else "str"
         try:
             values[name] = _value(kind, word)
-            if name == "as_of":
-                date.fromisoformat(word)
         except (ValueError, KeyError):
-            told = "is no day; write it as 2018-12-31" if name == "as_of" else f"cannot be read as {kind}"
-            wrong.append(f"  {name}: {word!r} {told}")
+            wrong.append(f"  {name}: {word!r} cannot be read as {kind}")
     _refuse(notebook, wrong)
     check_parameters(notebook, values)
     return values
@@ -146,7 +121,9 @@ def typed(notebook: str, words: dict[str, str]) -> dict[str, object]:
 
 def _value(kind: str, word: str) -> object:
     truth = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-    return truth[word.lower()] if kind == "bool" else TYPES[kind](word)
+    if kind.endswith("| None") and not word:
+        return None
+    return truth[word.lower()] if kind == "bool" else declaring.TYPES[kind][0](word)
 
 
 def _refuse(notebook: str, wrong: list[str]) -> None:

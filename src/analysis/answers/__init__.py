@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.answers.requirements import requirement
 from analysis.answers.rules import BASES, bases, ratio, side_by_side
+from analysis.answers.supposing import SupposeError, WhatIf, chances, supposable, suppose
 from analysis.answers.turning import MODEL_COLUMNS, fragility, models
 from analysis.answers.whole import WholePlan, whole_plan
 from analysis.attainment import Assessment, Vintage
@@ -18,15 +19,20 @@ from analysis.catalogue import Catalogue
 __all__ = [
     "BASES",
     "MODEL_COLUMNS",
+    "SupposeError",
+    "WhatIf",
     "WholePlan",
     "answers",
     "bases",
+    "chances",
     "columns",
     "fragility",
     "models",
     "ratio",
     "requirement",
     "side_by_side",
+    "supposable",
+    "suppose",
     "table",
     "whole_plan",
 ]

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import counts, kinds, panel
 from analysis.answers.rules import linked
 from analysis.attainment import Assessment
-from analysis.catalogue import Catalogue
+from analysis.catalogue import Catalogue, Indicator
 from analysis.kinds import goals
 from analysis.plans import Target
 
@@ -121,8 +121,7 @@ def _amount(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue)
     amounts = {year: float(value) for year, value in amounts.items() if np.isfinite(value)}
     ahead = target.deadline - last
     below = entry.scale * amounts[last] / known[last]
-    own = panel.series(history, entry.denominator or "", (assessment.plan.region,))
-    growth = _grown(own, last + ahead) if own.years else _denominator_growth(assessment.series, amounts, last)
+    growth = _expected_growth(assessment, history, entry, amounts, last)
     expected = below * (1 + (growth or 0.0) / 100) ** ahead
     needed = target.goal * expected / entry.scale
     more = needed - amounts[last]
@@ -131,6 +130,24 @@ def _amount(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue)
     return {"indicator": entry.numerator, "unit": unit, "needed": needed, "latest": amounts[last],
             "latest_year": last, "more": more, "growth": rate, "denominator": below,
             "denominator_year": last, "denominator_growth": assumed}  # fmt: skip
+
+
+def expected_growth(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue) -> float | None:
+    """Return the yearly growth in % that the denominator of a target's ratio is expected to go on with."""
+    entry, known = catalogue.indicators[str(assessment.target.indicator)], linked(assessment)
+    above = panel.series(history, entry.numerator or "", (assessment.plan.region,))
+    amounts = dict(zip(above.years, above.value[0].tolist(), strict=True)) if above.years else {}
+    last = max(known, default=assessment.target.deadline - 1)
+    return _expected_growth(assessment, history, entry, amounts, last)
+
+
+def _expected_growth(
+    assessment: Assessment, history: pd.DataFrame, entry: Indicator, amounts: dict[int, float], last: int
+) -> float | None:
+    own = panel.series(history, entry.denominator or "", (assessment.plan.region,))
+    if own.years:
+        return _grown(own, assessment.target.deadline)
+    return _denominator_growth(assessment.series, amounts, last)
 
 
 def _grown(series: panel.Series, before: int) -> float | None:

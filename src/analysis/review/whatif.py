@@ -149,16 +149,9 @@ def moved(predictive: forecast.Predictive, last: float, lasts: np.ndarray) -> mi
     wide = mixture.one(rows[0])
     cut = {name: getattr(wide, name)[rows] for name in ("weight", "dof", "offset")}
     cut |= {name: getattr(wide, name)[rows][:, :, -1:] for name in ("location", "spread", "doubt")}
-    step = np.stack([_step(wide, family, last, lasts) for family in mixture.family], axis=1)
+    step = np.stack([mixtures.step(wide, family, last, lasts) for family in mixture.family], axis=1)
     cut["location"] = cut["location"] + step[:, :, None]
     return replace(mixture, **cut)
-
-
-def _step(mixture: mixtures.Mixture, family: str, last: float, lasts: np.ndarray) -> np.ndarray:
-    if family == "count":
-        return np.log(np.maximum(lasts, mixtures.HALF)) - np.log(max(last, mixtures.HALF))
-    frame = (float(mixture.offset[0]), mixture.lower, mixture.upper)
-    return mixtures.forward(family, np.asarray(lasts, float), *frame) - mixtures.forward(family, last, *frame)
 
 
 def _conditional(assessment: Assessment, catalogue: Catalogue) -> dict | None:

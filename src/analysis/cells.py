@@ -1,0 +1,133 @@
+"""What the cells of notebooks show: tables whose heads and codes are words, Chinese first, English beside."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from functools import cache
+from numbers import Integral
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.catalogue import Catalogue
+from analysis.plans import Plan
+from analysis.printing import LANGUAGES, Voice, each, phrases
+
+DESCRIBED = Path(__file__).parent / "processed" / "columns.csv"  # what each column of the stored tables is
+NAMED = {"indicator": "indicators", "source": "sources", "region": "regions", "basis": "bases"}
+WHOLE = ("year", "origin", "deadline", "first", "last", "last_year", "lag", "met")  # of counts with gaps
+WORDS = {  # columns that hold codes -> groups of phrases that word them
+    "status": ("status",),
+    "verdict": ("verdict",),
+    "evidence": ("evidence",),
+    "rung": ("evidence",),
+    "label": ("pace",),
+    "ratio_label": ("pace",),
+    "model": ("method",),
+}
+
+
+def shown(
+    table: pd.DataFrame | None, catalogue: Catalogue, decimals: int = 2, plan: Plan | None = None
+) -> pd.DataFrame | None:
+    """Return a table as a notebook shows it: heads, names and codes in words; of an empty one, say so.
+
+    Parameters
+    ----------
+    decimals : of numbers that are not whole
+    plan : whose targets are told by their titles
+    """
+    if table is None or table.empty:
+        print("\n".join(each("notebook.empty")))
+        return None
+    pd.set_option("display.max_colwidth", None, "display.width", 300)  # both languages are read to their end
+    made = {
+        head(str(name)): [
+            _said(str(name), value, catalogue, _decimals(table[name], decimals), plan)
+            for value in table[name]
+        ]
+        for name in table.columns
+    }
+    return pd.DataFrame(made, index=[""] * len(table))
+
+
+def listed(items: Mapping[str, Any], catalogue: Catalogue, decimals: int = 2) -> pd.DataFrame | None:
+    """Return named values as a table of two columns; those without a value are left out."""
+    kept = {name: value for name, value in items.items() if not _missing(value)}
+    said = [_said(name, value, catalogue, _decimals([value], decimals)) for name, value in kept.items()]
+    return shown(pd.DataFrame({"item": [head(name) for name in kept], "value": said}), catalogue)
+
+
+def names(keys: Iterable[str], entries: Mapping[str, Any]) -> str:
+    """Return the names of catalogue entries or targets, in both languages; a dash without any."""
+    return "；".join(f"{_zh(entries[key])} {_en(entries[key])}" for key in keys) or "—"
+
+
+def head(name: str) -> str:
+    """Return what a column is called: as the tables' own manual has it, or a phrase."""
+    for key in (f"column.{name}", f"score.{'method' if name == 'model' else name}"):
+        if key in phrases("zh") and name != "indicator":  # there it is the scorecard's: of provinces
+            return " ".join(dict.fromkeys(each(key)))
+    found = _manual().get(name)
+    return f"{found[0]} {found[1]}" if found else name
+
+
+@cache
+def _manual() -> dict[str, tuple[str, str]]:
+    """Return column -> its name in Chinese and English, without the remarks the manual adds."""
+    found: dict[str, tuple[str, str]] = {}
+    with DESCRIBED.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            zh = row["zh"].partition("：")[0].partition("（")[0].removesuffix("代码")
+            en = row["en"].partition(";")[0].partition(":")[0].partition(" (")[0]
+            for start in ("key of the ", "code of the ", "id of the "):
+                en = en.removeprefix(start)
+            found.setdefault(row["column"], (zh, en))
+    return found
+
+
+def _decimals(values: Iterable[Any], decimals: int) -> int:
+    """Return with how many decimals numbers are told: none where all are whole."""
+    numbers = [value for value in values if isinstance(value, float) and not _missing(value)]
+    return 0 if all(value.is_integer() for value in numbers) else decimals
+
+
+def _missing(value: Any) -> bool:
+    return (
+        value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value))
+    )
+
+
+def _said(name: str, value: Any, catalogue: Catalogue, decimals: int, plan: Plan | None = None) -> str:
+    if _missing(value) or value == "":
+        return "—"
+    if isinstance(value, bool | np.bool_):
+        return " ".join(each("notebook.yes" if value else "notebook.no"))
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, Integral) or name in WHOLE:
+        return str(int(value))
+    if isinstance(value, float):
+        return Voice("en").number(value, decimals)
+    return _word(name, str(value), catalogue, plan)
+
+
+def _word(name: str, code: str, catalogue: Catalogue, plan: Plan | None) -> str:
+    entries: Mapping[str, Any] = getattr(catalogue, NAMED[name]) if name in NAMED else {}
+    if name == "target" and plan is not None:
+        entries = {one.id: one.title for one in plan.targets}
+    if code in entries:
+        return f"{_zh(entries[code])} {_en(entries[code])}"
+    for key in (f"code.{name}_{code}", *(f"{group}.{code}" for group in WORDS.get(name, ()))):
+        if key in phrases("zh"):
+            return " ".join(Voice(language).say(key) for language in LANGUAGES)
+    return code
+
+
+def _zh(entry: Any) -> str:
+    return str(getattr(entry, "zh", entry))
+
+
+def _en(entry: Any) -> str:
+    return str(getattr(entry, "en", ""))

@@ -1,0 +1,129 @@
+"""What if: nothing supposed is the answer there was; each thing supposed moves it the way it must."""
+
+import ipywidgets
+import numpy as np
+import pytest
+
+from analysis import answers, attainment, catalogue, cells, mixtures, plans, processed, sliders
+from analysis.review import whatif
+
+KNOWN = catalogue.read()
+PLANS = {"luohe-2019": "2018-12-31", "henan-2024": "2024-12-31"}
+
+
+@pytest.fixture(scope="module")
+def vintages():
+    observations = processed.observations()
+    return {name: attainment.Vintage.of(observations, day, KNOWN) for name, day in PLANS.items()}
+
+
+@pytest.fixture(scope="module")
+def assess(vintages):
+    def made(plan, target):
+        policy = plans.load(plan, KNOWN)
+        return attainment.assess_vintage(policy, policy.target(target), vintages[plan], KNOWN)
+
+    return made
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_nothing_supposed_is_the_answer_of_the_target_notebook(plan, vintages):
+    for one in processed.outlook(plan, PLANS[plan]).assessments:
+        again = answers.suppose(one, vintages[plan], KNOWN).row
+        for name in ("p_attain", "p_low", "p_high", "median", "lo80", "hi80"):
+            known = one.row[name]
+            assert again[name] is None if known is None else again[name] == pytest.approx(known, rel=1e-6)
+
+
+@pytest.mark.parametrize(("plan", "target", "name", "lower", "higher", "rises"), [
+    ("henan-2024", "rd-intensity", "goal", 2.0, 2.2, False),
+    ("henan-2024", "rd-intensity", "last", 2.0, 2.1, True),
+    ("henan-2024", "rd-intensity", "growth", 3.0, 9.0, False),
+    ("luohe-2019", "rd-intensity", "growth", 3.0, 9.0, False),
+    ("luohe-2019", "national-hte-new", "last", 9, 16, True),
+    ("luohe-2019", "national-hte-new", "count", 3, 7, True),
+])  # fmt: skip
+def test_each_thing_moves_the_probability_its_way(assess, vintages, plan, target, name, lower, higher, rises):
+    first, second = answers.chances(assess(plan, target), vintages[plan], KNOWN, name, [lower, higher])[
+        "p_attain"
+    ]
+    assert (first < second) is rises and first != second
+
+
+def test_a_last_value_is_what_the_review_page_makes_of_it(assess, vintages):
+    one = assess("henan-2024", "rd-intensity")
+    kept = whatif.stored(one, KNOWN)
+    for last in (1.9, 2.0, 2.1, 2.2):
+        made = answers.suppose(one, vintages["henan-2024"], KNOWN, last=last)
+        assert made.row["p_attain"] == pytest.approx(whatif.probability(kept, last=last), abs=3e-3)
+        assert made.history["value"].iloc[-1] == last
+
+
+def test_growth_as_expected_changes_nothing_and_the_median_falls_as_the_denominator_grows(assess, vintages):
+    one, vintage = assess("henan-2024", "rd-intensity"), vintages["henan-2024"]
+    growth = answers.supposable(one, vintage, KNOWN).growth
+    same = answers.suppose(one, vintage, KNOWN, growth=growth)
+    assert same.row["p_attain"] == pytest.approx(one.row["p_attain"])
+    faster = answers.suppose(one, vintage, KNOWN, growth=growth + 5)
+    ratio = (100 + growth) / (105 + growth)
+    assert faster.row["median"] == pytest.approx(one.row["median"] * ratio, rel=2e-3)
+
+
+def test_what_a_target_does_not_have_is_refused_by_name(assess, vintages):
+    one = assess("luohe-2019", "rd-intensity")
+    with pytest.raises(answers.SupposeError, match=r"last, count"):
+        answers.suppose(one, vintages["luohe-2019"], KNOWN, last=1.0, count=3)
+    with pytest.raises(answers.SupposeError, match="month"):
+        answers.suppose(one, vintages["luohe-2019"], KNOWN, month=13)
+
+
+def test_a_goal_reached_by_the_count_so_far_is_certain(assess, vintages):
+    made = answers.suppose(assess("luohe-2019", "national-hte-new"), vintages["luohe-2019"], KNOWN, count=10)
+    assert made.row["p_attain"] == 1.0
+
+
+def test_a_pool_carried_there_and_back_is_the_same(assess):
+    pool = assess("henan-2024", "rd-intensity").predictive.mixture
+    years = np.ones(pool.location.shape[-1])
+    there = mixtures.carried(pool, 2.0 * years, 2.4 * years)
+    back = mixtures.carried(there, 2.4 * years, 2.0 * years)
+    assert np.allclose(back.location, pool.location) and (there.location > pool.location).all()
+
+
+def test_sliders_move_probability_and_picture_and_go_back(assess, vintages):
+    one = assess("luohe-2019", "national-hte-new")
+    board = sliders.board(one, vintages["luohe-2019"], KNOWN)
+    *turned, back, told, picture = board.children
+    assert [type(slider) for slider in turned] == [ipywidgets.IntSlider] * 4  # goal, last, count, month
+    first, drawn = told.value, bytes(picture.value)
+    assert "概率为60%" in first and drawn.startswith(b"\x89PNG")
+    turned[0].value = 20
+    assert told.value != first and bytes(picture.value) != drawn
+    back.click()
+    assert (told.value, bytes(picture.value)) == (first, drawn)
+
+
+def test_the_target_of_which_most_can_be_supposed_is_chosen(vintages):
+    policy = plans.load("luohe-2019", KNOWN)
+    assert sliders.chosen(policy, "", vintages["luohe-2019"], KNOWN).target.id == "national-hte-new"
+
+
+def test_an_empty_table_says_so_and_codes_are_words(capsys, assess):
+    assert cells.shown(None, KNOWN) is None
+    assert "表中没有数据" in capsys.readouterr().out
+    made = cells.listed({"verdict": "open", "p_attain": 0.5, "gap": None, "agree": True}, KNOWN)
+    assert made.to_numpy().tolist() == [
+        ["结论 verdict", "待定 open"],
+        ["达标概率 probability that the target is met", "0.50"],
+        ["各规则结论一致 rules agree", "是 yes"],
+    ]
+
+
+def test_where_all_is_known_nothing_can_be_supposed_and_it_says_so(capsys):
+    policy, day = plans.load("china-2020", KNOWN), "2023-12-31"
+    vintage = attainment.Vintage.of(processed.observations(), day, KNOWN)
+    one = sliders.chosen(policy, "", vintage, KNOWN)
+    assert sliders.known(one, vintage, KNOWN) == {} and sliders.options(one, vintage, KNOWN) is None
+    assert "没有可供假设的内容" in capsys.readouterr().out
+    assert answers.suppose(one, vintage, KNOWN).row == one.row
+    assert sliders.figure(one, "zh", KNOWN) is not None
