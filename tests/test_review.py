@@ -379,6 +379,7 @@ def test_results_are_numbers_with_units_under_two_headings(luohe):
         assert row[heads["Value"]].data_type == "n" and row[heads["Unit"]].value
         assert isinstance(row[heads["Published"]].value, datetime | date)
         assert row[heads["Source in Chinese"]].value
+        assert row[heads["Period"]].data_type == "n" or "-" in row[heads["Period"]].value
 
 
 def test_the_workbook_carries_no_clock(luohe):
@@ -615,6 +616,16 @@ def test_the_button_for_all_says_what_it_will_do(visit, luohe):
     assert reads("全部展开") and tab.locator(shut).count() == len(luohe.plan.targets)
     tab.locator("#zh .tiles li").first.click()  # a tile is no button
     assert tab.locator(shut).count() == len(luohe.plan.targets)
+
+
+def test_a_short_link_opens_its_target(visit, luohe):
+    tab = visit(luohe.page, "#rd-intensity")
+    assert tab.locator("#zh-rd-intensity").get_attribute("open") is not None
+    assert tab.evaluate("document.activeElement.matches('#zh-rd-intensity > summary')")
+    tab.locator("[data-set=en]").click()
+    tab.evaluate("location.hash = 'national-hte-new'")
+    tab.wait_for_selector("#en-national-hte-new[open]")
+    assert not tab.troubles
 
 
 def test_the_keyboard_reaches_details_and_traces(visit, luohe):

@@ -175,7 +175,7 @@ def _figure(role: str, row: Any, catalogue: Catalogue) -> dict:
         "region_en": region.en,
         "indicator": row.indicator,
         "indicator_zh": entry.zh,
-        "period": row.period,
+        "period": int(row.period) if str(row.period).isdecimal() else row.period,  # months stay text
         "value": float(row.value),
         "status": EN.say(f"status.{row.status}"),
         "status_zh": ZH.say(f"status.{row.status}"),

@@ -21,7 +21,7 @@ document.querySelector(".print").addEventListener("click", () => print());
 function arrive() {
   const name = decodeURIComponent(location.hash.slice(1)), page = name.split("-")[0];
   if (page in data.words) { if (page !== language()) speak(page); }
-  const place = document.getElementById(name);
+  const place = document.getElementById(name) || document.getElementById(`${language()}-${name}`);  // #rd-intensity: in the language shown
   if (place && place.matches("details")) { place.open = true; place.scrollIntoView(); place.querySelector("summary").focus({ preventScroll: true }); }
 }
 addEventListener("hashchange", arrive);
