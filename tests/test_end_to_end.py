@@ -66,7 +66,7 @@ def test_word_and_pdf_read_back_with_the_goal_and_the_date(made, row, language):
 def test_the_executed_notebooks_are_kept_with_their_parameters(made):
     names = sorted(path.name for path in (made[0] / "notebooks").iterdir())
     assert names == ["1-panel.ipynb", "2-backtest.ipynb", "3-forecast.ipynb", "4-target-rd-intensity.ipynb",
-                     "5-review.ipynb"]  # fmt: skip
+                     "5-review.ipynb", "6-what-if.ipynb"]  # fmt: skip
     executed = nbformat.read(made[0] / "notebooks" / "4-target-rd-intensity.ipynb", as_version=4)
     injected = [cell for cell in executed.cells if "injected-parameters" in cell.metadata.get("tags", [])]
     assert 'target = "rd-intensity"' in injected[0].source and f'as_of = "{DAY}"' in injected[0].source

@@ -67,7 +67,7 @@ def warm() -> None:
 
     No PDF: typst starts threads, which no fork survives.
     """
-    fact = Fact("warm", "1", 1.0, notebook="")
+    fact = Fact("warm", "1", 1.0)
     for language in LANGUAGES:
         table = Table(str(fact), ("a", "b"), ((str(fact), "b"),), "lr")
         short = Document(language, "a", (Heading("a"), Paragraph(f"a {fact}"), table), {fact.id: fact})

@@ -15,6 +15,7 @@ from analysis.printing import Voice
 
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 QUOTE, UNQUOTE = "\ue003", "\ue004"
+TRACE = ("indicator", "period", "release", "source")  # of a fact, as its reader sees it
 CLOSING = 12  # characters a closing phrase (特此报告) has at most
 BREAK = "\u200b"  # where a title may be broken into lines
 _MARKS = re.compile(f"{OPEN}([^{MIDDLE}]*){MIDDLE}([^{CLOSE}]*){CLOSE}")
@@ -36,7 +37,7 @@ class Fact:
         The number itself, in `unit`; an ISO date for dates.
     unit
         ``%``, ``points`` (differences of shares), ``probability``, ``date``, ``year``, or the catalogue's.
-    indicator, period, release, source, notebook
+    indicator, period, release, source
         The trace, in the document's language; empty where it does not apply.
     """
 
@@ -48,7 +49,6 @@ class Fact:
     period: str = ""
     release: str = ""
     source: str = ""
-    notebook: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", self.id):

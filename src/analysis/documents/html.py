@@ -13,13 +13,11 @@ from analysis.documents import blocks as b
 from analysis.documents import layout
 from analysis.printing import Voice
 
-TRACE = ("indicator", "period", "release", "source", "notebook")
-
 
 def render(document: b.Document) -> str:
     """Write a document as one HTML page; every fact is a ``span`` with ``data-fact`` and its trace.
 
-    The trace (indicator, period, release, source, notebook) opens on hover, click and keyboard focus,
+    The trace (indicator, period, release, source) opens on hover, click and keyboard focus,
     without any request and without scripts; a script only adds closing by Escape.
     """
     page = _Page(document)
@@ -56,14 +54,17 @@ class _Page:
     def run(self, run: b.Run) -> Markup:
         if not run.fact:
             return escape(run.text)
+        trace = self.trace(self.document.facts[run.fact])
+        if not trace:  # a year says itself where it comes from
+            return Markup('<span data-fact="{}">{}</span>').format(run.fact, run.text)
         number = next(self.number)
         return Markup(
             '<span class="fact" tabindex="0" data-fact="{0}" aria-describedby="t{1}">{2}'
             '<span class="trace" role="tooltip" id="t{1}">{3}</span></span>'
-        ).format(run.fact, number, run.text, self.trace(self.document.facts[run.fact]))
+        ).format(run.fact, number, run.text, trace)
 
     def trace(self, fact: b.Fact) -> Markup:
-        lines = ((self.voice.say(f"field.{name}"), getattr(fact, name)) for name in TRACE)
+        lines = ((self.voice.say(f"field.{name}"), getattr(fact, name)) for name in b.TRACE)
         return Markup("").join(Markup("<span><b>{}</b> {}</span>").format(*line) for line in lines if line[1])
 
     def numbered(self, blocks: tuple[b.Block, ...]) -> list[tuple[str, str, b.Block]]:

@@ -10,8 +10,6 @@ from analysis.documents import Fact
 from analysis.outlook import Dossier
 from analysis.plans import Plan
 
-NOTEBOOK = "notebooks/4-target.ipynb"
-
 
 def typeset(text: str) -> str:
     """A text with the apostrophe and the space before % that are printed."""
@@ -24,8 +22,6 @@ class Facts:
     prefix : of the ids under which they stand in a document on several targets
     """
 
-    notebook = NOTEBOOK
-
     def __init__(
         self, plan: Plan, as_of: str, catalogue: Catalogue, language: str, dated: str | None, prefix: str = ""
     ) -> None:
@@ -37,7 +33,7 @@ class Facts:
             self.day("dated", dated)
 
     def fact(self, name: str, text: str, value: Any, unit: str, **trace: Any) -> Fact:
-        self.facts[name] = Fact(self.prefix + name, text, value, unit, notebook=self.notebook, **trace)
+        self.facts[name] = Fact(self.prefix + name, text, value, unit, **trace)
         return self.facts[name]
 
     def by_id(self) -> dict[str, Fact]:
@@ -58,10 +54,10 @@ class Facts:
 
     def count(self, name: str, value: float, of: str = "things", **trace: Any) -> Fact:
         text = self.voice.say(f"number.count_{of}", n=self.voice.number(value, None))
-        return self.fact(name, text, value, "count", **trace)
+        return self.fact(name, text, value, "count", **(trace or self.computed()))
 
     def percent(self, name: str, value: float, decimals: int | None = 0, **trace: Any) -> Fact:
-        return self.fact(name, self.voice.percent(value, decimals), value, "%", **trace)
+        return self.fact(name, self.voice.percent(value, decimals), value, "%", **(trace or self.computed()))
 
     def stated(self, name: str, edge: str, alone: str = "stated") -> str:
         """A stored probability with the word for its edge, in a sentence or `alone` ("plain") in a cell."""

@@ -9,7 +9,7 @@ from analysis.catalogue import Indicator
 from analysis.kinds import goals
 from analysis.memo import naming
 from analysis.memo.further import Further
-from analysis.memo.ledger import NOTEBOOK, typeset
+from analysis.memo.ledger import typeset
 
 WIDE = 0.4  # a range of probabilities called wide
 
@@ -155,7 +155,7 @@ class Material(Further):
         """The claim of the target's figure: a sentence of ours around the plan's words."""
         subject = typeset(self.subject())
         said = typeset(claim).replace(subject, documents.quotation(subject))
-        return self.numbered("caption", said, NOTEBOOK)
+        return self.numbered("caption", said, self.voice.say("trace.computed"))
 
     def elsewhere(self) -> str:
         """The region in a memo's title, where the signatory's name does not tell it."""

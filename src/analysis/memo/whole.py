@@ -41,8 +41,6 @@ class Whole(Facts):
         What a target's template says of it, by name.
     """
 
-    notebook = "notebooks/5-review.ipynb"
-
     def __init__(
         self,
         outlook: Outlook,

@@ -117,7 +117,7 @@ def _interval(book: Book) -> list:
 
 
 def _history(points: pd.DataFrame, book: Book) -> list:
-    names = ("value", "indicator", "period", "release", "source", "notebook")
+    names = ("value", "indicator", "period", "release", "source")
     fields = {"value": "text"}
     tooltip = [
         altair.Tooltip(f"{fields.get(name, name)}:N", title=book.say(f"field.{name}")) for name in names

@@ -77,7 +77,6 @@ def _row(report: Report, root: Path, book: Book) -> dict:
     trace = {
         "release": book.say("page.computed", day=book.day(day)),
         "source": f"{place}/attainment.csv",
-        "notebook": book.notebook("5-review"),
     }
     name = f"{report.manifest['plan']}.{day}"
     files = view.memos.files(view.memos.REPORT, book)

@@ -9,10 +9,10 @@ from analysis.documents import blocks
 
 
 class Marker:
-    """Turns marked text into markup: every fact becomes a button that shows its trace."""
+    """Turns marked text into markup: a fact becomes a button that shows its trace; a year needs none."""
 
-    def __init__(self, language: str):
-        self.language = language
+    def __init__(self, language: str, facts: Mapping[str, blocks.Fact]):
+        self.language, self.facts = language, facts
 
     def __call__(self, marked: object, memo: Mapping | None = None) -> Markup:
         """Mark a text of the page, or one of a memo with that memo's names, notes and constants."""
@@ -31,8 +31,12 @@ class Marker:
     def _run(self, run: blocks.Run, memo: Mapping) -> Markup:
         if not run.fact:
             return self._plain(run.text, memo.get("constants", ()))
+        name = memo.get("prefix", "") + run.fact
+        fact = self.facts.get(name)
+        if fact is not None and (fact.unit == "year" or not any(getattr(fact, one) for one in blocks.TRACE)):
+            return Markup('<span data-fact="{}">{}</span>').format(name, run.text)
         return Markup('<span role="button" tabindex="0" class="n" data-fact="{}">{}</span>').format(
-            memo.get("prefix", "") + run.fact, run.text
+            name, run.text
         )
 
     def _plain(self, text: str, constants: Sequence[str]) -> Markup:

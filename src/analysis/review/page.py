@@ -21,8 +21,6 @@ from analysis.printing import LANGUAGES, Voice, phrases
 from analysis.review import gather, marks, proof, view
 from analysis.review.wordbook import Book, Fact
 
-TRACE = ("indicator", "period", "release", "source", "notebook")
-
 
 def write(
     outlook: Outlook,
@@ -57,7 +55,7 @@ def write(
         page = view.page(inputs, book)
         drawings |= drawings_of(page)
         facts |= book.facts
-        pages.append(page | {"say": book.say, "m": marks.Marker(language)})
+        pages.append(page | {"say": book.say, "m": marks.Marker(language, book.facts)})
     text = template("review.html.j2").render(
         pages=pages,
         data=data(kept, facts, drawings, pages),
@@ -75,7 +73,7 @@ def bilingual(path: Path, name: str, catalogue: Catalogue, make: Callable[[Book]
     for language in LANGUAGES:
         book = Book(language, catalogue)
         made = make(book)
-        pages.append(made | {"language": language, "say": book.say, "m": marks.Marker(language)})
+        pages.append(made | {"language": language, "say": book.say, "m": marks.Marker(language, book.facts)})
         facts |= book.facts
     text = template(name).render(pages=pages, data=data({}, facts, {}, pages))
     return finish(path, text, facts)
@@ -144,7 +142,7 @@ def data(kept: dict, facts: Mapping[str, Fact], drawings: dict, pages: list[dict
     traces: dict[tuple, int] = {}
     numbered = {}
     for name, fact in sorted(facts.items()):
-        trace = tuple(getattr(fact, key) for key in TRACE)
+        trace = tuple(getattr(fact, key) for key in blocks.TRACE)
         numbered[name] = traces.setdefault(trace, len(traces))
     return {
         "facts": numbered,
@@ -161,7 +159,7 @@ def _spoken(voice: Voice) -> dict:
     keys = ["number.percent", "page.whatif_missing", "page.whatif_bad", "page.whatif_edge", "page.sorted"]
     keys += ["language.tag", "page.print"]
     keys += [f"probability.{name}" for name in ("plain", "low", "high")]
-    keys += [f"field.{name}" for name in ("value", *TRACE)]
+    keys += [f"field.{name}" for name in ("value", *blocks.TRACE)]
     said = phrases(voice.language)
     return {key: said[key] for key in keys} | {"likelihood": voice.scale()}
 

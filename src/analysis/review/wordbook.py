@@ -46,9 +46,6 @@ class Book(Voice):
             "source": self.name(source.publisher) + (" · " + self.name(source)) if source else row.source,
         }
 
-    def notebook(self, name: str) -> str:
-        return self.say("page.notebook", name=name)
-
 
 def goal_key(target: Target, counted: bool) -> str:
     """Return the phrase that says what a target asks for; things are counted, not high."""

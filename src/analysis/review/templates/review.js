@@ -50,7 +50,7 @@ function show(number, pin) {
   clearTimeout(leaving);
   hide();
   const names = data.words[language()], trace = data.traces[data.facts[number.dataset.fact]];
-  const lines = [["value", number.textContent], ...["indicator", "period", "release", "source", "notebook"].map((key, place) => [key, trace[place]])].filter(line => line[1]);
+  const lines = [["value", number.textContent], ...["indicator", "period", "release", "source"].map((key, place) => [key, trace[place]])].filter(line => line[1]);
   const list = document.createElement("dl");
   for (const [key, text] of lines) for (const [tag, content] of [["dt", names["field." + key]], ["dd", text]]) list.appendChild(Object.assign(document.createElement(tag), { textContent: content }));
   tip.replaceChildren(list);

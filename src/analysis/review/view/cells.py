@@ -42,7 +42,7 @@ def demand(one: One) -> str:
 
 
 def observation(one: One, row: Any, name: str) -> Fact:
-    trace = one.book.released(row) | {"notebook": one.book.notebook("1-panel")}
+    trace = one.book.released(row)
     return one.amount(f"figure.{name}", row.value, **trace)
 
 
@@ -130,7 +130,6 @@ def outcome(one: One) -> Fact | None:
     trace: dict[str, Any] = (
         one.book.released(next(rows.tail(1).itertuples(index=False))) if len(rows) else one.computed()
     )
-    trace |= {"notebook": one.book.notebook("4-target-" + one.target.id)}
     return one.measured("outcome", value, False, **trace)
 
 
@@ -185,5 +184,5 @@ def _on_a_date(one: One, row: dict) -> dict:
 
 def level(percent: int, book: Book) -> Fact:
     """Return the nominal level of an interval."""
-    trace = {"indicator": book.say("page.chart_level"), "notebook": book.say("page.declared")}
+    trace = {"indicator": book.say("page.chart_level"), "source": book.say("page.declared")}
     return book.fact(f"level.{percent}", book.percent(percent), percent / 100, "probability", **trace)

@@ -13,7 +13,7 @@ def fields(one: One) -> dict | None:
     if kept is None:
         return {"fields": [], "why": book.say(f"page.whatif_none_{_obstacle(one)}")}
     conditional = kept["form"] == "conditional"
-    trace = one.computed() | {"notebook": book.notebook("5-review")}
+    trace = one.computed()
     return {
         "fields": _plain_fields(kept, one) + (_extra_fields(kept["extra"], one) if kept["extra"] else []),
         "why": "",

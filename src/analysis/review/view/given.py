@@ -31,7 +31,7 @@ class Inputs:
 
 
 def as_of(inputs: Inputs, book: Book) -> Fact:
-    trace = {"release": book.say("page.as_of_note"), "notebook": book.notebook("5-review")}
+    trace = {"release": book.say("page.as_of_note")}
     return book.fact("as_of", book.day(inputs.as_of), inputs.as_of, "date", **trace)
 
 
@@ -39,7 +39,7 @@ def of_plan(plan: Plan, book: Book, clause: str = "") -> dict[str, str]:
     issued = book.day(plan.issued, plan.issued_precision)
     release = book.say("page.plan_clause", issued=issued, clause=clause) if clause else issued
     source = book.say("page.plan_source", title=book.name(plan.title), document=plan.document)
-    return {"release": release, "source": source, "notebook": f"plans/{plan.id}.yml"}
+    return {"release": release, "source": source}
 
 
 def notes(notes: Sequence[Note], source: str, inputs: Inputs, book: Book) -> list[dict]:
@@ -87,7 +87,7 @@ class One:
         return self.book.fact(f"{self.target.id}.{name}", text, value, unit, **trace)
 
     def computed(self) -> dict[str, Any]:
-        """Trace of a computed number: deadline, what was known, whose figures, which notebook."""
+        """Trace of a computed number: deadline, what was known, whose figures."""
         return dict(self._computed)
 
     @cached_property
@@ -104,7 +104,6 @@ class One:
             "period": book.period(str(self.target.deadline)),
             "release": release,
             "source": source or book.say("page.peers_source"),
-            "notebook": book.notebook(f"4-target-{self.target.id}"),
         }
 
     def amount(self, name: str, value: float, **trace: Any) -> Fact:

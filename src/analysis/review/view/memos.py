@@ -20,7 +20,7 @@ def shown(document: blocks.Document | None, book: Book) -> dict | None:
         return None
     prefix = f"memo.{len(book.facts)}."
     for name, fact in document.facts.items():
-        trace = {key: getattr(fact, key) for key in ("indicator", "period", "release", "source", "notebook")}
+        trace = {key: getattr(fact, key) for key in blocks.TRACE}
         book.fact(prefix + name, fact.text, fact.value, fact.unit, **trace)
     closing = blocks.kept_with_signature(document) > 1
     parts = _parts(document.blocks[: len(document.blocks) - closing], document.language)

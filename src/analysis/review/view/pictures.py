@@ -111,7 +111,7 @@ def _source(one: One, names: list[str]) -> str:
 def _points(one: One) -> pd.DataFrame:
     """Return the figures drawn: year, value, status, basis, shown (not used), text, and the trace."""
     columns = ["year", "value", "status", "basis", "shown", "text"]
-    columns += ["indicator", "period", "release", "source", "notebook"]
+    columns += ["indicator", "period", "release", "source"]
     parts = ((False, one.assessment.history), (True, one.assessment.shown))
     rows = [_point(one, row, shown) for shown, part in parts for row in part.itertuples(index=False)]
     points = pd.DataFrame(rows, columns=columns)
@@ -127,5 +127,4 @@ def _point(one: One, row: Any, shown: bool) -> dict:
         "shown": shown,
         "text": one.book.quantity(row.value, one.entry),
         **one.book.released(row),
-        "notebook": one.book.notebook("1-panel"),
     }

@@ -57,7 +57,7 @@ def _mark(place: str, value: float, mark: str, name: str, book: Book) -> str:
 
 
 def _fact(place: str, text: str, value: float, name: str, book: Book) -> Fact:
-    trace = {"indicator": name, "notebook": book.notebook("2-backtest")}
+    trace = {"indicator": name}
     return book.fact(
         f"score.{place}", text, value, "score", source=book.say("page.scorecard_source"), **trace
     )
@@ -85,7 +85,7 @@ def _held(key: str, ours: pd.DataFrame, book: Book) -> str:
     """Say how many outcomes the 80 % intervals held, over all the forecasts of some indicators."""
     n = int(ours["n"].sum())
     share = float((ours["n"] * ours["inside80"]).sum() / n)
-    trace = {"source": book.say("page.scorecard_source"), "notebook": book.notebook("2-backtest")}
+    trace = {"source": book.say("page.scorecard_source")}
     facts = {
         "indicators": book.fact("record.indicators", str(len(ours)), len(ours), **trace),
         "n": book.fact("record.n", book.number(n, 0), n, **trace),

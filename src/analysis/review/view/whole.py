@@ -20,7 +20,7 @@ def tiles(inputs: Inputs, book: Book) -> list[dict]:
 
 
 def _count(name: str, number: int, book: Book) -> Fact:
-    trace = {"indicator": book.say("page.counted"), "notebook": book.notebook("5-review")}
+    trace = {"indicator": book.say("page.counted")}
     return book.fact(f"count.{name}", str(number), number, "targets", **trace)
 
 
@@ -52,14 +52,14 @@ def _short_open(inputs: Inputs, facts: dict, book: Book) -> str:
     chances = [one.row["p_attain"] for one in inputs.assessments if one.row["verdict"] == "open"]
     if len(chances) < 2:
         return book.say("page.short_open_one" if chances else "page.short_open_none", open=facts["open"])
-    trace = {"indicator": book.say("page.whole_plan"), "notebook": book.notebook("5-review")}
+    trace = {"indicator": book.say("page.whole_plan")}
     total = float(np.sum(chances))
     expected = book.fact("count.expected", book.number(total, 1), total, "targets", **trace)
     return book.say("page.short_open", open=facts["open"], expected=expected)
 
 
 def likelihood(book: Book) -> list[dict]:
-    trace = {"indicator": book.say("page.method_words"), "notebook": book.say("page.declared")}
+    trace = {"indicator": book.say("page.method_words"), "source": book.say("page.declared")}
     rows, above = [], None
     for low, word in book.scale():
         fact = book.fact(f"scale.{100 * low:.0f}", book.share(low), low, "probability", **trace)
