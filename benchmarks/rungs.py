@@ -3,11 +3,12 @@
     python benchmarks/rungs.py [PANEL.csv ...] [--prefix 2]
 
 A panel has the columns unique_id, year, value (a ratio, in %), and its regions belong to the one their names
-begin with: FR10 to FR, whose figure is the mean of its regions' wherever three are known. Without a panel the
-project's own cases are read. Every region is asked as of every year's end with its own figures hidden, by the
+begin with: FR10 to FR, whose figure is the mean of its regions' wherever three are known. The project's own
+cases come first. Every region is asked as of every year's end with its own figures hidden, by the
 code that answers for a city (`hidden`). Prints a row for each rung with n, coverage and the mean place of the
 outcome in its forecast, and how often goals were reached by the probability given, with the 95 % band of a
-bootstrap over parents and years.
+bootstrap over parents, all years of one together, since a region that lies high this year lies high the next;
+over years where there is one parent. At the end all tables of the rung "region" together.
 """
 
 import argparse
@@ -55,9 +56,9 @@ def _world(table: pd.DataFrame) -> catalogue.Catalogue:
 def show(name: str, cases: pd.DataFrame) -> None:
     """Print the rungs of a table of cases; `parent` says who shares shocks."""
     for key, rows in cases.groupby(["rung", "level", "indicator"]):
-        clusters = rows["parent"] + rows["year"].astype(str)
+        clusters = rows["parent"] if rows["parent"].nunique() > 1 else rows["year"].astype(str)
         held = " ".join(f"{rows[column].mean():.3f}" for column in ("inside80", "inside95", "pit"))
-        print(f"\n{name}: {', '.join(key)}: n {len(rows)}, parents and years {clusters.nunique()}")
+        print(f"\n{name}: {', '.join(key)}: n {len(rows)}, drawn {clusters.nunique()}")
         print(f"inside 80 %, inside 95 %, mean place: {held}")
         print(reliability(rows, clusters).to_string(index=False, float_format="%.3f"))
 
@@ -89,11 +90,14 @@ def main() -> None:
     parser.add_argument("panels", nargs="*", type=Path)
     parser.add_argument("--prefix", type=int, default=2, help="letters of a name that name its parent")
     asked = parser.parse_args()
-    if not asked.panels:
-        show("own figures", own())
+    tables = {"own figures": own()}
     for path in asked.panels:
         cases = placed(backtest.read_panel(path), asked.prefix)
-        show(path.stem, cases.assign(level="region", parent=cases["region"].str[: asked.prefix]))
+        tables[path.stem] = cases.assign(level="region", parent=cases["region"].str[: asked.prefix])
+    for name, cases in tables.items():
+        show(name, cases)
+    together = pd.concat(tables.values())
+    show("together", together[together["rung"].eq("region")].assign(level="all"))
 
 
 if __name__ == "__main__":
