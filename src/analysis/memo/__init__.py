@@ -38,11 +38,8 @@ __all__ = [
 Figures = sheets.Picture
 PAGES = 2  # of the text, annexes apart
 _SAID = re.compile(r"^\[\[(\w+)\]\] ?(.*(?:\n(?!\[\[).*)*)", re.MULTILINE)  # a name, and what is said
-UNTOLD = (
-    "none",
-    "silent",
-)  # targets of which nothing is known have no memo: the report asks for what they need
-ASIDES = 9  # the highest rank of an aside in the templates; then there is nothing left to move
+UNTOLD = statements.UNKNOWN  # such targets have no memo: the report asks for what they need
+ASIDES = 9  # the highest rank of an aside; then there is nothing left to move
 
 
 @dataclass(frozen=True)

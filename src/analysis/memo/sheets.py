@@ -42,12 +42,11 @@ def figure(material: Any, picture: Picture, caption: str) -> Figure:
 def _figures(material: Material, caption: str) -> Table:
     """Every figure known, the used first in a year, with its release, source and that one's two ratings."""
     voice, body = material.voice, []
-    used = [(item["row"], voice.say(f"status.{item['row'].status}")) for item in material.known]
-    shown = [(item["row"], voice.say(f"status.{item['row'].status}")) for item in material.shown()]
-    others = [(row, voice.say("figure.unused", status=voice.say(f"status.{row.status}")))
+    told = [item["row"] for item in (*material.known, *material.shown())] + material.months()
+    said = [(row, voice.say(f"status.{row.status}")) for row in told]
+    unused = [(row, voice.say("figure.unused", status=voice.say(f"status.{row.status}")))
               for row in material.others()]  # fmt: skip
-    months = [(row, voice.say(f"status.{row.status}")) for row in material.months()]
-    rows = sorted([*used, *others, *shown, *months], key=lambda pair: (pair[0].year, pair[0].period[4:]))
+    rows = sorted([*said, *unused], key=lambda pair: (pair[0].year, pair[0].period[4:]))
     for i, (row, status) in enumerate(rows, 1):
         source = material.catalogue.sources[row.source]
         release = material.fact(f"table_release{i}", **material.release_of(row))

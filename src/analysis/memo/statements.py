@@ -230,7 +230,7 @@ def _placed(c: Any) -> Iterator[Statement]:
     yield say("parent_figure")
     yield say("spread", "analogy" if c.placed.analogy else "provinces" if c.level == "province" else "cities")
     if c.break_even is not None:
-        yield say("even_base_placed", aside=BRIEF)
+        yield say("even_base_placed", aside=5)
     if "median" in c.f:
         yield say("median_placed")
 
