@@ -154,7 +154,8 @@ def said_of_a_place(observations, catalogue, day, language):
     document = memo.compose(dossier, catalogue, language)
     documents.check_wording(document)
     text = list(lines(document))
-    inputs = given.Inputs(made, [found], attainment.frame([found.row]), {}, {}, None)
+    seen = outlook.Outlook(made, day, (dossier,), attainment.frame([found.row]))
+    inputs = given.Inputs(seen, {}, {}, {}, None)
     page = given.One(found, inputs, Book(language, catalogue))
     shown = [cells.goal(page), str(cells.outcome(page)), *[str(fact) for fact in details.facts(page)]]
     return text, [claims.claim(found, language, catalogue), *map(documents.plain, shown)]

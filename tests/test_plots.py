@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from matplotlib.collections import LineCollection
 
 from analysis import answers, attainment, backtest, change, plans, plots
+from analysis.outlook import work_out
 from analysis.plots import page
 from analysis.printing import Voice
 
@@ -355,3 +356,17 @@ def test_words_of_a_plan_are_no_formula_and_may_hold_letters_the_font_lacks():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         assert page.png(drawn) and page.svg(drawn)
+
+
+def test_beside_one_figure_of_its_own_stand_those_of_the_regions_above(observations, catalogue):
+    made = work_out(plans.load("luohe-2019", catalogue), observations, "2019-04-30", catalogue)
+    one = made.of("rd-intensity")
+    figure = plots.fan(one.assessment, "zh", catalogue, one.figures)
+    told = [text.get_text() for text in figure.axes[0].texts]
+    assert "河南" in told and "全国" in told
+    alone = plots.fan(one.assessment, "zh", catalogue)
+    assert "河南" not in [text.get_text() for text in alone.axes[0].texts]
+    rows = pd.concat([one.assessment.history] * 3, ignore_index=True).assign(year=[2015, 2016, 2017])
+    several = dataclasses.replace(one.assessment, history=rows)
+    figure = plots.fan(several, "zh", catalogue, one.figures)
+    assert "河南" not in [text.get_text() for text in figure.axes[0].texts]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from analysis import documents, memo, plots, printing, tables
-from analysis.outlook import Dossier
+from analysis.outlook import Dossier, Outlook
 from analysis.printing import LANGUAGES, Voice
 from analysis.review import page, view, workbook
 from analysis.review.view import cells, details, given
@@ -113,7 +113,8 @@ def test_a_known_outcome_is_certain():
 
 
 def on_page(one, language, catalogue):
-    inputs = view.Inputs(one.plan, [one], None, {}, {}, None)
+    dossier = Dossier(one, one.history.assign(role="own"), {})
+    inputs = view.Inputs(Outlook(one.plan, one.as_of, (dossier,), None), {}, {}, {}, None)
     return given.One(one, inputs, Book(language, catalogue))
 
 

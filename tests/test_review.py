@@ -1,9 +1,12 @@
 """The review page, in a real browser where there is one: no request, no error, the same numbers as Python."""
 
+import base64
+import html
 import io
 import json
 import re
 import shutil
+import unicodedata
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
@@ -166,12 +169,12 @@ def test_the_page_is_one_small_file_that_names_no_address(luohe):
     told = [one.target.id for one in luohe.assessments if one.situation not in memo.UNTOLD]
     assert 0 < len(told) < len(luohe.plan.targets)
     files = {f"{name}.{language}.{ending}" for name in [*told, "report"] for language in LANGUAGES
-             for ending in ("docx", "pdf")}  # fmt: skip
+             for ending in ("docx", "pdf", "html")}  # fmt: skip
     assert set(re.findall(r'(?:src|href)="(?!#|data:)([^"]*)"', markup)) == files
     for language in LANGUAGES:  # only the language's own files, with the hint where they lie
         part = re.search(rf'<main id="{language}".*?</main>', markup, re.S)[0]
         own = {name for name in files if f".{language}." in name}
-        assert set(re.findall(r'href="([^#"]+)"', part)) == own
+        assert set(re.findall(r'href="(?!data:)([^#"]+)"', part)) == own
         assert part.count(Voice(language).say("page.files")) == len(told)
         assert re.search('href="([^#"]+)"', part)[1] == f"report.{language}.docx", "the first link"
     assert "default-src 'none'" in text
@@ -220,7 +223,7 @@ def test_every_page_is_proved_when_it_is_written(luohe, monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr(proof, "prove", lambda text, facts, name: asked.append((name, len(facts) > 20)))
     review.write(luohe.outlook, tmp_path, CATALOGUE, SCORES, memos={})
-    review.index(tmp_path, SCORES, CATALOGUE)
+    review.index(tmp_path, SCORES, {}, CATALOGUE)
     assert asked == [("review.html", True), ("index.html", True)]
 
 
@@ -258,9 +261,9 @@ def test_a_known_outcome_does_not_look_like_a_probability(known):
     amount = Book("zh", CATALOGUE).quantity(one.row["outcome"], CATALOGUE.indicators["rd_intensity"])
     row = re.search(r'<tr id="zh-row-rd-intensity".*?</tr>', text, re.S)[0]
     assert 'class="big"' not in row and f"结果为{amount}" in re.sub(r"<[^>]+>", "", row)
-    summary = re.search(r"<summary>.*?</summary>", details(known)["rd-intensity"])[0]
+    summary = re.search(r"<summary.*?</summary>", details(known)["rd-intensity"])[0]
     assert f"结果为{amount}" in re.sub(r"<[^>]+>", "", summary)
-    said = re.search(r"<summary>.*?</summary>", details(known, "en")["rd-intensity"])[0]
+    said = re.search(r"<summary.*?</summary>", details(known, "en")["rd-intensity"])[0]
     assert re.search(r"outcome \d\.\d\d\N{NO-BREAK SPACE}%", re.sub(r"<[^>]+>", "", said))
 
 
@@ -274,6 +277,91 @@ def test_attention_comes_first_and_trust_in_one_sentence(luohe):
     assert "2项指标作拟实时回溯，共400次预测，75%的结果落在80%区间内" in said  # of 100 and 300: 90 %, 70 %
     assert Voice("zh").say("page.short_record_apart") not in said  # R&D / GDP has a probability and a record
     assert 'href="#zh-scorecard"' in short_box
+
+
+def test_what_was_missed_and_what_is_at_risk_comes_first_in_list_and_details(luohe):
+    text = luohe.page.read_text(encoding="utf-8")
+    rows = re.findall(r'<tr id="zh-row-([^"]+)"[^>]*data-state="(\w+)"[^>]*data-probability="([^"]+)"', text)
+    assert [state for _, state, _ in rows] == sorted((state for _, state, _ in rows), key=cells.STATES.index)
+    for state in ("risky", "likely"):
+        chances = [float(p) for _, one, p in rows if one == state]
+        assert len(chances) > 1 and chances == sorted(chances)
+    assert list(details(luohe)) == [name for name, *_ in rows]
+    assert rows[0][0] == "rd-intensity"
+
+
+def test_the_page_opens_with_the_first_section_of_the_report(luohe):
+    for language, annex in (("zh", "附件"), ("en", "annex")):
+        text = re.search(rf'<main id="{language}".*?</main>', luohe.page.read_text(encoding="utf-8"), re.S)[0]
+        box = re.search(r'<div class="short">.*?</div>', text, re.S)[0]
+        said = html.unescape(re.sub(r"<[^>]+>", "", box))
+        report = memo.compose_report(luohe.outlook, pd.DataFrame(), CATALOGUE, language)
+        first = documents.plain(report.blocks[1].text)
+        assert first in said.replace("\u200b", "") and annex not in said
+        assert text.index('class="short"') < text.index('class="list"')
+
+
+def test_a_history_has_an_axis_and_says_what_was_published_between(known):
+    chart = read(known.page)[0]["charts"]["zh-rd-intensity-time"]
+    assert chart["layer"][2]["mark"]["interpolate"] == "step-after"
+    assert chart["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, 100]
+    rows = (
+        next(iter(chart["datasets"].values())) if "datasets" in chart else chart["layer"][2]["data"]["values"]
+    )
+    assert rows
+    table = re.search(r"各时点的概率.*?</table>", details(known)["rd-intensity"], re.S)[0]
+    said = [re.sub(r"<[^>]+>", "", row) for row in re.findall(r"<tr>.*?</tr>", table, re.S)][1:]
+    past = known.past[known.past["target"].eq("rd-intensity")]
+    assert len(said) == len(past) and said[0].endswith(Voice("zh").say("page.moved_first"))
+    figures = known.outlook.of("rd-intensity").figures
+    own = figures[figures["role"].eq("own")]
+    for row, (_, day), before in zip(said[1:], past["as_of"].iloc[1:].items(), past["as_of"], strict=False):
+        new = own[own["published"].gt(before) & own["published"].le(day)]
+        for one in new.sort_values("period").tail(1).itertuples():
+            assert f"{one.year}年" in row and f"{one.value:.2f}%" in row
+
+
+def test_other_regions_stand_beside_a_ratio_and_never_under_the_answer(luohe, china):
+    figures = luohe.outlook.of("fiscal-st-share").figures
+    beside = set(figures.loc[figures["role"].eq("beside"), "region"])
+    assert luohe.plan.region not in beside
+    amounts = luohe.outlook.of("rd-expenditure-rise").figures
+    assert "beside" not in set(amounts["role"])
+    chart = json.dumps(read(luohe.page)[0]["charts"]["zh-rd-intensity-fan"], ensure_ascii=False)
+    assert '"河南"' in chart and '"全国"' in chart
+    assert "beside" not in set(china.outlook.dossiers[0].figures["role"]), (
+        "nothing is above or beside a country"
+    )
+
+
+def test_every_chart_with_a_level_shows_its_goal_in_red_and_even_chance_in_another_colour(luohe):
+    charts = read(luohe.page)[0]["charts"]
+    for kind in ("fan", "if"):
+        marks = [(one["mark"].get("type"), one["mark"].get("color"), one["mark"].get("strokeDash"))
+                 for one in charts[f"zh-rd-intensity-{kind}"]["layer"]]  # fmt: skip
+        assert ("rule", "var(--goal)", None) in marks
+        assert ("rule", "var(--goal)", [4, 3]) not in marks
+
+
+def test_what_flows_within_a_year_is_a_bar_and_a_ratio_a_line(luohe, known):
+    def marks(made, name):
+        return {one["mark"]["type"] for one in read(made.page)[0]["charts"][f"zh-{name}-fan"]["layer"]}
+
+    assert "bar" in marks(luohe, "national-hte-new") and "line" not in marks(luohe, "national-hte-new")
+    assert "line" in marks(known, "rd-intensity") and "bar" not in marks(known, "rd-intensity")
+
+
+def test_the_figures_of_a_target_can_be_taken_along_as_csv(luohe):
+    text = details(luohe)["fiscal-st-share"]
+    name, content = re.search(
+        r'href="data:text/csv;charset=utf-8;base64,([^"]+)" download="([^"]+)"', text
+    ).groups()[::-1]
+    assert name == "fiscal-st-share.zh.csv"
+    table = pd.read_csv(io.BytesIO(base64.b64decode(content)), encoding="utf-8-sig")
+    history = luohe.target("fiscal-st-share").history
+    assert table.iloc[: len(history), 1].tolist() == pytest.approx(history["value"].tolist(), abs=5e-5)
+    assert next(iter(table.columns)) == "年份" and base64.b64decode(content).startswith(b"\xef\xbb\xbf")
+    assert "csv" not in details(luohe)["party-building"], "no figure, no file"
 
 
 def test_the_scorecard_says_a_name_and_its_n_once(luohe):
@@ -301,7 +389,7 @@ def test_regions_are_listed_by_their_short_names_and_counted_where_they_are_many
 
 def test_the_conditional_chart_claims_its_break_even(luohe):
     one = luohe.target("rd-intensity")
-    inputs = view.Inputs(luohe.plan, luohe.assessments, luohe.past, luohe.kept, {}, None)
+    inputs = view.Inputs(luohe.outlook, luohe.kept, {}, {}, None)
 
     def claim(conditional, language="zh"):
         changed = replace(one, conditional=conditional)
@@ -344,7 +432,8 @@ def test_one_thing_has_one_word():
 
 
 def test_both_languages_carry_the_same_numbers(luohe):
-    inputs = view.Inputs(luohe.plan, luohe.assessments, luohe.past, luohe.kept, {}, SCORES)
+    reports = gather.reports(luohe.outlook, CATALOGUE)
+    inputs = view.Inputs(luohe.outlook, luohe.kept, {}, reports, SCORES)
     facts = {}
     for language in LANGUAGES:
         book = Book(language, CATALOGUE)
@@ -398,17 +487,18 @@ def test_the_index_lists_finished_reports_only(luohe):
     manifest = {"plan": luohe.plan.id, "as_of": "2018-12-31", "title": luohe.plan.title.model_dump()}
     (luohe.folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     (root / "luohe-2019" / ".2019-01-01.new").mkdir(exist_ok=True)
-    text = review.index(root, SCORES, CATALOGUE).read_text(encoding="utf-8")
+    text = review.index(root, SCORES, {"zh": b"<svg/>"}, CATALOGUE).read_text(encoding="utf-8")
+    assert text.count('<img src="data:image/svg+xml;base64,PHN2Zy8+"') == 1
     assert text.count('href="luohe-2019/2018-12-31/review.html#zh"') == 1
     assert ".new" not in text and luohe.plan.title.zh in text
     assert text.index("0.12") > text.index(luohe.plan.title.zh), "reports first, the scorecard below"
     assert "report.zh.docx" not in text
     (luohe.folder / "report.zh.docx").touch()
-    text = review.index(root, SCORES, CATALOGUE).read_text(encoding="utf-8")
-    assert text.index("report.zh.docx") < text.index("review.html#zh")
+    text = review.index(root, SCORES, {}, CATALOGUE).read_text(encoding="utf-8")
+    assert "<img" not in text and text.index("report.zh.docx") < text.index("review.html#zh")
     empty = root / "empty"
     empty.mkdir(exist_ok=True)
-    text = review.index(empty, None, CATALOGUE).read_text(encoding="utf-8")
+    text = review.index(empty, None, {}, CATALOGUE).read_text(encoding="utf-8")
     assert Voice("zh").say("page.index_none") in text
 
 
@@ -458,7 +548,7 @@ def fill(box, name, value):
 def test_the_page_computes_what_python_computes(visit, china, luohe):
     tab = visit(china.page)
     box, kept = tab.locator("#zh [data-whatif=rd-intensity]"), china.kept["rd-intensity"]
-    assert float(box.locator("output").get_attribute("data-p")) == pytest.approx(whatif.probability(kept))
+    assert box.locator("output").inner_text() == "—", "nothing until it is used"
     assert fill(box, "goal", 2.2) == pytest.approx(whatif.probability(kept, goal=2.2), abs=1e-9)
     assert fill(box, "last", 2.3) == pytest.approx(whatif.probability(kept, goal=2.2, last=2.3), abs=1e-9)
     assert fill(box, "extra", 500) == pytest.approx(
@@ -468,9 +558,14 @@ def test_the_page_computes_what_python_computes(visit, china, luohe):
     assert gdp == pytest.approx(
         whatif.probability(kept, goal=2.2, last=2.3, extra=500, below=700_000), abs=1e-9
     )
-    box.locator("[name=goal]").fill("")
-    assert box.locator("output").inner_text() == "—" and box.locator(".why").inner_text()
+    high = float(box.locator("[name=goal]").get_attribute("max"))
+    assert high <= kept["highest"] < high + 0.01
+    for wrong in (high + 0.01, -1):
+        box.locator("[name=goal]").fill(str(wrong))
+        assert box.locator("output").inner_text() == "—" and f"{high:g}" in box.locator(".why").inner_text()
     box.locator(".reset").click()
+    assert box.locator("output").inner_text() == "—" and not box.locator(".why").inner_text()
+    fill(box, "extra", 0)
     one = china.assessments[0]
     assert box.locator("output").inner_text() == Book("zh", CATALOGUE).probability(one.row["p_attain"])
     assert box.locator(".word").inner_text() == Book("zh", CATALOGUE).likelihood(one.row["p_attain"])
@@ -525,13 +620,21 @@ def test_phone_dark_and_paper(visit, luohe, tmp_path):
     assert sum(map(int, re.findall(r"\d+", ink)[:3])) > sum(map(int, re.findall(r"\d+", ground)[:3])) + 300
     assert tab.locator("#zh .chart svg").count() == tab.locator("#zh .chart").count() > 0
     tab = visit(luohe.page, "#en")
-    tab.pdf(path=tmp_path / "review.pdf", prefer_css_page_size=True)
     import pypdf
 
-    text = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(tmp_path / "review.pdf").pages)
-    text = " ".join(text.split())
-    assert "is still needed" in text  # the details are printed open, their answers with them
-    assert Voice("en").say("page.scorecard") in text and Voice("en").say("page.files").strip() not in text
+    def printed():
+        tab.pdf(path=tmp_path / "review.pdf", prefer_css_page_size=True)
+        pages = pypdf.PdfReader(tmp_path / "review.pdf").pages
+        text = unicodedata.normalize("NFKC", "".join(sheet.extract_text() for sheet in pages))
+        return len(pages), "".join(text.split())
+
+    pages, text = printed()
+    assert pages == 2 and "isstillneeded" not in text
+    assert all("".join(one.target.title.en.split()) in text for one in luohe.assessments)
+    tab.evaluate("document.querySelector('#en-rd-intensity').open = true")
+    pages, text = printed()
+    assert pages > 2 and "isstillneeded" in text  # what is open is printed, its answer with it
+    assert "".join(Voice("en").say("page.scorecard").split()) not in text
     assert not tab.troubles
 
 
@@ -630,6 +733,28 @@ def test_a_short_link_opens_its_target(visit, luohe):
     assert not tab.troubles
 
 
+def test_the_list_is_limited_by_state_and_by_words_in_both_languages(visit, luohe):
+    tab = visit(luohe.page)
+
+    def rows(language):
+        return tab.eval_on_selector_all(
+            f"#{language} .list tbody tr",
+            "all => all.filter(one => !one.hidden).map(one => one.dataset.target)",
+        )
+
+    risky = [one.target.id for one in luohe.assessments if memo.group(one) == "risky"]
+    tab.locator("#zh select.state").select_option("risky")
+    assert sorted(rows("zh")) == sorted(rows("en")) == sorted(risky)
+    assert tab.locator("#zh [data-told]").inner_text() == Voice("zh").say("page.found", n=len(risky))
+    assert tab.locator("#zh-party-building").is_hidden() and tab.locator(f"#zh-{risky[0]}").is_visible()
+    tab.locator("#zh input.seek").fill("财政科技")
+    assert set(rows("zh")) == {"fiscal-st-share", "fiscal-st-expenditure-rise"}
+    tab.evaluate("location.hash = 'party-building'")  # a link to what is hidden shows all again
+    tab.wait_for_selector("#zh-party-building[open]")
+    assert len(rows("zh")) == len(luohe.plan.targets) and tab.locator("#zh input.seek").input_value() == ""
+    assert not tab.troubles
+
+
 def test_the_keyboard_reaches_details_and_traces(visit, luohe):
     tab = visit(luohe.page)
     summary = tab.locator("#zh-national-hte-new > summary")
@@ -659,7 +784,7 @@ def test_the_keyboard_reaches_details_and_traces(visit, luohe):
 
 def test_the_index_fits_a_phone(browser, tmp_path):
     tab = browser.new_page(viewport={"width": 390, "height": 800})
-    tab.goto(review.index(tmp_path, SCORES, CATALOGUE).as_uri())
+    tab.goto(review.index(tmp_path, SCORES, {}, CATALOGUE).as_uri())
     for language in ("zh", "en"):
         tab.click(f"[data-set={language}]")
         assert tab.evaluate("document.documentElement.scrollWidth") <= 390

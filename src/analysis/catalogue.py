@@ -188,6 +188,11 @@ class Catalogue(Entry):
     regions: dict[str, Region]
     sources: dict[str, Source]
 
+    def above(self, code: str) -> list[str]:
+        """Return the codes of the regions above one, the nearest first."""
+        parent = self.regions[code].parent
+        return [parent, *self.above(parent)] if parent else []
+
 
 @dataclass(frozen=True)
 class Written:

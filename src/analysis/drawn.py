@@ -26,10 +26,15 @@ def expected(assessment: Assessment) -> pd.DataFrame:
     return pd.concat([start, table])
 
 
+def levelled(assessment: Assessment) -> bool:
+    """Say whether the goal is a level of the indicator."""
+    return assessment.row["goal"] is not None and kinds.of(assessment.target).level
+
+
 def goal(assessment: Assessment, voice: Voice) -> tuple[float, str] | None:
     """Return the goal and its label, where it is a level of the indicator; the head has the unit."""
     level, target = assessment.row["goal"], assessment.target
-    if level is None or not kinds.of(target).level:
+    if not levelled(assessment):
         return None
     if target.than:
         value = voice.amount(level, voice.catalogue.indicators[target.indicator])

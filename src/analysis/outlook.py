@@ -7,10 +7,10 @@ import pandas as pd
 
 from analysis import answers, attainment, backtest, change, panel, tables
 from analysis.attainment import Assessment, Vintage
-from analysis.catalogue import Catalogue
+from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Plan, Target
 
-ROLES = ("own", "month", "shown", "superseded", "part", "peer", "before")
+ROLES = ("own", "month", "shown", "superseded", "part", "peer", "beside", "before")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Dossier:
         region and indicator, used), "month" (own, within a year), "shown" (evidence only), "superseded" (own,
         replaced since or of another source, not used), "part" (numerator and denominator of a ratio; what
         flowed into a stock, or the stock an inflow went to, where the answer rests on it), "peer"
-        (comparable regions), "before" (own, as known at the earlier date)
+        (comparable regions), "beside" (to compare with: a ratio's figures of the regions above and of those
+        beside it), "before" (own, as known at the earlier date)
     answers : of `answers.answers`
     before, moved : the earlier answer, and why it moved since; None on the plan's first date
     record : how the method did on this indicator before; None without a forecast or a record
@@ -172,11 +173,21 @@ def _figures(
         "superseded": _superseded(one, vintage, catalogue),
         "part": pd.concat([panel.annual(history, key, region) for key in parts] or [history.iloc[:0]]),
         "peer": panel.annual(history, one.target.indicator, one.peers),
+        "beside": panel.annual(history, one.target.indicator, _beside(one.plan.region, entry, catalogue)),
         "before": history.iloc[:0] if before is None else before.history,
     }
     made = [part.assign(role=role) for role, part in rows.items() if len(part)]
     made = pd.concat(made, ignore_index=True) if made else history.iloc[:0].assign(role="")
     return made[["role", *history.columns]]
+
+
+def _beside(code: str, entry: Indicator, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the regions above a region and those with the same parent, where their figures compare."""
+    if entry.kind not in ("ratio", "share"):
+        return ()
+    regions, parent = catalogue.regions, catalogue.regions[code].parent
+    fellows = [key for key, one in regions.items() if one.parent == parent and key != code] if parent else []
+    return (*catalogue.above(code), *fellows)
 
 
 def _superseded(one: Assessment, vintage: Vintage, catalogue: Catalogue) -> pd.DataFrame:

@@ -113,7 +113,7 @@ def report(
             done = execute_all([run for one in wanted for run in one.runs], stored, hands)
         some = [one for one in wanted if done.named.keys() & {*one.runs}]
         made = [lay_down(one, done, reports, stored, data) for one in some]
-        review.index(reports, newest_scorecard(reports), known)
+        review.index(reports, *newest_scorecard(reports), known)
     if done.failed:
         raise Incomplete(without(wanted, done.failed, made))
     return made
@@ -412,7 +412,11 @@ def digests(paths: Iterable[Path], root: Path) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): store.sha256(path.read_bytes()) for path in paths}
 
 
-def newest_scorecard(reports: Path) -> pd.DataFrame | None:
-    """Return the scorecard of the report with the newest figures, as people read it."""
+def newest_scorecard(reports: Path) -> tuple[pd.DataFrame | None, dict[str, bytes]]:
+    """Return the scorecard of the report with the newest figures, and its picture in each language."""
     found = sorted(reports.glob("[!.]*/[!.]*/scorecard.csv"), key=lambda path: path.parent.name)
-    return backtest.presented(pd.read_csv(found[-1])) if found else None
+    if not found:
+        return None, {}
+    pictures = sorted(found[-1].parent.glob("calibration.*.svg"))
+    drawn = {path.name.split(".")[1]: path.read_bytes() for path in pictures}
+    return backtest.presented(pd.read_csv(found[-1])), drawn

@@ -19,17 +19,20 @@ from analysis.catalogue import Catalogue
 from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader, Table
 from analysis.memo import naming, sheets, statements
 from analysis.memo.material import Material
-from analysis.memo.whole import Whole
+from analysis.memo.whole import GROUPS, Whole, attention, group
 from analysis.outlook import Dossier, Outlook
 from analysis.printing import LANGUAGES
 
 __all__ = [
+    "GROUPS",
     "LANGUAGES",
     "UNTOLD",
     "Figures",
     "Look",
+    "attention",
     "compose",
     "compose_report",
+    "group",
     "warm",
     "write",
     "write_report",
@@ -135,15 +138,16 @@ def compose_report(
     catalogue: Catalogue,
     language: str,
     look: Look = Look(),
+    annexed: bool = True,
 ) -> Document:
-    """Compose the report on a plan in one language; parameters as in `write_report`."""
+    """Compose the report on a plan in one language; parameters as in `write_report` and `Whole`."""
 
     def tell(material: Material) -> dict[str, str]:
         text = _template(f"target.{language}").render(material.context())
         glue = material.voice.say("list.glue")
         return {name: glue.join(said.split("\n")).strip() for name, said in _SAID.findall(text)}
 
-    whole = Whole(outlook, record, catalogue, language, look.dated, tell)
+    whole = Whole(outlook, record, catalogue, language, look.dated, tell, annexed)
     return _document(whole, _template(f"report.{language}").render(whole.context()), look)
 
 

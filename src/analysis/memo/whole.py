@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import answers, printing, tables
+from analysis import answers, kinds, printing, tables
+from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.memo import naming
 from analysis.memo.ledger import Facts
@@ -39,6 +40,8 @@ class Whole(Facts):
         How often what was given a probability came true: table of ``backtest.reliability``, empty without.
     tell
         What a target's template says of it, by name.
+    annexed
+        Whether a long table of the targets stands in an annex; a page has none.
     """
 
     def __init__(
@@ -49,16 +52,17 @@ class Whole(Facts):
         language: str,
         dated: str | None,
         tell: Callable[[Material], dict[str, str]],
+        annexed: bool = True,
     ) -> None:
         super().__init__(outlook.plan, outlook.as_of, catalogue, language, dated)
-        self.outlook, self.record = outlook, record
+        self.outlook, self.record, self.annexed = outlook, record, annexed
         materials = [
             Material(one, catalogue, language, dated, f"t{place}_")
             for place, one in enumerate(outlook.dossiers, 1)
         ]
-        parts = [Part(material, group(material), tell(material)) for material in materials]
+        parts = [Part(material, group(material.assessment), tell(material)) for material in materials]
         self.parts = sorted(parts, key=lambda part: naming.order(part.material.target.clause))
-        self.ranked = sorted(self.parts, key=lambda part: part.material.row["p_attain"] or 0.0)
+        self.ranked = sorted(self.parts, key=lambda part: attention(part.material.assessment))
 
     def by_id(self) -> dict:
         """Every fact of the report by its id."""
@@ -105,7 +109,7 @@ class Whole(Facts):
         self.count("unjudged", len(groups["tasks"] + groups["unknown"]), "targets")
         self.count("doubted", sum(bool(part.said["doubt"]) for part in groups["met"]), "targets")
         self.count("unproven", sum(bool(part.said["doubt"]) for part in self.parts), "targets")
-        return {"groups": groups, "short": len(self.parts) <= SHORT}
+        return {"groups": groups, "short": len(self.parts) <= SHORT or not self.annexed}
 
     def together(self) -> dict:
         """The plan as a whole: how many are expected to be met, and the chance that all open ones are."""
@@ -159,11 +163,16 @@ class Whole(Facts):
         return used.sort_values("published").drop_duplicates("source", keep="last").sort_values("source")
 
 
-def group(material: Material) -> str:
+def attention(assessment: Assessment) -> tuple[int, float]:
+    """Return how soon a target is told: what was missed and what is at risk first."""
+    return GROUPS.index(group(assessment)), assessment.row["p_attain"] or 0.0
+
+
+def group(assessment: Assessment) -> str:
     """Return in which group a target is told: by its verdict, and whether it is likely."""
-    row = material.row
+    row = assessment.row
     if row["verdict"] in ("met", "missed"):
         return row["verdict"]
     if row["p_attain"] is None:
-        return "tasks" if material.kind.judged else "unknown"
+        return "tasks" if kinds.of(assessment.target).judged else "unknown"
     return "likely" if printing.whole(row["p_attain"]) >= 100 * RISK else "risky"

@@ -16,6 +16,9 @@ from analysis.plots import claims, page
 from analysis.plots.page import BANDS, BLUE, DARK, GREY, INK, PALE, RED
 from analysis.printing import Voice
 
+OWN = 3  # figures that stand by themselves
+RECENT = 3  # years before the last one drawn of the regions above, as the axis has at least
+
 
 def answer(assessment: Assessment, language: str, catalogue: Catalogue,
            figures: pd.DataFrame | None = None) -> Figure | None:  # fmt: skip
@@ -50,12 +53,15 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
     ----------
     assessment : of ``attainment.assess``
     language : "zh" or "en"
-    figures : of a dossier; with them, values that were revised later are drawn too, pale
+    figures : of a dossier; with them, values that were revised later are drawn too, pale, and beside one or
+        two own figures those of the regions above
     """
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
     figure, axes = _opened(assessment, indicator, voice, _borrowed(assessment, voice))
     labels = _history(axes, assessment, indicator, voice)
-    _superseded(axes, figures)
+    if figures is not None:
+        _superseded(axes, figures)
+        _above(axes, assessment, figures, voice)
     labels += _expected(axes, assessment, indicator, voice)
     labels += _goal(axes, assessment, voice)
     _years(axes, assessment, indicator)
@@ -168,11 +174,31 @@ def _last(
     return []
 
 
-def _superseded(axes: Axes, figures: pd.DataFrame | None) -> None:
+def _superseded(axes: Axes, figures: pd.DataFrame) -> None:
     """Draw values that stood before a revision on the same basis."""
-    if figures is not None:
-        old = figures[figures["role"].eq("superseded")]
-        axes.plot(old["year"], old["value"], "o", ms=3, mfc="white", mec=GREY, mew=0.7, zorder=4)
+    old = figures[figures["role"].eq("superseded")]
+    axes.plot(old["year"], old["value"], "o", ms=3, mfc="white", mec=GREY, mew=0.7, zorder=4)
+
+
+def _above(axes: Axes, assessment: Assessment, figures: pd.DataFrame, voice: Voice) -> None:
+    """Draw the recent figures of the regions above where a region has one or two of its own."""
+    last = _last_year(assessment)
+    if len(assessment.history) >= OWN:
+        return
+    for code in voice.catalogue.above(assessment.plan.region):
+        rows = figures[figures["role"].eq("beside") & figures["region"].eq(code)]
+        rows = rows[rows["year"].between(last - RECENT, last)].drop_duplicates("year", keep="last")
+        if len(rows):
+            axes.plot(rows["year"], rows["value"], "-o", ms=2.6, lw=0.8, color=GREY, zorder=2)
+            page.note(
+                axes,
+                rows["year"].iloc[-1],
+                rows["value"].iloc[-1],
+                voice.regions([code]),
+                GREY,
+                (5, -3),
+                ha="left",
+            )
 
 
 # ------------------------------------------------------------------------------------------- what is expected

@@ -14,11 +14,17 @@ from analysis.review.wordbook import Book
 INK, SOFT, FAN, GOAL = "var(--ink)", "var(--soft)", "var(--fan)", "var(--goal)"
 LAID = ((0.18, 10), (0.26, 16), (0.38, 22))  # opacity of an interval, width of a count's; the widest first
 HEIGHT = 260
+BAR = 26  # width of a year's bar
 
 
 @debug_mode(False)  # that all specifications keep the schema is tested; here it would take half of the time
 def fan(
-    assessment: Assessment, book: Book, points: pd.DataFrame, before: dict | None, claim: str
+    assessment: Assessment,
+    book: Book,
+    points: pd.DataFrame,
+    before: dict | None,
+    claim: str,
+    beside: pd.DataFrame,
 ) -> dict | None:
     """Return the figure of one target: history, bands to the deadline, goal; None where nothing is known.
 
@@ -26,18 +32,23 @@ def fan(
     ----------
     points : year, value, status, shown, and the trace in the book's language, one row a figure
     before : last attainment row with a forecast, drawn at the deadline once the outcome is known
+    beside : region, name, above, year, value, text of other regions; empty without
     """
-    if points.empty:
+    if points.empty and assessment.predictive is None:
         return None
-    last = max(
-        int(points["year"].max()), assessment.target.deadline if assessment.predictive or before else 0
-    )
-    first = int(points["year"].min())
-    layers = _bands(assessment, book) + _history(points, book)
+    ahead = assessment.predictive.years[:1] if assessment.predictive else []
+    span = [*points["year"], *beside["year"]] or [*ahead]
+    last = max(*span, assessment.target.deadline if assessment.predictive or before else 0)
+    first = int(min(span))
+    entry = book.catalogue.indicators[assessment.target.indicator]
+    counted = entry.integer
+    layers = _bands(assessment, book) + _beside(beside) + _history(points, book, bars=entry.kind == "flow")
+    layers += _so_far(assessment, book)
     layers += _goal(assessment, book, first - 0.35, "left") if before else []
     layers += _goal(assessment, book, last + 0.55, "right") if not before else []
     layers += _expected_before(before, book) if assessment.predictive is None and before else []
-    return _specify(layers, claim, _years(first, last))
+    up = _room(assessment, points, beside, before, counted)
+    return _specify(layers, claim, {"x": _years(first, last), "y": up})
 
 
 @debug_mode(False)
@@ -47,12 +58,7 @@ def conditional(assessment: Assessment, book: Book, claim: str) -> dict:
     assert found is not None, "drawn where peers are known"
     rows = found.table.assign(share=100 * found.table["p"])
     across = altair.X("base:Q", title=None, scale=altair.Scale(zero=False, nice=False))
-    up = altair.Y(
-        "share:Q",
-        title=None,
-        scale=altair.Scale(domain=[0, 100]),
-        axis=altair.Axis(labelExpr="datum.label + '%'"),
-    )
+    up = _percents("share:Q")
     tooltip = [
         altair.Tooltip("base:Q", title=book.say("page.chart_value")),
         altair.Tooltip("share:Q", title=book.say("page.chart_p"), format=".0f"),
@@ -60,17 +66,98 @@ def conditional(assessment: Assessment, book: Book, claim: str) -> dict:
     layers = [
         altair.Chart(rows).mark_line(color=FAN, strokeWidth=2.5).encode(x=across, y=up, tooltip=tooltip)
     ]
+    goal = assessment.target.goal
+    if goal is not None:
+        said = book.say("figure.goal", value=book.number(goal, None))
+        chart = altair.Chart(pd.DataFrame({"base": [goal], "share": [100.0], "label": [said]}))
+        text = chart.mark_text(color=GOAL, align="left", baseline="top", dx=5, fontWeight="bold")
+        layers += [chart.mark_rule(color=GOAL, strokeWidth=1.8).encode(x=across)]
+        layers += [text.encode(x=across, y=up, text="label:N")]
     if found.break_even is not None:
         at = pd.DataFrame(
             {"base": [found.break_even], "share": [50.0], "label": [book.say("page.chart_even")]}
         )
         chart = altair.Chart(at)
         layers += [
-            chart.mark_rule(color=GOAL, strokeDash=[4, 3]).encode(x=across),
-            chart.mark_point(color=GOAL, filled=True, size=60, opacity=1).encode(x=across, y=up),
-            chart.mark_text(color=GOAL, align="left", dx=8, dy=12).encode(x=across, y=up, text="label:N"),
+            chart.mark_rule(color=SOFT, strokeDash=[4, 3]).encode(x=across),
+            chart.mark_point(color=INK, filled=True, size=60, opacity=1).encode(x=across, y=up),
+            chart.mark_text(color=INK, align="right", dx=-8, dy=-10).encode(x=across, y=up, text="label:N"),
         ]
-    return _specify(layers, claim, None)
+    return _specify(layers, claim)
+
+
+def _room(
+    assessment: Assessment, points: pd.DataFrame, beside: pd.DataFrame, before: dict | None, counted: bool
+) -> altair.Y:
+    """Return the axis of values: room for what the target is about; regions beside it may leave it."""
+    table, goal = drawn.expected(assessment), assessment.row["goal"]
+    seen = [*points["value"], *beside.loc[beside["above"].astype(bool), "value"]]
+    seen += [] if table.empty else [*table[[0.025, 0.975]].to_numpy().ravel()]
+    seen += [before["lo95"], before["hi95"]] if before else []
+    seen += [goal] if drawn.levelled(assessment) else []
+    low, high = min(seen), max(seen)
+    pad = 0.07 * (high - low or abs(high) or 1.0)
+    low = 0.0 if counted or 0 <= low < pad else low - pad
+    return altair.Y("value:Q", title=None, scale=altair.Scale(domain=[round(low, 6), round(high + pad, 6)]))
+
+
+@debug_mode(False)
+def over_time(rows: pd.DataFrame, book: Book, claim: str) -> dict:
+    """Return the chart of a probability's history: steps between the dates, its range, the outcome.
+
+    Parameters
+    ----------
+    rows : of attainment tables, by date; the last one may be the outcome's
+    """
+    made = pd.DataFrame({
+        "day": rows["as_of"], "share": 100 * rows["p_attain"], "low": 100 * rows["p_low"],
+        "high": 100 * rows["p_high"], "verdict": rows["verdict"],
+        "date": [book.day(day) for day in rows["as_of"]],
+        "said": [book.known(p) if verdict != "open" else book.probability(p)
+                 for p, verdict in zip(rows["p_attain"], rows["verdict"], strict=True)],
+    }).round(6)  # fmt: skip
+    open_ = made["verdict"].eq("open")
+    months = altair.Axis(format="%Y-%m", labelOverlap=True, grid=False, tickCount=7)
+    across = altair.X("day:T", title=None, scale=altair.Scale(type="utc", nice=False), axis=months)
+    up = _percents("share:Q")
+    tooltip = [altair.Tooltip("date:N", title=book.say("page.probabilities_day")),
+               altair.Tooltip("said:N", title=book.say("page.chart_p"))]  # fmt: skip
+    chart, asked = altair.Chart(made), altair.Chart(made[open_])
+    colours = altair.Scale(domain=["met", "missed"], range=["var(--met)", "var(--missed)"])
+    layers = [
+        altair.Chart(pd.DataFrame({"share": [50.0]})).mark_rule(color=SOFT, strokeDash=[2, 3]).encode(y=up),
+        asked.mark_rule(color=FAN, opacity=0.35, strokeWidth=7).encode(x=across, y="low:Q", y2="high:Q"),
+        chart.mark_line(color=FAN, strokeWidth=2.5, interpolate="step-after").encode(x=across, y=up),
+        asked.mark_point(color=INK, filled=True, size=46, opacity=1).encode(x=across, y=up, tooltip=tooltip),
+    ]  # fmt: skip
+    if not open_.all():
+        known = altair.Chart(made[~open_]).mark_point(shape="diamond", filled=True, size=110, opacity=1)
+        colour = altair.Color("verdict:N", scale=colours, legend=None)
+        layers.append(known.encode(x=across, y=up, color=colour, tooltip=tooltip))
+    return _specify(layers, claim, height=170)
+
+
+def _percents(field: str) -> altair.Y:
+    axis = altair.Axis(labelExpr="datum.label + '%'")
+    return altair.Y(field, title=None, scale=altair.Scale(domain=[0, 100]), axis=axis)
+
+
+def _beside(rows: pd.DataFrame) -> list:
+    """Draw the regions above as named lines, those beside as faint ones."""
+    tooltip = [altair.Tooltip(f"{name}:N", title=" ") for name in ("name", "year", "text")]
+    layers = []
+    for above, opacity, width in ((False, 0.22, 1.0), (True, 0.9, 1.4)):
+        part = rows[rows["above"].eq(above)]
+        if len(part):
+            base = altair.Chart(part)
+            line = base.mark_line(color=SOFT, opacity=opacity, strokeWidth=width, clip=True)
+            dots = base.mark_point(color=SOFT, filled=True, size=16, opacity=opacity, clip=True)
+            layers += [line.encode(x="year:Q", y=_value(), detail="region:N"),
+                       dots.encode(x="year:Q", y=_value(), tooltip=tooltip)]  # fmt: skip
+            ends = part.loc[part.groupby("region")["year"].idxmax()]
+            text = altair.Chart(ends).mark_text(color=SOFT, align="left", dx=6, fontSize=11.5, clip=True)
+            layers += [text.encode(x="year:Q", y=_value(), text="name:N")] if above else []
+    return layers
 
 
 def _years(first: int, last: int) -> altair.X:
@@ -90,16 +177,17 @@ def _bands(assessment: Assessment, book: Book) -> list:
     if table.empty:
         return []
     counted = book.catalogue.indicators[assessment.target.indicator].integer
-    table, layers = table.iloc[int(counted) :], []
+    lone = counted or len(table) == 1  # nothing to start from: placed by its parent
+    table, layers = table.iloc[int(counted and len(table) > 1) :], []
     for (level, low, high), (opacity, width) in zip(drawn.LEVELS, LAID, strict=True):
         rows = pd.DataFrame({"year": table.index, "value": table[low], "upper": table[high]}).round(6)
         base = altair.Chart(rows.assign(label=book.percent(level)))
         bar = base.mark_rule(color=FAN, opacity=opacity, strokeWidth=width)
-        mark = bar if counted else base.mark_area(color=FAN, opacity=opacity, line=False)
+        mark = bar if lone else base.mark_area(color=FAN, opacity=opacity, line=False)
         layers.append(mark.encode(x="year:Q", y=_value(), y2="upper:Q", tooltip=_interval(book)))
     middle = altair.Chart(pd.DataFrame({"year": table.index, "value": table[0.5]}).round(6))
     line = middle.mark_line(color=FAN, strokeDash=[5, 4], strokeWidth=2).encode(x="year:Q", y=_value())
-    return [*layers, _median(middle) if counted else line]
+    return [*layers, _median(middle) if lone else line]
 
 
 def _median(middle: altair.Chart) -> altair.Chart:
@@ -116,12 +204,27 @@ def _interval(book: Book) -> list:
     ]
 
 
-def _history(points: pd.DataFrame, book: Book) -> list:
+def _so_far(assessment: Assessment, book: Book) -> list:
+    """Draw the count of the running year, open at the top."""
+    so_far = assessment.in_year
+    if so_far is None or not so_far.month or assessment.row["outcome"] is not None:
+        return []
+    row = {"year": assessment.target.deadline, "value": so_far.seen, "text": book.period(so_far.month)}
+    bar = altair.Chart(pd.DataFrame([row])).mark_bar(fillOpacity=0, stroke=INK, strokeDash=[3, 2], width=BAR)
+    names = (("text", "period"), ("value", "value"))
+    tooltip = [altair.Tooltip(f"{key}:N", title=book.say(f"field.{name}")) for key, name in names]
+    return [bar.encode(x="year:Q", y=_value(), tooltip=tooltip)]
+
+
+def _history(points: pd.DataFrame, book: Book, bars: bool) -> list:
+    """Draw what is known: of what flows within a year a bar, of all else a line with points."""
     names = ("value", "indicator", "period", "release", "source")
     fields = {"value": "text"}
     tooltip = [
         altair.Tooltip(f"{fields.get(name, name)}:N", title=book.say(f"field.{name}")) for name in names
     ]
+    if points.empty:
+        return []
     used = points[~points["shown"]].copy()
     used["stretch"] = _stretches(used)
     layers = []
@@ -129,12 +232,14 @@ def _history(points: pd.DataFrame, book: Book) -> list:
         base = altair.Chart(used)
         hollow = altair.FieldOneOfPredicate(field="status", oneOf=list(tables.PRELIMINARY))
         fill = altair.condition(hollow, altair.value("var(--paper)"), altair.value(INK))
-        layers = [
-            base.mark_line(color=INK, strokeWidth=2).encode(x="year:Q", y=_value(), detail="stretch:N"),
-            base.mark_point(stroke=INK, size=46, opacity=1, strokeWidth=1.5).encode(
-                x="year:Q", y=_value(), fill=fill, tooltip=tooltip
-            ),
-        ]
+        line = base.mark_line(color=INK, strokeWidth=2)
+        layers = [] if bars else [line.encode(x="year:Q", y=_value(), detail="stretch:N")]
+        mark = (
+            base.mark_bar(stroke=INK, width=BAR)
+            if bars
+            else base.mark_point(stroke=INK, size=46, opacity=1, strokeWidth=1.5)
+        )
+        layers += [mark.encode(x="year:Q", y=_value(), fill=fill, tooltip=tooltip)]
     aside = points[points["shown"]]
     if len(aside):
         cross = altair.Chart(aside).mark_point(shape="cross", color=SOFT, size=70, filled=True, angle=45)
@@ -174,10 +279,10 @@ def _expected_before(before: dict, book: Book) -> list:
     return [*layers, _median(altair.Chart(middle))]
 
 
-def _specify(layers: list, claim: str, across: altair.X | None) -> dict:
-    """Return the specification; one layer carries the axis, the others share it."""
-    first = layers[0] if across is None else layers[0].encode(x=across)
+def _specify(layers: list, claim: str, axes: dict | None = None, height: int = HEIGHT) -> dict:
+    """Return the specification; one layer carries the axes, the others share them."""
+    first = layers[0].encode(**axes or {})
     chart = altair.layer(first, *layers[1:]).properties(
-        width=620, height=HEIGHT, description=claim, padding=6
+        width=620, height=height, description=claim, padding=6
     )
     return {key: value for key, value in chart.to_dict(validate=False).items() if key != "config"}

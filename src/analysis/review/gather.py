@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from analysis import memo, panel
 from analysis.catalogue import Catalogue
 from analysis.documents import blocks
@@ -21,6 +23,15 @@ def memos(outlook: Outlook, catalogue: Catalogue) -> Memos:
             language: memo.compose(one, catalogue, language, pages=None) for language in memo.LANGUAGES
         }
         for one in outlook.dossiers
+    }
+
+
+def reports(outlook: Outlook, catalogue: Catalogue) -> Mapping[str, blocks.Document]:
+    """Return the report on the plan in both languages; a page says its opening."""
+    record = pd.DataFrame()
+    return {
+        language: memo.compose_report(outlook, record, catalogue, language, annexed=False)
+        for language in memo.LANGUAGES
     }
 
 

@@ -1,6 +1,8 @@
 """The front page of all reports: every plan and date, read from their folders, then the scorecard."""
 
+import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,21 +23,26 @@ class Report:
     attainment: pd.DataFrame
 
 
-def index(reports: Path, scorecard: pd.DataFrame | None, catalogue: Catalogue) -> Path:
+def index(
+    reports: Path, scorecard: pd.DataFrame | None, pictures: Mapping[str, bytes], catalogue: Catalogue
+) -> Path:
     """Write ``index.html`` into ``reports`` and return its path.
 
     Parameters
     ----------
     reports : folder with ``<plan>/<as of>/{manifest.json,attainment.csv,review.html}``
     scorecard : as ``backtest.presented`` returns it; stands below
-    catalogue : for the regions' names; read when None
+    pictures : of its calibration, SVG by language
+    catalogue : for the regions' names
     """
     found = [_read(path) for path in sorted(reports.glob("*/*/manifest.json")) if _finished(path.parent)]
 
     def made(book: Book) -> dict:
         plans = [_plan(group, reports, book) for group in _by_plan(found)]
         scores = view.scorecard.table(scorecard, book)
-        return {"title": book.say("page.index_title"), "plans": plans, "scorecard": scores}
+        picture = base64.b64encode(pictures.get(book.language, b"")).decode()
+        title = book.say("page.index_title")
+        return {"title": title, "plans": plans, "scorecard": scores, "picture": picture}
 
     return page.bilingual(reports / "index.html", "index.html.j2", catalogue, made)
 

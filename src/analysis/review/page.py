@@ -46,7 +46,7 @@ def write(
     if memos is None:
         memos = gather.memos(outlook, catalogue)
     kept = gather.stored(outlook, catalogue)
-    inputs = view.Inputs(outlook.plan, outlook.assessments, outlook.over_time, kept, memos, scorecard)
+    inputs = view.Inputs(outlook, kept, memos, gather.reports(outlook, catalogue), scorecard)
     pages: list[dict] = []
     facts: dict[str, Fact] = {}
     drawings: dict[str, dict] = {}
@@ -130,6 +130,7 @@ def drawings_of(page: dict) -> dict[str, dict]:
     drawings = {}
     for target in page["targets"]:
         figures = {"fan": target["figure"], "if": (target["conditional"] or {}).get("figure")}
+        figures["time"] = target["over_time"]
         for kind, figure in figures.items():
             if figure:
                 figure["id"] = f"{page['language']}-{target['id']}-{kind}"
@@ -156,7 +157,7 @@ def data(kept: dict, facts: Mapping[str, Fact], drawings: dict, pages: list[dict
 
 def _spoken(voice: Voice) -> dict:
     """Return what the page's script says in a language; it has no words and no scale of its own."""
-    keys = ["number.percent", "page.whatif_missing", "page.whatif_bad", "page.whatif_edge", "page.sorted"]
+    keys = ["number.percent", "page.whatif_missing", "page.whatif_bad", "page.sorted", "page.found"]
     keys += ["language.tag", "page.print"]
     keys += [f"probability.{name}" for name in ("plain", "low", "high")]
     keys += [f"field.{name}" for name in ("value", *blocks.TRACE)]

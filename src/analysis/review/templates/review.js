@@ -21,8 +21,8 @@ document.querySelector(".print").addEventListener("click", () => print());
 function arrive() {
   const name = decodeURIComponent(location.hash.slice(1)), page = name.split("-")[0];
   if (page in data.words) { if (page !== language()) speak(page); }
-  const place = document.getElementById(name) || document.getElementById(`${language()}-${name}`);  // #rd-intensity: in the language shown
-  if (place && place.matches("details")) { place.open = true; place.scrollIntoView(); place.querySelector("summary").focus({ preventScroll: true }); }
+  const place = document.getElementById(`${language()}-${name}`) || document.getElementById(name);  // #rd-intensity: in the language shown
+  if (place && place.matches("details")) { if (place.hidden) choose("", ""); place.open = true; place.scrollIntoView(); place.querySelector("summary").focus({ preventScroll: true }); }
 }
 addEventListener("hashchange", arrive);
 
@@ -95,17 +95,36 @@ function sort(key, down) {
     const rows = all("tr", body).sort((a, b) => turn * order(a, b) || a.dataset.place - b.dataset.place);
     body.replaceChildren(...rows);
     for (const head of all(".list th[data-key]", page)) {
-      if (head.dataset.key === key) { head.setAttribute("aria-sort", down ? "descending" : "ascending"); page.querySelector("[data-sorted]").textContent = data.words[page.id]["page.sorted"].replace("{column}", head.textContent.trim()); }
+      if (head.dataset.key === key) { head.setAttribute("aria-sort", down ? "descending" : "ascending"); page.querySelector("[data-told]").textContent = data.words[page.id]["page.sorted"].replace("{column}", head.textContent.trim()); }
       else head.removeAttribute("aria-sort");
     }
-    page.querySelector(".sorter select").value = key === "evidence" ? "place" : key;
+    page.querySelector("select.sort").value = key === "evidence" ? "place" : key;
   }
 }
 for (const head of all(".list th[data-key]")) head.firstElementChild.addEventListener("click", () => {
   const now = head.getAttribute("aria-sort"), first = head.dataset.key === "probability";
   sort(head.dataset.key, now ? now === "ascending" : first);
 });
-for (const select of all(".sorter select")) select.addEventListener("change", () => sort(select.value, select.value === "probability"));
+for (const select of all("select.sort")) select.addEventListener("change", () => sort(select.value, select.value === "probability"));
+
+// ---- choosing: the same targets in both languages
+function choose(state, asked) {
+  for (const page of all("main")) {
+    page.querySelector("select.state").value = state;
+    page.querySelector("input.seek").value = asked;
+    let found = 0;
+    for (const row of all(".list tbody tr", page)) {
+      const fits = (!state || row.dataset.state === state) && row.textContent.toLowerCase().includes(asked.trim().toLowerCase());
+      row.hidden = document.getElementById(`${page.id}-${row.dataset.target}`).hidden = !fits;
+      found += fits;
+    }
+    page.querySelector("[data-told]").textContent = state || asked ? data.words[page.id]["page.found"].replace("{n}", found) : "";
+  }
+}
+for (const box of all(".chooser")) {
+  const state = box.querySelector("select.state"), seek = box.querySelector("input.seek");
+  for (const one of [state, seek]) one.addEventListener("input", () => choose(state.value, seek.value));
+}
 
 const shut = page => all("details.target", page).some(target => !target.open);
 function label(page) {
@@ -169,33 +188,30 @@ function likelihood(p, said) {
 }
 function answer(box) {
   const page = box.closest("main").id, kept = data.whatif[box.dataset.whatif], said = data.words[page], asked = {};
+  const inputs = all("input", box);
   const why = box.querySelector(".why"), out = box.querySelector("output"), word = box.querySelector(".word");
   const refuse = text => { why.textContent = text; out.textContent = "—"; word.textContent = ""; delete out.dataset.p; };
-  let wrong = null;
-  for (const input of all("input", box)) {
-    const value = input.valueAsNumber, needless = input.name === "below" && !asked.extra;
-    const bad = !needless && (!Number.isFinite(value) || (input.name === "below" && value <= 0));
-    input.setAttribute("aria-invalid", String(bad));
-    if (bad) wrong = wrong || input;
-    if (Number.isFinite(value)) asked[input.name] = value;
-  }
-  if (wrong) return refuse(wrong.name === "below" ? said["page.whatif_missing"] : said["page.whatif_bad"].replace("{low}", "0").replace("{high}", String(kept.highest)));
-  const lasts = kept.lasts, last = asked.last === undefined ? kept.last : asked.last, goal = asked.goal === undefined ? kept.goal : asked.goal;
-  if (kept.form === "counts" && goal - (asked.extra || 0) > kept.highest) { box.querySelector("[name=goal]")?.setAttribute("aria-invalid", "true"); return refuse(said["page.whatif_bad"].replace("{low}", "0").replace("{high}", String(kept.highest))); }
-  const held = Math.min(Math.max(last, lasts[0]), lasts[lasts.length - 1]), p = chance(kept, { ...asked, last: held });
-  why.textContent = held === last ? "" : said["page.whatif_edge"].replace("{last}", String(held));
+  const below = box.querySelector("[name=below]");
+  for (const input of inputs) if (Number.isFinite(input.valueAsNumber)) asked[input.name] = input.valueAsNumber;
+  const bad = input => input.validity.badInput || input.validity.rangeUnderflow || input.validity.rangeOverflow;
+  const missing = input => input === below && asked.extra && asked.below === undefined && !below.placeholder;
+  for (const input of inputs) input.setAttribute("aria-invalid", String(bad(input) || Boolean(missing(input))));
+  if (inputs.some(missing)) return refuse(said["page.whatif_missing"]);
+  const wrong = inputs.find(bad);
+  if (wrong) return refuse(said[wrong.max ? "page.whatif_bad" : "page.whatif_low"].replace("{low}", wrong.min).replace("{high}", wrong.max));
+  if (!Object.keys(asked).length) return refuse("");
+  const p = chance(kept, asked);
+  why.textContent = "";
   out.textContent = percent(p, said); out.dataset.p = String(p); word.textContent = likelihood(p, said);
 }
 for (const box of all("[data-whatif]")) {
   box.addEventListener("input", () => answer(box));
-  box.querySelector(".reset").addEventListener("click", () => { for (const input of all("input", box)) input.value = input.dataset.start || ""; answer(box); });
+  box.querySelector(".reset").addEventListener("click", () => { for (const input of all("input", box)) input.value = ""; answer(box); });
   answer(box);
 }
 
-// ---- paper: everything is printed open
-let closed = [];
-addEventListener("beforeprint", () => { hide(); closed = all("main:not([hidden]) details.target:not([open])"); for (const target of closed) target.open = true; });
-addEventListener("afterprint", () => { for (const target of closed) target.open = false; });
+// ---- paper: the overview, and the details that are open
+addEventListener("beforeprint", hide);
 
 draw(language());
 arrive();

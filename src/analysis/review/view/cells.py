@@ -4,10 +4,20 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import tables
+from analysis import memo, tables
+from analysis.attainment import Assessment
 from analysis.review.view import given
 from analysis.review.view.given import One
 from analysis.review.wordbook import Book, Fact, goal_key
+
+STATES = ("missed", "risky", "likely", "met", "unknown")
+FEW = 2  # figures named beside a probability of the past
+
+
+def state(assessment: Assessment) -> str:
+    """Return the group the report tells a target in; tasks and what is unknown are not judged alike."""
+    group = memo.group(assessment)
+    return "unknown" if group == "tasks" else group
 
 
 def goal(one: One) -> str:
@@ -140,10 +150,11 @@ def evidence(one: One) -> str:
 
 
 def sort_keys(one: One) -> dict:
-    place = [item.target.id for item in one.inputs.assessments].index(one.target.id)
+    shown = [item.target.id for item in one.inputs.assessments]
     p = one.row["p_attain"]
     return {
-        "place": place,
+        "attention": shown.index(one.target.id),
+        "place": one.inputs.plan.targets.index(one.target),
         "probability": -1 if p is None else round(p, 6),
         "verdict": tables.VERDICTS.index(one.row["verdict"]),
         "evidence": tables.EVIDENCE.index(one.row["evidence"]),
@@ -151,23 +162,25 @@ def sort_keys(one: One) -> dict:
 
 
 def past(one: One) -> pd.DataFrame:
-    table = one.inputs.over_time
+    table = one.inputs.outlook.over_time
     rows = table[table["target"].eq(one.target.id) & table["as_of"].le(one.inputs.as_of)]
     return rows.sort_values("as_of", kind="stable")
 
 
 def history(one: One) -> list[dict]:
     """Return the probability as of each date on which the plan's data changed."""
-    return [_on_a_date(one, row) for row in past(one).to_dict("records")]
+    rows = past(one).to_dict("records")
+    return [on_a_date(one, row, before) for row, before in zip(rows, [None, *rows], strict=False)]
 
 
-def _on_a_date(one: One, row: dict) -> dict:
+def on_a_date(one: One, row: dict, before: dict | None) -> dict:
     when, book = row["as_of"], one.book
     trace = one.computed() | {"release": book.say("page.computed", day=book.day(when))}
     made = {"when": when, "p": None, "value": None, "range": "", "median": ""}
     made |= {
         "day": one.fact(f"on.{when}", book.day(when), when, "date", **trace),
         "text": book.say(f"verdict.{row['verdict']}"),
+        "moved": _moved(one, row, before),
     }
     if pd.notna(row["p_attain"]):
         made["value"] = row["p_attain"]
@@ -180,6 +193,35 @@ def _on_a_date(one: One, row: dict) -> dict:
     if pd.notna(row["median"]):
         made["median"] = str(one.measured(f"median.{when}", row["median"], False, **trace))
     return made
+
+
+def _moved(one: One, row: dict, before: dict | None) -> str:
+    """Return what was published between two dates that the answer stands on: what moved it."""
+    if before is None:
+        return one.book.say("page.moved_first")
+    figures = one.inputs.outlook.of(one.target.id).figures
+    published = figures["published"]
+    new = figures[published.gt(before["as_of"]) & published.le(row["as_of"])]
+    own = new[new["role"].isin(("own", "month", "part", "shown", "superseded"))]
+    if own.empty:
+        key = "peers" if new["role"].eq("peer").any() and row["p_attain"] != before["p_attain"] else "nothing"
+        return one.book.say(f"page.moved_{key}")
+    own = own.assign(other=own["indicator"].ne(one.target.indicator)).drop_duplicates(["indicator", "period"])
+    rows = own.sort_values(["other", "period"], ascending=[True, False], kind="stable")
+    said = [_published(one, figure, row["as_of"]) for figure in rows.head(FEW).itertuples(index=False)]
+    text = one.book.joined(said, "comma")
+    if len(rows) <= FEW:
+        return text
+    n = one.fact(f"moved.n.{row['as_of']}", str(len(rows)), len(rows), "figures", **one.computed())
+    return one.book.say("page.moved_more", figures=text, n=n)
+
+
+def _published(one: One, row: Any, when: str) -> str:
+    entry, book = one.book.catalogue.indicators[row.indicator], one.book
+    name = f"moved.{when}.{row.indicator}.{row.period}"
+    value = one.fact(name, book.quantity(row.value, entry), row.value, entry.unit, **book.released(row))
+    period = one.fact(f"{name}.period", book.period(row.period), row.period, "year", **book.released(row))
+    return book.say("page.moved_figure", period=period, indicator=book.name(entry), value=value)
 
 
 def level(percent: int, book: Book) -> Fact:

@@ -1,11 +1,12 @@
 """A target's detail: the short list beside the figure, and its tables."""
 
+import base64
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis import printing
+from analysis import printing, tables
 from analysis.review.view import cells, pictures
 from analysis.review.view.given import One
 
@@ -54,7 +55,8 @@ def _expected(one: One) -> list[tuple[str, str]]:
         if _has_gap(one):
             gap = _gap("expected_gap", row["goal"] - row["median"], one)
             made.append((say("page.fact_expected_gap"), gap))
-    if row["required_growth"] is not None:
+    upward = one.target.comparison.startswith(">")
+    if row["required_growth"] is not None and (row["required_growth"] > 0) == upward:
         text = one.book.percent(row["required_growth"], 1)
         growth = one.fact("required_growth", text, row["required_growth"], "%", **one.computed())
         made.append((say("page.fact_growth"), str(growth)))
@@ -116,6 +118,28 @@ def _figure(one: One, row: Any, shown: bool) -> dict:
         "source": book.name(source) if source else row.source,
         "shown": shown,
     }
+
+
+def download(one: One) -> str:
+    """Return the figures used and shown as a CSV file in an address; empty where there are none."""
+    parts = [part for part in (one.assessment.history, one.assessment.shown) if len(part)]
+    if not parts:
+        return ""
+    book, say = one.book, one.book.say
+    heads = [
+        say(f"page.figures_{name}") for name in ("year", "value", "status", "published", "source", "basis")
+    ]
+    rows = pd.concat(parts)
+    table = pd.DataFrame({
+        heads[0]: rows["period"],
+        f"{one.book.name(one.entry)} {one.book.unit(one.entry)}".strip(): rows["value"],
+        heads[2]: [say(f"status.{one_status}") for one_status in rows["status"]],
+        heads[3]: [book.day(row.published.date(), row.precision) for row in rows.itertuples()],
+        heads[4]: [book.name(book.catalogue.sources[key]) for key in rows["source"]],
+        heads[5]: [book.name(book.catalogue.bases[key]) if key else "" for key in rows["basis"]],
+    })  # fmt: skip
+    content = base64.b64encode(tables.csv(table).encode("utf-8-sig")).decode()
+    return f"data:text/csv;charset=utf-8;base64,{content}"
 
 
 def conditional(one: One) -> dict | None:

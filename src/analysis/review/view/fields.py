@@ -1,11 +1,16 @@
 """What a reader may change on the page: the fields of the what-if."""
 
+from math import ceil, floor
+
 from analysis.review import whatif
 from analysis.review.view.given import One
 
 
 def fields(one: One) -> dict | None:
-    """Return the fields a reader may change, or why there are none."""
+    """Return the fields a reader may change, or why there are none.
+
+    A field is empty until it is used: value is what holds then, low and high are what it takes, None without.
+    """
     kept, book = one.inputs.whatif.get(one.target.id), one.book
     answered = one.assessment.predictive is not None or one.row["p_attain"] is not None
     if one.entry is None or (kept is None and not answered):
@@ -19,7 +24,7 @@ def fields(one: One) -> dict | None:
         "why": "",
         "intro": book.say("page.whatif_intro_conditional" if conditional else "page.whatif_intro"),
         "about": book.say("page.whatif_about") if kept["extra"] else "",
-        "start": one.chance("whatif.p", min(max(whatif.probability(kept), 1e-9), 1 - 1e-9), **trace),
+        "start": None if conditional else one.chance("whatif.p", whatif.probability(kept), **trace),
     }
 
 
@@ -35,11 +40,20 @@ def _plain_fields(kept: dict, one: One) -> list[dict]:
     step = 10.0**-one.entry.decimals
     if kept["form"] != "conditional" and kept["movable"]:
         label = one.book.say("page.whatif_goal", unit=unit)
-        made.append({"name": "goal", "label": label, "value": kept["goal"], "step": step})
+        made.append(_field("goal", label, step, kept["goal"], kept["lowest"], kept["highest"]))
     if kept["year"] is not None:
         label = one.book.say("page.whatif_last", year=kept["year"], unit=unit)
-        made.append({"name": "last", "label": label, "value": kept["last"], "step": step})
+        value = None if kept["form"] == "conditional" else kept["last"]
+        made.append(_field("last", label, step, value, kept["lasts"][0], kept["lasts"][-1]))
     return made
+
+
+def _field(
+    name: str, label: str, step: float, value: float | None, low: float, high: float | None = None
+) -> dict:
+    """Return a field; its bounds are whole steps inside what is stored."""
+    bounds = {"low": ceil(low / step) * step, "high": None if high is None else floor(high / step) * step}
+    return {"name": name, "label": label, "value": value, "step": step} | bounds
 
 
 def _extra_fields(extra: dict, one: One) -> list[dict]:
@@ -48,7 +62,7 @@ def _extra_fields(extra: dict, one: One) -> list[dict]:
     if not extra["of"]:
         step = 1 if one.entry.integer else 10.0**-one.entry.decimals
         label = book.say("page.whatif_extra_count", year=year, unit=book.unit(one.entry) or "—")
-        return [{"name": "extra", "label": label, "value": 0, "step": step}]
+        return [_field("extra", label, step, 0, 0)]
     above, under = (book.catalogue.indicators[extra[name]] for name in ("of", "under"))
     region = book.catalogue.regions[one.inputs.plan.region]
     key = "page.whatif_below" if extra["below"] is None else "page.whatif_below_known"
@@ -56,7 +70,8 @@ def _extra_fields(extra: dict, one: One) -> list[dict]:
         key, year=extra.get("year", year), under=under.of(region, book.language), unit=book.unit(under)
     )
     label = book.say("page.whatif_extra_amount", year=year, of=book.name(above), unit=book.unit(above))
+    step = 10.0**-under.decimals
     return [
-        {"name": "extra", "label": label, "value": 0, "step": 10.0**-above.decimals},
-        {"name": "below", "label": below, "value": extra["below"], "step": 10.0**-under.decimals},
+        _field("extra", label, 10.0**-above.decimals, 0, 0),
+        _field("below", below, step, extra["below"], step),
     ]

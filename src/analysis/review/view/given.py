@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import kinds
+from analysis import kinds, memo
 from analysis.attainment import Assessment
 from analysis.documents import blocks
+from analysis.outlook import Outlook
 from analysis.plans import Note, Plan, Target
 from analysis.review.wordbook import Book, Fact
 
@@ -18,16 +19,24 @@ from analysis.review.wordbook import Book, Fact
 class Inputs:
     """What a review is made of, whatever the language; see ``review.write``."""
 
-    plan: Plan
-    assessments: Sequence[Assessment]
-    over_time: pd.DataFrame
+    outlook: Outlook
     whatif: Mapping[str, dict]
     memos: Mapping[str, Mapping[str, blocks.Document]]
+    reports: Mapping[str, blocks.Document]
     scorecard: pd.DataFrame | None
 
     @property
+    def plan(self) -> Plan:
+        return self.outlook.plan
+
+    @property
     def as_of(self) -> str:
-        return self.assessments[0].as_of
+        return self.outlook.as_of
+
+    @cached_property
+    def assessments(self) -> list[Assessment]:
+        """In the order of the page: what was missed and what is at risk first, as in the report."""
+        return sorted(self.outlook.assessments, key=memo.attention)
 
 
 def as_of(inputs: Inputs, book: Book) -> Fact:

@@ -7,7 +7,7 @@ from analysis.documents import blocks
 from analysis.review.view.given import One
 from analysis.review.wordbook import Book
 
-FORMATS = (("docx", "Word"), ("pdf", "PDF"))
+FORMATS = (("docx", "Word"), ("pdf", "PDF"), ("html", "HTML"))
 REPORT = "report"  # how the report on the whole plan is called
 
 
@@ -18,10 +18,7 @@ def shown(document: blocks.Document | None, book: Book) -> dict | None:
     """
     if document is None:
         return None
-    prefix = f"memo.{len(book.facts)}."
-    for name, fact in document.facts.items():
-        trace = {key: getattr(fact, key) for key in blocks.TRACE}
-        book.fact(prefix + name, fact.text, fact.value, fact.unit, **trace)
+    prefix = _carried(document.facts.values(), book)
     closing = blocks.kept_with_signature(document) > 1
     parts = _parts(document.blocks[: len(document.blocks) - closing], document.language)
     second = [place for place, part in enumerate(parts) if part["kind"] == "heading"][1:2] or [len(parts)]
@@ -33,9 +30,29 @@ def shown(document: blocks.Document | None, book: Book) -> dict | None:
             {"label": label, "title": annex.title, "parts": _parts(annex.blocks, document.language)}
             for label, annex in labels
         ],
-        "prefix": f"{book.language}.{prefix}",
+        "prefix": prefix,
         "constants": document.constants,
     }
+
+
+def opening(document: blocks.Document | None, book: Book) -> dict | None:
+    """Return the first section of the report: what was missed, what is at risk, the plan as a whole."""
+    if document is None:
+        return None
+    heads = [place for place, block in enumerate(document.blocks) if isinstance(block, blocks.Heading)]
+    said = [block for block in document.blocks[1 : heads[1]] if isinstance(block, blocks.Paragraph)]
+    named = {run.fact for block in said for run in blocks.runs(block.text)}
+    prefix = _carried((fact for fact in document.facts.values() if fact.id in named), book)
+    return {"parts": _parts(said, document.language), "prefix": prefix, "constants": document.constants}
+
+
+def _carried(facts: Iterable[blocks.Fact], book: Book) -> str:
+    """Remember a document's facts among the page's; return what their names begin with."""
+    prefix = f"memo.{len(book.facts)}."
+    for fact in facts:
+        trace = {key: getattr(fact, key) for key in blocks.TRACE}
+        book.fact(prefix + fact.id, fact.text, fact.value, fact.unit, **trace)
+    return f"{book.language}.{prefix}"
 
 
 def _parts(contents: Iterable[blocks.Block], language: str) -> list[dict]:

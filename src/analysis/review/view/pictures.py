@@ -4,11 +4,14 @@ from typing import Any
 
 import pandas as pd
 
+from analysis import printing
 from analysis.documents import blocks
 from analysis.review import charts
 from analysis.review.view import cells, given
 from analysis.review.view.given import One
 from analysis.review.wordbook import Fact
+
+RECENT = 4  # years before the last one drawn of other regions, where there are fewer figures of its own
 
 
 def fan(one: One) -> dict | None:
@@ -19,16 +22,38 @@ def fan(one: One) -> dict | None:
     past = cells.past(one)
     past = past[past["verdict"].eq("open") & past["median"].notna()]
     before = past.iloc[-1].to_dict() if len(past) and one.known and not one.kind.summed_up else None
-    chart = charts.fan(one.assessment, one.book, points, before, blocks.plain(claim))
+    beside = _beside(one, points)
+    chart = charts.fan(one.assessment, one.book, points, before, blocks.plain(claim), beside)
     if chart is None:
         return None
     return {
         "chart": chart,
         "claim": claim,
         "unit": _unit(one),
-        "key": _key(one, points, before),
+        "key": _key(one, points, before, beside),
         "source": _source(one, _sources(one)),
         "constants": [one.book.name(one.target.title), *_sources(one)],
+    }
+
+
+def over_time(one: One) -> dict | None:
+    """Return the chart of the probability's history; None where it was asked on one date only."""
+    rows = cells.past(one)
+    known = rows["verdict"].isin(("met", "missed"))
+    rows = rows[rows["p_attain"].notna()].drop(index=rows.index[known][1:])
+    if rows["p_attain"].map(printing.whole).nunique() < 2 or not rows["verdict"].eq("open").any():
+        return None
+    ends = [cells.on_a_date(one, row, None) for row in (rows.iloc[0].to_dict(), rows.iloc[-1].to_dict())]
+    first, last = ends
+    said = {"then": first["day"], "first": first["p"], "now": last["day"], "last": last["p"] or last["text"]}
+    claim = one.book.say("page.chart_time" if last["p"] else "page.chart_time_known", **said)
+    return {
+        "chart": charts.over_time(rows, one.book, blocks.plain(claim)),
+        "claim": claim,
+        "unit": one.book.say("page.column_probability"),
+        "key": one.book.say("page.chart_key_time"),
+        "source": "",
+        "constants": [],
     }
 
 
@@ -53,9 +78,9 @@ def conditional(one: One) -> dict:
     return {
         "chart": charts.conditional(one.assessment, one.book, blocks.plain(claim)),
         "claim": claim,
-        "unit": _unit(one),
+        "unit": "" if one.assessment.predictive else _unit(one),  # the fan above has said it
         "key": one.book.say("page.chart_key_conditional", year=before, deadline=deadline),
-        "source": _source(one, [one.book.say("page.peers_source")]),
+        "source": "" if one.assessment.predictive else _source(one, [one.book.say("page.peers_source")]),
         "constants": [],
     }
 
@@ -76,7 +101,27 @@ def _unit(one: One) -> str:
     return one.book.say(key, indicator=one.book.name(one.entry), unit=unit, region=one.region)
 
 
-def _key(one: One, points: pd.DataFrame, before: dict | None) -> str:
+def _beside(one: One, points: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures of the regions above and beside, of the years drawn: region, name, year, value."""
+    figures = one.inputs.outlook.of(one.target.id).figures
+    rows, book = figures[figures["role"].eq("beside")], one.book
+    first = min(points["year"].min(), points["year"].max() - RECENT) if len(points) else rows["year"].max()
+    rows = rows[rows["year"].between(first, one.target.deadline)]
+    rows = rows.drop_duplicates(["region", "year"], keep="last")
+    above = book.catalogue.above(one.inputs.plan.region)
+    return pd.DataFrame(
+        {
+            "region": rows["region"],
+            "name": [book.regions([code]) for code in rows["region"]],
+            "above": rows["region"].isin(above),
+            "year": rows["year"].astype(int),
+            "value": [float(f"{value:.8g}") for value in rows["value"]],
+            "text": [book.quantity(value, one.entry) for value in rows["value"]],
+        }
+    )
+
+
+def _key(one: One, points: pd.DataFrame, before: dict | None, beside: pd.DataFrame) -> str:
     levels = {name: cells.level(percent, one.book) for name, percent in zip("abc", (50, 80, 95), strict=True)}
     say = one.book.say
     said = [say("page.chart_key_fan", **levels) if one.assessment.predictive else say("page.chart_key_known")]
@@ -95,11 +140,18 @@ def _key(one: One, points: pd.DataFrame, before: dict | None) -> str:
         )
     if points["shown"].any():
         said.append(say("page.chart_key_shown"))
+    if len(beside):
+        fellows = "" if beside["above"].all() else "_fellows"
+        said.append(say(f"page.chart_key_beside{fellows}"))
     return one.book.joined(said, "glue")
 
 
 def _sources(one: One) -> list[str]:
-    rows = [*one.assessment.history.itertuples(index=False), *one.assessment.shown.itertuples(index=False)]
+    figures = one.inputs.outlook.of(one.target.id).figures
+    above = figures["region"].isin(one.book.catalogue.above(one.inputs.plan.region))
+    beside = figures[figures["role"].eq("beside") & above].drop_duplicates("source")
+    parts = (one.assessment.history, one.assessment.shown, beside)
+    rows = [row for part in parts for row in part.itertuples(index=False)]
     return list(dict.fromkeys(one.book.released(row)["source"] for row in rows))
 
 

@@ -13,6 +13,7 @@ def shown(assessment: Assessment, inputs: Inputs, book: Book) -> dict:
         "id": one.target.id,
         "title": book.name(one.target.title),
         "verdict": one.row["verdict"],
+        "state": cells.state(one.assessment),
         "verdict_text": cells.verdict(one),
         **_row(one),
         **_detail(one),
@@ -38,7 +39,9 @@ def _detail(one: One) -> dict:
         **memos.beside(one),
         "facts": details.facts(one),
         "figure": pictures.fan(one),
+        "over_time": pictures.over_time(one),
         "conditional": details.conditional(one),
         "figures": details.figures(one),
+        "csv": details.download(one),
         "whatif": fields.fields(one),
     }

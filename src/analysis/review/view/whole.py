@@ -1,9 +1,9 @@
-"""The plan as a whole: counts, the result in short, the sources, the likelihood words."""
+"""The plan as a whole: counts, states, the sources, the likelihood words."""
 
-import numpy as np
 import pandas as pd
 
 from analysis import tables
+from analysis.review.view import cells
 from analysis.review.view.given import Inputs
 from analysis.review.wordbook import Book, Fact
 
@@ -24,38 +24,10 @@ def _count(name: str, number: int, book: Book) -> Fact:
     return book.fact(f"count.{name}", str(number), number, "targets", **trace)
 
 
-def short(inputs: Inputs, book: Book) -> list[str]:
-    """Return the plan's result in a few whole sentences."""
-    verdicts = [one.row["verdict"] for one in inputs.assessments]
-    count = {name: verdicts.count(name) for name in tables.VERDICTS}
-    facts = {name: _count(name, number, book) for name, number in count.items()}
-    known = count["met"] + count["missed"]
-    key = "page.short_all" if len(verdicts) > 1 else "page.short_all_one"
-    said = [book.say(key, all=_count("all", len(verdicts), book))]
-    if known:
-        facts["known"] = _count("known", known, book)
-        said.append(
-            book.say("page.short_known", **{name: facts[name] for name in ("known", "met", "missed")})
-        )
-    else:
-        said.append(book.say("page.short_known_none"))
-    if count["open"] or count["no_evidence"]:
-        said.append(_short_open(inputs, facts, book))
-    if count["no_evidence"]:
-        rest = known + count["open"]
-        key = f"page.short_none{'_all' if not rest else '' if count['no_evidence'] > 1 else '_one'}"
-        said.append(book.say(key, none=facts["no_evidence"]))
-    return said
-
-
-def _short_open(inputs: Inputs, facts: dict, book: Book) -> str:
-    chances = [one.row["p_attain"] for one in inputs.assessments if one.row["verdict"] == "open"]
-    if len(chances) < 2:
-        return book.say("page.short_open_one" if chances else "page.short_open_none", open=facts["open"])
-    trace = {"indicator": book.say("page.whole_plan")}
-    total = float(np.sum(chances))
-    expected = book.fact("count.expected", book.number(total, 1), total, "targets", **trace)
-    return book.say("page.short_open", open=facts["open"], expected=expected)
+def states(inputs: Inputs, book: Book) -> list[dict]:
+    """Return what the list can be limited to: the groups of the report that have a target."""
+    there = {cells.state(one) for one in inputs.assessments}
+    return [{"name": name, "said": book.say(f"page.state_{name}")} for name in cells.STATES if name in there]
 
 
 def likelihood(book: Book) -> list[dict]:
