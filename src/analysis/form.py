@@ -25,13 +25,22 @@ OBSERVATIONS, EXAMPLES, INDICATORS, HELP, LISTS = (
     ("说明", "Help"),
     ("选项", "Lists"),
 )
-REQUEST = "数据提示单"
+REQUEST = ("数据提示单", "Data request")
+TITLE = ("统计数据填报表", "Form for observations")
+PROMPTED = (
+    "一行一个数；每列的说明见选中单元格时的提示。",
+    "One figure a row; select a cell to see its help.",
+)
+ASKING = (
+    "请在“数值”一列填写，一行一个数；尚无数据的留空，可在末行之后续填。每列的说明见选中单元格时的提示。",
+    "Fill in the values, one a row; leave blank what is not known, go on below the last row. Select a cell to see its help.",
+)
 STAMP = datetime(2020, 1, 1)  # in the properties of the form
 ROWS = 500  # rows of the form with drop-down lists
 SEEN = 40  # of them ruled
 HEADINGS = (
     (("地区", "Region"), 24, ("从下拉列表中选择，或写代码或名称。", "Choose, or write a code or a name.")),
-    (("指标", "Indicator"), 46, ("从下拉列表中选择；含义见《指标》表。", "Choose; see the sheet of indicators.")),
+    (("指标", "Indicator"), 58, ("从下拉列表中选择；含义见《指标》表。", "Choose; see the sheet of indicators.")),
     (("时期", "Period"), 12, ("全年写 2019；年内累计写 2019-06（1—6月）。", "A year: 2019; the months up to June: 2019-06.")),
     (("数值", "Value"), 14, ("只写数字；缺失请留空或写“…”，不要写 0。", "Digits only; leave a missing figure blank, never 0.")),
     (("单位", "Unit"), 18, ("从下拉列表中选择；各指标可用的单位见《指标》表。", "Choose; see the sheet of indicators for the units of each.")),
@@ -40,7 +49,8 @@ HEADINGS = (
     (("备注", "Note"), 36, ("来源页码、疑问、撤回原因等。", "Page, doubts, the reason of a withdrawal.")),
 )  # fmt: skip
 LISTED = {1: 0, 2: 1, 5: 2, 6: 3, 7: 4}  # the columns with a list, and which of `choices`
-PLACED = {3: "center", 4: "right"}  # columns that are not set to the left
+PERIOD = 3  # the column of years, kept as text: 2019-06 is no day
+PLACED = {PERIOD: "center", 4: "right"}  # columns that are not set to the left
 EXAMPLE_ROWS = (
     ("示例市 Exampleville", "rd_expenditure 研究与试验发展（R&D）经费", 2019, 13.45, "亿元", "首次公布 first release", "全年数 a whole year"),
     ("示例市 Exampleville", "rd_expenditure 研究与试验发展（R&D）经费", 2018, 121900, "万元", "修订数 revised", "以万元填报，按 1 万元 = 0.0001 亿元换算 converted exactly"),
@@ -90,15 +100,20 @@ def template(path: Path | str, folder: Path = DATA) -> Path:
     return path
 
 
-def request(book: openpyxl.Workbook, asked: Sequence[Asked], known: Catalogue) -> None:
-    """Add the form in Chinese to a workbook, a row filled in as far as may be for each figure asked for.
+def request(book: openpyxl.Workbook, asked: Sequence[Asked], known: Catalogue, language: str) -> None:
+    """Add the form in one language to a workbook, a row filled in as far as may be for each figure asked for.
 
     What comes back goes to ``make add`` as it is: the other sheets say that they are not read.
     """
-    indicators = dict.fromkeys(one.indicator for one in asked)
-    _data(book, REQUEST, known, ("zh",), asked)
-    _indicators(book, list(indicators), known, ("zh",))
-    _lists(book, known, ("zh",))
+    indicators, languages = dict.fromkeys(one.indicator for one in asked), (language,)
+    _data(book, _said(REQUEST, languages), known, languages, asked)
+    _indicators(book, indicators or known.indicators, known, languages)
+    _lists(book, known, languages)
+
+
+def titles(language: str) -> tuple[str, str]:
+    """Return what the sheets are called that `request` adds: the one to fill in, that of the indicators."""
+    return _said(REQUEST, (language,)), _said(INDICATORS, (language,))
 
 
 def choices(known: Catalogue, languages: Sequence[str] = LANGUAGES) -> tuple[list[str], ...]:
@@ -117,8 +132,14 @@ def choices(known: Catalogue, languages: Sequence[str] = LANGUAGES) -> tuple[lis
     )
 
 
+def unit_of(indicator: str, known: Catalogue) -> str:
+    """Return the Chinese name of the unit an indicator is asked for in; none where it has no unit to read."""
+    one = known.units[known.indicators[indicator].unit]
+    return one.zh if one.zh in one.accepts else ""
+
+
 def _foreign(unit: str) -> bool:
-    return unit.isascii() and "%" not in unit
+    return unit.isascii() and unit != "%"
 
 
 def _said(words: Words, languages: Sequence[str] = LANGUAGES, between: str = " ") -> str:
@@ -145,39 +166,36 @@ def _data(
     asked: Sequence[Asked] = (),
 ) -> None:
     """Write the table with its lists, and what is asked for."""
-    sheet = book.create_sheet(name)
-    heads = ("统计数据填报表", "Form for observations")
-    help_ = (
-        "一行一个数；每列的说明见选中单元格时的提示。",
-        "One figure a row; select a cell to see its help.",
-    )
-    spreadsheets.title(sheet, REQUEST if asked else _said(heads, languages), _said(help_, languages))
+    sheet, last = book.create_sheet(name), HEAD + max(ROWS, len(asked))
+    title, line = (REQUEST, ASKING) if asked else (TITLE, PROMPTED)
+    spreadsheets.title(sheet, _said(title, languages), _said(line, languages))
     spreadsheets.headings(sheet, [(_said(words, languages), width) for words, width, _ in HEADINGS])
-    sheet.row_dimensions[HEAD].height = 22
-    first, last = HEAD + 1, HEAD + max(ROWS, len(asked))
     for place, (words, _, prompt) in enumerate(HEADINGS, start=1):
-        rule = _rule(place, known, languages)
+        rule, letter = _rule(place, known, languages), get_column_letter(place)
         rule.showInputMessage, rule.prompt = True, _said(prompt, languages, "\n")
         rule.promptTitle = rule.errorTitle = _said(words, languages)
-        rule.add(f"{get_column_letter(place)}{first}:{get_column_letter(place)}{last}")
+        rule.add(f"{letter}{HEAD + 1}:{letter}{last}")
         sheet.add_data_validation(rule)
-    spreadsheets.ruled(sheet, first, max(SEEN, len(asked)), len(HEADINGS))
-    for row in range(first, last + 1):
+    spreadsheets.ruled(sheet, HEAD + 1, max(SEEN, len(asked)), len(HEADINGS))
+    for row in range(HEAD + 1, last + 1):
         for place in range(1, len(HEADINGS) + 1):
             sheet.cell(row, place).alignment = aligned(PLACED.get(place, "left"))
-        sheet.cell(row, 3).number_format = "@"
+        sheet.cell(row, PERIOD).number_format = "@"
         sheet.row_dimensions[row].height = 18
-    for row, one in enumerate(asked, start=first):
-        unit = known.units[known.indicators[one.indicator].unit].zh
-        given = (
-            _region(one.region, known, languages),
-            _indicator(one.indicator, known),
-            one.period,
-            None,
-            unit,
-        )
-        for column, content in enumerate(given, start=1):
-            sheet.cell(row, column).value = content
+    _ask(sheet, asked, known, languages)
+
+
+def _ask(sheet: Any, asked: Sequence[Asked], known: Catalogue, languages: Sequence[str]) -> None:
+    """Fill in what a row asks for: all but the value."""
+    for row, one in enumerate(asked, start=HEAD + 1):
+        given = {
+            1: _region(one.region, known, languages),
+            2: _indicator(one.indicator, known),
+            PERIOD: one.period,
+            5: unit_of(one.indicator, known),
+        }
+        for place, content in given.items():
+            sheet.cell(row, place).value = content
 
 
 def _rule(place: int, known: Catalogue, languages: Sequence[str]) -> DataValidation:
@@ -242,8 +260,8 @@ def _indicators(
         ]
         for column, content in enumerate(cells, start=1):
             sheet.cell(row, column, content).alignment = aligned("left", wrap=True)
-        lines = (_lines(text, width - 2) for text, (_, width) in zip(cells, heads, strict=True))
-        sheet.row_dimensions[row].height = 15.5 * max(2, *lines)
+        texts = ((text, width) for text, (_, width) in zip(cells, heads, strict=True))
+        sheet.row_dimensions[row].height = spreadsheets.height(texts)
     spreadsheets.ruled(sheet, HEAD + 1, len(keys), len(heads))
 
 
@@ -254,7 +272,7 @@ def _help(sheet: Any) -> None:
         sheet.cell(row, 1, name).font = font(bold=not line)
         sheet.cell(row, 1).alignment = aligned("left")
         sheet.cell(row, 2, line).alignment = aligned("left", wrap=True)
-        sheet.row_dimensions[row].height = 32 if _lines(line, 108) > 1 else 18
+        sheet.row_dimensions[row].height = spreadsheets.height([(line, 110)])
 
 
 def _lists(book: openpyxl.Workbook, known: Catalogue, languages: Sequence[str] = LANGUAGES) -> None:
@@ -267,9 +285,3 @@ def _lists(book: openpyxl.Workbook, known: Catalogue, languages: Sequence[str] =
             sheet.cell(row, column, word)
         sheet.column_dimensions[chr(64 + column)].width = 40
     sheet.sheet_state = "hidden"
-
-
-def _lines(text: str, width: float) -> int:
-    """Return how many lines a text takes in a column: a Chinese character is as wide as two others."""
-    parts = (sum(1 if sign.isascii() else 2 for sign in part) for part in text.split("\n"))
-    return sum(max(1, int(-(-part // width))) for part in parts)

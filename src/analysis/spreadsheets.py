@@ -1,6 +1,7 @@
 """How the workbooks we write look and are saved: title, heads, type; the same content, the same bytes."""
 
 import io
+import math
 import zipfile
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,9 +13,11 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-FIXED = (1980, 1, 1, 0, 0, 0)  # date of every member of a file: the clock is not read
+from analysis import store
+
 HEAD = 3  # the row of heads, below a title and a line on the sheet
 FACE = "Microsoft YaHei"
+LINE = 16  # points of a line of it
 # The children of a font in the order of the schema that Office itself checks by.
 FONT_ORDER = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name",
@@ -30,7 +33,7 @@ def title(sheet: Any, text: str, line: str, landscape: bool = True) -> None:
     ):
         cell = sheet.cell(row, 1, words)
         cell.font, cell.data_type = look, "s"
-    sheet.row_dimensions[1].height = 24
+    sheet.row_dimensions[1].height, sheet.row_dimensions[2].height = 24, 20
     sheet.sheet_view.showGridLines = False
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
@@ -40,13 +43,19 @@ def title(sheet: Any, text: str, line: str, landscape: bool = True) -> None:
 
 def headings(sheet: Any, heads: Iterable[tuple[str, float]], row: int = HEAD) -> None:
     """Write heads with the width of their columns; they stay in sight, on paper too."""
+    heads = list(heads)
     for column, (name, width) in enumerate(heads, start=1):
-        one = sheet.cell(row, column, name)
-        one.font, one.fill = font(bold=True, colour="FFFFFF"), PatternFill("solid", fgColor="1F3A5F")
-        one.alignment = aligned("center", wrap=True)
+        head(sheet.cell(row, column, name))
         sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.row_dimensions[row].height = height(heads, 22)
     sheet.print_title_rows = f"{row}:{row}"
     sheet.freeze_panes = sheet.cell(row + 1, 1)
+
+
+def head(cell: Any, horizontal: str = "center") -> None:
+    """Let a cell look like a head."""
+    cell.font, cell.fill = font(bold=True, colour="FFFFFF"), PatternFill("solid", fgColor="1F3A5F")
+    cell.alignment = aligned(horizontal, wrap=True)
 
 
 def ruled(sheet: Any, first: int, count: int, columns: int) -> None:
@@ -55,6 +64,20 @@ def ruled(sheet: Any, first: int, count: int, columns: int) -> None:
     for row in range(first, first + count):
         for column in range(1, columns + 1):
             sheet.cell(row, column).border = line
+
+
+def height(texts: Iterable[tuple[str, float]], least: float = 18) -> float:
+    """Return the height of a row that shows each text in a column of its width.
+
+    Not every program fits rows to their texts when it opens a file.
+    """
+    return max(least, 2 + LINE * max((_lines(text, width - 2) for text, width in texts), default=1))
+
+
+def _lines(text: str, width: float) -> int:
+    """Return how many lines a text takes: a Chinese character is as wide as two others."""
+    parts = (sum(1 if sign.isascii() else 2 for sign in part) for part in text.split("\n"))
+    return sum(max(1, math.ceil(part / width)) for part in parts)
 
 
 def font(bold: bool = False, size: int = 11, colour: str = "1A1A1A", underline: str | None = None) -> Font:
@@ -67,18 +90,14 @@ def aligned(horizontal: str, wrap: bool = False, vertical: str = "center") -> Al
 
 def settled(book: openpyxl.Workbook, day: datetime) -> bytes:
     """Return a workbook's file with fixed dates: ``day`` in its properties, one for all in the archive."""
-    first, second = io.BytesIO(), io.BytesIO()
-    book.save(first)
+    stream = io.BytesIO()
+    book.save(stream)
     book.properties.created = book.properties.modified = day
-    with zipfile.ZipFile(first) as written, zipfile.ZipFile(second, "w", zipfile.ZIP_DEFLATED) as kept:
-        for name in sorted(written.namelist()):
-            content = written.read(name)
-            if name == "docProps/core.xml":
-                content = openpyxl.xml.functions.tostring(book.properties.to_tree())
-            elif name == "xl/styles.xml":
-                content = _fonts_in_order(content)
-            kept.writestr(zipfile.ZipInfo(name, FIXED), content, zipfile.ZIP_DEFLATED)
-    return second.getvalue()
+    with zipfile.ZipFile(stream) as written:
+        members = {name: written.read(name) for name in written.namelist()}
+    members["docProps/core.xml"] = openpyxl.xml.functions.tostring(book.properties.to_tree())
+    members["xl/styles.xml"] = _fonts_in_order(members["xl/styles.xml"])
+    return store.archive(members)
 
 
 def _fonts_in_order(styles: bytes) -> bytes:
