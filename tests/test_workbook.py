@@ -23,6 +23,7 @@ AS_OF = "2018-12-31"
 NAMES = ["封面", "目标", "概率变化", "所用数据", "所需资料", "数据提示单", "指标", "选项",
          "Cover", "Targets", "Probability over time", "Figures used", "Still needed"]  # fmt: skip
 QUOTED = {"title", "clause", "document", "source", "source_name", "note", "wanted", "reading", "code"}
+CODED = {"verdict", "evidence", "likelihood", "role", "status", "precision", "quality", "suitability", "kind"}
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 
@@ -73,6 +74,9 @@ def test_a_sheet_speaks_one_language(book):
         assert all(CHINESE.search(head) for head in heads), sheet.title
         assert words not in {cell.value for row in sheet.iter_rows() for cell in row}
     for name in workbook.SHEETS:
+        for row in rows_of(book, name, "zh"):
+            told = [cell.value for key, cell in row.items() if key in CODED and cell.value]
+            assert all(CHINESE.search(one) for one in told)
         for row in rows_of(book, name, "en"):
             told = [cell.value for key, cell in row.items() if key not in QUOTED]
             assert not [one for one in told if isinstance(one, str) and CHINESE.search(one)]

@@ -18,6 +18,7 @@ from analysis import store
 HEAD = 3  # the row of heads, below a title and a line on the sheet
 FACE = "Microsoft YaHei"
 LINE = 16  # points of a line of it
+HIGHEST = 409  # points a row may have
 # The children of a font in the order of the schema that Office itself checks by.
 FONT_ORDER = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name",
@@ -71,7 +72,8 @@ def height(texts: Iterable[tuple[str, float]], least: float = 18) -> float:
 
     Not every program fits rows to their texts when it opens a file.
     """
-    return max(least, 2 + LINE * max((_lines(text, width - 2) for text, width in texts), default=1))
+    lines = max((_lines(text, width - 2) for text, width in texts), default=1)
+    return min(max(least, 2 + LINE * lines), HIGHEST)
 
 
 def _lines(text: str, width: float) -> int:
