@@ -191,6 +191,9 @@ def test_a_city_is_told_whose_figures_a_place_takes(catalogue, observations):
     assert "排列位次需要18个市的完整数据" in text
 
 
+UNITS = ("目标值单位", "单位", "Unit of the goal", "Unit")
+
+
 def test_a_place_keeps_its_unit_in_the_tables_and_the_workbook(catalogue, observations, tmp_path):
     """Known, and wanting others' figures: both come back from their tables, and the workbook says 位."""
     for region, day in ((HENAN, "2021-12-31"), ("411100", "2024-12-31")):
@@ -203,15 +206,15 @@ def test_a_place_keeps_its_unit_in_the_tables_and_the_workbook(catalogue, observ
         found = {name: columns.read(name, text.encode()) for name, text in written.items()}
         back = shapes.outlook_of(found, made.plan, day, catalogue).of("one").assessment
         assert back.row == made.of("one").assessment.row and back.missing == made.of("one").assessment.missing
-        sheet = openpyxl.load_workbook(workbook.results(made, tmp_path, catalogue)).worksheets[0]
-        heads = [cell.value for cell in sheet[2]]
-        row = dict(zip(heads, sheet[3], strict=True))
-        assert (row["Goal"].value, row["Goal"].number_format, row["Unit of the goal"].value) == (
-            17,
-            "0",
-            "place",
-        )
-        assert row["Unit of the goal in Chinese"].value == "位" and row["Unit in Chinese"].value == "%"
+        book = openpyxl.load_workbook(workbook.results(made, tmp_path, catalogue))
+        for name, goal, words in (
+            ("目标", "目标值", ("位", "%")),
+            ("Targets", "Goal", ("place", "% of GDP")),
+        ):
+            heads = [cell.value for cell in book[name][3]]
+            row = dict(zip(heads, book[name][4], strict=True))
+            units = [row[head].value for head in heads if head in UNITS]
+            assert (row[goal].value, row[goal].number_format, tuple(units)) == (17, "#,##0", words)
     assert back.missing and row["Outcome"].value is None
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis import documents, memo, plots, printing, tables
+from analysis import documents, memo, plans, plots, printing, tables
 from analysis.outlook import Dossier, Outlook
 from analysis.printing import LANGUAGES, Voice
-from analysis.review import page, view, workbook
+from analysis.review import page, records, view
 from analysis.review.view import cells, details, given
 from analysis.review.wordbook import Book
 
@@ -24,6 +24,9 @@ CODED = {
     "evidence": tables.EVIDENCE,
     "rating": tables.RATINGS,
     "likelihood": [word for _, word in tables.LIKELIHOOD],
+    "kind": list(plans.FORMS),
+    "precision": tables.PRECISIONS,
+    "role": records.ROLES,
 }
 # where one language needs a part the other does not
 LEFT_OUT = {"goal.compared", "claim.break_even", "claim.no_break_even", "document.ordinals"}
@@ -143,7 +146,7 @@ def test_a_probability_reads_the_same_everywhere(p, language, with_row, catalogu
     assert voice.probability(p, "stated") in text and voice.probability(p, "stated") in claim
     assert voice.likelihood(p) in text and voice.likelihood(p) in claim
     assert (shown["p"].text, shown["word"]) == (voice.probability(p), voice.likelihood(p))
-    assert workbook._target(one, catalogue)[f"likelihood_{language}"] == voice.likelihood(p)
+    assert records.target(one, Voice(language, catalogue))["likelihood"] == voice.likelihood(p)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -171,13 +174,13 @@ def test_statuses_and_ratings_read_the_same_everywhere(language, assessment, cat
     one = assessment("luohe-2019", "2023-05-26", "hte-number-rise")
     rows = in_memo(one, language, catalogue).annexes[0].blocks
     table = next(block for block in rows if isinstance(block, documents.Table)).rows
-    listed = [workbook._figure("own", row, catalogue) for row in one.history.itertuples(index=False)]
-    key = "status" if language == "en" else "status_zh"
+    voice = Voice(language, catalogue)
+    listed = [records.figure("own", row, voice) for row in one.history.itertuples(index=False)]
     shown = [row["status"] for row in details.figures(on_page(one, language, catalogue)) if not row["shown"]]
-    assert [row[2] for row in table] == shown == [row[key] for row in listed]
+    assert [row[2] for row in table] == shown == [row["status"] for row in listed]
     assert "公布数" in shown or language == "en"
     for row, figure in zip(table, listed, strict=True):
-        assert re.split(" ?[／/] ?", row[5])[0] in figure["quality"].split()
+        assert re.split(" ?[／/] ?", row[5])[0] == figure["quality"]
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node to run the page's script")

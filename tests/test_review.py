@@ -7,14 +7,11 @@ import json
 import re
 import shutil
 import unicodedata
-import zipfile
 from dataclasses import replace
-from datetime import date, datetime
 
 import altair
 import jsonschema
 import numpy as np
-import openpyxl
 import pandas as pd
 import pytest
 
@@ -33,7 +30,7 @@ from analysis import (
 )
 from analysis.outlook import work_out
 from analysis.printing import LANGUAGES, Voice
-from analysis.review import gather, page, proof, view, whatif, workbook
+from analysis.review import gather, page, proof, view, whatif
 from analysis.review.view import cells, given, pictures
 from analysis.review.wordbook import Book, Fact
 from analysis.review.workbook import columns
@@ -447,36 +444,7 @@ def test_nothing_published_later_is_on_the_page(luohe):
     assert "2020年1月19日" not in text and "13.45" not in text and "2023-05-26" not in text
 
 
-# ----------------------------------------------------------------------------------------------- workbook
-
-
-def test_results_are_numbers_with_units_under_two_headings(luohe):
-    book = openpyxl.load_workbook(luohe.workbook)
-    assert [name.split()[1] for name in book.sheetnames] == ["targets", "history", "figures", "wanted"]
-    for sheet in book:
-        assert sheet.freeze_panes == "B3" and sheet.auto_filter.ref.startswith("A2")
-    sheet = book.worksheets[0]
-    columns = {cell.value: cell.column for cell in sheet[2]}
-    rows = {row[0].value: row for row in sheet.iter_rows(min_row=3)}
-    assert len(rows) == len(luohe.plan.targets)
-    for one in luohe.assessments:
-        cell = rows[one.target.id][columns["Probability"] - 1]
-        expected = one.row["p_attain"]
-        assert cell.value == (None if expected is None else round(expected, 4))
-        assert cell.value is None or cell.data_type == "n"
-    figures = book.worksheets[2]
-    heads = {cell.value: cell.column - 1 for cell in figures[2]}
-    for row in figures.iter_rows(min_row=3):
-        assert row[heads["Value"]].data_type == "n" and row[heads["Unit"]].value
-        assert isinstance(row[heads["Published"]].value, datetime | date)
-        assert row[heads["Source in Chinese"]].value
-        assert row[heads["Period"]].data_type == "n" or "-" in row[heads["Period"]].value
-
-
-def test_the_workbook_carries_no_clock(luohe):
-    with zipfile.ZipFile(io.BytesIO(luohe.workbook.read_bytes())) as archive:
-        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-        assert b"2018-12-31T00:00:00" in archive.read("docProps/core.xml")
+# -------------------------------------------------------------------------------------------------- index
 
 
 def test_the_index_lists_finished_reports_only(luohe):
@@ -789,12 +757,6 @@ def test_the_index_fits_a_phone(browser, tmp_path):
         tab.click(f"[data-set={language}]")
         assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     tab.close()
-
-
-def test_a_text_in_the_workbook_is_never_a_formula():
-    cell = openpyxl.Workbook().active["A1"]
-    workbook._cell(cell, "note", {"note": "=1+1"}, {})
-    assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
 def test_a_goal_on_a_step_is_reached_by_not_less_and_not_by_more():

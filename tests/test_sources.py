@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis import catalogue, places, releases, tables
+from analysis import form as form_module
 from analysis.catalogue import SourceError
 from analysis.intake import adding, dates, doubts, figures, layout, messages, notation, sheets
-from analysis.intake import form as form_module
 from analysis.printing import Voice
 
 CATALOGUE = catalogue.read()

@@ -365,7 +365,7 @@ def backtest(
 @data_option
 def template(out: Path, data: Path) -> None:
     """Write a workbook to fill in, with lists, units and help."""
-    from analysis.intake import form
+    from analysis import form
 
     click.echo(shown(form.template(out, data)))
 

@@ -28,6 +28,7 @@ STATUSES = (*USABLE, *EVIDENCE_ONLY, DOUBTFUL, WITHDRAWN)
 PLACES = 4  # decimals of what is stored: as far as every machine computes alike
 PRECISIONS = ("day", "month", "year", "by")
 RATINGS = ("green", "amber", "red")
+NOT_READ = ("不会被读取", "is never read")  # stands in the first rows of our sheets without figures to file
 
 VERDICTS = ("met", "missed", "open", "no_evidence")
 EVIDENCE = ("own", "short", "region", "conditional", "none")  # the rungs, see `ladder`

@@ -26,6 +26,7 @@ RED = RGBColor(0xD7, 0x00, 0x0F)
 @cache
 def template(language: str) -> bytes:
     word, page = docx.Document(), layout.LAYOUTS[language]
+    _without_second_styles(word)
     _page(word, page)
     _styles(word, page)
     _page_numbers(word)
@@ -34,6 +35,13 @@ def template(language: str) -> bytes:
     stream = io.BytesIO()
     word.save(stream)
     return stream.getvalue()
+
+
+def _without_second_styles(word: WordDocument) -> None:
+    """Drop the copy of its styles that python-docx's template has for Word 2007: ours would contradict it."""
+    for key, relation in list(word.part.rels.items()):
+        if relation.reltype.endswith("/stylesWithEffects"):
+            del word.part.rels[key]
 
 
 # Word wants the children of a property list in the schema's order.

@@ -14,14 +14,13 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from analysis import MADE_BY
+from analysis import MADE_BY, store
 from analysis.documents import blocks as b
 from analysis.documents import layout, styles
 from analysis.printing import Voice
 
 SHORT_TABLE = 12  # rows: such a table stays in one piece; a longer one breaks and repeats its header
 _ALIGN = {"l": ALIGN.LEFT, "c": ALIGN.CENTER, "r": ALIGN.RIGHT}
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def render(document: b.Document) -> bytes:
@@ -36,15 +35,11 @@ def render(document: b.Document) -> bytes:
 
 
 def _packed(word: WordDocument) -> bytes:
-    """Sorted members with a fixed date: python-docx stamps the clock into the archive."""
-    raw, sorted_archive = io.BytesIO(), io.BytesIO()
-    word.save(raw)
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(sorted_archive, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in sorted(source.namelist()):
-            member = zipfile.ZipInfo(name, _ZIP_DATE)
-            member.compress_type, member.create_system = zipfile.ZIP_DEFLATED, 0
-            target.writestr(member, source.read(name))
-    return sorted_archive.getvalue()
+    """Pack the file anew: python-docx stamps the clock into the archive."""
+    stream = io.BytesIO()
+    word.save(stream)
+    with zipfile.ZipFile(stream) as source:
+        return store.archive({name: source.read(name) for name in source.namelist()})
 
 
 class _Writer:

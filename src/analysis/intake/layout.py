@@ -10,7 +10,8 @@ from dataclasses import replace
 from analysis.intake import notation
 from analysis.intake.messages import Problem
 from analysis.intake.notation import Facets, Vocabulary
-from analysis.intake.sheets import NOT_READ, Odd, Sheet, cell
+from analysis.intake.sheets import Odd, Sheet, cell
+from analysis.tables import NOT_READ
 
 KEYS = ("region", "indicator", "period")
 FOOT = re.compile(
@@ -39,8 +40,8 @@ def is_heading(row: list[str]) -> bool:
 
 
 def explains(sheet: Sheet) -> bool:
-    """Whether a sheet is one of the explaining sheets of our own form."""
-    return any(NOT_READ in text for row in sheet.rows[:3] for text in row)
+    """Whether a sheet is one of ours that hold no figures to file, and says so."""
+    return any(mark in text for row in sheet.rows[:3] for text in row for mark in NOT_READ)
 
 
 def tables(sheet: Sheet, known: Vocabulary) -> list[Sheet]:

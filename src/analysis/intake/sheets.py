@@ -15,7 +15,6 @@ from decimal import Decimal
 
 from analysis.intake.messages import Problem
 
-NOT_READ = "不会被读取"  # stands in the first row of the sheets of our own form that hold no figures
 DELIMITERS = (",", "\t", ";", "|")
 FOREIGN = {
     "big5hkscs": "Big5", "shift_jis": "Shift-JIS", "utf_16_le": "UTF-16 LE, no BOM",

@@ -16,6 +16,13 @@ AREA = 10_000_000  # cells between A1 and the last one filled
 PLAIN_FORMAT = re.compile(
     r'(?:general|@|[#0?,._;()\s%*/+-]|e[+]|\[(?:red|black|blue|green|white|color\d+)\]|\\[- ()]|"[- ()]*")*'
 )
+# Dates by numbers of formats that a Chinese Excel or WPS does not write out (ECMA-376-1, 18.8.30).
+CHINESE_DATES = (
+    dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"')
+    | dict.fromkeys((28, 29, 51, 53, 54, 58), 'm"月"d"日"')
+    | {30: "m-d-yy", 31: 'yyyy"年"m"月"d"日"'}
+    | dict.fromkeys((32, 33, 34, 35, 55, 56), "h:mm")
+)
 STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 THREAD = re.compile(r"\A\[(?:Threaded comment|线程批注)\].*?(?:Comment|注释|批注)[:：]\s*", re.DOTALL)
@@ -265,7 +272,7 @@ def _font(run: Any, name: str) -> Any:
 
 def _shown(value: Any, formula: Any) -> str:
     """Return what a cell holds as text."""
-    content, style = value.value, value.number_format or "General"
+    content, style = _dated(value)
     if formula.data_type == "f" and content is None:
         return Odd(str(getattr(formula.value, "text", formula.value)), "formula_without_value")
     if content is None:
@@ -279,6 +286,16 @@ def _shown(value: Any, formula: Any) -> str:
     if value.data_type == "e":
         return Odd(str(content), "formula_error")
     return _rich(content) if isinstance(content, list) else str(content).strip()
+
+
+def _dated(value: Any) -> tuple[Any, str]:
+    """Return what a cell holds and its number format, also where only a Chinese program knows that one."""
+    from openpyxl.utils.datetime import from_excel
+
+    content, style = value.value, CHINESE_DATES.get(value._style.numFmtId)
+    if style is None or isinstance(content, bool) or not isinstance(content, (int, float)):
+        return content, value.number_format or "General"
+    return from_excel(content, value.parent.parent.epoch), style
 
 
 def _rich(runs: list) -> str:

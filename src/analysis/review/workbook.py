@@ -1,50 +1,60 @@
-"""All results as one Excel file: numbers as numbers, units and sources, heads in Chinese and English."""
+"""All results as one Excel file: a cover, the sheets of each language, and the form to fill in."""
 
 import csv
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import openpyxl
 import pandas as pd
-from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 
-from analysis import MADE_BY, kinds, tables
-from analysis.attainment import Assessment
-from analysis.catalogue import Catalogue, Indicator
+from analysis import MADE_BY, form, spreadsheets, tables
+from analysis.catalogue import Catalogue
 from analysis.outlook import Outlook
-from analysis.printing import LANGUAGES, Voice, each
+from analysis.printing import LANGUAGES, Voice
+from analysis.review import records
+from analysis.spreadsheets import HEAD
 
-FIXED = (1980, 1, 1, 0, 0, 0)  # date of every member of the file: the clock is not read
-HEAD = PatternFill("solid", fgColor="DDE6EE")
-
-TITLES = {
-    "targets": "目标 targets",
-    "history": "概率变化 history",
-    "figures": "所用数据 figures",
-    "wanted": "所需资料 wanted",
+SHEETS = {
+    "targets": records.targets,
+    "history": records.history,
+    "figures": records.figures,
+    "wanted": records.wanted,
 }
-ROLES = ("own", "shown", "peer")  # of the figures listed
-ZH, EN = map(Voice, LANGUAGES)
-CHANCES = ("p_attain", "p_low", "p_high")
-VALUES = ("value", "break_even")
-GOALS = {
-    "goal",
-    "gap",
-    "outcome",
-    "median",
-    "lo80",
-    "hi80",
-    "lo95",
-    "hi95",
-}  # in the unit the target is set in
+FILLED = "zh"  # the language of the form, which the region's offices fill in
+LINK: dict[str, Any] = {"colour": "0563C1", "underline": "single"}
+COVER = (22, 84)  # widths of its columns
+FORMATS = {
+    "text": "General",
+    "link": "General",
+    "code": "@",
+    "percent": "0.0%",
+    "growth": "#,##0.0",
+    "whole": "#,##0",
+    "year": "0",
+    "date": "yyyy-mm-dd",
+}
+
+
+class Column(NamedTuple):
+    """A column of a sheet: its heading in each language, its format, and whether it is printed.
+
+    format : a key of `FORMATS`, or "value" and "goal", which have as many decimals as the figure's indicator
+        and the target's goal
+    """
+
+    name: str
+    zh: str
+    en: str
+    width: float
+    format: str
+    printed: bool
 
 
 def results(outlook: Outlook, folder: Path, catalogue: Catalogue) -> Path:
@@ -54,216 +64,161 @@ def results(outlook: Outlook, folder: Path, catalogue: Catalogue) -> Path:
     ----------
     outlook : of ``processed.outlook``
     """
-    plan, assessments = outlook.plan, outlook.assessments
-    rows = {
-        "targets": [_target(one, catalogue) for one in assessments],
-        "history": _history(assessments, outlook.over_time, catalogue),
-        "figures": _figures(outlook, catalogue),
-        "wanted": [_wanted(one, text) for one in assessments for text in one.target.wanted],
-    }
     book = openpyxl.Workbook()
     book.remove(book.active)
-    for name, records in rows.items():
-        _sheet(book.create_sheet(TITLES[name]), columns()[name], records)
+    for language in LANGUAGES:
+        voice = Voice(language, catalogue)
+        _cover(book.create_sheet(voice.say("workbook.cover")), outlook, voice)
+        for name, rows in SHEETS.items():
+            sheet = book.create_sheet(voice.say(f"workbook.{name}"))
+            _title(sheet, sheet.title, outlook, voice)
+            _table(sheet, columns()[name], rows(outlook, voice), voice)
+        if language == FILLED:
+            form.request(book, records.asked(outlook, catalogue), catalogue, language)
+    plan, as_of = outlook.plan, outlook.assessments[0].as_of
     book.properties.creator, book.properties.description = plan.issuer.zh, MADE_BY
-    book.properties.title = f"{plan.title.zh} {assessments[0].as_of}"
+    book.properties.title = f"{plan.title.zh} {as_of}"
     path = folder / "results.xlsx"
-    path.write_bytes(_settled(book, assessments[0].as_of))
+    path.write_bytes(spreadsheets.settled(book, datetime.fromisoformat(as_of)))
     return path
 
 
 @cache
-def columns() -> dict[str, list[tuple[str, str, str, int]]]:
-    """Return for each sheet its columns: name, heading in Chinese and English, width."""
+def columns() -> dict[str, list[Column]]:
+    """Return for each sheet its columns."""
     with Path(__file__).with_name("columns.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    sheets = dict.fromkeys(row["sheet"] for row in rows)
+    made: dict[str, list[Column]] = {row["sheet"]: [] for row in rows}
+    for row in rows:
+        width, printed = float(row["width"]), bool(row["printed"])
+        made[row["sheet"]].append(Column(row["column"], row["zh"], row["en"], width, row["format"], printed))
+    return made
+
+
+# ---------------------------------------------------------------------------------------------- the cover
+
+
+def _cover(sheet: Any, outlook: Outlook, voice: Voice) -> None:
+    """Write of which plan and day the results are, what each sheet is, and how to use them."""
+    spreadsheets.title(sheet, voice.say("workbook.heading"), _note(outlook, voice), landscape=False)
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = COVER
+    line = HEAD + 1
+    for name, content in _of_the_plan(outlook, voice).items():
+        line = _line(sheet, line, voice.say(f"workbook.{name}"), content, bold=True)
+    line = _head(sheet, line + 1, voice.several("workbook.contents"))
+    for title, text in _contents(voice):
+        _link(sheet.cell(line, 1), location=f"'{title}'!A1")
+        line = _line(sheet, line, title, text, **LINK)
+    line = _head(sheet, line + 1, voice.several("workbook.use"))
+    for number, text in enumerate(voice.several("workbook.steps"), start=1):
+        line = _line(sheet, line, number, text.format(request=form.titles(FILLED)[0]))
+
+
+def _of_the_plan(outlook: Outlook, voice: Voice) -> dict[str, str | date]:
+    plan = outlook.plan
     return {
-        sheet: [
-            (row["column"], row["zh"], row["en"], int(row["width"])) for row in rows if row["sheet"] == sheet
-        ]
-        for sheet in sheets
+        "plan": voice.name(plan.title),
+        "document": plan.document,
+        "issuer": voice.name(plan.issuer),
+        "region": f"{voice.name(voice.catalogue.regions[plan.region])} {plan.region}",
+        "as_of": date.fromisoformat(outlook.assessments[0].as_of),
+        "version": MADE_BY,
     }
 
 
-def _entry(one: Assessment, catalogue: Catalogue) -> Indicator | None:
-    return catalogue.indicators[one.target.indicator] if one.target.indicator else None
+def _contents(voice: Voice) -> list[tuple[str, str]]:
+    """Return the sheets of a language, and those to fill in, with what each is."""
+    own = [(voice.say(f"workbook.{name}"), voice.say(f"workbook.about_{name}")) for name in SHEETS]
+    about = (voice.say("workbook.about_request"), voice.say("workbook.about_indicators"))
+    return [*own, *zip(form.titles(FILLED), about, strict=True)]
 
 
-def _units(entry: Indicator | None, catalogue: Catalogue) -> dict:
-    return (
-        {"unit": Voice("en", catalogue).unit(entry), "unit_zh": Voice("zh", catalogue).unit(entry)}
-        if entry
-        else {}
-    )
+def _line(sheet: Any, line: int, name: str | int, content: str | date, **look: Any) -> int:
+    """Write a line of the cover, and return the next."""
+    for place, (value, dress) in enumerate(((name, look), (content, {})), start=1):
+        cell = sheet.cell(line, place)
+        _write(cell, value)
+        cell.font, cell.alignment = spreadsheets.font(**dress), spreadsheets.aligned("left", wrap=True)
+        if isinstance(value, date):
+            cell.number_format = FORMATS["date"]
+    sheet.row_dimensions[line].height = spreadsheets.height([(str(content), COVER[1])])
+    return line + 1
 
 
-def _target(one: Assessment, catalogue: Catalogue) -> dict:
-    target, entry, row = one.target, _entry(one, catalogue), one.row
-    texts = {"title": target.title, "indicator": entry, "reading": target.reading}
-    made = dict(row) | {
-        f"{name}_{lang}": getattr(text, lang) for name, text in texts.items() if text for lang in LANGUAGES
-    }
-    made |= _units(entry, catalogue) | _words(row) | {"clause": target.clause, "document": one.plan.document}
-    made |= {"comparison": target.comparison if entry else None, "peers": len(one.peers) or None}
-    made["break_even"] = one.conditional.break_even if one.conditional else None
-    return made | _of_the_goal(one, entry, catalogue)
+def _head(sheet: Any, line: int, words: Sequence[str]) -> int:
+    """Write the heads of a part of the cover, and return the line below."""
+    for place, text in enumerate(words, start=1):
+        spreadsheets.head(sheet.cell(line, place, text), "left")
+    return line + 1
 
 
-def _of_the_goal(one: Assessment, entry: Indicator | None, catalogue: Catalogue) -> dict:
-    """Return in what unit and with how many decimals goal and outcome are given, and the figures."""
-    if entry is None:
-        return {"decimals": 0, "goal_decimals": 0}
-    unit = kinds.of(one.target).unit
-    made = {"decimals": entry.decimals, "goal_decimals": {"%": 1, "place": 0}.get(unit, entry.decimals)}
-    said = {lang: Voice(lang, catalogue).goal_unit(unit, entry) for lang in LANGUAGES}
-    return made | {"goal_unit": said["en"], "goal_unit_zh": said["zh"]}
+# ---------------------------------------------------------------------------------------------- the tables
 
 
-def _words(row: Mapping) -> dict:
-    made = {f"{name}_zh": ZH.say(f"{name}.{row[name]}") for name in ("verdict", "evidence")}
-    if row["verdict"] == "open" and row["p_attain"] is not None:
-        made |= {f"likelihood_{lang}": Voice(lang).likelihood(row["p_attain"]) for lang in LANGUAGES}
-    return made
+def _note(outlook: Outlook, voice: Voice) -> str:
+    unread = tables.NOT_READ[LANGUAGES.index(voice.language)]
+    day = voice.day(outlook.assessments[0].as_of)
+    return voice.say("workbook.note", day=day, unread=unread, request=form.titles(FILLED)[0])
 
 
-def _history(assessments: Sequence[Assessment], over_time: pd.DataFrame, catalogue: Catalogue) -> list[dict]:
-    by_target = {one.target.id: one for one in assessments}
-    known = over_time[over_time["as_of"].le(assessments[0].as_of) & over_time["target"].isin(by_target)]
-    made = []
-    for row in known.astype(object).where(known.notna(), None).to_dict("records"):
-        one = by_target[row["target"]]
-        entry = _entry(one, catalogue)
-        made.append(
-            row
-            | _units(entry, catalogue)
-            | _words(row)
-            | {
-                "title_zh": one.target.title.zh,
-                "as_of": date.fromisoformat(row["as_of"]),
-            }
-            | _of_the_goal(one, entry, catalogue)
-        )
-    return made
+def _title(sheet: Any, name: str, outlook: Outlook, voice: Voice) -> None:
+    text = voice.say("workbook.sheet", sheet=name, plan=voice.name(outlook.plan.title))
+    spreadsheets.title(sheet, text, _note(outlook, voice))
+    sheet.oddFooter.center.text = voice.say("workbook.page")
 
 
-def _figures(outlook: Outlook, catalogue: Catalogue) -> list[dict]:
-    """List every figure once: the region's own, those only shown, and the comparable regions'."""
-    made, seen = [], set()
-    for role in ROLES:
-        for one in outlook.dossiers:
-            for row in one.figures[one.figures["role"].eq(role)].itertuples(index=False):
-                key = (row.region, row.indicator, row.period, row.basis, row.source, row.published)
-                if key not in seen:
-                    seen.add(key)
-                    made.append(_figure(role, row, catalogue))
-    return made
-
-
-def _figure(role: str, row: Any, catalogue: Catalogue) -> dict:
-    region, entry, source = (
-        catalogue.regions[row.region],
-        catalogue.indicators[row.indicator],
-        catalogue.sources[row.source],
-    )
-    basis = catalogue.bases.get(row.basis)
-    return _units(entry, catalogue) | {
-        "role": role,
-        "role_zh": ZH.say(f"role.{role}"),
-        "region": row.region,
-        "region_zh": region.zh,
-        "region_en": region.en,
-        "indicator": row.indicator,
-        "indicator_zh": entry.zh,
-        "period": int(row.period) if str(row.period).isdecimal() else row.period,  # months stay text
-        "value": float(row.value),
-        "status": EN.say(f"status.{row.status}"),
-        "status_zh": ZH.say(f"status.{row.status}"),
-        "basis_zh": basis.zh if basis else None,
-        "published": row.published.date(),
-        "precision": row.precision,
-        "source_zh": source.zh,
-        "source_en": source.en,
-        "quality": " ".join(each(f"rating.{source.quality}")),
-        "suitability": " ".join(each(f"rating.{source.suitability}")),
-        "release": f"data/raw/{row.source}/{row.published:%Y-%m-%d}",
-        "note": row.note or None,
-        "decimals": entry.decimals,
-    }
-
-
-def _wanted(one: Assessment, text: Any) -> dict:
-    title = one.target.title
-    return {
-        "target": one.target.id,
-        "title_zh": title.zh,
-        "title_en": title.en,
-        "wanted_zh": text.zh,
-        "wanted_en": text.en,
-    }
-
-
-# ----------------------------------------------------------------------------------------------- the file
-
-
-def _sheet(sheet: Any, heads: Sequence[tuple], records: Sequence[dict]) -> None:
-    """Write two rows of heads, Chinese and English, then the records; the heads stay in sight."""
-    for place, (_, zh, en, width) in enumerate(heads, 1):
-        for line, text in enumerate((zh, en), 1):
-            cell = sheet.cell(line, place, text)
-            cell.font, cell.fill = Font(bold=True), HEAD
-            cell.alignment = Alignment(wrap_text=True, vertical="center")
-        sheet.column_dimensions[get_column_letter(place)].width = width
+def _table(sheet: Any, heads: Sequence[Column], rows: Sequence[dict], voice: Voice) -> None:
+    """Write the heads, then the records; heads and first column stay in sight, the most needed is printed."""
+    spreadsheets.headings(sheet, [(voice.name(head), head.width) for head in heads])
+    for place, head in enumerate(heads, start=1):
+        if head.format in FORMATS:
+            sheet.column_dimensions[get_column_letter(place)].number_format = FORMATS[head.format]
     looks: dict[tuple, StyleArray] = {}
-    for line, record in enumerate(records, 3):
-        for place, (name, *_) in enumerate(heads, 1):
-            _cell(sheet.cell(line, place), name, record, looks)
-    sheet.freeze_panes = sheet.cell(3, 2)
-    sheet.auto_filter.ref = f"A2:{get_column_letter(len(heads))}{max(len(records) + 2, 3)}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
-    sheet.page_setup.fitToHeight = 0
-    sheet.print_title_rows = "1:2"
+    for line, record in enumerate(rows, start=HEAD + 1):
+        for place, head in enumerate(heads, start=1):
+            _cell(sheet.cell(line, place), head, record, looks)
+        texts = [(one, head.width) for head in heads if isinstance(one := record.get(head.name), str)]
+        sheet.row_dimensions[line].height = spreadsheets.height(texts)
+    last = HEAD + max(len(rows), 1)
+    sheet.freeze_panes = sheet.cell(HEAD + 1, 2)
+    sheet.auto_filter.ref = f"A{HEAD}:{get_column_letter(len(heads))}{last}"
+    sheet.print_area = f"A1:{get_column_letter(sum(head.printed for head in heads))}{last}"
 
 
-def _cell(cell: Any, name: str, record: Mapping, looks: dict[tuple, StyleArray]) -> None:
+def _cell(cell: Any, head: Column, record: Mapping, looks: dict[tuple, StyleArray]) -> None:
     """Fill a cell; cells that look alike share one style, which openpyxl would else look up for each."""
-    value = record.get(name)
+    value = record.get(head.name)
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return
     value = value.item() if hasattr(value, "item") else value
-    cell.value = round(value, tables.PLACES) + 0.0 if isinstance(value, float) else value
-    is_text, shown = isinstance(value, str), _format(name, value, record)
-    if (look := looks.get((is_text, shown))) is None:
-        cell.number_format, cell.alignment = shown, Alignment(vertical="top", wrap_text=is_text)
-        look = looks[is_text, shown] = cell._style
+    _write(cell, round(value, tables.PLACES) + 0.0 if isinstance(value, float) else value)
+    key = (head.format == "link", _format(head, record), isinstance(value, str))
+    if (look := looks.get(key)) is None:
+        linked, cell.number_format, is_text = key
+        cell.font = spreadsheets.font(**LINK if linked else {})
+        cell.alignment = spreadsheets.aligned("left" if is_text else "right", wrap=is_text)
+        look = looks[key] = cell._style
     cell._style = copy(look)
-    if is_text:
-        cell.data_type = "s"  # never a formula
+    if head.format == "link":
+        file, _, place = record["link"].partition("#")
+        _link(cell, target=file, location=place or None)
 
 
-def _format(name: str, value: object, record: Mapping) -> str:
-    """Return the number format of a value in a column."""
+def _write(cell: Any, value: Any) -> None:
+    """Write a value; a text is never a formula."""
+    cell.value = value
     if isinstance(value, str):
-        return "General"
-    if name in CHANCES:
-        return "0.0%"
-    if name in VALUES or name in GOALS:
-        places = record["goal_decimals" if name in GOALS else "decimals"]
-        return "0." + "0" * places if places else "0"
-    if name == "required_growth":
-        return "0.0"
-    return "yyyy-mm-dd" if isinstance(value, date) else "General"
+        cell.data_type = "s"
 
 
-def _settled(book: openpyxl.Workbook, as_of: str) -> bytes:
-    """Return the file with fixed dates: the as-of day in its properties, one for all in the archive."""
-    first, second = io.BytesIO(), io.BytesIO()
-    book.save(first)
-    book.properties.created = book.properties.modified = datetime.fromisoformat(as_of)
-    properties = openpyxl.xml.functions.tostring(book.properties.to_tree())
-    with zipfile.ZipFile(first) as written, zipfile.ZipFile(second, "w", zipfile.ZIP_DEFLATED) as settled:
-        for name in sorted(written.namelist()):
-            content = properties if name == "docProps/core.xml" else written.read(name)
-            settled.writestr(zipfile.ZipInfo(name, FIXED), content, zipfile.ZIP_DEFLATED)
-    return second.getvalue()
+def _link(cell: Any, target: str | None = None, location: str | None = None) -> None:
+    """Link to another file, to a place in it, or to a place in the workbook."""
+    cell.hyperlink = Hyperlink(cell.coordinate, target=target, location=location)
+
+
+def _format(head: Column, record: Mapping) -> str:
+    """Return the number format of a column in a row."""
+    if head.format in FORMATS:
+        return FORMATS[head.format]
+    places = record["goal_decimals" if head.format == "goal" else "decimals"]
+    return "#,##0." + "0" * places if places else "#,##0"

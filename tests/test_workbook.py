@@ -1,0 +1,455 @@
+"""The workbook of results: what each sheet says and how, and what comes back from it filled in."""
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from datetime import datetime
+from xml.sax.saxutils import escape
+
+import openpyxl
+import pytest
+from lxml import etree
+
+from analysis import form, memo, places, releases
+from analysis.intake import adding, figures, layout, notation, sheets
+from analysis.printing import LANGUAGES, Voice
+from analysis.review import records, workbook
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+AS_OF = "2018-12-31"
+NAMES = ["封面", "目标", "概率变化", "所用数据", "所需资料", "数据提示单", "指标", "选项",
+         "Cover", "Targets", "Probability over time", "Figures used", "Still needed"]  # fmt: skip
+QUOTED = {"title", "clause", "document", "source", "source_name", "note", "wanted", "reading", "code"}
+CODED = {"verdict", "evidence", "likelihood", "role", "status", "precision", "quality", "suitability", "kind"}
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+
+
+@pytest.fixture(scope="module")
+def luohe(outlook):
+    return outlook("luohe-2019", AS_OF)
+
+
+@pytest.fixture(scope="module")
+def written(luohe, catalogue, tmp_path_factory):
+    return workbook.results(luohe, tmp_path_factory.mktemp("workbook"), catalogue).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def book(written):
+    return openpyxl.load_workbook(io.BytesIO(written))
+
+
+def rows_of(book, name, language):
+    """Return the cells of a sheet's rows by the names of their columns."""
+    sheet = book[Voice(language).say(f"workbook.{name}")]
+    heads = workbook.columns()[name]
+    assert [cell.value for cell in sheet[3]] == [getattr(head, language) for head in heads]
+    return [dict(zip([head.name for head in heads], row, strict=True)) for row in sheet.iter_rows(min_row=4)]
+
+
+# ---------------------------------------------------------------------------------------- what it says
+
+
+def test_a_cover_comes_first_and_leads_to_every_sheet(book, luohe):
+    assert book.sheetnames == NAMES and book.active.title == "封面"
+    assert book["选项"].sheet_state == "hidden"
+    for name, after in (("封面", NAMES[1:7]), ("Cover", NAMES[9:])):
+        cells = [cell for row in book[name].iter_rows() for cell in row if cell.hyperlink]
+        assert [cell.value for cell in cells][: len(after)] == after
+        assert [cell.hyperlink.location for cell in cells] == [f"'{cell.value}'!A1" for cell in cells]
+    said = {cell.value for row in book["封面"].iter_rows() for cell in row}
+    plan = luohe.plan
+    assert {plan.title.zh, plan.document, plan.issuer.zh, "漯河市 411100"} <= said
+    assert datetime.fromisoformat(AS_OF) in said
+
+
+def test_a_sheet_speaks_one_language(book):
+    """Apart from what is quoted: the document, sources, notes as they were filed."""
+    words = Voice("en").say("workbook.review")
+    for sheet in book.worksheets[:7]:
+        heads = [cell.value for cell in sheet[3] if cell.value]
+        assert all(CHINESE.search(head) for head in heads), sheet.title
+        assert words not in {cell.value for row in sheet.iter_rows() for cell in row}
+    for name in workbook.SHEETS:
+        for row in rows_of(book, name, "zh"):
+            told = [cell.value for key, cell in row.items() if key in CODED and cell.value]
+            assert all(CHINESE.search(one) for one in told)
+        for row in rows_of(book, name, "en"):
+            told = [cell.value for key, cell in row.items() if key not in QUOTED]
+            assert not [one for one in told if isinstance(one, str) and CHINESE.search(one)]
+
+
+def test_both_languages_hold_the_same_numbers(book):
+    for name in workbook.SHEETS:
+        zh, en = (rows_of(book, name, language) for language in LANGUAGES)
+        for one, other in zip(zh, en, strict=True):
+            for key, cell in one.items():
+                assert (
+                    cell.data_type == other[key].data_type and cell.number_format == other[key].number_format
+                )
+                assert cell.data_type == "s" or cell.value == other[key].value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_column_has_its_format(book, language):
+    kinds = {"percent": float, "year": int, "whole": int, "growth": (int, float), "date": datetime,
+             "code": str, "text": str, "link": str, "value": (int, float), "goal": (int, float)}  # fmt: skip
+    seen = set()
+    for name, heads in workbook.columns().items():
+        for row in rows_of(book, name, language):
+            for head in heads:
+                cell = row[head.name]
+                if cell.value is None:
+                    continue
+                seen.add(head.format)
+                assert isinstance(cell.value, kinds[head.format]) or cell.value in (0, 1), (head, cell.value)
+                if head.format in workbook.FORMATS:
+                    assert cell.number_format == workbook.FORMATS[head.format]
+                else:
+                    assert re.fullmatch(r"#,##0(\.0+)?", cell.number_format)
+                assert cell.alignment.wrap_text or cell.data_type != "s"
+    assert seen == {*workbook.FORMATS, "value", "goal"}
+
+
+def test_a_year_has_no_separator_and_a_share_its_decimals(book):
+    row = next(one for one in rows_of(book, "figures", "zh") if one["indicator"].value == "fiscal_st_share")
+    assert (row["year"].number_format, row["value"].number_format) == ("0", "#,##0.00")
+    goals = {row["target"].value: row["goal"] for row in rows_of(book, "targets", "zh")}
+    assert goals["rd-intensity"].number_format == "#,##0.00"
+    assert goals["national-hte-new"].number_format == "#,##0"
+
+
+def test_every_table_is_set_up_for_screen_and_print(book):
+    for language in LANGUAGES:
+        for name, heads in workbook.columns().items():
+            sheet = book[Voice(language).say(f"workbook.{name}")]
+            assert sheet.freeze_panes == "B4" and sheet.auto_filter.ref.startswith("A3:")
+            assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToHeight == 0
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.print_title_rows == "$3:$3"
+            assert sum(head.printed for head in heads) == [head.printed for head in heads].index(False)
+            assert all(sheet.column_dimensions[cell.column_letter].width >= 8 for cell in sheet[3])
+
+
+def test_a_row_is_as_high_as_its_texts(book):
+    rows = rows_of(book, "targets", "en")
+    cell = max((row["reading"] for row in rows), key=lambda cell: len(cell.value or ""))
+    assert len(cell.value) > 180 and book["Targets"].row_dimensions[cell.row].height >= 3 * 16
+
+
+def test_a_target_has_the_release_of_its_last_value(book, luohe, catalogue):
+    found = {row["target"].value: row for row in rows_of(book, "targets", "zh")}
+    row, one = found["national-hte-new"], luohe.of("national-hte-new").assessment
+    figure = one.history.iloc[-1]
+    assert (row["last"].value, row["last_year"].value) == (figure["value"], 2016) == (13, 2016)
+    assert row["published"].value == figure["published"] == datetime(2017, 2, 16)
+    source = catalogue.sources[figure["source"]]
+    assert (row["source"].value, row["quality"].value) == (source.zh, "一般")
+    assert row["p_attain"].value == round(one.row["p_attain"], 4)
+    assert found["rd-intensity"]["last"].value is None is found["rd-intensity"]["published"].value
+
+
+def test_a_known_outcome_is_the_last_value_even_where_later_ones_are_known(outlook, catalogue):
+    for one in outlook("luohe-2019", "2023-05-26").assessments:
+        row = records.target(one, Voice("zh", catalogue))
+        if one.row["outcome"] is not None:
+            assert (row["last"], row["last_year"]) == (one.row["outcome"], one.target.deadline)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_target_links_to_its_memo_else_to_the_review_page(book, luohe, language):
+    told = {one.target.id for one in luohe.assessments if one.situation not in memo.UNTOLD}
+    assert 0 < len(told) < len(luohe.assessments)
+    for row in rows_of(book, "targets", language):
+        name, link = row["target"].value, row["memo"].hyperlink
+        expected = (
+            (f"{name}.{language}.docx", None) if name in told else ("review.html", f"{language}-{name}")
+        )
+        assert (link.target, link.location) == expected
+
+
+def test_the_regions_own_figures_come_first_and_codes_keep_their_zeros(outlook, book, catalogue):
+    regions = [row["region"].value for row in rows_of(book, "figures", "zh")]
+    own = regions.count("411100")
+    assert 0 < own < len(regions) and set(regions[:own]) == {"411100"}
+    listed = records.figures(outlook("china-2020", "2024-10-02"), Voice("zh", catalogue))
+    assert listed[0]["region"] == "000000"
+
+
+def test_months_are_numbers_too(luohe, catalogue):
+    row = next(luohe.of("national-hte-new").figures.itertuples(index=False))._replace(period="2019-06")
+    made = records.figure("month", row, Voice("zh", catalogue))
+    assert (made["year"], made["month"]) == (2019, 6)
+
+
+def test_the_workbook_carries_no_clock(written):
+    with zipfile.ZipFile(io.BytesIO(written)) as archive:
+        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"2018-12-31T00:00:00" in archive.read("docProps/core.xml")
+
+
+def test_a_text_in_the_workbook_is_never_a_formula():
+    cell = openpyxl.Workbook().active["A1"]
+    head = next(head for head in workbook.columns()["figures"] if head.name == "note")
+    workbook._cell(cell, head, {"note": "=1+1"}, {})
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+# ------------------------------------------------------------------------------------- what comes back
+
+
+def read(content, catalogue):
+    grids = sheets.read("results.xlsx", content, layout.is_heading)
+    return figures.read(grids, notation.vocabulary(catalogue))
+
+
+def test_what_is_asked_for_can_be_read_as_it_stands(luohe, written, catalogue):
+    asked = records.asked(luohe, catalogue)
+    reading = read(written, catalogue)
+    assert (reading.problems, len(reading.figures), reading.missing) == ([], 0, len(asked))
+    assert form.Asked("411100", "rd_expenditure", "2018") in asked
+    assert form.Asked("411100", "fiscal_st_share", "2016") not in asked, "published by then"
+    assert not [one for one in asked if one.indicator == "st_results_conversion"], "no unit to count it in"
+    assert {one.period for one in asked} <= {"2015", "2016", "2017", "2018"} and len(set(asked)) == len(asked)
+
+
+def test_what_is_met_is_not_asked_for(outlook, catalogue):
+    later = {one.indicator for one in records.asked(outlook("luohe-2019", "2023-05-26"), catalogue)}
+    assert "national_hte_new" not in later and "innovation_team_new" in later
+
+
+FILLED = {("national_hte_new", "2017"): "12", ("national_hte_new", "2018"): "15",
+          ("rd_expenditure", "2017"): "11.25"}  # fmt: skip
+EXPECTED = [
+    ["000000", "rd_intensity", "2018", 2.14],
+    ["411100", "national_hte_new", "2017", 12.0],
+    ["411100", "national_hte_new", "2018", 15.0],
+    ["411100", "national_hte_new", "2019-06", 8.0],
+    ["411100", "rd_expenditure", "2017", 11.25],
+]
+
+
+def request_of(book):
+    """Return the sheet to fill in, the cells of its values by indicator and period, its first free row."""
+    sheet = book["数据提示单"]
+    asked = [row for row in sheet.iter_rows(min_row=4) if row[0].value]
+    return (
+        sheet,
+        {(row[1].value.split()[0], row[2].value): row[3].coordinate for row in asked},
+        len(asked) + 4,
+    )
+
+
+def filed(content, folder):
+    """File what came back; return the figures as the releases then give them."""
+    path, data = folder / "results.xlsx", folder / "data"
+    path.write_bytes(content)
+    shutil.copytree(places.DATA, data)
+    report = adding.add(path, "luohe-gov-profile", "2025-09-30", folder=data)
+    assert report.remarks == () and (report.place / "received.xlsx").read_bytes() == content
+    rows = releases.load(data)
+    rows = rows[rows["source"].eq("luohe-gov-profile") & rows["published"].eq("2025-09-30")]
+    return rows[["region", "indicator", "period", "value"]].to_numpy().tolist()
+
+
+def filled(written):
+    """Return the workbook filled in by a program that knows types: numbers as numbers, codes as texts."""
+    book = openpyxl.load_workbook(io.BytesIO(written))
+    sheet, cells, free = request_of(book)
+    for key, value in FILLED.items():
+        sheet[cells[key]] = float(value)
+    for row, further in enumerate(
+        (
+            ("411100 漯河市", "national_hte_new", "2019-06", 8, "家"),
+            ("000000", "rd_intensity", "2018", 2.14, "%"),
+        ),
+        start=free,
+    ):
+        for column, value in enumerate(further, start=1):
+            sheet.cell(row, column).value = value
+    book["目标"]["E4"] = 99  # what is written elsewhere is not read
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_filled_in_it_goes_to_add_as_it_is(written, tmp_path):
+    assert filed(filled(written), tmp_path) == EXPECTED
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="not verified: no LibreOffice here to save the workbook")
+def test_saved_by_another_program_it_is_the_same(written, tmp_path, open_fonts):
+    """Filled in, then opened and saved by LibreOffice."""
+    (tmp_path / "results.xlsx").write_bytes(filled(written))
+    words = [
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+    ]
+    subprocess.run(
+        [SOFFICE, *words, "--outdir", str(tmp_path / "saved"), str(tmp_path / "results.xlsx")],
+        check=True, capture_output=True, timeout=120, env=os.environ | open_fonts,
+    )  # fmt: skip
+    content = (tmp_path / "saved" / "results.xlsx").read_bytes()
+    assert filed(content, tmp_path) == EXPECTED
+    saved = openpyxl.load_workbook(io.BytesIO(content))
+    assert saved.sheetnames == NAMES and saved["所用数据"]["H4"].is_date
+    link = next(one for one in rows_of(saved, "targets", "zh"))["memo"].hyperlink
+    assert link.target.endswith("rd-intensity.zh.docx")
+
+
+# What Excel and WPS write where our own writer does otherwise: strings apart and shared, numbers where a code
+# was typed, digits kept as text, days as serials, formats only a Chinese program numbers, their own marks.
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHARED = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+SERIAL = "43617"  # 2019-06-01
+PROGRAMS = {
+    "Excel": {
+        "values": "n",
+        "month": 57,
+        "code": "n",
+        "string": '<si><t xml:space="preserve">{}</t></si>',
+        "marks": 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+        'mc:Ignorable="x14ac" xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac"',
+    },
+    "WPS": {
+        "values": "s",
+        "month": 17,
+        "code": "s",
+        "string": '<si><r><rPr><sz val="11"/><rFont val="宋体"/><charset val="134"/></rPr><t>{}</t></r>'
+        '<phoneticPr fontId="1" type="noConversion"/></si>',
+        "marks": 'xmlns:etc="http://www.wps.cn/officeDocument/2017/etCustomData"',
+    },
+}
+
+
+class Saved:
+    """The parts of a workbook, rewritten as a program writes them when it saves."""
+
+    def __init__(self, content, program):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            self.parts = {name: archive.read(name) for name in archive.namelist()}
+        self.manner, self.strings = PROGRAMS[program], {}
+        self.sheets = {
+            name: etree.fromstring(part) for name, part in self.parts.items() if "/worksheets/sheet" in name
+        }
+        for sheet in self.sheets.values():
+            for cell in sheet.iter(f"{{{MAIN}}}c"):
+                if cell.get("t") == "inlineStr":
+                    self.put(cell, "s", "".join(cell.itertext()))
+
+    def put(self, cell, kind, text, style=None):
+        """Write a number, or a text among those shared by all sheets."""
+        cell[:] = []
+        cell.attrib.pop("t", None)
+        if kind == "s":
+            text = str(self.strings.setdefault(text, len(self.strings)))
+            cell.set("t", "s")
+        etree.SubElement(cell, f"{{{MAIN}}}v").text = text
+        if style is not None:
+            cell.set("s", style)
+
+    def format(self, number):
+        """Add a format by its number alone, and return its style."""
+        root = etree.fromstring(self.parts["xl/styles.xml"])
+        styles = root.find(f"{{{MAIN}}}cellXfs")
+        etree.SubElement(styles, f"{{{MAIN}}}xf", numFmtId=str(number), fontId="0", fillId="0", borderId="0",
+                         applyNumberFormat="1")  # fmt: skip
+        styles.set("count", str(len(styles)))
+        self.parts["xl/styles.xml"] = etree.tostring(root)
+        return str(len(styles) - 1)
+
+    def cells(self, sheet):
+        """Return the cells of a sheet by their coordinates."""
+        part = f"xl/worksheets/sheet{sheet.parent.sheetnames.index(sheet.title) + 1}.xml"
+        return {cell.get("r"): cell for cell in self.sheets[part].iter(f"{{{MAIN}}}c")}
+
+    def append(self, name, element):
+        head, _, tail = self.parts[name].decode().rpartition("</")
+        self.parts[name] = f"{head}{element}</{tail}".encode()
+
+    def content(self):
+        for name, sheet in self.sheets.items():
+            text = etree.tostring(sheet, encoding="unicode")
+            text = text.replace("<worksheet ", f"<worksheet {self.manner['marks']} ", 1)
+            self.parts[name] = text.encode()
+        items = "".join(self.manner["string"].format(escape(text)) for text in self.strings)
+        self.parts["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}">{items}</sst>'.encode()
+        self.append(
+            "[Content_Types].xml", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{SHARED}"/>'
+        )
+        self.append(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationship Id="strings" Type="{RELATED}" Target="sharedStrings.xml"/>',
+        )
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, part in self.parts.items():
+                archive.writestr(name, part)
+        return stream.getvalue()
+
+
+def saved_by(program, written):
+    """Return the workbook filled in and saved in the manner of a program."""
+    sheet, cells, free = request_of(openpyxl.load_workbook(io.BytesIO(written)))
+    made, manner = Saved(written, program), PROGRAMS[program]
+    at, kind = made.cells(sheet), manner["values"]
+    for key, value in FILLED.items():
+        made.put(at[cells[key]], kind, value)
+    month = ("n", SERIAL, made.format(manner["month"]))
+    further = (
+        ((manner["code"], "411100"), ("s", "national_hte_new"), month, (kind, "8"), ("s", "家")),
+        (("s", "000000"), ("s", "rd_intensity"), ("n", "2018"), ("n", "2.1400000000000001"), ("s", "%")),
+    )
+    for row, line in enumerate(further, start=free):
+        for column, content in zip("ABCDE", line, strict=True):
+            made.put(at[f"{column}{row}"], *content)
+    return made.content()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_saved_in_the_manner_of_excel_and_wps_it_is_the_same(program, written, tmp_path):
+    content = saved_by(program, written)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert b"inlineStr" not in b"".join(archive.read(name) for name in archive.namelist())
+        assert "xl/calcChain.xml" not in archive.namelist()
+    assert filed(content, tmp_path) == EXPECTED
+
+
+@pytest.mark.parametrize(("number", "day", "code"), [
+    (57, "2019-06", "month_shown"), (27, "2019-06", "month_shown"), (31, "2019-06-01", "date"),
+    (58, "2019-06-01", "date"),
+])  # fmt: skip
+def test_a_day_in_a_format_only_chinese_programs_number_is_a_day(number, day, code, written, book):
+    """Such formats are not written out in the file, and openpyxl knows none of them."""
+    made = Saved(written, "WPS")
+    made.put(made.cells(book["数据提示单"])["A1"], "n", SERIAL, made.format(number))
+    grids = {one.name: one for one in sheets.read("a.xlsx", made.content(), layout.is_heading)}
+    found = grids["数据提示单"].rows[0][0]
+    assert (found, found.code) == (day, code)
+
+
+def test_a_code_that_lost_its_zeros_is_refused(written, book, catalogue):
+    """Typed into a cell of numbers, 000000 is 0."""
+    made = Saved(written, "Excel")
+    cells = made.cells(book["数据提示单"])
+    made.put(cells["A4"], "n", "0")
+    made.put(cells["D4"], "n", "2.14")
+    assert [one.code for one in read(made.content(), catalogue).problems] == ["unknown_region"]
+
+
+def test_rows_of_an_office_on_a_sheet_of_its_own_are_still_read(written, catalogue):
+    """Only our own sheets are passed over, by what they say of themselves."""
+    book = openpyxl.load_workbook(io.BytesIO(written))
+    sheet = book.create_sheet("补充")
+    for row in (["地区", "指标", "年份", "数值", "单位"], ["漯河市", "R&D经费", 2018, 12.5, "亿元"]):
+        sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    reading = read(stream.getvalue(), catalogue)
+    assert reading.problems == [] and reading.figures["value"].tolist() == [12.5]
