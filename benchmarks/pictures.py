@@ -1,13 +1,15 @@
-"""The pictures of the READMEs, from the program's own report: docs/memo.png and docs/review.png.
+"""Pictures of READMEs and handbooks, from the program's own report: docs/{memo,report,request,review}.png.
 
     python benchmarks/pictures.py [reports/luohe-2019/2018-12-31]
 
-Run after `make report`. The first page of a memo is drawn by pdfium, the review page by the Chromium that is
-installed, with the open Chinese fonts where the machine has none.
+Run after `make report`. First pages of memo and report are drawn by pdfium, the data request of the workbook
+by LibreOffice and the review page by Chromium, both as installed, with the open Chinese fonts where the
+machine has none.
 """
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -18,7 +20,8 @@ import pypdfium2
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-MEMO = "national-hte-new.zh.pdf"
+PAPERS = {"memo": "national-hte-new.zh.pdf", "report": "report.zh.pdf"}
+TALL = 819  # pixels
 
 
 def fonts(folder: Path) -> dict[str, str]:
@@ -30,13 +33,28 @@ def fonts(folder: Path) -> dict[str, str]:
     return {"FONTCONFIG_FILE": str(path)}
 
 
+def draw(page: pypdfium2.PdfPage, name: str, cut: float = 1.0) -> None:
+    """Draw a page, from the top down to a share of its height."""
+    picture = page.render(scale=TALL / page.get_height()).to_pil()
+    picture.crop((0, 0, picture.width, round(cut * TALL))).save(ROOT / "docs" / f"{name}.png", optimize=True)
+
+
+def request(workbook: Path, folder: Path) -> pypdfium2.PdfPage:
+    """Return the first page of the workbook's data request, as LibreOffice prints it."""
+    asked = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(workbook)]
+    subprocess.run(asked, check=True, capture_output=True, env=os.environ | fonts(folder))
+    pages = list(pypdfium2.PdfDocument(folder / f"{workbook.stem}.pdf"))
+    return next(one for one in pages if one.get_textpage().get_text_range().startswith("数据提示单"))
+
+
 def main() -> None:
     report = Path(
         sys.argv[1] if len(sys.argv) > 1 else ROOT / "reports" / "luohe-2019" / "2018-12-31"
     ).resolve()
-    page = pypdfium2.PdfDocument(report / MEMO)[0]
-    page.render(scale=819 / page.get_height()).to_pil().save(ROOT / "docs" / "memo.png", optimize=True)
+    for name, paper in PAPERS.items():
+        draw(pypdfium2.PdfDocument(report / paper)[0], name)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as browsers:
+        draw(request(report / "results.xlsx", Path(folder)), "request", cut=0.45)
         chromium = browsers.chromium.launch(
             executable_path=shutil.which("chromium"),
             args=["--no-sandbox"],
