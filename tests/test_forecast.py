@@ -259,3 +259,18 @@ def test_china_in_2020_as_of_2016_and_2019(catalogue, observations):
         p[date] = forecast.probability(made, 2020, ">=", 2.5)[0]
     assert 0.05 < p["2016-12-31"] < 0.6
     assert p["2019-12-31"] < 0.2
+
+
+def test_a_group_asked_again_for_the_same_numbers_is_the_same_group(catalogue):
+    ratio, amount = catalogue.indicators["rd_intensity"], catalogue.indicators["rd_expenditure"]
+    value, usable = np.array([[1.0, 1.1, 1.3], [2.0, np.nan, 2.2]]), np.ones((2, 3), bool)
+    one = forecast.group(value, usable, ratio)
+    assert forecast.group(value.copy(), usable.copy(), ratio) is one
+    other = [
+        forecast.group(value + 1, usable, ratio), forecast.group(value, ~usable, ratio),
+        forecast.group(value, usable, amount), forecast.group(value, usable, ratio, np.array([1.0, 2.0])),
+        forecast.group(value, usable, ratio, 1.0, np.array([True, False])),
+        forecast.group(value.reshape(3, 2), usable.reshape(3, 2), ratio),
+    ]  # fmt: skip
+    assert len({id(made) for made in [one, *other]}) == 7
+    assert one.lower == 0 and other[2].lower == forecast.bounds(amount)[0]

@@ -5,7 +5,7 @@ them.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from analysis.census import Rebasing
 from analysis.spread import FEWEST_CHANGES, FEWEST_REGIONS, SMALLER, Spread
 
 HISTORY = 12  # years of history a forecast looks at
+GROUPS = 32  # of series whose lessons are remembered
 ENOUGH = 3  # figures of its own that put a region on the rung "own"; with fewer it is "short"
 LEVELS = np.array([.01, .025, .05, .1, .15, .2, .25, .3, .35, .4, .45, .5,
                    .55, .6, .65, .7, .75, .8, .85, .9, .95, .975, .99])  # fmt: skip
@@ -179,8 +180,8 @@ class Forecaster:
         """Return the region's mixture, one horizon a year (origin + 1 .. last), from its circle's fit."""
         circle = self._circle(region, deadline)
         group = self._once(("group", circle, origin), lambda: self._group(*circle, origin))
-        column, horizons = group.value.shape[1] - 1, range(1, last - origin + 1)
-        fitted = self._once(("fit", circle, origin, last), lambda: models.fit(group, column, horizons))
+        column, horizons = group.value.shape[1] - 1, tuple(range(1, last - origin + 1))
+        fitted = group.remember(("fit", column, horizons), lambda: models.fit(group, column, horizons))
         return fitted.one(circle[0].index(region))
 
     def _circle(self, region: str, deadline: int) -> tuple[tuple[str, ...], tuple[str, ...], float]:
@@ -309,9 +310,26 @@ def group(
     factor: np.ndarray | float = 1.0,
     teaches: np.ndarray | bool = True,
 ) -> models.Group:
-    """Return the `models.Group` of series (n, T) of one indicator; `entry` is its line in the catalogue."""
-    lower, upper = bounds(entry)
-    return models.Group(value, usable, HISTORY, lower, upper, is_count(entry), factor, teaches)
+    """Return the `models.Group` of series (n, T) of one indicator; `entry` is its line in the catalogue.
+
+    Asked again for the same numbers, it is the same group: what it learned is not learned twice, by whatever
+    vintage, plan or state between two dates it is asked.
+    """
+    made = models.Group(value, usable, HISTORY, *bounds(entry), is_count(entry), factor, teaches)
+    arrays = (np.asarray(part) for part in (value, usable, factor, teaches))
+    key = tuple((one.shape, one.tobytes()) for one in arrays)
+    return _held(_Content((*key, made.lower, made.upper, made.integer), made))
+
+
+@dataclass(frozen=True)
+class _Content:
+    key: tuple
+    group: models.Group = field(compare=False)
+
+
+@lru_cache(maxsize=GROUPS)
+def _held(content: _Content) -> models.Group:
+    return content.group
 
 
 def bounds(entry: Indicator) -> tuple[float, float]:
