@@ -262,7 +262,7 @@ def test_the_past_record_is_told_with_its_n(assessment, dossier, catalogue):
     )
     one = assessment("luohe-2019", EARLY, "national-hte-new")
     assert dossier("luohe-2019", EARLY, "national-hte-new").record is None
-    assert "尚无历史预测记录" in said(memo.compose(alone(one), catalogue, "zh"))
+    assert "尚无同样数据条件下的预测检验记录" in said(memo.compose(alone(one), catalogue, "zh"))
 
 
 def test_a_press_report_is_no_proof(compose):
@@ -604,10 +604,10 @@ def test_the_report_is_titled_by_whether_the_deadline_is_over(report):
 
 def test_the_report_says_first_what_was_missed_and_met_with_numbers(report):
     first = documents.plain(report("zh", "luohe-2019", LATE).blocks[1].text)
-    assert "25项目标任务中，已完成7项，未完成1项，2项结果未见公布" in first
-    assert "未完成的是R&D经费投入强度（0.86%，目标不低于1.25%）" in first and "7项的结果尚待核实" in first
+    assert "25项目标任务中，已完成7项，未完成1项，2项结果尚未公布" in first
+    assert "未完成的是R&D经费投入强度（0.86%，目标不低于1.25%）" in first and "结果均尚待核实" in first
     early = documents.plain(report("zh", "luohe-2019", EARLY).blocks[1].text)
-    assert "存在风险的是（括号内为达标概率）：R&D经费投入强度（" in early and "未完成" not in early
+    assert "存在风险的是（达标概率低于66%，列于括号内）：R&D经费投入强度（" in early and "未完成" not in early
 
 
 def test_the_report_lists_every_target_once_by_clause(report):
@@ -642,11 +642,16 @@ def test_a_report_is_six_files_whose_numbers_are_facts(outlook, cases, catalogue
         documents.prove_document(paths[0], wrong)
 
 
-@pytest.mark.parametrize(("came", "told"), [(0.62, "，概率总体偏低"), (0.38, "，概率总体偏高"), (0.52, "")])
-def test_the_record_is_told_with_its_lean(came, told, outlook, catalogue):
-    record = pd.DataFrame({"probability": [0.5], "frequency": [came], "n": [400]})
+@pytest.mark.parametrize(("came", "low", "high", "told"), [
+    (0.62, 0.55, 0.7, "，概率偏低"), (0.38, 0.3, 0.45, "，概率偏高"), (0.52, 0.51, 0.53, ""),
+    (0.62, 0.49, 0.75, ""), (0.38, 0.25, 0.51, ""),
+])  # fmt: skip
+def test_the_record_is_told_with_its_lean(came, low, high, told, outlook, catalogue):
+    record = pd.DataFrame(
+        {"probability": [0.5], "frequency": [came], "n": [400], "low": [low], "high": [high]}
+    )
     text = said(memo.compose_report(outlook("henan-2024", "2024-12-31"), record, catalogue, "zh"))
-    assert f"预测共400次，概率平均为50%，实际达标的占{came:.0%}{told}。" in text
+    assert f"的共400次，平均为50%，实际达标的占{came:.0%}{told}。" in text
 
 
 # ----------------------------------------------------------------------------------------- the finished files

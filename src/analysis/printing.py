@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("zh", "en")
 FINEST = 3  # decimals of a quantity in steps at most
 FEW = 12  # regions that are listed; more are counted
+NEAR = 10  # percentage points from a half within which a sentence calls a chance even
 OWN = -1  # decimals: as many as the indicator has
 MINUS = "\N{MINUS SIGN}"
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
@@ -192,7 +193,7 @@ class Voice:
         shown = whole(p)
         if self.likelihood(p) != self.say("likelihood.even"):
             return ""
-        slightly = "slightly_" if abs(shown - 50) <= 10 else ""
+        slightly = "slightly_" if abs(shown - 50) <= NEAR else ""
         return self.say("half.equal" if shown == 50 else f"half.{slightly}{'more' if shown > 50 else 'less'}")
 
     def scale(self) -> list[tuple[float, str]]:

@@ -135,7 +135,7 @@ def _targets(whole: Whole, caption: str) -> Table:
     """Every target of the plan by clause: goal, latest figure, answer, what it rests on, remark."""
     body = []
     for part in whole.parts:
-        clause = part.material.quoted("clause", part.material.target.clause.partition("；")[0])
+        clause = part.material.quoted("clause", part.material.target.clause)
         body.append((clause, *(part.said[name] for name in COLUMNS)))
     return Table(caption, whole.voice.several("head.targets"), tuple(body), "cllllll", WIDTHS)
 

@@ -307,7 +307,7 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
     if c.rounding is not None:
         yield say("two_readings", aside=2)
     if c.widths:
-        yield say("widened_by", aside=6)
+        yield say("widened_by", len({c.f[name].text for name, _ in c.widths}) == 1, aside=6)
     if _few(c) and not c.placed:
         yield say("few_years", aside=8)
 

@@ -17,7 +17,7 @@ from analysis.outlook import Outlook
 GROUPS = ("missed", "risky", "likely", "met", "tasks", "unknown")
 STEPS = {word: lowest for lowest, word in tables.LIKELIHOOD}
 EVEN, RISK = STEPS["even"], STEPS["likely"]  # a target less than likely to be met is at risk
-LEAN = 5  # percentage points by which probabilities must miss on average to be called leaning
+LEAN = 5  # percentage points by which probabilities must miss, outside of their band, to be called leaning
 SHORT = 8  # targets whose table stands in the text; a longer one is an annex
 USED = ("own", "month", "shown", "part", "peer")  # the roles of figures an answer rests on
 
@@ -104,6 +104,7 @@ class Whole(Facts):
         self.count("all", len(self.parts), "targets")
         for name, parts in groups.items():
             self.count(name, len(parts), "targets")
+        self.percent("risk", 100 * RISK)
         self.count("known", len(groups["met"] + groups["missed"]), "targets")
         self.count("open", len(groups["risky"] + groups["likely"]), "targets")
         self.count("unjudged", len(groups["tasks"] + groups["unknown"]), "targets")
@@ -139,7 +140,9 @@ class Whole(Facts):
         given, came = (round(100 * float(found[name].iloc[0])) for name in ("probability", "frequency"))
         self.percent("even_given", given, **trace)
         self.percent("even_came", came, **trace)
-        leaning = "" if abs(came - given) < LEAN else "low" if came > given else "high"
+        band = float(found["low"].iloc[0]), float(found["high"].iloc[0])
+        sure = abs(came - given) >= LEAN and not band[0] <= found["probability"].iloc[0] <= band[1]
+        leaning = ("low" if came > given else "high") if sure else ""
         return {"leant": True, "leaning": leaning}
 
     def asked(self) -> dict:

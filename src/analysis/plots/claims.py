@@ -5,7 +5,6 @@ import pandas as pd
 from analysis import kinds
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
-from analysis.forecast import Conditional
 from analysis.plans import Target
 from analysis.printing import SIGNS, Voice
 
@@ -64,7 +63,7 @@ def told(assessment: Assessment, voice: Voice) -> str:
         return voice.say("claim.open", goal=goal(assessment, indicator, voice), **p, **about)
     if assessment.conditional is None:
         return voice.say("claim.nothing", **about)
-    return _conditional(assessment.conditional, target, indicator, about["name"], voice)
+    return on_condition(assessment, voice)
 
 
 def _outcome(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
@@ -74,7 +73,12 @@ def _outcome(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
     return voice.say("claim.yearly", value=shown) if unit == "%" else shown
 
 
-def _conditional(found: Conditional, target: Target, indicator: Indicator, name: str, voice: Voice) -> str:
+def on_condition(assessment: Assessment, voice: Voice) -> str:
+    """Return which earlier value would make the goal an even chance."""
+    target, found = assessment.target, assessment.conditional
+    assert found is not None and target.indicator is not None, "asked where peers are known"
+    indicator = voice.catalogue.indicators[target.indicator]
+    name = voice.subject(target.title, indicator, kinds.of(target).figure)
     parts, base = {"name": name, "before": found.year, "deadline": target.deadline}, found.break_even
     if base is None:
         return voice.say("claim.no_break_even", **parts)

@@ -71,12 +71,17 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
 
 
 def _opened(
-    assessment: Assessment, indicator: Indicator, voice: Voice, rests_on: str, **room: float
+    assessment: Assessment,
+    indicator: Indicator,
+    voice: Voice,
+    rests_on: str,
+    claim: str = "",
+    **room: float,
 ) -> tuple:
     """Open the figure of a target: its claim, its indicator, its sources and what else it rests on."""
     foot = claims.source(assessment.history, assessment.as_of, voice, rests_on)
     head = claims.head(assessment.plan.region, indicator, voice)
-    return page.opened(claims.told(assessment, voice), head, foot, **room)
+    return page.opened(claim or claims.told(assessment, voice), head, foot, **room)
 
 
 def _borrowed(assessment: Assessment, voice: Voice) -> str:
@@ -291,7 +296,8 @@ def conditional(assessment: Assessment, language: str, catalogue: Catalogue) -> 
     found = assessment.conditional
     assert found is not None, "drawn where peers are known"
     lent = _lent(len(found.peers), found.widened, voice)
-    figure, axes = _opened(assessment, indicator, voice, lent, right=32, below=5)
+    claim = claims.on_condition(assessment, voice)
+    figure, axes = _opened(assessment, indicator, voice, lent, claim, right=32, below=5)
     style = {"marker": "o", "ms": 3, "lw": 0} if indicator.integer else {"lw": 1.6}
     axes.plot(found.table["base"], found.table["p"], color=BLUE, **style)
     _goal_across(axes, assessment.target.goal, voice)

@@ -79,7 +79,7 @@ def _peers(one: One) -> list[tuple[str, str]]:
     n = one.fact("peers.n", str(len(peers)), len(peers), "regions", **one.computed())
     return [
         (
-            one.book.say("page.fact_peers"),
+            one.book.say("page.fact_parent" if one.row["evidence"] == "region" else "page.fact_peers"),
             one.book.say("page.peers_count", n=n, names=one.book.regions(peers))
             if len(peers) <= printing.FEW
             else str(n),

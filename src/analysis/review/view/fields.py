@@ -43,7 +43,7 @@ def _plain_fields(kept: dict, one: One) -> list[dict]:
         made.append(_field("goal", label, step, kept["goal"], kept["lowest"], kept["highest"]))
     if kept["year"] is not None:
         label = one.book.say("page.whatif_last", year=kept["year"], unit=unit)
-        value = None if kept["form"] == "conditional" else kept["last"]
+        value = None if kept["form"] == "conditional" else round(kept["last"], one.entry.decimals)
         made.append(_field("last", label, step, value, kept["lasts"][0], kept["lasts"][-1]))
     return made
 
