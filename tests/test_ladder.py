@@ -1,6 +1,7 @@
 """The ladder of evidence: which rung, what it says, and that nothing later or larger reaches it."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -78,7 +79,7 @@ def test_a_third_ordinary_figure_makes_no_jump(catalogue, observations):
     assert abs(p[0] - p[1]) < 0.1
 
 
-# ------------------------------------------------------------------------------------------------ the spread
+# ------------------------------------------------------------------------------------------------- the spread
 
 
 def tables(places, level="city"):
@@ -122,7 +123,7 @@ def test_scattered_figures_are_no_table(catalogue, observations):
     assert [level for level, _ in spread.Tables.of(found, catalogue).places] == ["province"]
 
 
-# ------------------------------------------------------------------------------------------------ the census
+# ------------------------------------------------------------------------------------------------- the census
 
 
 def test_a_rebasing_in_force_is_pending_until_a_figure_stands_on_it(catalogue, observations):
@@ -249,3 +250,201 @@ def test_an_amount_placed_by_the_parent_stays_on_the_basis_of_its_own_product(ca
     assert amount.evidence == "region" and amount.rebasing is None
     expected = forecast.median(ratio, 2024) * forecast.median(product, 2024) / 100
     assert forecast.median(amount, 2024) == pytest.approx(expected, rel=0.01)
+
+
+# ---------------------------------------------------------------------------------- stocks and flows, by hand
+
+
+def test_a_stock_lapses_and_its_doubt_grows_by_hand():
+    """Each rate its own member: mean (1 - r) S + N, variance (1 - r)^2 V + r (1 - r) S + Var N."""
+    pool = stocks.from_inflow(100.0, {2018: (20.0, 4.0), 2019: (30.0, 9.0)}, (2018, 2019))
+    for k, r in enumerate((1 / 30, 1 / 10, 1 / 6)):
+        first, variance = (1 - r) * 100 + 20, r * (1 - r) * 100 + 4
+        assert pool.location[0, k] == pytest.approx([first, (1 - r) * first + 30])
+        then = (1 - r) ** 2 * variance + r * (1 - r) * first + 9
+        assert pool.spread[0, k] == pytest.approx(np.sqrt([variance, then]))
+    assert pool.weight.tolist() == [[pytest.approx(1 / 3)] * 3] and pool.dof.tolist() == [[30.0] * 3]
+    assert (pool.family, pool.lower, pool.integer, pool.doubt.max()) == (("identity",) * 3, 0.0, True, 0.0)
+
+
+def test_a_stocks_doubt_never_shrinks_nor_falls_below_a_half():
+    certain = stocks.from_inflow(0.0, {2018: (0.0, 0.0)}, (2018,))
+    assert certain.spread.tolist() == [[[0.5]] * 3]
+    shrinking = stocks.from_inflow(0.0, {2018: (0.0, 100.0), 2019: (0.0, 0.0)}, (2018, 2019))
+    assert shrinking.spread[0, :, 1] == pytest.approx([10.0] * 3)
+
+
+def test_what_flowed_in_between_has_the_doubt_of_what_is_shared():
+    """70 to 100 in two years, none known: 30 more and what lapsed of 77.5 and 92.5, shared by two."""
+    rates = np.array([1 / 30, 1 / 10, 1 / 6])
+    for year in (2018, 2019):
+        pool = stocks.inflow_between((2017, 70.0), (2019, 100.0), {}, year)
+        mean = (30 + rates * 170) / 2
+        assert pool.location[0, :, 0] == pytest.approx(mean)
+        variance = 0.5 * (mean + (0.3 * mean) ** 2) + rates * 170 / 4
+        assert pool.spread[0, :, 0] == pytest.approx(np.sqrt(variance))
+    known = stocks.inflow_between((2017, 70.0), (2019, 100.0), {2018: 10.0, 2017: 99.0}, 2019)
+    assert known.location[0, :, 0] == pytest.approx(20 + rates * 170)
+    assert known.spread[0, :, 0] == pytest.approx(np.sqrt(rates * 170))
+    least = stocks.inflow_between((2017, 100.0), (2018, 10.0), {}, 2018)
+    assert least.location[0, :, 0].tolist() == [0.5] * 3
+    for year in (2017, 2020):
+        assert stocks.inflow_between((2017, 70.0), (2019, 100.0), {}, year) is None
+
+
+def test_moments_and_neighbours_by_hand():
+    assert stocks.moments(np.array([1.0, 3.0, 5.0])) == (3.0, pytest.approx(8 / 3))
+    known = {2014: 99.0, 2016: 10.0, 2019: 20.0, 2020: 77.0}
+    assert stocks.neighbours(known, 2017) == (15.0, pytest.approx(15 + 4.5**2))
+    assert stocks.neighbours(known, 2015) == (54.5, pytest.approx(54.5 + 16.35**2))
+
+
+# ---------------------------------------------------------------------------------------- the spread, by hand
+
+
+def lying(*rows):
+    """Figures (region, year, value) of the ratio; a fourth is the basis."""
+    names = ["region", "year", "value", "basis"]
+    made = pd.DataFrame([(*row, "b")[:4] for row in rows], columns=names)
+    return made.assign(published=pd.Timestamp("2020-01-01") + pd.to_timedelta(range(len(made)), "D"))
+
+
+def test_a_region_lies_beside_its_parent_of_the_same_year_and_basis(catalogue):
+    rows = lying(
+        ("000000", 2018, 2.0),
+        (HENAN, 2018, 1.0),
+        (LUOHE, 2018, 0.5),
+        (HENAN, 2019, 1.0),
+        (LUOHE, 2019, 0.4),
+        ("420000", 2018, 1.0, "c"),
+    )
+    found = spread.beside(rows, "log", (0.0, math.inf), catalogue)
+    assert found[["region", "parent", "level", "year"]].values.tolist() == [
+        [HENAN, "000000", "province", 2018], [LUOHE, HENAN, "city", 2018], [LUOHE, HENAN, "city", 2019]
+    ]  # fmt: skip
+    assert found["z"].tolist() == pytest.approx([math.log(0.5), math.log(0.5), math.log(0.4)])
+    share = spread.beside(rows, "logit", (0.0, 10.0), catalogue)["z"]
+    odds = lambda x: math.log(x / (10 - x))  # noqa: E731
+    assert share.tolist()[0] == pytest.approx(odds(1.0) - odds(2.0))
+
+
+@pytest.mark.parametrize(
+    ("value", "counts"), [(0.0, False), (1e-6, True), (9.99, True), (10.0, False), (-1.0, False)]
+)
+def test_a_figure_on_a_bound_has_no_place(value, counts, catalogue):
+    rows = lying(("000000", 2018, 2.0), (HENAN, 2018, value))
+    for bounds in ((0.0, 10.0), (-5.0, 10.0)):
+        assert len(spread.beside(rows, "log", bounds, catalogue)) == counts
+
+
+def placed(catalogue, n, year=2018, parent=HENAN, z=0.0):
+    codes = [code for code, one in catalogue.regions.items() if one.parent == parent]
+    return pd.DataFrame({"region": codes[:n], "parent": parent, "level": catalogue.regions[codes[0]].level,
+                         "year": year, "basis": "b", "z": z + np.arange(n)})  # fmt: skip
+
+
+@pytest.mark.parametrize(("n", "complete"), [(11, False), (12, True), (18, True)])
+def test_two_thirds_of_a_provinces_eighteen_regions_are_a_table(n, complete, catalogue):
+    found = spread.Tables.of(placed(catalogue, n), catalogue).places
+    assert list(found) == [("city", HENAN)] * complete
+    if complete:
+        assert list(found["city", HENAN].values()) == list(range(n))
+
+
+def test_the_newest_complete_table_counts_and_of_a_year_the_last_figure(catalogue):
+    older, newer, scattered = (
+        placed(catalogue, n, year, z=year) for n, year in ((18, 2017), (12, 2018), (11, 2019))
+    )
+    again = newer.iloc[[0]].assign(z=-1.0)
+    made = spread.Tables.of(pd.concat([older, newer, again, scattered]), catalogue).places["city", HENAN]
+    assert sorted(made.values()) == [-1.0, *[2018.0 + i for i in range(1, 12)]]
+    assert spread.Tables.of(pd.concat([placed(catalogue, 11), again]), catalogue).places == {}
+
+
+def test_fewer_than_three_regions_are_no_table():
+    few = SimpleNamespace(
+        regions={code: SimpleNamespace(level="city", parent="p", until=None) for code in "abc"}
+    )
+    rows = pd.DataFrame(
+        {"region": list("abc"), "parent": "p", "level": "city", "year": 2018, "basis": "", "z": 1.0}
+    )
+    assert spread._complete(rows.iloc[:2], few) == {}
+    assert spread._complete(rows, few) == {("city", "p"): dict.fromkeys("abc", 1.0)}
+    gone = {
+        name: SimpleNamespace(level="city", parent="p", until=until)
+        for name, until in zip("abcdefg", (None, None, None, 2017, 2017, 2018, 2017), strict=True)
+    }
+    known = SimpleNamespace(regions=gone)  # of four living, three are enough; of seven, four would not be
+    assert spread._complete(rows, known) == {("city", "p"): dict.fromkeys("abc", 1.0)}
+    for one in gone.values():
+        one.until = one.until and 2018
+    assert spread._complete(rows, known) == {}
+
+
+def moving(*steps, level="city"):
+    """One region a list of yearly z, from 2015 on."""
+    rows = [(f"r{n}", 2015 + i, "b", z, level) for n, given in enumerate(steps) for i, z in enumerate(given)]
+    return pd.DataFrame(rows, columns=["region", "year", "basis", "z", "level"]).assign(parent="p")
+
+
+def test_a_yearly_change_beside_the_parent_stays_inside_region_basis_and_year():
+    rows = moving([0.0, 0.1, 0.4], [1.0, 1.5])
+    assert spread._changes(rows)["z"].tolist() == pytest.approx([0.1, 0.3, 0.5])
+    assert spread._changes(rows[rows["year"].ne(2016)]).empty
+    other = rows.assign(basis=np.where(rows["year"].eq(2017), "c", "b"))
+    assert spread._changes(other)["z"].tolist() == pytest.approx([0.1, 0.5])
+    restated = pd.concat([rows, rows.iloc[[1]].assign(z=0.2)])
+    assert spread._changes(restated)["z"].tolist() == pytest.approx([0.2, 0.2, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("lengths", "enough"), [((3, 3, 2, 2, 2), True), ((3, 2, 2, 2, 2), False), ((3, 3, 3, 3), False)]
+)
+def test_twelve_changes_of_five_regions_are_enough(lengths, enough):
+    steps = [np.arange(n + 1.0) for n in lengths]
+    assert spread._enough(spread._changes(moving(*steps))) is enough
+
+
+def test_the_usual_change_is_robust():
+    """Deviations from the middle 0: 1, 1, 0, 2, 90. Their middle is 1."""
+    assert spread._robust(pd.Series([-1.0, 1.0, 0.0, -2.0, 90.0])) == pytest.approx(1.4826)
+    assert spread._robust(pd.Series([1.0, 1.0])) == 1e-4
+
+
+def test_how_much_a_region_moves_is_its_levels_or_the_provinces_widened():
+    known, provinces, nothing = (
+        spread.Tables({}, one) for one in ({"city": 0.3, "province": 0.1}, {"province": 0.1}, {})
+    )
+    assert known._move("city", 2.0) == (0.3, False) and provinces._move("city", 2.0) == (0.2, True)
+    assert provinces._move("province", 2.0) == (0.1, False) and nothing._move("province", 2.0)[1] is True
+    assert nothing._move("city", 2.0)[0] == 2 * nothing._move("province", 2.0)[0] > 0
+
+
+def test_a_region_teaches_nothing_of_itself(catalogue):
+    own = {f"4101{n:02}": float(n) for n in range(3)}
+    made = tables({HENAN: own | {LUOHE: 99.0}}).spread(LUOHE, 2.0, catalogue)
+    assert (made.siblings, made.parents, made.centre) == (3, 0, pytest.approx(3 / 7))
+    assert tables({HENAN: dict(list(own.items())[:2]) | {LUOHE: 99.0}}).spread(LUOHE, 2.0, catalogue) is None
+
+
+def test_fewer_than_three_other_tables_stand_back_for_the_provinces(catalogue):
+    around = {name: float(n) for n, name in enumerate("abcde")}
+    for n in (2, 3):
+        others = {(("city", f"{k}0000")): around for k in range(n)} | {("province", "000000"): around}
+        made = spread.Tables(others, {}).spread(LUOHE, 2.0, catalogue)
+        assert (made.analogy, made.parents) == ((True, 1) if n == 2 else (False, 3))
+    alone = spread.Tables({("province", "000000"): around | {HENAN: 9.0}}, {})
+    province = alone.spread(HENAN, 2.0, catalogue)
+    assert (province.analogy, province.parents, province.siblings) == (True, 0, 5)
+    assert spread.Tables({}, {}).spread(LUOHE, 2.0, catalogue) is None
+
+
+def test_ones_own_table_alone_is_shrunk_towards_the_parent_and_an_analogy_has_few_degrees():
+    own = np.array([0.0, 1.0, 2.0, 3.0, 4.0])
+    centre, doubt, deviation, dof = spread._pooled(own, [], analogy=False)
+    assert (deviation, dof) == (pytest.approx(2.5**0.5), 8)
+    assert (centre, doubt) == (pytest.approx(5 / 9 * 2), pytest.approx((4 / 9 * 2.5 / 4 * 2) ** 0.5))
+    far = spread._pooled(np.array([]), [own, own + 1], analogy=True)
+    assert far[0] == pytest.approx(2.5) and far[3] == 4.0
+    near = spread._pooled(np.array([]), [own, own + 1], analogy=False)
+    assert near[:3] == far[:3]
