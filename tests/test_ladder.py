@@ -1,5 +1,6 @@
 """The ladder of evidence: which rung, what it says, and that nothing later or larger reaches it."""
 
+import datetime
 import math
 from types import SimpleNamespace
 
@@ -448,3 +449,168 @@ def test_ones_own_table_alone_is_shrunk_towards_the_parent_and_an_analogy_has_fe
     assert far[0] == pytest.approx(2.5) and far[3] == 4.0
     near = spread._pooled(np.array([]), [own, own + 1], analogy=False)
     assert near[:3] == far[:3]
+
+
+# ------------------------------------------------------------------------------------------ a census, by hand
+
+
+def shift(family, location, spread=0.1, offset=0.0, upper=math.inf):
+    return mixtures.Mixture(
+        family=(family,), weight=np.ones((1, 1)), location=np.array([[[location]]]),
+        spread=np.array([[[spread]]]), doubt=np.zeros((1, 1, 1)), dof=np.full((1, 1), 9.0),
+        offset=np.array([offset]), lower=0.0, upper=upper,
+    )  # fmt: skip
+
+
+def rebasing(mean=0.05, deviation=0.03):
+    return census.Rebasing("gdp-census-5", mean, deviation, 2, None)
+
+
+@pytest.mark.parametrize("at", [None, 0.02])
+def test_a_rebased_denominator_shifts_each_scale_by_its_slope(at):
+    """By the mean on the log scale, by the value on the plain one, by 1 / (1 - v / u) on that of odds."""
+    mean, deviation = (0.05, 0.03) if at is None else (at, 0.0)
+    log = census.shifted(shift("log", math.log(2.0)), rebasing(), at)
+    assert log.location.item() == pytest.approx(math.log(2.0) - mean)
+    assert log.spread.item() == pytest.approx(math.hypot(0.1, deviation), abs=1e-6)
+    plain = census.shifted(shift("identity", 2.0), rebasing(), at)
+    moved = 2.0 * math.exp(-mean)
+    assert plain.location.item() == pytest.approx(moved)
+    assert plain.spread.item() == pytest.approx(math.hypot(0.1, moved * deviation), rel=3e-4)
+    odds = lambda x: math.log(x / (10 - x))  # noqa: E731
+    share = census.shifted(shift("logit", odds(2.0), upper=10.0), rebasing(), at)
+    assert share.location.item() == pytest.approx(odds(moved))
+    assert share.spread.item() == pytest.approx(math.hypot(0.1, deviation / (1 - moved / 10)), rel=1e-3)
+
+
+def test_a_census_is_ahead_of_a_figure_on_an_older_basis(catalogue):
+    def ahead(basis, day, indicator=RATE, region=HENAN):
+        return census.ahead(indicator, pd.Series({"basis": basis}), region, day, catalogue)
+
+    assert (
+        ahead("gdp-census-4", "2024-12-26") == "gdp-census-5" and ahead("gdp-census-4", "2024-12-25") is None
+    )
+    assert (
+        ahead("gdp-census-5", "2024-12-31") is None and ahead("gdp-census-3", "2024-12-25") == "gdp-census-4"
+    )
+    assert ahead("", "2024-12-31") is None and ahead("gdp-census-4", "2024-12-31", "gdp") is None
+    assert ahead("gdp-census-4-restated", "2024-12-31") == "gdp-census-5"
+    assert ahead("gdp-before-census-1", "2004-12-31") is None
+    assert ahead("gdp-census-3", "2018-12-31", region="000000") is None  # a reform of accounts is no census
+
+
+def regional(**at):
+    entry = {"census": True, "regions": (), "indicators": ("r",)}
+    bases = {
+        name: SimpleNamespace(**entry | {"published_from": datetime.date(2000 + int(name[1:]), 1, 1)} | given)
+        for name, given in at.items()
+    }
+    return SimpleNamespace(bases=bases)
+
+
+def test_of_several_bases_the_newest_of_the_region_is_in_force():
+    known = regional(b1={}, b2={}, b5={"regions": ("x",)}, b6={"census": False}, b7={"indicators": ("q",)})
+    for region, day, basis in (
+        ("y", "2010-01-01", "b2"),
+        ("x", "2010-01-01", "b5"),
+        ("x", "2004-12-31", "b2"),
+        ("x", "2002-01-01", "b2"),
+        ("x", "2001-12-31", "b1"),
+        ("x", "2000-12-31", None),
+    ):
+        assert census._in_force("r", region, day, known) == basis
+
+
+KNOWN = regional(b1={}, b2={}, b3={"census": False})
+
+
+@pytest.mark.parametrize(
+    ("at", "found"),
+    [
+        ({(2010, "b1"): 1.0, (2010, "b2"): 1.25, (2009, "b1"): 0.9}, [0.25]),  # a year on both bases
+        # else the change into its first year less the mean growth of two years around
+        ({(2008, "b1"): 0.7, (2009, "b1"): 0.8, (2010, "b2"): 1.2, (2011, "b2"): 1.4}, [0.4 - 0.15]),
+        (
+            {(2006, "b1"): 0.0, (2007, "b1"): 0.5, (2008, "b1"): 0.7, (2009, "b1"): 0.8, (2010, "b2"): 1.2},
+            [0.4 - 0.15],
+        ),
+        (
+            {(2009, "b1"): 0.8, (2010, "b2"): 1.2, (2011, "b2"): 1.3, (2012, "b2"): 1.5, (2013, "b2"): 9.0},
+            [0.4 - 0.15],
+        ),
+        ({(2009, "b1"): 0.8, (2010, "b2"): 1.2}, []),  # no growth to take away
+        ({(2008, "b1"): 0.7, (2010, "b2"): 1.2, (2011, "b2"): 1.4}, []),  # a year is missing between
+        (
+            {(2009, "b3"): 0.8, (2010, "b2"): 1.2, (2010, "b3"): 1.1, (2011, "b2"): 1.3},
+            [],
+        ),  # b3 is the later one
+        ({(2009, "b1"): 0.8, (2010, "b3"): 1.2, (2011, "b3"): 1.3}, []),  # no census
+        ({(2009, "b1"): 0.8, (2010, "b9"): 1.2, (2011, "b9"): 1.3}, []),  # unknown
+    ],
+)
+def test_the_jump_of_a_census_by_hand(at, found):
+    assert [(name, pytest.approx(jump)) for name, jump in census._jumps(at, KNOWN)] == [
+        ("b2", one) for one in found
+    ]
+
+
+def test_a_jump_is_that_of_the_implied_denominator_and_cities_tell_nothing(catalogue):
+    """20 spent at 2 % and at 1.6 % on the new basis: 1000 and 1250."""
+    parts = []
+    for region, factor in ((HENAN, 1.0), ("000000", 2.0), (LUOHE, 3.0)):
+        for indicator, value, basis in ((SPENT, 20.0 * factor, ""), (RATE, 2.0, "gdp-census-3"),
+                                        (RATE, 1.6, "gdp-census-4")):  # fmt: skip
+            parts.append(
+                {
+                    "region": region,
+                    "indicator": indicator,
+                    "period": "2018",
+                    "year": 2018,
+                    "basis": basis,
+                    "value": value,
+                }
+            )
+    found = census.jumps(pd.DataFrame(parts), RATE, catalogue)
+    assert found["region"].tolist() == ["000000", HENAN] and set(found["basis"]) == {"gdp-census-4"}
+    assert found["jump"].tolist() == pytest.approx([math.log(1.25)] * 2)
+    assert census.jumps(pd.DataFrame(parts[:1]), RATE, catalogue).empty
+    unknown = pd.DataFrame(parts).assign(value=lambda one: one["value"].where(one["indicator"].eq(RATE), 0.0))
+    assert census.jumps(unknown, RATE, catalogue).empty
+
+
+def jumped(basis, *values, country=None):
+    rows = [(basis, f"r{i}", value) for i, value in enumerate(values)]
+    rows += [] if country is None else [(basis, "000000", country)]
+    return pd.DataFrame(rows, columns=["basis", "region", "jump"])
+
+
+def test_what_a_rebasing_may_do_by_one_past_one():
+    """Middle .04 of five, the others .02, .01, .02 and .03 away; one common part, stated at half of .03."""
+    past = jumped("old", 0.02, 0.03, 0.04, 0.06, 0.07)
+    found = census.expected("new", past)
+    own = (0.0004 + 0.0001 + 0.0004 + 0.0009) / 5
+    assert (found.mean, found.censuses, found.national) == (pytest.approx(0.04), 1, None)
+    assert found.deviation == pytest.approx(math.sqrt(0.015**2 * 2 + own))
+    few = census.expected("new", past.iloc[:4])
+    assert (few.mean, few.deviation, few.censuses) == (0.02, 0.03, 0)
+    same = census.expected("old", past)
+    assert (same.mean, same.censuses) == (0.02, 0)
+
+
+def test_two_past_rebasings_tell_how_far_their_common_parts_differ():
+    past = pd.concat([jumped("one", *[0.02] * 5), jumped("two", *[0.10] * 5)])
+    found = census.expected("new", past)
+    assert (found.mean, found.censuses) == (pytest.approx(0.06), 2)
+    assert found.deviation == pytest.approx(math.sqrt(0.0032 * 1.5))
+
+
+def test_the_countrys_own_revision_stands_in_where_it_is_known():
+    """The provinces lay .01 above the country at the first census; at the second the country told nothing."""
+    past = pd.concat(
+        [jumped("one", *[0.03] * 5, country=0.02), jumped("two", *[0.10] * 5), jumped("new", country=0.05)]
+    )
+    found = census.expected("new", past)
+    assert (found.mean, found.national) == (pytest.approx(0.055), 0.05)
+    assert found.deviation == pytest.approx(math.sqrt(0.015**2 * 1.5))
+    alone = census.expected("new", jumped("new", country=0.05))
+    assert (alone.mean, alone.deviation, alone.censuses, alone.national) == (0.05, 0.03, 0, 0.05)

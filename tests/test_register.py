@@ -221,14 +221,12 @@ def test_a_seal_holds_for_its_plan_and_its_day_only(tmp_path):
         path.unlink()
 
 
-@pytest.mark.parametrize(
-    "edit", [(",a", ",b"), ("a,2019-12-31", "a,2019-12-30"), ("seal", "sea"), ("\n", "\n\n")]
-)
+@pytest.mark.parametrize("edit", [(",a", ",b"), ("seal", "sea"), ("\n", "\n\n"), ("2019", "2018")])
 def test_a_seal_shows_any_edit_but_that_of_line_endings(edit, tmp_path):
     path = sealed(tmp_path, text="as_of,plan\n2019-12-31,a\n")
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace(*edit, 1), encoding="utf-8")
-    assert (register.check(tmp_path) == []) is (text == text.replace(*edit, 1))
+    assert "changed since it was sealed" in register.check(tmp_path)[0]
     path.write_bytes(text.replace("\n", "\r\n").encode())
     assert register.check(tmp_path) == []
     path.write_text("", encoding="utf-8")
