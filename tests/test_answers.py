@@ -865,6 +865,11 @@ def test_the_usual_revisions_are_the_tenth_and_ninetieth_of_a_hundred(catalogue,
     monkeypatch.setattr(turning, "revisions", lambda *given: past[:2])
     few = turning._revision(one, vintage, catalogue)
     assert (few["n"], few["q10"], few["q90"], few["p_low"], few["p_high"]) == (2, None, None, None, None)
+    for own, n in ((past[:3], 3), (past[:2], 11)):
+        given = {True: own, False: past}
+        monkeypatch.setattr(turning, "revisions", lambda *asked, given=given: given[len(asked) == 3])
+        found = turning._revision(one, vintage, catalogue)
+        assert (found["n"], found["q10"]) == (n, pytest.approx(-4.8 if n == 3 else -4.0))
     assert turning._revision(judged(one, p_attain=None), vintage, catalogue) is None
     for other in (
         bare(target(kind="growth", since=2016), figures({2018: 2.0}), catalogue, p_attain=0.4),
@@ -989,3 +994,20 @@ def test_the_table_takes_its_columns_from_the_answers(catalogue):
         "flip_last": 13,
         "flip_denominator": None,
     }
+
+
+def test_a_turn_is_looked_for_from_half_the_figure_to_its_double(catalogue):
+    one = bare(target(goal=1.25), figures({2017: 1.1}), catalogue, p_attain=0.4)
+
+    def crossing(at):
+        slope = 0.1 / at
+        return turning._flip(one, 1.0, lambda percent: 0.4 + slope * percent)
+
+    for at in (-49.5, 99.5):
+        assert crossing(at) == pytest.approx(at, abs=0.01)
+    assert crossing(-50.5) is None and crossing(100.5) is None
+
+
+def test_an_amount_below_one_still_grows(catalogue):
+    found = money({2018: 2.0}, {2018: 0.5}, catalogue)
+    assert found["growth"] == pytest.approx(100 * (math.sqrt(1.25) - 1))

@@ -330,6 +330,8 @@ def test_months_that_no_path_explains_are_left_out_and_others_weigh(catalogue):
     assert asked(10_000, 0.5).likely.tolist() == [1.0] * paths.DRAWS
     few, many = asked(1, 0.5), asked(9, 0.5)
     assert few(">=", 11.0)[0] < many(">=", 11.0)[0]
+    unlikely = asked(9, 1e-3).likely  # all but impossible on every path is still told apart
+    assert 0 < unlikely.sum() < 1 and unlikely.max() > 2 * unlikely[unlikely > 0].min()
     total = np.average(many.values, weights=many.likely)
     assert total > np.average(few.values, weights=few.likely) and many(">=", 9.0)[0] > 0.99
 
@@ -634,14 +636,14 @@ def test_a_known_outcome_read_otherwise(comparison, outcome_, places, strict, in
 
 def asked(answers):
     """A forecast that answers from a table; what it was not made for is an error."""
-    return lambda comparison, goal: (answers[comparison, goal],) * 3
+    return lambda comparison, goal: (answers[comparison, goal], -1.0, 2.0)
 
 
 @pytest.mark.parametrize(("printed", "matters"), [(0.01, True), (0.0099, False), (0.0, False)])
 def test_rounding_matters_from_a_point_on(printed, matters):
     ask = asked({(">=", 1.25): 0.0, (">", 1.25): 0.3, (">=", 1.245): printed})
     stated, readings = goals.read(target(goal=1.25), ask, 1.25, 1.25, 2)
-    assert stated == (0.0, 0.0, 0.0)
+    assert stated == (0.0, -1.0, 2.0)
     assert readings == {"stated": 0.0, "strict": 0.3, "inclusive": 0.0, "exact": 0.0, "printed": printed,
                         "matters": matters}  # fmt: skip
     stated, readings = goals.read(target(goal=1.25, rounding="printed"), ask, 1.25, 1.25, 2)
@@ -911,3 +913,30 @@ def test_the_newest_whole_table_places_a_region(catalogue):
     other = again.iloc[1:].assign(basis="gdp-census-5")
     kind, told = ranks(ranked(), pd.concat([first, other]), catalogue, codes[0], "2022-12-31")
     assert kind.place(told, 2020) == 1
+
+
+def test_a_model_without_weight_or_without_a_path_to_the_months_gives_no_scenario():
+    pool = mixtures.Mixture(
+        family=("identity", "identity"), weight=np.array([[1.0, 0.0]]), location=np.array([[[5.0], [9.0]]]),
+        spread=np.ones((1, 2, 1)), doubt=np.zeros((1, 2, 1)), dof=np.full((1, 2), 1e9), offset=np.zeros(1),
+        integer=True,
+    )  # fmt: skip
+    made = forecast.Predictive("r", COUNT, 2019, (2020,), "own", (), True, (), pool)
+    drawn = paths.ask(made, lambda ahead: ahead[2020], None, 2020, lambda goal: goal)
+    assert len(drawn.fixed) == 9 and drawn.mass == pytest.approx([1 / 9] * 9)
+    both = dataclasses.replace(made, mixture=dataclasses.replace(pool, weight=np.array([[0.5, 0.5]])))
+    many = paths.ask(
+        both, lambda ahead: ahead[2020], year_so_far("2020-12", 30, share=1.0), 2020, lambda goal: goal
+    )
+    assert (many.fixed, len(many.mass)) == ([], 0) and set(many.likely) == {1.0}
+
+
+def test_where_less_is_better_the_lowest_figure_leads(catalogue):
+    rows, codes = provinces(catalogue, lambda i: {2020: 2.0 + 0.1 * i})
+    entry = catalogue.indicators[RATE].model_copy(update={"good": "down"})
+    other = catalogue.model_copy(update={"indicators": dict(catalogue.indicators) | {RATE: entry}})
+    places = [
+        kind.place(told, 2020)
+        for kind, told in (ranks(ranked(), rows, one, codes[0]) for one in (catalogue, other))
+    ]
+    assert places == [31, 1]
