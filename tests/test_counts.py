@@ -181,9 +181,17 @@ def test_quantile_is_the_smallest_count_that_reaches_the_level():
 
 @pytest.mark.parametrize(
     ("goal", "seen", "share", "p"),
-    [(5, 5, 0.5, 1.0), (5, 6, 1.0, 1.0), (5, 4, 1.0, 0.0), (1, 0, 0.5, 0.25), (2, 0, 0.5, 0.0625),
-     (1.5, 0, 0.5, 0.0625), (3, 2, 0.5, 1 - 0.75**3)],
-)  # fmt: skip
+    [
+        (5, 5, 0.5, 1.0),
+        (5, 6, 1.0, 1.0),
+        (5, 4, 1.0, 0.0),
+        (5, 4, 1.5, 0.0),
+        (1, 0, 0.5, 0.25),
+        (2, 0, 0.5, 0.0625),
+        (1.5, 0, 0.5, 0.0625),
+        (3, 2, 0.5, 1 - 0.75**3),
+    ],
+)
 def test_what_is_still_to_come_by_hand(goal, seen, share, p):
     """A rate Gamma(1, 1), half a year to go: none more comes with .75 to the power of one and those seen."""
     assert counts.poisson_gamma(goal, seen, share, 1.0, 1.0) == pytest.approx(p, abs=1e-15)
@@ -252,3 +260,7 @@ def test_the_rates_of_one_years_prior_deviate_as_much_as_their_mean():
     assert counts.gamma_prior([10]) == pytest.approx((1.0, 0.1))
     assert counts.gamma_prior([0]) == pytest.approx((0.5, 1.0))  # mean one half, less spread than a Poisson's
     assert counts.gamma_prior([0, 0]) == pytest.approx((0.5, 2.0))
+
+
+def test_a_count_that_has_no_end_is_cut_at_the_largest_total():
+    assert len(counts.negative_binomial(1.0, 1e-6)) == counts.LARGEST + 1

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis import attainment, census, forecast, ladder, mixtures, panel, plans, spread, stocks
+from analysis import attainment, census, forecast, ladder, mixtures, models, panel, plans, spread, stocks
 
 LUOHE, HENAN, RATE, SPENT = "411100", "410000", "rd_intensity", "rd_expenditure"
 
@@ -614,3 +614,13 @@ def test_the_countrys_own_revision_stands_in_where_it_is_known():
     assert found.deviation == pytest.approx(math.sqrt(0.015**2 * 1.5))
     alone = census.expected("new", jumped("new", country=0.05))
     assert (alone.mean, alone.deviation, alone.censuses, alone.national) == (0.05, 0.03, 0, 0.05)
+
+
+def test_from_three_tables_on_their_deviations_are_pooled_as_any_groups():
+    tables_ = [np.array([-1.0, 0.0, 1.0]), np.array([-3.0, 0.0, 3.0]), np.array([-9.0, 0.0, 9.0])]
+    squares, dofs = models.posterior_variance(np.array([1.0, 9.0, 81.0, 0.0]), np.array([2.0, 2.0, 2.0, 0.0]))
+    _, _, deviation, dof = spread._pooled(np.array([]), tables_, analogy=False)
+    assert (deviation, dof) == (pytest.approx(np.sqrt(squares[-1])), pytest.approx(dofs[-1]))
+    squares, dofs = models.posterior_variance(np.array([1.0, 9.0, 81.0]), np.array([2.0, 2.0, 2.0]))
+    _, _, deviation, dof = spread._pooled(tables_[2], tables_[:2], analogy=False)
+    assert (deviation, dof) == (pytest.approx(np.sqrt(squares[-1])), pytest.approx(dofs[-1]))

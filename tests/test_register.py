@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from analysis import plans, register, store
+from analysis import attainment, plans, register, store
 
 DAY = "2019-12-31"
 
@@ -237,3 +237,50 @@ def test_without_files_the_register_is_an_empty_table(tmp_path):
     read = register.read(tmp_path)
     assert read.empty and list(read.columns)[-4:] == ["standing", "data", "code", "seal"]
     assert register.files(tmp_path) == [] and register.check(tmp_path) == []
+
+
+def rows_of(plan, day, **more):
+    line = attainment._row(plan, plan.targets[0], day) | {"verdict": "open", "p_attain": 0.5} | more
+    return attainment.frame([line])
+
+
+def test_a_plan_is_sealed_on_several_days_each_with_its_standing(tmp_path, plan, catalogue, monkeypatch):
+    """On the day of the newest release nothing is later; on one before it the forecast looks back."""
+    monkeypatch.setattr(attainment, "table", lambda plan, rows, day, catalogue: rows_of(plan, day))
+    monkeypatch.setattr(register, "code", lambda: "c")
+    rows = pd.DataFrame({"published": pd.to_datetime(["2019-05-01", "2019-12-31"]), "value": [1.0, 2.0]})
+    paths = [register.seal(plan, rows, day, catalogue, tmp_path) for day in ("2019-12-30", "2019-12-31")]
+    assert register.files(tmp_path) == paths
+    read = register.read(tmp_path)
+    assert read["standing"].tolist() == ["retrospective", "registered"] and read.index.tolist() == [0, 1]
+    assert read["as_of"].tolist() == ["2019-12-30", "2019-12-31"] and read["p_attain"].tolist() == [0.5, 0.5]
+    assert read["data"].tolist() == [register.fingerprint(rows, day) for day in ("2019-12-30", "2019-12-31")]
+    with pytest.raises(register.RegisterError, match="already sealed"):
+        register.seal(plan, rows, "2019-12-31", catalogue, tmp_path)
+
+
+def test_plans_are_tracked_one_below_the_other_to_the_newest_release(plan, catalogue, monkeypatch):
+    monkeypatch.setattr(attainment, "over_time", lambda plan, rows, day, catalogue: rows_of(plan, day))
+    rows = pd.DataFrame({"published": pd.to_datetime(["2020-05-01", "2019-12-31"])})
+    found = register.track([plan, plan], rows, catalogue)
+    assert found["as_of"].tolist() == ["2020-05-01"] * 2 and found.index.tolist() == [0, 1]
+
+
+def test_scored_forecasts_stand_in_the_order_of_plan_target_and_day(tmp_path):
+    rows = {
+        "plan": ["b", "a", "a", "b", "a"],
+        "as_of": ["2019-12-31", "2019-12-31", "2018-12-31", "2021-06-30", "2021-06-30"],
+        "verdict": ["open", "open", "open", "met", "met"],
+        "outcome": [None, None, None, 2.3, 2.4],
+    }
+    found = told(tmp_path, **rows)
+    assert found[["plan", "as_of"]].values.tolist() == [
+        ["a", "2018-12-31"],
+        ["a", "2019-12-31"],
+        ["b", "2019-12-31"],
+    ]
+    assert (
+        found.index.tolist() == [0, 1, 2]
+        and "index" not in found
+        and found["outcome"].tolist() == [2.4, 2.4, 2.3]
+    )
