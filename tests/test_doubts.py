@@ -294,7 +294,8 @@ def test_what_a_source_published_on_a_day_is_not_changed_on_it(value, status, sa
 def test_a_release_before_the_newest_of_its_source_is_late():
     past = filed((HUBEI, SPENT, "2018", 5.0), source="sender", published=pd.Timestamp(DAY))
     assert told(sent((HENAN, SPENT, "2018", 5.0)), past) == []
-    (problem,) = examined(sent((HENAN, SPENT, "2018", 5.0)), past, day=date(2020, 9, 29))
+    figures = sent((HENAN, SPENT, "2018", 5.0), (HENAN, SPENT, "2017", 5.0), sheet=["one", "two"])
+    (problem,) = examined(figures, past, day=date(2020, 9, 29))
     assert (problem.code, problem.sheet, problem.facts) == (
         "late",
         "one",
@@ -401,6 +402,18 @@ def test_a_change_inside_a_file_is_told_once_at_the_later_figure():
     assert problem.facts["change"] == "+800.00 %"
 
 
+def test_a_figure_that_departs_from_both_sides_is_doubted_once():
+    past = filed((HENAN, SPENT, "2016", 10.0), (HENAN, SPENT, "2018", 10.0))
+    assert told(sent((HENAN, SPENT, "2017", 60.0)), past, slow=JUMPS) == [("jump", "B1")]
+
+
+@pytest.mark.parametrize(("value", "found"), [(40.0, []), (40.1, ["jump"])])
+def test_a_share_on_another_basis_may_move_by_five_points_more(value, found):
+    figures = sent((HENAN, SHARE, "2006", value), basis="st-function-before-2007")
+    past = filed((HENAN, SHARE, "2005", 10.0))
+    assert [code for code, _ in told(figures, past, day=date(2007, 5, 1), slow=JUMPS)] == found
+
+
 def test_shares_are_judged_in_points_and_counts_one_above_their_logarithm():
     """A share alone may move by 25 points; a count of none to exp(2.4) - 1 = 10."""
     share = filed((HENAN, SHARE, "2018", 10.0))
@@ -446,7 +459,7 @@ def test_a_change_of_basis_may_add_to_a_change_and_a_slip_of_ten_is_seen_through
     assert tenth.facts["slip"]["en"].startswith(", about 1/10 times as much")
 
 
-@pytest.mark.parametrize(("value", "found"), [(0.099, True), (0.11, False), (900.0, False), (1200.0, True)])
+@pytest.mark.parametrize(("value", "found"), [(0.099, True), (0.1, False), (1000.0, False), (1200.0, True)])
 def test_a_first_figure_far_from_all_peers_is_doubted(value, found):
     """The lowest of thirty provinces has 2, the highest 50: between a twentieth and twenty times."""
     values = np.linspace(2.0, 50.0, 30)
@@ -581,3 +594,11 @@ def test_what_was_filed_later_or_does_not_stand_is_no_past():
         )
     on_the_day = filed((HENAN, SPENT, "2018", 10.0), published=pd.Timestamp(DAY))
     assert told(sent((HENAN, SPENT, "2018", 90.0)), on_the_day, slow=JUMPS) == [("jump", "B1")]
+
+
+def test_nothing_is_divided_by_a_whole_of_nothing():
+    past = filed((LUOHE, GDP, "2018", 0.0), *rates())
+    assert told(sent((LUOHE, SPENT, "2018", 90.0)), past, slow=IMPLIED) == []
+    assert told(
+        sent((LUOHE, SPENT, "2018", 0.0)), filed((LUOHE, GDP, "2018", 9.0), *rates()), slow=IMPLIED
+    ) == [("zero", "B1")]
