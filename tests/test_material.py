@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import attainment, census, change, forecast, plans, spread
+from analysis import attainment, census, change, forecast, spread
 from analysis.kinds import within
 from analysis.memo.material import Material
 from analysis.outlook import Before, Dossier
