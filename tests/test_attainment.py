@@ -1,5 +1,6 @@
 """Attainment: every kind of target on made-up figures with known answers, and the real Luohe plan."""
 
+import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
@@ -574,3 +575,32 @@ def test_the_answer_at_each_width_a_city_may_have(catalogue, monkeypatch):
     found = attainment._if_widened(kinds.of(one), told, None)
     hand = {f"times_{n}": stats.norm.cdf(np.log((2.3 + 0.1 * n) / 2.3) / 0.1) for n in (1, 2, 3)}
     assert found == pytest.approx(hand, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("rebasing", "widened", "brief", "told"),
+    [
+        (None, 1.0, False, set()),
+        (None, 2.0, False, {"widened"}),
+        ("one", 1.0, False, {"census"}),
+        ("one", 2.0, True, set()),
+    ],
+)
+def test_other_assumptions_are_asked_where_they_bear_and_more_is_wanted(
+    rebasing, widened, brief, told, catalogue, monkeypatch
+):
+    one = target(goal=2.3)
+    known = attainment._known(
+        plan(one), one, attainment.Vintage.of(RISING, "2019-12-31", catalogue), catalogue
+    )
+    known = dataclasses.replace(known, brief=brief)
+    monkeypatch.setattr(attainment, "_if_rebased", lambda *given: {"none": 1})
+    monkeypatch.setattr(attainment, "_if_widened", lambda *given: {"times_1": 1})
+    made = dataclasses.replace(gaussian(2.3, 2.42), rebasing=rebasing, widened=widened)
+    ask = kinds.of(one).ask(known, made, None)
+    row, parts = attainment._answer(kinds.of(one), known, ask, {"predictive": made, "in_year": None})
+    assert set(parts["readings"]) & {"census", "widened"} == told
+    assert row["p_attain"] == pytest.approx(stats.norm.cdf(np.log(2.42 / 2.3) / 0.1), abs=1e-6)
+    placed = dataclasses.replace(made, evidence="region", rebasing=None, widened=1.0)
+    row, _ = attainment._answer(kinds.of(one), known, ask, {"predictive": placed, "in_year": None})
+    assert row["evidence"] == "region" and "origin" not in row
