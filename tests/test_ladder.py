@@ -1,5 +1,6 @@
 """The ladder of evidence: which rung, what it says, and that nothing later or larger reaches it."""
 
+import dataclasses
 import datetime
 import math
 from types import SimpleNamespace
@@ -624,3 +625,346 @@ def test_from_three_tables_on_their_deviations_are_pooled_as_any_groups():
     squares, dofs = models.posterior_variance(np.array([1.0, 9.0, 81.0]), np.array([2.0, 2.0, 2.0]))
     _, _, deviation, dof = spread._pooled(tables_[2], tables_[:2], analogy=False)
     assert (deviation, dof) == (pytest.approx(np.sqrt(squares[-1])), pytest.approx(dofs[-1]))
+
+
+# ----------------------------------------------------------------------------------------- the rungs, by hand
+
+
+def gauss(*middles, family="log", spread_=0.1, doubt=0.0, dof=1e6, first=2019, weight=None, **given):
+    """What is expected of years: members of one scale, each a list of its middles."""
+    location = np.array([[middles]] if np.ndim(middles) == 1 else [middles], float)
+    members, years = location.shape[1:]
+    pool = mixtures.Mixture(
+        family=(family,) * members,
+        weight=np.full((1, members), 1 / members) if weight is None else np.array([weight]),
+        location=location,
+        spread=np.full(location.shape, spread_),
+        doubt=np.full(location.shape, doubt),
+        dof=np.full((1, members), dof),
+        offset=np.zeros(1),
+    )
+    base = {
+        "region": HENAN,
+        "indicator": RATE,
+        "origin": first - 1,
+        "years": tuple(range(first, first + years)),
+        "evidence": "own",
+        "peers": (),
+        "integer": False,
+        "known": ((first - 1, 2.0),),
+        "mixture": pool,
+    }
+    return forecast.Predictive(**base | given)
+
+
+def climber(catalogue, monkeypatch, known=None, predicted=None, as_of="2019-12-31"):
+    """A ladder that stands on made-up figures {(region, indicator): {year: value}} and forecasts."""
+    known, predicted = known or {}, predicted or {}
+
+    def forecaster(self, indicator, basis=None):
+        def told(region, before):
+            return tuple(
+                (year, value) for year, value in known.get((region, indicator), {}).items() if year < before
+            )
+
+        return SimpleNamespace(
+            known=told, predict=lambda region, deadline: predicted.get((region, indicator))
+        )
+
+    monkeypatch.setattr(ladder.Ladder, "forecaster", forecaster)
+    return ladder.Ladder(pd.DataFrame(), as_of, catalogue)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "related"),
+    [
+        (RATE, (RATE, SPENT, "gdp")),
+        (SPENT, (SPENT, RATE, "gdp")),
+        ("national_hte_new", ("national_hte_new", "national_hte_stock")),
+        ("national_hte_stock", ("national_hte_stock", "national_hte_new")),
+        ("gdp", ("gdp",)),
+    ],
+)
+def test_what_a_forecast_may_rest_on(indicator, related, catalogue):
+    assert ladder.rests_on(indicator, catalogue) == related
+
+
+def test_a_scale_with_both_ends_is_one_of_odds(catalogue):
+    assert [ladder._family(catalogue.indicators[key]) for key in (RATE, SPENT, "fiscal_st_share")] == [
+        "logit",
+        "log",
+        "logit",
+    ]
+
+
+def test_a_pool_is_reduced_to_its_median_and_interval():
+    """Two alike members, one with half of its spread from the drift: an eighth of the variance in all."""
+    made = gauss([0.0, math.log(2.0)], [0.0, math.log(2.0)])
+    doubt = made.mixture.doubt.copy()
+    doubt[0, 1] = 0.05
+    made = dataclasses.replace(made, mixture=dataclasses.replace(made.mixture, doubt=doubt))
+    found = ladder._reduced(made, (2020,), "log")
+    assert found.location.tolist() == [[pytest.approx(math.log(2.0), abs=1e-6)]]
+    assert found.spread.tolist() == [[pytest.approx(0.1, rel=1e-4)]]
+    assert found.doubt.tolist() == [[pytest.approx(0.1 * math.sqrt(0.125), rel=1e-4)]]
+    assert (found.dof.tolist(), found.weight.tolist()) == ([1e6], [1.0])
+    both = ladder._reduced(made, made.years, "log")
+    assert both.location.shape == (1, 2) and both.location[0, 0] == pytest.approx(0.0, abs=1e-6)
+    heavy = ladder._reduced(gauss(0.0, dof=4.0), (2019,), "log")
+    assert heavy.dof.tolist() == [4.0] and heavy.spread.item() == pytest.approx(0.1, rel=1e-4)
+
+
+def test_members_move_to_another_scale_by_their_median_and_interval():
+    made = gauss(
+        [9.0, 2.0], [9.0, 4.0], family="identity", spread_=0.2, doubt=0.1, dof=5.0, weight=[0.3, 0.7]
+    )
+    found = ladder._members(made, range(2020, 2021), "log")
+    assert found.location.tolist() == [[pytest.approx(math.log(2.0))], [pytest.approx(math.log(4.0))]]
+    reach = 0.2 * stats.t.ppf(0.9, 5)
+    width = [(math.log(m + reach) - math.log(m - reach)) / (2 * stats.t.ppf(0.9, 5)) for m in (2.0, 4.0)]
+    assert found.spread[:, 0].tolist() == pytest.approx(width) and found.doubt[
+        :, 0
+    ].tolist() == pytest.approx([w / 2 for w in width])
+    assert found.dof.tolist() == [5.0, 5.0] and found.weight.tolist() == [0.3, 0.7]
+
+
+def test_a_course_becomes_a_forecast_from_the_year_before(catalogue):
+    course = ladder.Course(
+        np.zeros((2, 2)), np.zeros((2, 2)), np.zeros((2, 2)), np.array([np.inf, 5.0]), np.array([0.25, 0.75])
+    )
+    made = ladder._predictive(LUOHE, RATE, range(2019, 2021), course, catalogue.indicators[RATE], "region")
+    assert (made.origin, made.years, made.evidence, made.integer, made.known) == (
+        2018,
+        (2019, 2020),
+        "region",
+        False,
+        (),
+    )
+    pool = made.mixture
+    assert (
+        pool.spread.max() == 1e-9
+        and pool.dof.tolist() == [[1e6, 5.0]]
+        and pool.weight.tolist() == [[0.25, 0.75]]
+    )
+    assert (pool.family, pool.lower, pool.upper, pool.offset.tolist()) == (
+        ("logit", "logit"),
+        0.0,
+        20.0,
+        [0.0],
+    )
+
+
+def test_known_years_have_no_spread_and_what_follows_is_expected(catalogue, monkeypatch):
+    known = {(HENAN, SPENT): {2017: 10.0, 2018: 20.0}}
+    rungs = climber(catalogue, monkeypatch, known, {(HENAN, SPENT): gauss(math.log(22.0), math.log(24.0))})
+    found = rungs._expected(HENAN, SPENT, range(2017, 2021), "log", None)
+    assert np.exp(found.location[0]).tolist() == pytest.approx([10, 20, 22, 24])
+    assert found.spread[0].tolist() == pytest.approx([0, 0, 0.1, 0.1], rel=1e-4)
+    whole = rungs._expected(HENAN, SPENT, range(2017, 2019), "log", None)
+    assert whole.dof.tolist() == [math.inf] and whole.spread.max() == 0
+    assert rungs._expected(HENAN, SPENT, range(2016, 2019), "log", None) is None  # nothing so early
+    assert rungs._expected(HENAN, "gdp", range(2017, 2019), "log", None) is None
+    assert rungs._expected(HENAN, SPENT, range(2018, 2022), "log", None) is None  # the forecast ends in 2020
+    gap = climber(catalogue, monkeypatch, {(HENAN, SPENT): {2016: 9.0, 2018: 20.0}})
+    assert gap._expected(HENAN, SPENT, range(2017, 2019), "log", None) is None
+
+
+def lying_at(**given):
+    base = {
+        "centre": -0.5,
+        "doubt": 0.2,
+        "deviation": 0.3,
+        "dof": 7.0,
+        "move": 0.1,
+        "siblings": 5,
+        "parents": 3,
+        "analogy": False,
+        "assumed": True,
+    }
+    return spread.Spread(**base | given)
+
+
+def test_a_region_is_placed_around_its_parent_with_what_is_unknown_of_both(catalogue, monkeypatch):
+    rungs = climber(catalogue, monkeypatch, {(HENAN, RATE): {2017: 1.5, 2018: 2.0}})
+    above = ladder.Course(
+        np.array([[0.1, 0.2]]), np.array([[0.0, 0.4]]), np.array([[0.0, 0.15]]), np.array([9.0]), np.ones(1)
+    )
+    asked = []
+    monkeypatch.setattr(ladder.Ladder, "_course", lambda self, *given: asked.append(given) or above)
+    monkeypatch.setattr(ladder.Ladder, "_spread", lambda self, *given: lying_at())
+    made = rungs._placed(LUOHE, RATE, range(2018, 2020))
+    assert asked == [(HENAN, RATE, range(2018, 2020), "logit", None)]
+    pool, centres = made.mixture, -0.5 + 0.2 * stats.norm.ppf([0.1, 0.3, 0.5, 0.7, 0.9])
+    assert pool.location[0, :, 1].tolist() == pytest.approx((0.2 + centres).tolist())
+    assert pool.spread[0].tolist() == pytest.approx(np.sqrt([[0.09, 0.16 + 0.09 + 0.01]] * 5))
+    assert pool.doubt[0].tolist() == [[pytest.approx(1e-12, abs=1e-9), 0.15]] * 5 and pool.dof.tolist() == [
+        [7.0] * 5
+    ]
+    assert pool.weight.tolist() == [[0.2] * 5]
+    odds = math.log(2.0 / 18.0) - 0.5
+    share = 20 / (1 + math.exp(-odds)) / 2.0
+    assert (made.placed.year, made.placed.value, made.placed.share) == (2018, 2.0, pytest.approx(share))
+    assert (made.peers, made.widened, made.evidence, made.origin) == (
+        (HENAN,),
+        spread.SMALLER,
+        "region",
+        2017,
+    )
+    assert rungs._placed(LUOHE, RATE, range(2018, 2019)).widened == 1.0
+    monkeypatch.setattr(ladder.Ladder, "_spread", lambda self, *given: lying_at(assumed=False))
+    assert rungs._placed(LUOHE, RATE, range(2018, 2020)).widened == 1.0
+    for region, indicator in ((LUOHE, SPENT), (LUOHE, "national_hte_new"), ("000000", RATE)):
+        assert rungs._placed(region, indicator, range(2018, 2020)) is None
+    monkeypatch.setattr(ladder.Ladder, "_spread", lambda self, *given: None)
+    assert rungs._placed(LUOHE, RATE, range(2018, 2020)) is None
+
+
+def test_an_amount_is_its_ratio_times_the_whole(catalogue, monkeypatch):
+    """Two per cent of a thousand is twenty; deviations of .3 and .4 in logs are .5 together."""
+    rungs = climber(catalogue, monkeypatch)
+
+    def course(middle, spread_, doubt, **given):
+        return ladder.Course(np.array([[math.log(middle)]]), np.array([[spread_]]), np.array([[doubt]]),
+                             np.array([6.0]), np.ones(1), **given)  # fmt: skip
+
+    monkeypatch.setattr(ladder.Ladder, "_ratio", lambda self, *given: course(2.0, 0.3, 0.06))
+    monkeypatch.setattr(ladder.Ladder, "_whole", lambda self, *given: course(1000.0, 0.4, 0.08))
+    own = gauss(0.0, evidence="short", known=((2018, 9.0),), peers=("110000",), widened=2.0)
+    made = rungs._amount(HENAN, SPENT, range(2019, 2020), own)
+    assert math.exp(made.mixture.location.item()) == pytest.approx(20.0)
+    assert (made.mixture.spread.item(), made.mixture.doubt.item()) == (pytest.approx(0.5), pytest.approx(0.1))
+    assert (made.evidence, made.known, made.peers, made.widened) == (
+        "short",
+        ((2018, 9.0),),
+        ("110000",),
+        2.0,
+    )
+    assert rungs._amount(HENAN, SPENT, range(2019, 2019), own) is None
+    assert rungs._amount(HENAN, SPENT, range(2019, 2020), dataclasses.replace(own, later=(2020, 1.0))) is None
+    assert rungs._amount(HENAN, "gdp", range(2019, 2020), own) is None
+    monkeypatch.setattr(ladder.Ladder, "_placed", lambda self, *given: None)
+    assert rungs._amount(HENAN, SPENT, range(2019, 2020), None) is None
+    monkeypatch.setattr(
+        ladder.Ladder, "_placed", lambda self, *given: gauss(0.0, peers=(HENAN,), placed="there", widened=3.0)
+    )
+    placed = rungs._amount(LUOHE, SPENT, range(2019, 2020), None)
+    assert (placed.evidence, placed.peers, placed.placed, placed.widened) == (
+        "region",
+        (HENAN,),
+        "there",
+        3.0,
+    )
+    monkeypatch.setattr(ladder.Ladder, "_whole", lambda self, *given: None)
+    assert rungs._amount(HENAN, SPENT, range(2019, 2020), own) is None
+
+
+FLOW, STOCK = "national_hte_new", "national_hte_stock"
+
+
+def test_a_short_stock_takes_in_what_is_known_and_expected_of_its_inflow(catalogue, monkeypatch):
+    short = gauss(0.0, evidence="short", region=LUOHE, indicator=STOCK, known=((2018, 100.0),), first=2019)
+    ahead = gauss(30.0, 40.0, family="identity", spread_=3.0, first=2020)
+    rungs = climber(catalogue, monkeypatch, {(LUOHE, FLOW): {2017: 5.0, 2019: 20.0}}, {(LUOHE, FLOW): ahead})
+    made = rungs._from_inflow(short, FLOW, 2020)
+    hand = stocks.from_inflow(100.0, {2019: (20.0, 0.0), 2020: (30.0, 9.0)}, (2019, 2020))
+    assert made.mixture.location == pytest.approx(hand.location, rel=1e-6)
+    assert made.mixture.spread == pytest.approx(hand.spread, rel=0.02)
+    assert (made.years, made.informed, made.later, made.peers) == ((2019, 2020), FLOW, None, ())
+    before = climber(catalogue, monkeypatch, {(LUOHE, FLOW): {2017: 5.0, 2018: 20.0}}, {(LUOHE, FLOW): ahead})
+    assert before._from_inflow(short, FLOW, 2020) is None
+    between = climber(catalogue, monkeypatch, {(LUOHE, FLOW): {2017: 5.0, 2020: 15.0}})
+    made = between._from_inflow(short, FLOW, 2020)
+    hand = stocks.from_inflow(100.0, {2019: (10.0, 10.0 + 9.0), 2020: (15.0, 0.0)}, (2019, 2020))
+    assert made.mixture.spread == pytest.approx(hand.spread)
+    unknown = climber(catalogue, monkeypatch, {(LUOHE, FLOW): {2019: 20.0}})
+    assert unknown._from_inflow(short, FLOW, 2020) is None
+    first = climber(catalogue, monkeypatch, {(LUOHE, FLOW): {2020: 20.0}})
+    assert first._from_inflow(short, FLOW, 2020) is None
+
+
+def test_a_short_inflow_is_what_two_stocks_leave(catalogue, monkeypatch):
+    short = gauss(0.0, evidence="short", region=LUOHE, indicator=FLOW, known=((2017, 8.0),), first=2018)
+    rungs = climber(
+        catalogue, monkeypatch, {(LUOHE, STOCK): {2014: 1.0, 2016: 34.0, 2020: 101.0, 2022: 200.0}}
+    )
+    made = rungs._between_stocks(short, STOCK, 2019)
+    hand = stocks.inflow_between((2016, 34.0), (2020, 101.0), {2017: 8.0}, 2019)
+    assert made.mixture.location.tolist() == hand.location.tolist()
+    assert (made.years, made.informed, made.peers) == ((2019,), STOCK, ())
+    assert rungs._between_stocks(short, STOCK, 2020).years == (2020,)
+    assert (
+        rungs._between_stocks(short, STOCK, 2014) is None
+        and rungs._between_stocks(short, STOCK, 2023) is None
+    )
+    known = dataclasses.replace(short, known=((2019, 8.0),))
+    assert rungs._between_stocks(known, STOCK, 2019) is None
+
+
+def test_only_short_forecasts_are_made_of_stock_and_flow(catalogue, monkeypatch):
+    rungs = climber(catalogue, monkeypatch)
+    monkeypatch.setattr(ladder.Ladder, "_from_inflow", lambda self, made, inflow, deadline: ("stock", inflow))
+    monkeypatch.setattr(ladder.Ladder, "_between_stocks", lambda self, made, stock, deadline: ("flow", stock))
+    own, short, led = (
+        gauss(0.0),
+        gauss(0.0, evidence="short"),
+        gauss(0.0, evidence="short", later=(2020, 1.0)),
+    )
+
+    def made(indicator, given):
+        return rungs._with_its_stock(LUOHE, indicator, 2019, given)
+
+    assert made(STOCK, own) is own and made(STOCK, None) is None and made(STOCK, short) == ("stock", FLOW)
+    assert made(FLOW, short) == ("flow", STOCK) and made(FLOW, led) is led and made(RATE, short) is short
+    monkeypatch.setattr(ladder.Ladder, "_from_inflow", lambda self, *given: None)
+    assert made(STOCK, short) is short
+
+
+def test_a_rebasing_is_pending_for_figures_of_no_named_basis_and_without_a_later_one(catalogue, monkeypatch):
+    rungs = climber(
+        catalogue,
+        monkeypatch,
+        predicted={(HENAN, RATE): gauss(0.0), (LUOHE, RATE): gauss(0.0, later=(2021, 2.0))},
+    )
+    monkeypatch.setattr(ladder.Ladder, "_pending", lambda self, *given: given)
+    assert rungs.own(HENAN, RATE, 2020)[1] == (HENAN, RATE, 2018)
+    assert rungs.own(HENAN, RATE, 2020, "b")[1] is None and rungs.own(LUOHE, RATE, 2020)[1] is None
+    assert rungs.own("420000", RATE, 2020) == (None, None)
+    placed = gauss(0.0, peers=(HENAN,), placed=lying_at(year=2017))
+    monkeypatch.setattr(
+        ladder.Ladder, "_placed", lambda self, region, indicator, years, basis=None: (years, placed)[1]
+    )
+    assert rungs.unrebased("420000", RATE, 2020, 2019) == (placed, (HENAN, RATE, 2017))
+    assert rungs.unrebased("420000", RATE, 2020, 2019, "b") == (placed, None)
+    assert rungs.unrebased(HENAN, RATE, 2020, 2019)[1] == (HENAN, RATE, 2018)
+    monkeypatch.setattr(ladder.Ladder, "_placed", lambda self, *given: None)
+    assert (
+        rungs.unrebased("420000", RATE, 2020, 2019) == (None, None)
+        and rungs.region("420000", RATE, range(2019, 2021)) is None
+    )
+
+
+def test_years_are_asked_from_the_first_to_the_deadline(catalogue, monkeypatch):
+    rungs, asked = climber(catalogue, monkeypatch), []
+    monkeypatch.setattr(
+        ladder.Ladder, "_placed", lambda self, region, indicator, years, basis=None: asked.append(years)
+    )
+    rungs.predict("420000", RATE, 2020)
+    rungs.predict("420000", RATE, 2020, 2018)
+    assert asked == [range(2020, 2021), range(2018, 2021)]
+    amounts = []
+    monkeypatch.setattr(
+        ladder.Ladder, "_amount", lambda self, region, indicator, years, own: amounts.append(years)
+    )
+    rungs.predict("420000", SPENT, 2020, 2018)
+    assert amounts == [range(2018, 2021)]
+    own = climber(catalogue, monkeypatch, predicted={(HENAN, SPENT): gauss(0.0)})
+    monkeypatch.setattr(ladder.Ladder, "_pending", lambda self, *given: None)
+    assert own.predict(HENAN, SPENT, 2020) is not None and amounts[-1] == range(2019, 2021)
+
+
+def test_another_width_is_another_ladder_and_the_same_is_the_same(catalogue):
+    rungs = ladder.Ladder(pd.DataFrame(columns=["indicator", "basis"]), "2019-12-31", catalogue)
+    rungs.forecaster(RATE)
+    held = rungs.held(3.0)
+    assert rungs.held(spread.SMALLER) is rungs and held.widening == 3.0 and rungs.held(3.0) is held
+    assert [one.widening for one in held.memory.values()] == [3.0]
