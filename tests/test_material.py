@@ -719,3 +719,96 @@ def test_a_part_of_a_ratio_has_its_name_in_the_table_of_contributions(catalogue)
     one = made(catalogue)
     named = {source: one.source_name(source) for source in ("news_numerator", "news_denominator", "time")}
     assert len(set(named.values())) == 3 and "R&D" in named["news_numerator"].replace("&amp;", "&")
+
+
+def test_computed_numbers_have_the_decimals_they_deserve(catalogue):
+    needs = {
+        "climb": {"needed": 0.25, "usual": 0.1},
+        "required_growth": 3.4567,
+        "achieved": {"own": {"n": 3, "share": 0.25}},
+        "amount": {
+            "indicator": "rd_expenditure",
+            "needed": 43.204,
+            "latest": 24.0,
+            "latest_year": 2018,
+            "growth": -12.3456,
+        },
+    }
+    beside = {
+        "pace": {"done": 0.333, "elapsed": 0.6, "base_year": 2015, "latest_year": 2018},
+        "ratio": {"value": 0.4711, "base_year": 2016, "latest_year": 2017},
+        "reason": {
+            "code": "base_year",
+            "lowest": 0.2,
+            "lowest_year": 2014,
+            "highest": 1.2345,
+            "highest_year": 2013,
+            "observed": 1.345,
+            "required": 2.4,
+        },
+    }
+    read = {
+        "none": 0.5,
+        "median": 0.4,
+        "high": 0.2,
+        "growth_none": 0.0,
+        "growth_median": 2.04,
+        "growth_high": 5.06,
+    }
+    pending = census.Rebasing("gdp-census-5", 0.02, 0.03, 2, None)
+    one = made(
+        catalogue,
+        answers={"requirement": needs, "side_by_side": beside},
+        more={"predictive": expected(rebasing=pending), "readings": {"census": read}},
+    )
+    for part in (one.requirement, one.rules, one.census, one.speed):
+        part()
+    texts = {name: fact.text.replace("\u00a0", "") for name, fact in one.facts.items()}
+    wanted = {
+        "climb": "0.250 percentage points",
+        "usual": "0.100 percentage points",
+        "required_growth": "3.5%",
+        "spells_own_share": "25%",
+        "amount_needed": "4.320 billion yuan",
+        "amount_more": "1.920 billion yuan",
+        "amount_growth": "12.3%",
+        "pace_done": "33%",
+        "pace_elapsed": "60%",
+        "ratio": "0.47",
+        "ratio_lowest": "0.20",
+        "ratio_highest": "1.23",
+        "growth_observed": "1.3%",
+        "growth_required": "2.4%",
+        "growth_median": "2.0%",
+        "growth_high": "5.1%",
+        "pace": "0.10 percentage points",
+        "gap": "0.10 percentage points",
+        "needed": "0.05 percentage points",
+    }
+    assert {name: texts[name] for name in wanted} == wanted
+    count = made(
+        catalogue,
+        target(indicator=COUNT, kind="flow", goal=11),
+        {2018: 9},
+        answers={"requirement": {"per_month": {"value": 1.25, "still": 5.2, "months": 6}}},
+    )
+    count.requirement()
+    assert [count.facts[name].text for name in ("per_month", "still", "months")] == [
+        "1.3 enterprises",
+        "6 enterprises",
+        "6",
+    ]
+
+
+def test_a_movement_is_the_difference_of_the_chances_as_printed(catalogue):
+    _, told = movement(catalogue, moved((0.904, 0.506), [("news", -0.398)]))
+    assert told["moved"] == 51 - 90
+    one, _ = movement(catalogue, moved((0.1, 0.9), [("news", 0.4), ("time", 0.4)]))
+    assert [values(one)[name] for name in ("moved_1", "moved_2")] == [40, 40]
+
+
+def test_a_place_in_the_document_is_given_as_each_language_gives_it(catalogue):
+    one = made(catalogue)
+    assert one.clause("二（三）") == "二（三）"
+    one.voice = SimpleNamespace(language="zh")
+    assert one.clause("二（三）") == "第二部分第（三）项"
