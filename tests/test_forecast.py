@@ -486,3 +486,10 @@ def test_a_conditional_answer_is_asked_at_some_twenty_round_bases(history):
         "410100", 2018, 2021, ">=", 2.0
     )
     assert later.table["p"].iloc[0] > p[0]
+
+
+def test_a_chance_may_be_asked_of_any_horizon():
+    made = gaussian(1.0, 2.0, 3.0).mixture
+    assert forecast._chance(made, 2, ">=", 3.0) == pytest.approx(0.5) and forecast._chance(
+        made, 0, ">=", 1.1
+    ) == pytest.approx(stats.norm.sf(1))

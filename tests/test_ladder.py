@@ -968,3 +968,46 @@ def test_another_width_is_another_ladder_and_the_same_is_the_same(catalogue):
     held = rungs.held(3.0)
     assert rungs.held(spread.SMALLER) is rungs and held.widening == 3.0 and rungs.held(3.0) is held
     assert [one.widening for one in held.memory.values()] == [3.0]
+
+
+def test_an_amounts_ratio_stands_on_the_same_year_and_its_whole_on_its_own_figures(catalogue, monkeypatch):
+    rungs, ratio = climber(catalogue, monkeypatch), gauss(0.0)
+    monkeypatch.setattr(ladder, "_members", lambda made, years, family: (made, years, family))
+    monkeypatch.setattr(ladder.Ladder, "_course", lambda self, *given: given)
+    years, asked = range(2019, 2020), {}
+    monkeypatch.setattr(ladder.Ladder, "own", lambda self, *given: (asked[given], None))
+    for made, found in (
+        (ratio, True),
+        (None, False),
+        (gauss(0.0, origin=2017), False),
+        (gauss(0.0, later=(2020, 1.0)), False),
+    ):
+        asked[(HENAN, RATE, 2019)] = made
+        assert (rungs._ratio(HENAN, RATE, years, gauss(0.0)) == (made, years, "log")) is found
+        assert found or rungs._ratio(HENAN, RATE, years, gauss(0.0)) is None
+    for made, found in ((ratio, True), (None, False), (gauss(0.0, evidence="short"), False)):
+        asked[(HENAN, "gdp", 2019)] = made
+        assert rungs._whole(HENAN, "gdp", years) == ((HENAN, "gdp", years, "log") if found else None)
+    monkeypatch.setattr(ladder.Ladder, "_placed", lambda self, *given: ratio)
+    assert rungs._ratio(LUOHE, RATE, years, None) == (ratio, years, "log")
+    monkeypatch.setattr(ladder.Ladder, "_placed", lambda self, *given: None)
+    assert rungs._ratio(LUOHE, RATE, years, None) is None
+
+
+def test_an_inflow_after_the_deadline_is_not_looked_at(catalogue, monkeypatch):
+    short = gauss(0.0, evidence="short", region=LUOHE, indicator=STOCK, known=((2018, 100.0),), first=2019)
+    rungs = climber(
+        catalogue, monkeypatch, {(LUOHE, FLOW): {2017: 5.0, 2021: 20.0}}, {(LUOHE, FLOW): gauss(1.0, 2.0)}
+    )
+    assert rungs._from_inflow(short, FLOW, 2020) is None
+
+
+def test_what_falls_below_nothing_goes_to_the_edge_of_the_log_scale():
+    made = gauss(0.5, family="identity", spread_=1.0)
+    middle, high = math.log(0.5), math.log(0.5 + stats.norm.ppf(0.9))
+    width = (high - math.log(1e-12)) / (2 * stats.norm.ppf(0.9))
+    for found in (ladder._members(made, range(2019, 2020), "log"), ladder._reduced(made, (2019,), "log")):
+        assert (found.location.item(), found.spread.item()) == (
+            pytest.approx(middle, abs=1e-6),
+            pytest.approx(width, rel=1e-5),
+        )

@@ -398,3 +398,36 @@ def test_integer_paths_stay_whole_and_inside_the_bounds():
     drawn = mixtures.paths(mixture, 2000, np.random.default_rng(1))
     assert set(np.unique(drawn)) == {0.0, 1.0, 2.0, 3.0}
     assert drawn[:, 1].mean() == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_pools_count_may_be_that_of_its_lowest_member():
+    """Nine tenths around 5, one around 9: the median of the pool is still 5."""
+    mixture = dataclasses.replace(
+        pool(("identity", "identity"), integer=True),
+        weight=np.array([[0.95, 0.05]]),
+        doubt=np.zeros((1, 2, 3)),
+        location=np.array([[[5.0] * 3, [9.0] * 3]]),
+        spread=np.full((1, 2, 3), 1.0),
+    )
+    assert mixtures.quantile(mixture, [0.5])[0, :, 0].tolist() == [5.0, 5.0, 5.0]
+    assert mixtures.quantile(mixture, [0.2, 0.99])[0, 0].tolist() == [4.0, 10.0]
+
+
+def test_a_surprise_is_counted_in_spreads_of_the_last_year_and_none_for_counts():
+    mixture = pool(("identity", "log"))
+    found = mixtures._surprise(mixture, 6.0)
+    assert found.tolist() == pytest.approx(
+        [(6 - 5.4) / (0.8 * 3**0.5), (np.log(7.0) - np.log(6.6)) / (0.2 * 3**0.5)], abs=1e-6
+    )
+    assert mixtures._surprise(pool(("identity", "count"), True), 6.0)[1] == 0.0
+
+
+def test_a_bridge_shares_the_surprise_of_the_end_among_the_years():
+    """A walk of variance .16 a year, a drift of .09: what each year has in common with the third."""
+    shocks, last = np.array([[0.0, 0.0, 0.0], [0.1, 0.2, 0.3]]), np.array([1.0, 1.3])
+    common = 0.09 * np.array([1, 2, 3]) * 3 + 0.16 * np.array([1, 2, 3])
+    found = mixtures._bridged(drifting(), 0, shocks, last)
+    assert found.tolist() == [
+        pytest.approx((common / common[2]).tolist()),
+        pytest.approx((shocks[1] + common / common[2]).tolist()),
+    ]
