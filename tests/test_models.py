@@ -603,3 +603,145 @@ def test_the_learned_member_starts_from_half_of_the_drift():
         [0.5, 0, 0, 0],
         [1.5, 0, 0, 0],
     ]
+
+
+def stats_of(group, column, scale):
+    """What a group's drifts are from its own summary's parts, beside that summary."""
+    return models.summary(group, column, scale), models.sizes(group, column)
+
+
+def test_single_changes_tell_beside_their_middle_where_nobody_has_two():
+    """Relative changes of 2 / 2 and 6 / 5: each lies a tenth from their middle."""
+    group = group_of(np.array([[1.0, 3.0], [2.0, 8.0]]))
+    found = models.summary(group, 1, "identity")
+    deviation, dof = models._deviation(group, np.array([0.01, 0.01]), np.ones(2), np.zeros(2))
+    assert (
+        found.deviation.tolist() == pytest.approx((np.array([2.0, 5.0]) * deviation).tolist())
+        and found.dof.tolist() == dof.tolist()
+    )
+    assert found.last.tolist() == [3.0, 8.0] and found.count.tolist() == [1, 1]
+
+
+def test_a_single_change_among_longer_series_is_drift_and_shock_in_one():
+    value = np.array([[1.0, 1.1, 1.3], [1.0, 1.2, 1.1], [1.0, 0.9, 1.1], [NONE, 1.0, 1.5]])
+    group = group_of(value)
+    found, unit = models.summary(group, 2, "identity"), models.sizes(group, 2)[0]
+    change = np.diff(value, axis=1) / unit[:, None]
+    square = ((change - change.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+    square[3] = change[3, 1] ** 2 / 2
+    deviation, _ = models._deviation(group, square, np.ones(4), np.zeros(4))
+    assert found.deviation.tolist() == pytest.approx((unit * deviation).tolist())
+    mean = np.append(change[:3].mean(axis=1), change[3, 1]) / deviation
+    yearly = models._yearly(np.clip(change[:3] / deviation[:3, None], -3, 3))
+    drifts = models.group_drifts(mean, np.array([2.0, 2.0, 2.0, 1.0]), yearly)
+    drift, variance = models.pooled_drift(mean, np.array([2.0, 2.0, 2.0, 1.0]), drifts)
+    assert found.drift.tolist() == pytest.approx(drift.tolist())
+    assert found.drift_variance.tolist() == pytest.approx(
+        (variance + drifts.belief**2 * models.TURNING).tolist()
+    )
+    assert found.common.tolist() == pytest.approx([drifts.belief * drifts.centre] * 4)
+    assert found.common_variance.tolist() == pytest.approx(
+        [drifts.belief**2 * (drifts.doubt + models.TURNING)] * 4
+    )
+    gap = models.smoothed(value / unit[:, None], group.usable) - value[:, 2] / unit
+    signals = [
+        drift,
+        np.where([True] * 3 + [False], gap, 0) / deviation,
+        (change[:, 1] - [*change[:3].mean(axis=1), change[3, 1]]) / deviation,
+    ]
+    assert (
+        found.signals[:, :3] == pytest.approx(np.stack(signals, axis=1))
+        and found.signals[:, 3].tolist() == [1.0] * 4
+    )
+
+
+@pytest.mark.parametrize("scale", ["identity", "log"])
+def test_counts_have_the_noise_of_counting(scale):
+    """Of size n twice 1 / n in relative terms; beside an offset less on the log scale."""
+    group = group_of(np.array([[4.0, 8.0, 6.0], [40.0, 60.0, 50.0], [9.0, 8.0, 4.0]]), integer=True)
+    found, (size, _, offset, _) = stats_of(group, 2, scale)
+    unit = size if scale == "identity" else np.ones(3)
+    z = group.value / unit[:, None] if scale == "identity" else np.log(group.value + offset[:, None])
+    change = np.diff(z, axis=1)
+    noise = 2 / size if scale == "identity" else 2 * size / (size + offset) ** 2
+    square = ((change - change.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+    deviation, _ = models._deviation(group, square, np.ones(3), noise)
+    assert found.deviation.tolist() == pytest.approx((unit * deviation).tolist())
+
+
+def test_a_series_without_a_last_value_stands_at_none():
+    assert models.summary(
+        group_of(np.array([[1.0, 2.0, NONE], [1.0, 2.0, 3.0]])), 2, "identity"
+    ).last.tolist() == [0.0, 3.0]
+
+
+def test_members_weigh_alike_and_stand_in_the_order_of_their_scales():
+    group = group_of(np.array([[1.0, 1.2, 1.5, 1.6], [2.0, 2.1, 2.0, 2.4], [3.0, 3.3, 3.1, 3.6]]), lower=0.0)
+    made = models.members(group, 3, (1, 2), factor=2.0)
+    assert (
+        made.family == ("identity", "identity", "log", "log", "log")
+        and made.weight.tolist() == [[0.2] * 5] * 3
+    )
+    plain = models.members(group, 3, (1, 2))
+    assert made.spread == pytest.approx(2 * plain.spread) and made.doubt == pytest.approx(2 * plain.doubt)
+    told_ = models.summary(group, 3, "identity")
+    shift, walk, doubt = models._common(told_, slice(None), np.array([1.0, 2.0]))
+    assert plain.location[:, 0] == pytest.approx(told_.last[:, None] + told_.deviation[:, None] * shift)
+    assert plain.spread[:, 0] == pytest.approx(told_.deviation[:, None] * np.sqrt(walk + doubt))
+    assert plain.doubt[:, 0] == pytest.approx(told_.deviation[:, None] * np.sqrt(doubt))
+    one = models.members(group, 3, (1, 2), rows=np.array([2]))
+    assert one.location[0].tolist() == plain.location[2].tolist() and one.offset.tolist() == [
+        models.sizes(group, 3)[2][2]
+    ]
+    assert (
+        made.dof.tolist()
+        == np.repeat(
+            np.stack([told_.dof, models.summary(group, 3, "log").dof], axis=1), (2, 3), axis=1
+        ).tolist()
+    )
+
+
+def test_a_member_of_counts_has_the_t_members_median_and_variance():
+    group = group_of(
+        np.array([[8.0, 10.0, 12.0, 11.0], [80.0, 100.0, 90.0, 95.0], [5.0, 5.0, 6.0, 4.0]]), integer=True
+    )
+    offset, dof = models.sizes(group, 3)[2][:, None, None], models.summary(group, 3, "log").dof[:, None]
+    location, spread, doubt = (
+        np.log([[[12.0]], [[110.0]], [[8.0]]]),
+        np.full((3, 1, 1), 0.3),
+        np.full((3, 1, 1), 0.1),
+    )
+    mean, variation, part = models._as_counts(group, 3, slice(None), location, spread, doubt)
+    median = np.exp(location) - offset
+    heavy = (scipy.stats.t.ppf(0.9, dof) / scipy.stats.norm.ppf(0.9))[:, :, None]
+    variance = (np.exp(location) * 0.3 * heavy) ** 2
+    expected = np.clip(np.sqrt(np.maximum(variance - median, 0)) / median, 1e-3, 1.0)
+    assert variation == pytest.approx(expected) and part == pytest.approx(expected / 3)
+    assert np.exp(mean) == pytest.approx(median / (1 - expected**2 / 9) ** 3)
+    low, _, _ = models._as_counts(group, 3, slice(None), np.full((3, 1, 1), -99.0), spread, doubt)
+    assert np.exp(low) == pytest.approx(np.full((3, 1, 1), 0.5 / 5 / (1 - 1 / 9) ** 3), rel=1e-6)
+
+
+def test_what_is_hardly_beyond_the_noise_counts_a_tenth():
+    variance, noise = np.array([4.0, 1.0, 1.0]), np.array([1.0, 0.95, 0.95])
+    assert models._beyond(variance, np.ones(3), noise, 7.0) == 0.1
+
+
+def test_a_slope_is_ridge_regression_on_what_the_past_taught():
+    """Of the moments of each origin, one year of prior at half the drift."""
+    rng = np.random.default_rng(2)
+    group = group_of(np.exp(np.cumsum(rng.normal(0.05, 0.1, (12, 7)), axis=1)), lower=0.0)
+    parts = [models._sums(group, origin, "log", 1) for origin in (2, 3, 4, 5)]
+    square, cross = (sum(part[i] for part in parts) for i in (0, 1))
+    rows = sum(part[2] for part in parts)
+    assert rows == 48 and [part[2] for part in parts] == [12] * 4
+    ridge = np.diag(12 * np.diag(square) / rows + 1e-9)
+    expected = np.linalg.solve(square + ridge, cross + ridge @ [0.5, 0, 0, 0])
+    assert models.slopes(group, 6, "log", (1,))[0] == pytest.approx(expected)
+    few = group_of(group.value[:4], lower=0.0)
+    parts = [models._sums(few, origin, "log", 1) for origin in (2, 3, 4, 5)]
+    square, cross = (sum(part[i] for part in parts) for i in (0, 1))
+    ridge = np.diag(10 * np.diag(square) / 16 + 1e-9)  # an origin with fewer than ten teaches less
+    assert models.slopes(few, 6, "log", (1,))[0] == pytest.approx(
+        np.linalg.solve(square + ridge, cross + ridge @ [0.5, 0, 0, 0])
+    )

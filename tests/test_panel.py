@@ -574,3 +574,14 @@ def test_coverage_and_gaps_by_hand():
         ["411100", "rd_expenditure", year] for year in (2015, 2016)
     ]
     assert panel.gaps(rows, "2016-01-01").empty
+
+
+def test_a_change_of_half_a_per_cent_is_up_or_down_too():
+    rows = observed(
+        {"value": 100},
+        {"value": 100.5, "published": "2020-02-01"},
+        {"period": "2018", "value": 100},
+        {"period": "2018", "value": 99.5, "published": "2020-02-01"},
+    )
+    (found,) = panel.revision_statistics(rows, CATALOGUE).itertuples()
+    assert (found.changed, found.up, found.down, found.mean_absolute) == (2, 1, 1, pytest.approx(0.5))
