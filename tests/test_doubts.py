@@ -407,6 +407,13 @@ def test_a_figure_that_departs_from_both_sides_is_doubted_once():
     assert told(sent((HENAN, SPENT, "2017", 60.0)), past, slow=JUMPS) == [("jump", "B1")]
 
 
+def test_an_earlier_figure_is_doubted_beside_a_filed_later_one():
+    past = filed((HENAN, SPENT, "2018", 10.0))
+    figures = sent((HENAN, SPENT, "2017", 2.4), (HENAN, SPENT, "2019", 10.0))
+    (problem,) = examined(figures, past, slow=JUMPS)
+    assert (problem.cell, problem.facts["other"]["en"]) == ("B1", "10 100 million yuan in 2018")
+
+
 @pytest.mark.parametrize(("value", "found"), [(40.0, []), (40.1, ["jump"])])
 def test_a_share_on_another_basis_may_move_by_five_points_more(value, found):
     figures = sent((HENAN, SHARE, "2006", value), basis="st-function-before-2007")
