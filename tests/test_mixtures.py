@@ -431,3 +431,72 @@ def test_a_bridge_shares_the_surprise_of_the_end_among_the_years():
         pytest.approx((common / common[2]).tolist()),
         pytest.approx((shocks[1] + common / common[2]).tolist()),
     ]
+
+
+@pytest.mark.parametrize(("mean", "variation"), [(40.0, 0.1), (50.0, 0.6), (2000.0, 0.7)])
+def test_large_counts_follow_wilson_and_hilferty(mean, variation):
+    """With a negative binomial's skewness by its textbook form, (2 - p) over the root of size (1 - p)."""
+    size = variation**-2
+    p, deviation = size / (size + mean), np.sqrt(mean + (mean * variation) ** 2)
+    skew = (2 - p) / np.sqrt(size * (1 - p))
+    levels = np.array([0.01, 0.3, 0.5, 0.9, 0.999])
+    cube = 1 + skew * scipy.stats.norm.ppf(levels) / 6 - skew**2 / 36
+    expected = np.maximum(np.ceil(mean + deviation * 2 / skew * (np.maximum(cube, 0) ** 3 - 1) - 0.5), 0)
+    assert (
+        mixtures.count_quantile(levels, np.array([mean]), np.array([variation])).tolist() == expected.tolist()
+    )
+
+
+def test_a_count_that_reaches_a_level_exactly_is_its_quantile():
+    """A geometric count of mean one: a half, a quarter, an eighth."""
+    found = mixtures.count_quantile(
+        np.array([0.5, 0.51, 0.75, 0.76, 0.875]), np.array([1.0]), np.array([1.0])
+    )
+    assert found.tolist() == [0, 1, 1, 2, 2]
+
+
+def test_beyond_the_table_the_approximation_answers():
+    far = mixtures.count_quantile(np.array([0.99]), np.array([20.0]), np.array([1.0]))
+    assert far[0] >= 64 and far[0] == pytest.approx(scipy.stats.nbinom.isf(0.01, 1, 1 / 21), rel=0.05)
+
+
+def test_counts_on_a_path_are_read_off_each_years_own_distribution():
+    levels = np.array([[0.5, 0.5], [0.1, 0.9]])
+    mean, variation = np.array([3.0, 300.0]), np.array([0.5, 0.1])
+    found = mixtures._count_paths(levels, mean, variation)
+    size = variation**-2.0
+    expected = scipy.stats.nbinom.ppf(levels, size, size / (size + mean))
+    assert np.abs(found - expected).max() <= 1 and found[:, 0].tolist() == expected[:, 0].tolist()
+
+
+def test_a_member_that_walks_alone_is_drawn_with_its_own_steps():
+    """Shocks of one deviation, each year's in turn, beside a drift of one."""
+    latent, stretch = np.array([[1.0, 1.0, 0.0, 0.0], [0.0, 1.0, 1.0, 1.0]]), np.array([1.0, 2.0])
+    found = mixtures._paths(drifting(), 0, latent, stretch)
+    assert found.tolist() == [
+        pytest.approx([1 + 0.7, 2 + 1.0, 3 + 1.3]),
+        pytest.approx([1 + 0.2, 2 + 0.4, 3 + 0.6]),
+    ]
+
+
+def test_the_last_shock_leads_to_the_end():
+    assert mixtures._shock(drifting(), 0, 4.0, np.array([1.0, 2.0]), None).tolist() == pytest.approx(
+        [1.0, 2.0]
+    )
+    count = drifting(family="count", integer=True, location=(1.0, 1.5, 2.0))
+    spread = count.spread[0, 0, 2]
+    low, high = mixtures.count_cdf(np.array([6.0, 7.0]), np.exp(2.0), spread)
+    found = mixtures._shock(count, 0, 7.0, np.ones(2), np.array([0.25, 1.0]))
+    assert found.tolist() == pytest.approx(
+        (spread * scipy.stats.norm.ppf([low + 0.25 * (high - low), high])).tolist()
+    )
+
+
+def test_paths_to_an_end_stretch_by_their_surprise():
+    """Six degrees and a surprise of two spreads stretch by the root of (6 + 4) / 7."""
+    mixture = dataclasses.replace(drifting(doubt=0.0), spread=0.4 * np.sqrt(np.arange(1.0, 4))[None, None])
+    end = 3.0 + 2 * 0.4 * np.sqrt(3)
+    drawn = mixtures.paths(mixture, 40_000, np.random.default_rng(1), end=end)[:, 0]
+    assert drawn.mean() == pytest.approx(1 + (end - 3) / 3, abs=0.01)
+    variance = 0.16 * (1 - 1 / 3) * (6 + 4) / (7 - 2)  # of a t with one degree more
+    assert drawn.var() == pytest.approx(variance, rel=0.05)

@@ -745,3 +745,17 @@ def test_a_slope_is_ridge_regression_on_what_the_past_taught():
     assert models.slopes(few, 6, "log", (1,))[0] == pytest.approx(
         np.linalg.solve(square + ridge, cross + ridge @ [0.5, 0, 0, 0])
     )
+
+
+def test_no_more_degrees_than_ones_own_history_has_and_no_fewer_than_three():
+    rng = np.random.default_rng(3)
+    group = group_of(np.exp(np.cumsum(rng.normal(0, 0.05, (40, 15)), axis=1)))
+    assert set(models.summary(group, 14, "identity").dof) == {10.0}
+    short = models.Group(group.value, group.usable, history=4)
+    assert set(models.summary(short, 14, "identity").dof) == {3.0}
+
+
+def test_an_end_of_less_than_a_tenth_is_outside():
+    points = np.arange(20.0).reshape(1, 1, 1, 20)
+    for outcome, inside in ((0.0, 0), (1.0, 0), (2.0, 1), (17.0, 1), (18.0, 0), (19.0, 0)):
+        assert models._inside(points, np.array([outcome])).tolist() == [[inside]]
