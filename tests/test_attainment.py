@@ -604,3 +604,34 @@ def test_other_assumptions_are_asked_where_they_bear_and_more_is_wanted(
     placed = dataclasses.replace(made, evidence="region", rebasing=None, widened=1.0)
     row, _ = attainment._answer(kinds.of(one), known, ask, {"predictive": placed, "in_year": None})
     assert row["evidence"] == "region" and "origin" not in row
+
+
+def test_a_table_asks_for_answers_only_and_an_assessment_for_more(catalogue, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        attainment,
+        "assess_vintage",
+        lambda plan, one, vintage, catalogue: asked.append(vintage.brief) or answer(one, catalogue),
+    )
+    attainment.table(plan(target()), RISING, "2019-12-31", catalogue)
+    attainment.assess_all(plan(target()), RISING, "2019-12-31", catalogue)
+    attainment.assess(plan(target()), target(), RISING, "2019-12-31", catalogue)
+    assert asked == [True, False, False]
+
+
+def test_a_row_names_its_target(catalogue):
+    row = attainment._row(plan(target(), "410000"), target(), "2019-12-31", goal=2.3, outcome=2.4)
+    assert {name: value for name, value in row.items() if value is not None} == {
+        "plan": "trial",
+        "target": "one",
+        "region": "410000",
+        "indicator": RATE,
+        "kind": "level",
+        "goal": 2.3,
+        "deadline": 2020,
+        "as_of": "2019-12-31",
+        "outcome": 2.4,
+        "verdict": "no_evidence",
+        "evidence": "none",
+    }
+    assert attainment._row(plan(task()), task(), "2019-12-31")["indicator"] == ""

@@ -524,3 +524,12 @@ def test_parts_are_shared_by_what_each_state_answers(catalogue, monkeypatch):
     assert whole.index.tolist() == ["together"] and whole.loc["together"].tolist() == pytest.approx(
         [0.4, 4.0]
     )
+
+
+def test_a_surprise_is_added_where_nothing_came_and_multiplies_small_figures(catalogue, monkeypatch):
+    """2.0 came in 2018; of 2030 nothing is known, so that the expectation is taken away."""
+    switch, news = ratio(catalogue, monkeypatch), frozenset(["news"])
+    assert switch._surprised(2.0, 2030, 1.5, news) == 0.5 and switch._surprised(
+        2.0, 2018, 0.8, news
+    ) == pytest.approx(5.0)
+    assert switch._surprised(2.0, 2018, 0.8, frozenset()) == 2.0

@@ -493,3 +493,32 @@ def test_a_chance_may_be_asked_of_any_horizon():
     assert forecast._chance(made, 2, ">=", 3.0) == pytest.approx(0.5) and forecast._chance(
         made, 0, ">=", 1.1
     ) == pytest.approx(stats.norm.sf(1))
+
+
+def test_those_asked_for_together_are_fitted_together(history):
+    made = forecast.Forecaster.of(history, "intensity", CATALOGUE)
+    everyone = tuple(PROVINCES)
+    assert made._circle(PROVINCES[0], 2030) == (everyone, everyone, 1.0)
+    assert made._circle("000000", 2030) == (("000000", *PROVINCES),) * 2 + (1.0,)
+    assert made._circle("411100", 2030) == ((*PROVINCES, "411100"), everyone, forecast.SMALLER)
+    alone = forecast.Forecaster.of(history, "firms", CATALOGUE)
+    assert alone._circle("411100", 2030) == (("411100",), ("411100",), 1.0)
+
+
+def test_only_the_value_asked_for_is_held_to_move_more(history, monkeypatch):
+    asked, plain = [], forecast.group
+    monkeypatch.setattr(forecast, "group", lambda *given: asked.append(given) or plain(*given))
+    made = forecast.Forecaster.of(history, "intensity", CATALOGUE).conditional(
+        "410100", 2018, 2019, ">=", 2.0
+    )
+    value, usable, _, widened = asked[0]
+    n = len(made.table)
+    assert widened.tolist() == [forecast.SMALLER] * n + [1.0] * len(PROVINCES) and len(value) == n + len(
+        PROVINCES
+    )
+    assert (
+        value[:n, -1].tolist() == made.table["base"].tolist()
+        and np.isnan(value[:n, :-1]).all()
+        and not usable[:n].any()
+    )
+    assert usable[n:, 1:].all() and not usable[n:, 0].any()

@@ -940,3 +940,20 @@ def test_where_less_is_better_the_lowest_figure_leads(catalogue):
         for kind, told in (ranks(ranked(), rows, one, codes[0]) for one in (catalogue, other))
     ]
     assert places == [31, 1]
+
+
+def test_a_spread_that_is_all_doubt_leaves_a_hair_of_a_walk():
+    pool = mixtures.Mixture(
+        family=("identity",),
+        weight=np.ones((1, 1)),
+        location=np.array([[[2.0]]]),
+        spread=np.full((1, 1, 1), 0.3),
+        doubt=np.full((1, 1, 1), 0.3),
+        dof=np.array([[6.0]]),
+        offset=np.zeros(1),
+    )
+    made = paths.scenarios(forecast.Predictive("r", RATE, 2018, (2019,), "own", (), False, (), pool))
+    stretch = np.sqrt(6 / stats.chi2.isf([1 / 6, 3 / 6, 5 / 6], 6))
+    assert [float(one.mixture.spread.item()) for _, one in made] == pytest.approx(
+        1e-6 * np.repeat(stretch, 3)
+    )
