@@ -1,13 +1,29 @@
 """Attainment: every kind of target on made-up figures with known answers, and the real Luohe plan."""
 
+import dataclasses
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
-from analysis import answers, attainment, counts, plans, tables
-from analysis.kinds import goals
+from analysis import (
+    answers,
+    attainment,
+    census,
+    counts,
+    forecast,
+    kinds,
+    ladder,
+    mixtures,
+    panel,
+    plans,
+    tables,
+)
+from analysis.kinds import goals, within
 
 RATE, COUNT = "rd_intensity", "national_hte_new"
 
@@ -238,3 +254,384 @@ def test_a_later_figure_on_another_basis_says_nothing(catalogue):
     other = pd.concat([rows, figures({2020: 2.5}, basis="gdp-census-5")])
     answers_ = [assess(one, table, catalogue, "2022-12-31") for table in (rows, other)]
     assert answers_[0].row["p_attain"] == answers_[1].row["p_attain"] and answers_[1].predictive.later is None
+
+
+# ---------------------------------------------------------------------------------------- the wiring, by hand
+
+
+def answer(one, catalogue, as_of="2019-12-31", **given):
+    """An assessment of nothing known, with what is given."""
+    empty = RISING.iloc[:0]
+    row = attainment._row(plan(one), one, as_of) | given.pop("row", {})
+    parts = {
+        "predictive": None,
+        "quantiles": pd.DataFrame(columns=attainment.FAN),
+        "conditional": None,
+        "peers": (),
+        "rises": None,
+    } | given
+    return attainment.Assessment(plan(one), one, as_of, row, empty, empty, panel.series(empty, RATE), **parts)
+
+
+def task(*evidence, **given):
+    found = [
+        {"date": day, "status": status, "text": {"zh": "甲", "en": "a"}, "source": "x"}
+        for day, status in evidence
+    ]
+    return target(**{"kind": "milestone", "indicator": None, "goal": None, "evidence": found} | given)
+
+
+@pytest.mark.parametrize(
+    ("row", "given", "situation"),
+    [
+        ({"verdict": "met"}, {}, "met"),
+        ({"verdict": "missed"}, {}, "missed"),
+        ({"verdict": "open"}, {}, "open"),
+        ({}, {}, "none"),
+        ({}, {"conditional": "one", "rises": (1, 2)}, "conditional"),
+        ({}, {"rises": (1, 2)}, "rises"),
+        ({"verdict": "open"}, {"conditional": "one"}, "open"),
+    ],
+)
+def test_what_kind_of_answer_there_is(row, given, situation, catalogue):
+    assert answer(target(), catalogue, row=row, **given).situation == situation
+
+
+@pytest.mark.parametrize(
+    ("row", "evidence", "situation"),
+    [
+        ({"verdict": "met"}, [], "done"),
+        ({"verdict": "missed"}, [], "failed"),
+        ({"p_attain": 0.0, "verdict": "open"}, [], "judged"),
+        ({}, [("2019-12-31", "under_way")], "related"),
+        ({}, [("2020-01-01", "under_way")], "silent"),
+        ({}, [], "silent"),
+    ],
+)
+def test_what_is_known_of_a_task(row, evidence, situation, catalogue):
+    assert answer(task(*evidence), catalogue, row=row).situation == situation
+
+
+@pytest.mark.parametrize(
+    ("evidence", "verdict"),
+    [
+        ([("2019-12-31", "achieved")], "met"),
+        ([("2020-01-01", "achieved")], "no_evidence"),
+        ([("2019-12-31", "not_achieved")], "missed"),
+        ([("2019-05-01", "not_achieved"), ("2019-12-01", "achieved")], "met"),
+        ([("2019-05-01", "under_way")], "no_evidence"),
+    ],
+)
+def test_dated_evidence_decides_a_task_from_its_day_on(evidence, verdict, catalogue):
+    found = assess(task(*evidence), RISING, catalogue)
+    assert found.row["verdict"] == verdict
+    assert found.row["p_attain"] == {"met": 1.0, "missed": 0.0}.get(verdict)
+    assert (found.row["evidence"], found.readings) == ("none" if verdict == "no_evidence" else "own", {})
+
+
+@pytest.mark.parametrize(("day", "p"), [("2019-12-31", 0.7), ("2020-01-01", None)])
+def test_a_signed_judgement_stands_from_its_day_on(day, p, catalogue):
+    judgement = {"date": day, "probability": 0.7, "author": "a", "reason": {"zh": "甲", "en": "a"}}
+    found = assess(task(judgement=judgement), RISING, catalogue)
+    assert (found.row["p_attain"], found.row["verdict"]) == (p, "open" if p else "no_evidence")
+    assert found.row["p_low"] is found.row["median"] is None
+
+
+def test_the_median_is_that_of_the_deadline(catalogue):
+    rows = [(2019, 0.5, 2.0), (2020, 0.1, 1.5), (2020, 0.5, 2.5), (2020, 0.9, 3.5)]
+    found = answer(target(), catalogue, quantiles=pd.DataFrame(rows, columns=attainment.FAN))
+    assert found.median == 2.5 and answer(target(), catalogue).median is None
+
+
+def test_a_release_of_the_day_itself_is_known(catalogue):
+    for day, n in (("2019-09-30", 8), ("2019-10-01", 9)):
+        found = attainment.Vintage.of(RISING, day, catalogue)
+        assert len(found.filed) == len(found.history) == n
+
+
+def released(*days, region="000000", indicator=RATE, year=2018):
+    rows = pd.concat([figures({year: 2.0}, indicator, region)] * len(days)) if days else RISING.iloc[:0]
+    return rows.assign(published=pd.to_datetime(list(days)))
+
+
+def test_the_days_of_a_plan_are_its_issue_its_changes_and_the_last(catalogue):
+    """Issued on 2018-12-28: what was published before or after the last day is no day of it."""
+    rows = released("2018-12-27", "2018-12-28", "2019-05-01", "2019-05-01", "2019-12-31", "2020-01-01")
+    other = pd.concat(
+        [rows, released("2019-06-01", region="110000"), released("2019-07-01", indicator=COUNT)]
+    )
+    made = plan(target())
+    assert attainment.dates(made, other, "2019-12-31") == ["2018-12-28", "2019-05-01", "2019-12-31"]
+    assert attainment.dates(made, other, "2019-06-30") == ["2018-12-28", "2019-05-01", "2019-06-30"]
+    assert attainment.dates(made, rows.iloc[:0], "2019-06-30") == ["2018-12-28", "2019-06-30"]
+    assert attainment.indicators(plan(task())) == set() and attainment.indicators(made) == {RATE}
+
+
+@pytest.mark.parametrize(
+    ("as_of", "before"),
+    [
+        ("2018-12-28", None),
+        ("2019-04-30", "2018-12-28"),
+        ("2019-05-01", "2018-12-28"),
+        ("2019-12-31", "2019-05-01"),
+        ("2020-06-30", "2019-05-01"),
+        ("2020-07-01", "2019-12-31"),
+    ],
+)
+def test_a_movement_is_told_from_the_change_before_the_newest(as_of, before):
+    rows = released("2017-05-01", "2019-05-01", "2019-12-31", "2020-07-01")
+    assert attainment.before_newest(plan(target()), rows, as_of) == before
+
+
+@pytest.mark.parametrize(
+    ("days", "year", "dates"),
+    [
+        (["2019-05-01", "2021-09-30"], 2020, ["2018-12-31", "2021-09-30"]),
+        (["2019-05-01"], 2021, ["2018-12-31"]),
+        (["2018-05-01"], 2017, ["2018-12-31"]),
+        (["2018-12-31"], 2018, ["2018-12-31"]),
+        (["2019-01-01"], 2018, ["2018-12-31", "2019-01-01"]),
+        ([], 2018, ["2018-12-31"]),
+    ],
+)
+def test_a_report_is_of_the_end_of_the_year_and_of_the_newest_figure_that_bears_on_a_target(
+    days, year, dates
+):
+    assert attainment.report_dates(plan(target()), released(*days, year=year)) == dates
+    assert attainment.report_dates(plan(task()), released("2019-05-01")) == ["2018-12-31"]
+
+
+def test_a_table_has_whole_numbers_where_they_are_and_else_numbers(catalogue):
+    rows = [
+        attainment._row(plan(target()), target(), "2019-12-31") | {"origin": 2018, "horizon": 2},
+        attainment._row(plan(target()), target(), "2020-12-31"),
+    ]
+    made = attainment.frame(rows)
+    assert made["origin"].tolist() == [2018, pd.NA] and str(made["horizon"].dtype) == "Int64"
+    assert str(made["p_attain"].dtype) == "float64" and made["verdict"].tolist() == ["no_evidence"] * 2
+    assert list(made.columns) == list(tables.ATTAINMENT.columns)
+
+
+def test_a_goal_on_a_basis_is_asked_of_figures_on_it():
+    rows = pd.concat(
+        [figures({2018: 1.0}), figures({2018: 2.0}, basis="gdp-census-3"), figures({2018: 3}, COUNT)]
+    )
+    one = target(basis="gdp-census-3")
+    assert attainment.on_basis(rows, one)["value"].tolist() == [2.0, 3.0]
+    assert len(attainment.on_basis(rows, target())) == 3
+
+
+def test_an_open_row_says_what_it_stands_on(catalogue):
+    found = assess(target(goal=2.3), RISING, catalogue)
+    row, fan = found.row, found.quantiles
+    assert (row["origin"], row["horizon"], row["evidence"], row["verdict"]) == (2018, 2, "own", "open")
+    last = fan[fan["year"].eq(2020)].set_index("quantile")["value"]
+    levels = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
+    assert {name: row[name] for name in levels} == {name: last[level] for name, level in levels.items()}
+    assert set(fan["year"]) == {2019, 2020} and row["gap"] == pytest.approx(2.3 - RISING["value"].iloc[-1])
+    assert row["required_growth"] == pytest.approx(100 * ((2.3 / RISING["value"].iloc[-1]) ** 0.5 - 1))
+    assert found.readings.keys() == {"stated", "strict", "inclusive", "exact", "printed", "matters"}
+
+
+@pytest.mark.parametrize(
+    ("given", "gap", "growth"),
+    [
+        ({}, 0.1, 100 * ((2.3 / 2.2) ** (1 / 2) - 1)),
+        ({"kind": "growth", "since": 2017}, None, None),
+        ({"goal": 0.0}, -2.2, None),
+        ({"deadline": 2019}, 0.1, 100 * (2.3 / 2.2 - 1)),
+        ({"kind": "every_year", "since": 2020}, 0.1, 100 * ((2.3 / 2.2) ** (1 / 2) - 1)),
+    ],
+)
+def test_gap_and_required_growth_are_of_a_level(given, gap, growth, catalogue):
+    one, kind = target(**given), kinds.of(target(**given))
+    told = attainment._known(
+        plan(one),
+        one,
+        attainment.Vintage.of(figures({2017: 2.1, 2018: 2.2, 2021: 9.0}), "2023-12-31", catalogue),
+        catalogue,
+    )
+    assert kind.gap(told, None) == (gap and pytest.approx(gap)) and kind.required_growth(told) == (
+        growth and pytest.approx(growth)
+    )
+
+
+@pytest.mark.parametrize(("last", "growth"), [(0.0, None), (0.5, 100 * (4.6**0.5 - 1)), (-1.0, None)])
+def test_growth_from_nothing_is_not_required(last, growth, catalogue):
+    one = target(goal=2.3)
+    told = attainment._known(
+        plan(one), one, attainment.Vintage.of(figures({2018: last}), "2019-12-31", catalogue), catalogue
+    )
+    assert kinds.of(one).required_growth(told) == (growth and pytest.approx(growth))
+    assert kinds.of(one).gap(told, None) == 2.3 - last
+
+
+def test_the_gap_of_a_count_is_that_of_its_months(catalogue):
+    one = target(indicator=COUNT, kind="flow", goal=11)
+    rows = pd.concat([COUNTS, figures({"2020-06": 4}, COUNT)])
+    told = attainment._known(plan(one), one, attainment.Vintage.of(rows, "2020-07-31", catalogue), catalogue)
+    kind = kinds.of(one)
+    assert kind.gap(told, kind.so_far(told)) == 7 and kind.gap(told, None) == 1
+
+
+@pytest.mark.parametrize(
+    ("as_of", "base"), [("2019-06-30", 2018), ("2020-12-31", 2019), ("2021-06-30", 2019)]
+)
+def test_without_own_figures_the_last_year_a_bureau_can_have_is_asked_for(
+    as_of, base, catalogue, monkeypatch
+):
+    asked = []
+    peers = ("110000", "120000")
+    lent = {
+        "lenders": lambda self, region, before: (peers, 1.0),
+        "rises": lambda self, codes, before: (len(codes), before),
+        "conditional": lambda self, *given: asked.append(given) or "bases",
+    }
+    for name, made in lent.items():
+        monkeypatch.setattr(forecast.Forecaster, name, made)
+
+    def found(one):
+        vintage = attainment.Vintage.of(RISING.iloc[:0], as_of, catalogue)
+        return attainment._lent(
+            kinds.of(one), attainment._known(plan(one, "411100"), one, vintage, catalogue)
+        )
+
+    assert found(target(goal=2.3)) == {"peers": peers, "conditional": "bases"}
+    assert asked == [("411100", base, 2020, ">=", 2.3)]
+    assert found(target(kind="direction", goal=None, than=2018, comparison=">")) == {
+        "peers": peers,
+        "rises": (2, 2020),
+    }
+    monkeypatch.setattr(forecast.Forecaster, "lenders", lambda self, region, before: ((), 1.0))
+    assert found(target(goal=2.3)) == {}
+
+
+def gaussian(*middles, later=None, integer=False):
+    """A forecast of 2019 and on, a walk on the log scale with a deviation of .1 at its end."""
+    wide = np.sqrt(np.arange(1, len(middles) + 1) / len(middles))
+    pool = mixtures.Mixture(
+        family=("log",),
+        weight=np.ones((1, 1)),
+        location=np.log([[middles]]),
+        spread=0.1 * wide[None, None],
+        doubt=np.zeros((1, 1, len(middles))),
+        dof=np.full((1, 1), 1e9),
+        offset=np.zeros(1),
+        lower=0.0,
+        integer=integer,
+    )
+    years = tuple(range(2019, 2019 + len(middles)))
+    return forecast.Predictive("000000", RATE, 2018, years, "own", (), integer, ((2018, 2.0),), pool, later)
+
+
+def test_the_fan_reaches_to_the_deadline_and_takes_its_months(catalogue):
+    fan = attainment._fan(target(deadline=2019), gaussian(2.0, 2.2), None)
+    assert set(fan["year"]) == {2019} and fan["quantile"].tolist() == list(attainment.LEVELS)
+    assert fan["value"].iloc[11] == pytest.approx(2.0) and fan["value"].iloc[2] == pytest.approx(
+        2 * np.exp(-0.16449 * 0.5**0.5), rel=1e-4
+    )
+    so_far = within.InYear("2019-06", 1, 0.5, (), 0, np.zeros(0), total=np.array([0.0, 0.3, 0.7]))
+    seen = attainment._fan(target(deadline=2019), None, so_far)
+    assert seen["value"].iloc[[0, 5, 6, 11]].tolist() == [1, 1, 1, 2] and set(seen["year"]) == {2019}
+    assert attainment._fan(target(), None, None).empty
+
+
+def test_the_way_to_a_later_figure_is_drawn_as_its_kind_of_number_is(catalogue):
+    drawn = attainment._expected(gaussian(2.0, 2.2, later=(2020, 2.2)))
+    assert drawn[2020] == pytest.approx(np.full(len(attainment.LEVELS), 2.2), abs=1e-6) and np.all(
+        np.diff(drawn[2019]) > 0
+    )
+    counted = attainment._expected(gaussian(20.0, 22.0, later=(2020, 22.0), integer=True))
+    assert np.all(counted[2019] == np.round(counted[2019])) and set(counted[2020]) == {22.0}
+
+
+def test_the_answer_without_and_with_a_revision_of_the_denominator(catalogue, monkeypatch):
+    """Revised by m in logs the median 2.42 is exp(m) smaller: the chance of 2.3 by hand."""
+    one = target(goal=2.3)
+    told = attainment._known(
+        plan(one), one, attainment.Vintage.of(RISING, "2019-12-31", catalogue), catalogue
+    )
+    pending = census.Rebasing("gdp-census-5", 0.02, 0.03, 2, None)
+    asked = []
+    monkeypatch.setattr(
+        ladder.Ladder, "unrebased", lambda self, *given: asked.append(given) or (gaussian(2.3, 2.42), pending)
+    )
+    found = attainment._if_rebased(kinds.of(one), told, 2019, None)
+    assert asked == [("000000", RATE, 2020, 2019, None)]
+    for name, moved in (("none", 0.0), ("median", 0.02), ("high", 0.02 + 1.2816 * 0.03)):
+        assert found[name] == pytest.approx(stats.norm.cdf((np.log(2.42 / 2.3) - moved) / 0.1), abs=1e-6)
+        assert found[f"growth_{name}"] == pytest.approx(100 * (np.exp(moved) - 1))
+
+
+def test_the_answer_at_each_width_a_city_may_have(catalogue, monkeypatch):
+    one = target(goal=2.3)
+    told = attainment._known(
+        plan(one), one, attainment.Vintage.of(RISING, "2019-12-31", catalogue), catalogue
+    )
+    monkeypatch.setattr(
+        ladder.Ladder, "held", lambda self, times: SimpleNamespace(times=times, catalogue=catalogue)
+    )
+    monkeypatch.setattr(type(told), "predict", lambda self: gaussian(2.3, 2.3 + 0.1 * self.ladder.times))
+    found = attainment._if_widened(kinds.of(one), told, None)
+    hand = {f"times_{n}": stats.norm.cdf(np.log((2.3 + 0.1 * n) / 2.3) / 0.1) for n in (1, 2, 3)}
+    assert found == pytest.approx(hand, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("rebasing", "widened", "brief", "told"),
+    [
+        (None, 1.0, False, set()),
+        (None, 2.0, False, {"widened"}),
+        ("one", 1.0, False, {"census"}),
+        ("one", 2.0, True, set()),
+    ],
+)
+def test_other_assumptions_are_asked_where_they_bear_and_more_is_wanted(
+    rebasing, widened, brief, told, catalogue, monkeypatch
+):
+    one = target(goal=2.3)
+    known = attainment._known(
+        plan(one), one, attainment.Vintage.of(RISING, "2019-12-31", catalogue), catalogue
+    )
+    known = dataclasses.replace(known, brief=brief)
+    monkeypatch.setattr(attainment, "_if_rebased", lambda *given: {"none": 1})
+    monkeypatch.setattr(attainment, "_if_widened", lambda *given: {"times_1": 1})
+    made = dataclasses.replace(gaussian(2.3, 2.42), rebasing=rebasing, widened=widened)
+    ask = kinds.of(one).ask(known, made, None)
+    row, parts = attainment._answer(kinds.of(one), known, ask, {"predictive": made, "in_year": None})
+    assert set(parts["readings"]) & {"census", "widened"} == told
+    assert row["p_attain"] == pytest.approx(stats.norm.cdf(np.log(2.42 / 2.3) / 0.1), abs=1e-6)
+    placed = dataclasses.replace(made, evidence="region", rebasing=None, widened=1.0)
+    row, _ = attainment._answer(kinds.of(one), known, ask, {"predictive": placed, "in_year": None})
+    assert row["evidence"] == "region" and "origin" not in row
+
+
+def test_a_table_asks_for_answers_only_and_an_assessment_for_more(catalogue, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        attainment,
+        "assess_vintage",
+        lambda plan, one, vintage, catalogue: asked.append(vintage.brief) or answer(one, catalogue),
+    )
+    attainment.table(plan(target()), RISING, "2019-12-31", catalogue)
+    attainment.assess_all(plan(target()), RISING, "2019-12-31", catalogue)
+    attainment.assess(plan(target()), target(), RISING, "2019-12-31", catalogue)
+    assert asked == [True, False, False]
+
+
+def test_a_row_names_its_target(catalogue):
+    row = attainment._row(plan(target(), "410000"), target(), "2019-12-31", goal=2.3, outcome=2.4)
+    assert {name: value for name, value in row.items() if value is not None} == {
+        "plan": "trial",
+        "target": "one",
+        "region": "410000",
+        "indicator": RATE,
+        "kind": "level",
+        "goal": 2.3,
+        "deadline": 2020,
+        "as_of": "2019-12-31",
+        "outcome": 2.4,
+        "verdict": "no_evidence",
+        "evidence": "none",
+    }
+    assert attainment._row(plan(task()), task(), "2019-12-31")["indicator"] == ""

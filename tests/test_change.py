@@ -1,5 +1,7 @@
 """Why a probability moved: parts that sum exactly, by hand and on the real revision of 2020."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from analysis import attainment, change, plans
 from analysis.plans import Pending
-from test_attainment import COUNT, figures, plan, target
+from test_attainment import COUNT, RATE, figures, plan, target
 
 
 def test_shapley_by_hand():
@@ -189,3 +191,345 @@ def test_figures_that_are_no_longer_used_are_named(catalogue, observations):
     loaded = plans.load("luohe-2019", catalogue)
     given = (loaded, loaded.target("fiscal-st-share"), observations, "2019-04-30", "2020-04-30", catalogue)
     assert change.explain(*given).contributions["source"].tolist() == ["dropped"]
+
+
+# -------------------------------------------------------------------------- states between two dates, by hand
+
+
+def ends(
+    catalogue,
+    one,
+    rows,
+    days=("2018-12-31", "2019-12-31"),
+    region="000000",
+    first=None,
+    last=None,
+    extra=(None, None),
+):
+    """The two assessments of made-up figures without any forecast, and the switch between them."""
+    made, full = [], []
+    for day, row, more in zip(days, (first, last), extra, strict=True):
+        vintage = attainment.Vintage.of(rows, day, catalogue)
+        told = attainment._known(plan(one, region), one, vintage, catalogue)
+        line = (
+            attainment._row(plan(one, region), one, day)
+            | {"verdict": "open", "evidence": "own"}
+            | (row or {})
+        )
+        parts = {"predictive": None, "conditional": None, "peers": (), "rises": None} | (more or {})
+        made.append(
+            attainment.Assessment(
+                plan(one, region),
+                one,
+                day,
+                line,
+                told.own,
+                told.own.iloc[:0],
+                told.series,
+                quantiles=pd.DataFrame(columns=attainment.FAN),
+                **parts,
+            )
+        )
+        full.append(vintage.history)
+    return made, change.Switch.of(*made, full, catalogue)
+
+
+def printed(values, day, indicator=RATE, region="000000", basis="gdp-census-4"):
+    return figures(values, indicator, region, basis).assign(published=pd.Timestamp(day))
+
+
+OLD = printed({2016: 1.8, 2017: 2.0}, "2018-10-01")
+COUNTED = pd.concat(
+    [
+        figures({2016: 8, 2017: 10}, COUNT),
+        printed({2017: 12}, "2019-03-01", COUNT),
+        figures({2018: 15}, COUNT),
+    ]
+)
+
+
+def state(switch, *chosen):
+    """The last figure of each year in a state between the dates."""
+    rows = switch._own(frozenset(chosen)).sort_values(["year", "published"], kind="stable")
+    return rows.groupby("year")["value"].last().to_dict()
+
+
+def test_a_count_is_moved_by_the_difference_to_what_was_expected(catalogue, monkeypatch):
+    """10 revised to 12; 13 expected where 15 came."""
+    one = target(indicator=COUNT, kind="flow", goal=11)
+    _, switch = ends(catalogue, one, COUNTED)
+    monkeypatch.setattr(change.Switch, "_expected", lambda self, base: {2018: 13.0})
+    assert (switch.revised, switch.fresh, switch.players()) == (
+        (2017,),
+        (2018,),
+        ("revision", "time", "news"),
+    )
+    assert state(switch) == {2016: 8, 2017: 10} and state(switch, "revision") == {2016: 8, 2017: 12}
+    assert state(switch, "time") == {2016: 8, 2017: 10, 2018: 13}
+    assert state(switch, "news") == {2016: 8, 2017: 12} and state(switch, "revision", "news") == {
+        2016: 8,
+        2017: 14,
+    }
+    assert state(switch, "time", "news") == {2016: 8, 2017: 10, 2018: 15}
+    assert state(switch, "revision", "time", "news") == {2016: 8, 2017: 12, 2018: 15}
+    assert switch._surprised(1.0, 2018, 40.0, frozenset(["news"])) == 0.0  # a count is never below none
+    cells = switch.cells().astype(object).where(switch.cells().notna(), None)
+    assert cells.values.tolist() == [
+        [COUNT, 2017, "revision", 10, None, 12],
+        [COUNT, 2018, "news", None, 13, 15],
+    ]
+
+
+def ratio(catalogue, monkeypatch, spent_then=20.0, spent_later=20.0, spent_new=24.0):
+    """2.0 % revised to 1.6 % on the next basis; 2.5 % expected where 2.0 % came."""
+    one = target(goal=2.5)
+    rows = pd.concat(
+        [
+            OLD,
+            printed({2017: 1.6}, "2019-03-01", basis="gdp-census-5"),
+            printed({2018: 2.0}, "2019-10-01", basis="gdp-census-5"),
+            *(
+                []
+                if spent_then is None
+                else [
+                    printed({2016: 16.0, 2017: spent_then}, "2018-10-01", "rd_expenditure"),
+                    printed({2017: spent_later}, "2019-03-01", "rd_expenditure"),
+                    printed({2018: spent_new}, "2019-10-01", "rd_expenditure"),
+                ]
+            ),
+        ]
+    )
+    monkeypatch.setattr(change.Switch, "_expected", lambda self, base: {2018: 2.5})
+    return ends(catalogue, one, rows)[1]
+
+
+def test_a_ratio_comes_apart_into_what_was_spent_and_what_it_is_part_of(catalogue, monkeypatch):
+    """Spending of 2017 stayed at 20, and was expected to go on growing by a quarter to 25: 24 came."""
+    switch = ratio(catalogue, monkeypatch)
+    assert switch.parts == {2017: (20.0, 20.0), 2018: (25.0, 24.0)} and switch.factor == {
+        2017: 1.0,
+        2018: 0.96,
+    }
+    assert switch.idle() == ("revision_numerator",)
+    assert switch.players() == ("revision_denominator", "time", "news_numerator", "news_denominator")
+    assert state(switch, "revision_denominator") == {2016: 1.8, 2017: 1.6}
+    assert state(switch, "time") == {2016: 1.8, 2017: 2.0, 2018: 2.5}
+    assert state(switch, "time", "news_numerator") == pytest.approx({2016: 1.8, 2017: 2.0, 2018: 2.4})
+    assert state(switch, "time", "news_denominator") == pytest.approx(
+        {2016: 1.8, 2017: 2.0, 2018: 2.5 * 0.8 / 0.96}
+    )
+    assert state(switch, "time", "news_numerator", "news_denominator")[2018] == 2.0
+    assert state(switch, "news_numerator") == pytest.approx({2016: 1.8, 2017: 1.92})
+    assert state(switch, "news_denominator") == pytest.approx({2016: 1.8, 2017: 2.0 * 0.8 / 0.96})
+    assert switch._surprised(2.0, 2018, 0.0, frozenset(["news"])) == 4.0  # nothing to divide by: added
+    assert switch._surprised(2.0, 2018, 0.0, frozenset(["news_numerator"])) == 2.0
+
+
+def test_what_was_spent_may_be_revised_too(catalogue, monkeypatch):
+    """20 became 18: a tenth less at the old product, and the product by the rest."""
+    switch = ratio(catalogue, monkeypatch, spent_later=18.0)
+    assert switch.factor[2017] == 0.9 and switch.idle() == ()
+    assert switch.players()[:2] == ("revision_numerator", "revision_denominator")
+    assert state(switch, "revision_numerator")[2017] == pytest.approx(1.8)
+    assert state(switch, "revision_denominator")[2017] == pytest.approx(1.6 / 0.9)
+    assert state(switch, "revision_numerator", "revision_denominator")[2017] == 1.6
+    cells = switch.cells().set_index(["indicator", "kind"])
+    assert cells.loc[("gdp", "revision"), ["earlier", "later"]].tolist() == pytest.approx([1000, 18 / 0.016])
+    assert cells.loc[("rd_expenditure", "revision"), ["earlier", "later"]].tolist() == [20, 18]
+    assert cells.loc[("gdp", "news"), ["expected", "later"]].tolist() == pytest.approx([25 / 0.025, 1200])
+    assert cells.loc[("rd_expenditure", "news"), ["expected", "later"]].tolist() == [25, 24]
+
+
+def test_without_what_was_spent_a_ratio_is_one_thing(catalogue, monkeypatch):
+    switch = ratio(catalogue, monkeypatch, spent_then=None)
+    assert switch.players() == ("revision", "time", "news") and switch.parts == {}
+    assert state(switch, "revision") == {2016: 1.8, 2017: 1.6} and state(switch, "news")[
+        2017
+    ] == pytest.approx(1.6)
+    assert state(switch, "time", "news")[2018] == 2.0
+    assert set(switch.cells()["indicator"]) == {RATE}
+
+
+def test_a_year_between_known_ones_that_appears_is_a_revision_of_what_was_known(catalogue):
+    rows = pd.concat([printed({2014: 1.6, 2017: 2.0}, "2018-10-01"), printed({2015: 1.7}, "2019-03-01")])
+    _, switch = ends(catalogue, target(), rows)
+    assert (switch.revised, switch.fresh) == ((2015,), ())
+    assert state(switch) == {2014: 1.6, 2017: 2.0} and state(switch, "revision") == {
+        2014: 1.6,
+        2015: 1.7,
+        2017: 2.0,
+    }
+    first = printed({2015: 1.7}, "2019-03-01")
+    _, switch = ends(catalogue, target(), first)
+    assert (switch.revised, switch.fresh) == ((), (2015,))
+    late = printed({2020: 2.4, 2021: 2.5}, "2019-03-01")
+    _, switch = ends(catalogue, target(), pd.concat([OLD, late]))
+    assert switch.fresh == (2020,) and switch.after[1]["year"].tolist() == [2021] and switch.after[0].empty
+
+
+PEERS = pd.concat(
+    [
+        OLD,
+        printed({2017: 3.0}, "2018-10-01", region="110000"),
+        printed({2017: 4.0}, "2019-03-01", region="110000"),
+    ]
+)
+
+
+def test_other_regions_are_a_source_where_they_lend(catalogue):
+    lent = {"peers": ("110000",)}
+    for extra, players in (((None, None), ()), ((lent, None), ("peers",)), ((None, lent), ("peers",))):
+        assert ends(catalogue, target(), PEERS, extra=extra)[1].players() == players
+    assert ends(catalogue, target(), OLD, extra=(lent, lent))[1].players() == ()
+
+
+def forecast_(later=None, rebasing=None):
+    return {"predictive": SimpleNamespace(later=later, rebasing=rebasing)}
+
+
+def test_a_figure_the_expectations_lead_to_and_a_census_are_sources(catalogue):
+    plain, led = forecast_(), forecast_(later=(2021, 2.5))
+    assert ends(catalogue, target(), OLD, extra=(plain, led))[1].players() == ("later",)
+    assert ends(catalogue, target(), OLD, extra=(led, led))[1].players() == ()
+    assert ends(catalogue, target(), OLD, extra=(None, led))[1].led is True
+    pending = forecast_(rebasing=SimpleNamespace(basis="gdp-census-5"))
+    for days, census in (
+        (("2024-12-25", "2024-12-26"), ("census",)),
+        (("2024-12-26", "2025-12-31"), ()),
+        (("2023-12-31", "2024-12-25"), ()),
+    ):
+        assert ends(catalogue, target(), OLD, days, extra=(None, pending))[1].players() == census
+    assert (
+        ends(catalogue, target(), OLD, ("2024-12-25", "2024-12-26"), extra=(None, plain))[1].players() == ()
+    )
+
+
+def test_own_figures_of_what_an_amount_is_made_of_are_a_source(catalogue):
+    one = target(indicator="rd_expenditure", goal=30)
+    spent, product = (
+        printed({2017: 20.0}, "2018-10-01", "rd_expenditure"),
+        printed({2017: 1000.0}, "2019-03-01", "gdp"),
+    )
+    _, switch = ends(catalogue, one, pd.concat([spent, product]))
+    assert switch.players() == ("related",) and switch.computed is True
+    elsewhere = printed({2017: 1000.0}, "2019-03-01", "gdp", "110000")
+    assert ends(catalogue, one, pd.concat([spent, elsewhere]))[1].players() == ()
+    lends = ends(catalogue, one, pd.concat([spent, elsewhere]), extra=(None, {"peers": ("110000",)}))[1]
+    assert lends.players() == ("peers",)
+
+
+def test_months_of_the_deadlines_year_are_a_source(catalogue):
+    one = target(indicator=COUNT, kind="flow", goal=11)
+    rows = pd.concat([figures({2017: 10}, COUNT), figures({"2019-06": 5}, COUNT)])
+    _, switch = ends(catalogue, one, rows)
+    assert switch.players() == ("in_year",) and len(switch.months[0]) == 0 and len(switch.months[1]) == 1
+    assert ends(catalogue, one, rows, ("2019-07-31", "2019-12-31"))[1].players() == ()
+
+
+@pytest.mark.parametrize(
+    ("rungs", "first", "last", "whole"),
+    [
+        (("own", "region"), OLD, OLD, "rung"),
+        (("region", "own"), OLD, OLD, "rung"),
+        (("region", "region"), OLD, OLD, None),
+        (("own", "short"), OLD, OLD, None),
+        (("own", "own"), OLD, OLD[OLD["year"].eq(2017)], None),
+        (("own", "own"), OLD[OLD["year"].eq(2016)], OLD[OLD["year"].eq(2017)], "dropped"),
+        (("own", "own"), OLD.iloc[:0], OLD, None),
+    ],
+)
+def test_some_changes_have_nothing_between_their_ends(rungs, first, last, whole):
+    before, now = (
+        SimpleNamespace(row={"evidence": rung}, history=rows)
+        for rung, rows in zip(rungs, (first, last), strict=True)
+    )
+    assert change._whole(before, now) == whole
+
+
+@pytest.mark.parametrize(
+    ("known", "year", "grown"),
+    [
+        ({2017: 10.0, 2018: 11.0}, 2019, 12.1),
+        ({2017: 10.0, 2018: 11.0}, 2020, 13.31),
+        ({2018: 10.0}, 2019, None),
+        ({2017: 0.0, 2018: 11.0}, 2019, None),
+        ({2017: 0.5, 2018: 1.0}, 2019, 2.0),
+        ({2010: 1.0, 2018: 11.0}, 2019, None),
+        ({2012: 1.0, 2013: 10.0, 2018: 320.0}, 2019, 640.0),
+        ({2012: 1.0, 2018: 11.0}, 2019, None),
+    ],
+)
+def test_spending_is_expected_to_grow_as_over_five_years(known, year, grown):
+    assert change._grown(known, year) == (grown and pytest.approx(grown))
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict", "middle"),
+    [("level", "met", 2.0), ("direction", "missed", 2.0), ("level", "open", 3.0), ("growth", "met", 3.0)],
+)
+def test_the_middle_is_the_outcome_where_one_years_figure_decides(kind, verdict, middle):
+    assert change._middle({"outcome": 2.0, "median": 3.0, "kind": kind, "verdict": verdict}) == middle
+
+
+def test_a_change_is_told_by_its_ends_where_nothing_lies_between(catalogue):
+    low = {"p_attain": 0.25, "median": 2.0, "evidence": "region"}
+    made, _ = ends(catalogue, target(), OLD, first=low, last={"p_attain": 0.75, "median": 2.5})
+    found = change.between(*made, (None, None), catalogue)
+    assert found.contributions.values.tolist() == [["rung", 0.5, 0.5]] and found.reason is None
+    made, _ = ends(
+        catalogue, target(), OLD, first=low | {"median": None}, last={"p_attain": 0.75, "median": 2.5}
+    )
+    assert pd.isna(change.between(*made, (None, None), catalogue).contributions["points"].item())
+    for first, last, reason in ((None, 0.5, "earlier"), (0.5, None, "later"), (None, None, "earlier")):
+        made, _ = ends(catalogue, target(), OLD, first={"p_attain": first}, last={"p_attain": last})
+        assert change.between(*made, (None, None), catalogue).reason == f"no_probability_{reason}"
+
+
+def test_parts_are_shared_by_what_each_state_answers(catalogue, monkeypatch):
+    """Revision alone adds .1, time .2, both .4 to .3; points likewise, ten times as large."""
+    worth = {
+        frozenset(): 0.3,
+        frozenset({"revision"}): 0.4,
+        frozenset({"time"}): 0.5,
+        frozenset({"revision", "time"}): 0.7,
+    }
+    switch = SimpleNamespace(
+        players=lambda: ("revision", "time"),
+        idle=lambda: ("revision_numerator",),
+        row=lambda chosen: {
+            "p_attain": worth[chosen],
+            "median": 10 * worth[chosen],
+            "verdict": "open",
+            "outcome": None,
+        },
+    )
+    given = {"p_earlier": 0.3, "p_later": 0.7, "median_earlier": 3.0, "median_later": 7.0}
+    found = change._contributions(switch, given).set_index("source")
+    assert found["p"].to_dict() == pytest.approx({"revision": 0.15, "time": 0.25, "revision_numerator": 0.0})
+    assert found["points"].to_dict() == pytest.approx(
+        {"revision": 1.5, "time": 2.5, "revision_numerator": 0.0}
+    )
+    without = change._contributions(switch, given | {"median_later": None}).set_index("source")
+    assert without["points"].isna().tolist() == [True, True, False] and without["p"]["time"] == pytest.approx(
+        0.25
+    )
+    worth[frozenset({"time"})] = None
+    switch.row = lambda chosen: {
+        "p_attain": worth[chosen],
+        "median": None,
+        "verdict": "open",
+        "outcome": None,
+    }
+    whole = change._contributions(switch, given).set_index("source")
+    assert whole.index.tolist() == ["together"] and whole.loc["together"].tolist() == pytest.approx(
+        [0.4, 4.0]
+    )
+
+
+def test_a_surprise_is_added_where_nothing_came_and_multiplies_small_figures(catalogue, monkeypatch):
+    """2.0 came in 2018; of 2030 nothing is known, so that the expectation is taken away."""
+    switch, news = ratio(catalogue, monkeypatch), frozenset(["news"])
+    assert switch._surprised(2.0, 2030, 1.5, news) == 0.5 and switch._surprised(
+        2.0, 2018, 0.8, news
+    ) == pytest.approx(5.0)
+    assert switch._surprised(2.0, 2018, 0.8, frozenset()) == 2.0

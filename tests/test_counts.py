@@ -174,3 +174,93 @@ def test_quantile_is_the_smallest_count_that_reaches_the_level():
     levels = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
     assert counts.quantile(pmf, levels).tolist() == stats.binom.ppf(levels, 20, 0.4).tolist()
     assert counts.quantile([0.5, 0.3, 0.1], [0.05, 0.5, 0.81, 1.0]).tolist() == [0, 0, 2, 2]
+
+
+# ---------------------------------------------------------------------------------------- boundaries, by hand
+
+
+@pytest.mark.parametrize(
+    ("goal", "seen", "share", "p"),
+    [
+        (5, 5, 0.5, 1.0),
+        (5, 6, 1.0, 1.0),
+        (5, 4, 1.0, 0.0),
+        (5, 4, 1.5, 0.0),
+        (1, 0, 0.5, 0.25),
+        (2, 0, 0.5, 0.0625),
+        (1.5, 0, 0.5, 0.0625),
+        (3, 2, 0.5, 1 - 0.75**3),
+    ],
+)
+def test_what_is_still_to_come_by_hand(goal, seen, share, p):
+    """A rate Gamma(1, 1), half a year to go: none more comes with .75 to the power of one and those seen."""
+    assert counts.poisson_gamma(goal, seen, share, 1.0, 1.0) == pytest.approx(p, abs=1e-15)
+
+
+def test_a_year_or_a_prior_alone_is_enough_to_know_a_rate():
+    assert counts.poisson_gamma(1, 0, 0.5, 1.0, 0.0) == pytest.approx(0.5)
+    assert counts.poisson_gamma(1, 0, 0.0, 1.0, 1.0) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("pmf", "seen", "share", "expected"),
+    [([0.2, 0.3, 0.5], 1, 0.5, [0, 0.375, 0.625]), ([0.2, 0.3, 0.5], 0, 0.0, [0.2, 0.3, 0.5]),
+     ([0.2, 0.3, 0.5], 0, -0.1, [0.2, 0.3, 0.5]), ([0.2, 0.3, 0.5], 1, 0.0, [0, 1, 0]),
+     ([0.2, 0.3, 0.5], 2, 1.0, [0, 0, 1]), ([0.2, 0.3, 0.5], 1, 1.5, [0, 1, 0]),
+     ([0.2, 0.8], 3, 0.5, [0, 0, 0, 1]), ([0.0, 0.5, 0.5], 0, 1.0, [1, 0, 0])],
+)  # fmt: skip
+def test_what_is_seen_thins_what_was_believed(pmf, seen, share, expected):
+    assert counts.after_seeing(np.array(pmf), seen, share) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"), [(0.0, [1]), (-0.5, [1]), (0.5, [0.525, 0.35, 0.125]), (1.0, [0.3, 0.2, 0.5])]
+)
+def test_each_of_a_count_stays_with_its_share(share, expected):
+    assert counts.thinned(np.array([0.3, 0.2, 0.5]), share) == pytest.approx(expected)
+
+
+def test_applications_come_on_top_of_what_is_seen_and_of_others():
+    total = np.array([0, 0, 0.4, 0.6])  # two seen, with an even chance or more of a third
+    alone = counts.with_pending(total, 2, np.array([0.5]), 0.0)
+    assert alone == pytest.approx([0, 0, 0.5, 0.5])
+    both = counts.with_pending(total, 2, np.array([0.5]), 1.0)
+    assert both == pytest.approx([0, 0, 0.2, 0.5, 0.3])
+    assert counts.with_pending(total, 2, np.array([]), 0.5) == pytest.approx([0, 0, 0.7, 0.3])
+
+
+@pytest.mark.parametrize(
+    ("pending", "needed", "rate"),
+    [(1, 1, 0.5), (2, 2, 0.5**0.5), (2, 1, 1 - 0.5**0.5), (3, 0, None), (2, 3, None)],
+)
+def test_the_even_rate_by_hand(pending, needed, rate):
+    assert counts.even_rate(pending, needed) == (rate and pytest.approx(rate))
+
+
+def test_a_level_reached_but_for_rounding_is_reached():
+    assert 0.7 + 0.1 < 0.8
+    assert counts.quantile([0.7, 0.1, 0.2], [0.8, 0.8 + 1e-9]).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("correlation", [0.2, 0.5, 0.9])
+def test_two_even_chances_under_a_common_shock_have_sheppards_formula(correlation):
+    both = 0.25 + np.arcsin(correlation) / (2 * np.pi)
+    found = counts.common_shock([0.5, 0.5], correlation)
+    assert found == pytest.approx([both, 1 - 2 * both, both], abs=2e-3)
+    assert counts.common_shock([0.3], correlation) == pytest.approx([0.7, 0.3])
+    assert counts.common_shock([0.5, 0.5], 0.0).tolist() == [0.25, 0.5, 0.25]
+
+
+def test_the_months_share_counts_its_own_batch():
+    assert counts.share_by(4, {4: 1, 11: 3}) == 0.25 and counts.share_by(3, {4: 1, 11: 3}) == 0
+    assert counts.share_by(12, {4: 1, 11: 3}) == 1 and counts.share_by(3, {}) == 0.25
+
+
+def test_the_rates_of_one_years_prior_deviate_as_much_as_their_mean():
+    assert counts.gamma_prior([10]) == pytest.approx((1.0, 0.1))
+    assert counts.gamma_prior([0]) == pytest.approx((0.5, 1.0))  # mean one half, less spread than a Poisson's
+    assert counts.gamma_prior([0, 0]) == pytest.approx((0.5, 2.0))
+
+
+def test_a_count_that_has_no_end_is_cut_at_the_largest_total():
+    assert len(counts.negative_binomial(1.0, 1e-6)) == counts.LARGEST + 1

@@ -3,8 +3,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from analysis import forecast, panel
+from analysis import forecast, mixtures, panel
 
 PROVINCES = [f"{code}0000" for code in (11, 12, 13, 14, 15, 21, 22, 23)]
 
@@ -51,7 +52,7 @@ def history():
     return pd.concat([provinces(), rows("intensity", "411100", [2019], [0.86]), counts], ignore_index=True)
 
 
-# ------------------------------------------------------------------------------------------ evidence
+# --------------------------------------------------------------------------------------------------- evidence
 
 
 def test_nothing_of_its_own_means_no_forecast(history):
@@ -89,7 +90,7 @@ def test_months_are_not_years(history):
     assert made.origin == 2019
 
 
-# --------------------------------------------------------------------------------------------- peers
+# ------------------------------------------------------------------------------------------------------ peers
 
 
 def lenders(history, indicator, region):
@@ -157,7 +158,7 @@ def test_cities_that_borrow_from_provinces_do_not_change_each_other(history):
         np.testing.assert_allclose(made, alone, rtol=1e-12)
 
 
-# ----------------------------------------------------------------------------------------- questions
+# -------------------------------------------------------------------------------------------------- questions
 
 
 def test_probability_agrees_with_the_quantiles_and_its_complement(history):
@@ -248,7 +249,7 @@ def test_values_before_a_change_of_basis_are_chained():
     np.testing.assert_allclose(forecast.chained(value, gone), [[2.0, 2.2, 2.4, 2.6]])
 
 
-# ---------------------------------------------------------------------------------------- real figures
+# ----------------------------------------------------------------------------------------------- real figures
 
 
 def test_china_in_2020_as_of_2016_and_2019(catalogue, observations):
@@ -274,3 +275,265 @@ def test_a_group_asked_again_for_the_same_numbers_is_the_same_group(catalogue):
     ]  # fmt: skip
     assert len({id(made) for made in [one, *other]}) == 7
     assert one.lower == 0 and other[2].lower == forecast.bounds(amount)[0]
+
+
+# ---------------------------------------------------------------------------------------- by hand, boundaries
+
+
+def gaussian(
+    *middles, deviation=0.1, integer=False, lower=-np.inf, upper=np.inf, doubt=0.0, later=None, known=()
+):
+    """A forecast of 2019 and on of one Gaussian member, a walk whose deviation grows as the root."""
+    wide = deviation * np.sqrt(np.arange(1.0, len(middles) + 1))
+    pool = mixtures.Mixture(
+        family=("identity",),
+        weight=np.ones((1, 1)),
+        location=np.array([[middles]], float),
+        spread=wide[None, None],
+        doubt=doubt * wide[None, None],
+        dof=np.full((1, 1), 1e9),
+        offset=np.zeros(1),
+        lower=lower,
+        upper=upper,
+        integer=integer,
+    )
+    years = tuple(range(2019, 2019 + len(middles)))
+    return forecast.Predictive("r", "i", 2018, years, "own", (), integer, known, pool, later)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "goal", "p"),
+    [
+        (">=", 10, stats.norm.sf(9.5, 9, 2)),
+        (">", 10, stats.norm.sf(10.5, 9, 2)),
+        ("<=", 10, stats.norm.cdf(10.5, 9, 2)),
+        ("<", 10, stats.norm.cdf(9.5, 9, 2)),
+        (">=", 9.2, stats.norm.sf(9.5, 9, 2)),
+        (">", 9.2, stats.norm.sf(9.5, 9, 2)),
+        ("<=", 9.2, stats.norm.cdf(9.5, 9, 2)),
+        ("<", 9.2, stats.norm.cdf(9.5, 9, 2)),
+    ],
+)
+def test_a_count_is_asked_at_the_whole_number_a_comparison_means(comparison, goal, p):
+    made = gaussian(9.0, deviation=2.0, integer=True)
+    assert forecast.probability(made, 2019, comparison, goal)[0] == pytest.approx(p)
+
+
+@pytest.mark.parametrize(("comparison", "p"), [(">=", 0.3), (">", 0.3), ("<=", 0.7), ("<", 0.7)])
+def test_a_figure_has_no_chance_of_a_single_value(comparison, p):
+    goal = stats.norm.ppf(0.7, 2.5, 0.1 * np.sqrt(2))
+    found = forecast.probability(gaussian(2.0, 2.5), 2020, comparison, goal)
+    assert found[0] == pytest.approx(p, abs=1e-9)
+    at_bound = gaussian(2.0, 2.5, lower=2.5)
+    assert (
+        forecast.probability(at_bound, 2020, ">=", 2.5)[0] == 1.0
+        and forecast.probability(at_bound, 2020, "<", 2.5)[0] == 0.0
+    )
+    assert forecast.probability(at_bound, 2020, ">", 2.5)[0] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("goal", "reached"), [(0.9, 1.0), (3.1, 0.0)])
+def test_beyond_the_bounds_an_answer_is_certain(goal, reached):
+    made = gaussian(2.0, lower=1.0, upper=3.0)
+    assert forecast.probability(made, 2019, ">=", goal) == (reached,) * 3
+    assert forecast.probability(made, 2019, "<=", goal) == (1 - reached,) * 3
+
+
+def test_the_range_holds_eight_tenths_of_what_the_drift_may_be():
+    """All doubt is of the drift: given it the answer is nearly certain either way, in between it is p."""
+    p, low, high = forecast.probability(gaussian(2.0, doubt=0.999), 2019, ">=", 2.0)
+    assert p == pytest.approx(0.5, abs=1e-9) and low < 1e-3 and high > 1 - 1e-3
+    sure = forecast.probability(gaussian(2.0), 2019, ">=", 2.0)
+    assert sure == pytest.approx((0.5, 0.5, 0.5), abs=1e-6)
+    given, weight = np.array([0.2, 0.1, 0.9, 0.4]), np.array([1.0, 1.0, 1.0, 7.0])
+    assert forecast._ranged(0.3, given, weight) == (0.3, 0.1, 0.4)
+    assert forecast._ranged(0.05, given, weight) == (0.05, 0.05, 0.4) and forecast._ranged(
+        0.95, given, weight
+    ) == (0.95, 0.1, 0.95)
+
+
+def test_closed_forms_do_not_answer_where_a_later_figure_is_known():
+    led = gaussian(2.0, 2.1, later=(2020, 2.5))
+    for ask in (lambda: forecast.probability(led, 2019, ">=", 2.0), lambda: forecast.median(led, 2019)):
+        with pytest.raises(ValueError, match="2020 is known"):
+            ask()
+    drawn = forecast.paths(led, 50, np.random.default_rng(1))
+    assert drawn.shape == (50, 2) and drawn[:, 1] == pytest.approx(np.full(50, 2.5), abs=1e-6)
+    assert forecast.median(gaussian(2.0, 2.1), 2020) == pytest.approx(2.1)
+    assert forecast.quantiles(gaussian(2.0, 2.1), [0.5]).tolist() == [
+        [pytest.approx(2.0)],
+        [pytest.approx(2.1)],
+    ]
+
+
+def test_a_rise_between_two_years_ahead_is_that_of_the_shock_between():
+    """From 2019 to 2021 the middle rises by .2, the walk by .1 times the root of two."""
+    p, low, high = forecast.probability_higher(gaussian(2.0, 9.0, 2.2), 2021, 2019)
+    assert p == pytest.approx(stats.norm.cdf(0.2 / (0.1 * np.sqrt(2)))) and low <= p <= high
+    known = gaussian(2.0, known=((2016, 1.9), (2017, 2.05)))
+    assert forecast.probability_higher(known, 2019, 2017)[0] == pytest.approx(stats.norm.sf(0.5))
+
+
+@pytest.mark.parametrize(
+    ("chances", "even"),
+    [
+        ([0.1, 0.3, 0.7, 0.9], 2.5),
+        ([0.9, 0.7, 0.3, 0.1], 2.5),
+        ([0.1, 0.4, 0.9, 1.0], 2.2),
+        ([0.1, 0.2, 0.3, 0.4], None),
+        ([0.5, 0.6, 0.7, 0.8], 1.0),
+        ([0.1, 0.3, 0.4, 0.6], 3.5),
+    ],
+)
+def test_the_break_even_base_lies_between_two_that_straddle_one_half(chances, even):
+    table = pd.DataFrame({"base": [1.0, 2.0, 3.0, 4.0], "p": chances})
+    assert forecast._break_even(table) == (even and pytest.approx(even))
+
+
+def test_a_change_may_be_used_where_both_its_ends_are_known_on_one_basis():
+    value = np.array([[1.0, 2.0, np.nan, 4.0, 5.0]])
+    before = np.array([[np.nan, 1.0, np.nan, np.nan, 4.0]])
+    chained, usable = forecast.linked(value, before)
+    assert usable.tolist() == [[False, True, False, False, True]]
+    np.testing.assert_allclose(chained, value)
+    shrunk, _ = forecast.linked(np.array([[4.0, 3.0]]), np.array([[np.nan, 2.0]]))
+    assert shrunk.tolist() == [[2.0, 3.0]]
+    negative, _ = forecast.linked(np.array([[4.0, 3.0]]), np.array([[np.nan, -2.0]]))
+    assert negative.tolist() == [[4.0, 3.0]]
+
+
+def test_bounds_and_counts_of_an_indicator():
+    assert forecast.bounds(entry(bounds=(0.0, None))) == (0.0, np.inf) and forecast.bounds(
+        entry(bounds=None)
+    ) == (-np.inf, np.inf)
+    assert forecast.bounds(entry(bounds=(None, 5))) == (-np.inf, 5.0)
+    assert forecast.is_count(entry(integer=True)) and not forecast.is_count(entry())
+    assert not forecast.is_count(SimpleNamespace(integer=True, decimals=1)) and not forecast.is_count(
+        SimpleNamespace(integer=False, decimals=0)
+    )
+
+
+def few(code, years, values, indicator="intensity"):
+    return rows(indicator, code, years, values)
+
+
+def test_rises_are_counted_among_the_changes_before_a_year():
+    table = pd.concat(
+        [
+            few(PROVINCES[0], range(2014, 2019), [1, 2, 2, 1, 3]),
+            few(PROVINCES[1], (2015, 2017, 2018), [1, 5, 6]),
+        ]
+    )
+    made = forecast.Forecaster.of(table, "intensity", CATALOGUE)
+    both = tuple(PROVINCES[:2])
+    assert (
+        made.rises(both, 2019) == (3, 5)
+        and made.rises(both, 2018) == (1, 3)
+        and made.rises(PROVINCES[:1], 2016) == (1, 1)
+    )
+
+
+def test_known_figures_are_those_before_a_year():
+    made = forecast.Forecaster.of(few("411100", (2015, 2017, 2018), [1, 5, 6]), "intensity", CATALOGUE)
+    assert made.known("411100", 2018) == ((2015, 1.0), (2017, 5.0)) and made.known("410100", 2018) == ()
+    assert made.rows("410100").empty and len(made.rows("411100")) == 3
+
+
+@pytest.mark.parametrize(("n", "evidence"), [(1, "short"), (2, "short"), (3, "own")])
+def test_three_figures_are_a_rung_of_their_own(n, evidence):
+    table = few("411100", range(2019 - n, 2019), np.linspace(1.0, 1.2, n))
+    made = forecast.predict(table, "intensity", "411100", 2020, CATALOGUE)
+    assert (made.evidence, made.origin, made.years, made.peers) == (evidence, 2018, (2019, 2020), ())
+
+
+@pytest.mark.parametrize(
+    ("years", "later"),
+    [
+        ((2017, 2018), None),
+        ((2017, 2018, 2020), (2020, 3.0)),
+        ((2017, 2018, 2021, 2022), (2021, 3.0)),
+        ((2017, 2018, 2019), None),
+    ],
+)
+def test_the_first_figure_from_the_deadline_on_leads_the_forecast(years, later):
+    values = [1.0, 1.1, 3.0, 4.0][: len(years)]
+    made = forecast.predict(few("411100", years, values), "intensity", "411100", 2020, CATALOGUE)
+    assert made.later == later and made.years[-1] == (later[0] if later else 2020)
+    assert made.origin == (2019 if 2019 in years else 2018)
+    if later:
+        other = few("411100", years[2:], values[2:]).assign(basis="new")
+        broken = pd.concat([few("411100", years[:2], values[:2]), other])
+        assert forecast.predict(broken, "intensity", "411100", 2020, CATALOGUE).later is None
+
+
+def test_two_figures_before_the_deadline_make_a_lender():
+    one, two, late = (
+        few(PROVINCES[0], (2018,), [1.0]),
+        few(PROVINCES[1], (2017, 2018), [1.0, 1.1]),
+        few(PROVINCES[2], (2018, 2020), [1.0, 1.1]),
+    )
+    made = forecast.Forecaster.of(pd.concat([one, two, late]), "intensity", CATALOGUE)
+    assert made.lenders("000000", 2020) == ((PROVINCES[1],), 1.0)
+    assert made.lenders("000000", 2021) == ((PROVINCES[1], PROVINCES[2]), 1.0)
+    assert made.lenders(PROVINCES[1], 2020) == ((), 1.0) and made.lenders("411100", 2020) == (
+        (PROVINCES[1],),
+        forecast.SMALLER,
+    )
+    assert made.lenders("411100", 2018) == ((), 1.0)
+    held = made.held(3.0)
+    assert held.lenders("411100", 2020)[1] == 3.0 and made.lenders("411100", 2020)[1] == forecast.SMALLER
+
+
+def test_a_conditional_answer_is_asked_at_some_twenty_round_bases(history):
+    made = forecast.Forecaster.of(history, "intensity", CATALOGUE).conditional(
+        "410100", 2018, 2019, ">=", 2.0
+    )
+    base, p = made.table["base"].to_numpy(), made.table["p"].to_numpy()
+    assert (base[0], base[-1]) == (pytest.approx(1.0), pytest.approx(3.0)) and np.allclose(np.diff(base), 0.1)
+    assert made.year == 2018 and made.peers == tuple(PROVINCES)
+    low = (
+        forecast.Forecaster.of(history, "intensity", CATALOGUE)
+        .conditional("410100", 2018, 2019, "<=", 2.0)
+        .table["p"]
+    )
+    assert low.to_numpy() == pytest.approx(1 - p, abs=1e-6) and (np.diff(p) > 0).all()
+    later = forecast.Forecaster.of(history, "intensity", CATALOGUE).conditional(
+        "410100", 2018, 2021, ">=", 2.0
+    )
+    assert later.table["p"].iloc[0] > p[0]
+
+
+def test_a_chance_may_be_asked_of_any_horizon():
+    made = gaussian(1.0, 2.0, 3.0).mixture
+    assert forecast._chance(made, 2, ">=", 3.0) == pytest.approx(0.5) and forecast._chance(
+        made, 0, ">=", 1.1
+    ) == pytest.approx(stats.norm.sf(1))
+
+
+def test_those_asked_for_together_are_fitted_together(history):
+    made = forecast.Forecaster.of(history, "intensity", CATALOGUE)
+    everyone = tuple(PROVINCES)
+    assert made._circle(PROVINCES[0], 2030) == (everyone, everyone, 1.0)
+    assert made._circle("000000", 2030) == (("000000", *PROVINCES),) * 2 + (1.0,)
+    assert made._circle("411100", 2030) == ((*PROVINCES, "411100"), everyone, forecast.SMALLER)
+    alone = forecast.Forecaster.of(history, "firms", CATALOGUE)
+    assert alone._circle("411100", 2030) == (("411100",), ("411100",), 1.0)
+
+
+def test_only_the_value_asked_for_is_held_to_move_more(history, monkeypatch):
+    asked, plain = [], forecast.group
+    monkeypatch.setattr(forecast, "group", lambda *given: asked.append(given) or plain(*given))
+    made = forecast.Forecaster.of(history, "intensity", CATALOGUE).conditional(
+        "410100", 2018, 2019, ">=", 2.0
+    )
+    value, usable, _, widened = asked[0]
+    n = len(made.table)
+    assert widened.tolist() == [forecast.SMALLER] * n + [1.0] * len(PROVINCES) and len(value) == n + len(
+        PROVINCES
+    )
+    assert (
+        value[:n, -1].tolist() == made.table["base"].tolist()
+        and np.isnan(value[:n, :-1]).all()
+        and not usable[:n].any()
+    )
+    assert usable[n:, 1:].all() and not usable[n:, 0].any()

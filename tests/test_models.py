@@ -25,7 +25,7 @@ def group_of(value, **settings):
     return models.Group(value, usable, **settings)
 
 
-# ----------------------------------------------------------------------------- second opinions
+# -------------------------------------------------------------------------------------------- second opinions
 
 
 def test_trigamma_inverse_inverts():
@@ -141,7 +141,7 @@ def test_outlying_changes_are_drawn_in_and_others_left():
     np.testing.assert_array_equal(made[1], change[1])
 
 
-# --------------------------------------------------------------------------- properties of the whole
+# ------------------------------------------------------------------------------------ properties of the whole
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -367,3 +367,395 @@ def test_a_count_on_the_end_of_an_interval_is_inside_in_part():
     points = np.repeat(np.arange(4.0), 5)[None, None, None]  # each of 0, 1, 2, 3 has a quarter
     inside = models._inside(np.repeat(points, 5, axis=1), np.array([0.0, 1.0, 3.0, 7.0, -1.0]))
     np.testing.assert_allclose(inside[0], [0.6, 1.0, 0.6, 0.0, 0.0])
+
+
+# -------------------------------------------------------------------------- by hand, one step after the other
+
+
+NONE = np.nan
+
+
+def test_the_common_drift_is_believed_by_its_square_over_all_that_is_open():
+    assert (
+        models.Drifts(0.3, 0.05, 1.0).belief == pytest.approx(0.09 / (0.09 + 0.05 + 0.1))
+        and models.Drifts().belief == 0
+    )
+
+
+def test_the_groups_drifts_are_moments_of_at_least_three_series():
+    """Means .1, .2, .6 of two changes each: a variance of .07, less a half for two changes: the least."""
+    unit, count = np.array([0.1, 0.2, 0.6, 9.0]), np.array([2.0, 2.0, 2.0, 1.0])
+    found = models.group_drifts(unit, count, np.array([0.1, 0.3]))
+    assert (found.centre, found.doubt, found.ratio) == (pytest.approx(0.3), pytest.approx(0.02 / 2), 0.01)
+    many = models.group_drifts(unit, np.array([200.0, 200.0, 200.0, 1.0]), np.array([0.1]))
+    assert (many.doubt, many.ratio) == (1.0, pytest.approx(0.07 - 1 / 200))
+    single = models.group_drifts(unit[:3], np.array([2.0, 2.0, 1.0]), np.array([0.1, 0.3]))
+    assert single.centre == pytest.approx(0.3)  # of single changes too, where fewer than three have two
+    assert models.group_drifts(unit[:3], np.array([2.0, 1.0, 0.0]), np.array([0.1])) == models.Drifts()
+    silent = np.array([True, True, True, False])
+    assert models.group_drifts(unit, np.full(4, 2.0), np.array([0.1, 0.3]), silent).centre == pytest.approx(
+        0.3
+    )
+
+
+def test_a_drift_is_the_mean_of_ones_own_and_the_groups_by_precision():
+    drifts = models.Drifts(0.5, 0.2, 0.25)
+    mean, variance = models.pooled_drift(
+        np.array([1.0, 1.0, 0.0]), np.array([4.0, 4.0, 0.0]), drifts, np.array([1.0, 2.0, 2.0])
+    )
+    assert mean.tolist() == pytest.approx([0.5 * 1 + 0.5 * 0.5, 0.5 * 1 + 0.5 * 0.25, 0.25])
+    assert variance.tolist() == pytest.approx([1 / 8 + 0.25 * 0.2, 1 / 8 + 0.25 * 0.2, 1 / 4 + 0.2])
+
+
+def test_a_window_is_the_history_up_to_a_column_and_its_first_change_is_never_usable():
+    group = group_of(np.arange(1.0, 7.0)[None], history=3)
+    value, usable = models.window(group, 4)
+    assert value.tolist() == [[3, 4, 5]] and usable.tolist() == [[False, True, True]]
+    value, usable = models.window(group, 1)
+    assert value.tolist() == [[1, 2]] and usable.tolist() == [[False, True]] and group.usable[0, 3]
+
+
+def test_sizes_and_moves_by_hand():
+    """Sizes 2 and 20, changes 1 and 4 relative .5 and .2: the usual is .35, counted as one change more."""
+    group = group_of(np.array([[1.0, 2.0, 3.0], [18.0, 22.0, NONE], [NONE, 5.0, NONE], [NONE, NONE, NONE]]))
+    size, move, offset, moved = models.sizes(group, 2)
+    assert size.tolist() == [2, 20, 5, 2]
+    assert move.tolist() == pytest.approx([(2 * 1 + 0.7) / 3, (4 + 7) / 2, 0.35 * 5, 0.35 * 2])
+    assert moved.tolist() == [True, True, False, False] and offset.tolist() == pytest.approx(
+        (2 * move).tolist()
+    )
+    counts = models.Group(np.array([[0.0, 0.0]]), np.array([[False, True]]), integer=True)
+    size, move, offset, moved = models.sizes(counts, 1)
+    assert (size.tolist(), move.tolist(), offset.tolist(), moved.tolist()) == (
+        [1.0],
+        [pytest.approx(0.025)],
+        [1.0],
+        [False],
+    )
+    below = models.sizes(group_of(np.array([[-3.0, 1.0, 2.0]])), 2)
+    assert below[2].tolist() == pytest.approx([3.0 + 2 * below[1][0]])
+    silent = models.sizes(group_of(np.array([[1.0, 2.0], [1.0, 9.0]]), teaches=np.array([True, False])), 1)
+    assert silent[1].tolist() == pytest.approx([(1 + 1 / 1.5 * 1.5) / 2, (8 + 1 / 1.5 * 5) / 2])
+
+
+def test_the_middle_of_a_row_leaves_out_what_is_unknown():
+    array = np.array([[5.0, 1.0, NONE], [NONE, NONE, NONE], [3.0, 1.0, 2.0]])
+    assert models._row_median(array, np.isfinite(array)).tolist() == [3.0, 0.0, 2.0]
+    assert models._mean(array, np.isfinite(array)).tolist() == [3.0, 0.0, 2.0]
+    assert models._median(np.array([]), 7.0) == 7.0 and models._median(np.array([1.0, 2.0, 9.0]), 7.0) == 2.0
+
+
+def test_an_outlying_change_is_drawn_in_to_three_robust_deviations():
+    """Deviations from 0: 1, 1, 0, 1, 99, of middle 1, in both series alike."""
+    row = [-1.0, 1.0, 0.0, -1.0, 99.0]
+    found = models.drawn_in(np.array([row, row]))
+    assert found[0].tolist() == pytest.approx([-1, 1, 0, -1, 3 * 1.4826])
+    low = models.drawn_in(-np.array([row, row]))
+    assert low[0].tolist() == pytest.approx([1, -1, 0, 1, -3 * 1.4826])
+    short = np.array([[0.0, 99.0]])
+    assert models.drawn_in(short) is short
+    same = np.array([[1.0, 1.0, 1.0, 5.0]])
+    assert models.drawn_in(same).tolist() == same.tolist()  # no deviation: nothing to draw in to
+    calm = np.zeros((1, 5))
+    alone = models.drawn_in(np.array([row, calm[0]]), np.array([False, True]))
+    assert alone[0, 4] == pytest.approx(3 * np.sqrt(1.4826**2 / 2))
+
+
+def test_a_years_mean_is_of_those_known_in_it():
+    unit = np.array([[1.0, NONE, 3.0], [3.0, NONE, NONE]])
+    assert models._yearly(unit).tolist() == [2.0, 3.0]
+
+
+def test_a_level_is_smoothed_by_halves_and_anew_after_a_break():
+    z = np.array([[0.0, 2.0, 4.0, 8.0], [0.0, 2.0, 4.0, 8.0]])
+    usable = np.array([[False, True, True, True], [False, True, False, True]])
+    assert models.smoothed(z, usable).tolist() == [5.25, 6.0]
+
+
+def test_what_the_past_can_teach_ends_at_the_column():
+    assert (
+        list(models._origins(5, 2)) == [2, 3]
+        and list(models._origins(3, 2)) == []
+        and list(models._origins(30, 1)) == list(range(14, 30))
+    )
+    assert models.past_tasks(5, (1, 3)) == [(2, 1), (2, 3), (3, 1), (4, 1)]
+    assert [origin for origin, _ in models.past_tasks(30, (1,))] == list(range(14, 30))
+
+
+def test_a_task_has_two_changes_some_movement_and_an_unbroken_outcome():
+    value = np.array(
+        [
+            [1, 2, 3, 4, 5],
+            [NONE, 2, 3, 4, 5],
+            [1, 1, 1, 4, 5],
+            [1, 2, 3, NONE, 5],
+            [1, 2, NONE, 4, 5],
+            [1, 2, 3, 4, NONE],
+        ],
+        float,
+    )
+    assert models.known_tasks(group_of(value), 2, 1).tolist() == [0, 5]
+    assert models.known_tasks(group_of(value), 2, 2).tolist() == [0]
+    silent = group_of(value, teaches=np.array([False, True, True, True, True, True]))
+    assert models.known_tasks(silent, 2, 1).tolist() == [5]
+
+
+def test_an_outcome_inside_eight_tenths_of_the_points():
+    """Of ten points 0 to 9 more than one and less than nine lie below what is inside; on an end, a part."""
+    points = np.arange(10.0).reshape(1, 1, 1, 10)
+    for outcome, inside in (
+        (0.5, 0),
+        (1.5, 1),
+        (7.5, 1),
+        (8.5, 0),
+        (-1, 0),
+        (10, 0),
+        (0.0, 0),
+        (1.0, 1),
+        (8.0, 1),
+        (9.0, 0),
+        (0.9, 0),
+    ):
+        assert models._inside(points, np.array([float(outcome)])).tolist() == [[float(inside)]]
+    tied = np.array([0.0] * 5 + [1.0] * 5).reshape(1, 1, 1, 10)
+    assert models._inside(tied, np.array([0.0]))[0, 0] == pytest.approx(0.4 / 0.5)
+    assert models._inside(tied, np.array([1.0]))[0, 0] == pytest.approx(0.4 / 0.5)
+
+
+def test_how_far_members_lie_apart_by_hand():
+    points = np.array([[[0.0, 2.0], [1.0, 1.0]]])
+    found = models._between(points, np.array([1.0]))
+    assert found.tolist() == [[1.0, 1.0], [1.0, 0.0]]
+    assert models._between(points, np.array([3.0])).tolist() == [[3.0, 3.0], [3.0, 0.0]]
+
+
+def test_the_factor_is_read_where_eight_tenths_were_inside_and_near_horizons_count_more():
+    lessons = [(0, 0, np.array([5.0, 8.0, 10.0]), 10), (0, 0, np.array([0.0, 0.0, 10.0]), 10)]
+    assert models._factor([(2, 1)], lessons[:1], 1) == pytest.approx(1.0)
+    half = 0.35 * (8 - (8 * 2 / 3)) / (10 - 8 * 2 / 3)  # a year apart counts half: 5.33 of 8, then all
+    assert models._factor([(2, 1), (2, 2)], lessons, 1) == pytest.approx(np.exp(half))
+    assert models._factor([(2, 1)], [(0, 0, np.array([9.0, 9.0, 9.0]), 10)], 1) == pytest.approx(
+        np.exp(-0.35)
+    )
+    assert models._factor([(2, 1)], [(0, 0, np.array([1.0, 2.0, 3.0]), 10)], 1) == pytest.approx(np.exp(0.35))
+
+
+def test_without_a_past_all_members_weigh_alike():
+    weight, factor = models.learned(group_of(np.array([[1.0, 2.0, 3.0]])), 2, (1, 2))
+    assert weight.tolist() == [0.2] * 5 and factor.tolist() == [1.0, 1.0]
+
+
+def test_weights_of_two_members_by_hand():
+    """Distances 1 and 2, no spread, pulled to one half by 4: the better has a sixteenth more."""
+    found = models.pool_weights(np.array([1.0, 2.0]), np.zeros((2, 2)), 4.0)
+    assert found.tolist() == pytest.approx([0.5 + 1 / 16, 0.5 - 1 / 16])
+    assert models.pool_weights(np.array([1.0, 2.0]), np.zeros((2, 2)), 0.25).tolist() == pytest.approx(
+        [1.0, 0.0]
+    )
+    assert models.pool_weights(
+        np.array([1.0, 1.0]), np.array([[0.0, 1.0], [1.0, 0.0]]), 1e-6
+    ).tolist() == pytest.approx([0.5, 0.5])
+
+
+def told(**given):
+    base = {
+        "last": 0.0,
+        "deviation": 0.2,
+        "dof": 9.0,
+        "drift": 0.5,
+        "drift_variance": 0.04,
+        "common": 0.3,
+        "common_variance": 0.01,
+    }
+    made = {name: np.array([value]) for name, value in (base | given).items()}
+    return models.Summary(**made, signals=np.zeros((1, 4)), count=np.array([5.0]))
+
+
+def test_the_walk_with_the_common_drift_counts_what_one_drifts_besides_as_volatility():
+    shift, walk, doubt = models._common(told(), slice(None), np.array([1.0, 3.0]))
+    assert shift.tolist() == [pytest.approx([0.3, 0.9])] and walk.tolist() == [pytest.approx([1.04, 3.12])]
+    assert doubt.tolist() == [pytest.approx([0.01, 0.09])]
+
+
+def test_ones_own_rise_goes_on_by_equal_amounts_and_a_fall_by_equal_shares():
+    ahead = np.array([1.0, 3.0])
+    shift, walk, doubt = models._own(told(), slice(None), ahead, "log")
+    assert shift.tolist() == [pytest.approx([0.5, np.log1p(np.expm1(0.1) * 3) / 0.2])]
+    assert walk.tolist() == [[1, 3]] and doubt.tolist() == [pytest.approx([0.04, 0.36])]
+    for scale, drift in (("identity", 0.5), ("log", -0.5)):
+        assert models._own(told(drift=drift), slice(None), ahead, scale)[0].tolist() == [
+            pytest.approx([drift, 3 * drift])
+        ]
+
+
+def test_the_typical_variance_is_beyond_the_noise_of_counting():
+    variance, dof, noise = (
+        np.array([4.0, 9.0, 1.0, 0.0]),
+        np.array([1, 1, 1, 1]),
+        np.array([1.0, 1.0, 0.95, 0.0]),
+    )
+    assert models._beyond(variance, dof, noise, 7.0) == 3.0  # 3, 8 and a tenth of 1
+    assert models._beyond(variance, np.array([1, 1, 0, 1]), noise, 7.0) == 7.0
+
+
+def test_the_learned_member_starts_from_half_of_the_drift():
+    assert models.slopes(group_of(np.array([[1.0, 2.0, 3.0]])), 2, "log", (1, 3)).tolist() == [
+        [0.5, 0, 0, 0],
+        [1.5, 0, 0, 0],
+    ]
+
+
+def stats_of(group, column, scale):
+    """What a group's drifts are from its own summary's parts, beside that summary."""
+    return models.summary(group, column, scale), models.sizes(group, column)
+
+
+def test_single_changes_tell_beside_their_middle_where_nobody_has_two():
+    """Relative changes of 2 / 2 and 6 / 5: each lies a tenth from their middle."""
+    group = group_of(np.array([[1.0, 3.0], [2.0, 8.0]]))
+    found = models.summary(group, 1, "identity")
+    deviation, dof = models._deviation(group, np.array([0.01, 0.01]), np.ones(2), np.zeros(2))
+    assert (
+        found.deviation.tolist() == pytest.approx((np.array([2.0, 5.0]) * deviation).tolist())
+        and found.dof.tolist() == dof.tolist()
+    )
+    assert found.last.tolist() == [3.0, 8.0] and found.count.tolist() == [1, 1]
+
+
+def test_a_single_change_among_longer_series_is_drift_and_shock_in_one():
+    value = np.array([[1.0, 1.1, 1.3], [1.0, 1.2, 1.1], [1.0, 0.9, 1.1], [NONE, 1.0, 1.5]])
+    group = group_of(value)
+    found, unit = models.summary(group, 2, "identity"), models.sizes(group, 2)[0]
+    change = np.diff(value, axis=1) / unit[:, None]
+    square = ((change - change.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+    square[3] = change[3, 1] ** 2 / 2
+    deviation, _ = models._deviation(group, square, np.ones(4), np.zeros(4))
+    assert found.deviation.tolist() == pytest.approx((unit * deviation).tolist())
+    mean = np.append(change[:3].mean(axis=1), change[3, 1]) / deviation
+    yearly = models._yearly(np.clip(change[:3] / deviation[:3, None], -3, 3))
+    drifts = models.group_drifts(mean, np.array([2.0, 2.0, 2.0, 1.0]), yearly)
+    drift, variance = models.pooled_drift(mean, np.array([2.0, 2.0, 2.0, 1.0]), drifts)
+    assert found.drift.tolist() == pytest.approx(drift.tolist())
+    assert found.drift_variance.tolist() == pytest.approx(
+        (variance + drifts.belief**2 * models.TURNING).tolist()
+    )
+    assert found.common.tolist() == pytest.approx([drifts.belief * drifts.centre] * 4)
+    assert found.common_variance.tolist() == pytest.approx(
+        [drifts.belief**2 * (drifts.doubt + models.TURNING)] * 4
+    )
+    gap = models.smoothed(value / unit[:, None], group.usable) - value[:, 2] / unit
+    signals = [
+        drift,
+        np.where([True] * 3 + [False], gap, 0) / deviation,
+        (change[:, 1] - [*change[:3].mean(axis=1), change[3, 1]]) / deviation,
+    ]
+    assert (
+        found.signals[:, :3] == pytest.approx(np.stack(signals, axis=1))
+        and found.signals[:, 3].tolist() == [1.0] * 4
+    )
+
+
+@pytest.mark.parametrize("scale", ["identity", "log"])
+def test_counts_have_the_noise_of_counting(scale):
+    """Of size n twice 1 / n in relative terms; beside an offset less on the log scale."""
+    group = group_of(np.array([[4.0, 8.0, 6.0], [40.0, 60.0, 50.0], [9.0, 8.0, 4.0]]), integer=True)
+    found, (size, _, offset, _) = stats_of(group, 2, scale)
+    unit = size if scale == "identity" else np.ones(3)
+    z = group.value / unit[:, None] if scale == "identity" else np.log(group.value + offset[:, None])
+    change = np.diff(z, axis=1)
+    noise = 2 / size if scale == "identity" else 2 * size / (size + offset) ** 2
+    square = ((change - change.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+    deviation, _ = models._deviation(group, square, np.ones(3), noise)
+    assert found.deviation.tolist() == pytest.approx((unit * deviation).tolist())
+
+
+def test_a_series_without_a_last_value_stands_at_none():
+    assert models.summary(
+        group_of(np.array([[1.0, 2.0, NONE], [1.0, 2.0, 3.0]])), 2, "identity"
+    ).last.tolist() == [0.0, 3.0]
+
+
+def test_members_weigh_alike_and_stand_in_the_order_of_their_scales():
+    group = group_of(np.array([[1.0, 1.2, 1.5, 1.6], [2.0, 2.1, 2.0, 2.4], [3.0, 3.3, 3.1, 3.6]]), lower=0.0)
+    made = models.members(group, 3, (1, 2), factor=2.0)
+    assert (
+        made.family == ("identity", "identity", "log", "log", "log")
+        and made.weight.tolist() == [[0.2] * 5] * 3
+    )
+    plain = models.members(group, 3, (1, 2))
+    assert made.spread == pytest.approx(2 * plain.spread) and made.doubt == pytest.approx(2 * plain.doubt)
+    told_ = models.summary(group, 3, "identity")
+    shift, walk, doubt = models._common(told_, slice(None), np.array([1.0, 2.0]))
+    assert plain.location[:, 0] == pytest.approx(told_.last[:, None] + told_.deviation[:, None] * shift)
+    assert plain.spread[:, 0] == pytest.approx(told_.deviation[:, None] * np.sqrt(walk + doubt))
+    assert plain.doubt[:, 0] == pytest.approx(told_.deviation[:, None] * np.sqrt(doubt))
+    one = models.members(group, 3, (1, 2), rows=np.array([2]))
+    assert one.location[0].tolist() == plain.location[2].tolist() and one.offset.tolist() == [
+        models.sizes(group, 3)[2][2]
+    ]
+    assert (
+        made.dof.tolist()
+        == np.repeat(
+            np.stack([told_.dof, models.summary(group, 3, "log").dof], axis=1), (2, 3), axis=1
+        ).tolist()
+    )
+
+
+def test_a_member_of_counts_has_the_t_members_median_and_variance():
+    group = group_of(
+        np.array([[8.0, 10.0, 12.0, 11.0], [80.0, 100.0, 90.0, 95.0], [5.0, 5.0, 6.0, 4.0]]), integer=True
+    )
+    offset, dof = models.sizes(group, 3)[2][:, None, None], models.summary(group, 3, "log").dof[:, None]
+    location, spread, doubt = (
+        np.log([[[12.0]], [[110.0]], [[8.0]]]),
+        np.full((3, 1, 1), 0.3),
+        np.full((3, 1, 1), 0.1),
+    )
+    mean, variation, part = models._as_counts(group, 3, slice(None), location, spread, doubt)
+    median = np.exp(location) - offset
+    heavy = (scipy.stats.t.ppf(0.9, dof) / scipy.stats.norm.ppf(0.9))[:, :, None]
+    variance = (np.exp(location) * 0.3 * heavy) ** 2
+    expected = np.clip(np.sqrt(np.maximum(variance - median, 0)) / median, 1e-3, 1.0)
+    assert variation == pytest.approx(expected) and part == pytest.approx(expected / 3)
+    assert np.exp(mean) == pytest.approx(median / (1 - expected**2 / 9) ** 3)
+    low, _, _ = models._as_counts(group, 3, slice(None), np.full((3, 1, 1), -99.0), spread, doubt)
+    assert np.exp(low) == pytest.approx(np.full((3, 1, 1), 0.5 / 5 / (1 - 1 / 9) ** 3), rel=1e-6)
+
+
+def test_what_is_hardly_beyond_the_noise_counts_a_tenth():
+    variance, noise = np.array([4.0, 1.0, 1.0]), np.array([1.0, 0.95, 0.95])
+    assert models._beyond(variance, np.ones(3), noise, 7.0) == 0.1
+
+
+def test_a_slope_is_ridge_regression_on_what_the_past_taught():
+    """Of the moments of each origin, one year of prior at half the drift."""
+    rng = np.random.default_rng(2)
+    group = group_of(np.exp(np.cumsum(rng.normal(0.05, 0.1, (12, 7)), axis=1)), lower=0.0)
+    parts = [models._sums(group, origin, "log", 1) for origin in (2, 3, 4, 5)]
+    square, cross = (sum(part[i] for part in parts) for i in (0, 1))
+    rows = sum(part[2] for part in parts)
+    assert rows == 48 and [part[2] for part in parts] == [12] * 4
+    ridge = np.diag(12 * np.diag(square) / rows + 1e-9)
+    expected = np.linalg.solve(square + ridge, cross + ridge @ [0.5, 0, 0, 0])
+    assert models.slopes(group, 6, "log", (1,))[0] == pytest.approx(expected)
+    few = group_of(group.value[:4], lower=0.0)
+    parts = [models._sums(few, origin, "log", 1) for origin in (2, 3, 4, 5)]
+    square, cross = (sum(part[i] for part in parts) for i in (0, 1))
+    ridge = np.diag(10 * np.diag(square) / 16 + 1e-9)  # an origin with fewer than ten teaches less
+    assert models.slopes(few, 6, "log", (1,))[0] == pytest.approx(
+        np.linalg.solve(square + ridge, cross + ridge @ [0.5, 0, 0, 0])
+    )
+
+
+def test_no_more_degrees_than_ones_own_history_has_and_no_fewer_than_three():
+    rng = np.random.default_rng(3)
+    group = group_of(np.exp(np.cumsum(rng.normal(0, 0.05, (40, 15)), axis=1)))
+    assert set(models.summary(group, 14, "identity").dof) == {10.0}
+    short = models.Group(group.value, group.usable, history=4)
+    assert set(models.summary(short, 14, "identity").dof) == {3.0}
+
+
+def test_an_end_of_less_than_a_tenth_is_outside():
+    points = np.arange(20.0).reshape(1, 1, 1, 20)
+    for outcome, inside in ((0.0, 0), (1.0, 0), (2.0, 1), (17.0, 1), (18.0, 0), (19.0, 0)):
+        assert models._inside(points, np.array([outcome])).tolist() == [[inside]]

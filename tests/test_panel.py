@@ -337,3 +337,251 @@ def test_a_city_figure_of_a_census_year_stands_before_the_census():
 
 def test_dates_are_the_days_something_was_published():
     assert panel.dates(OBSERVATIONS, {"411100"}, {"national_hte_new"}) == ["2017-02-16", "2020-01-19"]
+
+
+# By hand, boundaries
+
+
+def test_a_release_of_the_day_counts_and_evidence_never():
+    rows = observed(
+        {"published": "2020-01-01"},
+        {"period": "2018", "published": "2020-01-02"},
+        {"period": "2017", "status": "estimate"},
+        {"period": "2016", "status": "lower_bound"},
+    )
+    assert panel.released(rows, "2020-01-01")["period"].tolist() == ["2019"]
+    assert sorted(panel.released(rows, "2020-01-02")["period"]) == ["2018", "2019"]
+    assert (
+        panel.released(rows.iloc[:2], "2020-01-02") is not None
+        and len(panel.released(rows.iloc[:0], "2020-01-02")) == 0
+    )
+    assert panel.as_of(rows.iloc[:0], "2020-01-01").empty
+
+
+def test_a_series_has_its_regions_in_the_order_asked_and_ends_where_told():
+    rows = observed(
+        {"period": "2017", "value": 1},
+        {"period": "2019", "value": 3},
+        {"region": "410000", "period": "2018", "value": 20},
+        {"region": "410000", "period": "2019", "value": 30},
+    )
+    found = panel.series(rows, "rd_expenditure", ("411100", "410000", "420000"))
+    assert found.years == (2017, 2018, 2019) and found.regions == ("411100", "410000", "420000")
+    np.testing.assert_array_equal(found.value, [[1, np.nan, 3], [np.nan, 20, 30], [np.nan] * 3])
+    np.testing.assert_array_equal(found.before, [[np.nan] * 3, [np.nan, np.nan, 20], [np.nan] * 3])
+    cut = panel.series(rows, "rd_expenditure", last=2018)
+    assert cut.years == (2017, 2018) and cut.regions == ("410000", "411100")
+    none = panel.series(rows, "gdp", ("411100",))
+    assert none.years == () and none.value.shape == (1, 0)
+    zero = observed({"period": "2018", "value": 5}, {"period": "2019", "value": 0})
+    np.testing.assert_array_equal(panel.series(zero, "rd_expenditure").before, [[np.nan, 5]])
+
+
+def test_of_two_common_bases_the_change_is_taken_on_the_newest():
+    rows = observed(
+        *(
+            {"indicator": "gdp", "period": year, "value": value, "basis": basis, "published": day}
+            for year, value, basis, day in (
+                ("2018", 100, "gdp-census-3", "2019-02-01"),
+                ("2019", 110, "gdp-census-3", "2020-02-01"),
+                ("2018", 200, "gdp-census-4", "2020-03-01"),
+                ("2019", 230, "gdp-census-4", "2020-03-02"),
+            )
+        )
+    )
+    found = panel.series(rows, "gdp")
+    assert (
+        found.value.tolist() == [[200, 230]]
+        and found.before[0, 1] == 200
+        and found.basis[0, 1] == "gdp-census-4"
+    )
+
+
+def test_a_ratio_is_divided_in_its_unit_on_the_day_both_parts_are_known():
+    above = observed(
+        {"value": 20, "published": "2020-02-01"}, {"period": "2018", "value": 9, "published": "2019-02-01"}
+    )
+    below = observed({"indicator": "gdp", "value": 1000, "basis": "gdp-census-4", "published": "2020-01-01"},
+                     {"indicator": "gdp", "period": "2018", "value": 0, "basis": "gdp-census-4"})  # fmt: skip
+    ratio = CATALOGUE.indicators["rd_intensity"]
+    (found,) = panel.quotients(above, below, "rd_intensity", ratio).itertuples()
+    assert (found.value, found.basis, found.status, found.indicator) == (
+        2.0,
+        "gdp-census-4",
+        "derived",
+        "rd_intensity",
+    )
+    assert (found.published, found.note, found.unit) == (
+        pd.Timestamp("2020-02-01"),
+        "rd_expenditure / gdp",
+        ratio.unit,
+    )
+    late = panel.quotients(above.assign(published=pd.Timestamp("2019-12-01")), below, "rd_intensity", ratio)
+    assert late["published"].tolist() == [pd.Timestamp("2020-01-01")]
+
+
+def test_a_derived_ratio_follows_its_altered_part_and_a_printed_one_does_not():
+    rows = observed(
+        {"value": 20},
+        {"indicator": "gdp", "value": 1000, "basis": "gdp-census-4"},
+        {"region": "410000", "value": 30},
+        {"region": "410000", "indicator": "gdp", "value": 1000, "basis": "gdp-census-4"},
+    )
+    history = panel.as_of(rows, "2021-01-01", CATALOGUE)
+    doubled = history.assign(
+        value=history["value"].where(history["indicator"].ne("rd_expenditure"), 2 * history["value"])
+    )
+    found = (
+        panel.rederived(doubled, "411100", "rd_expenditure", CATALOGUE)
+        .query("indicator == 'rd_intensity'")
+        .set_index("region")
+    )
+    assert found["value"].to_dict() == {"411100": 4.0, "410000": 3.0}
+    printed = history.assign(status="reported")
+    assert panel.rederived(printed, "411100", "rd_expenditure", CATALOGUE) is printed
+    assert panel.rederived(doubled, "411100", "national_hte_new", CATALOGUE) is doubled
+
+
+def test_of_a_month_the_last_published_count_stands():
+    rows = table(
+        {"indicator": "national_hte_new", "period": "2019-06", "value": 4, "published": "2019-07-10"},
+        {
+            "indicator": "national_hte_new",
+            "period": "2019-06",
+            "value": 5,
+            "published": "2019-08-10",
+            "source": "paper",
+        },
+        {"indicator": "national_hte_new", "period": "2019-11", "value": 9, "region": "410000"},
+    )
+    found = panel.in_year(rows, "national_hte_new", "411100", 2019)
+    assert found.values.tolist() == [[6, 5.0, pd.Timestamp("2019-08-10")]] and found.index.tolist() == [0]
+
+
+def test_the_first_usable_figure_is_that_of_its_day():
+    rows = observed(
+        {"value": 3, "published": "2020-03-01"},
+        {"value": 2, "published": "2020-02-01", "status": "flash"},
+        {"value": 4, "published": "2020-04-01"},
+        {"period": "2018", "value": 9, "status": "estimate"},
+    )
+    found = panel.first(rows, "rd_expenditure", CATALOGUE)
+    assert found["value"].tolist() == [3.0] and found["year"].tolist() == [2019]
+    assert panel.first(rows.iloc[:0], "rd_expenditure", CATALOGUE).empty
+
+
+def test_what_took_the_place_of_a_figure_by_hand():
+    """A flash of 2, 3, 4, 5 on another basis, withdrawn; a newspaper's 9 changes nothing."""
+    rows = observed(
+        {
+            "indicator": "gdp",
+            "value": 2,
+            "published": "2020-01-01",
+            "status": "flash",
+            "basis": "gdp-census-3",
+        },
+        {"indicator": "gdp", "value": 3, "published": "2020-02-01", "basis": "gdp-census-3"},
+        {
+            "indicator": "gdp",
+            "value": 9,
+            "published": "2020-02-02",
+            "source": "paper",
+            "basis": "gdp-census-3",
+        },
+        {"indicator": "gdp", "value": 4, "published": "2020-03-01", "basis": "gdp-census-3"},
+        {"indicator": "gdp", "value": 5, "published": "2020-04-01", "basis": "gdp-census-4"},
+        {
+            "indicator": "gdp",
+            "value": np.nan,
+            "published": "2020-05-01",
+            "status": "withdrawn",
+            "note": "x",
+            "basis": "gdp-census-4",
+        },
+    )
+    found = panel.revisions(rows, CATALOGUE)
+    told = (
+        found[["kind", "value_before", "points", "percent", "size"]]
+        .astype(object)
+        .where(lambda one: one.notna(), None)
+    )
+    assert told.values.tolist() == [
+        ["revised", 2, 1, 50, 50],
+        ["revised", 3, 1, pytest.approx(100 / 3), pytest.approx(100 / 3)],
+        ["rebased", 4, 1, 25, 25],
+        ["withdrawn", 5, None, None, None],
+    ]
+    assert (
+        len(panel.revisions(rows, CATALOGUE, "2020-03-01")) == 2
+        and len(panel.revisions(rows, CATALOGUE, "2020-02-29")) == 1
+    )
+    share = rows.iloc[1:4].assign(indicator="rd_intensity")
+    assert panel.revisions(share, CATALOGUE)["size"].tolist() == [1.0]
+    nothing = panel.revisions(rows.iloc[1:4].assign(value=[0.0, 9.0, 4.0]), CATALOGUE)
+    assert nothing["points"].tolist() == [4.0] and nothing["percent"].isna().all()
+
+
+def test_statistics_end_with_the_day_and_count_figures_of_each_source():
+    rows = observed(
+        {"value": 100},
+        {"value": 90, "published": "2020-02-01"},
+        {"value": 99, "published": "2020-03-01"},
+        {"period": "2018", "value": 5, "source": "paper"},
+        {"period": "2017", "value": 5, "status": "estimate"},
+    )
+    found = panel.revision_statistics(rows, CATALOGUE).set_index("source")
+    assert found["figures"].to_dict() == {"office": 3, "paper": 1} and found["changed"].to_dict() == {
+        "office": 2,
+        "paper": 0,
+    }
+    office = found.loc["office"]
+    assert (office["up"], office["down"], office["kind"]) == (1, 1, "revised")
+    assert (office["mean_absolute"], office["mean_size"], office["largest"]) == (
+        pytest.approx(10),
+        pytest.approx(0),
+        pytest.approx(-10),
+    )
+    assert panel.revision_statistics(rows, CATALOGUE, "2020-02-01").set_index("source").loc[
+        "office", ["figures", "changed"]
+    ].tolist() == [2, 1]
+
+
+def test_what_was_withdrawn_and_not_published_again():
+    rows = table(
+        {"value": 1},
+        {"value": np.nan, "status": "withdrawn", "published": "2020-02-01"},
+        {"period": "2018", "value": 1},
+        {"period": "2018", "value": np.nan, "status": "withdrawn", "published": "2020-02-01"},
+        {"period": "2018", "value": 2, "published": "2020-03-01"},
+    )
+    assert panel.withdrawn(rows, "2020-03-01")["period"].tolist() == ["2019"]
+    assert (
+        sorted(panel.withdrawn(rows, "2020-02-01")["period"]) == ["2018", "2019"]
+        and panel.withdrawn(rows, "2020-01-31").empty
+    )
+
+
+def test_coverage_and_gaps_by_hand():
+    rows = observed(
+        {"period": "2014", "published": "2015-01-10"},
+        {"period": "2017", "published": "2018-01-31"},
+        {"period": "2018-06", "published": "2018-07-01"},
+    )
+    (found,) = panel.coverage(rows, "2020-01-01").itertuples()
+    assert (found.first, found.last, found.years, found.gaps, found.lag) == (2014, 2017, 2, 2, 31)
+    assert found.since == pd.Timestamp("2015-01-10")
+    assert panel.gaps(rows, "2020-01-01").values.tolist() == [
+        ["411100", "rd_expenditure", year] for year in (2015, 2016)
+    ]
+    assert panel.gaps(rows, "2016-01-01").empty
+
+
+def test_a_change_of_half_a_per_cent_is_up_or_down_too():
+    rows = observed(
+        {"value": 100},
+        {"value": 100.5, "published": "2020-02-01"},
+        {"period": "2018", "value": 100},
+        {"period": "2018", "value": 99.5, "published": "2020-02-01"},
+    )
+    (found,) = panel.revision_statistics(rows, CATALOGUE).itertuples()
+    assert (found.changed, found.up, found.down, found.mean_absolute) == (2, 1, 1, pytest.approx(0.5))

@@ -1,9 +1,12 @@
 """The register: sealed once, edits refused, hindsight marked, forecasts scored when the year is out."""
 
+import math
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
-from analysis import plans, register, store
+from analysis import attainment, plans, register, store
 
 DAY = "2019-12-31"
 
@@ -104,3 +107,180 @@ def test_the_code_of_a_seal_is_all_that_gives_the_probability():
     assert {"attainment", "counts", "forecast", "mixtures", "models", "panel"} <= names
     assert names.isdisjoint({"memo", "plots", "review", "intake", "register"})
     assert len(register.code()) == 64
+
+
+# ---------------------------------------------------------------------------------------------------- by hand
+
+
+def made(**rows):
+    """Attainment rows of made-up forecasts, as `register.track` gives them."""
+    base = {"plan": "a", "target": "x", "kind": "level", "as_of": "2019-12-31", "verdict": "open",
+            "p_attain": 0.5, "median": 2.0, "outcome": None}  # fmt: skip
+    return pd.DataFrame({name: rows.get(name, [value] * len(rows["as_of"])) for name, value in base.items()})
+
+
+def told(tmp_path, day="2021-12-31", **rows):
+    return register.track_record(made(**rows), day, tmp_path).retrospective
+
+
+def test_a_forecast_is_scored_by_the_last_verdict_known_on_the_date(tmp_path):
+    """.8 and then .4 of what was met at 2.3: Brier .04 and .36, and .3 above a median of 2."""
+    rows = {"as_of": ["2020-12-31", "2019-12-31", "2021-06-30"], "p_attain": [0.4, 0.8, 1.0],
+            "verdict": ["open", "open", "met"], "outcome": [None, None, 2.3]}  # fmt: skip
+    found = told(tmp_path, **rows)
+    assert found["as_of"].tolist() == ["2019-12-31", "2020-12-31"]
+    assert found["brier"].tolist() == pytest.approx([0.04, 0.36])
+    assert found["log_score"].tolist() == pytest.approx([-math.log(0.8), -math.log(0.4)])
+    assert found["error"].tolist() == pytest.approx([0.3, 0.3]) and found["met"].tolist() == [1.0, 1.0]
+    assert len(told(tmp_path, "2021-06-30", **rows)) == 2 and told(tmp_path, "2021-06-29", **rows).empty
+    missed = told(tmp_path, **rows | {"verdict": ["open", "open", "missed"]})
+    assert missed["met"].tolist() == [0.0, 0.0] and missed["brier"].tolist() == pytest.approx([0.64, 0.16])
+
+
+def test_a_verdict_taken_back_is_no_outcome(tmp_path):
+    rows = {"as_of": ["2019-12-31", "2020-12-31", "2021-06-30"], "verdict": ["open", "met", "open"],
+            "outcome": [None, 2.3, None]}  # fmt: skip
+    assert told(tmp_path, **rows).empty
+
+
+def test_only_a_chance_is_scored_and_only_a_years_figure_has_an_error(tmp_path):
+    rows = {"as_of": ["2018-12-31", "2019-12-31", "2021-06-30"], "p_attain": [None, 0.8, 1.0],
+            "verdict": ["open", "open", "met"], "outcome": [None, None, 2.3]}  # fmt: skip
+    assert told(tmp_path, **rows)["as_of"].tolist() == ["2019-12-31"]
+    for kind, error in (("level", True), ("direction", True), ("growth", False), ("rank", False)):
+        found = told(tmp_path, **rows | {"kind": [kind] * 3})
+        assert found["error"].notna().tolist() == [error]
+    assert told(tmp_path, **rows | {"kind": ["milestone"] * 3}).empty
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "p", "later", "standing"),
+    [
+        ("open", "open", 0.5, False, "registered"),
+        ("open", "open", 0.5, True, "retrospective"),
+        ("met", "met", 1.0, False, "hindsight"),
+        ("open", "missed", 0.5, True, "hindsight"),
+        ("missed", "open", 0.0, True, "hindsight"),
+        ("no_evidence", "no_evidence", math.nan, False, "no_probability"),
+        ("no_evidence", "met", math.nan, True, "hindsight"),
+    ],
+)
+def test_what_a_forecast_is_worth_at_its_sealing(then, now, p, later, standing):
+    first, last = SimpleNamespace(verdict=then, p_attain=p), SimpleNamespace(verdict=now)
+    assert register._standing(first, last, later) == standing
+
+
+def test_nothing_scored_has_counts_of_none():
+    empty = pd.DataFrame(columns=["plan", "target", "as_of", "p_attain", "met", "brier"])
+    assert register.summarise(empty) == {
+        "forecasts": 0,
+        "targets": 0,
+        "met": None,
+        "expected": None,
+        "low": None,
+        "high": None,
+        "brier": None,
+    }
+
+
+def test_the_band_of_the_number_met_holds_ninety_in_a_hundred():
+    """Of ten even chances none to two have .055 and none to one .011: the band is 2 to 8."""
+    scored = pd.DataFrame({"plan": "a", "target": list("abcdefghij"), "as_of": "2019-12-31", "p_attain": 0.5,
+                           "met": 1.0, "brier": 0.25})  # fmt: skip
+    found = register.summarise(scored)
+    assert (found["low"], found["high"], found["met"], found["expected"]) == (2, 8, 10, 5.0)
+
+
+def test_the_newest_release_is_no_earlier_than_asked():
+    rows = pd.DataFrame({"published": pd.to_datetime(["2019-05-01", "2020-05-01"])})
+    assert register._newest(rows, "2019-12-31") == "2020-05-01"
+    assert register._newest(rows, "2020-12-31") == "2020-12-31"
+    assert register._newest(rows.iloc[:0], "1900-01-01") == "1900-01-01"
+
+
+def test_the_fingerprint_is_of_what_was_published_on_the_day_itself():
+    rows = pd.DataFrame({"published": pd.to_datetime(["2019-05-01", "2020-05-01"]), "value": [1.0, 2.0]})
+    assert register.fingerprint(rows, "2020-05-01") != register.fingerprint(rows, "2020-04-30")
+    assert register.fingerprint(rows, "2020-04-30") == register.fingerprint(rows.iloc[:1], "2021-01-01")
+
+
+def sealed(folder, plan="a", day="2019-12-31", text="plan,as_of\na,2019-12-31\n", name=None):
+    path = folder / "register" / plan / f"{name or day}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(register._sealed(text), encoding="utf-8")
+    return path
+
+
+def test_a_seal_holds_for_its_plan_and_its_day_only(tmp_path):
+    sealed(tmp_path)
+    assert register.check(tmp_path) == []
+    for given in ({"plan": "b"}, {"name": "2019-12-30"}, {"plan": "c", "text": "plan,as_of\n"},
+                  {"plan": "d", "text": "plan,as_of\nd,2019-12-31\na,2019-12-31\n"}):  # fmt: skip
+        path = sealed(tmp_path, **given)
+        assert register.check(tmp_path) == [f"{path}: not the file of that plan and date; restore its name"]
+        path.unlink()
+
+
+@pytest.mark.parametrize("edit", [(",a", ",b"), ("seal", "sea"), ("\n", "\n\n"), ("2019", "2018")])
+def test_a_seal_shows_any_edit_but_that_of_line_endings(edit, tmp_path):
+    path = sealed(tmp_path, text="as_of,plan\n2019-12-31,a\n")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(*edit, 1), encoding="utf-8")
+    assert "changed since it was sealed" in register.check(tmp_path)[0]
+    path.write_bytes(text.replace("\n", "\r\n").encode())
+    assert register.check(tmp_path) == []
+    path.write_text("", encoding="utf-8")
+    assert "changed since it was sealed" in register.check(tmp_path)[0]
+
+
+def test_without_files_the_register_is_an_empty_table(tmp_path):
+    read = register.read(tmp_path)
+    assert read.empty and list(read.columns)[-4:] == ["standing", "data", "code", "seal"]
+    assert register.files(tmp_path) == [] and register.check(tmp_path) == []
+
+
+def rows_of(plan, day, **more):
+    line = attainment._row(plan, plan.targets[0], day) | {"verdict": "open", "p_attain": 0.5} | more
+    return attainment.frame([line])
+
+
+def test_a_plan_is_sealed_on_several_days_each_with_its_standing(tmp_path, plan, catalogue, monkeypatch):
+    """On the day of the newest release nothing is later; on one before it the forecast looks back."""
+    monkeypatch.setattr(attainment, "table", lambda plan, rows, day, catalogue: rows_of(plan, day))
+    monkeypatch.setattr(register, "code", lambda: "c")
+    rows = pd.DataFrame({"published": pd.to_datetime(["2019-05-01", "2019-12-31"]), "value": [1.0, 2.0]})
+    paths = [register.seal(plan, rows, day, catalogue, tmp_path) for day in ("2019-12-30", "2019-12-31")]
+    assert register.files(tmp_path) == paths
+    read = register.read(tmp_path)
+    assert read["standing"].tolist() == ["retrospective", "registered"] and read.index.tolist() == [0, 1]
+    assert read["as_of"].tolist() == ["2019-12-30", "2019-12-31"] and read["p_attain"].tolist() == [0.5, 0.5]
+    assert read["data"].tolist() == [register.fingerprint(rows, day) for day in ("2019-12-30", "2019-12-31")]
+    with pytest.raises(register.RegisterError, match="already sealed"):
+        register.seal(plan, rows, "2019-12-31", catalogue, tmp_path)
+
+
+def test_plans_are_tracked_one_below_the_other_to_the_newest_release(plan, catalogue, monkeypatch):
+    monkeypatch.setattr(attainment, "over_time", lambda plan, rows, day, catalogue: rows_of(plan, day))
+    rows = pd.DataFrame({"published": pd.to_datetime(["2020-05-01", "2019-12-31"])})
+    found = register.track([plan, plan], rows, catalogue)
+    assert found["as_of"].tolist() == ["2020-05-01"] * 2 and found.index.tolist() == [0, 1]
+
+
+def test_scored_forecasts_stand_in_the_order_of_plan_target_and_day(tmp_path):
+    rows = {
+        "plan": ["b", "a", "a", "b", "a"],
+        "as_of": ["2019-12-31", "2019-12-31", "2018-12-31", "2021-06-30", "2021-06-30"],
+        "verdict": ["open", "open", "open", "met", "met"],
+        "outcome": [None, None, None, 2.3, 2.4],
+    }
+    found = told(tmp_path, **rows)
+    assert found[["plan", "as_of"]].values.tolist() == [
+        ["a", "2018-12-31"],
+        ["a", "2019-12-31"],
+        ["b", "2019-12-31"],
+    ]
+    assert (
+        found.index.tolist() == [0, 1, 2]
+        and "index" not in found
+        and found["outcome"].tolist() == [2.4, 2.4, 2.3]
+    )

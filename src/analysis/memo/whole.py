@@ -152,9 +152,12 @@ class Whole(Facts):
         return {"wanting": wanting, "records": self.records(), "sources": self.sources()}
 
     def records(self) -> list[Part]:
-        """The first target of each indicator the method has a record on."""
-        kept = {part.material.target.indicator: part for part in reversed(self.parts) if part.material.record}
-        return list(reversed(kept.values()))
+        """The first target of each indicator the method has a record on, in the order of the document."""
+        kept: dict[str, Part] = {}
+        for part in self.parts:
+            if part.material.record:
+                kept.setdefault(part.material.target.indicator, part)
+        return list(kept.values())
 
     def sources(self) -> pd.DataFrame:
         """Each source of a figure used, its last release."""

@@ -1,0 +1,814 @@
+"""What a memo speaks of, by hand: the facts and codes made of one made-up assessment and its answers."""
+
+import dataclasses
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import attainment, census, change, forecast, spread
+from analysis.kinds import within
+from analysis.memo.material import Material
+from analysis.outlook import Before, Dossier
+from test_attainment import COUNT, RATE, figures, plan, target
+
+SOURCE = "nbs-rd-bulletin"
+OPEN = {"verdict": "open", "evidence": "own", "p_attain": 0.4, "p_low": 0.3, "p_high": 0.5}
+
+
+def made(
+    catalogue,
+    one=None,
+    values=None,
+    as_of="2019-12-31",
+    region="000000",
+    answers=None,
+    dossier=None,
+    more=None,
+    **row,
+):
+    """The material of a target on made-up figures, its row and answers as given: nothing is forecast."""
+    one = target() if one is None else one
+    rows = (
+        values
+        if isinstance(values, pd.DataFrame)
+        else figures(values or {2017: 2.1, 2018: 2.2}, one.indicator or RATE, region)
+    )
+    rows = rows.assign(source=SOURCE)
+    vintage = attainment.Vintage.of(rows, as_of, catalogue)
+    told = attainment._known(plan(one, region), one, vintage, catalogue)
+    line = attainment._row(plan(one, region), one, as_of, goal=one.goal) | OPEN | row
+    parts = {
+        "predictive": None,
+        "conditional": None,
+        "peers": (),
+        "rises": None,
+        "in_year": None,
+        "readings": {},
+    }
+    parts |= {"quantiles": pd.DataFrame(columns=attainment.FAN), "shown": told.own.iloc[:0]} | (more or {})
+    answer = attainment.Assessment(plan(one, region), one, as_of, line, told.own, series=told.series, **parts)
+    given = {"figures": told.own.assign(role="own")} | (dossier or {})
+    return Material(Dossier(answer, answers=answers or {}, **given), catalogue, "en", None)
+
+
+def values(material):
+    return {name: fact.value for name, fact in material.facts.items()}
+
+
+def expected(later=None, **given):
+    return dataclasses.replace(
+        forecast.Predictive("000000", RATE, 2018, (2019, 2020), "own", (), False, (), None, later), **given
+    )
+
+
+# ----------------------------------------------------------------------------------------------- the forecast
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "has_range", "wide"),
+    [
+        (0.3, 0.5, True, False),
+        (0.3, 0.7, True, False),
+        (0.3, 0.71, True, True),
+        (0.404, 0.396, False, False),
+        (0.4, 0.41, True, False),
+        (None, None, False, False),
+    ],
+)
+def test_a_range_is_told_where_it_is_seen_and_wide_beyond_forty_points(low, high, has_range, wide, catalogue):
+    one = made(catalogue, p_low=low, p_high=high)
+    told = one.expectation()
+    assert (told["has_range"], told["wide"], told["steady"]) == (
+        has_range,
+        wide,
+        low is not None and not has_range,
+    )
+    assert ("p_low" in one.facts) is ("p_high" in one.facts) is has_range
+    assert values(one)["p"] == 0.4 and values(one)["outer"] == 10.0 and values(one)["years_known"] == 2
+    if has_range:
+        assert (values(one)["p_low"], values(one)["p_high"]) == (low, high)
+
+
+@pytest.mark.parametrize(("p", "edge"), [(0.4, ""), (0.009, "low"), (0.01, ""), (0.99, ""), (0.991, "high")])
+def test_a_chance_next_to_none_or_certain_has_its_edge(p, edge, catalogue):
+    told = made(catalogue, p_attain=p).expectation()
+    assert told["edge"] == edge and told["likelihood"]
+
+
+@pytest.mark.parametrize("row", [{"verdict": "met"}, {"p_attain": None}])
+def test_without_a_forecast_nothing_is_expected(row, catalogue):
+    one = made(catalogue, **row)
+    told = one.expectation()
+    assert (told["thin"], told["has_range"], told["median_meets"], told["expected_gap"]) == (
+        9,
+        False,
+        False,
+        None,
+    )
+    assert "p" not in one.facts and told["edge"] == told["likelihood"] == told["half"] == ""
+
+
+def test_the_interval_and_the_gap_to_the_goal_are_facts(catalogue):
+    row = {"median": 2.25, "lo80": 2.1, "hi80": 2.4, "lo95": 2.0, "hi95": 2.5}
+    one = made(catalogue, **row)
+    told = one.expectation()
+    assert {name: values(one)[name] for name in row} == row and values(one)["drawn_median"] == 2.25
+    assert (values(one)["interval"], values(one)["wider_interval"]) == (80, 95)
+    assert told["expected_gap"] == pytest.approx(0.05) and values(one)["expected_gap"] == pytest.approx(0.05)
+    assert told["median_meets"] is False
+    assert made(catalogue, **row | {"median": 2.3}).expectation()["median_meets"] is True
+    growth = made(catalogue, target(kind="growth", since=2017, goal=2.3), **row)
+    told = growth.expectation()
+    assert (
+        told["expected_gap"] is None and told["median_meets"] is False and "drawn_median" not in growth.facts
+    )
+    assert made(catalogue).expectation()["expected_gap"] is None
+
+
+def test_a_later_year_counts_where_the_expectations_lead_to_it(catalogue):
+    values_ = {2017: 2.1, 2018: 2.2, 2021: 2.4, 2022: 2.5}
+    one = made(catalogue, values=values_, as_of="2023-12-31", more={"predictive": expected((2021, 2.4))})
+    assert [(point["number"], point["used"]) for point in one.later()] == [(2021, True), (2022, False)]
+    assert one.expectation()["thin"] == 3 and [point["number"] for point in one.until_deadline()] == [
+        2017,
+        2018,
+    ]
+    plain = made(catalogue, values=values_, as_of="2023-12-31", more={"predictive": expected()})
+    assert [point["used"] for point in plain.later()] == [False, False] and plain.expectation()["thin"] == 2
+
+
+# ----------------------------------------------------------------------------------- the outcome and the goal
+
+
+def test_an_outcome_has_its_margin_its_release_and_its_source(catalogue):
+    one = made(catalogue, values={2018: 2.2, 2020: 2.07}, as_of="2022-12-31", outcome=2.07, verdict="missed")
+    told = one.outcome()
+    assert told["margin"] == pytest.approx(-0.23) and values(one)["margin"] == pytest.approx(0.23)
+    assert values(one)["reached"] == pytest.approx(90.0) and values(one)["outcome"] == 2.07
+    assert values(one)["outcome_release"] == "2021-10-01" and told["after"] is None
+    assert told["outcome_quality"] == catalogue.sources[SOURCE].quality and told["outcome_source"]
+    later = made(
+        catalogue,
+        values={2020: 2.07, 2021: 2.3, 2022: 2.4},
+        as_of="2023-12-31",
+        outcome=2.07,
+        verdict="missed",
+    ).outcome()
+    assert (later["after"]["number"], later["after"]["met"]) == (2022, True)
+    below = made(
+        catalogue, values={2020: 2.07, 2021: 2.2}, as_of="2023-12-31", outcome=2.07, verdict="missed"
+    ).outcome()
+    assert below["after"]["met"] is False
+
+
+def test_a_sum_has_no_release_of_its_own_and_no_margin_of_the_figure(catalogue):
+    summed = target(indicator=COUNT, kind="cumulative", since=2017, goal=30)
+    one = made(catalogue, summed, {2017: 9, 2018: 10}, outcome=35.0, verdict="met")
+    told = one.outcome()
+    assert told["margin"] == 5.0 and "margin" not in one.facts and "outcome_release" not in one.facts
+    assert (told["outcome_source"], told["outcome_quality"], told["after"]) == ("", "", None)
+    later = made(
+        catalogue, summed, {2020: 9, 2021: 10}, as_of="2022-12-31", outcome=35.0, verdict="met"
+    ).outcome()
+    assert later["outcome_source"] and later["after"] is None
+    assert made(catalogue).outcome() == {
+        "margin": None,
+        "outcome_source": "",
+        "outcome_quality": "",
+        "after": None,
+    }
+
+
+@pytest.mark.parametrize(("goal", "reached"), [(2.0, 110.0), (0.5, 440.0), (0.0, None)])
+def test_how_much_of_a_goal_was_reached(goal, reached, catalogue):
+    one = made(catalogue, target(goal=goal), {2020: 2.2}, as_of="2022-12-31", outcome=2.2, verdict="met")
+    one.outcome()
+    assert values(one).get("reached") == (reached and pytest.approx(reached))
+
+
+def test_a_direction_tells_the_year_before(catalogue):
+    one = made(catalogue, target(kind="direction", goal=None, than=2018, comparison=">"), goal=2.2)
+    one.outcome()
+    assert values(one)["before"] == 2.2 and one.facts["before"].text.startswith("2.2")
+    plain = made(catalogue)
+    plain.outcome()
+    assert "before" not in plain.facts
+    one.goal()
+    assert values(one)["than"] == 2018 and "goal" not in one.facts and "since" not in one.facts
+    plain.goal()
+    assert values(plain)["goal"] == 2.3
+
+
+def test_a_place_is_told_among_so_many(catalogue):
+    one = made(catalogue, target(kind="rank", comparison="<=", goal=17), region="410000", gap=-1.0)
+    assert one.goal() == {"among_provinces": True}
+    assert (values(one)["siblings"], values(one)["place"]) == (31, 18.0)
+    unknown = made(catalogue, target(kind="rank", comparison="<=", goal=17), region="411100")
+    assert unknown.goal() == {"among_provinces": False}
+    assert values(unknown)["siblings"] == 18 and "place" not in unknown.facts
+    assert "siblings" not in made(catalogue).facts
+
+
+# ------------------------------------------------------------------------------------------- the speed so far
+
+
+def test_the_pace_so_far_and_the_one_needed_are_a_year(catalogue):
+    one = made(catalogue, values={2016: 1.9, 2017: 2.1, 2018: 2.2})
+    told = one.speed()
+    assert (
+        told["pace"] == 0.15
+        and values(one)["pace"] == pytest.approx(0.15)
+        and told["first"]["number"] == 2016
+    )
+    assert told["gap"] == pytest.approx(0.1) and told["needed"] == pytest.approx(0.05)
+    assert (values(one)["gap"], values(one)["needed"]) == (pytest.approx(0.1), pytest.approx(0.05))
+    assert told["latest"]["number"] == 2018 and told["latest"]["alone"] is False and told["breaks"] is False
+    assert values(one)["latest_release"] == "2019-10-01"
+    alone = made(catalogue, values={2018: 2.2}).speed()
+    assert alone["latest"]["alone"] is True and alone["pace"] is None and "first" not in alone
+    none = made(catalogue, values={2021: 2.2}, as_of="2022-12-31").speed()
+    assert (none["latest"], none["pace"], none["gap"], len(none["later"])) == (None, None, None, 1)
+
+
+def test_a_pace_over_a_gap_needs_one_basis(catalogue):
+    one = made(catalogue, values={2015: 1.6, 2018: 2.2}).speed()
+    assert one["pace"] == pytest.approx(0.2)
+    other = pd.concat([figures({2015: 1.6}, basis="gdp-census-3"), figures({2018: 2.2})])
+    told = made(catalogue, values=other).speed()
+    assert told["pace"] is None and told["breaks"] is True
+    later = made(
+        catalogue,
+        values={2018: 2.0, 2019: 2.1, 2020: 2.2, 2021: 9.0},
+        as_of="2022-12-31",
+        outcome=2.2,
+        verdict="missed",
+    ).speed()
+    assert later["pace"] == pytest.approx(0.1) and later["latest"]["number"] == 2019
+    assert later["gap"] is None and later["needed"] is None
+
+
+@pytest.mark.parametrize("given", [{"kind": "growth", "since": 2016}, {"kind": "every_year", "since": 2016}])
+def test_only_a_goal_on_the_figure_has_a_gap(given, catalogue):
+    assert made(catalogue, target(**given)).speed()["gap"] is None
+    assert made(catalogue, goal=None).speed()["gap"] is None
+
+
+# ------------------------------------------------------------------------------------------- what is borrowed
+
+
+def test_what_peers_tell_is_named_and_counted(catalogue):
+    table = pd.DataFrame({"base": [1.0], "p": [0.5]})
+    codes = ("110000", "120000")
+    asked = forecast.Conditional(2018, table, 1.9, codes, 2.0)
+    one = made(catalogue, more={"conditional": asked, "rises": (30, 40)}, verdict="no_evidence")
+    told = one.condition()
+    assert (len(told["peer_names"]), told["peers_are_provinces"], told["break_even"]) == (2, True, 1.9)
+    assert (told["is_widened"], told["few"]) == (True, True)
+    found = values(one)
+    assert {
+        name: found[name]
+        for name in ("peer_count", "base_year", "break_even", "widened", "rises", "changes", "rise_share")
+    } == {
+        "peer_count": 2,
+        "base_year": 2018,
+        "break_even": 1.9,
+        "widened": 2.0,
+        "rises": 30,
+        "changes": 40,
+        "rise_share": 75.0,
+    }
+    plain = dataclasses.replace(asked, break_even=None, widened=1.0, peers=("110000", "411100"))
+    other = made(catalogue, more={"conditional": plain, "rises": (0, 0)}, verdict="no_evidence")
+    told = other.condition()
+    assert (told["break_even"], told["is_widened"], told["peers_are_provinces"]) == (None, False, False)
+    assert "break_even" not in other.facts and values(other)["rise_share"] == 0
+    own = made(catalogue, more={"peers": codes})
+    assert (
+        len(own.condition()["peer_names"]) == 2 and "base_year" not in own.facts and "rises" not in own.facts
+    )
+    placed = made(catalogue, more={"peers": codes}, evidence="region")
+    assert placed.condition()["peer_names"] == [] and placed.condition()["peers_are_provinces"] is False
+
+
+def test_where_a_region_is_placed_is_told_by_its_parents_figure(catalogue):
+    lies = spread.Spread(0.1, 0.1, 0.2, 9.0, 0.1, 5, 3, False, False, year=2017, value=1.5, share=0.6)
+    one = made(
+        catalogue,
+        region="411100",
+        more={"predictive": expected(placed=lies, peers=("410000",))},
+        evidence="region",
+    )
+    assert one.placed()["placed"] is lies
+    found = values(one)
+    names = ("parent_year", "parent_value", "placed_share", "placed_siblings", "placed_parents")
+    assert [found[name] for name in names] == [2017, 1.5, 60.0, 5, 3]
+    assert one.facts["parent_value"].text.startswith("1.5")
+    for other in ({"verdict": "met"},):
+        assert made(
+            catalogue, more={"predictive": expected(placed=lies, peers=("410000",))}, **other
+        ).placed() == {"placed": None, "parent": ""}
+    assert made(catalogue, more={"predictive": expected()}).placed()["placed"] is None
+    amount = made(catalogue, target(indicator="rd_expenditure"), {2018: 20.0})
+    assert amount._ratio_of() == catalogue.indicators[RATE] and one._ratio_of() == catalogue.indicators[RATE]
+    assert (
+        made(catalogue, target(indicator=COUNT, kind="flow", goal=5), {2018: 5})._ratio_of()
+        == catalogue.indicators[COUNT]
+    )
+
+
+def test_a_pending_rebasing_is_told_with_its_revisions(catalogue):
+    read = {
+        "none": 0.5,
+        "median": 0.4,
+        "high": 0.2,
+        "growth_none": 0.0,
+        "growth_median": 2.0,
+        "growth_high": 5.0,
+    }
+    pending = census.Rebasing("gdp-census-5", 0.02, 0.03, 2, None)
+    one = made(catalogue, more={"predictive": expected(rebasing=pending), "readings": {"census": read}})
+    assert one.census()["census"] is pending
+    found = values(one)
+    assert [found[f"p_census_{name}"] for name in ("none", "median", "high")] == [0.5, 0.4, 0.2]
+    assert (found["growth_median"], found["growth_high"], found["censuses"]) == (
+        2.0,
+        5.0,
+        2,
+    ) and "growth_none" not in found
+    assert made(catalogue, more={"readings": {"census": read}}).census() == {"census": None}
+    assert made(catalogue, more={"predictive": expected(rebasing=pending)}).census() == {"census": None}
+
+
+def test_the_widths_a_city_is_held_to_are_told_while_it_is_open(catalogue):
+    read = {"widened": {"times_3": 0.3, "times_1": 0.5}}
+    one = made(catalogue, more={"readings": read})
+    assert [name for name, _ in one.widths()["widths"]] == ["p_times_1", "p_times_3"]
+    assert (values(one)["p_times_1"], values(one)["p_times_3"]) == (0.5, 0.3)
+    assert made(catalogue, more={"readings": read}, verdict="met").widths() == {"widths": []}
+    assert made(catalogue).widths() == {"widths": []}
+
+
+# --------------------------------------------------------------------------------------------- what is listed
+
+
+def test_figures_that_are_evidence_only_are_shown_and_doubtful_ones_counted(catalogue):
+    rows = figures({2017: 2.5, 2018: 2.6, 2019: 2.7}).assign(
+        source=SOURCE, status=["estimate", "doubtful", "doubtful"]
+    )
+    one = made(catalogue, more={"shown": rows})
+    shown = one.shown()
+    assert [(item["status"], item["year"].value, item["value"].value) for item in shown] == [
+        ("estimate", 2017, 2.5)
+    ]
+    assert one.doubtful() is True
+    assert [values(one)[f"doubtful_{name}"] for name in ("count", "first", "last")] == [2, 2018, 2019]
+    plain = made(catalogue)
+    assert plain.doubtful() is False and "doubtful_count" not in plain.facts and plain.shown() == []
+
+
+@pytest.mark.parametrize(
+    ("as_of", "past"), [("2020-12-31", False), ("2021-01-01", True), ("2019-12-31", False)]
+)
+def test_the_deadline_is_past_after_its_last_day(as_of, past, catalogue):
+    told = made(catalogue, as_of=as_of).kinds()
+    assert told["past"] is past
+    assert (told["upward"], told["is_count"], told["is_percent"], told["comparison"]) == (
+        True,
+        False,
+        True,
+        ">=",
+    )
+
+
+def test_codes_of_a_count_and_of_a_downward_goal(catalogue):
+    told = made(catalogue, target(indicator=COUNT, kind="flow", goal=5, comparison="<="), {2018: 5}).kinds()
+    assert (told["upward"], told["is_count"], told["is_percent"], told["evidence"]) == (
+        False,
+        True,
+        False,
+        "own",
+    )
+
+
+def test_remarks_are_told_from_their_day_on(catalogue):
+    notes = [{"zh": text, "en": text} for text in "abc"]
+    for note, day in zip(notes[1:], ("2019-12-31", "2020-01-01"), strict=True):
+        note["from"] = day
+    assert [note.en for note in made(catalogue, target(notes=notes)).notes()] == ["a", "b"]
+
+
+def test_counts_to_a_month_are_those_of_the_deadlines_year(catalogue):
+    rows = figures({"2019-06": 3, "2020-06": 5}, COUNT).assign(role="month", source=SOURCE)
+    own = figures({2018: 9}, COUNT).assign(role="superseded", source=SOURCE)
+    one = made(
+        catalogue,
+        target(indicator=COUNT, kind="flow", goal=11),
+        {2018: 10},
+        dossier={"figures": pd.concat([rows, own])},
+    )
+    assert [row.period for row in one.months()] == ["2020-06"] and [row.value for row in one.others()] == [
+        9.0
+    ]
+
+
+def test_flows_beside_a_stock_are_those_after_its_last_figure(catalogue):
+    stock = target(indicator="national_hte_stock", kind="stock", goal=100)
+    rows = figures({2017: 8, 2018: 9, 2019: 12}, COUNT).assign(role="part", source=SOURCE)
+    given = {"dossier": {"figures": rows}, "more": {"predictive": expected(informed=COUNT)}}
+    told = made(catalogue, stock, {2018: 60}, **given).beside()
+    assert told["flows"] is True and [
+        (item["year"].value, item["value"].value) for item in told["figures"]
+    ] == [(2019, 12.0)]
+    other = rows.assign(indicator="national_hte_stock")
+    flow = made(
+        catalogue,
+        target(indicator=COUNT, kind="flow", goal=9),
+        {2018: 9},
+        dossier={"figures": other},
+        more={"predictive": expected(informed="national_hte_stock")},
+    ).beside()
+    assert flow["flows"] is False and len(flow["figures"]) == 3
+    assert made(catalogue, stock, {2018: 60}, **given | {"more": {"predictive": expected()}}).beside() is None
+    early = given | {"dossier": {"figures": rows[rows["year"].le(2018)]}}
+    assert made(catalogue, stock, {2018: 60}, **early).beside() is None
+
+
+# -------------------------------------------------------------------------------------------- what was before
+
+
+def earlier(catalogue, known, p=0.3, situation="open", day="2018-12-31"):
+    rows = figures(known).assign(source=SOURCE) if known else figures({2000: 1.0}).iloc[:0]
+    return Before(day, {"p_attain": p, "evidence": "own"}, situation, rows)
+
+
+def test_news_are_new_years_and_figures_printed_otherwise(catalogue):
+    before = earlier(catalogue, {2016: 1.9, 2017: 2.1})
+    one = made(catalogue, values={2016: 1.9, 2017: 2.2, 2018: 2.3}, dossier={"before": before})
+    told = one.since()
+    items = [item for group in told["news"] for item in group["figures"]]
+    assert [
+        (item["number"], item["revised"], item["was"].value if "was" in item else None) for item in items
+    ] == [(2017, True, 2.1), (2018, False, None)]
+    assert [group["release"].value for group in told["news"]] == ["2018-10-01", "2019-10-01"]
+    assert values(one)["news_count"] == 2 and values(one)["p_earlier"] == 0.3
+    assert told["earlier"]["situation"] == "open" and told["earlier"]["likelihood"]
+    same = made(catalogue, values={2016: 1.901}, dossier={"before": before}).since()
+    assert same["news"] == []
+    unknown = made(catalogue, dossier={"before": earlier(catalogue, {}, None, "none")})
+    assert unknown.since()["earlier"] == {"situation": "none", "edge": "", "likelihood": ""}
+    assert "p_earlier" not in unknown.facts and values(unknown)["news_count"] == 2
+    assert made(catalogue).since() == {"earlier": None}
+    assert made(catalogue, dossier={"before": earlier(catalogue, {}, day="2019-12-31")}).since() == {
+        "earlier": None
+    }
+
+
+def test_a_year_after_the_deadline_is_news_where_the_expectations_lead_to_it(catalogue):
+    given = {
+        "values": {2018: 2.2, 2021: 2.4, 2022: 2.5},
+        "as_of": "2023-12-31",
+        "dossier": {"before": earlier(catalogue, {2018: 2.2})},
+    }
+    led = made(catalogue, **given, more={"predictive": expected((2021, 2.4))}).since()
+    assert [item["number"] for group in led["news"] for item in group["figures"]] == [2021]
+    assert made(catalogue, **given).since()["news"] == []
+
+
+# ---------------------------------------------------------------------------------------- the further answers
+
+
+def so_far(month="2020-06", seen=5, share=0.25, pending=0):
+    return within.InYear(month, seen, share, (), pending, np.zeros(0))
+
+
+@pytest.mark.parametrize(
+    ("month", "as_of", "half"),
+    [("2020-06", "2020-07-31", True), ("2020-05", "2020-07-31", False), ("2020-06", "2021-07-31", False)],
+)
+def test_the_count_so_far_and_what_pends_are_facts(month, as_of, half, catalogue):
+    waiting = [
+        {"count": 6, "from": day, "source": "x", "title": {"zh": "甲", "en": "a"}}
+        for day in ("2020-03-01", "2020-05-01")
+    ]
+    one = target(indicator=COUNT, kind="flow", goal=11, pending=waiting)
+    told = made(catalogue, one, {2018: 9}, as_of=as_of, more={"in_year": so_far(month, pending=12)})
+    assert told.in_year()["half_year"] is half
+    found = values(told)
+    assert (found["so_far"], found["usual"], found["month"], found["pending"], found["pending_day"]) == (
+        5.0, 25.0, month, 12.0, "2020-05-01")  # fmt: skip
+    only = made(catalogue, one, {2018: 9}, as_of=as_of, more={"in_year": so_far("", 0, 0.0, 12)})
+    assert (
+        only.in_year()["half_year"] is False and "so_far" not in only.facts and values(only)["pending"] == 12
+    )
+    for other in ({"verdict": "met", "more": {"in_year": so_far()}}, {"more": {"in_year": None}}):
+        assert made(catalogue, one, {2018: 9}, **other).in_year() == {"so_far": None, "half_year": False}
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"matters": True, "exact": 0.0, "printed": 1.0}, True),
+        ({"matters": False, "exact": 0.0, "printed": 1.0}, False),
+        ({"matters": True, "exact": None, "printed": 1.0}, False),
+        ({"matters": True, "exact": 0.0, "printed": None}, False),
+        ({}, False),
+    ],
+)
+def test_the_other_reading_is_told_where_rounding_matters(given, told, catalogue):
+    one = made(catalogue, more={"readings": given})
+    found = one.readings()
+    assert found["rounding"] == ({"exact": 0.0, "printed": 1.0} if told else None)
+    assert ("reading_exact" in one.facts) is ("reading_printed" in one.facts) is told
+    if told:
+        assert (values(one)["reading_exact"], values(one)["reading_printed"]) == (0.0, 1.0)
+
+
+def test_the_rules_are_facts_in_per_cent(catalogue):
+    beside = {
+        "pace": {"done": 0.3, "elapsed": 0.6, "ahead": False, "base_year": 2015, "latest_year": 2018},
+        "ratio": {"value": 0.47, "label": "limited", "base_year": 2016, "latest_year": 2017},
+        "agree": False,
+        "reason": {
+            "code": "base_year",
+            "lowest": 0.2,
+            "lowest_year": 2014,
+            "highest": 1.2,
+            "highest_year": 2013,
+            "observed": 1.3,
+            "expected": None,
+            "required": 2.4,
+        },
+    }
+    one = made(catalogue, answers={"side_by_side": beside})
+    told = one.rules()
+    assert told == {
+        "rule_pace": beside["pace"],
+        "rule_ratio": beside["ratio"],
+        "agree": False,
+        "disagreement": "base_year",
+    }
+    found = values(one)
+    wanted = {
+        "pace_done": 30.0,
+        "pace_elapsed": 60.0,
+        "ratio": 0.47,
+        "pace_base": 2015,
+        "pace_latest": 2018,
+        "ratio_base": 2016,
+        "ratio_latest": 2017,
+        "ratio_lowest": 0.2,
+        "ratio_lowest_year": 2014,
+        "ratio_highest": 1.2,
+        "ratio_highest_year": 2013,
+        "growth_observed": 1.3,
+        "growth_required": 2.4,
+    }
+    assert {name: found.get(name) for name in wanted} == pytest.approx(
+        wanted
+    ) and "growth_expected" not in found
+    assert (one.facts["ratio"].text, one.facts["ratio_highest"].text) == ("0.47", "1.20")
+    none = made(catalogue)
+    assert none.rules() == {"rule_pace": None, "rule_ratio": None, "agree": None, "disagreement": None}
+    reached = {
+        "pace": {"done": 1, "elapsed": 1, "base_year": None},
+        "ratio": {"value": None, "base_year": 2016, "latest_year": 2017},
+    }
+    other = made(catalogue, answers={"side_by_side": reached})
+    other.rules()
+    assert (
+        "ratio" not in other.facts and "pace_base" not in other.facts and values(other)["ratio_base"] == 2016
+    )
+
+
+def test_the_past_record_is_told_in_its_numbers(catalogue):
+    record = SimpleNamespace(regions=31, n=120, origins=6, inside80=0.78)
+    one = made(catalogue, dossier={"record": record})
+    one.past_record()
+    names = ("record_regions", "record_n", "record_origins", "record_share")
+    assert [values(one)[name] for name in names] == [31, 120, 6, 78.0]
+    plain = made(catalogue)
+    assert plain.past_record() == {} and "record_n" not in plain.facts
+
+
+@pytest.mark.parametrize(("value", "told"), [(1.01, 1.1), (1.0, 1.0), (0.3, 0.3), (1.1, 1.1), (0.05, 0.1)])
+def test_so_many_a_month_is_rounded_up(value, told, catalogue):
+    needs = {"per_month": {"value": value, "still": 5.2, "months": 6}}
+    one = made(
+        catalogue, target(indicator=COUNT, kind="flow", goal=11), {2018: 9}, answers={"requirement": needs}
+    )
+    assert one.requirement()["per_month"] == needs["per_month"]
+    assert (values(one)["per_month"], values(one)["still"], values(one)["months"]) == (told, 6.0, 6)
+
+
+def test_what_it_takes_is_told_in_money_that_adds_up(catalogue):
+    amount = {
+        "indicator": "rd_expenditure",
+        "needed": 43.204,
+        "latest": 24.0,
+        "latest_year": 2018,
+        "growth": -12.34,
+    }
+    needs = {"amount": amount, "climb": {"needed": 0.25, "usual": None}, "required_growth": 3.4,
+             "achieved": {"years": 2, "own": {"n": 3, "share": 0.25}, "peers": None}}  # fmt: skip
+    one = made(catalogue, answers={"requirement": needs})
+    told = one.requirement()
+    found = values(one)
+    assert found["amount_needed"] - found["amount_latest"] == pytest.approx(found["amount_more"])
+    assert found["amount_needed"] == pytest.approx(43.2, abs=0.051) and found["amount_latest"] == 24.0
+    assert (found["amount_year"], found["amount_growth"], found["climb"], found["required_growth"]) == (
+        2018,
+        12.34,
+        0.25,
+        3.4,
+    )
+    assert (found["spells_own"], found["spells_own_share"]) == (3, 25.0) and "spells_peers" not in found
+    assert (told["climb"], told["usual"], told["per_month"], told["amount"]) == (
+        0.25,
+        None,
+        None,
+        amount,
+    ) and told["amount_name"]
+    assert "usual" not in found and "per_month" not in found
+    less = {
+        "amount": amount | {"needed": 20.0, "growth": None},
+        "required_growth": None,
+        "achieved": {"own": {"n": 3, "share": 0.2}},
+    }
+    other = made(catalogue, answers={"requirement": less})
+    assert other.requirement()["climb"] is None
+    assert (
+        values(other)["amount_more"] == 4.0
+        and "amount_growth" not in other.facts
+        and "spells_own" not in other.facts
+    )
+    assert made(catalogue).requirement() == {
+        "climb": None,
+        "usual": None,
+        "amount": None,
+        "amount_name": "",
+        "per_month": None,
+        "achieved": {},
+    }
+
+
+@pytest.mark.parametrize(("flip", "text"), [(9.94, "9.9"), (-9.94, "9.9"), (10.0, "10"), (-31.2, "31")])
+def test_a_turn_below_ten_per_cent_has_a_decimal(flip, text, catalogue):
+    frail = {"rebased": {"flip": flip, "denominator": "gdp"}, "revision": {"flip": None}}
+    one = made(catalogue, answers={"fragility": frail})
+    told = one.fragility()
+    assert told["flips"] == {"rebased": flip, "revision": None} and told["denominator"]
+    assert values(one)["flip_rebased"] == abs(flip) and "flip_revision" not in one.facts
+    assert one.facts["flip_rebased"].text.rstrip("% \u00a0") == text
+    none = made(catalogue).fragility()
+    assert (
+        none["flips"] == {"rebased": None, "revision": None} and "flip_rebased" not in made(catalogue).facts
+    )
+
+
+def moved(p, parts, reason=None):
+    table = pd.DataFrame([(source, part, part) for source, part in parts], columns=["source", "p", "points"])
+    return change.Change("2018-12-31", "2019-12-31", *p, None, None, table, pd.DataFrame(), reason)
+
+
+def movement(catalogue, change_, comparison=">=", before=True):
+    dossier = {"moved": change_} | ({"before": earlier(catalogue, {2017: 2.1})} if before else {})
+    one = made(catalogue, target(comparison=comparison), dossier=dossier)
+    return one, one.movement()
+
+
+def test_the_parts_of_a_movement_sum_as_printed_and_the_largest_its_way_is_named(catalogue):
+    one, told = movement(
+        catalogue, moved((0.3, 0.514), [("time", -0.02), ("news", 0.149), ("revision_denominator", 0.085)])
+    )
+    assert told["moved"] == 21 and told["mover"] == {"code": "news", "above": True, "part": ""}
+    shown = [values(one)[f"moved_{i}"] for i in (1, 2, 3)]
+    assert shown == [-2, 15, 8] and (values(one)["moved_total"], values(one)["moved"]) == (21, 21)
+    down, told = movement(
+        catalogue, moved((0.5, 0.3), [("time", 0.1), ("revision_denominator", -0.25), ("news", -0.05)])
+    )
+    assert told["moved"] == -20 and values(down)["moved"] == 20 and values(down)["moved_total"] == -20
+    assert (told["mover"]["code"], told["mover"]["above"], bool(told["mover"]["part"])) == (
+        "revision_denominator",
+        True,
+        True,
+    )
+    _, told = movement(catalogue, moved((0.5, 0.3), [("news_numerator", -0.2)]))
+    assert (told["mover"]["above"], bool(told["mover"]["part"])) == (False, True)
+    _, told = movement(catalogue, moved((0.5, 0.3), [("news", -0.2)]), comparison="<=")
+    assert told["mover"]["above"] is True
+    _, told = movement(catalogue, moved((0.3, 0.5), [("news_denominator", 0.2)]))
+    assert told["mover"]["above"] is False
+
+
+def test_without_a_movement_nothing_moved(catalogue):
+    none = {"mover": None, "moved": 0}
+    parts = [("news", 0.2)]
+    assert movement(catalogue, moved((0.3, 0.5), parts), before=False)[1] == none
+    for change_ in (
+        None,
+        moved((0.3, 0.5), parts, "no_probability_earlier"),
+        moved((0.3, 0.5), []),
+        moved((0.301, 0.304), parts),
+    ):
+        assert movement(catalogue, change_)[1] == none
+
+
+def test_a_part_of_a_ratio_has_its_name_in_the_table_of_contributions(catalogue):
+    one = made(catalogue)
+    named = {source: one.source_name(source) for source in ("news_numerator", "news_denominator", "time")}
+    assert len(set(named.values())) == 3 and "R&D" in named["news_numerator"].replace("&amp;", "&")
+
+
+def test_computed_numbers_have_the_decimals_they_deserve(catalogue):
+    needs = {
+        "climb": {"needed": 0.25, "usual": 0.1},
+        "required_growth": 3.4567,
+        "achieved": {"own": {"n": 3, "share": 0.25}},
+        "amount": {
+            "indicator": "rd_expenditure",
+            "needed": 43.204,
+            "latest": 24.0,
+            "latest_year": 2018,
+            "growth": -12.3456,
+        },
+    }
+    beside = {
+        "pace": {"done": 0.333, "elapsed": 0.6, "base_year": 2015, "latest_year": 2018},
+        "ratio": {"value": 0.4711, "base_year": 2016, "latest_year": 2017},
+        "reason": {
+            "code": "base_year",
+            "lowest": 0.2,
+            "lowest_year": 2014,
+            "highest": 1.2345,
+            "highest_year": 2013,
+            "observed": 1.345,
+            "required": 2.4,
+        },
+    }
+    read = {
+        "none": 0.5,
+        "median": 0.4,
+        "high": 0.2,
+        "growth_none": 0.0,
+        "growth_median": 2.04,
+        "growth_high": 5.06,
+    }
+    pending = census.Rebasing("gdp-census-5", 0.02, 0.03, 2, None)
+    one = made(
+        catalogue,
+        answers={"requirement": needs, "side_by_side": beside},
+        more={"predictive": expected(rebasing=pending), "readings": {"census": read}},
+    )
+    for part in (one.requirement, one.rules, one.census, one.speed):
+        part()
+    texts = {name: fact.text.replace("\u00a0", "") for name, fact in one.facts.items()}
+    wanted = {
+        "climb": "0.250 percentage points",
+        "usual": "0.100 percentage points",
+        "required_growth": "3.5%",
+        "spells_own_share": "25%",
+        "amount_needed": "4.320 billion yuan",
+        "amount_more": "1.920 billion yuan",
+        "amount_growth": "12.3%",
+        "pace_done": "33%",
+        "pace_elapsed": "60%",
+        "ratio": "0.47",
+        "ratio_lowest": "0.20",
+        "ratio_highest": "1.23",
+        "growth_observed": "1.3%",
+        "growth_required": "2.4%",
+        "growth_median": "2.0%",
+        "growth_high": "5.1%",
+        "pace": "0.10 percentage points",
+        "gap": "0.10 percentage points",
+        "needed": "0.05 percentage points",
+    }
+    assert {name: texts[name] for name in wanted} == wanted
+    count = made(
+        catalogue,
+        target(indicator=COUNT, kind="flow", goal=11),
+        {2018: 9},
+        answers={"requirement": {"per_month": {"value": 1.25, "still": 5.2, "months": 6}}},
+    )
+    count.requirement()
+    assert [count.facts[name].text for name in ("per_month", "still", "months")] == [
+        "1.3 enterprises",
+        "6 enterprises",
+        "6",
+    ]
+
+
+def test_a_movement_is_the_difference_of_the_chances_as_printed(catalogue):
+    _, told = movement(catalogue, moved((0.904, 0.506), [("news", -0.398)]))
+    assert told["moved"] == 51 - 90
+    one, _ = movement(catalogue, moved((0.1, 0.9), [("news", 0.4), ("time", 0.4)]))
+    assert [values(one)[name] for name in ("moved_1", "moved_2")] == [40, 40]
+
+
+def test_a_place_in_the_document_is_given_as_each_language_gives_it(catalogue):
+    one = made(catalogue)
+    assert one.clause("二（三）") == "二（三）"
+    one.voice = SimpleNamespace(language="zh")
+    assert one.clause("二（三）") == "第二部分第（三）项"

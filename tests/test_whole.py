@@ -1,0 +1,235 @@
+"""What the report on a plan speaks of: groups, counts and the plan as a whole, on made-up targets."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from analysis import plans
+from analysis.kinds import KINDS
+from analysis.memo import whole
+from analysis.outlook import Dossier, Outlook
+from test_attainment import COUNT, RATE, figures, target
+from test_material import SOURCE, made
+
+WORDS = {"zh": "甲", "en": "One"}
+
+
+def report(catalogue, *asked, record=None, doubts=(), as_of="2019-12-31", document="d"):
+    """The report on targets a, b, ... each with the values of its row and what else its dossier holds."""
+    dossiers, targets = [], []
+    for name, (given, row, more) in zip("abcdefghij", asked, strict=False):
+        one = target(**{"id": name} | given)
+        material = made(catalogue, one, as_of=as_of, **row)
+        dossiers.append(
+            Dossier(material.assessment, more.get("figures", material.figures), {}, record=more.get("record"))
+        )
+        targets.append(one)
+    plan = plans.Plan(
+        id="trial",
+        region="000000",
+        title=WORDS,
+        document=document,
+        issued="2018-12-28",
+        issuer=WORDS,
+        addressee=WORDS,
+        targets=tuple(targets),
+    )
+    outlook = Outlook(plan, as_of, tuple(dossiers), pd.DataFrame())
+    told = pd.DataFrame(columns=["probability", "frequency", "n"]) if record is None else pd.DataFrame(record)
+    return whole.Whole(
+        outlook,
+        told,
+        catalogue,
+        "en",
+        None,
+        lambda material: {"doubt": "x" if material.target.id in doubts else ""},
+    )
+
+
+def values(made_):
+    return {name: fact.value for name, fact in made_.facts.items()}
+
+
+MET, MISSED = (
+    {"verdict": "met", "p_attain": 1.0, "outcome": 2.4},
+    {"verdict": "missed", "p_attain": 0.0, "outcome": 2.0},
+)
+NONE = {"verdict": "no_evidence", "p_attain": None, "p_low": None, "p_high": None}
+TASK = {"kind": "milestone", "indicator": None, "goal": None}
+
+
+def likely(p):
+    return {"p_attain": p, "p_low": p, "p_high": p}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "p", "judged", "group"),
+    [
+        ("met", 1.0, False, "met"),
+        ("missed", 0.0, False, "missed"),
+        ("met", None, True, "met"),
+        ("no_evidence", None, False, "unknown"),
+        ("no_evidence", None, True, "tasks"),
+        ("open", whole.RISK, False, "likely"),
+        ("open", whole.RISK - 0.006, False, "risky"),
+        ("open", whole.RISK - 0.004, False, "likely"),
+        ("open", 0.999, True, "likely"),
+        ("open", 0.0, False, "risky"),
+    ],
+)
+def test_a_target_is_told_among_its_likes(verdict, p, judged, group):
+    material = SimpleNamespace(
+        row={"verdict": verdict, "p_attain": p}, kind=KINDS["milestone" if judged else "level"]
+    )
+    assert whole.group(material) == group
+
+
+def test_the_groups_are_counted_and_stand_from_the_least_likely(catalogue):
+    found = report(
+        catalogue,
+        ({}, MET, {}),
+        ({}, likely(0.3), {}),
+        ({}, likely(0.9), {}),
+        ({}, NONE, {}),
+        ({}, likely(0.2), {}),
+        (TASK, NONE, {}),
+        ({}, MISSED, {}),
+        doubts=("a", "b"),
+    )
+    told = found.counts()
+    names = {name: [part.material.target.id for part in parts] for name, parts in told["groups"].items()}
+    assert names == {
+        "missed": ["g"],
+        "risky": ["e", "b"],
+        "likely": ["c"],
+        "met": ["a"],
+        "tasks": ["f"],
+        "unknown": ["d"],
+    }
+    counts = {
+        "all": 7,
+        "met": 1,
+        "missed": 1,
+        "risky": 2,
+        "likely": 1,
+        "known": 2,
+        "open": 3,
+        "unjudged": 2,
+        "doubted": 1,
+        "unproven": 2,
+    }
+    assert {name: values(found)[name] for name in counts} == counts and told["short"] is True
+    eight, nine = (report(catalogue, *[({}, MET, {})] * n) for n in (8, 9))
+    assert eight.counts()["short"] is True and nine.counts()["short"] is False
+
+
+def test_targets_stand_in_the_order_of_their_clauses(catalogue):
+    clauses = ("三（二）", "二（三）", "主要指标", "二")
+    found = report(catalogue, *[({"clause": clause}, MET, {}) for clause in clauses])
+    assert [part.material.target.clause for part in found.parts] == ["主要指标", "二", "二（三）", "三（二）"]
+    assert {"t1_deadline", "t4_deadline"} <= set(found.by_id()) and "t0_deadline" not in found.by_id()
+
+
+@pytest.mark.parametrize(
+    ("deadlines", "as_of", "several", "past"),
+    [
+        ((2020,), "2020-12-31", False, False),
+        ((2020,), "2021-01-01", False, True),
+        ((2020, 2019), "2020-06-30", True, False),
+    ],
+)
+def test_a_plan_is_over_after_its_last_deadline(deadlines, as_of, several, past, catalogue):
+    found = report(catalogue, *[({"deadline": year}, MET, {}) for year in deadlines], as_of=as_of)
+    told = found.of_the_plan()
+    assert (told["several"], told["past"], told["numbered"], told["level"]) == (
+        several,
+        past,
+        False,
+        "country",
+    )
+    assert (values(found)["first_deadline"], values(found)["deadline"], values(found)["issued"]) == (
+        min(deadlines), max(deadlines), "2018-12-28")  # fmt: skip
+    assert report(catalogue, ({}, MET, {}), document="漯科〔2018〕95号").of_the_plan()["numbered"] is True
+
+
+def test_the_plan_as_a_whole_is_what_its_targets_come_to(catalogue):
+    found = report(catalogue, ({}, MET, {}), ({}, likely(0.5), {}), ({}, likely(0.25), {}), ({}, NONE, {}))
+    edges = found.together()
+    told = values(found)
+    assert (told["rated"], told["expected"], told["p_apart"], told["correlation"]) == (
+        3,
+        pytest.approx(1.75),
+        pytest.approx(0.125),
+        0.3,
+    )
+    assert told["p_common"] > 0.125 and edges == {"edge_apart": "", "edge_common": ""}
+    assert "1.8" in found.facts["expected"].text and found.facts["correlation"].text == "0.3"
+    small = report(catalogue, ({}, likely(0.05), {}), ({}, likely(0.05), {}))
+    assert small.together()["edge_apart"] == "low"
+
+
+@pytest.mark.parametrize(
+    ("given", "came", "leaning"),
+    [
+        (0.5, 0.5, ""),
+        (0.5, 0.54, ""),
+        (0.5, 0.55, "low"),
+        (0.5, 0.45, "high"),
+        (0.5, 0.46, ""),
+        (0.5, 0.7, "low"),
+        (0.5, 0.3, "high"),
+    ],
+)
+def test_past_chances_lean_from_five_points_on(given, came, leaning, catalogue):
+    record = {"probability": [0.1, given, 0.9], "frequency": [0.9, came, 0.1], "n": [5, 7, 9]}
+    found = report(catalogue, ({}, MET, {}), record=record)
+    assert found.lean() == {"leant": True, "leaning": leaning}
+    told = values(found)
+    assert (told["even_n"], told["even_given"], told["even_came"]) == (
+        7,
+        round(100 * given),
+        round(100 * came),
+    )
+    assert (told["even_low"], told["even_high"]) == (100 * whole.EVEN, 100 * whole.RISK)
+
+
+def test_without_even_chances_nothing_leans(catalogue):
+    none = {"leant": False, "leaning": ""}
+    assert report(catalogue, ({}, MET, {})).lean() == none
+    assert (
+        report(catalogue, ({}, MET, {}), record={"probability": [0.1], "frequency": [0.9], "n": [5]}).lean()
+        == none
+    )
+    for edge in (whole.EVEN, whole.RISK):
+        assert (
+            report(
+                catalogue, ({}, MET, {}), record={"probability": [edge], "frequency": [edge], "n": [5]}
+            ).lean()["leant"]
+            is True
+        )
+
+
+def test_what_is_asked_for_is_that_of_targets_not_met(catalogue):
+    wanted = {"wanted": [{"zh": "甲", "en": "a"}]}
+    found = report(catalogue, (wanted, MET, {}), (wanted, MISSED, {}), ({}, MISSED, {}), (wanted, NONE, {}))
+    told = found.asked()
+    assert [part.material.target.id for part in told["wanting"]] == ["b", "d"] and values(found)["asked"] == 2
+
+
+def test_each_indicator_has_its_record_once(catalogue):
+    kept = {"record": SimpleNamespace()}
+    count = {"indicator": COUNT, "kind": "flow", "goal": 5}
+    found = report(catalogue, ({}, MET, {}), ({}, MET, kept), (count, MET, kept), ({}, MET, kept))
+    assert [part.material.target.id for part in found.records()] == ["b", "c"]
+
+
+def test_each_source_in_use_is_named_with_its_last_release(catalogue):
+    own = figures({2017: 2.1, 2018: 2.2}).assign(source=SOURCE, role="own")
+    part = figures({2017: 20, 2018: 24}, "rd_expenditure").assign(
+        source=["city-yearbook", "science-yearbook"], role="part"
+    )
+    superseded = figures({2018: 9.0}, RATE).assign(source="nbs-flash-2018", role="superseded")
+    found = report(catalogue, ({}, MET, {"figures": pd.concat([own, part, superseded])})).sources()
+    assert found["source"].tolist() == sorted([SOURCE, "science-yearbook"])
+    assert found.set_index("source").loc[SOURCE, "published"] == pd.Timestamp("2019-10-01")
