@@ -13,6 +13,7 @@ SILENT = {
 MONTH, WAITING = SimpleNamespace(month="2020-06", pending=3), SimpleNamespace(month="", pending=3)
 NEITHER = SimpleNamespace(month="", pending=0)
 PLACED = SimpleNamespace(analogy=False)
+WIDTHS = [("a", ""), ("b", "")]
 FORECAST = {
     "situation": "open",
     "asks": SILENT,
@@ -282,7 +283,8 @@ MOVER = {"code": "news_numerator"}
         ({"agree": False, "disagreement": "spread"}, "rules_disagree", ("",)),
         ({}, "two_readings", None),
         ({"rounding": {}}, "two_readings", ()),
-        ({"widths": {"a": 1}}, "widened_by", ()),
+        ({"widths": WIDTHS, "texts": {"a": "1%", "b": "2%"}}, "widened_by", (False,)),
+        ({"widths": WIDTHS, "texts": {"a": "1%", "b": "1%"}}, "widened_by", (True,)),
         ({}, "few_years", None),
         ({"thin": 3}, "few_years", ()),
         ({"thin": 3, "placed": PLACED}, "few_years", None),
@@ -441,7 +443,7 @@ def test_the_shorter_the_text_the_more_goes_to_the_annex(brevity, apart, then):
         ({"flips": {"rebased": 1}}, "flip", 2),
         ({"agree": False}, "rules_disagree", 2),
         ({"rounding": {}}, "two_readings", 2),
-        ({"widths": {"a": 1}}, "widened_by", 6),
+        ({"widths": WIDTHS, "texts": {"a": "1%", "b": "2%"}}, "widened_by", 6),
         ({"thin": 3}, "few_years", 8),
         (AMOUNT, "amount_needed", 9),
         ({"amount": {"more": 1.0, "denominator_growth": None}}, "amount_undergrown", 6),

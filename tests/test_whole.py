@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from analysis import plans
-from analysis.kinds import KINDS
 from analysis.memo import whole
 from analysis.outlook import Dossier, Outlook
 from test_attainment import COUNT, RATE, figures, target
 from test_material import SOURCE, made
 
 WORDS = {"zh": "甲", "en": "One"}
+BAND = 0.03  # half the width of the band of what came true
 
 
 def report(catalogue, *asked, record=None, doubts=(), as_of="2019-12-31", document="d"):
@@ -36,7 +36,8 @@ def report(catalogue, *asked, record=None, doubts=(), as_of="2019-12-31", docume
         targets=tuple(targets),
     )
     outlook = Outlook(plan, as_of, tuple(dossiers), pd.DataFrame())
-    told = pd.DataFrame(columns=["probability", "frequency", "n"]) if record is None else pd.DataFrame(record)
+    told = pd.DataFrame(record or {}, columns=["probability", "frequency", "n"])
+    told = told.assign(low=told["frequency"] - BAND, high=told["frequency"] + BAND)
     return whole.Whole(
         outlook,
         told,
@@ -79,10 +80,9 @@ def likely(p):
     ],
 )
 def test_a_target_is_told_among_its_likes(verdict, p, judged, group):
-    material = SimpleNamespace(
-        row={"verdict": verdict, "p_attain": p}, kind=KINDS["milestone" if judged else "level"]
-    )
-    assert whole.group(material) == group
+    asked = SimpleNamespace(kind="milestone" if judged else "level")
+    one = SimpleNamespace(row={"verdict": verdict, "p_attain": p}, target=asked)
+    assert whole.group(one) == group
 
 
 def test_the_groups_are_counted_and_stand_from_the_least_likely(catalogue):
