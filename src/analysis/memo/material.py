@@ -126,7 +126,8 @@ class Material(Further):
             for row in rows.itertuples(index=False)
         ]
         name = self.quoted("beside", naming.inside(self.voice.name(entry)))
-        return {"flows": flows, "name": name, "figures": figures}
+        doubted = any(self.catalogue.sources[key].quality == "red" for key in rows["source"])
+        return {"flows": flows, "name": name, "figures": figures, "doubted": doubted}
 
     def absent(self, one: int | str) -> str:
         """A year, or the region, whose figure is missing."""
