@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import printing
+from analysis import drawn, printing
 from analysis.documents import blocks
 from analysis.review import charts
 from analysis.review.view import cells, given
@@ -124,7 +124,11 @@ def _beside(one: One, points: pd.DataFrame) -> pd.DataFrame:
 def _key(one: One, points: pd.DataFrame, before: dict | None, beside: pd.DataFrame) -> str:
     levels = {name: cells.level(percent, one.book) for name, percent in zip("abc", (50, 80, 95), strict=True)}
     say = one.book.say
-    said = [say("page.chart_key_fan", **levels) if one.assessment.predictive else say("page.chart_key_known")]
+    drawn_as = "bars" if one.entry.kind == "flow" else "line"
+    keys = [say(f"page.chart_key_{drawn_as}")] if len(points) else []
+    keys += [say("page.chart_key_interval", **levels)] if one.assessment.predictive else []
+    keys += [say("page.chart_key_goal")] if drawn.levelled(one.assessment) else []
+    said = [say("page.chart_key", keys=one.book.joined(keys, "semicolon"))] if keys else []
     if before:
         day = one.fact(
             f"on.{before['as_of']}", one.book.day(before["as_of"]), before["as_of"], "date", **one.computed()
