@@ -23,7 +23,7 @@ from analysis import (
     plans,
     tables,
 )
-from analysis.kinds import goals, within
+from analysis.kinds import goals, paths, within
 
 RATE, COUNT = "rd_intensity", "national_hte_new"
 
@@ -635,3 +635,37 @@ def test_a_row_names_its_target(catalogue):
         "evidence": "none",
     }
     assert attainment._row(plan(task()), task(), "2019-12-31")["indicator"] == ""
+
+
+def test_the_middle_of_a_growth_is_drawn_and_that_of_a_direction_is_the_figures(catalogue):
+    made = gaussian(2.3, 2.42)
+    for one, summed in (
+        (target(kind="growth", since=2018, goal=5.0), True),
+        (target(kind="direction", goal=None, than=2019), False),
+    ):
+        known = attainment._known(
+            plan(one), one, attainment.Vintage.of(RISING, "2019-12-31", catalogue), catalogue
+        )
+        draws = np.linspace(1.0, 9.0, 101)
+        ask = paths.Drawn(draws, np.ones(101), [], np.zeros(0), lambda goal: goal)
+        row, _ = attainment._answer(kinds.of(one), known, ask, {"predictive": made, "in_year": None})
+        assert row["median"] == pytest.approx(5.0 if summed else 2.42)
+        assert (row["lo80"] == pytest.approx(1.8, abs=0.081)) is summed
+
+
+def test_a_region_with_figures_borrows_no_conditional_answer(catalogue):
+    peers = pd.concat(
+        [
+            figures({year: 1.0 + 0.1 * (year - 2010) for year in range(2012, 2019)}, RATE, code)
+            for code in ("110000", "120000")
+        ]
+    )
+    own = assess(
+        target(),
+        pd.concat([peers, figures({2016: 1.0, 2017: 1.1, 2018: 1.2}, RATE, "410000")]),
+        catalogue,
+        region="410000",
+    )
+    without = assess(target(), peers, catalogue, region="410000")
+    assert own.conditional is None and own.peers == ("110000", "120000")
+    assert without.conditional is not None and without.row["evidence"] == "conditional"

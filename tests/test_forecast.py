@@ -537,3 +537,17 @@ def test_only_the_value_asked_for_is_held_to_move_more(history, monkeypatch):
         and not usable[:n].any()
     )
     assert usable[n:, 1:].all() and not usable[n:, 0].any()
+
+
+def test_the_range_may_reach_to_the_last_of_what_is_given():
+    assert forecast._ranged(0.5, np.array([0.9, 0.2]), np.ones(2)) == (0.5, 0.2, 0.9)
+
+
+def test_regions_without_a_change_teach_nothing(history):
+    """Four cities with four changes each, and a fifth with a single figure: too few have any."""
+    cities = [few(f"4{n}0100", range(2015, 2020), np.linspace(1, 1.3, 5)) for n in range(1, 5)]
+    made = forecast.Forecaster.of(
+        pd.concat([history, *cities, few("450100", (2019,), [1.0])]), "intensity", CATALOGUE
+    )
+    codes = ("410100", "420100", "430100", "440100", "450100")
+    assert made._enough(codes, 2020) is False and made._enough(codes[:4], 2020) is False

@@ -941,9 +941,9 @@ def test_where_less_is_better_the_lowest_figure_leads(catalogue):
     other = catalogue.model_copy(update={"indicators": dict(catalogue.indicators) | {RATE: entry}})
     places = [
         kind.place(told, 2020)
-        for kind, told in (ranks(ranked(), rows, one, codes[0]) for one in (catalogue, other))
+        for kind, told in (ranks(ranked(), rows, one, codes[1]) for one in (catalogue, other))
     ]
-    assert places == [31, 1]
+    assert places == [30, 2]
 
 
 def test_a_spread_that_is_all_doubt_leaves_a_hair_of_a_walk():

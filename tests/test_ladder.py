@@ -1011,3 +1011,14 @@ def test_what_falls_below_nothing_goes_to_the_edge_of_the_log_scale():
             pytest.approx(middle, abs=1e-6),
             pytest.approx(width, rel=1e-5),
         )
+
+
+def test_how_far_parents_differ_is_their_means_variance_less_what_their_regions_leave_open():
+    """Means 0, 4 and 8: a variance of 16, less the mean of 1 / 3, 9 / 3 and 81 / 3."""
+    around = np.array([-1.0, 0.0, 1.0])
+    centre, doubt, _, _ = spread._pooled(
+        np.array([]), [around, 4 + 3 * around, 8 + 9 * around], analogy=False
+    )
+    assert (centre, doubt) == (pytest.approx(4.0), pytest.approx(np.sqrt((16 - 91 / 9) * 4 / 3)))
+    alike = spread._pooled(np.array([]), [around, around, around], analogy=False)
+    assert alike[1] == pytest.approx(np.sqrt(0.01 * 4 / 3))
