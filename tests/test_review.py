@@ -271,7 +271,8 @@ def test_attention_comes_first_and_trust_in_one_sentence(luohe):
     assert places == sorted(places)
     short_box = re.search(r'<div class="short">.*?</div>', text, re.S)[0]
     said = re.sub(r"<[^>]+>", "", short_box)
-    held = "2项指标按当时已公布的数据回溯检验，共400次预测，75%的结果落在80%区间内"  # of 100 and 300: 90 %, 70 %
+    # 100 forecasts at 90 % and 300 at 70 %
+    held = "2项指标按当时已公布的数据回溯检验，共400次预测，75%的结果落在80%区间内"
     assert held in said
     assert Voice("zh").say("page.short_record_apart") not in said  # R&D / GDP has a probability and a record
     assert 'href="#zh-scorecard"' in short_box
