@@ -1,9 +1,9 @@
 """Processes that start at once: forked from one that has imported what they need; none outlives who asked.
 
 One server process a machine and program imports the modules once, keeps a single thread and does nothing but
-fork. Whoever wants a process sends the server one end of a connection through the door, a socket; the fork
-reads from that connection what to call, and answers on it. Its end is the connection's end, and the other
-way round: a fork whose asker is gone, killed even, goes too.
+fork, or load what its forks will need. Whoever wants a process sends the server one end of a connection
+through the door, a socket; the fork reads from that connection what to call, and answers on it. Its end is
+the connection's end, and the other way round: a fork whose asker is gone, killed even, goes too.
 """
 
 import contextlib
@@ -27,15 +27,18 @@ from typing import Any, ClassVar, NoReturn
 from analysis import places
 
 PRELOAD = ["ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib",
-           "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic", "psutil",
-           "faulthandler", "tornado.platform.asyncio", "papermill", "analysis.notebooks",
-           "analysis.processed", "analysis.plots", "analysis.references", "analysis.memo",
-           "analysis.review", "analysis.warm"]  # fmt: skip
+           "IPython.core.debugger", "IPython.core.oinspect", "IPython.core.magics.execution",
+           "IPython.core.magics.pylab", "IPython.core.pylabtools", "IPython.extensions.storemagic",
+           "matplotlib.pyplot", "matplotlib_inline.config", "psutil", "faulthandler",
+           "tornado.platform.asyncio", "papermill", "analysis.notebooks", "analysis.processed",
+           "analysis.plots", "analysis.references", "analysis.memo", "analysis.review",
+           "analysis.warm"]  # fmt: skip
 SETTINGS = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
             "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
             "IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}  # fmt: skip
 UNFINISHED: set[Path] = set()  # folders of this process that nobody will have use for if it has to end early
 AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds")
+FORKED, ITSELF = b"+", b"="  # who calls what is asked for
 PROGRAM = "import sys; from analysis import forks; forks.serve(*map(int, sys.argv[1:]))"
 
 
@@ -76,21 +79,21 @@ def start() -> None:
 
 
 class Fork:
-    """A process forked from the server that calls ``function(*arguments)``.
+    """A process forked from the server that calls ``function(*arguments)``, or the server itself.
 
-    Both must be picklable; pid is the process's number.
+    Both must be picklable; pid is the process's number; way: `FORKED` or `ITSELF`.
     """
 
     running: ClassVar["weakref.WeakSet[Fork]"] = weakref.WeakSet()
 
-    def __init__(self, function: Callable, *arguments: object) -> None:
+    def __init__(self, function: Callable, *arguments: object, way: bytes = FORKED) -> None:
         self._connection, theirs = socket.socketpair()
         assert Server.door, "the server is started first"
         self._stream = self._connection.makefile("rwb")
         Fork.running.add(self)
         with contextlib.suppress(OSError):  # a server that could not start is told by what is read
             with theirs:
-                socket.send_fds(Server.door, [b"+"], [theirs.fileno()])
+                socket.send_fds(Server.door, [way], [theirs.fileno()])
             pickle.dump((function, arguments), self._stream)
             self._stream.flush()
         self.pid = self._read()
@@ -141,6 +144,12 @@ def call(function: Callable, *arguments: object) -> Any:
     return Fork(function, *arguments).result() if AVAILABLE else function(*arguments)
 
 
+def prepare(function: Callable, *arguments: object) -> None:
+    """Let the server itself call ``function(*arguments)``: what that loads, every later fork has."""
+    if AVAILABLE:
+        Fork(function, *arguments, way=ITSELF).result()
+
+
 def serve(door: int, its_other_end: int) -> None:
     """Fork for everybody at the door until who started this has ended; import meanwhile what forks need.
 
@@ -163,29 +172,40 @@ def forked_for(asked: socket.socket, seconds: float | None) -> bool:
     """Fork for who is at the door within so many seconds; say whether who started this is still there."""
     ready = select.select([asked, sys.stdin], [], [], seconds)[0]
     if asked in ready:
-        _, [connection], _, _ = socket.recv_fds(asked, 1, 1)
-        if os.fork() == 0:
+        way, [connection], _, _ = socket.recv_fds(asked, 1, 1)
+        if way == ITSELF:
+            with socket.socket(fileno=connection) as one:
+                answer(one)
+            gc.freeze()
+        elif os.fork() == 0:
             asked.close()
-            answer(socket.socket(fileno=connection))
-        os.close(connection)
+            end_with(socket.socket(fileno=connection))
+        else:
+            os.close(connection)
     return sys.stdin not in ready
 
 
-def answer(connection: socket.socket) -> NoReturn:
-    """Call what the connection asks for, in a fork, answer on it, and end."""
+def end_with(connection: socket.socket) -> NoReturn:
+    """Answer in a fork, and end; when nobody is there any more to hear it, end too."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # the server's tells it when to end
-    with contextlib.suppress(OSError, EOFError):  # who asked may have gone
-        connection.sendall(pickle.dumps(os.getpid()))
-        connection.sendall(outcome(connection))
+    answer(connection, watched=True)
     os._exit(0)
 
 
-def outcome(connection: socket.socket) -> bytes:
+def answer(connection: socket.socket, *, watched: bool = False) -> None:
+    """Call what a connection asks for and answer on it."""
+    with contextlib.suppress(OSError, EOFError):  # who asked may have gone
+        connection.sendall(pickle.dumps(os.getpid()))
+        connection.sendall(outcome(connection, watched))
+
+
+def outcome(connection: socket.socket, watched: bool) -> bytes:
     """Return what the function asked for returns or raises; as a text, when the error cannot travel."""
     try:
         function, arguments = pickle.load(connection.makefile("rb"))
-        threading.Thread(target=watch, args=(connection,), daemon=True).start()
+        if watched:
+            threading.Thread(target=watch, args=(connection,), daemon=True).start()
         return pickle.dumps((function(*arguments), None))
     except BaseException as error:
         try:

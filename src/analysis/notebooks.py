@@ -5,7 +5,6 @@ its imports reach, the lock and the version of Python.
 """
 
 import csv
-import itertools
 import json
 import os
 import shutil
@@ -36,9 +35,13 @@ TABLES = {  # what is read -> the function of `processed` that works it out, and
     "panel": ("observations",),
     "cases": ("cases",),
     "track": ("track",),
-    "outlook": ("outlook", "plan", "as_of"),
-    "dossier": ("outlook", "plan", "as_of"),
+    "outlook": ("tables", "plan", "as_of"),
+    "dossier": ("tables", "plan", "as_of"),
 }
+MADE_FROM = {"cases": "observations", "track": "observations", "tables": "track"}
+
+
+Table = tuple[Any, ...]  # the name of a function of `processed`, and its arguments, the data's folder last
 
 
 class RunError(RuntimeError):
@@ -150,8 +153,8 @@ def of(notebook: str, values: dict[str, object], name: str = "", data: Path = pl
 
 def keys(runs: Iterable[Run]) -> dict[Run, str]:
     """Name each run by all it depends on; the tables it reads must be there."""
-    looked = Reading()
-    return {run: _key(run, looked) for run in runs}
+    reading = Reading()
+    return {run: reading.key(run) for run in runs}
 
 
 def _values(run: Run) -> dict[str, Any]:
@@ -162,17 +165,18 @@ def _data(values: dict[str, Any]) -> Path:
     return Path(values["data"]) if values.get("data") else places.DATA
 
 
-def _key(run: Run, reading: "Reading") -> str:
-    values = _values(run)
-    read = {name: reading.digest(name, values) for name in ("catalogue", *READS[run.notebook])}
-    return store.key(run.name, cells(run.notebook), run.parameters, store.code(*imports(run.notebook)), read)
-
-
 class Reading:
     """The digests of what notebooks read: what several read is looked at once."""
 
     def __init__(self) -> None:
         self._files, self._rows, self._plan = cache(_files), cache(_rows), cache(_plan)
+
+    def key(self, run: Run) -> str:
+        """Name a run by all it depends on; the tables it reads must be there."""
+        values = _values(run)
+        read = {name: self.digest(name, values) for name in ("catalogue", *READS[run.notebook])}
+        code = store.code(*imports(run.notebook))
+        return store.key(run.name, cells(run.notebook), run.parameters, code, read)
 
     def digest(self, name: str, values: dict[str, Any]) -> str:
         """Return the digest of something a notebook with these parameters reads."""
@@ -213,14 +217,18 @@ def _plan(plan: str, data: Path) -> tuple[Path, str]:
     return plans.find(plan, data), plans.load(plan, folder=data).id
 
 
-def tables(runs: Iterable[Run]) -> list[list[tuple[Any, ...]]]:
-    """Return the tables that runs read, as arguments of `table`; the later ones are made from the first."""
-    calls = dict.fromkeys(call for run in runs for call in tables_of(run))
-    first = list(dict.fromkeys(("observations", call[-1]) for call in calls))
-    return [first, [call for call in calls if call not in first]]
+def tables(runs: Iterable[Run]) -> dict[Table, list[Table]]:
+    """Return the tables that runs read, as arguments of `table`, and what each is made from, before it."""
+    found = dict[Table, list[Table]]()
+    for read in dict.fromkeys(one for run in runs for one in tables_of(run)):
+        chain = [read]
+        while chain[-1][0] in MADE_FROM:
+            chain.append((MADE_FROM[chain[-1][0]], read[-1]))
+        found |= {one: chain[place : place + 1] for place, one in reversed([*enumerate(chain, 1)])}
+    return found
 
 
-def tables_of(run: Run) -> list[tuple[Any, ...]]:
+def tables_of(run: Run) -> list[Table]:
     """Return the tables a run reads, as arguments of `table`."""
     values = _values(run)
     asked = [TABLES[name] for name in READS[run.notebook] if name in TABLES]
@@ -228,8 +236,9 @@ def tables_of(run: Run) -> list[tuple[Any, ...]]:
 
 
 def table(name: str, *arguments: object) -> None:
-    """Let a table that notebooks read be worked out, where it does not stand already."""
+    """Let a table that notebooks read be worked out, where it does not stand already, and loaded for all."""
     forks.call(_table, name, *arguments)
+    forks.prepare(_table, name, *arguments)
 
 
 def _table(name: str, *arguments: object) -> None:
@@ -324,7 +333,7 @@ def _write(book: Any, path: Path) -> None:
 def one(notebook: str, words: dict[str, str], folder: Path, data: Path = places.DATA) -> Path:
     """Run one notebook with parameters given as words; lay its copy and outputs down in ``folder``."""
     run = of(notebook, typed(notebook, words), data=data)
-    for call in itertools.chain(*tables([run])):
+    for call in tables([run]):
         table(*call)
     stored = execute(run, keys([run])[run])
     staging = folder.with_name(f".{folder.name}.new")

@@ -40,7 +40,7 @@ from analysis import (
     review,
     store,
 )
-from analysis.notebooks import RUNS, Run, RunError
+from analysis.notebooks import RUNS, Run, RunError, Table
 from analysis.places import LOCK, REPORTS
 
 LIBRARIES = ["matplotlib", "numpy", "pandas", "papermill", "python-docx", "scipy", "statsmodels", "typst"]
@@ -52,6 +52,9 @@ LOOK = {"fonts": "open", "red_header": False}  # of memos, unless asked for othe
 
 class Incomplete(RunError):
     """A report was written without what failed; the message names that and the reason."""
+
+
+Task = Table | Run
 
 
 class Done(NamedTuple):
@@ -218,35 +221,61 @@ def crew(jobs: int | None, scheduler: str | None = None) -> Iterator[Crew]:
 
 
 def execute_all(runs: list[Run], folder: Path, hands: Crew) -> Done:
-    """Work out the tables that runs read, then execute those not stored. One that fails stops no other."""
-    waves, lost = notebooks.tables(runs), dict[Any, str]()
-    with tqdm.tqdm(total=sum(map(len, waves)) + len(runs), unit="step") as bar:
-        for wave in waves:
-            lost |= side_by_side({call: (str(call[0]), notebooks.table, *call) for call in wave}, hands, bar)
-        failed = {run: lost[call] for run in runs for call in notebooks.tables_of(run) if call in lost}
-        keys = notebooks.keys(run for run in runs if run not in failed)
-        missing = [run for run, key in keys.items() if not (folder / key).is_dir()]
-        bar.update(len(runs) - len(missing))
-        missing.sort(key=lambda run: run.name, reverse=True)  # 5-review takes longest
-        tasks = {run: (run.name, hands.execute, run, keys[run], folder) for run in missing}
-        failed |= side_by_side(tasks, hands, bar)
-    return Done({run: key for run, key in keys.items() if run not in failed}, failed)
+    """Work out the tables that runs read, and execute each run that is not stored once its tables stand.
 
-
-def side_by_side(tasks: Mapping[Any, tuple[Any, ...]], hands: Crew, bar: tqdm.tqdm) -> dict[Any, str]:
-    """Do tasks (name, function, arguments), showing which are running.
-
-    Returns
-    -------
-    why each task failed that did; the others are done.
+    One that fails stops no other but those that read it.
     """
-    submit, failed = hands.executor.submit, dict[Any, str]()
-    names = {
-        submit(function, *arguments): (task, name) for task, (name, function, *arguments) in tasks.items()
-    }
-    pending = {one: name for one, (_, name) in names.items()}
+    tables, done, reading = notebooks.tables(runs), Done({}, {}), notebooks.Reading()
+    submit, lost = hands.executor.submit, dict[Table, str]()
+    later = sorted(runs, key=lambda run: run.name, reverse=True)  # 5-review takes longest
+
+    def begin(task: Table | Run) -> Future | None:
+        if not isinstance(task, Run):
+            return submit(notebooks.table, *task)
+        if missed := [lost[one] for one in notebooks.tables_of(task) if one in lost]:
+            done.failed[task] = missed[0]
+            return None
+        done.named[task] = key = reading.key(task)
+        return None if (folder / key).is_dir() else submit(hands.execute, task, key, folder)
+
+    with tqdm.tqdm(total=len(tables) + len(runs), unit="step") as bar:
+        needs = tables | {run: notebooks.tables_of(run) for run in later}
+        for task, error in in_order(needs, begin, hands, bar):
+            if isinstance(task, Run):
+                done.failed[task] = reason(error)
+                del done.named[task]
+            else:
+                lost[task] = reason(error)
+    return done
+
+
+def in_order(
+    needs: Mapping[Task, Iterable[Task]],
+    begin: Callable[[Task], Future | None],
+    hands: Crew,
+    bar: tqdm.tqdm,
+) -> Iterator[tuple[Task, BaseException]]:
+    """Begin each task once those it needs have ended, and show which are running.
+
+    Parameters
+    ----------
+    needs : task -> those that end before it begins; what stands first goes first
+    begin : returns the future of a task; None where there is nothing to do
+
+    Yields
+    ------
+    each task that failed, and why, before those that need it begin
+    """
+    waiting, pending, ended = dict(needs), dict[Future, Task](), set[Task]()
     try:
-        while pending:
+        while waiting or pending:
+            while waiting and ended.issuperset(waiting[task := next(iter(waiting))]):
+                del waiting[task]
+                if future := begin(task):
+                    pending[future] = task
+                else:
+                    ended.add(task)
+                    bar.update()
             bar.set_postfix_str(running(pending))
             done, _ = wait(pending, timeout=GLANCE, return_when=FIRST_COMPLETED)
             if not hands.reached():
@@ -254,16 +283,15 @@ def side_by_side(tasks: Mapping[Any, tuple[Any, ...]], hands: Crew, bar: tqdm.tq
                     "the Dask scheduler is gone; start it and run this again: what is done is kept"
                 )
             for one in done:
+                ended.add(task := pending.pop(one))
+                bar.update()
                 if error := one.exception():
-                    failed[names[one][0]] = reason(error)
-                del pending[one]
-            bar.update(len(done))
+                    yield task, error
     except BaseException:
         for one in pending:
             one.cancel()
         forks.stop()
         raise
-    return failed
 
 
 def reason(error: BaseException) -> str:
@@ -274,9 +302,12 @@ def reason(error: BaseException) -> str:
     return str(error) if ours else f"{type(error).__name__}: {error}"
 
 
-def running(pending: dict[Future, str]) -> str:
+def running(pending: Mapping[Future, Task]) -> str:
     """Name what is running."""
-    return ", ".join(itertools.islice((name for one, name in pending.items() if one.running()), 4))
+    names = (
+        task.name if isinstance(task, Run) else task[0] for one, task in pending.items() if one.running()
+    )
+    return ", ".join(itertools.islice(names, 4))
 
 
 # --------------------------------------------------------------------------------------- laid down whole

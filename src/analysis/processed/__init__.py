@@ -83,6 +83,11 @@ def outlook(plan: str, as_of: str, folder: Path = DATA) -> Outlook:
     return replace(made, dossiers=tuple(recorded(one, past) for one in made.dossiers))
 
 
+def tables(plan: str, as_of: str, folder: Path = DATA) -> None:
+    """Let the tables of an outlook stand; they are made before the past forecasts have to be."""
+    _outlook(plan, as_of, folder)
+
+
 def dossier(plan: str, target: str, as_of: str, folder: Path = DATA) -> Dossier:
     """Return all there is to say on one target as of a date: `outlook` of its id alone."""
     found, policy, known = _outlook(plan, as_of, folder)

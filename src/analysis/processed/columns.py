@@ -4,7 +4,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,7 @@ from analysis import tables
 from analysis.catalogue import Catalogue
 
 MARK = "\ufeff"  # by it Excel knows the file as UTF-8
+PARSED = 64  # tables a process keeps in memory: those of a report of some dates
 DIGITS = 8  # significant digits of what is computed: as far as every machine computes alike
 EXACT = ("panel", "figures")  # tables of figures, written as they were published
 DTYPES = {"text": "str", "whole": "int64", "count": "Int64", "number": "float64", "yes": "bool", "day": "str"}
@@ -81,13 +82,18 @@ def text(
 
 
 def read(name: str, content: bytes) -> pd.DataFrame:
-    """Return the table that `text` wrote.
+    """Return the table that `text` wrote; the same bytes are parsed once a process.
 
     Raises
     ------
     tables.TableError
         When a declared column is missing or holds something else.
     """
+    return _parsed(name, content).copy()
+
+
+@lru_cache(maxsize=PARSED)
+def _parsed(name: str, content: bytes) -> pd.DataFrame:
     types = declared()[name]
     numbers = [column for column, kind in types.items() if kind in ("number", "count")]
     try:
