@@ -72,6 +72,16 @@ def test_a_fork_returns_what_its_function_returns_and_raises_what_it_raises():
         forks.call(exec, "raise type('Local', (Exception,), {})('nobody else knows this class')")
 
 
+def test_what_is_prepared_every_later_fork_has_and_an_error_ends_nothing():
+    forks.start()
+    with pytest.raises(ValueError, match="'four'"):
+        forks.prepare(int, "four")
+    forks.prepare(exec, "import analysis; analysis.prepared = 3")
+    assert forks.call(eval, "__import__('analysis').prepared") == 3
+    forks.prepare(exec, "import analysis; del analysis.prepared")
+    assert forks.call(eval, "hasattr(__import__('analysis'), 'prepared')") is False
+
+
 def test_a_fork_that_is_killed_is_an_error_and_others_go_on():
     sleeping, working = forks.Fork(time.sleep, 60), forks.Fork(math.sqrt, 4)
     os.kill(sleeping.pid, signal.SIGKILL)

@@ -137,6 +137,12 @@ def counted(monkeypatch):
     return made
 
 
+def test_the_tables_of_an_outlook_ask_for_no_past_forecasts(folder, counted, monkeypatch):
+    monkeypatch.setattr(processed, "track", lambda folder: pd.DataFrame(columns=["plan", "as_of"]))
+    assert processed.tables("china-2020", "2018-12-31", folder) is None
+    assert counted == {"panel": 1, "outlook": 1}
+
+
 def test_a_table_is_worked_out_once_and_again_when_it_would_be_stale(folder, counted):
     assert processed.outlook("china-2020", "2018-12-31", folder).dossiers
     assert counted == {"panel": 1, "cases": 1, "outlook": 1}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import tqdm
 from click.testing import CliRunner
 
 from analysis import __main__ as command_line
@@ -286,6 +287,66 @@ def test_where_nothing_could_be_made_the_older_report_stays(half, monkeypatch):
         made()
     assert "2-backtest: ZeroDivisionError: no cases" in str(told.value).replace("track", "cases")
     assert [path.name for path in folder.iterdir()] == ["rd-intensity.zh.docx"]
+
+
+A, B, C, D = (("a",), ("b",), ("c",), ("d",))
+
+
+@pytest.fixture
+def ordered():
+    """Return a function that does steps in order and tells what had ended when each began."""
+
+    def done(needs, work=lambda task: None, skipped=()) -> tuple[dict, list]:
+        ended, seen = set(), {}
+
+        def begin(task):
+            seen[task] = set(ended)
+            return None if task in skipped else threads.submit(worked, task)
+
+        def worked(task):
+            try:
+                work(task)
+            finally:
+                ended.add(task)
+
+        with ThreadPoolExecutor(4) as threads, tqdm.tqdm(total=len(needs), disable=True) as bar:
+            failed = [
+                (task, str(why)) for task, why in report.in_order(needs, begin, report.Crew(threads), bar)
+            ]
+        return seen, failed
+
+    return done
+
+
+def test_a_step_begins_once_those_it_needs_have_ended(ordered):
+    seen, failed = ordered({A: [], B: [A], C: [A], D: [B, C]})
+    assert failed == [] and list(seen) == [A, B, C, D]
+    assert seen[A] == set() and A in seen[B] and A in seen[C] and seen[D] == {A, B, C}
+
+
+def test_what_needs_a_step_that_failed_begins_after_that_was_told(ordered):
+    def work(task):
+        if task == A:
+            raise ValueError("no a")
+
+    seen, failed = ordered({A: [], B: [A]}, work)
+    assert failed == [(A, "no a")] and seen[B] == {A}
+
+
+def test_a_step_with_nothing_to_do_lets_the_next_begin(ordered):
+    seen, failed = ordered({A: [], B: [A], C: [B]}, skipped={A, B})
+    assert list(seen) == [A, B, C] and failed == []
+
+
+def test_tables_come_after_those_they_are_made_from():
+    data = places.DATA
+    values = {"plan": "henan-2020", "as_of": "2018-12-31"}
+    asked = notebooks.tables([notebooks.of(name, values) for name in ("2-backtest", "5-review", "4-target")])
+    one = ("tables", "henan-2020", "2018-12-31", data)
+    assert list(asked) == [("observations", data), ("cases", data), ("track", data), one]
+    assert asked[one] == [("track", data)]
+    assert asked["track", data] == asked["cases", data] == [("observations", data)]
+    assert asked["observations", data] == []
 
 
 def test_fonts_that_are_missing_are_told_before_anything_is_made(half, monkeypatch):
