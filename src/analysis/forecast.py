@@ -17,7 +17,7 @@ from analysis.census import Rebasing
 from analysis.spread import FEWEST_CHANGES, FEWEST_REGIONS, SMALLER, Spread
 
 HISTORY = 12  # years of history a forecast looks at
-GROUPS = 32  # of series whose lessons are remembered
+GROUPS = 512  # of series, up to some year, whose lessons are remembered
 ENOUGH = 3  # figures of its own that put a region on the rung "own"; with fewer it is "short"
 LEVELS = np.array([.01, .025, .05, .1, .15, .2, .25, .3, .35, .4, .45, .5,
                    .55, .6, .65, .7, .75, .8, .85, .9, .95, .975, .99])  # fmt: skip
@@ -313,10 +313,16 @@ def group(
     """Return the `models.Group` of series (n, T) of one indicator; `entry` is its line in the catalogue.
 
     Asked again for the same numbers, it is the same group: what it learned is not learned twice, by whatever
-    vintage, plan or state between two dates it is asked.
+    vintage, plan or state between two dates it is asked. So for the years before those in which two differ.
     """
-    made = models.Group(value, usable, HISTORY, *bounds(entry), is_count(entry), factor, teaches)
-    arrays = (np.asarray(part) for part in (value, usable, factor, teaches))
+    return _same(
+        models.Group(value, usable, HISTORY, *bounds(entry), is_count(entry), factor, teaches, _same)
+    )
+
+
+def _same(made: models.Group) -> models.Group:
+    """Return the group that was made first of the same numbers."""
+    arrays = (np.asarray(part) for part in (made.value, made.usable, made.prior_factor, made.teaches))
     key = tuple((one.shape, one.tobytes()) for one in arrays)
     return _held(_Content((*key, made.lower, made.upper, made.integer), made))
 
