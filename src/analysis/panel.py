@@ -3,6 +3,7 @@
 ``as_of`` is the only door to history. Nothing published after the date passes it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,10 +81,11 @@ def _ordered(known: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]
 
 def with_ratios(history: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Add each ratio of the catalogue where nobody published it but its two parts are known on one basis."""
-    parts, present = [history], set(history["indicator"].unique())
+    parts, places = [history], history.groupby("indicator", sort=False).indices
+    rows = {key: history.iloc[place] for key, place in places.items() if key in catalogue.indicators}
     for key, indicator in catalogue.indicators.items():
-        if {indicator.numerator, indicator.denominator} <= present:
-            parts.append(_ratio(history, key, indicator))
+        if {indicator.numerator, indicator.denominator} <= set(rows):
+            parts.append(_ratio(rows, key, indicator))
     return pd.concat([part for part in parts if len(part)], ignore_index=True) if len(history) else history
 
 
@@ -99,16 +101,25 @@ def rederived(history: pd.DataFrame, region: str, part: str, catalogue: Catalogu
     return pd.concat([history[~ours], with_ratios(history[ours & ~made], catalogue)], ignore_index=True)
 
 
-def _ratio(history: pd.DataFrame, key: str, indicator: Indicator) -> pd.DataFrame:
+def _ratio(rows: dict[str, pd.DataFrame], key: str, indicator: Indicator) -> pd.DataFrame:
     """Divide numerator by denominator where nobody printed the ratio.
 
     What the publisher printed for a cell stays, also when a part is revised later.
+
+    Parameters
+    ----------
+    rows : indicator -> its figures
     """
-    above = history[history["indicator"].eq(indicator.numerator)]
-    made = quotients(above, history[history["indicator"].eq(indicator.denominator)], key, indicator)
-    cell = ["region", "period", "basis"]
-    printed = pd.MultiIndex.from_frame(history.loc[history["indicator"].eq(key), cell])
-    return made[~pd.MultiIndex.from_frame(made[cell]).isin(printed)]
+    made = quotients(rows[indicator.numerator or ""], rows[indicator.denominator or ""], key, indicator)
+    if key not in rows:
+        return made
+    printed = set(_cells(rows[key]))
+    return made[[cell not in printed for cell in _cells(made)]]
+
+
+def _cells(rows: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Region, period and basis of every row."""
+    return zip(rows["region"], rows["period"], rows["basis"], strict=True)
 
 
 def quotients(above: pd.DataFrame, below: pd.DataFrame, key: str, indicator: Indicator) -> pd.DataFrame:
@@ -122,18 +133,38 @@ def quotients(above: pd.DataFrame, below: pd.DataFrame, key: str, indicator: Ind
     above, below : rows of numerator and denominator, columns of ``observations``
     key, indicator : the ratio and its line in the catalogue
     """
-    pairs = above.merge(below, on=["region", "period"], suffixes=("", "_below"))
-    bases = pairs["basis"].where(pairs["basis"].ne(""), pairs["basis_below"])
-    alike = pairs["basis_below"].isin(("",)) | pairs["basis_below"].eq(bases)
-    pairs = pairs.assign(basis=bases)[alike & pairs["value_below"].gt(0)]
-    return pairs.assign(
+    upper, lower = _alike(above, below)
+    value, published, under, since = (
+        rows[name].to_numpy()[place]
+        for rows, place in ((above, upper), (below, lower))
+        for name in ("value", "published")
+    )
+    basis = above["basis"].to_numpy()[upper]
+    return above.iloc[upper].assign(
         indicator=key,
-        value=indicator.scale * pairs["value"] / pairs["value_below"],
-        published=pairs[["published", "published_below"]].max(axis=1),
+        basis=np.where(basis != "", basis, below["basis"].to_numpy()[lower]),
+        value=indicator.scale * value / under,
+        published=np.maximum(published, since),
         unit=indicator.unit,
         status="derived",
         note=f"{indicator.numerator} / {indicator.denominator}",
-    )[above.columns]
+    )
+
+
+def _alike(above: pd.DataFrame, below: pd.DataFrame) -> tuple[Places, Places]:
+    """Where the rows of both stand that make pairs: of one region and period, on no two bases, below above 0."""
+    places: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for place, (region, period, basis) in enumerate(_cells(below)):
+        places.setdefault((region, period), []).append((place, basis))
+    positive = below["value"].to_numpy() > 0
+    pairs = [
+        (upper, lower)
+        for upper, (region, period, basis) in enumerate(_cells(above))
+        for lower, other in places.get((region, period), ())
+        if positive[lower] and (not other or not basis or other == basis)
+    ]
+    found = np.array(pairs, np.intp).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
 
 
 @dataclass(frozen=True)
@@ -164,9 +195,12 @@ class Series:
 
 def annual(history: pd.DataFrame, indicator: str, regions: tuple[str, ...] | None = None) -> pd.DataFrame:
     """Return the annual rows of one indicator, for all or some regions."""
-    rows = history[history["indicator"].to_numpy() == indicator]
-    rows = rows[rows["period"].str.len().to_numpy() == 4]
-    return rows if regions is None else rows[rows["region"].isin(regions)]
+    place = np.flatnonzero(history["indicator"].to_numpy() == indicator)
+    place = place[[len(period) == 4 for period in history["period"].to_numpy()[place]]]
+    if regions is not None:
+        chosen = set(regions)
+        place = place[[region in chosen for region in history["region"].to_numpy()[place]]]
+    return history.iloc[place]
 
 
 def series(
@@ -185,26 +219,35 @@ def series(
     rows = annual(history, indicator, regions)
     if last is not None:
         rows = rows[rows["year"] <= last]
-    regions = tuple(sorted(rows["region"].unique())) if regions is None else tuple(regions)
-    years = tuple(range(rows["year"].min(), rows["year"].max() + 1)) if len(rows) else ()
-    rows = rows.sort_values(["published", "basis"], kind="stable")
-    place = pd.Index(regions).get_indexer(rows["region"])
-    cells = place, rows["year"].to_numpy() - (years[0] if years else 0)
+    names, turns = np.unique(rows["basis"].to_numpy(str), return_inverse=True)
+    order = np.lexsort((turns, rows["published"].to_numpy()))
+    year, region, *figures = (
+        rows[name].to_numpy()[order] for name in ("year", "region", "value", "basis", "status")
+    )
+    regions = tuple(sorted(set(region))) if regions is None else tuple(regions)
+    years = tuple(range(year.min(), year.max() + 1)) if len(year) else ()
+    place = {code: row for row, code in enumerate(regions)}
+    cells = np.array([place[code] for code in region], np.intp), year - (years[0] if years else 0)
     shape = (len(regions), len(years))
     value, basis, status = np.full(shape, np.nan), np.full(shape, "", object), np.full(shape, "", object)
-    for array, name in ((value, "value"), (basis, "basis"), (status, "status")):
-        array[cells] = rows[name].to_numpy()  # of several bases the last one stays
-    return Series(indicator, regions, years, value, _before(value, rows, cells), basis, status)
+    for array, figure in zip((value, basis, status), figures, strict=True):
+        array[cells] = figure  # of several bases the last one stays
+    before = _before(value, figures[0], cells, turns[order], len(names))
+    return Series(indicator, regions, years, value, before, basis, status)
 
 
-def _before(value: Array, rows: pd.DataFrame, cells: tuple[Places, Places]) -> Array:
-    """(n, T): last year's values on the basis of ``value``; rows in the order of publication, and where."""
+def _before(value: Array, figures: Array, cells: tuple[Places, Places], basis: Places, bases: int) -> Array:
+    """(n, T): last year's values on the basis of ``value``.
+
+    Parameters
+    ----------
+    figures, cells, basis : in the order of publication, where they stand in ``value``, on which of the bases
+    """
     before = np.full(value.shape, np.nan)
-    if rows.empty:
+    if not len(figures):
         return before
-    bases, basis = np.unique(rows["basis"].to_numpy(str), return_inverse=True)
-    figure, turn = np.full((*value.shape, len(bases)), np.nan), np.full((*value.shape, len(bases)), -1)
-    figure[(*cells, basis)], turn[(*cells, basis)] = rows["value"], np.arange(len(rows))
+    figure, turn = np.full((*value.shape, bases), np.nan), np.full((*value.shape, bases), -1)
+    figure[(*cells, basis)], turn[(*cells, basis)] = figures, np.arange(len(figures))
     common = np.where(turn[:, :-1] >= 0, turn[:, 1:], -1)
     region, year = np.nonzero(common.max(axis=2) >= 0)
     newest = common[region, year].argmax(axis=1)
