@@ -82,10 +82,11 @@ def _ordered(known: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]
 def with_ratios(history: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Add each ratio of the catalogue where nobody published it but its two parts are known on one basis."""
     parts, places = [history], history.groupby("indicator", sort=False).indices
-    rows = {key: history.iloc[place] for key, place in places.items() if key in catalogue.indicators}
     for key, indicator in catalogue.indicators.items():
-        if {indicator.numerator, indicator.denominator} <= set(rows):
-            parts.append(_ratio(rows, key, indicator))
+        above, below = indicator.numerator, indicator.denominator
+        if above in places and below in places:
+            made = quotients(history.iloc[places[above]], history.iloc[places[below]], key, indicator)
+            parts.append(_unprinted(made, history.iloc[places.get(key, [])]))
     return pd.concat([part for part in parts if len(part)], ignore_index=True) if len(history) else history
 
 
@@ -101,25 +102,18 @@ def rederived(history: pd.DataFrame, region: str, part: str, catalogue: Catalogu
     return pd.concat([history[~ours], with_ratios(history[ours & ~made], catalogue)], ignore_index=True)
 
 
-def _ratio(rows: dict[str, pd.DataFrame], key: str, indicator: Indicator) -> pd.DataFrame:
-    """Divide numerator by denominator where nobody printed the ratio.
+def _unprinted(made: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+    """Return ratios worked out of cells in which nobody printed one.
 
     What the publisher printed for a cell stays, also when a part is revised later.
-
-    Parameters
-    ----------
-    rows : indicator -> its figures
     """
-    made = quotients(rows[indicator.numerator or ""], rows[indicator.denominator or ""], key, indicator)
-    if key not in rows:
-        return made
-    printed = set(_cells(rows[key]))
-    return made[[cell not in printed for cell in _cells(made)]]
+    cells = set(_cells(printed))
+    return made[[cell not in cells for cell in _cells(made)]] if cells else made
 
 
 def _cells(rows: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
     """Region, period and basis of every row."""
-    return zip(rows["region"], rows["period"], rows["basis"], strict=True)
+    return zip(*(rows[name].tolist() for name in ("region", "period", "basis")), strict=True)
 
 
 def quotients(above: pd.DataFrame, below: pd.DataFrame, key: str, indicator: Indicator) -> pd.DataFrame:
@@ -153,18 +147,25 @@ def quotients(above: pd.DataFrame, below: pd.DataFrame, key: str, indicator: Ind
 
 def _alike(above: pd.DataFrame, below: pd.DataFrame) -> tuple[Places, Places]:
     """Where the rows of both stand that make pairs: of one region and period, on no two bases, below above 0."""
-    places: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    for place, (region, period, basis) in enumerate(_cells(below)):
-        places.setdefault((region, period), []).append((place, basis))
-    positive = below["value"].to_numpy() > 0
-    pairs = [
-        (upper, lower)
-        for upper, (region, period, basis) in enumerate(_cells(above))
-        for lower, other in places.get((region, period), ())
-        if positive[lower] and (not other or not basis or other == basis)
-    ]
-    found = np.array(pairs, np.intp).reshape(-1, 2)
-    return found[:, 0], found[:, 1]
+    wanted, there = np.split(_numbered(above, below), [len(above)])
+    order = np.argsort(there, kind="stable")
+    first, stop = (np.searchsorted(there[order], wanted, side) for side in ("left", "right"))
+    upper = np.repeat(np.arange(len(above)), stop - first)
+    turn = np.arange(len(upper)) - np.searchsorted(upper, upper)  # of the first, the second figure below it
+    lower = order[first[upper] + turn]
+    basis, under = above["basis"].to_numpy()[upper], below["basis"].to_numpy()[lower]
+    alike = (under == "") | (basis == "") | (under == basis)
+    alike &= below["value"].to_numpy()[lower] > 0
+    return upper[alike], lower[alike]
+
+
+def _numbered(*tables: pd.DataFrame) -> Places:
+    """One number for every row of the tables, one below the other; the same where region and period are."""
+    region, period = (
+        pd.factorize(np.concatenate([one[name].to_numpy() for one in tables]))[0]
+        for name in ("region", "period")
+    )
+    return region * (period.max(initial=0) + 1) + period
 
 
 @dataclass(frozen=True)
