@@ -163,7 +163,10 @@ def test_past_rebasings_are_learned_from_implied_denominators(catalogue):
             rows.append(told | {"indicator": RATE, "basis": basis, "value": 2.0})
     history = pd.DataFrame(rows)
     origin = history[history["region"].eq(provinces[0]) & history["indicator"].eq(RATE)].iloc[-1]
-    ahead = [census.ahead(RATE, origin, provinces[0], day, catalogue) for day in ("2024-12-25", "2024-12-31")]
+    ahead = [
+        census.ahead(RATE, origin["basis"], provinces[0], day, catalogue)
+        for day in ("2024-12-25", "2024-12-31")
+    ]
     assert ahead == [None, "gdp-census-5"]
     found = census.expected(ahead[1], census.jumps(history, RATE, catalogue))
     assert found.basis == "gdp-census-5" and found.censuses == 2
@@ -486,7 +489,7 @@ def test_a_rebased_denominator_shifts_each_scale_by_its_slope(at):
 
 def test_a_census_is_ahead_of_a_figure_on_an_older_basis(catalogue):
     def ahead(basis, day, indicator=RATE, region=HENAN):
-        return census.ahead(indicator, pd.Series({"basis": basis}), region, day, catalogue)
+        return census.ahead(indicator, basis, region, day, catalogue)
 
     assert (
         ahead("gdp-census-4", "2024-12-26") == "gdp-census-5" and ahead("gdp-census-4", "2024-12-25") is None

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,15 @@ ENOUGH = 3  # figures of its own that put a region on the rung "own"; with fewer
 LEVELS = np.array([.01, .025, .05, .1, .15, .2, .25, .3, .35, .4, .45, .5,
                    .55, .6, .65, .7, .75, .8, .85, .9, .95, .975, .99])  # fmt: skip
 RANGE = (0.1, 0.9)  # weight of models and parameters left outside `low` and `high` of a probability
+
+
+class Figure(NamedTuple):
+    """An annual figure of a region, in the indicator's unit."""
+
+    year: int
+    basis: str
+    value: float
+    published: pd.Timestamp
 
 
 @dataclass(frozen=True)
@@ -115,13 +124,12 @@ class Forecaster:
         first, as `later`. None where the region has no value of its own before: no probability is invented
         (see `conditional`).
         """
-        own = panel.annual(self.rows(region), self.indicator)
-        own = own[own["value"].notna()]
-        past = own[own["year"] < deadline]
-        if past.empty:
+        own = self.own(region)
+        past = [one.year for one in own if one.year < deadline]
+        if not past:
             return None
-        origin = int(past["year"].max())
-        later = _later(own, deadline, past.loc[past["year"] == origin, "basis"])
+        origin = max(past)
+        later = _later(own, deadline, {one.basis for one in own if one.year == origin})
         last = later[0] if later else deadline
         peers, factor = self.lenders(region, deadline)
         mixture, known = self._fitted(region, deadline, origin, last), self.known(region, deadline)
@@ -238,6 +246,18 @@ class Forecaster:
         rows = panel.annual(self.history, self.indicator)
         return rows[rows["value"].notna()]
 
+    def own(self, region: str) -> list[Figure]:
+        """Return the annual figures of a region that have a value, in the order of the table."""
+        return self._own.get(region, [])
+
+    @cached_property
+    def _own(self) -> dict[str, list[Figure]]:
+        found: dict[str, list[Figure]] = {}
+        names = ("region", "year", "basis", "value", "published")
+        for region, *figure in zip(*(self.figures[name].tolist() for name in names), strict=True):
+            found.setdefault(region, []).append(Figure(*figure))
+        return found
+
     @cached_property
     def _rows(self) -> dict[str, np.ndarray]:
         return self.history.groupby("region", sort=False).indices
@@ -294,13 +314,10 @@ def predict(
     return Forecaster.of(history, indicator, catalogue).predict(region, deadline)
 
 
-def _later(own: pd.DataFrame, deadline: int, bases: pd.Series) -> tuple[int, float] | None:
+def _later(own: list[Figure], deadline: int, bases: set[str]) -> tuple[int, float] | None:
     """Return (year, value) of the first figure of the deadline's year or later on the origin's basis."""
-    rows = own[(own["year"] >= deadline) & own["basis"].isin(bases)]
-    if rows.empty:
-        return None
-    first = rows.sort_values("year").iloc[0]
-    return int(first["year"]), float(first["value"])
+    after = [(one.year, one.value) for one in own if one.year >= deadline and one.basis in bases]
+    return min(after, key=lambda pair: pair[0], default=None)
 
 
 def group(

@@ -101,9 +101,9 @@ class Ladder:
         return self._once(("pending", region, indicator, year), lambda: self._ahead(region, indicator, year))
 
     def _ahead(self, region: str, indicator: str, year: int) -> census.Rebasing | None:
-        rows = panel.annual(self.forecaster(indicator).rows(region), indicator)
-        origin = rows[rows["year"].eq(year)].sort_values("published").iloc[-1]
-        basis = census.ahead(indicator, origin, region, self.as_of, self.catalogue)
+        own = sorted(self.forecaster(indicator).own(region), key=lambda one: one.published)
+        stands = [one.basis for one in own if one.year == year][-1]
+        basis = census.ahead(indicator, stands, region, self.as_of, self.catalogue)
         if basis is None:
             return None
         key = ("jumps", indicator)
@@ -199,7 +199,7 @@ class Ladder:
         if entry.kind not in ("ratio", "share") or parent is None:
             return None
         placed = self._spread(region, indicator, basis)
-        above = self._course(parent, indicator, years, _family(entry), basis)
+        above = placed and self._course(parent, indicator, years, _family(entry), basis)
         if placed is None or above is None:
             return None
         apart = placed.deviation**2 + placed.move**2 * np.arange(len(years))
