@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis import census, forecast, mixtures, panel, spread, stocks
+from analysis import census, forecast, mixtures, spread, stocks
 from analysis.arrays import Array
 from analysis.catalogue import Catalogue, Indicator
 from analysis.forecast import Forecaster, Predictive
@@ -199,8 +199,10 @@ class Ladder:
         if entry.kind not in ("ratio", "share") or parent is None:
             return None
         placed = self._spread(region, indicator, basis)
-        above = placed and self._course(parent, indicator, years, _family(entry), basis)
-        if placed is None or above is None:
+        if placed is None:
+            return None
+        above = self._course(parent, indicator, years, _family(entry), basis)
+        if above is None:
             return None
         apart = placed.deviation**2 + placed.move**2 * np.arange(len(years))
         centres = placed.centre + placed.doubt * CENTRES[:, None]

@@ -146,7 +146,7 @@ def quotients(above: pd.DataFrame, below: pd.DataFrame, key: str, indicator: Ind
 
 
 def _alike(above: pd.DataFrame, below: pd.DataFrame) -> tuple[Places, Places]:
-    """Where the rows of both stand that make pairs: of one region and period, on no two bases, below above 0."""
+    """Where the rows stand that make pairs: of one region and period, not of two bases, below more than 0."""
     wanted, there = np.split(_numbered(above, below), [len(above)])
     order = np.argsort(there, kind="stable")
     first, stop = (np.searchsorted(there[order], wanted, side) for side in ("left", "right"))
@@ -265,7 +265,17 @@ def dates(observations: pd.DataFrame, regions: set[str], indicators: set[str]) -
 
 
 def first(observations: pd.DataFrame, indicator: str, catalogue: Catalogue) -> pd.DataFrame:
-    """Return the first usable annual figure of every region and year, as it was known on its day.
+    """Return the first usable annual figure of every region and year, as it was known on its day."""
+    found = annual(originals(observations, catalogue), indicator)
+    return (
+        found.sort_values("published", kind="stable")
+        .drop_duplicates(["region", "year"])
+        .reset_index(drop=True)
+    )
+
+
+def originals(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the first usable figure of every cell, as it was known on its day.
 
     A ratio nobody printed is derived from the first figures of its parts, on the day both were known.
     """
@@ -278,12 +288,7 @@ def first(observations: pd.DataFrame, indicator: str, catalogue: Catalogue) -> p
     cells = rows.sort_values("published", kind="stable").drop_duplicates(
         ["region", "indicator", "period", "basis"]
     )
-    found = annual(with_ratios(cells, catalogue), indicator)
-    return (
-        found.sort_values("published", kind="stable")
-        .drop_duplicates(["region", "year"])
-        .reset_index(drop=True)
-    )
+    return with_ratios(cells, catalogue)
 
 
 def in_year(history: pd.DataFrame, indicator: str, region: str, year: int) -> pd.DataFrame:

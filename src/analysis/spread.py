@@ -132,7 +132,7 @@ class Tables:
 
 def _complete(found: pd.DataFrame, known: Catalogue) -> dict[tuple[str, str], dict[str, float]]:
     """Return the newest complete table of every parent, as the places of its regions."""
-    until = defaultdict(list)
+    until: dict[tuple[str, str | None], list[int | None]] = defaultdict(list)
     for one in known.regions.values():
         until[one.level, one.parent].append(one.until)
     places: dict[tuple[str, str, int], dict[str, float]] = defaultdict(dict)
