@@ -30,7 +30,7 @@ class Figure(NamedTuple):
     year: int
     basis: str
     value: float
-    published: pd.Timestamp
+    published: np.datetime64
 
 
 @dataclass(frozen=True)
@@ -253,8 +253,8 @@ class Forecaster:
     @cached_property
     def _own(self) -> dict[str, list[Figure]]:
         found: dict[str, list[Figure]] = {}
-        names = ("region", "year", "basis", "value", "published")
-        for region, *figure in zip(*(self.figures[name].tolist() for name in names), strict=True):
+        columns = [self.figures[name].tolist() for name in ("region", "year", "basis", "value")]
+        for region, *figure in zip(*columns, self.figures["published"].to_numpy(), strict=True):
             found.setdefault(region, []).append(Figure(*figure))
         return found
 

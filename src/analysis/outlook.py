@@ -128,8 +128,8 @@ def _given(past: pd.DataFrame) -> dict[tuple[str, str], dict]:
 def _joined(plan: Plan, as_of: str, answered: dict[str, tuple[Dossier, list[dict]]]) -> Outlook:
     """Return the outlook on a plan's targets that have an answer, and a row of each day's table."""
     dossiers, rows = zip(*answered.values(), strict=True)
-    over_time = [attainment.frame(list(day)) for day in zip(*rows, strict=True)]
-    return Outlook(limited(plan, answered), as_of, dossiers, pd.concat(over_time, ignore_index=True))
+    over_time = attainment.frame([row for day in zip(*rows, strict=True) for row in day])
+    return Outlook(limited(plan, answered), as_of, dossiers, over_time)
 
 
 def limited(plan: Plan, names: Container[str]) -> Plan:

@@ -204,6 +204,11 @@ def annual(history: pd.DataFrame, indicator: str, regions: tuple[str, ...] | Non
     return history.iloc[place]
 
 
+def by_year(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows by year, those of one year in the order they were published."""
+    return rows.iloc[np.lexsort((rows["published"].to_numpy(), rows["year"].to_numpy()))]
+
+
 def series(
     history: pd.DataFrame, indicator: str, regions: tuple[str, ...] | None = None, last: int | None = None
 ) -> Series:
