@@ -28,6 +28,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from analysis import attainment, forecast, kinds, panel
@@ -138,13 +139,19 @@ def _middle(row: dict) -> float | None:
 
 
 def _table(rows: list) -> pd.DataFrame:
-    made = pd.DataFrame(rows, columns=["source", "p", "points"])
-    return made.astype({"p": "float64", "points": "float64"})
+    return _columns(rows, ("source",), ("p", "points"))
 
 
 def _cells(rows: list) -> pd.DataFrame:
-    columns = ["indicator", "year", "kind", "earlier", "expected", "later"]
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:], "float64"))
+    return _columns(rows, ("indicator", "year", "kind"), ("earlier", "expected", "later"))
+
+
+def _columns(rows: list, told: tuple[str, ...], measured: tuple[str, ...]) -> pd.DataFrame:
+    """Return rows as a table; what is measured are floats, also where there are none."""
+    names = (*told, *measured)
+    columns = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+    return pd.DataFrame({name: np.array(column, float) if name in measured else list(column)
+                         for name, column in columns.items()})  # fmt: skip
 
 
 def _contributions(switch: "Switch", ends: dict) -> pd.DataFrame:

@@ -248,15 +248,14 @@ class Forecaster:
 
     def own(self, region: str) -> list[Figure]:
         """Return the annual figures of a region that have a value, in the order of the table."""
-        return self._own.get(region, [])
-
-    @cached_property
-    def _own(self) -> dict[str, list[Figure]]:
-        found: dict[str, list[Figure]] = {}
-        columns = [self.figures[name].tolist() for name in ("region", "year", "basis", "value")]
-        for region, *figure in zip(*columns, self.figures["published"].to_numpy(), strict=True):
-            found.setdefault(region, []).append(Figure(*figure))
-        return found
+        place = self._rows.get(region, np.array([], int))
+        names = ("period", "year", "basis", "value", "published")
+        rows = zip(*(self.history[name].to_numpy()[place] for name in names), strict=True)
+        return [
+            Figure(int(year), basis, float(value), day)
+            for period, year, basis, value, day in rows
+            if len(period) == 4 and value == value
+        ]
 
     @cached_property
     def _rows(self) -> dict[str, np.ndarray]:

@@ -7,6 +7,7 @@ changes are known, and none (see `attainment`). The first two are one method: a 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -111,10 +112,18 @@ class Ladder:
         return census.expected(basis, past)
 
     def _forecaster(self, indicator: str, basis: str | None) -> Forecaster:
-        history = self.history
+        rows = self.rows(indicator)
         if basis is not None:
-            history = history[history["basis"].eq(basis)]
-        return Forecaster.of(history, indicator, self.catalogue, self.widening)
+            rows = rows[rows["basis"].eq(basis)]
+        return Forecaster(rows, indicator, self.catalogue, self.widening)
+
+    def rows(self, indicator: str) -> pd.DataFrame:
+        """Return the figures of an indicator, annual and within years."""
+        return self.history.iloc[self._places.get(indicator, [])]
+
+    @cached_property
+    def _places(self) -> dict[str, np.ndarray]:
+        return self.history.groupby("indicator", sort=False).indices
 
     def held(self, widening: float) -> "Ladder":
         """Return the same with another assumption of how much more a city moves than a province."""

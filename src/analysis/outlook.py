@@ -162,18 +162,21 @@ def _figures(
     if one.target.indicator is None:
         return vintage.history.iloc[:0].assign(role="")[["role", *vintage.history.columns]]
     entry, region = catalogue.indicators[one.target.indicator], (one.plan.region,)
-    history = vintage.history
-    ours = history["indicator"].eq(one.target.indicator) & history["region"].isin(region)
+    history, climbed = vintage.history, vintage.ladder(catalogue)
+    asked = climbed.rows(one.target.indicator)
+    ours = climbed.forecaster(one.target.indicator).rows(one.plan.region)
     beside = one.predictive.informed if one.predictive is not None else ""
     parts = [key for key in (entry.numerator, entry.denominator, beside) if key]
     rows = {
         "own": one.history,
-        "month": history[ours & history["period"].str.len().eq(7)],
+        "month": ours[ours["period"].str.len().eq(7)],
         "shown": one.shown,
         "superseded": _superseded(one, vintage, catalogue),
-        "part": pd.concat([panel.annual(history, key, region) for key in parts] or [history.iloc[:0]]),
-        "peer": panel.annual(history, one.target.indicator, one.peers),
-        "beside": panel.annual(history, one.target.indicator, _beside(one.plan.region, entry, catalogue)),
+        "part": pd.concat(
+            [panel.annual(climbed.rows(key), key, region) for key in parts] or [history.iloc[:0]]
+        ),
+        "peer": panel.annual(asked, one.target.indicator, one.peers),
+        "beside": panel.annual(asked, one.target.indicator, _beside(one.plan.region, entry, catalogue)),
         "before": history.iloc[:0] if before is None else before.history,
     }
     made = [part.assign(role=role) for role, part in rows.items() if len(part)]
@@ -211,7 +214,7 @@ def _worked_out(one: Assessment, vintage: Vintage, catalogue: Catalogue) -> pd.D
     above = panel.annual(vintage.filed, entry.numerator, region)
     above = above[above["status"].isin(tables.USABLE)].sort_values("published", kind="stable")
     above = above.drop_duplicates(["period", "basis", "source"], keep="last")
-    below = panel.annual(vintage.history, entry.denominator, region)
+    below = panel.annual(vintage.ladder(catalogue).rows(entry.denominator), entry.denominator, region)
     made = panel.quotients(above, below, key, entry)
     cell = ["period", "basis"]
     printed = one.history[one.history["status"].ne("derived")].set_index(cell)["source"]
