@@ -296,9 +296,12 @@ class Forecaster:
 
     def _seen(self, level: str, before: int, at_least: int) -> tuple[str, ...]:
         earlier = self._series.value[:, np.array(self._series.years, int) < before]
-        years = np.isfinite(earlier).sum(axis=1)
-        found = zip(self._series.regions, years, strict=True)
-        return tuple(code for code, n in found if n >= at_least and _level(code, self.catalogue) == level)
+        found = (np.isfinite(earlier).sum(axis=1) >= at_least) & (self._levels == level)
+        return tuple(self._series.regions[row] for row in np.flatnonzero(found))
+
+    @cached_property
+    def _levels(self) -> np.ndarray:
+        return np.array([_level(code, self.catalogue) for code in self._series.regions], object)
 
     def _once(self, key: tuple, compute: Callable[[], Any]) -> Any:
         if key not in self.memory:

@@ -363,9 +363,7 @@ def drawn_in(change: Array, teaches: Flags | bool = True) -> Array:
 def _row_median(array: Array, known: Flags) -> Array:
     ordered = np.sort(np.where(known, array, np.inf), axis=1)
     count = np.maximum(known.sum(axis=1), 1)
-    pair = [
-        np.take_along_axis(ordered, place[:, None], axis=1)[:, 0] for place in ((count - 1) // 2, count // 2)
-    ]
+    pair = [ordered[np.arange(len(ordered)), place] for place in ((count - 1) // 2, count // 2)]
     return np.where(
         known.any(axis=1),
         (np.where(np.isfinite(pair[0]), pair[0], 0) + np.where(np.isfinite(pair[1]), pair[1], 0)) / 2,

@@ -63,15 +63,19 @@ def beside(figures: pd.DataFrame, family: str, bounds: tuple[float, float], know
     pandas.DataFrame
         region, parent, level, year, basis, z (child less parent on the scale)
     """
-    rows = figures[["region", "year", "basis", "published", "value"]]
-    rows = rows.assign(parent=np.array([known.regions[code].parent or "" for code in rows["region"]], object))
-    rows = rows[rows["value"].gt(max(bounds[0], 0.0)) & rows["value"].lt(bounds[1])]
-    above = rows[["region", "year", "basis", "value"]].rename(columns={"region": "parent"})
-    rows = rows.merge(above, on=["parent", "year", "basis"], suffixes=("", "_above"))
-    z = [mixtures.forward(family, rows[name], 0.0, *bounds) for name in ("value", "value_above")]
-    level = np.array([known.regions[code].level for code in rows["region"]], object)
-    rows = rows.assign(level=level, z=z[0] - z[1]).sort_values(["region", "year", "published"], kind="stable")
-    return rows[["region", "parent", "level", "year", "basis", "z"]].reset_index(drop=True)
+    names, low = ("region", "year", "published", "basis", "value"), max(bounds[0], 0.0)
+    cells = [row for row in zip(*(figures[name].to_numpy() for name in names), strict=True)
+             if low < row[-1] < bounds[1]]  # fmt: skip
+    values = {(region, year, basis): value for region, year, _, basis, value in cells}
+    pairs = [
+        (region, one.parent, one.level, year, basis, value, values[one.parent, year, basis])
+        for region, year, _, basis, value in sorted(cells, key=lambda row: row[:3])
+        if ((one := known.regions[region]).parent, year, basis) in values
+    ]
+    columns = ["region", "parent", "level", "year", "basis", "value", "above"]
+    rows = pd.DataFrame(pairs, columns=columns)
+    z, above = (mixtures.forward(family, rows[name], 0.0, *bounds) for name in ("value", "above"))
+    return rows[columns[:5]].assign(z=z - above)
 
 
 @dataclass(frozen=True)
