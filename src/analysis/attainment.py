@@ -1,6 +1,7 @@
 """Plan, panel and date in; the attainment table out: the one wiring all others call."""
 
 import math
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -95,7 +96,7 @@ class Vintage:
 
     in_force : the date whose bases are in force, where it is not ``as_of``
     brief : whether only the answer is wanted, not what it would be under other assumptions
-    What was learned from it is remembered here: a vintage altered to ask what if learns anew.
+    What was learned from it is remembered here: a vintage altered to ask what if learns anew what it must.
     """
 
     as_of: str
@@ -120,6 +121,12 @@ class Vintage:
         if "ladder" not in self.memory:
             self.memory["ladder"] = ladder.Ladder(self.history, self.in_force or self.as_of, catalogue)
         return self.memory["ladder"]
+
+    def altered(self, history: pd.DataFrame, indicators: Container[str], catalogue: Catalogue) -> "Vintage":
+        """Return the vintage, asked for the answer alone, with a history that differs in some indicators."""
+        made = Vintage(self.as_of, history, self.filed, self.in_force, brief=True)
+        made.memory["ladder"] = self.ladder(catalogue).altered(history, indicators)
+        return made
 
     def figures(
         self, region: str, target: Target, catalogue: Catalogue

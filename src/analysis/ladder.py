@@ -5,7 +5,7 @@ regions spread around their parent. Below them there is no forecast: conditional
 changes are known, and none (see `attainment`). The first two are one method: a third figure makes no jump.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -124,6 +124,13 @@ class Ladder:
     @cached_property
     def _places(self) -> dict[str, np.ndarray]:
         return self.history.groupby("indicator", sort=False).indices
+
+    def altered(self, history: pd.DataFrame, indicators: Container[str]) -> "Ladder":
+        """Return the ladder of a history that differs in some indicators: of the others nothing is lost."""
+        made = replace(self, history=history)
+        learned = [(key, one) for key, one in self.memory.items() if isinstance(one, Forecaster)]
+        made.memory.update({key: one for key, one in learned if one.indicator not in indicators})
+        return made
 
     def held(self, widening: float) -> "Ladder":
         """Return the same with another assumption of how much more a city moves than a province."""
