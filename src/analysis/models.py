@@ -225,6 +225,24 @@ class Group:
     def _cut(self, stop: int) -> "Group":
         return replace(self, value=self.value[:, :stop], usable=self.usable[:, :stop], memory={})
 
+    @property
+    def teachers(self) -> "Group":
+        """The series that teach: what they teach does not depend on who else reads it."""
+        if np.all(self.teaches):
+            return self
+        return self.remember("teachers", lambda: self.same(self._chosen(np.asarray(self.teaches))))
+
+    def _chosen(self, rows: Flags) -> "Group":
+        factor = np.broadcast_to(self.prior_factor, len(rows))[rows]
+        return replace(
+            self,
+            value=self.value[rows],
+            usable=self.usable[rows],
+            prior_factor=factor,
+            teaches=True,
+            memory={},
+        )
+
 
 def window(group: Group, column: int) -> tuple[Array, Flags]:
     """Return value and usable, (n, t), of the history up to a column; its first change is never usable."""
@@ -425,7 +443,7 @@ def slopes(group: Group, column: int, scale: str, horizons: Sequence[int]) -> Ar
 
 
 def _slope(group: Group, column: int, scale: str, h: int) -> Array:
-    then = group.until(column)
+    then = group.until(column).teachers
     return then.remember(("slope", column, scale, h), lambda: _ridge(then, column, scale, h))
 
 
@@ -585,7 +603,7 @@ def lesson(group: Group, origin: int, h: int) -> tuple[Array, Array, Array, int]
         spreads; of a count that stands on an end, a part (randomised)
     tasks : how many forecasts were summed
     """
-    then = group.until(origin + h)
+    then = group.until(origin + h).teachers
     return then.remember(("lesson", origin, h), lambda: _lesson(then, origin, h))
 
 
