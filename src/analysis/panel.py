@@ -196,12 +196,17 @@ class Series:
 
 def annual(history: pd.DataFrame, indicator: str, regions: tuple[str, ...] | None = None) -> pd.DataFrame:
     """Return the annual rows of one indicator, for all or some regions."""
+    return history.iloc[_annual(history, indicator, regions)]
+
+
+def _annual(history: pd.DataFrame, indicator: str, regions: tuple[str, ...] | None) -> Places:
+    """Where the rows of `annual` stand."""
     place = np.flatnonzero(history["indicator"].to_numpy() == indicator)
     place = place[[len(period) == 4 for period in history["period"].to_numpy()[place]]]
-    if regions is not None:
-        chosen = set(regions)
-        place = place[[region in chosen for region in history["region"].to_numpy()[place]]]
-    return history.iloc[place]
+    if regions is None:
+        return place
+    chosen = set(regions)
+    return place[[region in chosen for region in history["region"].to_numpy()[place]]]
 
 
 def by_year(rows: pd.DataFrame) -> pd.DataFrame:
@@ -222,13 +227,13 @@ def series(
     regions : which, in this order; all that have a figure when None
     last : drop years after it
     """
-    rows = annual(history, indicator, regions)
+    rows = _annual(history, indicator, regions)
     if last is not None:
-        rows = rows[rows["year"] <= last]
-    names, turns = np.unique(rows["basis"].to_numpy(str), return_inverse=True)
-    order = np.lexsort((turns, rows["published"].to_numpy()))
+        rows = rows[history["year"].to_numpy()[rows] <= last]
+    names, turns = np.unique(history["basis"].to_numpy()[rows].astype(str), return_inverse=True)
+    order = np.lexsort((turns, history["published"].to_numpy()[rows]))
     year, region, *figures = (
-        rows[name].to_numpy()[order] for name in ("year", "region", "value", "basis", "status")
+        history[name].to_numpy()[rows[order]] for name in ("year", "region", "value", "basis", "status")
     )
     regions = tuple(sorted(set(region))) if regions is None else tuple(regions)
     years = tuple(range(year.min(), year.max() + 1)) if len(year) else ()
