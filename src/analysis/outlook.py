@@ -1,6 +1,6 @@
 """All there is to say on a plan's targets as of a date: worked out once, for notebooks, memos and review."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -197,10 +197,9 @@ def _superseded(one: Assessment, vintage: Vintage, catalogue: Catalogue) -> pd.D
     """Return figures of the region's known cells that are not used: replaced since, or of another source."""
     known = panel.annual(vintage.filed, one.target.indicator or "", (one.plan.region,))
     known = known[known["status"].isin(tables.USABLE)]
-    keys = ["region", "indicator", "period", "basis"]
-    now = one.history.set_index(keys)["value"]
-    held = pd.MultiIndex.from_frame(known[keys])
-    replaced = known[held.isin(now.index) & (now.reindex(held).to_numpy() != known["value"].to_numpy())]
+    now = dict(zip(_cells(one.history), one.history["value"], strict=True))
+    pairs = zip(_cells(known), known["value"], strict=True)
+    replaced = known[[cell in now and now[cell] != value for cell, value in pairs]]
     made = _worked_out(one, vintage, catalogue)
     return pd.concat([replaced, made], ignore_index=True) if len(made) else replaced
 
@@ -216,7 +215,12 @@ def _worked_out(one: Assessment, vintage: Vintage, catalogue: Catalogue) -> pd.D
     above = above.drop_duplicates(["period", "basis", "source"], keep="last")
     below = panel.annual(vintage.ladder(catalogue).rows(entry.denominator), entry.denominator, region)
     made = panel.quotients(above, below, key, entry)
-    cell = ["period", "basis"]
-    printed = one.history[one.history["status"].ne("derived")].set_index(cell)["source"]
-    used = printed.reindex(pd.MultiIndex.from_frame(made[cell])).to_numpy(object)
-    return made[pd.notna(used) & (used != made["source"].to_numpy(object))]
+    printed = one.history[one.history["status"].ne("derived")]
+    used = dict(zip(_cells(printed), printed["source"], strict=True))
+    pairs = zip(_cells(made), made["source"], strict=True)
+    return made[[used.get(cell, source) != source for cell, source in pairs]]
+
+
+def _cells(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Period and basis of every row."""
+    return zip(rows["period"], rows["basis"], strict=True)

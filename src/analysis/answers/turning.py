@@ -72,10 +72,10 @@ def revisions(filed: pd.DataFrame, indicator: str, regions: tuple[str, ...] | No
 
     Only figures printed at least twice by one source count: the others say nothing about revisions.
     """
-    known = filed[filed["value"].notna()]
-    known = panel.annual(
-        known[~known["status"].isin((*tables.EVIDENCE_ONLY, *tables.NOT_STANDING))], indicator, regions
-    )
+    known = panel.annual(filed, indicator, regions)
+    known = known[
+        ~known["status"].isin((*tables.EVIDENCE_ONLY, *tables.NOT_STANDING)) & known["value"].notna()
+    ]
     cells = known.sort_values("published", kind="stable").groupby(["region", "year", "source"], sort=True)[
         "value"
     ]
