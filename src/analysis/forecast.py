@@ -17,7 +17,8 @@ from analysis.census import Rebasing
 from analysis.spread import FEWEST_CHANGES, FEWEST_REGIONS, SMALLER, Spread
 
 HISTORY = 12  # years of history a forecast looks at
-GROUPS = 512  # of series, up to some year, whose lessons are remembered
+GROUPS, LARGE_GROUPS = 512, 32  # of series, up to some year, whose lessons are remembered
+LARGE = 10_000  # figures of a group of which few are remembered: they take room
 ENOUGH = 3  # figures of its own that put a region on the rung "own"; with fewer it is "short"
 LEVELS = np.array([.01, .025, .05, .1, .15, .2, .25, .3, .35, .4, .45, .5,
                    .55, .6, .65, .7, .75, .8, .85, .9, .95, .975, .99])  # fmt: skip
@@ -343,7 +344,8 @@ def _same(made: models.Group) -> models.Group:
     """Return the group that was made first of the same numbers."""
     arrays = (np.asarray(part) for part in (made.value, made.usable, made.prior_factor, made.teaches))
     key = tuple((one.shape, one.tobytes()) for one in arrays)
-    return _held(_Content((*key, made.lower, made.upper, made.integer), made))
+    content = _Content((*key, made.lower, made.upper, made.integer), made)
+    return _held(content) if made.value.size <= LARGE else _held_large(content)
 
 
 @dataclass(frozen=True)
@@ -354,6 +356,11 @@ class _Content:
 
 @lru_cache(maxsize=GROUPS)
 def _held(content: _Content) -> models.Group:
+    return content.group
+
+
+@lru_cache(maxsize=LARGE_GROUPS)
+def _held_large(content: _Content) -> models.Group:
     return content.group
 
 
