@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis import forecast, mixtures, panel
+from analysis import forecast, mixtures, models, panel
 
 PROVINCES = [f"{code}0000" for code in (11, 12, 13, 14, 15, 21, 22, 23)]
 
@@ -123,6 +123,34 @@ def test_another_indicator_never_lends(history):
     other = provinces("recognised", seed=3)
     peers, factor = lenders(pd.concat([history, other]), "firms", "411100")
     assert peers == () and factor == 1
+
+
+def walks(rows=6, years=12):
+    value = np.exp(np.random.default_rng(7).normal(0.05, 0.1, (rows, years)).cumsum(axis=1))
+    return value, np.arange(years) > np.zeros((rows, 1))
+
+
+def test_groups_that_differ_in_later_years_learn_once_from_the_years_before():
+    value, usable = walks()
+    later = value.copy()
+    later[:, -1] *= 2
+    one, other = (forecast.group(rows, usable, CATALOGUE.indicators["intensity"]) for rows in (value, later))
+    assert one is not other and one.until(11) is one and one.until(10) is other.until(10)
+    assert models.lesson(one, 7, 2) is models.lesson(other, 7, 2)
+    assert models.lesson(one, 9, 2) is not models.lesson(other, 9, 2)
+
+
+def test_lessons_are_those_of_the_series_that_teach_whoever_reads_them():
+    value, usable = walks()
+    teaches = np.arange(len(value)) < 4
+    entry = CATALOGUE.indicators["intensity"]
+    read = [
+        forecast.group(value, usable, entry, np.where(teaches, 1.0, factor), teaches) for factor in (1.0, 3.0)
+    ]
+    alone = forecast.group(value[:4], usable[:4], entry)
+    assert models.lesson(read[0], 7, 2) is models.lesson(read[1], 7, 2)
+    for found, expected in zip(models.lesson(read[0], 7, 2), models.lesson(alone, 7, 2), strict=True):
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_regions_of_a_level_are_read_from_one_fit(history, monkeypatch):

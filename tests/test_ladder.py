@@ -163,7 +163,10 @@ def test_past_rebasings_are_learned_from_implied_denominators(catalogue):
             rows.append(told | {"indicator": RATE, "basis": basis, "value": 2.0})
     history = pd.DataFrame(rows)
     origin = history[history["region"].eq(provinces[0]) & history["indicator"].eq(RATE)].iloc[-1]
-    ahead = [census.ahead(RATE, origin, provinces[0], day, catalogue) for day in ("2024-12-25", "2024-12-31")]
+    ahead = [
+        census.ahead(RATE, origin["basis"], provinces[0], day, catalogue)
+        for day in ("2024-12-25", "2024-12-31")
+    ]
     assert ahead == [None, "gdp-census-5"]
     found = census.expected(ahead[1], census.jumps(history, RATE, catalogue))
     assert found.basis == "gdp-census-5" and found.censuses == 2
@@ -217,9 +220,11 @@ def test_what_a_parents_regions_are_like_by_hand():
     own, other = np.array([0.0, 1.0, 2.0]), np.array([1.0, 3.0, 5.0])
     square = (4 * 2.5 + 2 * 1) / 6
     centre = 3 / 7 * 1 + 4 / 7 * 3
-    made = spread._pooled(own, [other], analogy=False)
+    made = spread._pooled(own, spread.Others.of([other]), analogy=False)
     assert made == pytest.approx((centre, np.sqrt(4 / 7 * square / 4 * 2), np.sqrt(square), 6))
-    few = spread._pooled(own[:2], [other], analogy=False)  # two are no table: they tell nothing
+    few = spread._pooled(
+        own[:2], spread.Others.of([other]), analogy=False
+    )  # two are no table: they tell nothing
     assert few == pytest.approx((3, np.sqrt(2.0), 2.0, 4))
 
 
@@ -227,7 +232,7 @@ def test_many_parents_tell_how_far_they_differ():
     """Three tables of means 0, 1 and 2: a variance of 1, less what nine regions leave open."""
     around = np.linspace(-1, 1, 9)
     others = [around, around + 1, around + 2]
-    centre, doubt, deviation, _ = spread._pooled(np.array([]), others, analogy=False)
+    centre, doubt, deviation, _ = spread._pooled(np.array([]), spread.Others.of(others), analogy=False)
     noise = around.var(ddof=1) / 9
     assert centre == pytest.approx(1) and deviation == pytest.approx(around.std(ddof=1), rel=0.1)
     assert doubt == pytest.approx(np.sqrt((1 - noise) * (1 + 1 / 3)))
@@ -443,12 +448,12 @@ def test_fewer_than_three_other_tables_stand_back_for_the_provinces(catalogue):
 
 def test_ones_own_table_alone_is_shrunk_towards_the_parent_and_an_analogy_has_few_degrees():
     own = np.array([0.0, 1.0, 2.0, 3.0, 4.0])
-    centre, doubt, deviation, dof = spread._pooled(own, [], analogy=False)
+    centre, doubt, deviation, dof = spread._pooled(own, spread.Others.of([]), analogy=False)
     assert (deviation, dof) == (pytest.approx(2.5**0.5), 8)
     assert (centre, doubt) == (pytest.approx(5 / 9 * 2), pytest.approx((4 / 9 * 2.5 / 4 * 2) ** 0.5))
-    far = spread._pooled(np.array([]), [own, own + 1], analogy=True)
+    far = spread._pooled(np.array([]), spread.Others.of([own, own + 1]), analogy=True)
     assert far[0] == pytest.approx(2.5) and far[3] == 4.0
-    near = spread._pooled(np.array([]), [own, own + 1], analogy=False)
+    near = spread._pooled(np.array([]), spread.Others.of([own, own + 1]), analogy=False)
     assert near[:3] == far[:3]
 
 
@@ -486,7 +491,7 @@ def test_a_rebased_denominator_shifts_each_scale_by_its_slope(at):
 
 def test_a_census_is_ahead_of_a_figure_on_an_older_basis(catalogue):
     def ahead(basis, day, indicator=RATE, region=HENAN):
-        return census.ahead(indicator, pd.Series({"basis": basis}), region, day, catalogue)
+        return census.ahead(indicator, basis, region, day, catalogue)
 
     assert (
         ahead("gdp-census-4", "2024-12-26") == "gdp-census-5" and ahead("gdp-census-4", "2024-12-25") is None
@@ -620,10 +625,10 @@ def test_the_countrys_own_revision_stands_in_where_it_is_known():
 def test_from_three_tables_on_their_deviations_are_pooled_as_any_groups():
     tables_ = [np.array([-1.0, 0.0, 1.0]), np.array([-3.0, 0.0, 3.0]), np.array([-9.0, 0.0, 9.0])]
     squares, dofs = models.posterior_variance(np.array([1.0, 9.0, 81.0, 0.0]), np.array([2.0, 2.0, 2.0, 0.0]))
-    _, _, deviation, dof = spread._pooled(np.array([]), tables_, analogy=False)
+    _, _, deviation, dof = spread._pooled(np.array([]), spread.Others.of(tables_), analogy=False)
     assert (deviation, dof) == (pytest.approx(np.sqrt(squares[-1])), pytest.approx(dofs[-1]))
     squares, dofs = models.posterior_variance(np.array([1.0, 9.0, 81.0]), np.array([2.0, 2.0, 2.0]))
-    _, _, deviation, dof = spread._pooled(tables_[2], tables_[:2], analogy=False)
+    _, _, deviation, dof = spread._pooled(tables_[2], spread.Others.of(tables_[:2]), analogy=False)
     assert (deviation, dof) == (pytest.approx(np.sqrt(squares[-1])), pytest.approx(dofs[-1]))
 
 
@@ -1017,8 +1022,8 @@ def test_how_far_parents_differ_is_their_means_variance_less_what_their_regions_
     """Means 0, 4 and 8: a variance of 16, less the mean of 1 / 3, 9 / 3 and 81 / 3."""
     around = np.array([-1.0, 0.0, 1.0])
     centre, doubt, _, _ = spread._pooled(
-        np.array([]), [around, 4 + 3 * around, 8 + 9 * around], analogy=False
+        np.array([]), spread.Others.of([around, 4 + 3 * around, 8 + 9 * around]), analogy=False
     )
     assert (centre, doubt) == (pytest.approx(4.0), pytest.approx(np.sqrt((16 - 91 / 9) * 4 / 3)))
-    alike = spread._pooled(np.array([]), [around, around, around], analogy=False)
+    alike = spread._pooled(np.array([]), spread.Others.of([around, around, around]), analogy=False)
     assert alike[1] == pytest.approx(np.sqrt(0.01 * 4 / 3))

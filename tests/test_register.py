@@ -260,7 +260,7 @@ def test_a_plan_is_sealed_on_several_days_each_with_its_standing(tmp_path, plan,
 
 
 def test_plans_are_tracked_one_below_the_other_to_the_newest_release(plan, catalogue, monkeypatch):
-    monkeypatch.setattr(attainment, "over_time", lambda plan, rows, day, catalogue: rows_of(plan, day))
+    monkeypatch.setattr(attainment, "over_time", lambda plan, rows, day, *_: rows_of(plan, day))
     rows = pd.DataFrame({"published": pd.to_datetime(["2020-05-01", "2019-12-31"])})
     found = register.track([plan, plan], rows, catalogue)
     assert found["as_of"].tolist() == ["2020-05-01"] * 2 and found.index.tolist() == [0, 1]

@@ -1,6 +1,7 @@
 """Plan, panel and date in; the attainment table out: the one wiring all others call."""
 
 import math
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -95,7 +96,7 @@ class Vintage:
 
     in_force : the date whose bases are in force, where it is not ``as_of``
     brief : whether only the answer is wanted, not what it would be under other assumptions
-    What was learned from it is remembered here: a vintage altered to ask what if learns anew.
+    What was learned from it is remembered here: a vintage altered to ask what if learns anew what it must.
     """
 
     as_of: str
@@ -121,6 +122,23 @@ class Vintage:
             self.memory["ladder"] = ladder.Ladder(self.history, self.in_force or self.as_of, catalogue)
         return self.memory["ladder"]
 
+    def altered(self, history: pd.DataFrame, indicators: Container[str], catalogue: Catalogue) -> "Vintage":
+        """Return the vintage, asked for the answer alone, with a history that differs in some indicators."""
+        made = Vintage(self.as_of, history, self.filed, self.in_force, brief=True)
+        made.memory["ladder"] = self.ladder(catalogue).altered(history, indicators)
+        return made
+
+    def figures(
+        self, region: str, target: Target, catalogue: Catalogue
+    ) -> tuple[pd.DataFrame, pd.DataFrame, panel.Series]:
+        """Return a region's figures of a target's indicator: all, the annual ones by year, those chained."""
+        asked, indicator = (region, target.indicator, target.basis), target.indicator or ""
+        if asked not in self.memory:
+            rows = self.ladder(catalogue).forecaster(target.indicator, target.basis).rows(region)
+            own = panel.by_year(panel.annual(rows, indicator))
+            self.memory[asked] = rows, own, panel.series(rows, indicator, (region,))
+        return self.memory[asked]
+
 
 def table(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> pd.DataFrame:
     """Return the attainment table: one row a target, columns of ``tables.ATTAINMENT``.
@@ -131,7 +149,11 @@ def table(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalog
     as_of : "YYYY-MM-DD"; only what was published by then is used
     """
     vintage = replace(Vintage.of(observations, as_of, catalogue), brief=True)
-    return frame([assess_vintage(plan, target, vintage, catalogue).row for target in plan.targets])
+    return frame(_lines(plan, vintage, catalogue))
+
+
+def _lines(plan: Plan, vintage: Vintage, catalogue: Catalogue) -> list[dict]:
+    return [assess_vintage(plan, target, vintage, catalogue).row for target in plan.targets]
 
 
 def assess_all(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> list[Assessment]:
@@ -147,10 +169,25 @@ def assess(
     return assess_vintage(plan, target, Vintage.of(observations, as_of, catalogue), catalogue)
 
 
-def over_time(plan: Plan, observations: pd.DataFrame, until: str, catalogue: Catalogue) -> pd.DataFrame:
-    """Return the attainment tables as of each date on which the plan's data changed, up to ``until``."""
-    days = dates(plan, observations, until)
-    return pd.concat([table(plan, observations, day, catalogue) for day in days], ignore_index=True)
+def over_time(
+    plan: Plan,
+    observations: pd.DataFrame,
+    until: str,
+    catalogue: Catalogue,
+    vintages: dict[str, Vintage] | None = None,
+) -> pd.DataFrame:
+    """Return the attainment tables as of each date on which the plan's data changed, up to ``until``.
+
+    Parameters
+    ----------
+    vintages : by date, those that are there already; the others are added, for the next plan
+    """
+    vintages, rows = {} if vintages is None else vintages, []
+    for day in dates(plan, observations, until):
+        if day not in vintages:
+            vintages[day] = replace(Vintage.of(observations, day, catalogue), brief=True)
+        rows += _lines(plan, vintages[day], catalogue)
+    return frame(rows)
 
 
 def dates(plan: Plan, observations: pd.DataFrame, until: str) -> list[str]:
@@ -225,10 +262,8 @@ def assess_vintage(
 
 
 def _known(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -> Known:
+    history, own, series = vintage.figures(plan.region, target, catalogue)
     climbed = vintage.ladder(catalogue)
-    history = climbed.forecaster(target.indicator, target.basis).rows(plan.region)
-    own = panel.annual(history, target.indicator).sort_values(["year", "published"])
-    series = panel.series(history, target.indicator or "", (plan.region,))
     return Known(target, plan.region, vintage.as_of, history, own, series, climbed, vintage.brief)
 
 

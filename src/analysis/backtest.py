@@ -1,8 +1,9 @@
 """Would we have been right before? Forecasts of the past, made from what was known then, and their scores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,9 @@ GIVEN, HAPPENED = ([f"{name}_{i}" for i in range(1, len(STEPS) + 1)] for name in
 CASES = ("rung", "indicator", "region", "as_of", "horizon", "model", "origin", "year", "observed",
          "published", "pit", "crps", "brier", "log_score", "inside80", "inside95",
          *GIVEN, *HAPPENED)  # fmt: skip
+
+Vintages = dict[int, pd.DataFrame]  # year -> what was known at its end, of `panel.as_of`
+Outcomes = dict[str, tuple[float, np.datetime64]]  # region -> a year's figure as first known, and its day
 
 
 # ---------------------------------------------------------------------------------------- any panel
@@ -203,6 +207,7 @@ def cases(
     catalogue: Catalogue,
     indicators: tuple[str, ...] | None = None,
     benchmarks: tuple[str, ...] = ("naive", "drift"),
+    known: Vintages | None = None,
 ) -> pd.DataFrame:
     """Forecast the provinces as of each year's end in real vintages, and mark every forecast.
 
@@ -211,6 +216,7 @@ def cases(
     observations : table of `releases.load`
     indicators : keys; None takes all with at least ten provinces
     benchmarks : of `references.MODELS`; statsmodels' take about a minute
+    known : of `vintages`, where they are there already
 
     Returns
     -------
@@ -221,18 +227,30 @@ def cases(
         inside95, and for each of five goals p_1 ... p_5 (chance given) and happened_1 ... happened_5, with
         brier and log_score their means. A forecast uses what was published by its as_of and nothing later.
     """
-    vintages = _vintages(observations, catalogue)
+    known = vintages(observations, catalogue) if known is None else known
     if indicators is None:
         mine = observations[observations["region"].isin(_provinces(catalogue))]
         counted = mine.groupby("indicator")["region"].nunique()
         indicators = tuple(counted.index[counted >= FEWEST])
-    tables = [
-        table
+    return tabled(
+        part
         for key in indicators
-        for at in _origins(vintages, key, catalogue, HORIZON)
-        for table in _scored(at, key, benchmarks)
-    ]
-    return pd.concat(tables or [pd.DataFrame(columns=CASES)], ignore_index=True)
+        for at in _origins(known, key, catalogue, HORIZON)
+        for part in _scored(at, key, benchmarks)
+    )
+
+
+def tabled(parts: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return parts, columns `CASES` as arrays (n,) or one value for all n, as one table."""
+    filled = list(parts)
+    if not filled:
+        return pd.DataFrame(columns=CASES)
+    return pd.DataFrame({name: np.concatenate([_column(part, name) for part in filled]) for name in CASES})
+
+
+def _column(part: Mapping[str, Any], name: str) -> np.ndarray:
+    dtype = object if isinstance(part[name], str) else None
+    return np.broadcast_to(np.asarray(part[name], dtype), len(part["observed"]))
 
 
 def years(observations: pd.DataFrame) -> range:
@@ -275,8 +293,8 @@ class Origin:
     found: dict[int, tuple[Places, Array, np.ndarray]]
 
 
-def _vintages(observations: pd.DataFrame, catalogue: Catalogue) -> dict[int, pd.DataFrame]:
-    """What was known at the end of each year."""
+def vintages(observations: pd.DataFrame, catalogue: Catalogue) -> Vintages:
+    """Return what was known at the end of each year."""
     return {year: panel.as_of(observations, f"{year}-12-31", catalogue) for year in years(observations)}
 
 
@@ -284,13 +302,11 @@ def _provinces(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(code for code, region in catalogue.regions.items() if region.level == "province")
 
 
-def _origins(
-    vintages: dict[int, pd.DataFrame], indicator: str, catalogue: Catalogue, horizon: int
-) -> Iterator[Origin]:
+def _origins(vintages: Vintages, indicator: str, catalogue: Catalogue, horizon: int) -> Iterator[Origin]:
     """Yield what every vintage lets forecast so many years ahead, where an outcome is known."""
     regions = _provinces(catalogue)
     known = {year: panel.annual(history, indicator, regions) for year, history in vintages.items()}
-    first = _first_known(known)
+    first = by_year(*known.values())
     for year, history in known.items():
         if history.empty:
             continue
@@ -310,14 +326,19 @@ def _origins(
             last=value[ready, column],
             move=models.sizes(group, column)[1][ready],
             mixture=models.fit(group, column, range(1, horizon + 1)).take(ready),
-            found={h: _outcomes(names, outcome) for h, outcome in outcomes.items()},
+            found={h: found(names, outcome) for h, outcome in outcomes.items()},
         )
 
 
-def _outcomes(codes: list[str], outcome: pd.DataFrame) -> tuple[Places, Array, np.ndarray]:
-    mine = np.flatnonzero(np.isin(codes, outcome.index))
-    rows = outcome.loc[[codes[i] for i in mine]]
-    return mine, rows["value"].to_numpy(), rows["published"].to_numpy()
+def found(codes: Sequence[str], outcomes: Outcomes) -> tuple[Places, Array, np.ndarray]:
+    """Return which of the regions have an outcome: their places, the outcomes, the days of publication."""
+    mine = np.array([place for place, code in enumerate(codes) if code in outcomes], np.intp)
+    pairs = [outcomes[codes[place]] for place in mine]
+    return (
+        mine,
+        np.array([value for value, _ in pairs]),
+        np.array([day for _, day in pairs], "datetime64[ns]"),
+    )
 
 
 def _quantiles(at: Origin, benchmarks: tuple[str, ...]) -> dict[str, Array]:
@@ -329,18 +350,21 @@ def _quantiles(at: Origin, benchmarks: tuple[str, ...]) -> dict[str, Array]:
     return made
 
 
-def _first_known(known: dict[int, pd.DataFrame]) -> dict[int, pd.DataFrame]:
-    """Return year -> (value, published) by region, in the first vintage that has any of that year."""
-    first: dict[int, pd.DataFrame] = {}
-    for history in known.values():
-        rows = history.sort_values("published", kind="stable").drop_duplicates(["region", "year"])
-        for year, values in rows.groupby("year"):
-            first.setdefault(int(year), values.set_index("region")[["value", "published"]])
+def by_year(*histories: pd.DataFrame) -> dict[int, Outcomes]:
+    """Return year -> outcomes as first published, each year's from the first table that has any of it."""
+    first: dict[int, Outcomes] = {}
+    for history in histories:
+        there: dict[int, Outcomes] = {}
+        rows = history.iloc[np.argsort(history["published"].to_numpy(), kind="stable")]
+        names = ("year", "region", "value", "published")
+        for year, region, value, day in zip(*(rows[name].to_numpy() for name in names), strict=True):
+            there.setdefault(int(year), {}).setdefault(region, (value, day))
+        first = there | first
     return first
 
 
-def _scored(at: Origin, indicator: str, benchmarks: tuple[str, ...]) -> Iterator[pd.DataFrame]:
-    """Yield tables of cases: ours and the benchmarks', for every horizon and region with an outcome."""
+def _scored(at: Origin, indicator: str, benchmarks: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Yield parts of `tabled`: ours and the benchmarks', for every horizon and region with an outcome."""
     quantiles = _quantiles(at, benchmarks)
     for h, (mine, observed, published) in at.found.items():
         table = {"rung": "own", "indicator": indicator, "region": [at.codes[i] for i in mine],
@@ -348,8 +372,8 @@ def _scored(at: Origin, indicator: str, benchmarks: tuple[str, ...]) -> Iterator
                  "observed": observed, "published": published}  # fmt: skip
         for name, made in quantiles.items():
             pit = pits(at.mixture.take(mine), h, observed) if name == "ours" else np.nan
-            found = marks(made[mine, h - 1], observed, at.last[mine], at.move[mine], h)
-            yield pd.DataFrame(table | {"model": name, "pit": pit} | found)[list(CASES)]
+            marked = marks(made[mine, h - 1], observed, at.last[mine], at.move[mine], h)
+            yield table | {"model": name, "pit": pit} | marked
 
 
 def marks(quantiles: Array, observed: Array, last: Array, move: Array, h: int) -> dict[str, np.ndarray]:
@@ -400,7 +424,7 @@ def goals(
         and brier; the mean of ``brier`` over the cells is the score of a model, each cell counting alike.
     """
     parts = []
-    for at in _origins(_vintages(observations, catalogue), indicator, catalogue, GOAL_HORIZON):
+    for at in _origins(vintages(observations, catalogue), indicator, catalogue, GOAL_HORIZON):
         made = _quantiles(at, benchmarks)
         for h, (mine, observed, published) in at.found.items():
             goal = at.last[mine, None] + np.array(RISES)

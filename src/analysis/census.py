@@ -33,15 +33,15 @@ class Rebasing:
     national: float | None
 
 
-def ahead(indicator: str, origin: pd.Series, region: str, as_of: str, known: Catalogue) -> str | None:
+def ahead(indicator: str, last: str, region: str, as_of: str, known: Catalogue) -> str | None:
     """Return the basis of a census that is in force and that the region's last figure does not stand on.
 
     Parameters
     ----------
-    origin : the region's last figure, a row of `panel.as_of`
+    last : the basis of the region's last figure
     """
     basis = _in_force(indicator, region, as_of, known)
-    stands = known.bases.get(origin["basis"])
+    stands = known.bases.get(last)
     if known.indicators[indicator].denominator is None or basis is None or stands is None:
         return None
     return basis if known.bases[basis].published_from > stands.published_from else None

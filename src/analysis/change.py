@@ -28,6 +28,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from analysis import attainment, forecast, kinds, panel
@@ -138,13 +139,19 @@ def _middle(row: dict) -> float | None:
 
 
 def _table(rows: list) -> pd.DataFrame:
-    made = pd.DataFrame(rows, columns=["source", "p", "points"])
-    return made.astype({"p": "float64", "points": "float64"})
+    return _columns(rows, ("source",), ("p", "points"))
 
 
 def _cells(rows: list) -> pd.DataFrame:
-    columns = ["indicator", "year", "kind", "earlier", "expected", "later"]
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:], "float64"))
+    return _columns(rows, ("indicator", "year", "kind"), ("earlier", "expected", "later"))
+
+
+def _columns(rows: list, told: tuple[str, ...], measured: tuple[str, ...]) -> pd.DataFrame:
+    """Return rows as a table; what is measured are floats, also where there are none."""
+    names = (*told, *measured)
+    columns = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+    return pd.DataFrame({name: np.array(column, float) if name in measured else list(column)
+                         for name, column in columns.items()})  # fmt: skip
 
 
 def _contributions(switch: "Switch", ends: dict) -> pd.DataFrame:
@@ -220,25 +227,17 @@ class Switch:
         cls, before: Assessment, now: Assessment, full: list[pd.DataFrame], catalogue: Catalogue
     ) -> "Switch":
         plan, target, dates = now.plan, now.target, (before.as_of, now.as_of)
-        asked = [one[one["indicator"].eq(target.indicator)] for one in full]
-        asked = [attainment.on_basis(one, target) for one in asked]
-        after = tuple(one[one["region"].eq(plan.region) & one["year"].gt(target.deadline)] for one in asked)
-        rows = [one[one["year"].le(target.deadline)] for one in asked]
-        mine = [one[one["region"].eq(plan.region)] for one in rows]
-        old, new = (panel.annual(one, target.indicator).sort_values(["year", "published"]) for one in mine)
+        mine, others, related, after = zip(
+            *(_taken_apart(one, plan.region, target, catalogue) for one in full), strict=True
+        )
+        old, new = (panel.by_year(panel.annual(one, str(target.indicator))) for one in mine)
         known = set(old["year"])
         years = sorted(known | set(new["year"]))
         changed = tuple(year for year in years if _figures(old, year) != _figures(new, year))
         revised = tuple(year for year in changed if year in known or year <= max(known, default=0))
         fresh = tuple(year for year in changed if year not in revised)
-        parts = _numerators(plan.region, target, full, revised, fresh, catalogue)
+        parts = _numerators(target, related, revised, fresh, catalogue)
         factor = {year: later / earlier for year, (earlier, later) in parts.items()}
-        beside = [one[one["indicator"].isin(rests_on(target.indicator, catalogue)[1:])] for one in full]
-        others = tuple(
-            pd.concat([one[one["region"].ne(plan.region)] for one in pair], ignore_index=True)
-            for pair in zip(rows, beside, strict=True)
-        )
-        related = tuple(one[one["region"].eq(plan.region)] for one in beside)
         months = tuple(one[one["period"].str.len().eq(7)] for one in mine)
         borrowed = bool(before.peers or now.peers)
         bases = [
@@ -377,6 +376,26 @@ class Switch:
         return self.memory[key]
 
 
+def _taken_apart(
+    history: pd.DataFrame, region: str, target: Target, catalogue: Catalogue
+) -> tuple[pd.DataFrame, ...]:
+    """Return a region's figures up to the deadline, those of others, the related ones and later ones."""
+    ours, asked = (
+        history[name].to_numpy() == one for name, one in (("region", region), ("indicator", target.indicator))
+    )
+    if target.basis is not None:
+        asked &= history["basis"].to_numpy() == target.basis
+    beside = history["indicator"].isin(rests_on(str(target.indicator), catalogue)[1:]).to_numpy()
+    due = history["year"].to_numpy() <= target.deadline
+    others = np.concatenate([np.flatnonzero(one & ~ours) for one in (asked & due, beside)])
+    return (
+        history[asked & due & ours],
+        history.iloc[others].reset_index(drop=True),
+        history[beside & ours],
+        history[asked & ours & ~due],
+    )
+
+
 def _in_force(target: Target, catalogue: Catalogue, dates: tuple[str, str]) -> bool:
     """Return whether a census came into force between two dates for an indicator or what it rests on."""
     touched = rests_on(target.indicator, catalogue)
@@ -409,13 +428,13 @@ def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
 
 
 def _numerators(
-    region: str, target: Target, full: list[pd.DataFrame], revised: tuple, fresh: tuple, catalogue: Catalogue
+    target: Target, related: tuple[pd.DataFrame, ...], revised: tuple, fresh: tuple, catalogue: Catalogue
 ) -> dict[int, tuple[float, float]]:
     """Return year -> (numerator before or expected, numerator now) of a ratio, where they are known."""
     above = catalogue.indicators[target.indicator].numerator
     if above is None:
         return {}
-    old, new = (panel.annual(one, above, (region,)).sort_values(["year", "published"]) for one in full)
+    old, new = (panel.by_year(panel.annual(one, above)) for one in related)
     parts = {year: (_last(old, year), _last(new, year)) for year in revised}
     known = {year: value for year in sorted(set(old["year"])) if (value := _last(old, year)) is not None}
     parts |= {year: (known.get(year) or _grown(known, year), _last(new, year)) for year in fresh}

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,11 +17,21 @@ from analysis.census import Rebasing
 from analysis.spread import FEWEST_CHANGES, FEWEST_REGIONS, SMALLER, Spread
 
 HISTORY = 12  # years of history a forecast looks at
-GROUPS = 32  # of series whose lessons are remembered
+GROUPS, LARGE_GROUPS = 512, 32  # of series, up to some year, whose lessons are remembered
+LARGE = 10_000  # figures of a group of which few are remembered: they take room
 ENOUGH = 3  # figures of its own that put a region on the rung "own"; with fewer it is "short"
 LEVELS = np.array([.01, .025, .05, .1, .15, .2, .25, .3, .35, .4, .45, .5,
                    .55, .6, .65, .7, .75, .8, .85, .9, .95, .975, .99])  # fmt: skip
 RANGE = (0.1, 0.9)  # weight of models and parameters left outside `low` and `high` of a probability
+
+
+class Figure(NamedTuple):
+    """An annual figure of a region, in the indicator's unit."""
+
+    year: int
+    basis: str
+    value: float
+    published: np.datetime64
 
 
 @dataclass(frozen=True)
@@ -115,13 +125,12 @@ class Forecaster:
         first, as `later`. None where the region has no value of its own before: no probability is invented
         (see `conditional`).
         """
-        own = panel.annual(self.rows(region), self.indicator)
-        own = own[own["value"].notna()]
-        past = own[own["year"] < deadline]
-        if past.empty:
+        own = self.own(region)
+        past = [one.year for one in own if one.year < deadline]
+        if not past:
             return None
-        origin = int(past["year"].max())
-        later = _later(own, deadline, past.loc[past["year"] == origin, "basis"])
+        origin = max(past)
+        later = _later(own, deadline, {one.basis for one in own if one.year == origin})
         last = later[0] if later else deadline
         peers, factor = self.lenders(region, deadline)
         mixture, known = self._fitted(region, deadline, origin, last), self.known(region, deadline)
@@ -238,6 +247,17 @@ class Forecaster:
         rows = panel.annual(self.history, self.indicator)
         return rows[rows["value"].notna()]
 
+    def own(self, region: str) -> list[Figure]:
+        """Return the annual figures of a region that have a value, in the order of the table."""
+        place = self._rows.get(region, np.array([], int))
+        names = ("period", "year", "basis", "value", "published")
+        rows = zip(*(self.history[name].to_numpy()[place] for name in names), strict=True)
+        return [
+            Figure(int(year), basis, float(value), day)
+            for period, year, basis, value, day in rows
+            if len(period) == 4 and value == value
+        ]
+
     @cached_property
     def _rows(self) -> dict[str, np.ndarray]:
         return self.history.groupby("region", sort=False).indices
@@ -277,9 +297,12 @@ class Forecaster:
 
     def _seen(self, level: str, before: int, at_least: int) -> tuple[str, ...]:
         earlier = self._series.value[:, np.array(self._series.years, int) < before]
-        years = np.isfinite(earlier).sum(axis=1)
-        found = zip(self._series.regions, years, strict=True)
-        return tuple(code for code, n in found if n >= at_least and _level(code, self.catalogue) == level)
+        found = (np.isfinite(earlier).sum(axis=1) >= at_least) & (self._levels == level)
+        return tuple(self._series.regions[row] for row in np.flatnonzero(found))
+
+    @cached_property
+    def _levels(self) -> np.ndarray:
+        return np.array([_level(code, self.catalogue) for code in self._series.regions], object)
 
     def _once(self, key: tuple, compute: Callable[[], Any]) -> Any:
         if key not in self.memory:
@@ -294,13 +317,10 @@ def predict(
     return Forecaster.of(history, indicator, catalogue).predict(region, deadline)
 
 
-def _later(own: pd.DataFrame, deadline: int, bases: pd.Series) -> tuple[int, float] | None:
+def _later(own: list[Figure], deadline: int, bases: set[str]) -> tuple[int, float] | None:
     """Return (year, value) of the first figure of the deadline's year or later on the origin's basis."""
-    rows = own[(own["year"] >= deadline) & own["basis"].isin(bases)]
-    if rows.empty:
-        return None
-    first = rows.sort_values("year").iloc[0]
-    return int(first["year"]), float(first["value"])
+    after = [(one.year, one.value) for one in own if one.year >= deadline and one.basis in bases]
+    return min(after, key=lambda pair: pair[0], default=None)
 
 
 def group(
@@ -313,12 +333,19 @@ def group(
     """Return the `models.Group` of series (n, T) of one indicator; `entry` is its line in the catalogue.
 
     Asked again for the same numbers, it is the same group: what it learned is not learned twice, by whatever
-    vintage, plan or state between two dates it is asked.
+    vintage, plan or state between two dates it is asked. So for the years before those in which two differ.
     """
-    made = models.Group(value, usable, HISTORY, *bounds(entry), is_count(entry), factor, teaches)
-    arrays = (np.asarray(part) for part in (value, usable, factor, teaches))
+    return _same(
+        models.Group(value, usable, HISTORY, *bounds(entry), is_count(entry), factor, teaches, _same)
+    )
+
+
+def _same(made: models.Group) -> models.Group:
+    """Return the group that was made first of the same numbers."""
+    arrays = (np.asarray(part) for part in (made.value, made.usable, made.prior_factor, made.teaches))
     key = tuple((one.shape, one.tobytes()) for one in arrays)
-    return _held(_Content((*key, made.lower, made.upper, made.integer), made))
+    content = _Content((*key, made.lower, made.upper, made.integer), made)
+    return _held(content) if made.value.size <= LARGE else _held_large(content)
 
 
 @dataclass(frozen=True)
@@ -329,6 +356,11 @@ class _Content:
 
 @lru_cache(maxsize=GROUPS)
 def _held(content: _Content) -> models.Group:
+    return content.group
+
+
+@lru_cache(maxsize=LARGE_GROUPS)
+def _held_large(content: _Content) -> models.Group:
     return content.group
 
 

@@ -5,12 +5,15 @@ short : only its last one or two figures left; it reads what the others teach an
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis import backtest, forecast, mixtures, models, panel
 from analysis.arrays import Array, Places
+from analysis.backtest import Outcomes
 from analysis.catalogue import Catalogue
 from analysis.ladder import Ladder
 
@@ -18,12 +21,15 @@ FOLDS = 3  # provinces are cut short in turns: two thirds teach
 GOALS = 0.5  # goals stand at .5, 1, 1.25, 1.5 and 2 times the middle a region is placed at
 
 
-def cases(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+def cases(
+    observations: pd.DataFrame, catalogue: Catalogue, known: backtest.Vintages | None = None
+) -> pd.DataFrame:
     """Forecast regions as of each year's end without their figures, or with one or two, and mark them.
 
     Parameters
     ----------
     observations : table of `releases.load`
+    known : of `backtest.vintages`, where they are there already
 
     Returns
     -------
@@ -31,17 +37,24 @@ def cases(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         Columns `backtest.CASES` with rung "region" or "short". crps is in half middles on the rung
         "region", in usual yearly changes on "short"; horizon is counted from the newest figure used.
     """
-    parts: list[pd.DataFrame] = []
-    first: dict[str, pd.DataFrame] = {}
-    for year in backtest.years(observations):
-        as_of = f"{year}-12-31"
-        ladder = Ladder(panel.as_of(observations, as_of, catalogue), as_of, catalogue)
+    known = backtest.vintages(observations, catalogue) if known is None else known
+    parts: list[dict[str, Any]] = []
+    usable, first = panel.originals(observations, catalogue), {}
+    for year, history in known.items():
+        ladder = Ladder(history, f"{year}-12-31", catalogue)
         for indicator in _indicators(ladder):
             if indicator not in first:
-                first[indicator] = panel.first(observations, indicator, catalogue)
-            later = first[indicator][first[indicator]["published"].gt(pd.Timestamp(as_of))]
+                first[indicator] = backtest.by_year(panel.annual(usable, indicator))
+            later = _after(first[indicator], ladder.as_of)
             parts += [*_regions(ladder, indicator, later), *_short(ladder, indicator, later)]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=backtest.CASES)
+    return backtest.tabled(parts)
+
+
+def _after(first: dict[int, Outcomes], as_of: str) -> dict[int, Outcomes]:
+    """Return year -> outcomes published after a date, where there are any."""
+    day = np.datetime64(as_of)
+    later = {year: {code: one for code, one in first[year].items() if one[1] > day} for year in sorted(first)}
+    return {year: outcomes for year, outcomes in later.items() if outcomes}
 
 
 def _indicators(ladder: Ladder) -> list[str]:
@@ -54,25 +67,24 @@ def _indicators(ladder: Ladder) -> list[str]:
     ]
 
 
-def _regions(ladder: Ladder, indicator: str, outcomes: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _regions(ladder: Ladder, indicator: str, outcomes: dict[int, Outcomes]) -> Iterator[dict[str, Any]]:
     """Ask every region of each year up to the next by its parent and the others alone."""
-    asked = outcomes[outcomes["year"].le(int(ladder.as_of[:4]) + 1)]
-    for year, rows in asked.groupby("year"):
-        if len(rows) < backtest.FEWEST:
+    for year, asked in outcomes.items():
+        if year > int(ladder.as_of[:4]) + 1 or len(asked) < backtest.FEWEST:
             continue
-        made = [ladder.region(code, indicator, range(int(year), int(year) + 1)) for code in rows["region"]]
-        there = np.array([one is not None for one in made])
-        found = [one for one in made if one is not None]
+        made = {code: ladder.region(code, indicator, range(year, year + 1)) for code in asked}
+        found = {code: one for code, one in made.items() if one is not None}
         if not found:
             continue
-        pool = mixtures.stacked([one.mixture for one in found])
-        placed = [one.placed for one in found if one.placed is not None]
+        pool = mixtures.stacked([one.mixture for one in found.values()])
+        placed = [one.placed for one in found.values() if one.placed is not None]
         middle = np.array([one.value * one.share for one in placed])
-        rows = rows[there].assign(horizon=[max(int(year) - one.year, 0) for one in placed])
-        yield _marked("region", ladder, indicator, rows, pool, middle, GOALS * middle)
+        ahead = np.array([max(year - one.year, 0) for one in placed])
+        asking = Asking("region", ladder, indicator, list(found), year, ahead)
+        yield _marked(asking, asked, pool, middle, GOALS * middle)
 
 
-def _short(ladder: Ladder, indicator: str, outcomes: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _short(ladder: Ladder, indicator: str, outcomes: dict[int, Outcomes]) -> Iterator[dict[str, Any]]:
     """Cut provinces' histories in turns to their last figure or two."""
     regions = ladder.catalogue.regions.items()
     provinces = tuple(code for code, one in regions if one.level == "province")
@@ -87,15 +99,15 @@ def _short(ladder: Ladder, indicator: str, outcomes: pd.DataFrame) -> Iterator[p
         group = forecast.group(*_cut(value, usable, cut), entry, teaches=~np.isin(np.arange(len(codes)), cut))
         fitted = models.fit(group, column, range(1, backtest.HORIZON + 1)).take(cut)
         for h in range(1, backtest.HORIZON + 1):
-            known = outcomes[outcomes["year"].eq(origin + h)].set_index("region")
-            mine = np.array([i for i, row in enumerate(cut) if codes[row] in known.index], int)
+            known = outcomes.get(origin + h, {})
+            mine = np.array([i for i, row in enumerate(cut) if codes[row] in known], int)
             if not len(mine):
                 continue
-            rows = known.loc[[codes[cut[i]] for i in mine]].reset_index().assign(horizon=h)
             one_year = fitted.take(mine).horizon(h - 1)
             move = models.sizes(group, column)[1][cut[mine]]
             last = value[cut[mine], column]
-            yield _marked("short", ladder, indicator, rows, one_year, last, move, h)
+            asking = Asking("short", ladder, indicator, [codes[cut[i]] for i in mine], origin + h, h)
+            yield _marked(asking, known, one_year, last, move, h)
 
 
 def _cut(value: Array, usable: Array, rows: Places) -> tuple[Array, Array]:
@@ -108,29 +120,35 @@ def _cut(value: Array, usable: Array, rows: Places) -> tuple[Array, Array]:
     return value, usable
 
 
+@dataclass(frozen=True)
+class Asking:
+    """Regions, all with an outcome, asked for one year on a rung; horizon : from their newest figure."""
+
+    rung: str
+    ladder: Ladder
+    indicator: str
+    codes: list[str]
+    year: int
+    horizon: Places | int
+
+
 def _marked(
-    rung: str,
-    ladder: Ladder,
-    indicator: str,
-    rows: pd.DataFrame,
-    mixture: mixtures.Mixture,
-    last: Array,
-    move: Array,
-    h: int = 1,
-) -> pd.DataFrame:
-    observed = rows["value"].to_numpy(float)
+    asked: Asking, outcomes: Outcomes, mixture: mixtures.Mixture, last: Array, move: Array, h: int = 1
+) -> dict[str, Any]:
+    """Return a part of `backtest.tabled`; goals lie at ``last`` plus steps of ``move`` x h, (n,) each."""
+    _, observed, published = backtest.found(asked.codes, outcomes)
     made = mixtures.quick_quantile(mixture, forecast.LEVELS)[:, 0]
     table = {
-        "rung": rung,
-        "indicator": indicator,
-        "region": rows["region"].to_numpy(),
-        "as_of": ladder.as_of,
-        "horizon": rows["horizon"].to_numpy(),
+        "rung": asked.rung,
+        "indicator": asked.indicator,
+        "region": np.array(asked.codes, object),
+        "as_of": asked.ladder.as_of,
+        "horizon": asked.horizon,
         "model": "ours",
-        "origin": rows["year"].to_numpy() - rows["horizon"].to_numpy(),
-        "year": rows["year"].to_numpy(),
+        "origin": asked.year - asked.horizon,
+        "year": asked.year,
         "observed": observed,
-        "published": rows["published"].to_numpy(),
+        "published": published,
         "pit": backtest.pits(mixture, 1, observed),
     }
-    return pd.DataFrame(table | backtest.marks(made, observed, last, move, h))[list(backtest.CASES)]
+    return table | backtest.marks(made, observed, last, move, h)

@@ -5,15 +5,16 @@ regions spread around their parent. Below them there is no forecast: conditional
 changes are known, and none (see `attainment`). The first two are one method: a third figure makes no jump.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis import census, forecast, mixtures, panel, spread, stocks
+from analysis import census, forecast, mixtures, spread, stocks
 from analysis.arrays import Array
 from analysis.catalogue import Catalogue, Indicator
 from analysis.forecast import Forecaster, Predictive
@@ -101,9 +102,9 @@ class Ladder:
         return self._once(("pending", region, indicator, year), lambda: self._ahead(region, indicator, year))
 
     def _ahead(self, region: str, indicator: str, year: int) -> census.Rebasing | None:
-        rows = panel.annual(self.forecaster(indicator).rows(region), indicator)
-        origin = rows[rows["year"].eq(year)].sort_values("published").iloc[-1]
-        basis = census.ahead(indicator, origin, region, self.as_of, self.catalogue)
+        own = sorted(self.forecaster(indicator).own(region), key=lambda one: one.published)
+        stands = [one.basis for one in own if one.year == year][-1]
+        basis = census.ahead(indicator, stands, region, self.as_of, self.catalogue)
         if basis is None:
             return None
         key = ("jumps", indicator)
@@ -111,10 +112,25 @@ class Ladder:
         return census.expected(basis, past)
 
     def _forecaster(self, indicator: str, basis: str | None) -> Forecaster:
-        history = self.history
+        rows = self.rows(indicator)
         if basis is not None:
-            history = history[history["basis"].eq(basis)]
-        return Forecaster.of(history, indicator, self.catalogue, self.widening)
+            rows = rows[rows["basis"].eq(basis)]
+        return Forecaster(rows, indicator, self.catalogue, self.widening)
+
+    def rows(self, indicator: str) -> pd.DataFrame:
+        """Return the figures of an indicator, annual and within years."""
+        return self.history.iloc[self._places.get(indicator, [])]
+
+    @cached_property
+    def _places(self) -> dict[str, np.ndarray]:
+        return self.history.groupby("indicator", sort=False).indices
+
+    def altered(self, history: pd.DataFrame, indicators: Container[str]) -> "Ladder":
+        """Return the ladder of a history that differs in some indicators: of the others nothing is lost."""
+        made = replace(self, history=history)
+        learned = [(key, one) for key, one in self.memory.items() if isinstance(one, Forecaster)]
+        made.memory.update({key: one for key, one in learned if one.indicator not in indicators})
+        return made
 
     def held(self, widening: float) -> "Ladder":
         """Return the same with another assumption of how much more a city moves than a province."""
@@ -199,8 +215,10 @@ class Ladder:
         if entry.kind not in ("ratio", "share") or parent is None:
             return None
         placed = self._spread(region, indicator, basis)
+        if placed is None:
+            return None
         above = self._course(parent, indicator, years, _family(entry), basis)
-        if placed is None or above is None:
+        if above is None:
             return None
         apart = placed.deviation**2 + placed.move**2 * np.arange(len(years))
         centres = placed.centre + placed.doubt * CENTRES[:, None]

@@ -7,6 +7,7 @@ are exact; joint paths have one drift a path and shocks that accumulate, and the
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import special
@@ -45,6 +46,17 @@ class Mixture:
     lower: float = -np.inf
     upper: float = np.inf
     integer: bool = False
+
+    @cached_property
+    def places(self) -> dict[str, Places]:
+        """Where the members of each family stand among the K."""
+        names = np.array(self.family)
+        return {family: np.flatnonzero(names == family) for family in dict.fromkeys(self.family)}
+
+    @cached_property
+    def order(self) -> Places:
+        """(K,) how the members stand again in their order after being looked at by family."""
+        return np.argsort(np.concatenate(list(self.places.values())))
 
     def take(self, rows: slice | list[int] | Places | Flags) -> "Mixture":
         """Return the mixture of some of the series."""
@@ -133,10 +145,8 @@ def step(mixture: Mixture, family: str, before: ArrayLike, after: ArrayLike) -> 
 
 def _by_family(mixture: Mixture, compute: Callable[[str, Places], Array]) -> Array:
     """(n, K, H, Q) from `compute`, which answers for all members of a family at once, (n, some, H, Q)."""
-    names = np.array(mixture.family)
-    places = [np.flatnonzero(names == family) for family in dict.fromkeys(mixture.family)]
-    parts = [compute(str(names[mine[0]]), mine) for mine in places]
-    return np.concatenate(parts, axis=1)[:, np.argsort(np.concatenate(places))]
+    parts = [compute(family, mine) for family, mine in mixture.places.items()]
+    return np.concatenate(parts, axis=1)[:, mixture.order]
 
 
 def member_cdf(mixture: Mixture, value: Array) -> Array:

@@ -190,6 +190,7 @@ class Group:
     integer : counts
     prior_factor : (n,) how much more a series is held to move than the group that lends its volatility
     teaches : (n,) whether the others learn from a series; one that does not teach only reads
+    same : gives for a group the one that all of the same numbers share; without it each remembers alone
     memory : what was computed, by column
     """
 
@@ -201,6 +202,7 @@ class Group:
     integer: bool = False
     prior_factor: Array | float = 1.0
     teaches: Flags | bool = True
+    same: "Callable[[Group], Group]" = field(default=lambda group: group, repr=False, compare=False)
     memory: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -213,6 +215,33 @@ class Group:
         if key not in self.memory:
             self.memory[key] = compute()
         return self.memory[key]
+
+    def until(self, column: int) -> "Group":
+        """Return the group as it was when a column was the last: groups that only differ later learn once."""
+        if column + 1 >= self.value.shape[1]:
+            return self
+        return self.remember(("until", column), lambda: self.same(self._cut(column + 1)))
+
+    def _cut(self, stop: int) -> "Group":
+        return replace(self, value=self.value[:, :stop], usable=self.usable[:, :stop], memory={})
+
+    @property
+    def teachers(self) -> "Group":
+        """The series that teach: what they teach does not depend on who else reads it."""
+        if np.all(self.teaches):
+            return self
+        return self.remember("teachers", lambda: self.same(self._chosen(np.asarray(self.teaches))))
+
+    def _chosen(self, rows: Flags) -> "Group":
+        factor = np.broadcast_to(self.prior_factor, len(rows))[rows]
+        return replace(
+            self,
+            value=self.value[rows],
+            usable=self.usable[rows],
+            prior_factor=factor,
+            teaches=True,
+            memory={},
+        )
 
 
 def window(group: Group, column: int) -> tuple[Array, Flags]:
@@ -235,7 +264,8 @@ def sizes(group: Group, column: int) -> tuple[Array, Array, Array, Flags]:
     offset : (n,) what is added before the log
     moved : (n,) whether the series has moved at all
     """
-    return group.remember(("sizes", column), lambda: _sizes(group, *window(group, column)))
+    then = group.until(column)
+    return then.remember(("sizes", column), lambda: _sizes(then, *window(then, column)))
 
 
 def _sizes(group: Group, value: Array, usable: Flags) -> tuple[Array, Array, Array, Flags]:
@@ -283,7 +313,8 @@ class Summary:
 
 def summary(group: Group, column: int, scale: str) -> Summary:
     """Return the `Summary` of every series of the group as of a column."""
-    return group.remember(("summary", column, scale), lambda: _summary(group, column, scale))
+    then = group.until(column)
+    return then.remember(("summary", column, scale), lambda: _summary(then, column, scale))
 
 
 def _summary(group: Group, column: int, scale: str) -> Summary:
@@ -350,9 +381,7 @@ def drawn_in(change: Array, teaches: Flags | bool = True) -> Array:
 def _row_median(array: Array, known: Flags) -> Array:
     ordered = np.sort(np.where(known, array, np.inf), axis=1)
     count = np.maximum(known.sum(axis=1), 1)
-    pair = [
-        np.take_along_axis(ordered, place[:, None], axis=1)[:, 0] for place in ((count - 1) // 2, count // 2)
-    ]
+    pair = [ordered[np.arange(len(ordered)), place] for place in ((count - 1) // 2, count // 2)]
     return np.where(
         known.any(axis=1),
         (np.where(np.isfinite(pair[0]), pair[0], 0) + np.where(np.isfinite(pair[1]), pair[1], 0)) / 2,
@@ -414,7 +443,8 @@ def slopes(group: Group, column: int, scale: str, horizons: Sequence[int]) -> Ar
 
 
 def _slope(group: Group, column: int, scale: str, h: int) -> Array:
-    return group.remember(("slope", column, scale, h), lambda: _ridge(group, column, scale, h))
+    then = group.until(column).teachers
+    return then.remember(("slope", column, scale, h), lambda: _ridge(then, column, scale, h))
 
 
 def _ridge(group: Group, column: int, scale: str, h: int) -> Array:
@@ -433,7 +463,8 @@ def _origins(column: int, h: int) -> range:
 
 
 def _moments(group: Group, origin: int, scale: str, h: int) -> tuple[Array, Array, int]:
-    return group.remember(("moments", origin, scale, h), lambda: _sums(group, origin, scale, h))
+    then = group.until(origin + h)
+    return then.remember(("moments", origin, scale, h), lambda: _sums(then, origin, scale, h))
 
 
 def _sums(group: Group, origin: int, scale: str, h: int) -> tuple[Array, Array, int]:
@@ -450,7 +481,8 @@ def _sums(group: Group, origin: int, scale: str, h: int) -> tuple[Array, Array, 
 
 def known_tasks(group: Group, origin: int, h: int) -> Places:
     """Return rows with two usable changes, some movement, and an unbroken outcome h years after an origin."""
-    return group.remember(("tasks", origin, h), lambda: _tasks(group, origin, h))
+    then = group.until(origin + h)
+    return then.remember(("tasks", origin, h), lambda: _tasks(then, origin, h))
 
 
 def _tasks(group: Group, origin: int, h: int) -> Places:
@@ -571,7 +603,8 @@ def lesson(group: Group, origin: int, h: int) -> tuple[Array, Array, Array, int]
         spreads; of a count that stands on an end, a part (randomised)
     tasks : how many forecasts were summed
     """
-    return group.remember(("lesson", origin, h), lambda: _lesson(group, origin, h))
+    then = group.until(origin + h).teachers
+    return then.remember(("lesson", origin, h), lambda: _lesson(then, origin, h))
 
 
 def _lesson(group: Group, origin: int, h: int) -> tuple[Array, Array, Array, int]:

@@ -1,6 +1,6 @@
 """All there is to say on a plan's targets as of a date: worked out once, for notebooks, memos and review."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -128,8 +128,8 @@ def _given(past: pd.DataFrame) -> dict[tuple[str, str], dict]:
 def _joined(plan: Plan, as_of: str, answered: dict[str, tuple[Dossier, list[dict]]]) -> Outlook:
     """Return the outlook on a plan's targets that have an answer, and a row of each day's table."""
     dossiers, rows = zip(*answered.values(), strict=True)
-    over_time = [attainment.frame(list(day)) for day in zip(*rows, strict=True)]
-    return Outlook(limited(plan, answered), as_of, dossiers, pd.concat(over_time, ignore_index=True))
+    over_time = attainment.frame([row for day in zip(*rows, strict=True) for row in day])
+    return Outlook(limited(plan, answered), as_of, dossiers, over_time)
 
 
 def limited(plan: Plan, names: Container[str]) -> Plan:
@@ -162,18 +162,21 @@ def _figures(
     if one.target.indicator is None:
         return vintage.history.iloc[:0].assign(role="")[["role", *vintage.history.columns]]
     entry, region = catalogue.indicators[one.target.indicator], (one.plan.region,)
-    history = vintage.history
-    ours = history["indicator"].eq(one.target.indicator) & history["region"].isin(region)
+    history, climbed = vintage.history, vintage.ladder(catalogue)
+    asked = climbed.rows(one.target.indicator)
+    ours = climbed.forecaster(one.target.indicator).rows(one.plan.region)
     beside = one.predictive.informed if one.predictive is not None else ""
     parts = [key for key in (entry.numerator, entry.denominator, beside) if key]
     rows = {
         "own": one.history,
-        "month": history[ours & history["period"].str.len().eq(7)],
+        "month": ours[ours["period"].str.len().eq(7)],
         "shown": one.shown,
         "superseded": _superseded(one, vintage, catalogue),
-        "part": pd.concat([panel.annual(history, key, region) for key in parts] or [history.iloc[:0]]),
-        "peer": panel.annual(history, one.target.indicator, one.peers),
-        "beside": panel.annual(history, one.target.indicator, _beside(one.plan.region, entry, catalogue)),
+        "part": pd.concat(
+            [panel.annual(climbed.rows(key), key, region) for key in parts] or [history.iloc[:0]]
+        ),
+        "peer": panel.annual(asked, one.target.indicator, one.peers),
+        "beside": panel.annual(asked, one.target.indicator, _beside(one.plan.region, entry, catalogue)),
         "before": history.iloc[:0] if before is None else before.history,
     }
     made = [part.assign(role=role) for role, part in rows.items() if len(part)]
@@ -194,10 +197,9 @@ def _superseded(one: Assessment, vintage: Vintage, catalogue: Catalogue) -> pd.D
     """Return figures of the region's known cells that are not used: replaced since, or of another source."""
     known = panel.annual(vintage.filed, one.target.indicator or "", (one.plan.region,))
     known = known[known["status"].isin(tables.USABLE)]
-    keys = ["region", "indicator", "period", "basis"]
-    now = one.history.set_index(keys)["value"]
-    held = pd.MultiIndex.from_frame(known[keys])
-    replaced = known[held.isin(now.index) & (now.reindex(held).to_numpy() != known["value"].to_numpy())]
+    now = dict(zip(_cells(one.history), one.history["value"], strict=True))
+    pairs = zip(_cells(known), known["value"], strict=True)
+    replaced = known[[cell in now and now[cell] != value for cell, value in pairs]]
     made = _worked_out(one, vintage, catalogue)
     return pd.concat([replaced, made], ignore_index=True) if len(made) else replaced
 
@@ -211,9 +213,14 @@ def _worked_out(one: Assessment, vintage: Vintage, catalogue: Catalogue) -> pd.D
     above = panel.annual(vintage.filed, entry.numerator, region)
     above = above[above["status"].isin(tables.USABLE)].sort_values("published", kind="stable")
     above = above.drop_duplicates(["period", "basis", "source"], keep="last")
-    below = panel.annual(vintage.history, entry.denominator, region)
+    below = panel.annual(vintage.ladder(catalogue).rows(entry.denominator), entry.denominator, region)
     made = panel.quotients(above, below, key, entry)
-    cell = ["period", "basis"]
-    printed = one.history[one.history["status"].ne("derived")].set_index(cell)["source"]
-    used = printed.reindex(pd.MultiIndex.from_frame(made[cell])).to_numpy(object)
-    return made[pd.notna(used) & (used != made["source"].to_numpy(object))]
+    printed = one.history[one.history["status"].ne("derived")]
+    used = dict(zip(_cells(printed), printed["source"], strict=True))
+    pairs = zip(_cells(made), made["source"], strict=True)
+    return made[[used.get(cell, source) != source for cell, source in pairs]]
+
+
+def _cells(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Period and basis of every row."""
+    return zip(rows["period"], rows["basis"], strict=True)

@@ -3,6 +3,7 @@
 ``as_of`` is the only door to history. Nothing published after the date passes it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,10 +81,12 @@ def _ordered(known: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]
 
 def with_ratios(history: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Add each ratio of the catalogue where nobody published it but its two parts are known on one basis."""
-    parts, present = [history], set(history["indicator"].unique())
+    parts, places = [history], history.groupby("indicator", sort=False).indices
     for key, indicator in catalogue.indicators.items():
-        if {indicator.numerator, indicator.denominator} <= present:
-            parts.append(_ratio(history, key, indicator))
+        above, below = indicator.numerator, indicator.denominator
+        if above in places and below in places:
+            made = quotients(history.iloc[places[above]], history.iloc[places[below]], key, indicator)
+            parts.append(_unprinted(made, history.iloc[places.get(key, [])]))
     return pd.concat([part for part in parts if len(part)], ignore_index=True) if len(history) else history
 
 
@@ -99,16 +102,18 @@ def rederived(history: pd.DataFrame, region: str, part: str, catalogue: Catalogu
     return pd.concat([history[~ours], with_ratios(history[ours & ~made], catalogue)], ignore_index=True)
 
 
-def _ratio(history: pd.DataFrame, key: str, indicator: Indicator) -> pd.DataFrame:
-    """Divide numerator by denominator where nobody printed the ratio.
+def _unprinted(made: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+    """Return ratios worked out of cells in which nobody printed one.
 
     What the publisher printed for a cell stays, also when a part is revised later.
     """
-    above = history[history["indicator"].eq(indicator.numerator)]
-    made = quotients(above, history[history["indicator"].eq(indicator.denominator)], key, indicator)
-    cell = ["region", "period", "basis"]
-    printed = pd.MultiIndex.from_frame(history.loc[history["indicator"].eq(key), cell])
-    return made[~pd.MultiIndex.from_frame(made[cell]).isin(printed)]
+    cells = set(_cells(printed))
+    return made[[cell not in cells for cell in _cells(made)]] if cells else made
+
+
+def _cells(rows: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Region, period and basis of every row."""
+    return zip(*(rows[name].tolist() for name in ("region", "period", "basis")), strict=True)
 
 
 def quotients(above: pd.DataFrame, below: pd.DataFrame, key: str, indicator: Indicator) -> pd.DataFrame:
@@ -122,18 +127,45 @@ def quotients(above: pd.DataFrame, below: pd.DataFrame, key: str, indicator: Ind
     above, below : rows of numerator and denominator, columns of ``observations``
     key, indicator : the ratio and its line in the catalogue
     """
-    pairs = above.merge(below, on=["region", "period"], suffixes=("", "_below"))
-    bases = pairs["basis"].where(pairs["basis"].ne(""), pairs["basis_below"])
-    alike = pairs["basis_below"].isin(("",)) | pairs["basis_below"].eq(bases)
-    pairs = pairs.assign(basis=bases)[alike & pairs["value_below"].gt(0)]
-    return pairs.assign(
+    upper, lower = _alike(above, below)
+    value, published, under, since = (
+        rows[name].to_numpy()[place]
+        for rows, place in ((above, upper), (below, lower))
+        for name in ("value", "published")
+    )
+    basis = above["basis"].to_numpy()[upper]
+    return above.iloc[upper].assign(
         indicator=key,
-        value=indicator.scale * pairs["value"] / pairs["value_below"],
-        published=pairs[["published", "published_below"]].max(axis=1),
+        basis=np.where(basis != "", basis, below["basis"].to_numpy()[lower]),
+        value=indicator.scale * value / under,
+        published=np.maximum(published, since),
         unit=indicator.unit,
         status="derived",
         note=f"{indicator.numerator} / {indicator.denominator}",
-    )[above.columns]
+    )
+
+
+def _alike(above: pd.DataFrame, below: pd.DataFrame) -> tuple[Places, Places]:
+    """Where the rows stand that make pairs: of one region and period, not of two bases, below more than 0."""
+    wanted, there = np.split(_numbered(above, below), [len(above)])
+    order = np.argsort(there, kind="stable")
+    first, stop = (np.searchsorted(there[order], wanted, side) for side in ("left", "right"))
+    upper = np.repeat(np.arange(len(above)), stop - first)
+    turn = np.arange(len(upper)) - np.searchsorted(upper, upper)  # of the first, the second figure below it
+    lower = order[first[upper] + turn]
+    basis, under = above["basis"].to_numpy()[upper], below["basis"].to_numpy()[lower]
+    alike = (under == "") | (basis == "") | (under == basis)
+    alike &= below["value"].to_numpy()[lower] > 0
+    return upper[alike], lower[alike]
+
+
+def _numbered(*tables: pd.DataFrame) -> Places:
+    """One number for every row of the tables, one below the other; the same where region and period are."""
+    region, period = (
+        pd.factorize(np.concatenate([one[name].to_numpy() for one in tables]))[0]
+        for name in ("region", "period")
+    )
+    return region * (period.max(initial=0) + 1) + period
 
 
 @dataclass(frozen=True)
@@ -164,9 +196,22 @@ class Series:
 
 def annual(history: pd.DataFrame, indicator: str, regions: tuple[str, ...] | None = None) -> pd.DataFrame:
     """Return the annual rows of one indicator, for all or some regions."""
-    rows = history[history["indicator"].to_numpy() == indicator]
-    rows = rows[rows["period"].str.len().to_numpy() == 4]
-    return rows if regions is None else rows[rows["region"].isin(regions)]
+    return history.iloc[_annual(history, indicator, regions)]
+
+
+def _annual(history: pd.DataFrame, indicator: str, regions: tuple[str, ...] | None) -> Places:
+    """Where the rows of `annual` stand."""
+    place = np.flatnonzero(history["indicator"].to_numpy() == indicator)
+    place = place[[len(period) == 4 for period in history["period"].to_numpy()[place]]]
+    if regions is None:
+        return place
+    chosen = set(regions)
+    return place[[region in chosen for region in history["region"].to_numpy()[place]]]
+
+
+def by_year(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows by year, those of one year in the order they were published."""
+    return rows.iloc[np.lexsort((rows["published"].to_numpy(), rows["year"].to_numpy()))]
 
 
 def series(
@@ -182,29 +227,38 @@ def series(
     regions : which, in this order; all that have a figure when None
     last : drop years after it
     """
-    rows = annual(history, indicator, regions)
+    rows = _annual(history, indicator, regions)
     if last is not None:
-        rows = rows[rows["year"] <= last]
-    regions = tuple(sorted(rows["region"].unique())) if regions is None else tuple(regions)
-    years = tuple(range(rows["year"].min(), rows["year"].max() + 1)) if len(rows) else ()
-    rows = rows.sort_values(["published", "basis"], kind="stable")
-    place = pd.Index(regions).get_indexer(rows["region"])
-    cells = place, rows["year"].to_numpy() - (years[0] if years else 0)
+        rows = rows[history["year"].to_numpy()[rows] <= last]
+    names, turns = np.unique(history["basis"].to_numpy()[rows].astype(str), return_inverse=True)
+    order = np.lexsort((turns, history["published"].to_numpy()[rows]))
+    year, region, *figures = (
+        history[name].to_numpy()[rows[order]] for name in ("year", "region", "value", "basis", "status")
+    )
+    regions = tuple(sorted(set(region))) if regions is None else tuple(regions)
+    years = tuple(range(year.min(), year.max() + 1)) if len(year) else ()
+    place = {code: row for row, code in enumerate(regions)}
+    cells = np.array([place[code] for code in region], np.intp), year - (years[0] if years else 0)
     shape = (len(regions), len(years))
     value, basis, status = np.full(shape, np.nan), np.full(shape, "", object), np.full(shape, "", object)
-    for array, name in ((value, "value"), (basis, "basis"), (status, "status")):
-        array[cells] = rows[name].to_numpy()  # of several bases the last one stays
-    return Series(indicator, regions, years, value, _before(value, rows, cells), basis, status)
+    for array, figure in zip((value, basis, status), figures, strict=True):
+        array[cells] = figure  # of several bases the last one stays
+    before = _before(value, figures[0], cells, turns[order], len(names))
+    return Series(indicator, regions, years, value, before, basis, status)
 
 
-def _before(value: Array, rows: pd.DataFrame, cells: tuple[Places, Places]) -> Array:
-    """(n, T): last year's values on the basis of ``value``; rows in the order of publication, and where."""
+def _before(value: Array, figures: Array, cells: tuple[Places, Places], basis: Places, bases: int) -> Array:
+    """(n, T): last year's values on the basis of ``value``.
+
+    Parameters
+    ----------
+    figures, cells, basis : in the order of publication, where they stand in ``value``, on which of the bases
+    """
     before = np.full(value.shape, np.nan)
-    if rows.empty:
+    if not len(figures):
         return before
-    bases, basis = np.unique(rows["basis"].to_numpy(str), return_inverse=True)
-    figure, turn = np.full((*value.shape, len(bases)), np.nan), np.full((*value.shape, len(bases)), -1)
-    figure[(*cells, basis)], turn[(*cells, basis)] = rows["value"], np.arange(len(rows))
+    figure, turn = np.full((*value.shape, bases), np.nan), np.full((*value.shape, bases), -1)
+    figure[(*cells, basis)], turn[(*cells, basis)] = figures, np.arange(len(figures))
     common = np.where(turn[:, :-1] >= 0, turn[:, 1:], -1)
     region, year = np.nonzero(common.max(axis=2) >= 0)
     newest = common[region, year].argmax(axis=1)
@@ -221,7 +275,17 @@ def dates(observations: pd.DataFrame, regions: set[str], indicators: set[str]) -
 
 
 def first(observations: pd.DataFrame, indicator: str, catalogue: Catalogue) -> pd.DataFrame:
-    """Return the first usable annual figure of every region and year, as it was known on its day.
+    """Return the first usable annual figure of every region and year, as it was known on its day."""
+    found = annual(originals(observations, catalogue), indicator)
+    return (
+        found.sort_values("published", kind="stable")
+        .drop_duplicates(["region", "year"])
+        .reset_index(drop=True)
+    )
+
+
+def originals(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the first usable figure of every cell, as it was known on its day.
 
     A ratio nobody printed is derived from the first figures of its parts, on the day both were known.
     """
@@ -234,12 +298,7 @@ def first(observations: pd.DataFrame, indicator: str, catalogue: Catalogue) -> p
     cells = rows.sort_values("published", kind="stable").drop_duplicates(
         ["region", "indicator", "period", "basis"]
     )
-    found = annual(with_ratios(cells, catalogue), indicator)
-    return (
-        found.sort_values("published", kind="stable")
-        .drop_duplicates(["region", "year"])
-        .reset_index(drop=True)
-    )
+    return with_ratios(cells, catalogue)
 
 
 def in_year(history: pd.DataFrame, indicator: str, region: str, year: int) -> pd.DataFrame:

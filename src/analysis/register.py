@@ -124,9 +124,9 @@ def code() -> str:
 def track(known: list[Plan], observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Return the attainment tables of plans as of each day on which their figures changed."""
     newest = _newest(observations, "1900-01-01")
-    return pd.concat(
-        [attainment.over_time(plan, observations, newest, catalogue) for plan in known], ignore_index=True
-    )
+    vintages: dict[str, attainment.Vintage] = {}
+    tables = [attainment.over_time(plan, observations, newest, catalogue, vintages) for plan in known]
+    return pd.concat(tables, ignore_index=True)
 
 
 def track_record(track: pd.DataFrame, as_of: str, folder: Path = DATA) -> TrackRecord:

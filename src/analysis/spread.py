@@ -5,7 +5,8 @@ regions elsewhere, lie around theirs. Spreads of several parents are pooled by e
 doi:10.2202/1544-6115.1027; centres as in Fay and Herriot 1979, doi:10.1080/01621459.1979.10482505).
 """
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -62,15 +63,19 @@ def beside(figures: pd.DataFrame, family: str, bounds: tuple[float, float], know
     pandas.DataFrame
         region, parent, level, year, basis, z (child less parent on the scale)
     """
-    rows = figures[["region", "year", "basis", "published", "value"]]
-    rows = rows.assign(parent=np.array([known.regions[code].parent or "" for code in rows["region"]], object))
-    rows = rows[rows["value"].gt(max(bounds[0], 0.0)) & rows["value"].lt(bounds[1])]
-    above = rows[["region", "year", "basis", "value"]].rename(columns={"region": "parent"})
-    rows = rows.merge(above, on=["parent", "year", "basis"], suffixes=("", "_above"))
-    z = [mixtures.forward(family, rows[name], 0.0, *bounds) for name in ("value", "value_above")]
-    level = np.array([known.regions[code].level for code in rows["region"]], object)
-    rows = rows.assign(level=level, z=z[0] - z[1]).sort_values(["region", "year", "published"], kind="stable")
-    return rows[["region", "parent", "level", "year", "basis", "z"]].reset_index(drop=True)
+    names, low = ("region", "year", "published", "basis", "value"), max(bounds[0], 0.0)
+    cells = [row for row in zip(*(figures[name].to_numpy() for name in names), strict=True)
+             if low < row[-1] < bounds[1]]  # fmt: skip
+    values = {(region, year, basis): value for region, year, _, basis, value in cells}
+    pairs = [
+        (region, one.parent, one.level, year, basis, value, values[one.parent, year, basis])
+        for region, year, _, basis, value in sorted(cells, key=lambda row: row[:3])
+        if ((one := known.regions[region]).parent, year, basis) in values
+    ]
+    columns = ["region", "parent", "level", "year", "basis", "value", "above"]
+    rows = pd.DataFrame(pairs, columns=columns)
+    z, above = (mixtures.forward(family, rows[name], 0.0, *bounds) for name in ("value", "above"))
+    return rows[columns[:5]].assign(z=z - above)
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,7 @@ class Tables:
 
     places: dict[tuple[str, str], dict[str, float]]
     moves: dict[str, float]
+    memory: dict[tuple[str, str | None], tuple["Others", bool]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, found: pd.DataFrame, known: Catalogue) -> "Tables":
@@ -100,22 +106,25 @@ class Tables:
         widening : how much more a city is held to move than a province, before cities' changes tell
         """
         here = known.regions[region]
-        alike = {parent: z for (level, parent), z in self.places.items() if level == here.level}
-        mine = alike.pop(here.parent or "", {})
+        mine = self.places.get((here.level, here.parent or ""), {})
         own = np.array([z for code, z in mine.items() if code != region])
-        others = [np.array(list(z.values())) for z in alike.values()]
-        analogy = len(others) < 3
-        if analogy:
-            others = [
-                np.array(list(z.values()))
-                for (level, _), z in self.places.items()
-                if level == "province" != here.level
-            ]
-        if not others and len(own) < 3:
+        others, analogy = self._others(here.level, here.parent)
+        if not len(others) and len(own) < 3:
             return None
         centre, doubt, deviation, dof = _pooled(own, others, analogy)
         move, assumed = self._move(here.level, widening)
         return Spread(centre, doubt, deviation, dof, move, len(own), len(others), analogy, assumed)
+
+    def _others(self, level: str, parent: str | None) -> tuple["Others", bool]:
+        """Return the tables of other parents of a level, and whether provinces stand for them by analogy."""
+        key = level, parent
+        if key not in self.memory:
+            alike = [z for at, z in self.places.items() if at[0] == level and at[1] != (parent or "")]
+            analogy = len(alike) < 3
+            if analogy:
+                alike = [z for at, z in self.places.items() if at[0] == "province" != level]
+            self.memory[key] = Others.of([np.array(list(z.values())) for z in alike]), analogy
+        return self.memory[key]
 
     def _move(self, level: str, widening: float) -> tuple[float, bool]:
         """Return the deviation of a yearly change beside the parent's, and whether it is an assumption."""
@@ -127,39 +136,59 @@ class Tables:
 
 def _complete(found: pd.DataFrame, known: Catalogue) -> dict[tuple[str, str], dict[str, float]]:
     """Return the newest complete table of every parent, as the places of its regions."""
-    regions = known.regions.values()
+    until: dict[tuple[str, str | None], list[int | None]] = defaultdict(list)
+    for one in known.regions.values():
+        until[one.level, one.parent].append(one.until)
+    places: dict[tuple[str, str, int], dict[str, float]] = defaultdict(dict)
+    names = ("level", "parent", "year", "region", "z")
+    for level, parent, year, region, z in zip(*(found[name].tolist() for name in names), strict=True):
+        places[level, parent, year][region] = float(z)  # of several bases the last one stays
     tables = {}
-    for (level, parent, year), rows in found.groupby(["level", "parent", "year"], sort=True):
-        there = [one for one in regions if (one.level, one.parent) == (level, parent)]
-        living = sum(one.until is None or one.until >= year for one in there)
-        rows = rows.drop_duplicates("region", keep="last")
-        if len(rows) >= max(3, COMPLETE * living):
-            tables[level, parent] = dict(zip(rows["region"], rows["z"].astype(float), strict=True))
+    for (level, parent, year), z in sorted(places.items()):
+        living = sum(last is None or last >= year for last in until[level, parent])
+        if len(z) >= max(3, COMPLETE * living):
+            tables[level, parent] = z
     return tables
 
 
-def _pooled(own: Array, others: list[Array], analogy: bool) -> tuple[float, float, float, float]:
+@dataclass(frozen=True)
+class Others:
+    """How many regions the tables of other parents hold, their mean and variance, (parents,) each."""
+
+    count: Array
+    mean: Array
+    variance: Array
+
+    @classmethod
+    def of(cls, tables: list[Array]) -> "Others":
+        count = np.array([len(z) for z in tables], float)
+        return cls(count, np.array([z.mean() for z in tables]), np.array([z.var(ddof=1) for z in tables]))
+
+    def __len__(self) -> int:
+        return len(self.count)
+
+
+def _pooled(own: Array, others: Others, analogy: bool) -> tuple[float, float, float, float]:
     """Return (centre, its standard error, deviation, dof) of a parent's regions.
 
     One's own table is shrunk by the number of its regions towards the others'. With a single other table how
     far parents differ cannot be learned: it is stated, half the deviation for the centre.
     """
     mine = len(own) - 1 if len(own) >= 3 else 0
-    variance = np.array([z.var(ddof=1) for z in others] + [own.var(ddof=1) if mine else 0.0])
-    count = np.array([len(z) for z in others], float)
-    freedom = np.append(count - 1, mine)
+    variance = np.append(others.variance, own.var(ddof=1) if mine else 0.0)
+    freedom = np.append(others.count - 1, mine)
     if (freedom > 0).sum() >= 3:
         squares, dofs = models.posterior_variance(variance, freedom)
         square, dof = squares[-1], dofs[-1]
     else:
         square, dof = np.average(variance, weights=freedom), ANALOGY_DOF
         square, dof = (dof * square + mine * variance[-1]) / (dof + mine), dof + mine
-    means = np.array([z.mean() for z in others]) if others else np.zeros(1)
+    means = others.mean if len(others) else np.zeros(1)
     between = square / ANALOGY_DOF
     if len(others) >= 3:
-        noise = np.mean(variance[:-1] / count)
+        noise = np.mean(others.variance / others.count)
         between = max(means.var(ddof=1) - noise, 0.01)
-    weight = len(own) / (len(own) + square / between) if mine or not others else 0.0
+    weight = len(own) / (len(own) + square / between) if mine or not len(others) else 0.0
     centre = weight * (own.mean() if len(own) else 0.0) + (1 - weight) * means.mean()
     doubt = (1 - weight) * between * (1 + 1 / len(means))
     limit = dof if not analogy else min(dof, ANALOGY_DOF + mine)

@@ -75,8 +75,12 @@ def ratio(assessment: Assessment, first: int | None = None) -> dict | None:
     Observed over required compound growth, signed by the wanted direction; a latest value that already keeps
     the goal is checked first. None without two figures above zero.
     """
-    target, known = assessment.target, linked(assessment)
     first = base_year(assessment) if first is None else first
+    return _rule(assessment, linked(assessment), first)
+
+
+def _rule(assessment: Assessment, known: dict[int, float], first: int | None) -> dict | None:
+    target = assessment.target
     if not kinds.of(target).figure or first not in known or max(known) <= first:
         return None
     last = max(known)
@@ -126,7 +130,8 @@ def _expected_growth(assessment: Assessment, known: dict[int, float]) -> float |
 
 def bases(assessment: Assessment) -> pd.DataFrame:
     """Return the growth rule from every base year there is: base_year, observed, required, ratio, label."""
-    rules = [ratio(assessment, year) for year in sorted(linked(assessment))[:-1]]
+    known = linked(assessment)
+    rules = [_rule(assessment, known, year) for year in sorted(known)[:-1]]
     rows = [(r["base_year"], r["observed"], r["required"], r["value"], r["label"]) for r in rules if r]
     made = pd.DataFrame(rows, columns=BASES)
     return made.astype({"ratio": "float64"})

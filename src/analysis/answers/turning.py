@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -73,10 +72,10 @@ def revisions(filed: pd.DataFrame, indicator: str, regions: tuple[str, ...] | No
 
     Only figures printed at least twice by one source count: the others say nothing about revisions.
     """
-    known = filed[filed["value"].notna()]
-    known = panel.annual(
-        known[~known["status"].isin((*tables.EVIDENCE_ONLY, *tables.NOT_STANDING))], indicator, regions
-    )
+    known = panel.annual(filed, indicator, regions)
+    known = known[
+        ~known["status"].isin((*tables.EVIDENCE_ONLY, *tables.NOT_STANDING)) & known["value"].notna()
+    ]
     cells = known.sort_values("published", kind="stable").groupby(["region", "year", "source"], sort=True)[
         "value"
     ]
@@ -97,7 +96,7 @@ def _revision(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) ->
     usual = [float(np.quantile(past, level)) for level in (0.1, 0.9)] if len(past) >= 3 else []
     related = rests_on(target.indicator, catalogue)
     rows = vintage.history[vintage.history["indicator"].isin(related)]
-    alone = replace(vintage, history=rows, brief=True)
+    alone = vintage.altered(rows, (), catalogue)
 
     @cache
     def moved(percent: float) -> float:
@@ -119,12 +118,11 @@ def _with_last(
     )
     chosen &= history["year"].eq(year) & history["period"].str.len().eq(4)
     history.loc[chosen, "value"] *= 1 + percent / 100
-    altered = replace(vintage, history=_rederived(history, assessment, catalogue))
+    history = panel.rederived(history, assessment.plan.region, str(assessment.target.indicator), catalogue)
+    part = assessment.target.indicator
+    ratios = [key for key, one in catalogue.indicators.items() if part in (one.numerator, one.denominator)]
+    altered = vintage.altered(history, (part, *ratios), catalogue)
     return attainment.assess_vintage(assessment.plan, assessment.target, altered, catalogue).row["p_attain"]
-
-
-def _rederived(history: pd.DataFrame, assessment: Assessment, catalogue: Catalogue) -> pd.DataFrame:
-    return panel.rederived(history, assessment.plan.region, str(assessment.target.indicator), catalogue)
 
 
 def _flip(assessment: Assessment, last: float, moved: Callable[[float], float]) -> float | None:

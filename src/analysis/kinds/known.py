@@ -74,8 +74,8 @@ class Known:
 
 
 def latest(own: pd.DataFrame, year: int) -> float | None:
-    rows = own[own["year"].eq(year)]
-    return float(rows["value"].iloc[-1]) if len(rows) else None
+    values = own["value"].to_numpy()[own["year"].to_numpy() == year]
+    return float(values[-1]) if len(values) else None
 
 
 def _pair(own: pd.DataFrame, first: int, second: int) -> tuple[float, float] | None:
@@ -85,8 +85,8 @@ def _pair(own: pd.DataFrame, first: int, second: int) -> tuple[float, float] | N
 
 
 def _by_basis(own: pd.DataFrame, year: int) -> dict[str, float]:
-    rows = own[own["year"].to_numpy() == year]
-    return dict(zip(rows["basis"].tolist(), rows["value"].tolist(), strict=True))
+    here = own["year"].to_numpy() == year
+    return dict(zip(own["basis"].to_numpy()[here], own["value"].to_numpy()[here].tolist(), strict=True))
 
 
 def reference(own: pd.DataFrame, series: panel.Series, year: int, origin: int) -> float | None:

@@ -41,7 +41,8 @@ class InYear:
 def so_far(known: Known) -> InYear | None:
     """Return what is known of the deadline's year so far: its latest count, the applications pending."""
     target, rows, day = known.target, known.history, date.fromisoformat(known.as_of)
-    rows = rows[rows["year"].eq(target.deadline) & rows["period"].str.len().eq(7)].sort_values("period")
+    rows = rows[(rows["year"].to_numpy() == target.deadline) & (rows["period"].map(len).to_numpy() == 7)]
+    rows = rows.sort_values("period") if len(rows) > 1 else rows
     waiting = [
         one for one in target.pending if one.known_from <= day and (one.until is None or day < one.until)
     ]

@@ -49,7 +49,9 @@ def cases(folder: Path = DATA) -> pd.DataFrame:
 
     def made() -> pd.DataFrame:
         given = observations(folder), catalogue.read(folder)
-        return pd.concat([backtest.cases(*given), hidden.cases(*given)], ignore_index=True)
+        vintages = backtest.vintages(*given)
+        own, others = (one.cases(*given, known=vintages) for one in (backtest, hidden))
+        return pd.concat([own, others], ignore_index=True)
 
     return _one("cases", key, folder, made)
 
