@@ -123,7 +123,7 @@ class Material(Further):
                 "year": self.year(f"beside_year_{row.year}", row.year),
                 "value": self.quantity(f"beside_{row.year}", row.value, entry, **self.trace(row)),
             }
-            for row in rows.itertuples(index=False)
+            for row in tables.rows(rows)
         ]
         name = self.quoted("beside", naming.inside(self.voice.name(entry)))
         doubted = any(self.catalogue.sources[key].quality == "red" for key in rows["source"])
@@ -177,7 +177,7 @@ class Material(Further):
     def shown(self) -> list[dict]:
         """Figures that are evidence only: an expectation, a lower bound."""
         rows, found = self.assessment.shown, []
-        for i, row in enumerate(rows[rows["status"].ne(tables.DOUBTFUL)].itertuples(index=False), 1):
+        for i, row in enumerate(tables.rows(rows[rows["status"].ne(tables.DOUBTFUL)]), 1):
             self.year(f"shown_year{i}", row.year)
             value = self.quantity(f"shown{i}", row.value, **self.trace(row))
             found.append(
@@ -187,12 +187,12 @@ class Material(Further):
 
     def others(self) -> list[Any]:
         """Figures of the same cells that are not used: replaced since, or of another source."""
-        return list(self.figures[self.figures["role"].eq("superseded")].itertuples(index=False))
+        return list(tables.rows(self.figures[self.figures["role"].eq("superseded")]))
 
     def months(self) -> list[Any]:
         """Counts to a month of the deadline's year."""
         rows = self.figures[self.figures["role"].eq("month")]
-        return list(rows[rows["year"].eq(self.target.deadline)].itertuples(index=False))
+        return list(tables.rows(rows[rows["year"].eq(self.target.deadline)]))
 
     def doubtful(self) -> bool:
         """Whether figures were rated as doubtful and left out; how many, and from which years."""
@@ -457,7 +457,7 @@ class Material(Further):
 
     def _news(self) -> list[dict]:
         """Figures of the target's own indicator published since: new years, and old years revised."""
-        old = {row.year: row.value for row in self.earlier.history.itertuples(index=False)}
+        old = {row.year: row.value for row in tables.rows(self.earlier.history)}
         news, used = [], {point["number"] for point in self.later() if point["used"]}
         for point in self.known:
             number, row = point["number"], point["row"]
