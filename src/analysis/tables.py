@@ -1,5 +1,6 @@
 """The codes and tables everything else speaks: statuses, likelihood steps, and a contract for every table."""
 
+import contextlib
 from collections import namedtuple
 from collections.abc import Iterator
 from functools import lru_cache
@@ -139,6 +140,12 @@ def check(table: pd.DataFrame, contract: "pa.DataFrameSchema") -> pd.DataFrame:
         hidden = len(error.failure_cases) - len(cases)
         lines += [f"  and {hidden} more"] if hidden else []
         raise TableError("\n".join([f"table {contract.name} breaks its contract:", *lines])) from None
+
+
+def warm() -> None:
+    """Check a table, so that processes forked from this one have all it takes; nothing is in it."""
+    with contextlib.suppress(TableError):
+        check(pd.DataFrame(), _contracts()["ATTAINMENT"])
 
 
 def rows(table: pd.DataFrame) -> Iterator[Any]:

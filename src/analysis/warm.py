@@ -1,8 +1,12 @@
 """What every notebook needs, read before its kernel is forked: importing this is enough."""
 
-from analysis import memo, plots, review, tables
+import contextlib
 
-assert tables.ATTAINMENT is not None  # the contracts are made when first asked for
+from analysis import catalogue, memo, plots, review, tables
+
 memo.warm()
 plots.warm()
 review.warm()
+tables.warm()
+with contextlib.suppress(OSError, catalogue.SourceError):  # who needs it is told
+    catalogue.read()  # of the project's own data; once they change it is read anew

@@ -36,6 +36,8 @@ CODE = {
         "analysis.outlook", "analysis.register", "analysis.processed.columns", "analysis.processed.shapes"
     ),
 }
+# Of the cases, what a record is made of.
+RECORD = ("rung", "indicator", "region", "horizon", "model", "origin", "published", "inside80")
 
 
 def observations(folder: Path = DATA) -> pd.DataFrame:
@@ -43,15 +45,20 @@ def observations(folder: Path = DATA) -> pd.DataFrame:
     return _one("panel", _panel_key(folder), folder, lambda: releases.load(folder))
 
 
-def cases(folder: Path = DATA) -> pd.DataFrame:
-    """Return every past forecast with its marks, of ``backtest`` and ``hidden``, from ``cases.csv``."""
+def cases(folder: Path = DATA, only: tuple[str, ...] | None = None) -> pd.DataFrame:
+    """Return every past forecast with its marks, of ``backtest`` and ``hidden``, from ``cases.csv``.
+
+    Parameters
+    ----------
+    only : the columns asked for, all when None: most of the time goes into numbers that few need
+    """
     key = store.key(_panel(folder), CODE["cases"])
 
     def made() -> pd.DataFrame:
         given = observations(folder), catalogue.read(folder)
         return pd.concat([backtest.cases(*given), hidden.cases(*given)], ignore_index=True)
 
-    return _one("cases", key, folder, made)
+    return _one("cases", key, folder, made, only)
 
 
 def track(folder: Path = DATA) -> pd.DataFrame:
@@ -79,7 +86,7 @@ def outlook(plan: str, as_of: str, folder: Path = DATA) -> Outlook:
     """
     found, policy, known = _outlook(plan, as_of, folder)
     answered = limited(policy, set(found["attainment"]["target"]))
-    made, past = shapes.outlook_of(found, answered, as_of, known), cases(folder)
+    made, past = shapes.outlook_of(found, answered, as_of, known), cases(folder, RECORD)
     return replace(made, dossiers=tuple(recorded(one, past) for one in made.dossiers))
 
 
@@ -89,7 +96,7 @@ def dossier(plan: str, target: str, as_of: str, folder: Path = DATA) -> Dossier:
     if target not in set(found["attainment"]["target"]):  # it had no answer: asked for alone, it says why
         work_out(limited(policy, {policy.target(target).id}), observations(folder), as_of, known)
     one = shapes.dossier_of(found, policy, policy.target(target), as_of, known)
-    return recorded(one, cases(folder)) if one.assessment.predictive else one
+    return recorded(one, cases(folder, RECORD)) if one.assessment.predictive else one
 
 
 def _outlook(plan: str, as_of: str, folder: Path) -> tuple[shapes.Tables, Plan, Catalogue]:
@@ -144,10 +151,16 @@ def _panel(folder: Path) -> list[str]:
 # ------------------------------------------------------------------------------------------ kept with a key
 
 
-def _one(name: str, key: str, folder: Path, made: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+def _one(
+    name: str,
+    key: str,
+    folder: Path,
+    made: Callable[[], pd.DataFrame],
+    only: tuple[str, ...] | None = None,
+) -> pd.DataFrame:
     known, place = catalogue.read(folder), Folders(folder).processed
     written = partial(columns.text, catalogue=known)
-    return _kept(place, (name,), key, lambda: {name: made()}, written, f"{name}.json")[name]
+    return _kept(place, (name,), key, lambda: {name: made()}, written, f"{name}.json", only)[name]
 
 
 def _kept(
@@ -157,6 +170,7 @@ def _kept(
     made: Callable[[], shapes.Tables],
     written: Callable[[str, pd.DataFrame], str],
     keyed: str = "key.json",
+    only: tuple[str, ...] | None = None,
 ) -> shapes.Tables:
     """Return tables as they stand in a folder with this key, made and written first where they do not."""
     contents = _read(place, names, key, keyed)
@@ -167,7 +181,7 @@ def _kept(
             store.write(place / f"{name}.csv", content)
         digests = {name: store.sha256(content) for name, content in contents.items()}
         store.write(place / keyed, json.dumps({"key": key, "sha256": digests}, indent=1).encode())
-    return {name: columns.read(name, content) for name, content in contents.items()}
+    return {name: columns.read(name, content, only) for name, content in contents.items()}
 
 
 def _read(place: Path, names: tuple[str, ...], key: str, keyed: str) -> dict[str, bytes] | None:

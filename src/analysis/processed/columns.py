@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -80,15 +80,15 @@ def text(
     return MARK + made.to_csv(index=False, lineterminator="\n", float_format=digits, date_format="%Y-%m-%d")
 
 
-def read(name: str, content: bytes) -> pd.DataFrame:
-    """Return the table that `text` wrote.
+def read(name: str, content: bytes, only: Container[str] | None = None) -> pd.DataFrame:
+    """Return the table that `text` wrote; of its columns `only` those named, all when None.
 
     Raises
     ------
     tables.TableError
         When a declared column is missing or holds something else.
     """
-    types = declared()[name]
+    types = {key: kind for key, kind in declared()[name].items() if only is None or key in only}
     numbers = [column for column, kind in types.items() if kind in ("number", "count")]
     try:
         table = pd.read_csv(
