@@ -13,6 +13,7 @@ from analysis.review.wordbook import Book
 
 INK, SOFT, FAN, GOAL = "var(--ink)", "var(--soft)", "var(--fan)", "var(--goal)"
 LAID = ((0.18, 10), (0.26, 16), (0.38, 22))  # opacity of an interval, width of a count's; the widest first
+RECORDS = "records"  # our way to hand tables over, among altair's
 HEIGHT = 260
 BAR = 26  # width of a year's bar
 
@@ -289,8 +290,17 @@ def _expected_before(before: dict, book: Book) -> list:
 
 def _specify(layers: list, claim: str, axes: dict | None = None, height: int = HEIGHT) -> dict:
     """Return the specification; one layer carries the axes, the others share them."""
-    first = layers[0].encode(**axes or {})
-    chart = altair.layer(first, *layers[1:]).properties(
-        width=620, height=height, description=claim, padding=6
-    )
-    return {key: value for key, value in chart.to_dict(validate=False).items() if key != "config"}
+    layers = [layers[0].encode(**axes or {}), *layers[1:]]
+    chart = altair.LayerChart(layer=layers, width=620, height=height, description=claim, padding=6)
+    with altair.data_transformers.enable(RECORDS):
+        made = chart.to_dict(validate=False)
+    return {key: value for key, value in made.items() if key != "config"}
+
+
+def _records(table: pd.DataFrame) -> dict[str, list[dict]]:
+    """Return a table of numbers and words as a chart holds it; altair's own way is ready for any column."""
+    cells = [[None if pd.isna(one) else one for one in column.tolist()] for _, column in table.items()]
+    return {"values": [dict(zip(table.columns, row, strict=True)) for row in zip(*cells, strict=True)]}
+
+
+altair.data_transformers.register(RECORDS, _records)
