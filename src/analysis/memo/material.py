@@ -94,18 +94,20 @@ class Material(Further):
 
     def lists(self) -> dict:
         """What is known, what is only shown, what is missing and asked for, what is to be remarked."""
-        wanted, notes = enumerate(self.target.wanted, 1), enumerate(self.notes(), 1)
         return {
             "points": self.until_deadline(),
             "shown": self.shown(),
             "doubtful": self.doubtful(),
             "beside": self.beside(),
             "missing": [self.absent(one) for one in self.assessment.missing],
-            "wanted": [
-                self.quoted(f"wanted{i}", self.voice.name(text).rstrip("。；.;")) for i, text in wanted
-            ],
-            "notes": [self.told(f"remark{i}", note) for i, note in notes],
+            "wanted": self.wanted(),
+            "notes": [self.told(f"remark{i}", note) for i, note in enumerate(self.notes(), 1)],
         }
+
+    def wanted(self) -> list[str]:
+        """What is asked for, as the plan has it."""
+        texts = [self.voice.name(text).rstrip("。；.;") for text in self.target.wanted]
+        return [self.quoted(f"wanted{i}", text) for i, text in enumerate(texts, 1)]
 
     def beside(self) -> dict | None:
         """Figures of the flow or stock that the answer rests on as well: what a stock took in since."""
@@ -177,6 +179,8 @@ class Material(Further):
     def shown(self) -> list[dict]:
         """Figures that are evidence only: an expectation, a lower bound."""
         rows, found = self.assessment.shown, []
+        if rows.empty:
+            return []
         for i, row in enumerate(tables.rows(rows[rows["status"].ne(tables.DOUBTFUL)]), 1):
             self.year(f"shown_year{i}", row.year)
             value = self.quantity(f"shown{i}", row.value, **self.trace(row))
@@ -197,6 +201,8 @@ class Material(Further):
     def doubtful(self) -> bool:
         """Whether figures were rated as doubtful and left out; how many, and from which years."""
         rows = self.assessment.shown
+        if rows.empty:
+            return False
         years = rows.loc[rows["status"].eq(tables.DOUBTFUL), "year"]
         if len(years):
             self.count("doubtful_count", years.nunique())
