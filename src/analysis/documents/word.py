@@ -4,6 +4,7 @@ import datetime
 import io
 from functools import cache
 from itertools import count
+from typing import Any
 
 import docx
 from docx.document import Document as WordDocument
@@ -39,7 +40,8 @@ def render(document: b.Document) -> bytes:
 
 def _packed(word: WordDocument) -> bytes:
     """Pack the file ourselves: python-docx stamps the clock into the archive."""
-    package, members = word.part.package, _Members()
+    package = word.part.package
+    members: Any = _Members()  # in the place of their archive
     PackageWriter._write_content_types_stream(members, package.parts)
     PackageWriter._write_pkg_rels(members, package.rels)
     PackageWriter._write_parts(members, package.parts)
