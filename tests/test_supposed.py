@@ -104,8 +104,12 @@ def test_sliders_move_probability_and_picture_and_go_back(assess, vintages):
 
 
 def test_the_target_of_which_most_can_be_supposed_is_chosen(vintages):
-    policy = plans.load("luohe-2019", KNOWN)
-    assert sliders.chosen(policy, "", vintages["luohe-2019"], KNOWN).target.id == "national-hte-new"
+    policy, vintage = plans.load("luohe-2019", KNOWN), vintages["luohe-2019"]
+    assert sliders.chosen(policy, "", vintage, KNOWN).target.id == "national-hte-new"
+    everyone = [sliders.chosen(policy, one.id, vintage, KNOWN) for one in policy.targets]
+    known = {one.target.id: len(sliders.known(one, vintage, KNOWN)) for one in everyone}
+    assert max(known, key=known.__getitem__) == "national-hte-new"
+    assert all(known[one.id] <= sliders.at_most(one, KNOWN) for one in policy.targets)
 
 
 def test_an_empty_table_says_so_and_codes_are_words(capsys, assess):

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from analysis import form, memo, places, releases
+from analysis import form, memo, places, releases, spreadsheets
 from analysis.intake import adding, figures, layout, notation, sheets
 from analysis.printing import LANGUAGES, Voice
 from analysis.review import records, workbook
@@ -193,7 +193,7 @@ def test_the_workbook_carries_no_clock(written):
 def test_a_text_in_the_workbook_is_never_a_formula():
     cell = openpyxl.Workbook().active["A1"]
     head = next(head for head in workbook.columns()["figures"] if head.name == "note")
-    workbook._cell(cell, head, {"note": "=1+1"}, {})
+    workbook._cell(cell, head, {"note": "=1+1"}, spreadsheets.Looks())
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 

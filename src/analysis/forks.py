@@ -32,7 +32,7 @@ PRELOAD = ["ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerl
            "matplotlib.pyplot", "matplotlib_inline.config", "psutil", "faulthandler",
            "tornado.platform.asyncio", "papermill", "analysis.notebooks", "analysis.processed",
            "analysis.plots", "analysis.references", "analysis.memo", "analysis.review",
-           "analysis.warm"]  # fmt: skip
+           "analysis.warm", "statsmodels.tsa.api"]  # fmt: skip
 SETTINGS = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
             "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
             "IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}  # fmt: skip

@@ -177,12 +177,22 @@ def _data(
         rule.add(f"{letter}{HEAD + 1}:{letter}{last}")
         sheet.add_data_validation(rule)
     spreadsheets.ruled(sheet, HEAD + 1, max(SEEN, len(asked)), len(HEADINGS))
-    for row in range(HEAD + 1, last + 1):
-        for place in range(1, len(HEADINGS) + 1):
-            sheet.cell(row, place).alignment = aligned(PLACED.get(place, "left"))
-        sheet.cell(row, PERIOD).number_format = "@"
-        sheet.row_dimensions[row].height = 18
+    _laid_out(sheet, last)
     _ask(sheet, asked, known, languages)
+
+
+def _laid_out(sheet: Any, last: int) -> None:
+    """Lay the rows to fill in out: a period is no number, nor a date."""
+    places = range(1, len(HEADINGS) + 1)
+    dress: dict[int, dict[str, Any]] = {
+        one: {"alignment": aligned(PLACED.get(one, "left"))} for one in places
+    }
+    dress[PERIOD]["number_format"] = "@"
+    looks = spreadsheets.Looks()
+    for row in range(HEAD + 1, last + 1):
+        for place in places:
+            looks.give(sheet.cell(row, place), place, dress[place])
+        sheet.row_dimensions[row].height = 18
 
 
 def _ask(sheet: Any, asked: Sequence[Asked], known: Catalogue, languages: Sequence[str]) -> None:

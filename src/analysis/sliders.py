@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis import answers, attainment, cells, plots, printing
+from analysis import answers, attainment, cells, kinds, plots, printing
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
-from analysis.plans import Plan
+from analysis.plans import Plan, Target
 from analysis.plots import page
 from analysis.printing import Voice
 
@@ -28,8 +28,27 @@ def chosen(plan: Plan, target: str, vintage: Vintage, catalogue: Catalogue) -> A
     """Return a target's assessment; without an id that of the target of which most can be supposed."""
     if target:
         return attainment.assess_vintage(plan, plan.target(target), vintage, catalogue)
-    assessed = [attainment.assess_vintage(plan, one, vintage, catalogue) for one in plan.targets]
-    return max(assessed, key=lambda one: len(known(one, vintage, catalogue)))
+    found: list[tuple[int, int, Assessment]] = []
+    places = {one.id: place for place, one in enumerate(plan.targets)}
+    for one in sorted(plan.targets, key=lambda one: at_most(one, catalogue), reverse=True):
+        if found and at_most(one, catalogue) < max(found)[0]:
+            break
+        made = attainment.assess_vintage(plan, one, vintage, catalogue)
+        found.append((len(known(made, vintage, catalogue)), -places[one.id], made))
+    return max(found)[2]
+
+
+def at_most(target: Target, catalogue: Catalogue) -> int:
+    """Return how many things may be supposed of a target at most, before it is assessed."""
+    kind, entry = kinds.of(target), catalogue.indicators.get(target.indicator or "")
+    ratio = entry is not None and entry.denominator is not None
+    possible = (
+        target.goal is not None,
+        entry is not None and not kind.compares,
+        ratio and kind.figure,
+        kind.monthly and kind.figure,
+    )
+    return sum(map(bool, possible))
 
 
 def known(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> dict[str, float]:

@@ -3,13 +3,15 @@
 import io
 import math
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
+from copy import copy
 from datetime import datetime
 from typing import Any
 
 import openpyxl
 from lxml import etree
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
@@ -61,10 +63,23 @@ def head(cell: Any, horizontal: str = "center") -> None:
 
 def ruled(sheet: Any, first: int, count: int, columns: int) -> None:
     """Draw thin lines below rows."""
-    line = Border(bottom=Side("hair", color="A0AAB4"))
+    looks, line = Looks(), {"border": Border(bottom=Side("hair", color="A0AAB4"))}
     for row in range(first, first + count):
         for column in range(1, columns + 1):
-            sheet.cell(row, column).border = line
+            looks.give(sheet.cell(row, column), "ruled", line)
+
+
+class Looks(dict[tuple, StyleArray]):
+    """Styles of a sheet's cells: those that look alike share one, which openpyxl would look up for each."""
+
+    def give(self, cell: Any, name: Hashable, look: Mapping[str, Any]) -> None:
+        """Give a cell the look of this name: what it had, and these attributes."""
+        key = (name, *(cell._style or ()))
+        if key not in self:
+            for attribute, value in look.items():
+                setattr(cell, attribute, value)
+            self[key] = cell._style
+        cell._style = copy(self[key])
 
 
 def height(texts: Iterable[tuple[str, float]], least: float = 18) -> float:
@@ -78,7 +93,7 @@ def height(texts: Iterable[tuple[str, float]], least: float = 18) -> float:
 
 def _lines(text: str, width: float) -> int:
     """Return how many lines a text takes: a Chinese character is as wide as two others."""
-    parts = (sum(1 if sign.isascii() else 2 for sign in part) for part in text.split("\n"))
+    parts = (2 * len(part) - len(part.encode("ascii", "ignore")) for part in text.split("\n"))
     return sum(max(1, math.ceil(part / width)) for part in parts)
 
 

@@ -1,7 +1,10 @@
 """The codes and tables everything else speaks: statuses, likelihood steps, and a contract for every table."""
 
+import contextlib
+from collections import namedtuple
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -137,6 +140,29 @@ def check(table: pd.DataFrame, contract: "pa.DataFrameSchema") -> pd.DataFrame:
         hidden = len(error.failure_cases) - len(cases)
         lines += [f"  and {hidden} more"] if hidden else []
         raise TableError("\n".join([f"table {contract.name} breaks its contract:", *lines])) from None
+
+
+def warm() -> None:
+    """Check a table, so that processes forked from this one have all it takes; nothing is in it."""
+    with contextlib.suppress(TableError):
+        check(pd.DataFrame(), _contracts()["ATTAINMENT"])
+
+
+def rows(table: pd.DataFrame) -> Iterator[Any]:
+    """Yield a table's rows as named tuples: `DataFrame.itertuples` without its 5 ms a call.
+
+    >>> [row.year for row in rows(pd.DataFrame({"year": [2018, 2019]}))]
+    [2018, 2019]
+    """
+    if not table.empty:
+        yield from map(
+            _row(tuple(table.columns))._make, zip(*(cells for _, cells in table.items()), strict=True)
+        )
+
+
+@lru_cache
+def _row(columns: tuple[str, ...]) -> Any:
+    return namedtuple("Row", columns)
 
 
 def inert(text: str) -> str:

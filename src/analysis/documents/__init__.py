@@ -63,17 +63,14 @@ def check_fonts() -> None:
 
 
 def warm() -> None:
-    """Write a short document, so that processes forked from this one have all it takes.
-
-    No PDF: typst starts threads, which no fork survives.
-    """
+    """Write a short document, so that processes forked from this one have all it takes; no PDF, see there."""
     fact = Fact("warm", "1", 1.0)
     for language in LANGUAGES:
         table = Table(str(fact), ("a", "b"), ((str(fact), "b"),), "lr")
         short = Document(language, "a", (Heading("a"), Paragraph(f"a {fact}"), table), {fact.id: fact})
         word.render(short)
         html.render(short)
-    pdf.typst_fonts("open")
+    pdf.warm()
 
 
 def write(document: Document, stem: Path, fonts: str = "open") -> list[Path]:

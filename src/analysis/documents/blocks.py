@@ -184,7 +184,7 @@ def is_quotation(segment: str) -> bool:
 
 def runs(marked: str) -> list[Run]:
     """Split marked text into runs; who said what no longer shows in them."""
-    marked = marked.replace(QUOTE, "").replace(UNQUOTE, "")
+    marked = _unquoted(marked)
     found: list[Run] = []
     start = 0
     for mark in _MARKS.finditer(marked):
@@ -198,9 +198,13 @@ def runs(marked: str) -> list[Run]:
     return found
 
 
+def _unquoted(marked: str) -> str:
+    return marked.replace(QUOTE, "").replace(UNQUOTE, "")
+
+
 def plain(marked: str) -> str:
     """Text without marks."""
-    return "".join(run.text for run in runs(marked))
+    return _MARKS.sub(r"\2", _unquoted(marked))
 
 
 _NUMERALS = "一二三四五六七八九十"
@@ -245,11 +249,9 @@ def title_lines(title: str, width: float) -> list[str]:
         options = []
         for start in range(end):
             line = "".join(pieces[start:end])
-            excess = max(0.0, measure(line) - width)
+            taken = measure(line)
             (count, cost), lines = best[start]
-            options.append(
-                ((count + 1 + int(excess > 0) * 9, cost + measure(line) ** 2), [*lines, line.strip()])
-            )
+            options.append(((count + 1 + int(taken > width) * 9, cost + taken**2), [*lines, line.strip()]))
         best[end] = min(options, key=lambda option: option[0])
     return best[len(pieces)][1]
 

@@ -78,6 +78,16 @@ def _compiler(fonts: str) -> typst.Compiler:
     return typst.Compiler(font_paths=typst_fonts(fonts), ignore_system_fonts=fonts != "system")
 
 
+def warm() -> None:
+    """Read the fonts, so that processes forked from this one have them.
+
+    A page without a layout: pages are laid out by threads, which no fork survives.
+    """
+    names = {name for fonts in layout.OPEN_FONTS.values() for role in fonts.values() for name in role}
+    words = "".join(f"let _ = measure(text(font: {_string(name)})[一 a]);" for name in sorted(names))
+    _compiler("open").compile(input={"main.typ": f"#context {{{words} []}}".encode()}, format="html")
+
+
 @cache
 def _installed() -> frozenset[str]:
     return frozenset(typst.Fonts(include_system_fonts=True, include_embedded_fonts=False).families())

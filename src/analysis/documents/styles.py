@@ -37,6 +37,12 @@ def template(language: str) -> bytes:
     return stream.getvalue()
 
 
+@cache
+def identities(language: str) -> dict[str, str]:
+    """Return the ids of the template's styles by their names; python-docx searches all for every one."""
+    return {style.name: style.style_id for style in docx.Document(io.BytesIO(template(language))).styles}
+
+
 def _without_second_styles(word: WordDocument) -> None:
     """Drop the copy of its styles that python-docx's template has for Word 2007: ours would contradict it."""
     for key, relation in list(word.part.rels.items()):

@@ -2,17 +2,21 @@
 
 import datetime
 import io
-import zipfile
+from functools import cache
 from itertools import count
+from typing import Any
 
 import docx
 from docx.document import Document as WordDocument
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.oxml import OxmlElement, parse_xml
+from docx.opc.packuri import PackURI
+from docx.opc.pkgwriter import PackageWriter
+from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
+from lxml import etree
 
 from analysis import MADE_BY, store
 from analysis.documents import blocks as b
@@ -35,11 +39,20 @@ def render(document: b.Document) -> bytes:
 
 
 def _packed(word: WordDocument) -> bytes:
-    """Pack the file anew: python-docx stamps the clock into the archive."""
-    stream = io.BytesIO()
-    word.save(stream)
-    with zipfile.ZipFile(stream) as source:
-        return store.archive({name: source.read(name) for name in source.namelist()})
+    """Pack the file ourselves: python-docx stamps the clock into the archive."""
+    package = word.part.package
+    members: Any = _Members()  # in the place of their archive
+    PackageWriter._write_content_types_stream(members, package.parts)
+    PackageWriter._write_pkg_rels(members, package.rels)
+    PackageWriter._write_parts(members, package.parts)
+    return store.archive(members)
+
+
+class _Members(dict[str, bytes]):
+    """The members of a Word file by name; python-docx writes to it as to an archive."""
+
+    def write(self, place: PackURI, content: bytes) -> None:
+        self[place.membername] = content
 
 
 class _Writer:
@@ -50,8 +63,7 @@ class _Writer:
         self.word = docx.Document(io.BytesIO(styles.template(document.language)))
         self.bookmarks = count(1)
         self.body = self.word.element.body
-        # Looked up once: python-docx searches all styles for every paragraph.
-        self.styles = {style.name: style.style_id for style in self.word.styles}
+        self.styles = styles.identities(document.language)
 
     def write(self) -> None:
         document = self.document
@@ -76,7 +88,7 @@ class _Writer:
         return paragraph
 
     def styled(self, element: styles.Element, style: str) -> WordParagraph:
-        element.get_or_add_pPr().get_or_add_pStyle().val = self.styles[style]
+        _add(_add(element, "w:pPr"), "w:pStyle", val=self.styles[style])
         return WordParagraph(element, self.word._body)
 
     def runs(self, paragraph: WordParagraph, text: str) -> None:
@@ -84,17 +96,13 @@ class _Writer:
             if run.fact:
                 self.fact(paragraph, run)
             else:
-                paragraph._p.append(_run(run.text))
+                _run(paragraph, run.text)
 
     def fact(self, paragraph: WordParagraph, run: b.Run) -> None:
         number = next(self.bookmarks)
-        start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-        for element in (start, end):
-            element.set(qn("w:id"), str(number))
-        start.set(qn("w:name"), f"f{number}_{run.fact}")
-        paragraph._p.append(start)
-        paragraph._p.append(_run(run.text, styles.FACT_STYLE))
-        paragraph._p.append(end)
+        _add(paragraph._p, "w:bookmarkStart", id=str(number), name=f"f{number}_{run.fact}")
+        _run(paragraph, run.text, styles.FACT_STYLE)
+        _add(paragraph._p, "w:bookmarkEnd", id=str(number))
 
     def title(self, title: str, style: str = "Title") -> None:
         paragraph = self.paragraph("", style)
@@ -143,7 +151,8 @@ class _Writer:
         if table.caption:
             self.caption(label, table.caption).paragraph_format.keep_with_next = True
         widths = layout.column_widths(table, self.document.language)
-        grid = self.word.add_table(rows=0, cols=len(widths), style="Sheet")
+        grid = self.word.add_table(rows=0, cols=len(widths))
+        grid._tbl.tblStyle_val = self.styles["Sheet"]
         grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         for column, width in zip(grid._tbl.tblGrid.gridCol_lst, widths, strict=True):
             column.w = Mm(width)
@@ -158,23 +167,19 @@ class _Writer:
         self, grid: styles.Element, cells: tuple[str, ...], widths: list[float], align: str, style: str
     ) -> None:
         """One row that never splits; the first one is repeated on every page."""
-        row = OxmlElement("w:tr")
-        properties = OxmlElement("w:trPr")
-        properties.append(OxmlElement("w:cantSplit"))
+        row = _add(grid._tbl, "w:tr")
+        properties = _add(row, "w:trPr")
+        _add(properties, "w:cantSplit")
         if style == "Table Header":
-            properties.append(OxmlElement("w:tblHeader"))
-        row.append(properties)
+            _add(properties, "w:tblHeader")
         for text, width, letter in zip(cells, widths, align, strict=True):
-            cell = parse_xml(
-                f"<w:tc {nsdecls('w')}><w:tcPr>"
-                f'<w:tcW w:w="{Mm(width).twips}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-                "<w:p/></w:tc>"
-            )
-            paragraph = self.styled(cell[-1], style)
+            cell = _add(row, "w:tc")
+            look = _add(cell, "w:tcPr")
+            _add(look, "w:tcW", w=str(Mm(width).twips), type="dxa")
+            _add(look, "w:vAlign", val="center")
+            paragraph = self.styled(_add(cell, "w:p"), style)
             paragraph.alignment = _ALIGN[letter]
             self.runs(paragraph, text)
-            row.append(cell)
-        grid._tbl.append(row)
 
     def ending(self) -> None:
         """附件说明, 署名, 成文日期, tied to the last paragraph: a signature never stands alone."""
@@ -214,12 +219,21 @@ class _Writer:
         styles.in_schema_order(number._p.pPr)
 
 
-def _run(text: str, style: str = "") -> styles.Element:
-    run = OxmlElement("w:r")
+def _run(paragraph: WordParagraph, text: str, style: str = "") -> None:
+    run = _add(paragraph._p, "w:r")
     if style:
-        run.get_or_add_rPr()._add_rStyle().val = style
-    run._add_t(text=text).set(qn("xml:space"), "preserve")
-    return run
+        _add(_add(run, "w:rPr"), "w:rStyle", val=style)
+    words = _add(run, "w:t")
+    words.set(qn("xml:space"), "preserve")
+    words.text = text
+
+
+def _add(parent: styles.Element, tag: str, **attributes: str) -> styles.Element:
+    """Add an element behind all others; python-docx's own ways look through them for the place."""
+    return etree.SubElement(parent, _name(tag), {_name(f"w:{key}"): text for key, text in attributes.items()})
+
+
+_name = cache(qn)
 
 
 def _properties(word: WordDocument, document: b.Document) -> None:

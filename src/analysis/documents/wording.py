@@ -38,6 +38,7 @@ def check(document: Document) -> None:
         for rule in rules
         for slip in rule(text, document.facts)
     ]
+    slips += [f"A fact has a text — “{fact.id}”" for fact in document.facts.values() if not fact.text]
     parts = (document.blocks, *(annex.blocks for annex in document.annexes))
     slips += [f"A heading has a text under it — “{_short(slip)}”" for part in parts for slip in _bare(part)]
     if slips:
@@ -73,17 +74,22 @@ def _units(text: str, facts: Facts, before: str = "", after: str = "") -> Iterat
             yield facts[place[1]], place[0]
 
 
+def _named(text: str, facts: Facts) -> Iterator[Fact]:
+    """Facts that a text says, each once."""
+    for name in dict.fromkeys(re.findall(_FACT, text)):
+        if name in facts and str(facts[name]) in text:
+            yield facts[name]
+
+
 def _unfinished(text: str, facts: Facts) -> Iterator[str]:
     """A placeholder or an empty value was left (留有未填内容)."""
     yield from _places(r"\{\{|\}\}|(?<![A-Za-z])(?:None|[Nn]a[Nn]|inf)(?![A-Za-z])|<NA>|Undefined", text)
-    if any(fact.text == "" for fact in facts.values()):
-        yield "a fact without text"
 
 
 def _points(text: str, facts: Facts) -> Iterator[str]:
     """Differences of shares are 个百分点, shares themselves %."""
-    for fact in facts.values():
-        if str(fact) in text and (fact.unit == "points") != ("个百分点" in fact.text):
+    for fact in _named(text, facts):
+        if (fact.unit == "points") != ("个百分点" in fact.text):
             yield fact.text
 
 
@@ -137,8 +143,8 @@ def _tone(text: str, facts: Facts) -> Iterator[str]:
 
 def _percentage_points(text: str, facts: Facts) -> Iterator[str]:
     """Differences of shares are percentage points."""
-    for fact in facts.values():
-        if str(fact) in text and (fact.unit == "points") != ("percentage point" in fact.text):
+    for fact in _named(text, facts):
+        if (fact.unit == "points") != ("percentage point" in fact.text):
             yield fact.text
 
 

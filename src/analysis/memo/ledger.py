@@ -4,7 +4,7 @@ import re
 from itertools import count
 from typing import Any
 
-from analysis import documents, kinds, printing
+from analysis import documents, kinds, printing, tables
 from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import Fact
 from analysis.outlook import Dossier
@@ -184,7 +184,7 @@ class Ledger(Facts):
         rows = self.assessment.history
         rows = rows.drop_duplicates("year", keep="last") if len(rows) else rows
         points = []
-        for row in rows.itertuples(index=False):
+        for row in tables.rows(rows):
             self.year(f"year_{row.year}", row.year)
             value = self.quantity(f"value_{row.year}", row.value, **self.trace(row))
             points.append(

@@ -94,18 +94,20 @@ class Material(Further):
 
     def lists(self) -> dict:
         """What is known, what is only shown, what is missing and asked for, what is to be remarked."""
-        wanted, notes = enumerate(self.target.wanted, 1), enumerate(self.notes(), 1)
         return {
             "points": self.until_deadline(),
             "shown": self.shown(),
             "doubtful": self.doubtful(),
             "beside": self.beside(),
             "missing": [self.absent(one) for one in self.assessment.missing],
-            "wanted": [
-                self.quoted(f"wanted{i}", self.voice.name(text).rstrip("。；.;")) for i, text in wanted
-            ],
-            "notes": [self.told(f"remark{i}", note) for i, note in notes],
+            "wanted": self.wanted(),
+            "notes": [self.told(f"remark{i}", note) for i, note in enumerate(self.notes(), 1)],
         }
+
+    def wanted(self) -> list[str]:
+        """What is asked for, as the plan has it."""
+        texts = [self.voice.name(text).rstrip("。；.;") for text in self.target.wanted]
+        return [self.quoted(f"wanted{i}", text) for i, text in enumerate(texts, 1)]
 
     def beside(self) -> dict | None:
         """Figures of the flow or stock that the answer rests on as well: what a stock took in since."""
@@ -123,7 +125,7 @@ class Material(Further):
                 "year": self.year(f"beside_year_{row.year}", row.year),
                 "value": self.quantity(f"beside_{row.year}", row.value, entry, **self.trace(row)),
             }
-            for row in rows.itertuples(index=False)
+            for row in tables.rows(rows)
         ]
         name = self.quoted("beside", naming.inside(self.voice.name(entry)))
         doubted = any(self.catalogue.sources[key].quality == "red" for key in rows["source"])
@@ -177,7 +179,9 @@ class Material(Further):
     def shown(self) -> list[dict]:
         """Figures that are evidence only: an expectation, a lower bound."""
         rows, found = self.assessment.shown, []
-        for i, row in enumerate(rows[rows["status"].ne(tables.DOUBTFUL)].itertuples(index=False), 1):
+        if rows.empty:
+            return []
+        for i, row in enumerate(tables.rows(rows[rows["status"].ne(tables.DOUBTFUL)]), 1):
             self.year(f"shown_year{i}", row.year)
             value = self.quantity(f"shown{i}", row.value, **self.trace(row))
             found.append(
@@ -187,16 +191,18 @@ class Material(Further):
 
     def others(self) -> list[Any]:
         """Figures of the same cells that are not used: replaced since, or of another source."""
-        return list(self.figures[self.figures["role"].eq("superseded")].itertuples(index=False))
+        return list(tables.rows(self.figures[self.figures["role"].eq("superseded")]))
 
     def months(self) -> list[Any]:
         """Counts to a month of the deadline's year."""
         rows = self.figures[self.figures["role"].eq("month")]
-        return list(rows[rows["year"].eq(self.target.deadline)].itertuples(index=False))
+        return list(tables.rows(rows[rows["year"].eq(self.target.deadline)]))
 
     def doubtful(self) -> bool:
         """Whether figures were rated as doubtful and left out; how many, and from which years."""
         rows = self.assessment.shown
+        if rows.empty:
+            return False
         years = rows.loc[rows["status"].eq(tables.DOUBTFUL), "year"]
         if len(years):
             self.count("doubtful_count", years.nunique())
@@ -457,7 +463,7 @@ class Material(Further):
 
     def _news(self) -> list[dict]:
         """Figures of the target's own indicator published since: new years, and old years revised."""
-        old = {row.year: row.value for row in self.earlier.history.itertuples(index=False)}
+        old = {row.year: row.value for row in tables.rows(self.earlier.history)}
         news, used = [], {point["number"] for point in self.later() if point["used"]}
         for point in self.known:
             number, row = point["number"], point["row"]

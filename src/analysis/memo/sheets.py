@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis import documents, printing
+from analysis import documents, printing, tables
 from analysis.documents import Figure, Table
 from analysis.memo.ledger import Facts
 from analysis.memo.material import Material
@@ -84,7 +84,7 @@ def _bases(material: Material, caption: str) -> Table:
     places = range(len(given)) if len(given) <= ROWS else range(len(given) % 2, len(given), 2)
     picked = given.iloc[list(places)]
     body = []
-    for i, row in enumerate(picked.itertuples(index=False), 1):
+    for i, row in enumerate(tables.rows(picked), 1):
         base = material.quantity(f"base_{i}", row.base)
         edge = material.probability(f"base_p_{i}", row.p, material.assessment.as_of)
         shown = material.stated(f"base_p_{i}", edge, "plain")
@@ -143,16 +143,16 @@ def _targets(whole: Whole, caption: str) -> Table:
 def _wanted(whole: Whole, caption: str) -> Table:
     """What is asked for, a target a row."""
     body = []
-    for part in whole.context()["wanting"]:
-        asked = part.material.lists()["wanted"]
-        body.append((part.said["name"], whole.voice.joined(asked, "semicolon")))
+    for part in whole.wanting():
+        asked = whole.voice.joined(part.material.wanted(), "semicolon")
+        body.append((part.said["name"], asked))
     return Table(caption, whole.voice.several("head.wanted"), tuple(body), "ll", (1, 1.8))
 
 
 def _sources(whole: Whole, caption: str) -> Table:
     """Every source of a figure used: its last release by then, and its two ratings."""
     voice, body = whole.voice, []
-    for i, row in enumerate(whole.sources().itertuples(index=False), 1):
+    for i, row in enumerate(tables.rows(whole.sources), 1):
         source = whole.catalogue.sources[row.source]
         day = str(row.published.date())
         release = whole.fact(f"source_day{i}", voice.day(day, row.precision), day, "date")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -147,9 +148,13 @@ class Whole(Facts):
 
     def asked(self) -> dict:
         """Which targets figures or documents are asked for."""
-        wanting = [part for part in self.parts if part.group != "met" and part.material.target.wanted]
+        wanting = self.wanting()
         self.count("asked", len(wanting), "targets")
-        return {"wanting": wanting, "records": self.records(), "sources": self.sources()}
+        return {"wanting": wanting, "records": self.records(), "sources": self.sources}
+
+    def wanting(self) -> list[Part]:
+        """The targets that something is asked for."""
+        return [part for part in self.parts if part.group != "met" and part.material.target.wanted]
 
     def records(self) -> list[Part]:
         """The first target of each indicator the method has a record on, in the order of the document."""
@@ -159,6 +164,7 @@ class Whole(Facts):
                 kept.setdefault(part.material.target.indicator, part)
         return list(kept.values())
 
+    @cached_property
     def sources(self) -> pd.DataFrame:
         """Each source of a figure used, its last release."""
         used = pd.concat([one.figures for one in self.outlook.dossiers])

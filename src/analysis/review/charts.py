@@ -13,6 +13,7 @@ from analysis.review.wordbook import Book
 
 INK, SOFT, FAN, GOAL = "var(--ink)", "var(--soft)", "var(--fan)", "var(--goal)"
 LAID = ((0.18, 10), (0.26, 16), (0.38, 22))  # opacity of an interval, width of a count's; the widest first
+RECORDS = "records"  # our way to hand tables over, among altair's
 HEIGHT = 260
 BAR = 26  # width of a year's bar
 
@@ -72,7 +73,7 @@ def conditional(assessment: Assessment, book: Book, claim: str) -> dict:
         chart = altair.Chart(pd.DataFrame({"base": [goal], "share": [100.0], "label": [said]}))
         text = chart.mark_text(color=GOAL, align="left", baseline="top", dx=5, fontWeight="bold")
         layers += [chart.mark_rule(color=GOAL, strokeWidth=1.8).encode(x=across)]
-        layers += [text.encode(x=across, y=up, text="label:N")]
+        layers += [text.encode(x=across, y=up, text=altair.Text("label:N"))]
     if found.break_even is not None:
         at = pd.DataFrame(
             {"base": [found.break_even], "share": [50.0], "label": [book.say("page.chart_even")]}
@@ -81,7 +82,9 @@ def conditional(assessment: Assessment, book: Book, claim: str) -> dict:
         layers += [
             chart.mark_rule(color=SOFT, strokeDash=[4, 3]).encode(x=across),
             chart.mark_point(color=INK, filled=True, size=60, opacity=1).encode(x=across, y=up),
-            chart.mark_text(color=INK, align="right", dx=-8, dy=-10).encode(x=across, y=up, text="label:N"),
+            chart.mark_text(color=INK, align="right", dx=-8, dy=-10).encode(
+                x=across, y=up, text=altair.Text("label:N")
+            ),
         ]
     return _specify(layers, claim)
 
@@ -122,11 +125,12 @@ def over_time(rows: pd.DataFrame, book: Book, claim: str) -> dict:
     up = _percents("share:Q")
     tooltip = [altair.Tooltip("date:N", title=book.say("page.probabilities_day")),
                altair.Tooltip("said:N", title=book.say("page.chart_p"))]  # fmt: skip
+    reach = {"y": altair.Y("low:Q"), "y2": altair.Y2("high:Q")}
     chart, asked = altair.Chart(made), altair.Chart(made[open_])
     colours = altair.Scale(domain=["met", "missed"], range=["var(--met)", "var(--missed)"])
     layers = [
         altair.Chart(pd.DataFrame({"share": [50.0]})).mark_rule(color=SOFT, strokeDash=[2, 3]).encode(y=up),
-        asked.mark_rule(color=FAN, opacity=0.35, strokeWidth=7).encode(x=across, y="low:Q", y2="high:Q"),
+        asked.mark_rule(color=FAN, opacity=0.35, strokeWidth=7).encode(x=across, **reach),
         chart.mark_line(color=FAN, strokeWidth=2.5, interpolate="step-after").encode(x=across, y=up),
         asked.mark_point(color=INK, filled=True, size=46, opacity=1).encode(x=across, y=up, tooltip=tooltip),
     ]  # fmt: skip
@@ -152,11 +156,11 @@ def _beside(rows: pd.DataFrame) -> list:
             base = altair.Chart(part)
             line = base.mark_line(color=SOFT, opacity=opacity, strokeWidth=width, clip=True)
             dots = base.mark_point(color=SOFT, filled=True, size=16, opacity=opacity, clip=True)
-            layers += [line.encode(x="year:Q", y=_value(), detail="region:N"),
-                       dots.encode(x="year:Q", y=_value(), tooltip=tooltip)]  # fmt: skip
+            layers += [line.encode(x=_year(), y=_value(), detail=altair.Detail("region:N")),
+                       dots.encode(x=_year(), y=_value(), tooltip=tooltip)]  # fmt: skip
             ends = part.loc[part.groupby("region")["year"].idxmax()]
             text = altair.Chart(ends).mark_text(color=SOFT, align="left", dx=6, fontSize=11.5, clip=True)
-            layers += [text.encode(x="year:Q", y=_value(), text="name:N")] if above else []
+            layers += [text.encode(x=_year(), y=_value(), text=altair.Text("name:N"))] if above else []
     return layers
 
 
@@ -165,6 +169,11 @@ def _years(first: int, last: int) -> altair.X:
     shown = span[:: -max(1, -(-len(span) // 9))]
     return altair.X("year:Q", title=None, scale=altair.Scale(domain=[first - 0.4, last + 0.6], nice=False),
                     axis=altair.Axis(format="d", values=shown, grid=False))  # fmt: skip
+
+
+def _year() -> altair.X:
+    """Return the channel as an object: which one a string means, altair takes long to find out."""
+    return altair.X("year:Q")
 
 
 def _value() -> altair.Y:
@@ -184,15 +193,15 @@ def _bands(assessment: Assessment, book: Book) -> list:
         base = altair.Chart(rows.assign(label=book.percent(level)))
         bar = base.mark_rule(color=FAN, opacity=opacity, strokeWidth=width)
         mark = bar if lone else base.mark_area(color=FAN, opacity=opacity, line=False)
-        layers.append(mark.encode(x="year:Q", y=_value(), y2="upper:Q", tooltip=_interval(book)))
+        layers.append(mark.encode(x=_year(), y=_value(), y2=altair.Y2("upper:Q"), tooltip=_interval(book)))
     middle = altair.Chart(pd.DataFrame({"year": table.index, "value": table[0.5]}).round(6))
-    line = middle.mark_line(color=FAN, strokeDash=[5, 4], strokeWidth=2).encode(x="year:Q", y=_value())
+    line = middle.mark_line(color=FAN, strokeDash=[5, 4], strokeWidth=2).encode(x=_year(), y=_value())
     return [*layers, _median(middle) if lone else line]
 
 
 def _median(middle: altair.Chart) -> altair.Chart:
     tick = middle.mark_tick(color=FAN, thickness=3, size=18, orient="horizontal")
-    return tick.encode(x="year:Q", y=_value())
+    return tick.encode(x=_year(), y=_value())
 
 
 def _interval(book: Book) -> list:
@@ -213,7 +222,7 @@ def _so_far(assessment: Assessment, book: Book) -> list:
     bar = altair.Chart(pd.DataFrame([row])).mark_bar(fillOpacity=0, stroke=INK, strokeDash=[3, 2], width=BAR)
     names = (("text", "period"), ("value", "value"))
     tooltip = [altair.Tooltip(f"{key}:N", title=book.say(f"field.{name}")) for key, name in names]
-    return [bar.encode(x="year:Q", y=_value(), tooltip=tooltip)]
+    return [bar.encode(x=_year(), y=_value(), tooltip=tooltip)]
 
 
 def _history(points: pd.DataFrame, book: Book, bars: bool) -> list:
@@ -231,19 +240,19 @@ def _history(points: pd.DataFrame, book: Book, bars: bool) -> list:
     if len(used):
         base = altair.Chart(used)
         hollow = altair.FieldOneOfPredicate(field="status", oneOf=list(tables.PRELIMINARY))
-        fill = altair.condition(hollow, altair.value("var(--paper)"), altair.value(INK))
+        fill = altair.FillValue(**altair.condition(hollow, altair.value("var(--paper)"), altair.value(INK)))
         line = base.mark_line(color=INK, strokeWidth=2)
-        layers = [] if bars else [line.encode(x="year:Q", y=_value(), detail="stretch:N")]
+        layers = [] if bars else [line.encode(x=_year(), y=_value(), detail=altair.Detail("stretch:N"))]
         mark = (
             base.mark_bar(stroke=INK, width=BAR)
             if bars
             else base.mark_point(stroke=INK, size=46, opacity=1, strokeWidth=1.5)
         )
-        layers += [mark.encode(x="year:Q", y=_value(), fill=fill, tooltip=tooltip)]
+        layers += [mark.encode(x=_year(), y=_value(), fill=fill, tooltip=tooltip)]
     aside = points[points["shown"]]
     if len(aside):
         cross = altair.Chart(aside).mark_point(shape="cross", color=SOFT, size=70, filled=True, angle=45)
-        layers.append(cross.encode(x="year:Q", y=_value(), tooltip=tooltip))
+        layers.append(cross.encode(x=_year(), y=_value(), tooltip=tooltip))
     return layers
 
 
@@ -263,7 +272,7 @@ def _goal(assessment: Assessment, book: Book, year: float, align: Literal["left"
     return [
         chart.mark_rule(color=GOAL, strokeWidth=1.8).encode(y=_value()),
         chart.mark_text(color=GOAL, align=align, baseline="bottom", dy=-4, fontWeight="bold").encode(
-            x="year:Q", y=_value(), text="label:N"
+            x=_year(), y=_value(), text=altair.Text("label:N")
         ),
     ]
 
@@ -274,15 +283,24 @@ def _expected_before(before: dict, book: Book) -> list:
     for low, high, width in (("lo95", "hi95", 3), ("lo80", "hi80", 8)):
         rows = pd.DataFrame({"year": [year], "value": [before[low]], "upper": [before[high]]}).round(6)
         bar = altair.Chart(rows).mark_rule(color=FAN, strokeWidth=width, opacity=0.45)
-        layers.append(bar.encode(x="year:Q", y=_value(), y2="upper:Q"))
+        layers.append(bar.encode(x=_year(), y=_value(), y2=altair.Y2("upper:Q")))
     middle = pd.DataFrame({"year": [year], "value": [before["median"]]}).round(6)
     return [*layers, _median(altair.Chart(middle))]
 
 
 def _specify(layers: list, claim: str, axes: dict | None = None, height: int = HEIGHT) -> dict:
     """Return the specification; one layer carries the axes, the others share them."""
-    first = layers[0].encode(**axes or {})
-    chart = altair.layer(first, *layers[1:]).properties(
-        width=620, height=height, description=claim, padding=6
-    )
-    return {key: value for key, value in chart.to_dict(validate=False).items() if key != "config"}
+    layers = [layers[0].encode(**axes or {}), *layers[1:]]
+    chart = altair.LayerChart(layer=layers, width=620, height=height, description=claim, padding=6)
+    with altair.data_transformers.enable(RECORDS):
+        made = chart.to_dict(validate=False)
+    return {key: value for key, value in made.items() if key != "config"}
+
+
+def _records(table: pd.DataFrame) -> dict[str, list[dict]]:
+    """Return a table of numbers and words as a chart holds it; altair's own way is ready for any column."""
+    cells = [[None if pd.isna(one) else one for one in column.tolist()] for _, column in table.items()]
+    return {"values": [dict(zip(table.columns, row, strict=True)) for row in zip(*cells, strict=True)]}
+
+
+altair.data_transformers.register(RECORDS, _records)

@@ -106,7 +106,7 @@ def _templates() -> jinja2.Environment:
 
 def warm() -> None:
     """Read what every page is written with, so that processes forked from this one have it."""
-    for name in ("review.html.j2", "index.html.j2"):
+    for name in _templates().list_templates(["j2"]):
         template(name)
     _bundle()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from analysis import form, kinds, memo
+from analysis import form, kinds, memo, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.outlook import Dossier, Outlook
@@ -63,7 +63,7 @@ def figures(outlook: Outlook, voice: Voice) -> list[dict]:
     made: dict[tuple, dict] = {}
     for role in ROLES:
         for one in outlook.dossiers:
-            for row in one.figures[one.figures["role"].eq(role)].itertuples(index=False):
+            for row in tables.rows(one.figures[one.figures["role"].eq(role)]):
                 key = (row.region, row.indicator, row.period, row.basis, row.source, row.published)
                 if key not in made:
                     made[key] = figure(role, row, voice)
@@ -166,7 +166,7 @@ def _last(one: Assessment, voice: Voice) -> dict:
     rows = one.history[one.history["year"].le(one.target.deadline)]
     if rows.empty:
         return {}
-    row = next(rows.tail(1).itertuples(index=False))
+    row = next(tables.rows(rows.tail(1)))
     source = voice.name(voice.catalogue.sources[row.source])
     return _published(row, voice) | {"last": float(row.value), "last_year": row.year, "source": source}
 

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from copy import copy
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pandas as pd
-from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 
@@ -173,7 +171,7 @@ def _table(sheet: Any, heads: Sequence[Column], rows: Sequence[dict], voice: Voi
     for place, head in enumerate(heads, start=1):
         if head.format in FORMATS:
             sheet.column_dimensions[get_column_letter(place)].number_format = FORMATS[head.format]
-    looks: dict[tuple, StyleArray] = {}
+    looks = spreadsheets.Looks()
     for line, record in enumerate(rows, start=HEAD + 1):
         for place, head in enumerate(heads, start=1):
             _cell(sheet.cell(line, place), head, record, looks)
@@ -185,23 +183,27 @@ def _table(sheet: Any, heads: Sequence[Column], rows: Sequence[dict], voice: Voi
     sheet.print_area = f"A1:{get_column_letter(sum(head.printed for head in heads))}{last}"
 
 
-def _cell(cell: Any, head: Column, record: Mapping, looks: dict[tuple, StyleArray]) -> None:
-    """Fill a cell; cells that look alike share one style, which openpyxl would else look up for each."""
+def _cell(cell: Any, head: Column, record: Mapping, looks: spreadsheets.Looks) -> None:
+    """Fill a cell."""
     value = record.get(head.name)
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return
     value = value.item() if hasattr(value, "item") else value
     _write(cell, round(value, tables.PLACES) + 0.0 if isinstance(value, float) else value)
-    key = (head.format == "link", _format(head, record), isinstance(value, str))
-    if (look := looks.get(key)) is None:
-        linked, cell.number_format, is_text = key
-        cell.font = spreadsheets.font(**LINK if linked else {})
-        cell.alignment = spreadsheets.aligned("left" if is_text else "right", wrap=is_text)
-        look = looks[key] = cell._style
-    cell._style = copy(look)
+    look = (head.format == "link", _format(head, record), isinstance(value, str))
+    looks.give(cell, look, _look(*look))
     if head.format == "link":
         file, _, place = record["link"].partition("#")
         _link(cell, target=file, location=place or None)
+
+
+@cache
+def _look(linked: bool, number_format: str, is_text: bool) -> dict[str, Any]:
+    return {
+        "number_format": number_format,
+        "font": spreadsheets.font(**LINK if linked else {}),
+        "alignment": spreadsheets.aligned("left" if is_text else "right", wrap=is_text),
+    }
 
 
 def _write(cell: Any, value: Any) -> None:

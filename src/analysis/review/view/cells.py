@@ -67,7 +67,7 @@ def last(one: One) -> str | None:
     figures = one.assessment.history if used else one.assessment.shown
     if not len(figures):
         return None
-    row = next(figures.tail(1).itertuples(index=False))
+    row = next(tables.rows(figures.tail(1)))
     key = "page.year_value" if used else "page.year_shown"
     return one.book.say(key, value=observation(one, row, "last"), year=year_of(one, row))
 
@@ -138,7 +138,7 @@ def outcome(one: One) -> Fact | None:
     rows = one.assessment.history
     rows = rows[rows["year"].eq(one.target.deadline)]
     trace: dict[str, Any] = (
-        one.book.released(next(rows.tail(1).itertuples(index=False))) if len(rows) else one.computed()
+        one.book.released(next(tables.rows(rows.tail(1)))) if len(rows) else one.computed()
     )
     return one.measured("outcome", value, False, **trace)
 
@@ -208,7 +208,7 @@ def _moved(one: One, row: dict, before: dict | None) -> str:
         return one.book.say(f"page.moved_{key}")
     own = own.assign(other=own["indicator"].ne(one.target.indicator)).drop_duplicates(["indicator", "period"])
     rows = own.sort_values(["other", "period"], ascending=[True, False], kind="stable")
-    said = [_published(one, figure, row["as_of"]) for figure in rows.head(FEW).itertuples(index=False)]
+    said = [_published(one, figure, row["as_of"]) for figure in tables.rows(rows.head(FEW))]
     text = one.book.joined(said, "comma")
     if len(rows) <= FEW:
         return text

@@ -101,7 +101,7 @@ def _gap(name: str, gap: float, one: One) -> str:
 def figures(one: One) -> list[dict]:
     """Return the table of the figures used and of those only shown."""
     parts = ((False, one.assessment.history), (True, one.assessment.shown))
-    return [_figure(one, row, shown) for shown, part in parts for row in part.itertuples(index=False)]
+    return [_figure(one, row, shown) for shown, part in parts for row in tables.rows(part)]
 
 
 def _figure(one: One, row: Any, shown: bool) -> dict:
@@ -134,7 +134,7 @@ def download(one: One) -> str:
         heads[0]: rows["period"],
         f"{one.book.name(one.entry)} {one.book.unit(one.entry)}".strip(): rows["value"],
         heads[2]: [say(f"status.{one_status}") for one_status in rows["status"]],
-        heads[3]: [book.day(row.published.date(), row.precision) for row in rows.itertuples()],
+        heads[3]: [book.day(row.published.date(), row.precision) for row in tables.rows(rows)],
         heads[4]: [book.name(book.catalogue.sources[key]) for key in rows["source"]],
         heads[5]: [book.name(book.catalogue.bases[key]) if key else "" for key in rows["basis"]],
     })  # fmt: skip
@@ -151,7 +151,7 @@ def conditional(one: One) -> dict | None:
     trace = one.computed() | {"source": one.book.say("page.peers_source")}
     rows = [
         {"base": one.amount(f"base.{i}", row.base, **trace), "p": one.chance(f"base.{i}.p", row.p, **trace)}
-        for i, row in enumerate(table.itertuples(index=False))
+        for i, row in enumerate(tables.rows(table))
     ]
     before, deadline = one.year(found.year), one.year(one.target.deadline)
     return {

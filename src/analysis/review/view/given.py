@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import kinds, memo
+from analysis import kinds, memo, tables
 from analysis.attainment import Assessment
 from analysis.documents import blocks
 from analysis.outlook import Outlook
@@ -106,7 +106,7 @@ class One:
         if self.row["origin"] is not None:
             release = book.say("page.computed_origin", day=day, year=self.row["origin"])
         latest = self.assessment.history.tail(1)
-        source = "".join(book.released(row)["source"] for row in latest.itertuples(index=False))
+        source = "".join(book.released(row)["source"] for row in tables.rows(latest))
         if self.row["evidence"] == "region":
             source = book.say("evidence.region")
         return {

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import drawn, printing
+from analysis import drawn, printing, tables
 from analysis.documents import blocks
 from analysis.review import charts
 from analysis.review.view import cells, given
@@ -155,7 +155,7 @@ def _sources(one: One) -> list[str]:
     above = figures["region"].isin(one.book.catalogue.above(one.inputs.plan.region))
     beside = figures[figures["role"].eq("beside") & above].drop_duplicates("source")
     parts = (one.assessment.history, one.assessment.shown, beside)
-    rows = [row for part in parts for row in part.itertuples(index=False)]
+    rows = [row for part in parts for row in tables.rows(part)]
     return list(dict.fromkeys(one.book.released(row)["source"] for row in rows))
 
 
@@ -169,7 +169,7 @@ def _points(one: One) -> pd.DataFrame:
     columns = ["year", "value", "status", "basis", "shown", "text"]
     columns += ["indicator", "period", "release", "source"]
     parts = ((False, one.assessment.history), (True, one.assessment.shown))
-    rows = [_point(one, row, shown) for shown, part in parts for row in part.itertuples(index=False)]
+    rows = [_point(one, row, shown) for shown, part in parts for row in tables.rows(part)]
     points = pd.DataFrame(rows, columns=columns)
     return points.drop_duplicates(["year", "shown"], keep="last", ignore_index=True)
 

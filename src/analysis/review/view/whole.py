@@ -55,7 +55,7 @@ def sources(inputs: Inputs, book: Book) -> list[dict]:
     made = []
     for key, group in rows.groupby("source", sort=True):
         source = book.catalogue.sources[key]
-        releases = group.drop_duplicates("published").sort_values("published").itertuples(index=False)
+        releases = tables.rows(group.drop_duplicates("published").sort_values("published"))
         days = [
             book.fact(
                 f"release.{key}.{row.published:%Y-%m-%d}",
