@@ -157,13 +157,23 @@ def _literal(value: object) -> str:
 
 def outlook_of(found: Tables, plan: Plan, as_of: str, catalogue: Catalogue) -> Outlook:
     """Return the outlook that `tables_of` made the tables from."""
-    dossiers = tuple(dossier_of(found, plan, target, as_of, catalogue) for target in plan.targets)
+    parts = {name: dict(iter(found[name].groupby("target", sort=False))) for name in OUTLOOK}
+    dossiers = tuple(
+        _dossier(
+            {name: parts[name].get(one.id, found[name][:0]) for name in OUTLOOK}, plan, one, as_of, catalogue
+        )
+        for one in plan.targets
+    )
     return Outlook(plan, as_of, dossiers, attainment.frame(found["over_time"].to_dict("records")))
 
 
 def dossier_of(found: Tables, plan: Plan, target: Target, as_of: str, catalogue: Catalogue) -> Dossier:
     """Return one target's dossier from the tables of an outlook."""
     mine = {name: found[name][found[name]["target"].eq(target.id)] for name in OUTLOOK}
+    return _dossier(mine, plan, target, as_of, catalogue)
+
+
+def _dossier(mine: Tables, plan: Plan, target: Target, as_of: str, catalogue: Catalogue) -> Dossier:
     given = _nested(mine["answers"])
     figures = mine["figures"].drop(columns="target").reset_index(drop=True)
     rest = given.pop("assessment")
