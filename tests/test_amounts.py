@@ -286,7 +286,7 @@ def test_without_any_year_before_the_months_answer_alone(catalogue):
     assert (told.row["evidence"], told.row["verdict"]) == ("own", "open")
 
 
-# ------------------------------------------------------------------------------------------ what is said of it
+# ------------------------------------------------------------------------------------- what is said of it
 
 
 @pytest.fixture(scope="module")
