@@ -363,3 +363,11 @@ def test_a_target_met_by_its_months_says_to_when(catalogue):
     met = assess(level(), with_june(16.5), catalogue, "2020-10-31")
     assert "16.50亿元（截至2020年6月）" in claims.claim(met, "zh", catalogue)
     assert "by the end of June 2020" in claims.claim(met, "en", catalogue)
+
+
+def test_past_months_stand_in_the_table(exercise, catalogue):
+    zh = memo.compose(exercise.of("fiscal-st-expenditure-rise"), catalogue, "zh")
+    table = next(block for block in zh.annexes[0].blocks if isinstance(block, documents.Table))
+    listed = [tuple(documents.plain(cell) for cell in row[:2]) for row in table.rows]
+    for period, value in (("2016", "0.50"), ("2017", "0.59"), ("2018", "0.62"), ("2019", "0.68")):
+        assert (f"截至{period}年6月", value) in listed

@@ -159,7 +159,7 @@ def _so_far(axes: Axes, assessment: Assessment, voice: Voice) -> None:
     axes.bar(year, so_far.seen, 0.5, color="white", ec=DARK, lw=0.8, hatch="////", zorder=4)
     name = voice.several("date.months")[month - 1]
     told = voice.say("figure.so_far", month=name, value=_seen(so_far, assessment, voice))
-    page.note(axes, year - 0.29, so_far.seen, told, INK, (0, -3), ha="right")
+    page.note(axes, year - 0.29, so_far.seen, told, INK, (-2, -3), ha="right")
 
 
 def _seen(so_far: InYear, assessment: Assessment, voice: Voice) -> str:
