@@ -1,5 +1,6 @@
 """What the report on a plan speaks of: its targets in groups, the plan as a whole, what is asked for."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -73,7 +74,7 @@ class Whole(Facts):
     def context(self) -> dict:
         """Everything the template may name."""
         context = {"f": self.facts, "stated": self.stated, "parts": self.parts}
-        for part in (self.of_the_plan, self.counts, self.together, self.lean, self.asked):
+        for part in (self.of_the_plan, self.counts, self.together, self.connected, self.lean, self.asked):
             context |= part()
         return context
 
@@ -126,6 +127,15 @@ class Whole(Facts):
         text = self.voice.number(whole.correlation, 1)
         self.fact("correlation", text, whole.correlation, "", **self.computed())
         return edges
+
+    def connected(self) -> dict:
+        """Open targets two by two that rest on the same or connected figures, and yet count apart."""
+        still = [part for part in self.parts if part.material.assessment.row["verdict"] == "open"]
+        return {"connected": [pair for pair in itertools.combinations(still, 2) if self._alike(*pair)]}
+
+    def _alike(self, one: Part, other: Part) -> bool:
+        keys = one.material.target.indicator, other.material.target.indicator
+        return answers.connected(*keys, self.catalogue)
 
     def lean(self) -> dict:
         """How often goals given about even chances were reached before."""
