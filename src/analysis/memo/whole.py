@@ -20,7 +20,6 @@ STEPS = {word: lowest for lowest, word in tables.LIKELIHOOD}
 EVEN, RISK = STEPS["even"], STEPS["likely"]  # a target less than likely to be met is at risk
 LEAN = 5  # percentage points by which probabilities must miss, outside of their band, to be called leaning
 SHORT = 8  # targets whose table stands in the text; a longer one is an annex
-USED = ("own", "month", "shown", "part", "peer")  # the roles of figures an answer rests on
 
 
 @dataclass(frozen=True)
@@ -171,11 +170,7 @@ class Whole(Facts):
 
     def sources(self) -> pd.DataFrame:
         """Each source of a figure used, its last release."""
-        used = pd.concat([one.figures for one in self.outlook.dossiers])
-        used = used[used["role"].isin(USED)]
-        series = ["role", "region", "indicator"]
-        newest = used.groupby(series)["year"].transform("max").eq(used["year"])
-        used = used[newest | used["role"].ne("part")]  # of what an answer leans on, only the last figure
+        used = self.outlook.used()
         return used.sort_values("published").drop_duplicates("source", keep="last").sort_values("source")
 
 
