@@ -28,6 +28,7 @@ from analysis import (
     review,
     tables,
 )
+from analysis.memo import whole as memo_whole
 from analysis.outlook import work_out
 from analysis.printing import LANGUAGES, Voice
 from analysis.review import gather, page, proof, view, whatif
@@ -428,6 +429,17 @@ def test_one_thing_has_one_word():
     heads = [zh for sheet in columns().values() for _, zh, *_ in sheet]
     assert heads.count("达标概率") == 2 and "达标与否机会相当的最近一年数值" in heads
     assert not [head for head in heads if "各半" in head or "完成概率" in head]
+
+
+def test_the_page_names_the_sources_that_the_report_does(luohe):
+    """The same ones, and of each the last release that the report's annex gives."""
+    inputs = view.Inputs(luohe.outlook, luohe.kept, {}, {}, None)
+    listed = view.whole.sources(inputs, Book("zh", CATALOGUE))
+    annex = memo_whole.Whole(luohe.outlook, pd.DataFrame(), CATALOGUE, "zh", None, lambda one: {}).sources()
+    assert [one["key"] for one in listed] == annex["source"].tolist() and len(listed) > 2
+    for one, row in zip(listed, annex.itertuples(), strict=True):
+        last = Voice("zh", CATALOGUE).day(row.published.date(), row.precision)
+        assert str(one["releases"][-1].text) == last
 
 
 def test_both_languages_carry_the_same_numbers(luohe):

@@ -10,8 +10,9 @@ SILENT = {
     "figure": True, "level": True, "compares": False, "each": False, "judged": False, "adds_up": False,
     "spans": False, "claim": "figure", "unit": "own",
 }  # fmt: skip
-MONTH, WAITING = SimpleNamespace(month="2020-06", pending=3), SimpleNamespace(month="", pending=3)
-NEITHER = SimpleNamespace(month="", pending=0)
+MONTH, WAITING = (SimpleNamespace(month=month, pending=3, past=None) for month in ("2020-06", ""))
+NEITHER = SimpleNamespace(month="", pending=0, past=None)
+SPENT = SimpleNamespace(month="2020-06", pending=0, past=SimpleNamespace(evidence="own"))
 PLACED = SimpleNamespace(analogy=False)
 WIDTHS = [("a", ""), ("b", "")]
 FORECAST = {
@@ -242,7 +243,21 @@ MOVER = {"code": "news_numerator"}
         ({"later": ["x"]}, "later_figure", ("x",)),
         ({"so_far": MONTH}, "counted_so_far", ()),
         ({"so_far": MONTH}, "calendar", None),
-        ({"so_far": MONTH, "rule_pace": {"ahead": True}}, "calendar", (True,)),
+        ({"so_far": MONTH, "rule_pace": {"ahead": True, "basis": "in_year"}}, "calendar", (True,)),
+        ({"so_far": MONTH, "rule_pace": {"ahead": True, "basis": "cumulative"}}, "calendar", None),
+        ({"so_far": SPENT}, "counted_so_far", None),
+        ({"so_far": SPENT}, "spent_so_far", ("own",)),
+        ({"so_far": SPENT, "placed": PLACED}, "spent_so_far", ("own",)),
+        ({"so_far": SPENT, "placed": PLACED}, "rests_on_parent_and_months", ()),
+        ({"so_far": SPENT, "placed": PLACED}, "rests_on_parent", None),
+        ({"so_far": WAITING, "placed": PLACED}, "rests_on_parent", ()),
+        ({"so_far": SPENT, "f": ("p_without",)}, "without_months", ("own",)),
+        ({"so_far": SPENT}, "without_months", None),
+        ({"per_month": {"still": 1, "value": 0.2, "so_far": 0.1}}, "months_left", ()),
+        ({"per_month": {"still": 1, "value": 0.2, "so_far": 0.1}}, "each_month", None),
+        ({"f": ("months_share",)}, "months_enough", ()),
+        ({"f": ("months_share",), "past": True}, "months_enough", None),
+        ({}, "months_enough", None),
         ({"so_far": MONTH}, "pending", None),
         ({"rule_pace": {"ahead": True}}, "calendar", None),
         ({"so_far": WAITING}, "pending", ()),

@@ -242,13 +242,13 @@ def test_what_is_stored_of_a_count_are_the_chances_of_every_number(catalogue):
 
 def test_a_year_so_far_leaves_only_the_goal_to_move(catalogue):
     one = target(indicator=COUNT, kind="flow", goal=2)
-    so_far = SimpleNamespace(total=np.array([0.0, 0.25, 0.75]), seen=1, month="2020-06")
+    so_far = SimpleNamespace(total=np.array([0.0, 0.25, 0.75]), seen=1, month="2020-06", grid=None)
     kept = whatif.stored(bare(one, catalogue, so_far=so_far), catalogue)
     assert kept["table"] == [[0.0, 0.25, 1.0]] * 2 and kept["grid"] == [0, 1, 2]
     assert (kept["lasts"], kept["last"], kept["year"], kept["tied"]) == ([1.0, 2.0], 1.0, None, False)
     assert (kept["lowest"], kept["highest"], kept["movable"]) == (0.0, 2.0, True)
     assert whatif.probability(kept) == 0.75 and whatif.probability(kept, 1) == 1.0
-    long = whatif._in_year(1, np.full(600, 1 / 500))
+    long = whatif._in_year(SimpleNamespace(total=np.full(600, 1 / 500), seen=1, grid=None))
     assert len(long["grid"]) == whatif.COUNTS + 1 and max(long["table"][0]) <= 1.0
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from analysis import plans
+from analysis import answers, documents, memo, plans
 from analysis.memo import whole
 from analysis.outlook import Dossier, Outlook
 from test_attainment import COUNT, RATE, figures, target
@@ -233,3 +233,30 @@ def test_each_source_in_use_is_named_with_its_last_release(catalogue):
     found = report(catalogue, ({}, MET, {"figures": pd.concat([own, part, superseded])})).sources()
     assert found["source"].tolist() == sorted([SOURCE, "science-yearbook"])
     assert found.set_index("source").loc[SOURCE, "published"] == pd.Timestamp("2019-10-01")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "connected"),
+    [
+        ("rd_intensity", "rd_intensity", True),
+        ("rd_intensity", "rd_expenditure", True),
+        ("national_hte_new", "national_hte_stock", True),
+        ("fiscal_st_share", "rd_intensity", False),
+        ("rd_intensity", "gdp", False),
+        ("rd_intensity", None, False),
+    ],
+)
+def test_targets_on_the_same_or_connected_figures_are_told(one, other, connected, catalogue):
+    assert answers.connected(one, other, catalogue) is answers.connected(other, one, catalogue) is connected
+
+
+def test_the_report_names_open_targets_that_hang_together(outlook, catalogue):
+    made = outlook("luohe-2019", "2018-12-31")
+    told = memo.compose_report(made, pd.DataFrame(), catalogue, "zh")
+    text = "".join(documents.plain(block.text) for block in told.blocks if hasattr(block, "text"))
+    assert "财政科技支出占公共财政支出的比重与财政科技投入总量增加、" in text
+    assert "各依据相同或相连的数据，联系更为紧密" in text
+    late = memo.compose_report(outlook("luohe-2019", "2023-05-26"), pd.DataFrame(), catalogue, "zh")
+    assert "相连" not in "".join(
+        documents.plain(block.text) for block in late.blocks if hasattr(block, "text")
+    )

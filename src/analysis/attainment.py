@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis import census, counts, forecast, kinds, ladder, panel, tables
+from analysis import census, forecast, kinds, ladder, panel, tables
 from analysis.catalogue import Catalogue
 from analysis.kinds import paths
 from analysis.kinds.goals import Ask
@@ -34,7 +34,7 @@ class Assessment:
     shown : figures known then that are evidence only (an expectation, a lower bound)
     quantiles : year, quantile, value for each year after the origin; empty without a predictive
     rises : (rises, changes): how often comparable regions' figures rose on the year before; None without
-    in_year : the count so far of the deadline's year, where a flow has one; ``row`` already uses it
+    in_year : the count or amount so far of the deadline's year, where there is one; ``row`` already uses it
     missing : past years whose figure the question needs and nobody has published; then there is no answer
     readings : the same goal read otherwise: "stated", "strict" (>), "inclusive" (>=), "exact" (the figure as
         it stands) and "printed" (rounded first: 1.246 meets 1.25), each a probability, 1.0 or 0.0 once the
@@ -335,6 +335,8 @@ def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict
         readings |= {"census": _if_rebased(kind, known, predictive.years[0], parts["in_year"])}
     if beside and predictive.widened != 1:
         readings |= {"widened": _if_widened(kind, known, parts["in_year"])}
+    if (so_far := parts["in_year"]) is not None and so_far.past is not None and predictive is not None:
+        probabilities, readings = _beside_months(kind, known, predictive, so_far, probabilities, readings)
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
     quantiles = _fan(known.target, predictive, parts["in_year"])
     last = quantiles[quantiles["year"].eq(deadline)].set_index("quantile")["value"]
@@ -346,6 +348,24 @@ def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict
     if predictive and predictive.evidence != "region":
         row |= {"origin": predictive.origin, "horizon": deadline - predictive.origin}
     return row, parts | {"readings": readings, "quantiles": quantiles}
+
+
+def _beside_months(
+    kind: kinds.Kind,
+    known: Known,
+    predictive: forecast.Predictive,
+    so_far: InYear,
+    probabilities: tuple,
+    readings: dict,
+) -> tuple[tuple, dict]:
+    """Add the answer without the months; the range reaches to it where their share is not the region's."""
+    ask = kind.ask(known, predictive, None)
+    assert ask is not None and so_far.past is not None, "a forecast answers"
+    without = kind.read(known, ask)[0][0]
+    p, low, high = probabilities
+    if so_far.past.evidence != "own" and 0 < p < 1:
+        low, high = min(low, without), max(high, without)
+    return (p, low, high), readings | {"without_months": without}
 
 
 def _if_rebased(kind: kinds.Kind, known: Known, first: int, so_far: InYear | None) -> dict:
@@ -372,7 +392,8 @@ def _if_widened(kind: kinds.Kind, known: Known, so_far: InYear | None) -> dict:
     read: dict[str, float] = {}
     for times in WIDENINGS:
         held = replace(known, ladder=known.ladder.held(times))
-        ask = kind.ask(held, held.predict(), so_far)
+        made = held.predict()
+        ask = kind.ask(held, made, kind.whole_year(held, so_far, made))
         assert ask is not None, "a forecast answers"
         read[f"times_{times:.0f}"] = kind.read(held, ask)[0][0]
     return read
@@ -381,8 +402,8 @@ def _if_widened(kind: kinds.Kind, known: Known, so_far: InYear | None) -> dict:
 def _fan(target: Target, predictive: forecast.Predictive | None, so_far: InYear | None) -> pd.DataFrame:
     """Return the quantiles of every year after the origin; the deadline's with what its months have shown."""
     expected = _expected(predictive) if predictive else {}
-    if so_far and so_far.total is not None:
-        expected[target.deadline] = counts.quantile(so_far.total, LEVELS)
+    if so_far and (year := so_far.quantiles(LEVELS)) is not None:
+        expected[target.deadline] = year
     rows = [(year, level, value) for year, values in expected.items() if year <= target.deadline
             for level, value in zip(LEVELS, values, strict=True)]  # fmt: skip
     return pd.DataFrame(rows, columns=FAN)

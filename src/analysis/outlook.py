@@ -11,6 +11,7 @@ from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Plan, Target
 
 ROLES = ("own", "month", "shown", "superseded", "part", "peer", "beside", "before")
+USED = ("own", "month", "shown", "part", "peer")  # the roles of figures an answer rests on
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,13 @@ class Outlook:
     @property
     def attainment(self) -> pd.DataFrame:
         return attainment.frame([one.row for one in self.assessments])
+
+    def used(self) -> pd.DataFrame:
+        """Return the figures that answers rest on, of all targets; of what one leans on only the last."""
+        rows = pd.concat([one.figures for one in self.dossiers])
+        rows = rows[rows["role"].isin(USED)]
+        newest = rows.groupby(["role", "region", "indicator"])["year"].transform("max").eq(rows["year"])
+        return rows[newest | rows["role"].ne("part")]
 
     def of(self, target: str) -> Dossier:
         """Return one target's dossier; a PlanError names the ids there are."""

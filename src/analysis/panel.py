@@ -311,6 +311,23 @@ def in_year(history: pd.DataFrame, indicator: str, region: str, year: int) -> pd
     return rows.drop_duplicates("month", keep="last")[["month", "value", "published"]].reset_index(drop=True)
 
 
+def parts(history: pd.DataFrame, indicator: str, month: int) -> pd.DataFrame:
+    """Return what part of each year known as a whole was there by the end of a month (1-12).
+
+    Returns
+    -------
+    pandas.DataFrame
+        region, year, share: of the region's figure to that month in its year's, both on one basis, the newest
+        where there are several. Years without either figure are left out.
+    """
+    rows = history[history["indicator"].eq(indicator) & history["value"].gt(0)]
+    within = rows[rows["period"].str.len().eq(7) & rows["period"].str.endswith(f"-{month:02d}")]
+    pairs = within.merge(annual(rows, indicator), on=["region", "year", "basis"], suffixes=("", "_year"))
+    pairs = pairs.sort_values(["region", "year", "published_year"], kind="stable")
+    pairs = pairs.drop_duplicates(["region", "year"], keep="last").reset_index(drop=True)
+    return pairs.assign(share=pairs["value"] / pairs["value_year"])[["region", "year", "share"]]
+
+
 def revisions(observations: pd.DataFrame, catalogue: Catalogue, until: str | None = None) -> pd.DataFrame:
     """Return every change of an already published figure: what was held, and what took its place.
 

@@ -46,7 +46,7 @@ class Supposed:
     def so_far(self, known: Known, so_far: InYear | None) -> InYear | None:
         """Return the count so far of the deadline's year, as supposed."""
         target = known.target
-        if self.count is None or not kinds.of(target).monthly:
+        if self.count is None or not kinds.of(target).monthly or known.entry.kind != "flow":
             return so_far
         share = counts.share_by(self.month, target.calendar)
         month = f"{target.deadline}-{self.month:02d}"

@@ -12,7 +12,7 @@ from analysis.answers.requirements import requirement
 from analysis.answers.rules import BASES, bases, ratio, side_by_side
 from analysis.answers.supposing import SupposeError, WhatIf, chances, supposable, suppose
 from analysis.answers.turning import MODEL_COLUMNS, fragility, models
-from analysis.answers.whole import WholePlan, whole_plan
+from analysis.answers.whole import WholePlan, connected, whole_plan
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
 
@@ -26,6 +26,7 @@ __all__ = [
     "bases",
     "chances",
     "columns",
+    "connected",
     "fragility",
     "models",
     "ratio",

@@ -34,7 +34,10 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
         amount : for a ratio: numerator needed at the deadline for the goal (indicator, unit, latest,
             latest_year, needed, more, growth in % a year; on denominator of denominator_year grown by
             denominator_growth, which is None where it is taken as it was)
-        per_month : value, still, months: what is still to come for each month left of the deadline's year
+        per_month : value, still, months: what is still to come for each month left of the deadline's year;
+            so_far, of an amount: what each month so far brought
+        months : of an amount so far: share of the goal, years: the region's past years with a known share,
+            enough: in how many of them the months left brought what the goal needs now; None without
         break_even : the last value that would make an even chance, where history is missing
         climb : needed, usual: the change a year from there to the goal, and the median one of the peers
         pending : count, needed, even_rate: the approval rate that makes an even chance
@@ -55,6 +58,7 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
         else _achieved(assessment, history, needed, target.deadline - last),
         "amount": _amount(assessment, history, catalogue),
         "per_month": _per_month(assessment, before),
+        **_months(assessment, history),
         "break_even": assessment.conditional.break_even if assessment.conditional else None,
         "climb": _climb(assessment, history),
         "pending": _pending(assessment),
@@ -180,8 +184,29 @@ def _per_month(assessment: Assessment, known: dict[int, float]) -> dict | None:
     if found is None or day.year > target.deadline:
         return None
     here, months = found
-    still = max(_whole(target) - here, 0)
-    return {"value": still / months, "still": still, "months": months} if months > 0 else None
+    return _so_many(assessment, here, months) if months > 0 else None
+
+
+def _so_many(assessment: Assessment, here: float, months: int) -> dict | None:
+    if assessment.in_year is None or assessment.in_year.past is None:
+        still: float = max(_whole(assessment.target) - here, 0)
+        return {"value": still / months, "still": still, "months": months}
+    goal = assessment.row["goal"]
+    if goal is None:
+        return None
+    still = max(goal - here, 0.0)
+    return {"value": still / months, "still": still, "months": months, "so_far": here / (12 - months)}
+
+
+def _months(assessment: Assessment, history: pd.DataFrame) -> dict:
+    """Put the share that an amount so far may be of the year beside what it was in past years."""
+    so_far, goal, target = assessment.in_year, assessment.row["goal"], assessment.target
+    if so_far is None or so_far.past is None or not so_far.past.years or not goal:
+        return {}
+    parts = panel.parts(history, str(target.indicator), int(so_far.month[5:]))
+    mine = parts["region"].eq(assessment.plan.region) & parts["year"].isin(so_far.past.years)
+    share, known = so_far.seen / goal, parts["share"][mine]
+    return {"months": {"share": share, "years": len(known), "enough": int(known.le(share).sum())}}
 
 
 def _whole(target: Target) -> int:
@@ -193,5 +218,5 @@ def _pending(assessment: Assessment) -> dict | None:
     target, so_far = assessment.target, assessment.in_year
     if so_far is None or not so_far.pending or not target.comparison.startswith(">"):
         return None
-    needed = max(_whole(target) - so_far.seen, 0)
+    needed = max(_whole(target) - int(so_far.seen), 0)
     return {"count": so_far.pending, "needed": needed, "even_rate": counts.even_rate(so_far.pending, needed)}

@@ -101,8 +101,8 @@ def _reason(assessment: Assessment, growth: dict | None) -> dict:
     """Say why rules and probability disagree: the first cause that holds, in a fixed order."""
     row, target, known = assessment.row, assessment.target, linked(assessment)
     last = max(known) if known else None
-    if last is not None and goals.compare(known[last], target.comparison, target.goal):
-        return {"code": "below_last", "latest": known[last], "goal": target.goal}
+    if last is not None and goals.compare(known[last], target.comparison, row["goal"]):
+        return {"code": "below_last", "latest": known[last], "goal": row["goal"]}
     if row["p_low"] is not None and 0.4 <= row["p_attain"] <= 0.6:
         return {"code": "even", "p": row["p_attain"]}
     if growth is not None:

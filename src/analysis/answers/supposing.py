@@ -45,14 +45,14 @@ def supposable(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -
     entry = catalogue.indicators[target.indicator] if target.indicator else None
     below = (entry.denominator if entry else None) or ""
     ratio = bool(below) and kind.figure and open_ and made is not None and not made.later
-    counted = open_ and kind.monthly and kind.figure
+    counted = open_ and kind.monthly and kind.figure and entry is not None and entry.kind == "flow"
     return WhatIf(
         goal=None if target.goal is None or not open_ else float(target.goal),
         last=None if last is None else float(last),
         year=made.origin if made is not None and last is not None else None,
         growth=expected_growth(assessment, vintage.history, catalogue) if ratio else None,
         denominator=below,
-        count=(so_far.seen if so_far and so_far.month else UNPUBLISHED) if counted else None,
+        count=(int(so_far.seen) if so_far and so_far.month else UNPUBLISHED) if counted else None,
         month=int(so_far.month[5:]) if so_far and so_far.month else MONTH,
     )
 

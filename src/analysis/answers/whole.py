@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import counts, kinds
 from analysis.attainment import Assessment
+from analysis.catalogue import Catalogue
 
 CORRELATION = 0.3  # of the latent causes of two targets of a region: an assumption, shown beside independence
 
@@ -75,6 +76,18 @@ def _costliest(targets: pd.DataFrame, still: np.ndarray) -> tuple[str, float, fl
     place = int(still.argmin())
     name = targets.loc[targets["verdict"].eq("open"), "target"].iloc[place]
     return str(name), float(np.prod(still)), float(np.prod(np.delete(still, place)))
+
+
+def connected(one: str | None, other: str | None, catalogue: Catalogue) -> bool:
+    """Return whether two indicators are one, or one is worked out from the other or from the same amounts."""
+    found = [_parts(key, catalogue) for key in (one, other) if key]
+    return len(found) == 2 and not found[0].isdisjoint(found[1])
+
+
+def _parts(key: str, catalogue: Catalogue) -> set[str]:
+    """Return an indicator and what moves with it: the amount above a ratio, the inflow of a stock."""
+    entry = catalogue.indicators[key]
+    return {part for part in (key, entry.numerator, entry.inflow) if part}
 
 
 def _shared(rated: list[Assessment]) -> tuple[tuple[str, str], ...]:

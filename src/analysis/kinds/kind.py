@@ -34,7 +34,7 @@ class Kind:
     adds_up : whether what is counted so far stays counted, so that a target can be decided early
     judged : whether people's dated evidence decides, not figures
     summed_up : whether the goal is set on something else than the deadline's figure: a sum, a growth, a place
-    monthly : whether counts within the deadline's year bear on the answer
+    monthly : whether counts and amounts within the deadline's year bear on the answer
     """
 
     claim, unit = "figure", "own"
@@ -113,7 +113,7 @@ class Kind:
     def whole_year(
         self, known: Known, so_far: InYear | None, predictive: forecast.Predictive | None
     ) -> InYear | None:
-        """Add to a count so far what its year may come to, where one year's count answers the question."""
+        """Add to what is seen so far what its year may come to, where that one year answers the question."""
         return so_far
 
     def missing(self, known: Known, predictive: forecast.Predictive | None) -> tuple[int | str, ...]:
@@ -167,12 +167,6 @@ class Kind:
     ) -> tuple[float, int] | None:
         """Return what counts already towards the goal, and the months left; None where nothing adds up."""
         return None
-
-
-def paced(done: float, elapsed: float, basis: str, first: int | None, last: int) -> dict:
-    """Return a pace as `Kind.pace` does."""
-    return {"done": done, "elapsed": elapsed, "ahead": done >= elapsed, "basis": basis, "base_year": first,
-            "latest_year": last, "calendar": None}  # fmt: skip
 
 
 def ahead_or_known(known: Known, ahead: dict[int, Array], year: int) -> Array:

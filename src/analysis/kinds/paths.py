@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
-from analysis import counts, forecast, mixtures
+from analysis import forecast, mixtures
 from analysis.arrays import Array
 from analysis.kinds import goals
 from analysis.kinds.within import InYear
@@ -27,7 +27,7 @@ def ask(
     """Count, among joint paths continued from the known years, those that keep the goal.
 
     The range: the same with drift, volatility and model held fixed in turn; 80 % of their weight lies inside.
-    A count seen within the deadline's year weighs each path by how well its total explains it; a figure known
+    What is seen within the deadline's year weighs each path by how well its total explains it; a figure known
     of a later year is where every path ends.
 
     Parameters
@@ -42,7 +42,7 @@ def ask(
         ahead = dict(zip(given.years, forecast.paths(given, draws, rng).T, strict=True))
         likely = np.ones(draws)
         if so_far is not None:
-            likely = counts.binomial(so_far.seen, ahead[deadline].round(), so_far.share)
+            ahead[deadline], likely = so_far.weighed(ahead[deadline], rng)
         return quantity(ahead), likely
 
     values, likely = weighed(predictive, DRAWS)

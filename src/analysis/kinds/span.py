@@ -8,7 +8,7 @@ from analysis import forecast
 from analysis.arrays import Array
 from analysis.kinds import paths, within
 from analysis.kinds.direction import unlinked
-from analysis.kinds.kind import Decided, Kind, ahead_or_known, paced
+from analysis.kinds.kind import Decided, Kind, ahead_or_known
 from analysis.kinds.known import Known
 from analysis.kinds.within import InYear
 from analysis.plans import Target
@@ -91,7 +91,9 @@ class Cumulative(Years):
         if not years or target.goal <= 0:
             return None
         done = math.fsum(values[year] for year in years) / target.goal
-        return paced(done, len(years) / len(self.years(target)), "cumulative", target.since, max(years))
+        return within.paced(
+            done, len(years) / len(self.years(target)), "cumulative", target.since, max(years)
+        )
 
 
 class EveryYear(Years):

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis import change, printing
+from analysis import change, forecast, printing
 from analysis.catalogue import Indicator
+from analysis.kinds.within import InYear
 from analysis.memo import naming
 from analysis.memo.ledger import Ledger
 
@@ -16,7 +17,7 @@ class Further(Ledger):
     """The further answers, as facts and as the few codes the templates choose sentences by."""
 
     def in_year(self) -> dict:
-        """The count so far in the deadline's year."""
+        """The count or amount so far in the deadline's year."""
         so_far = self.assessment.in_year
         if so_far is None or self.row["verdict"] != "open":
             return {"so_far": None, "half_year": False}
@@ -25,12 +26,37 @@ class Further(Ledger):
             self.fact("month", text, so_far.month, "date")
             self.quantity("so_far", so_far.seen, period=text)
             self.percent("usual", 100 * so_far.share)
+            self._past_months(so_far)
         if so_far.pending:
             self.quantity("pending", so_far.pending)
             known = [item.known_from for item in self.target.pending if item.known_from is not None]
             self.day("pending_day", max(known).isoformat() if known else self.assessment.as_of)
         half = so_far.month.endswith("-06") and self.assessment.as_of[:4] == so_far.month[:4]
-        return {"so_far": so_far, "half_year": half}
+        return {"so_far": so_far, "half_year": half} | self._months_answer()
+
+    def _past_months(self, so_far: InYear) -> None:
+        """What part of past years an amount had by the same month, and from whom that is known."""
+        if (past := so_far.past) is None:
+            return
+        for name, level in zip(("usual_low", "usual_high"), forecast.RANGE, strict=True):
+            self.percent(name, 100 * float(past.quantiles([level])[0]), **self.computed())
+        if past.years:
+            self.count("past_count", len(past.years), **self.computed())
+            self.year("past_first", past.years[0])
+            self.year("past_last", past.years[-1])
+        self.count("past_regions", past.regions)
+
+    def _months_answer(self) -> dict:
+        """The answer without the months, and the part of the year they may be for the goal to be met."""
+        found, without = self.answers.get("requirement") or {}, self.assessment.readings.get("without_months")
+        edge = {}
+        if without is not None:
+            edge["edge_without"] = self.probability("p_without", without, self.assessment.as_of)
+        months = found.get("months")
+        if months and months["share"] < 1:
+            self.percent("months_share", 100 * months["share"], **self.computed())
+            self.count("months_enough", months["enough"], **self.computed())
+        return edge
 
     def readings(self) -> dict:
         """The other reading of the goal, where rounding matters."""
@@ -103,7 +129,9 @@ class Further(Ledger):
             self.year("amount_year", amount["latest_year"])
             if amount["growth"] is not None:
                 self.percent("amount_growth", abs(amount["growth"]), 1, **self.computed())
-        if per_month:
+        if per_month and "so_far" in per_month:
+            self._each_month(per_month)
+        elif per_month:
             upwards = math.ceil(round(10 * per_month["value"], 6)) / 10  # less would not be enough
             self.difference("per_month", upwards, 1, **self.computed())
             self.quantity("still", math.ceil(per_month["still"]), **self.computed())
@@ -121,6 +149,17 @@ class Further(Ledger):
             "per_month": per_month,
             "achieved": found.get("achieved") or {},
         }
+
+    def _each_month(self, per_month: Mapping) -> None:
+        """What each month left of an amount's year takes, and what each so far brought."""
+        places = self.indicator.decimals
+        upwards = (
+            math.ceil(round(per_month["value"] * 10**places, 6)) / 10**places
+        )  # less would not be enough
+        self.quantity("per_month", upwards, decimals=places, **self.computed())
+        self.quantity("per_month_so_far", per_month["so_far"], decimals=places, **self.computed())
+        self.quantity("still", per_month["still"], **self.computed())
+        self.count("months", per_month["months"])
 
     def _achieved(self, found: Mapping, needed: float | None) -> None:
         if not found or needed is None:

@@ -194,9 +194,13 @@ class Material(Further):
         return list(tables.rows(self.figures[self.figures["role"].eq("superseded")]))
 
     def months(self) -> list[Any]:
-        """Counts to a month of the deadline's year."""
-        rows = self.figures[self.figures["role"].eq("month")]
-        return list(tables.rows(rows[rows["year"].eq(self.target.deadline)]))
+        """Figures to a month: of the deadline's year, and of the past years that tell what part it holds."""
+        rows, so_far = self.figures[self.figures["role"].eq("month")], self.assessment.in_year
+        used = rows["year"].eq(self.target.deadline)
+        if so_far is not None and so_far.past is not None:
+            alike = rows["period"].str.endswith(so_far.month[4:])
+            used |= rows["year"].isin(so_far.past.years) & alike
+        return list(tables.rows(rows[used]))
 
     def doubtful(self) -> bool:
         """Whether figures were rated as doubtful and left out; how many, and from which years."""

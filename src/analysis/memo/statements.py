@@ -231,6 +231,7 @@ def _placed(c: Any) -> Iterator[Statement]:
     yield say("spread", "analogy" if c.placed.analogy else "provinces" if c.level == "province" else "cities")
     if c.break_even is not None:
         yield say("even_base_placed", aside=5)
+    yield from _within(c)
     if "median" in c.f:
         yield say("median_placed")
 
@@ -244,14 +245,19 @@ def _own(c: Any) -> Iterator[Statement]:
     if c.beside:
         yield say("flows")
     yield from (say("later_figure", point) for point in c.later)
+    yield from _within(c)
+    if "median" in c.f:
+        yield say("median")
+
+
+def _within(c: Any) -> Iterator[Statement]:
+    """What is there of the deadline's year."""
     if c.so_far is not None and c.so_far.month:
-        yield say("counted_so_far")
-        if c.rule_pace is not None:
+        yield say("counted_so_far") if c.so_far.past is None else say("spent_so_far", c.so_far.past.evidence)
+        if c.rule_pace is not None and c.rule_pace["basis"] == "in_year":
             yield say("calendar", c.rule_pace["ahead"])
     elif c.so_far is not None and c.so_far.pending:
         yield say("pending", aside=5)
-    if "median" in c.f:
-        yield say("median")
 
 
 def _borrowed(c: Any) -> Iterator[Statement]:
@@ -282,11 +288,15 @@ def _trust(c: Any) -> Iterator[Statement]:
 
 def _trust_forecast(c: Any) -> Iterator[Statement]:
     if c.placed:
-        yield say("rests_on_parent")
+        yield say(
+            "rests_on_parent_and_months" if c.so_far is not None and c.so_far.month else "rests_on_parent"
+        )
     elif not c.peer_names:
         yield say("rests_on_own", c.latest["alone"] and c.thin == 1 and not c.beside)
     else:
         yield say("rests_on_peers")
+    if "p_without" in c.f:
+        yield say("without_months", c.so_far.past.evidence)
     if c.has_range:
         yield say("range_of_models")
     elif c.steady:
@@ -396,7 +406,10 @@ def _steps(c: Any, asked: bool) -> Iterator[Statement]:
     if behind and c.situation == "open" and c.achieved and "spells_peers_share" in c.f:
         yield say("reached_before", aside=1)
     if c.per_month is not None and c.situation == "open" and not c.past and c.per_month["still"] > 0:
-        yield say("each_month", c.per_month["value"] >= 1)
+        spent = "so_far" in c.per_month
+        yield say("months_left") if spent else say("each_month", c.per_month["value"] >= 1)
+    if "months_share" in c.f and c.situation == "open" and not c.past:
+        yield say("months_enough")
     if asked:
         yield say("requests", aside=REQUESTS)
 
@@ -443,6 +456,8 @@ def _method(c: Any) -> Iterator[Statement]:
     yield say("only_known")
     if c.situation == "open" and not c.asks.judged:
         yield say("method_forecast", "count" if c.is_count else "parent" if c.placed else "trend")
+        if c.so_far is not None and c.so_far.past is not None:
+            yield say("method_months")
         yield from (say("method_later", point) for point in c.later if point["used"])
     elif c.situation == "conditional":
         yield say("method_conditional")

@@ -1,5 +1,6 @@
 """What the report on a plan speaks of: its targets in groups, the plan as a whole, what is asked for."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +21,6 @@ STEPS = {word: lowest for lowest, word in tables.LIKELIHOOD}
 EVEN, RISK = STEPS["even"], STEPS["likely"]  # a target less than likely to be met is at risk
 LEAN = 5  # percentage points by which probabilities must miss, outside of their band, to be called leaning
 SHORT = 8  # targets whose table stands in the text; a longer one is an annex
-USED = ("own", "month", "shown", "part", "peer")  # the roles of figures an answer rests on
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Whole(Facts):
     def context(self) -> dict:
         """Everything the template may name."""
         context = {"f": self.facts, "stated": self.stated, "parts": self.parts}
-        for part in (self.of_the_plan, self.counts, self.together, self.lean, self.asked):
+        for part in (self.of_the_plan, self.counts, self.together, self.connected, self.lean, self.asked):
             context |= part()
         return context
 
@@ -128,6 +128,15 @@ class Whole(Facts):
         self.fact("correlation", text, whole.correlation, "", **self.computed())
         return edges
 
+    def connected(self) -> dict:
+        """Open targets two by two that rest on the same or connected figures, and yet count apart."""
+        still = [part for part in self.parts if part.material.assessment.row["verdict"] == "open"]
+        return {"connected": [pair for pair in itertools.combinations(still, 2) if self._alike(*pair)]}
+
+    def _alike(self, one: Part, other: Part) -> bool:
+        keys = one.material.target.indicator, other.material.target.indicator
+        return answers.connected(*keys, self.catalogue)
+
     def lean(self) -> dict:
         """How often goals given about even chances were reached before."""
         found = self.record
@@ -167,11 +176,7 @@ class Whole(Facts):
     @cached_property
     def sources(self) -> pd.DataFrame:
         """Each source of a figure used, its last release."""
-        used = pd.concat([one.figures for one in self.outlook.dossiers])
-        used = used[used["role"].isin(USED)]
-        series = ["role", "region", "indicator"]
-        newest = used.groupby(series)["year"].transform("max").eq(used["year"])
-        used = used[newest | used["role"].ne("part")]  # of what an answer leans on, only the last figure
+        used = self.outlook.used()
         return used.sort_values("published").drop_duplicates("source", keep="last").sort_values("source")
 
 

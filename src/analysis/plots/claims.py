@@ -70,7 +70,15 @@ def _outcome(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
     value = assessment.row["outcome"]
     unit = kinds.of(assessment.target).unit
     shown = voice.measured(value, unit, indicator)
+    if kinds.of(assessment.target).dated and (month := _early(assessment)):
+        return voice.say("claim.early", value=shown, month=voice.period(month))
     return voice.say("claim.yearly", value=shown) if unit == "%" else shown
+
+
+def _early(assessment: Assessment) -> str:
+    """Return the month that decided a target before its year's figure; empty where that one is known."""
+    so_far, known = assessment.in_year, assessment.history["year"].eq(assessment.target.deadline)
+    return "" if so_far is None or known.any() else so_far.month
 
 
 def on_condition(assessment: Assessment, voice: Voice) -> str:

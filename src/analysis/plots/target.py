@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis import drawn, printing, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
+from analysis.kinds.within import InYear
 from analysis.plots import claims, page
 from analysis.plots.page import BANDS, BLUE, DARK, GREY, INK, PALE, RED
 from analysis.printing import Voice
@@ -150,15 +151,22 @@ def _evidence(axes: Axes, shown: pd.DataFrame, voice: Voice) -> None:
 
 
 def _so_far(axes: Axes, assessment: Assessment, voice: Voice) -> None:
-    """Draw the count of the running year, open at the top."""
+    """Draw what is there of the running year, open at the top."""
     so_far = assessment.in_year
     if so_far is None or not so_far.month or assessment.row["outcome"] is not None:
         return
     year, month = assessment.target.deadline, int(so_far.month[5:])
     axes.bar(year, so_far.seen, 0.5, color="white", ec=DARK, lw=0.8, hatch="////", zorder=4)
     name = voice.several("date.months")[month - 1]
-    told = voice.say("figure.so_far", month=name, value=voice.number(so_far.seen, 0))
-    page.note(axes, year - 0.29, so_far.seen, told, INK, (0, -3), ha="right")
+    told = voice.say("figure.so_far", month=name, value=_seen(so_far, assessment, voice))
+    page.note(axes, year - 0.29, so_far.seen, told, INK, (-2, -3), ha="right")
+
+
+def _seen(so_far: InYear, assessment: Assessment, voice: Voice) -> str:
+    """Return a count or an amount so far as the axis has it."""
+    if so_far.past is None:
+        return voice.number(so_far.seen, 0)
+    return voice.amount(so_far.seen, voice.catalogue.indicators[str(assessment.target.indicator)])
 
 
 def _last(

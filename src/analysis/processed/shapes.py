@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import answers, attainment, change, forecast, mixtures, panel, tables
+from analysis import amounts, answers, attainment, change, forecast, mixtures, panel, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.census import Rebasing
+from analysis.kinds import within
 from analysis.kinds.within import InYear
 from analysis.outlook import Before, Dossier, Outlook
 from analysis.plans import Plan, Target
@@ -72,8 +73,8 @@ def _conditional(one: Dossier) -> pd.DataFrame:
 
 def _counts(one: Dossier) -> pd.DataFrame:
     so_far = one.assessment.in_year
-    if so_far is None or so_far.total is None:
-        return pd.DataFrame()
+    if so_far is None or so_far.total is None or so_far.past is not None:
+        return pd.DataFrame()  # an amount's distribution follows from the members and the share of its months
     length = max(len(so_far.total), 0 if so_far.flat is None else len(so_far.flat))
     total = np.pad(so_far.total, (0, length - len(so_far.total)))
     flat = (
@@ -117,6 +118,8 @@ def _rest(one: Assessment) -> dict:
         }
     if one.in_year is not None:
         kept["in_year"] = _picked(one.in_year, "month", "seen", "share", "pending", "chances", "p_flat")
+        if one.in_year.past is not None:
+            kept["in_year"]["past"] = asdict(one.in_year.past) | {"whole": one.in_year.total is not None}
     return kept
 
 
@@ -214,6 +217,7 @@ def _assessment(
     own = _role(figures, "own")
     peers = tuple(rest.get("peers", {}).values())
     rises = rest.get("rises") or None
+    made = _predictive(plan, target, mine, own, peers, rest.get("predictive"), catalogue)
     return Assessment(
         plan,
         target,
@@ -222,12 +226,12 @@ def _assessment(
         history=own,
         shown=_role(figures, "shown"),
         series=panel.series(own, target.indicator or "", (plan.region,)),
-        predictive=_predictive(plan, target, mine, own, peers, rest.get("predictive"), catalogue),
+        predictive=made,
         quantiles=mine["fan"].drop(columns="target").reset_index(drop=True),
         conditional=_condition(mine["conditional"], rest.get("conditional")),
         peers=peers,
         rises=rises and tuple(rises.values()),
-        in_year=_in_year(target, mine["counts"], rest.get("in_year")),
+        in_year=_in_year(target, mine["counts"], rest.get("in_year"), made),
         missing=tuple(rest.get("missing", {}).values()),
         readings=rest.get("readings", {}),
     )
@@ -289,13 +293,19 @@ def _condition(table: pd.DataFrame, rest: dict | None) -> forecast.Conditional |
     )  # fmt: skip
 
 
-def _in_year(target: Target, table: pd.DataFrame, rest: dict | None) -> InYear | None:
+def _in_year(
+    target: Target, table: pd.DataFrame, rest: dict | None, predictive: forecast.Predictive | None
+) -> InYear | None:
     if rest is None:
         return None
     made = InYear(
         rest["month"], rest["seen"], rest["share"], tuple(sorted(target.calendar.items())), rest["pending"],
         np.array(list(rest.get("chances", {}).values()), float), rest["p_flat"],
     )  # fmt: skip
+    if past := rest.get("past"):
+        whole, years = past.pop("whole"), tuple(past.pop("years", {}).values())
+        made = replace(made, past=amounts.Share(**past, years=years))
+        return within.with_total(made, predictive, target.deadline) if whole else made
     if table.empty:
         return made
     flat = table["p_flat"].to_numpy(float)

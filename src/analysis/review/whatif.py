@@ -18,6 +18,7 @@ from analysis import forecast, kinds, mixtures
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.kinds import goals
+from analysis.kinds.within import InYear
 
 LEVELS = np.concatenate([[0.0005, 0.001, 0.0025], np.arange(1, 200) / 200, [0.9975, 0.999, 0.9995]])
 SHIFTS = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5])  # of the last value
@@ -39,7 +40,7 @@ def stored(assessment: Assessment, catalogue: Catalogue, denominator: float | No
         ``table`` (lasts, counts) cumulative probabilities. "conditional": ``table`` (lasts) probabilities.
     """
     target, predictive = assessment.target, assessment.predictive
-    so_far = assessment.in_year.total if assessment.in_year else None
+    so_far = assessment.in_year if assessment.in_year and assessment.in_year.total is not None else None
     placed = predictive is not None and predictive.placed is not None
     if (predictive is None or placed) and so_far is None:
         return _conditional(assessment, catalogue)
@@ -47,8 +48,8 @@ def stored(assessment: Assessment, catalogue: Catalogue, denominator: float | No
     if goal is None or assessment.row["verdict"] != "open" or not _answerable(assessment):
         return None
     entry = catalogue.indicators[target.indicator]
-    if so_far is not None and assessment.in_year:
-        made = _in_year(assessment.in_year.seen, so_far)
+    if so_far is not None:
+        made = _in_year(so_far)
     elif predictive is not None:
         last = dict(predictive.known)[predictive.origin]
         made = _counts(predictive, last, goal) if predictive.integer else _quantiles(predictive, last)
@@ -74,17 +75,20 @@ def _answerable(assessment: Assessment) -> bool:
     return kinds.of(target).one_year(target, predictive)
 
 
-def _in_year(seen: float, total: np.ndarray) -> dict:
+def _in_year(so_far: InYear) -> dict:
     """Keep the distribution of a year's total whose first months are known: nothing but the goal can move."""
-    below = np.minimum(np.cumsum(total), 1.0)[: COUNTS + 1]
-    grid = np.arange(len(below), dtype=float)
-    rows = [_numbers(below), _numbers(below)]
-    seen = float(seen)
+    assert so_far.total is not None, "asked where there is a total"
+    if so_far.grid is not None:
+        form, grid, row = "quantiles", LEVELS, np.asarray(so_far.quantiles(LEVELS))
+    else:
+        form, row = "counts", np.minimum(np.cumsum(so_far.total), 1.0)[: COUNTS + 1]
+        grid = np.arange(len(row), dtype=float)
+    seen = float(so_far.seen)
     return {
-        "form": "counts",
+        "form": form,
         "lasts": [seen, seen + 1],
         "grid": _numbers(grid),
-        "table": rows,
+        "table": [_numbers(row), _numbers(row)],
         "last": seen,
         "year": None,
         "tied": False,

@@ -19,7 +19,7 @@ def facts(one: One) -> list[dict]:
         made.append((say("page.fact_last"), cells.last(one) or say("page.no_history")))
         place = cells.place(one)
         made += [(say("page.fact_place"), place)] if place else []
-        made += [] if one.known else [*_gap_now(one), *_expected(one)]
+        made += [] if one.known else [*_so_far(one), *_gap_now(one), *_expected(one)]
         made += [
             *_origin(one),
             (say("page.fact_evidence"), say(f"evidence.{one.row['evidence']}")),
@@ -31,7 +31,19 @@ def facts(one: One) -> list[dict]:
 def _gap_now(one: One) -> list[tuple[str, str]]:
     if one.row["gap"] is None or not _has_gap(one):
         return []
-    return [(one.book.say("page.fact_gap"), _gap("gap", one.row["gap"], one))]
+    label = "page.fact_left" if _so_far(one) else "page.fact_gap"
+    return [(one.book.say(label), _gap("gap", one.row["gap"], one))]
+
+
+def _so_far(one: One) -> list[tuple[str, str]]:
+    """Return what is there of the deadline's year, and to which month."""
+    so_far, say = one.assessment.in_year, one.book.say
+    if so_far is None or not so_far.month or one.row["verdict"] != "open":
+        return []
+    month = one.book.period(so_far.month)
+    value = str(one.measured("so_far", so_far.seen, False, period=month))
+    shown = one.fact("month", say("document.to_month", month=month), so_far.month, "date", **one.computed())
+    return [(say("page.fact_so_far"), say("page.month_value", value=value, month=shown))]
 
 
 def _has_gap(one: One) -> bool:

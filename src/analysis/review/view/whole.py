@@ -1,7 +1,5 @@
 """The plan as a whole: counts, states, the sources, the likelihood words."""
 
-import pandas as pd
-
 from analysis import tables
 from analysis.review.view import cells
 from analysis.review.view.given import Inputs
@@ -49,11 +47,9 @@ def likelihood(book: Book) -> list[dict]:
 
 
 def sources(inputs: Inputs, book: Book) -> list[dict]:
-    """Return the sources of the figures shown, with ratings and releases."""
-    parts = [part for one in inputs.assessments for part in (one.history, one.shown) if len(part)]
-    rows = pd.concat(parts) if parts else pd.DataFrame(columns=["source", "published", "precision"])
+    """Return the sources of the figures used, as the report's annex has them, with ratings and releases."""
     made = []
-    for key, group in rows.groupby("source", sort=True):
+    for key, group in inputs.outlook.used().groupby("source", sort=True):
         source = book.catalogue.sources[key]
         releases = tables.rows(group.drop_duplicates("published").sort_values("published"))
         days = [
