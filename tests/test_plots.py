@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.collections import LineCollection
+from matplotlib.text import Text
 
 from analysis import answers, attainment, backtest, change, plans, plots
 from analysis.outlook import work_out
@@ -170,6 +171,23 @@ def test_nothing_leaves_the_page_and_no_letter_is_missing(drawn):
             if text.get_text() and text.get_visible() and box.width:
                 assert paper.x0 <= box.x0 and box.x1 <= paper.x1, (name, code, text.get_text())
                 assert paper.y0 <= box.y0 and box.y1 <= paper.y1, (name, code, text.get_text())
+
+
+def test_every_word_can_be_read_at_printed_size(drawn):
+    for (name, code), figure in drawn.items():
+        figure.draw_without_rendering()
+        assert figure.get_figwidth() * 25.4 == pytest.approx(page.WIDTH)
+        sizes = {text.get_fontsize() for text in figure.findobj(Text) if text.get_text()}
+        assert min(sizes) >= 9, (name, code)
+
+
+def test_a_claim_breaks_between_clauses_where_both_fit():
+    claim = "2019年有效期内国家高新技术企业数实现目标（高于2018年）的概率为48%，达标与否机会相当"
+    assert page.clauses(claim, 144) == [claim[:-8], claim[-8:]]
+    assert claim[:-8].endswith("，")
+    assert page.clauses("概率，为一", 144) == ["概率，为一"]
+    long = "一，" + "目标" * 30
+    assert page.clauses(long, 144) == page.wrapped(long, 144, page.CLAIM)
 
 
 def test_labels_beside_the_axes_do_not_touch(drawn):

@@ -58,7 +58,7 @@ def pit(scorecard: Any, as_of: str, language: str) -> Figure:
     axes.axhline(level, color=INK, lw=0.8, ls=(0, (3, 2)))
     _percents(axes, "x", np.linspace(0, 1, 6), voice)
     _percents(axes, "y", np.arange(0, table["high"].max() + level / 2, level / 2), voice)
-    axes.set_xlabel(voice.say("figure.place"), size=7.5)
+    axes.set_xlabel(voice.say("figure.place"))
     page.beside(axes, [(level, voice.say("figure.right"), INK)])
     return figure
 
@@ -69,7 +69,7 @@ def reliability(scorecard: Any, as_of: str, language: str) -> Figure:
     table, voice = scorecard.reliability, printing.Voice(language)
     table = table[table["n"] > 0] if len(table) else table
     claim = _farthest(table, voice) if len(table) else ""
-    figure, axes = _opened(scorecard, table, claim, as_of, voice, height=78, left=14, right=66, below=5)
+    figure, axes = _opened(scorecard, table, claim, as_of, voice, height=92, left=14, right=66, below=5)
     if table.empty:
         return figure
     axes.plot([0, 1], [0, 1], color=INK, lw=0.8, ls=(0, (3, 2)))
@@ -78,8 +78,8 @@ def reliability(scorecard: Any, as_of: str, language: str) -> Figure:
     axes.set(xlim=(0, 1), ylim=(0, 1.02))
     for side in "xy":
         _percents(axes, side, (0, 0.33, 0.66, 1), voice)
-    axes.set_xlabel(voice.say("figure.given"), size=7.5)
-    page.beside(axes, [(row.frequency, _said(row, voice), BLUE) for row in table.itertuples()], gap=4)
+    axes.set_xlabel(voice.say("figure.given"))
+    page.beside(axes, [(row.frequency, _said(row, voice), BLUE) for row in table.itertuples()], gap=5)
     return figure
 
 
@@ -103,7 +103,7 @@ def coverage(scorecard: Any, as_of: str, catalogue: Catalogue, language: str) ->
     claim = voice.say("claim.coverage", level=voice.percent(80), share=voice.share(inside))
     names = list(dict.fromkeys(table["indicator"])) if len(table) else []
     figure, axes = _opened(
-        scorecard, table, claim, as_of, voice, height=34 + 9 * len(names), left=60, right=36
+        scorecard, table, claim, as_of, voice, height=40 + 11 * len(names), left=64, right=46
     )
     for place, name in enumerate(reversed(names)):
         _held(axes, place, table[table["indicator"].eq(name)])
@@ -149,7 +149,7 @@ def against(scorecard: Any, as_of: str, catalogue: Catalogue, language: str) -> 
     best = sum(ours[name] <= table.loc[table["indicator"].eq(name), "relative"].min() for name in names)
     claim = voice.say("claim.against", all=len(names), n=best)
     figure, axes = _opened(
-        scorecard, table, claim, as_of, voice, height=38 + 6 * len(names), left=60, right=16, below=5
+        scorecard, table, claim, as_of, voice, height=42 + 8.5 * len(names), left=64, right=16, below=5
     )
     for key, (colour, shape) in MODELS.items():
         rows = table[table["model"].eq(key)].set_index("indicator").reindex(names[::-1]) if names else table
@@ -160,14 +160,14 @@ def against(scorecard: Any, as_of: str, catalogue: Catalogue, language: str) -> 
         _name_rows(axes, names, voice)
         axes.set(xlim=(0, max(1.05, table["relative"].max() * 1.05)), ylim=(-0.6, len(names) - 0.2))
         axes.axvline(1, color=PALE, lw=0.8, zorder=1)
-        axes.set_xlabel(voice.say("figure.relative"), size=7.5)
+        axes.set_xlabel(voice.say("figure.relative"))
     return figure
 
 
 def _name_rows(axes: Axes, names: list[str], voice: Voice) -> None:
     entries = voice.catalogue.indicators
-    titles = [page.two_lines(voice.name(entries[name]), 56, 7) for name in reversed(names)]
-    axes.set_yticks(range(len(names)), titles, size=7)
+    titles = [page.two_lines(voice.name(entries[name]), 60) for name in reversed(names)]
+    axes.set_yticks(range(len(names)), titles)
 
 
 def _percents(axes: Axes, side: str, places: Iterable[float], voice: Voice) -> None:

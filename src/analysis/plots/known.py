@@ -33,17 +33,17 @@ def known(observations: pd.DataFrame, region: str, as_of: str, catalogue: Catalo
     voice = Voice(language, catalogue)
     foot = claims.source(rows, as_of, voice, voice.say("figure.legend"))
     head = voice.name(catalogue.regions[region])
-    tall = 32 + 6 * len(keys)
-    figure, axes = page.opened(_claim(rows, keys, voice), head, foot, height=tall, left=60, right=34)
+    tall = 36 + 8.5 * len(keys)
+    figure, axes = page.opened(_claim(rows, keys, voice), head, foot, height=tall, left=64, right=36)
     places = {key: len(keys) - 1 - position for position, key in enumerate(keys)}
     for (key, year), group in rows.groupby(["indicator", "year"]):
         _cell(axes, year, places[key], group, catalogue)
     names = [voice.name(catalogue.indicators[key]) for key in reversed(keys)]
-    axes.set_yticks(range(len(keys)), [page.two_lines(name, 56, 6.8) for name in names], size=6.8)
+    axes.set_yticks(range(len(keys)), [page.two_lines(name, 60) for name in names])
     last = int(rows["year"].max()) if len(rows) else int(as_of[:4])
     first = min(int(rows["year"].min()) if len(rows) else last, last - 3)
     axes.set(xlim=(first - 0.6, last + 0.6), ylim=(-0.7, len(keys) - 0.3))
-    axes.set_xticks(range(last, first - 1, -1 if last - first < 12 else -2))
+    page.years(axes, first, last)
     page.beside(axes, [(places[key], _since(rows[rows["indicator"].eq(key)], voice), GREY) for key in keys])
     return figure
 
@@ -63,7 +63,7 @@ def _cell(axes: Axes, year: int, place: int, group: pd.DataFrame, catalogue: Cat
     axes.plot(year, place, shape, ms=4.5, mfc=face, mec=colour, mew=1)
     revised = group.loc[group["status"].isin(tables.USABLE), "value"].nunique() - 1
     if revised > 0:
-        page.note(axes, year, place, str(revised), GREY, (5, 1), size=5.5)
+        page.note(axes, year, place, str(revised), GREY, (0, 3))
 
 
 def _since(rows: pd.DataFrame, voice: Voice) -> str:
@@ -97,7 +97,7 @@ def _values(axes: Axes, year: int, values: np.ndarray, indicator: Indicator, voi
     axes.plot(year, values[-1], "o", ms=4, color=INK, zorder=3)
     distinct = list(dict.fromkeys(voice.amount(value, indicator) for value in values))
     if len(distinct) > 1:
-        page.note(axes, year, values.max(), "\n".join(distinct), INK, (0, 4), size=6.3, linespacing=1.05)
+        page.note(axes, year, values.max(), "\n".join(distinct), INK, (0, 4), linespacing=1.05)
 
 
 def _revised(rows: pd.DataFrame, indicator: Indicator, voice: Voice) -> str:

@@ -31,14 +31,14 @@ def waterfall(
     foot = claims.source(assessment.history, assessment.as_of, voice, voice.say("figure.shapley"))
     head = claims.head(assessment.plan.region, indicator, voice)
     figure, axes = page.opened(
-        _claim(moved, voice), head, foot, height=34 + 6 * (len(steps) + 2), left=62, right=16
+        _claim(moved, voice), head, foot, height=38 + 8.5 * (len(steps) + 2), left=64, right=16
     )
     ends = moved.p_earlier + np.cumsum(steps["p"].to_numpy())
     starts = np.concatenate([[moved.p_earlier], ends[:-1]])
     places = np.arange(len(steps) + 1, -1, -1)
     _bars(axes, places, moved, starts, ends)
     names = [_cause(key, voice) for key in steps["source"]]
-    axes.set_yticks(places, [page.two_lines(name, 58, 7) for name in (dates[0], *names, dates[1])], size=7)
+    axes.set_yticks(places, [page.two_lines(name, 60) for name in (dates[0], *names, dates[1])])
     top = min(1.0, 1.15 * max(moved.p_earlier, moved.p_later, *ends))
     axes.set(xlim=(0, max(top, 0.05)), ylim=(-0.6, len(steps) + 1.6))
     axes.xaxis.set_major_formatter(lambda value, _: voice.percent(round(100 * value, 6), None))

@@ -1,6 +1,8 @@
 """How every figure looks: two functions style it, two turn it into bytes."""
 
 import io
+import math
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -24,9 +26,11 @@ BLUE, RED, GREEN, AMBER = "#1f5a99", "#b8261b", "#2f7d4f", "#b97d00"
 BANDS = ("#d3e2f0", "#a3c4e2", "#6c9fcf")  # of the intervals, the widest first
 WIDTH = 150  # mm, as printed in a memo
 POINT = 25.4 / 72  # mm
+YEAR = 9  # mm a year's number takes on an axis
+CLAIM, SMALL = 10.5, 9  # points, as printed: of the claim, and of all else
 STYLE = {
     "font.family": FONT,
-    "font.size": 8,
+    "font.size": SMALL,
     "axes.edgecolor": GREY,
     "axes.linewidth": 0.6,
     "xtick.color": GREY,
@@ -85,9 +89,9 @@ def opened(
     claim: str,
     subtitle: str,
     source: str,
-    height: float = 57,
-    left: float = 12,
-    right: float = 22,
+    height: float = 70,
+    left: float = 14,
+    right: float = 29,
     below: float = 0,
 ) -> tuple[Figure, Axes]:
     """Open a figure: claim and subtitle above, the obligatory source below.
@@ -99,13 +103,13 @@ def opened(
     source : where the figures come from, and as of which date
     height, left, right, below : mm, of the whole and of the room for labels around the axes
     """
-    lines, foot = wrapped(claim, WIDTH - 4, 10), wrapped(source, WIDTH - 7, 6.5)
-    top = 3.5 + 4.7 * len(lines) + 5.5
-    bottom = 7.5 + 2.9 * len(foot) + below
+    lines, foot = clauses(claim, WIDTH - 6), wrapped(source, WIDTH - 6)
+    top = 3.5 + 5 * len(lines) + 6
+    bottom = 8 + 4 * len(foot) + below
     figure = Figure(figsize=(WIDTH / 25.4, height / 25.4), dpi=110)
-    figure.text(2 / WIDTH, 1 - 2 / height, "\n".join(lines), size=10, va="top", linespacing=1.25)
-    figure.text(2 / WIDTH, 1 - (top - 1.8) / height, subtitle, size=8, va="bottom", color=GREY)
-    figure.text(2 / WIDTH, 1.5 / height, "\n".join(foot), size=6.5, va="bottom", color=GREY, linespacing=1.2)
+    figure.text(2 / WIDTH, 1 - 2 / height, "\n".join(lines), size=CLAIM, va="top", linespacing=1.25)
+    figure.text(2 / WIDTH, 1 - (top - 1.8) / height, subtitle, va="bottom", color=GREY)
+    figure.text(2 / WIDTH, 1.5 / height, "\n".join(foot), va="bottom", color=GREY, linespacing=1.2)
     room = (left / WIDTH, bottom / height, (WIDTH - left - right) / WIDTH, (height - top - bottom) / height)
     return figure, plain(figure.add_axes(room))
 
@@ -115,10 +119,18 @@ def under_title(figure: Figure, text: str) -> None:
     figure.texts[1].set_text(text)
 
 
+def years(axes: Axes, first: int, last: int) -> None:
+    """Mark years on an axis, the last one among them, as many as have room for their numbers."""
+    figure: Any = axes.figure
+    room = axes.get_position().width * figure.get_figwidth() * 25.4
+    step = math.ceil((last - first + 1) * YEAR / room)
+    axes.set_xticks(range(last, first - 1, -step))
+
+
 def plain(axes: Axes) -> Axes:
     """Take away what says nothing; set the font of labels that are only made when drawn."""
     axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.tick_params(length=2, width=0.6, labelsize=7.5, labelfontfamily=FONT)
+    axes.tick_params(length=2, width=0.6, labelsize=SMALL, labelfontfamily=FONT)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", color=FAINT, linewidth=0.6)
     axes.set_axisbelow(True)
@@ -132,11 +144,11 @@ def note(
     axes: Axes, x: float, y: float, text: str, colour: str = GREY, shift: tuple = (0, 4), **more: Any
 ) -> None:
     """Write a small label at a point, shifted by so many points of print."""
-    options: dict[str, Any] = {"ha": "center", "size": 6.8, "color": colour, "zorder": 7} | more
+    options: dict[str, Any] = {"ha": "center", "color": colour, "zorder": 7} | more
     axes.annotate(text, (x, y), xytext=shift, textcoords="offset points", **options)
 
 
-def beside(axes: Axes, labels: Iterable[tuple[float, str, str]], gap: float = 3.1) -> None:
+def beside(axes: Axes, labels: Iterable[tuple[float, str, str]], gap: float = 4) -> None:
     """Write labels (height, text, colour) at the right edge, moved apart to at least ``gap`` mm."""
     ordered = sorted(labels, key=lambda label: label[0])
     low, high = axes.get_ylim()
@@ -145,7 +157,7 @@ def beside(axes: Axes, labels: Iterable[tuple[float, str, str]], gap: float = 3.
     places = apart([height / unit for height, _, _ in ordered], gap, high / unit)
     for place, (_, text, colour) in zip(places, ordered, strict=True):
         axes.annotate(text, (1, place * unit), xycoords=("axes fraction", "data"), xytext=(3, 0), va="center",
-                      textcoords="offset points", size=7, color=colour, annotation_clip=False)  # fmt: skip
+                      textcoords="offset points", color=colour, annotation_clip=False)  # fmt: skip
 
 
 def apart(places: list[float], gap: float, high: float) -> list[float]:
@@ -160,7 +172,7 @@ def apart(places: list[float], gap: float, high: float) -> list[float]:
     return moved
 
 
-def wrapped(text: str, room: float, size: float) -> list[str]:
+def wrapped(text: str, room: float, size: float = SMALL) -> list[str]:
     """Break a text of ``size`` points into lines of at most ``room`` mm; Latin words stay whole."""
     lines, line = [], ""
     for piece in _pieces(text):
@@ -171,15 +183,25 @@ def wrapped(text: str, room: float, size: float) -> list[str]:
     return [*lines, line.strip()]
 
 
-def short(text: str, room: float, size: float) -> str:
+def clauses(claim: str, room: float) -> list[str]:
+    """Break a claim into lines; into two at the last comma or colon that leaves both short enough."""
+    lines = wrapped(claim, room, CLAIM)
+    for stop in reversed(list(re.finditer("[，：；]|[,:;] ", claim)) if len(lines) == 2 else []):
+        parts = claim[: stop.end()].strip(), claim[stop.end() :].strip()
+        if all(measured(part, CLAIM) <= room for part in parts):
+            return list(parts)
+    return lines
+
+
+def short(text: str, room: float) -> str:
     """Cut a text to one line."""
-    lines = wrapped(text, room, size)
+    lines = wrapped(text, room)
     return lines[0] + ("…" if len(lines) > 1 else "")
 
 
-def two_lines(text: str, room: float, size: float) -> str:
+def two_lines(text: str, room: float) -> str:
     """Break a text into two lines, cut where even these are too long."""
-    lines = wrapped(text, room, size)
+    lines = wrapped(text, room)
     return "\n".join(lines[:2]) + ("…" if len(lines) > 2 else "")
 
 

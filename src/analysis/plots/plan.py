@@ -28,13 +28,13 @@ def probabilities(rows: pd.DataFrame, plan: Plan, language: str) -> Figure:
     known, voice = rows[rows["p_attain"].notna()].iloc[::-1], printing.Voice(language)
     foot = claims.assessed(voice.say("figure.probabilities"), rows["as_of"].iloc[0], voice)
     figure, axes = page.opened(_counted(rows, voice), voice.name(plan.title), foot,
-                               height=30 + 6 * max(len(known), 1), left=66, right=16)  # fmt: skip
+                               height=34 + 8.5 * max(len(known), 1), left=66, right=16)  # fmt: skip
     places = np.arange(len(known))
     colours = [COLOURS.get(verdict, BLUE) for verdict in known["verdict"]]
     axes.hlines(places, known["p_low"], known["p_high"], color=BANDS[1], lw=2.5)
     axes.scatter(known["p_attain"], places, s=22, color=colours, zorder=3)
-    titles = [page.two_lines(voice.name(plan.target(one).title), 61, 7) for one in known["target"]]
-    axes.set_yticks(places, titles, size=7)
+    titles = [page.two_lines(voice.name(plan.target(one).title), 62) for one in known["target"]]
+    axes.set_yticks(places, titles)
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.6, max(len(known), 1) - 0.4))
     axes.set_xticks(STEPS, [voice.share(p) for p in STEPS])
     told = [_told(row, voice) for row in known.itertuples()]
@@ -69,7 +69,7 @@ def probabilities_over_time(rows: pd.DataFrame, plan: Plan, language: str) -> Fi
     known, voice = rows[rows["p_attain"].notna()], printing.Voice(language)
     days = pd.to_datetime(rows["as_of"])
     foot = claims.assessed(voice.say("figure.over_time"), days.max(), voice)
-    figure, axes = page.opened(_moved(known, plan, voice), voice.name(plan.title), foot, right=42)
+    figure, axes = page.opened(_moved(known, plan, voice), voice.name(plan.title), foot, right=62)
     labels = [_path(axes, name, group, plan, voice) for name, group in known.groupby("target", sort=False)]
     axes.set_ylim(-0.02, 1.02)
     axes.set_yticks(STEPS, [voice.share(p) for p in STEPS])
@@ -83,7 +83,7 @@ def _path(axes: Axes, name: str, group: pd.DataFrame, plan: Plan, voice: Voice) 
     when = pd.to_datetime(group["as_of"])
     axes.fill_between(when, group["p_low"], group["p_high"], step="post", color=colour, alpha=0.1, lw=0)
     axes.step(when, group["p_attain"], where="post", color=colour, lw=1.2, marker="o", ms=3)
-    return group["p_attain"].iloc[-1], page.short(voice.name(plan.target(name).title), 37, 7), colour
+    return group["p_attain"].iloc[-1], page.short(voice.name(plan.target(name).title), 58), colour
 
 
 def _moved(known: pd.DataFrame, plan: Plan, voice: Voice) -> str:
@@ -123,12 +123,12 @@ def at_least(whole: Any, plan: Plan, as_of: str, language: str) -> Figure:
     what = voice.say("figure.whole", correlation=voice.number(whole.correlation, None))
     claim = voice.say("claim.at_least", n=counts[-1], expected=voice.number(whole.expected, 1))
     foot = claims.assessed(what, as_of, voice)
-    figure, axes = page.opened(claim, voice.name(plan.title), foot, height=66, below=5)
+    figure, axes = page.opened(claim, voice.name(plan.title), foot, height=76, below=5)
     axes.bar(counts - 0.16, alone, 0.3, color=BANDS[1], label=None)
     axes.bar(counts + 0.16, common, 0.3, color=BLUE)
     _name_bars(axes, counts, alone, common, voice)
     axes.set_xticks(counts)
-    axes.set_xlabel(voice.say("figure.at_least"), size=7.5)
+    axes.set_xlabel(voice.say("figure.at_least"))
     axes.set(ylim=(0, 1.12), xlim=(-0.6, counts[-1] + 0.6))
     axes.set_yticks(STEPS, [voice.share(p) for p in STEPS])
     return figure

@@ -274,7 +274,7 @@ def _years(axes: Axes, assessment: Assessment, indicator: Indicator) -> None:
     last = _last_year(assessment)
     first = min([last - 3, *assessment.history["year"], *assessment.shown["year"]])
     axes.set_xlim(first - 0.45, last + 0.45)
-    axes.set_xticks(range(last, first - 1, -1 if last - first < 16 else -2))
+    page.years(axes, first, last)
     axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], integer=indicator.integer))
     axes.margins(y=0.08)
     if indicator.bounds[0] == 0 and (indicator.integer or axes.get_ylim()[0] < 0):
@@ -290,8 +290,8 @@ def _breaks(axes: Axes, assessment: Assessment, voice: Voice) -> None:
         axes.axvline(x, color=PALE, lw=0.8, ls=(0, (2, 2)), zorder=1)
     if where:
         told = voice.say("figure.break")
-        axes.annotate(told, (where[-1], 0), xycoords=("data", "axes fraction"), xytext=(-1.5, 3), rotation=90,
-                      textcoords="offset points", ha="right", va="bottom", size=6.3, color=GREY)  # fmt: skip
+        axes.annotate(told, (where[-1], 1), xycoords=("data", "axes fraction"), xytext=(-1.5, 0), rotation=90,
+                      textcoords="offset points", ha="right", va="top", color=GREY)  # fmt: skip
 
 
 # -------------------------------------------------------------------------------------- without local figures
@@ -305,13 +305,13 @@ def conditional(assessment: Assessment, language: str, catalogue: Catalogue) -> 
     assert found is not None, "drawn where peers are known"
     lent = _lent(len(found.peers), found.widened, voice)
     claim = claims.on_condition(assessment, voice)
-    figure, axes = _opened(assessment, indicator, voice, lent, claim, right=32, below=5)
+    figure, axes = _opened(assessment, indicator, voice, lent, claim, right=36, below=5)
     style = {"marker": "o", "ms": 3, "lw": 0} if indicator.integer else {"lw": 1.6}
     axes.plot(found.table["base"], found.table["p"], color=BLUE, **style)
     _goal_across(axes, assessment.target.goal, voice)
     _chances(axes, voice)
     _break_even(axes, found.break_even, indicator, voice)
-    axes.set_xlabel(voice.say("figure.base", year=found.year), size=7.5)
+    axes.set_xlabel(voice.say("figure.base", year=found.year))
     return figure
 
 
@@ -323,7 +323,7 @@ def _lent(count: int, widened: float, voice: Voice) -> str:
 def _goal_across(axes: Axes, level: float, voice: Voice) -> None:
     axes.axvline(level, color=RED, lw=1.2)
     told = voice.say("figure.goal", value=voice.number(level, None))
-    axes.annotate(told, (level, 1), xycoords=("data", "axes fraction"), xytext=(3, -2), va="top", size=7,
+    axes.annotate(told, (level, 1), xycoords=("data", "axes fraction"), xytext=(3, -2), va="top",
                   textcoords="offset points", color=RED)  # fmt: skip
 
 
@@ -333,7 +333,7 @@ def _break_even(axes: Axes, base: float | None, indicator: Indicator, voice: Voi
     axes.plot([base, base, axes.get_xlim()[0]], [0, 0.5, 0.5], color=GREY, lw=0.8, ls=(0, (3, 2)), zorder=1)
     axes.plot(base, 0.5, "o", ms=5, color=BLUE, zorder=4)
     told = voice.say("figure.even", value=voice.amount(base, indicator))
-    page.note(axes, base, 0.5, told, BLUE, (-6, 5), ha="right", size=7.5)
+    page.note(axes, base, 0.5, told, BLUE, (-6, 5), ha="right")
 
 
 def _chances(axes: Axes, voice: Voice) -> None:
