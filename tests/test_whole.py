@@ -230,7 +230,7 @@ def test_each_source_in_use_is_named_with_its_last_release(catalogue):
         source=["city-yearbook", "science-yearbook"], role="part"
     )
     superseded = figures({2018: 9.0}, RATE).assign(source="nbs-flash-2018", role="superseded")
-    found = report(catalogue, ({}, MET, {"figures": pd.concat([own, part, superseded])})).sources()
+    found = report(catalogue, ({}, MET, {"figures": pd.concat([own, part, superseded])})).sources
     assert found["source"].tolist() == sorted([SOURCE, "science-yearbook"])
     assert found.set_index("source").loc[SOURCE, "published"] == pd.Timestamp("2019-10-01")
 

@@ -8,9 +8,9 @@ the connection's end, and the other way round: a fork whose asker is gone, kille
 
 import contextlib
 import gc
-import importlib
 import os
 import pickle
+import pkgutil
 import select
 import shutil
 import signal
@@ -26,13 +26,16 @@ from typing import Any, ClassVar, NoReturn
 
 from analysis import places
 
-PRELOAD = ["ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib",
-           "IPython.core.debugger", "IPython.core.oinspect", "IPython.core.magics.execution",
-           "IPython.core.magics.pylab", "IPython.core.pylabtools", "IPython.extensions.storemagic",
-           "matplotlib.pyplot", "matplotlib_inline.config", "psutil", "faulthandler",
-           "tornado.platform.asyncio", "papermill", "analysis.notebooks", "analysis.processed",
-           "analysis.plots", "analysis.references", "analysis.memo", "analysis.review",
-           "analysis.warm", "statsmodels.tsa.api"]  # fmt: skip
+PRELOAD = [  # modules and functions, what every kernel needs first; between two of them forks are made
+    "ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger",
+    "IPython.core.oinspect", "IPython.core.magics.execution", "IPython.core.magics.pylab",
+    "IPython.core.pylabtools", "IPython.extensions.storemagic", "psutil", "faulthandler",
+    "tornado.platform.asyncio", "papermill", "analysis.notebooks", "matplotlib.pyplot",
+    "matplotlib_inline.config", "matplotlib.backends:backend_registry.list_all", "analysis.processed",
+    "analysis.plots", "analysis.references", "analysis.memo", "analysis.review", "analysis.tables:warm",
+    "analysis.plots:warm", "analysis.documents:warm", "analysis.memo:warm", "analysis.review:warm",
+    "statsmodels.tsa.api",
+]  # fmt: skip
 SETTINGS = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
             "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
             "IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}  # fmt: skip
@@ -159,13 +162,20 @@ def serve(door: int, its_other_end: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # .7 s a kernel, in case somebody debugs it
     with socket.socket(fileno=door) as asked:
-        for module in PRELOAD:
-            importlib.import_module(module)
+        for name in PRELOAD:
+            load(name)
             if not forked_for(asked, 0):
                 return
         gc.freeze()  # collecting would copy the pages that forks share
         while forked_for(asked, None):
             pass
+
+
+def load(name: str) -> None:
+    """Import a module ("a.b"), or call what it has with nothing ("a.b:c"): forks have what that made."""
+    found = pkgutil.resolve_name(name)
+    if ":" in name:
+        found()
 
 
 def forked_for(asked: socket.socket, seconds: float | None) -> bool:

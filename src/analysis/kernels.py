@@ -33,11 +33,12 @@ class PromptClient(AsyncKernelClient):
     """
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
-        for _ in range(int(timeout or 60)):
+        for attempt in range(int(timeout or 60)):
             asked = self.kernel_info()
             with contextlib.suppress(queue.Empty):
                 self._handle_kernel_info_reply(await self.shell_channel.get_msg(timeout=1))
-                while not idle(await self.iopub_channel.get_msg(timeout=0.2), asked):
+                patience = min(0.02 * 2**attempt, 1.0)  # what was told before we listened is told no more
+                while not idle(await self.iopub_channel.get_msg(timeout=patience), asked):
                     pass
                 return
             if not await self._async_is_alive():

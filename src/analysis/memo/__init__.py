@@ -238,7 +238,6 @@ def _document(material: Material | Whole, text: str, look: Look, figure: Figures
 
 def warm() -> None:
     """Read what every memo is written with, so that processes forked from this one have it."""
-    documents.warm()
     for name in _templates().list_templates():
         _templates().get_template(name)
 
