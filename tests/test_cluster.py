@@ -51,7 +51,7 @@ class Cluster:
             program.terminate()
         for program in [*self.workers, self.scheduler]:
             try:
-                program.wait(10)
+                program.wait(2)
             except subprocess.TimeoutExpired:
                 program.kill()
 

@@ -69,7 +69,7 @@ from pathlib import Path
 from analysis import notebooks, store
 
 def keys():
-    for cached in (store.code, store.closure, store._module, store._imported):
+    for cached in (store.code, store.closure):  # no change adds an import
         cached.cache_clear()
     values = {"plan": "henan-2020", "as_of": "2018-12-31", "target": "rd-intensity"}
     named = notebooks.keys(notebooks.of(name, values) for name in notebooks.READS)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -85,6 +86,7 @@ class Examination:
         self.past = history[history["published"] <= pd.Timestamp(published)]
         shown = self.past["status"].isin((*tables.EVIDENCE_ONLY, *tables.NOT_STANDING))
         self.usable = latest(self.past[~shown & np.isfinite(self.past["value"])])
+        self.range = cache(self._range)
 
     def beside(self, filed: pd.DataFrame) -> pd.DataFrame:
         """Return value and status last filed of every figure's cell, NaN where there is none."""
@@ -450,13 +452,11 @@ class Examination:
         columns = ["region", "indicator", "period", "year", "value", "published"]
         filed = pd.concat([self.usable[columns], sent[columns]])
         for part, other, power in ((one.numerator, one.denominator, 1), (one.denominator, one.numerator, -1)):
+            parts = self.sound & self.figures["indicator"].eq(part) & self.figures["value"].gt(0)
+            if not parts.any():
+                continue
             near = self.nearest(pd.Series(other, index=self.figures.index), filed)
-            chosen = (
-                self.sound
-                & self.figures["indicator"].eq(part)
-                & near["value"].gt(0)
-                & self.figures["value"].gt(0)
-            )
+            chosen = parts & near["value"].gt(0)
             for position in np.flatnonzero(chosen):
                 pair = self.figures["value"].iat[position] / near["value"].iat[position]
                 name = f"{other} {near['near_year'].iat[position]:.0f}"
@@ -464,7 +464,7 @@ class Examination:
 
     def _outside(self, position: int, key: str, other: str, ratio: float) -> None:
         """Doubt a ratio outside the range of those filed for regions of the same level."""
-        low, high = self._range(key, self.known.regions[self.figures["region"].iat[position]].level)
+        low, high = self.range(key, self.known.regions[self.figures["region"].iat[position]].level)
         if low / MARGIN <= ratio <= high * MARGIN:
             return
         unit = self.known.indicators[key].unit
