@@ -89,7 +89,7 @@ def opened(
     claim: str,
     subtitle: str,
     source: str,
-    height: float = 70,
+    height: float = 58,
     left: float = 14,
     right: float = 29,
     below: float = 0,
@@ -101,11 +101,13 @@ def opened(
     claim : what the figure shows, one sentence
     subtitle : region, indicator and unit
     source : where the figures come from, and as of which date
-    height, left, right, below : mm, of the whole and of the room for labels around the axes
+    height, left, right, below : mm, of the whole (with two lines of source) and of the room for labels
+        around the axes
     """
     lines, foot = clauses(claim, WIDTH - 6), wrapped(source, WIDTH - 6)
-    top = 3.5 + 5 * len(lines) + 6
-    bottom = 8 + 4 * len(foot) + below
+    top = 3 + 4.8 * len(lines) + 5.5
+    bottom = 7.5 + 3.8 * len(foot) + below
+    height += 3.8 * max(len(foot) - 2, 0)
     figure = Figure(figsize=(WIDTH / 25.4, height / 25.4), dpi=110)
     figure.text(2 / WIDTH, 1 - 2 / height, "\n".join(lines), size=CLAIM, va="top", linespacing=1.25)
     figure.text(2 / WIDTH, 1 - (top - 1.8) / height, subtitle, va="bottom", color=GREY)

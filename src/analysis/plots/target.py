@@ -305,7 +305,7 @@ def conditional(assessment: Assessment, language: str, catalogue: Catalogue) -> 
     assert found is not None, "drawn where peers are known"
     lent = _lent(len(found.peers), found.widened, voice)
     claim = claims.on_condition(assessment, voice)
-    figure, axes = _opened(assessment, indicator, voice, lent, claim, right=36, below=5)
+    figure, axes = _opened(assessment, indicator, voice, lent, claim, height=66, right=36, below=5)
     style = {"marker": "o", "ms": 3, "lw": 0} if indicator.integer else {"lw": 1.6}
     axes.plot(found.table["base"], found.table["p"], color=BLUE, **style)
     _goal_across(axes, assessment.target.goal, voice)
