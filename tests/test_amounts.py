@@ -324,7 +324,7 @@ def test_the_half_year_memo_of_an_amount(exercise, catalogue):
     assert "截至2019年6月，当年累计0.68亿元；本市2016年至2018年，同期累计数平均占全年的43%，" in chinese
     assert "序时进度：已达2018年全年数的47%，时间已过50%，慢于序时进度。" in chinese
     assert "今后6个月还需完成0.77亿元，平均每月0.13亿元；此前各月平均为0.11亿元。" in chinese
-    assert "要达标，当年累计数须不超过全年的47%；2016年至2018年各年均未超过。" in chinese
+    assert "要达标，这一累计数占全年的比重须不超过47%；2016年至2018年各年均未超过。" in chinese
     assert "不计当年累计数，仅按全年数据测算，达标概率为" in chinese
     assert "Up to June 2019 the year’s amount stands at 68 million yuan" in english
     assert "The 6 months left still need 77 million yuan, or 13 million yuan a month" in english

@@ -435,7 +435,7 @@ def test_the_page_names_the_sources_that_the_report_does(luohe):
     """The same ones, and of each the last release that the report's annex gives."""
     inputs = view.Inputs(luohe.outlook, luohe.kept, {}, {}, None)
     listed = view.whole.sources(inputs, Book("zh", CATALOGUE))
-    annex = memo_whole.Whole(luohe.outlook, pd.DataFrame(), CATALOGUE, "zh", None, lambda one: {}).sources()
+    annex = memo_whole.Whole(luohe.outlook, pd.DataFrame(), CATALOGUE, "zh", None, lambda one: {}).sources
     assert [one["key"] for one in listed] == annex["source"].tolist() and len(listed) > 2
     for one, row in zip(listed, annex.itertuples(), strict=True):
         last = Voice("zh", CATALOGUE).day(row.published.date(), row.precision)
