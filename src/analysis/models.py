@@ -192,6 +192,7 @@ class Group:
     teaches : (n,) whether the others learn from a series; one that does not teach only reads
     same : gives for a group the one that all of the same numbers share; without it each remembers alone
     memory : what was computed, by column
+    whole : what this is an earlier state of, which remembers for all its states
     """
 
     value: Array
@@ -204,6 +205,7 @@ class Group:
     teaches: Flags | bool = True
     same: "Callable[[Group], Group]" = field(default=lambda group: group, repr=False, compare=False)
     memory: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    whole: "Group | None" = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def scales(self) -> tuple[str, str]:
@@ -220,10 +222,13 @@ class Group:
         """Return the group as it was when a column was the last: groups that only differ later learn once."""
         if column + 1 >= self.value.shape[1]:
             return self
-        return self.remember(("until", column), lambda: self.same(self._cut(column + 1)))
+        whole = self.whole or self
+        return whole.remember(("until", column), lambda: self.same(whole._cut(column + 1)))
 
     def _cut(self, stop: int) -> "Group":
-        return replace(self, value=self.value[:, :stop], usable=self.usable[:, :stop], memory={})
+        cut = replace(self, value=self.value[:, :stop], usable=self.usable[:, :stop], memory={})
+        object.__setattr__(cut, "whole", self)
+        return cut
 
     @property
     def teachers(self) -> "Group":
