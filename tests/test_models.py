@@ -759,3 +759,11 @@ def test_an_end_of_less_than_a_tenth_is_outside():
     points = np.arange(20.0).reshape(1, 1, 1, 20)
     for outcome, inside in ((0.0, 0), (1.0, 0), (2.0, 1), (17.0, 1), (18.0, 0), (19.0, 0)):
         assert models._inside(points, np.array([outcome])).tolist() == [[inside]]
+
+
+def test_earlier_states_of_a_group_are_one_whichever_way_they_are_reached():
+    value = np.arange(12.0).reshape(2, 6)
+    group = models.Group(value, np.ones((2, 6), bool))
+    assert group.until(4).until(2) is group.until(2)
+    assert group.until(2).value.tolist() == value[:, :3].tolist()
+    assert group.until(5) is group
