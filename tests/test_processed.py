@@ -153,9 +153,25 @@ def test_a_table_is_worked_out_once_and_again_when_it_would_be_stale(folder, cou
     plan.write_text(plan.read_text(encoding="utf-8") + "\n# looked at\n", encoding="utf-8")
     processed.outlook("china-2020", "2018-12-31", folder)
     assert counted == {"panel": 1, "cases": 1, "outlook": 2}
-    shutil.rmtree(max((folder / "raw" / "nbs-rd-bulletin").iterdir()))
+    shutil.rmtree(folder / "raw" / "nbs-rd-bulletin" / "2018-10-09")
     processed.outlook("china-2020", "2018-12-31", folder)
     assert counted == {"panel": 2, "cases": 2, "outlook": 3}
+
+
+def test_what_is_published_later_leaves_an_outlook_as_it_is(folder, counted):
+    first, later = "2018-12-31", max((folder / "raw" / "nbs-rd-bulletin").iterdir())
+    processed.tables("china-2020", first, folder)
+    processed.tables("china-2020", later.name, folder)
+    made = {path: path.read_bytes() for path in (folder / "processed/china-2020" / first).glob("*.csv")}
+    shutil.rmtree(later)
+    processed.tables("china-2020", first, folder)
+    assert counted["outlook"] == 2
+    processed.tables("china-2020", later.name, folder)
+    assert counted["outlook"] == 3
+    shutil.rmtree(folder / "processed")
+    processed.tables("china-2020", first, folder)
+    assert counted["outlook"] == 4
+    assert made == {path: path.read_bytes() for path in made}
 
 
 @pytest.mark.parametrize("harm", ["edited", "missing", "half a key"])

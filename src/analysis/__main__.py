@@ -109,7 +109,7 @@ def main() -> None:
 @as_of_option
 @data_option
 @click.option("--out", type=FOLDER, help="Folder of the reports (default: reports/).")
-@click.option("--jobs", type=click.IntRange(1), help="Notebooks run at once (default: one a processor).")
+@click.option("--jobs", type=click.IntRange(1), help="Notebooks run at once (default: processors and one).")
 @click.option(
     "--fonts", type=click.Choice(["open", "system"]), default="open", help="Of the PDF (default: open)."
 )
@@ -455,7 +455,7 @@ def check(data: Path) -> None:
 @main.command()
 @click.argument("report", type=click.Path(path_type=Path))
 @data_option
-@click.option("--jobs", type=click.IntRange(1), help="Notebooks run at once (default: one a processor).")
+@click.option("--jobs", type=click.IntRange(1), help="Notebooks run at once (default: processors and one).")
 def verify(report: Path, data: Path, jobs: int | None) -> None:
     """Build a REPORT again elsewhere and compare every file.
 

@@ -23,16 +23,17 @@ from analysis.places import Folders
 
 RUNS = places.CACHE / "runs"
 TIMEOUT = 600  # seconds a cell may take: a hung kernel must end in an error, not in silence
-READS = {  # beside the catalogue; "dossier" is what an outlook says on one target
+READS = {  # beside the catalogue; "vintage" is what was published by the date, "dossier" one target's outlook
     "1-panel": ("panel", "plan"),
     "2-backtest": ("cases", "track", "register"),
     "3-forecast": ("outlook", "cases", "plan"),
     "4-target": ("dossier", "cases", "plan"),
     "5-review": ("outlook", "cases", "plan"),
-    "6-what-if": ("panel", "plan"),
+    "6-what-if": ("vintage", "plan"),
 }
 TABLES = {  # what is read -> the function of `processed` that works it out, and its parameters
     "panel": ("observations",),
+    "vintage": ("observations",),
     "cases": ("cases",),
     "track": ("track",),
     "outlook": ("tables", "plan", "as_of"),
@@ -170,6 +171,7 @@ class Reading:
 
     def __init__(self) -> None:
         self._files, self._rows, self._plan = cache(_files), cache(_rows), cache(_plan)
+        self._vintage = cache(_vintage)
 
     def key(self, run: Run) -> str:
         """Name a run by all it depends on; the tables it reads must be there."""
@@ -183,6 +185,8 @@ class Reading:
         folders = Folders(_data(values))
         if name in ("panel", "cases", "track"):
             return self._files(folders.processed, f"{name}.csv")
+        if name == "vintage":
+            return self._vintage(folders.data, str(values["as_of"]))
         if name == "catalogue":
             return self._files(folders.data, "*.yml", "*.csv")
         if name == "register":
@@ -201,6 +205,12 @@ class Reading:
 def _files(root: Path, *patterns: str) -> str:
     found = {path for pattern in patterns for path in root.glob(pattern)}
     return store.digest((path for path in found if path.is_file()), root)
+
+
+def _vintage(folder: Path, as_of: str) -> str:
+    from analysis import processed
+
+    return processed.vintage(folder, as_of)
 
 
 def _rows(root: Path) -> dict[str, str]:

@@ -91,10 +91,10 @@ def _received(release: Path, card: Card) -> tuple[dict[str, bytes], list[str]]:
     return contents, wrong
 
 
-def files(folder: Path = DATA) -> list[Path]:
-    """Return all files that `load` reads: the catalogue, the releases and their cards."""
+def files(folder: Path = DATA, by: str = "9999-12-31") -> list[Path]:
+    """Return all files that `load` reads: the catalogue, the releases published by a day and their cards."""
     filed = (path for path in Folders(folder).raw.glob("[!.]*/[!.]*/*") if path.is_file())
-    return sorted([*catalogue.files(folder), *filed])
+    return sorted([*catalogue.files(folder), *(path for path in filed if path.parent.name[:10] <= by)])
 
 
 def load(folder: Path = DATA) -> pd.DataFrame:

@@ -93,7 +93,7 @@ def report(
     as_of : "YYYY-MM-DD"; when None, the end of the year of issue and the newest release on the plan's targets
     reports : where ``<plan>/<as of>/`` is laid down
     data : folder with the catalogue and ``raw``
-    jobs : how many notebooks run at once; the number of processors when None
+    jobs : how many notebooks run at once; one a processor and one more when None
     stored : where finished runs are kept
     fonts, red_header : of the memos: "open" or "system" fonts in the PDF; the red head of an issued document
     scheduler : address of a Dask scheduler whose workers run the notebooks; this machine when None
@@ -194,7 +194,8 @@ class Crew:
 def crew(jobs: int | None, scheduler: str | None = None) -> Iterator[Crew]:
     """Open what runs notebooks: this machine's processors, or the workers of a Dask cluster.
 
-    On this machine these are threads that wait for forks, or processes where there are no forks.
+    On this machine these are threads that wait for forks, or processes where there are no forks; one more
+    than processors, since a notebook and its kernel wait for each other now and then.
 
     Raises
     ------
@@ -202,7 +203,8 @@ def crew(jobs: int | None, scheduler: str | None = None) -> Iterator[Crew]:
         When no scheduler answers at the address.
     """
     if scheduler is None:
-        with (ThreadPoolExecutor if forks.AVAILABLE else ProcessPoolExecutor)(jobs or os.cpu_count()) as own:
+        kind = ThreadPoolExecutor if forks.AVAILABLE else ProcessPoolExecutor
+        with kind(jobs or (os.cpu_count() or 1) + 1) as own:
             yield Crew(own)
         return
     try:

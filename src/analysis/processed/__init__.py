@@ -7,7 +7,8 @@
 
 Whoever needs a table asks here. It is read where it stands with the key of all it depends on (figures, plan,
 the code that makes it, the lock), and worked out and written anew where it does not: a stale number would be
-worse than a slow one. Tables are written whole and renamed, their key last, so that any number of
+worse than a slow one. What is said as of a date depends on what was published by then alone, so that a new
+release leaves earlier dates as they are. Tables are written whole and renamed, their key last, so that any number of
 processes may read and write at once. ``columns`` is how they look as files, ``shapes`` what an outlook is as
 tables.
 """
@@ -108,7 +109,7 @@ def _outlook(plan: str, as_of: str, folder: Path) -> tuple[shapes.Tables, Plan, 
         return shapes.tables_of(work_out(policy, observations(folder), as_of, known, _past(plan, folder)))
 
     place = Folders(folder).processed / policy.id / as_of
-    key = store.key(_panel(folder), inputs, as_of, CODE["outlook"])
+    key = store.key(_panel_key(folder, as_of), inputs, as_of, CODE["outlook"])
     written = partial(columns.text, catalogue=known, titles={one.id: one.title.zh for one in policy.targets})
     return _kept(place, shapes.OUTLOOK, key, made, written), policy, known
 
@@ -135,8 +136,13 @@ def recorded(one: Dossier, past: pd.DataFrame) -> Dossier:
     )
 
 
-def _panel_key(folder: Path) -> str:
-    return store.key(store.digest(releases.files(folder), folder), CODE["panel"])
+def vintage(folder: Path, as_of: str) -> str:
+    """Return the digest of all that was published by a day, and of the catalogue."""
+    return store.digest(releases.files(folder, as_of), folder)
+
+
+def _panel_key(folder: Path, as_of: str = "9999-12-31") -> str:
+    return store.key(vintage(folder, as_of), CODE["panel"])
 
 
 def _panel(folder: Path) -> list[str]:
