@@ -149,6 +149,15 @@ def test_later_releases_move_no_earlier_case(observations, cases, catalogue):
     pd.testing.assert_frame_equal(now.reset_index(drop=True), then)
 
 
+def test_after_a_gap_nobody_is_asked_before_two_years_are_known(observations, catalogue):
+    missing = observations["source"].eq("nbs-rd-bulletin") & observations["published"].eq("2018-10-09")
+    days = ("2018-12-31", "2019-12-31", "2020-12-31")
+    made = backtest.cases(observations[~missing], catalogue, ("rd_intensity",), days=days)
+    ours = made[made["model"].eq("ours")]
+    assert dict(ours.groupby("as_of")["origin"].first()) == {"2018-12-31": 2016, "2020-12-31": 2019}
+    assert made.drop(columns="pit").notna().all(axis=None)
+
+
 def test_too_little_to_score_is_an_empty_card(observations, catalogue):
     made = backtest.scorecard(backtest.cases(observations, catalogue, ("national_hte_new",)))
     assert made.cases.empty and made.models.empty

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import attainment, backtest, outlook, plans, processed, tables
+from analysis import attainment, backtest, outlook, plans, processed, register, tables
 from analysis.places import DATA, ROOT
-from analysis.processed import columns, shapes
+from analysis.processed import columns, kept, shapes
 
 CASES = [("luohe-2019", "2018-12-31"), ("luohe-2019", "2023-05-26"), ("china-2020", "2018-12-31"),
          ("henan-2024", "2024-12-31")]  # fmt: skip
@@ -174,6 +174,33 @@ def test_what_is_published_later_leaves_an_outlook_as_it_is(folder, counted):
     assert made == {path: path.read_bytes() for path in made}
 
 
+def test_a_new_release_makes_anew_only_what_it_can_change(folder, observations):
+    later = max((folder / "raw" / "nbs-rd-bulletin").iterdir())
+    away = shutil.move(later, folder.parent / "away")
+    processed.cases(folder), processed.track(folder)
+    shutil.move(away, later)
+    asked: dict[str, set[str]] = {}
+
+    def watched(whole, name):
+        def watching(*given, **named):
+            asked[name] = set(named["days"]) if named else {day for _, day in given[0]}
+            return whole(*given, **named)
+
+        return watching
+
+    with pytest.MonkeyPatch.context() as patched:
+        for module, name in ((backtest, "cases"), (register, "track")):
+            patched.setattr(module, name, watched(getattr(module, name), name))
+        made = processed.cases(folder), processed.track(folder)
+    assert asked["track"] and min(asked["track"]) >= later.name
+    figures = pd.read_csv(later / "observations.csv")["period"].astype(int)
+    earliest = figures.min() + 1 - backtest.HORIZON  # at its end the year before was known
+    assert asked["cases"] == {f"{year}-12-31" for year in backtest.years(observations) if year >= earliest}
+    shutil.rmtree(folder / "processed")
+    for one, other in zip(made, (processed.cases(folder), processed.track(folder)), strict=True):
+        pd.testing.assert_frame_equal(one, other)
+
+
 @pytest.mark.parametrize("harm", ["edited", "missing", "half a key"])
 def test_what_was_not_written_so_is_not_read(folder, counted, harm):
     place = folder / "processed"
@@ -215,6 +242,64 @@ def test_nothing_half_written_is_left(folder, monkeypatch, nth):
     assert left == ({"panel.csv"} if nth == 2 else set())  # the table whole, or nothing; and without a key
     monkeypatch.undo()
     assert len(processed.observations(folder)) and (folder / "processed" / "panel.json").is_file()
+
+
+class Parted:
+    """A table of two plans' days, each part's rows as told, and which parts were made."""
+
+    def __init__(self, folder, monkeypatch):
+        self.folder, self.made, self.keys = folder, [], {"a 2018": "1", "a 2019": "1", "b 2019": "1"}
+        self.rows = {"a 2018": [0.1], "a 2019": [0.25, 1 / 3], "b 2019": []}
+        types = {"plan": "text", "as_of": "text", "p": "number"}
+        monkeypatch.setattr(columns, "declared", lambda: {"told": types})
+
+    def read(self, key: str) -> list[tuple]:
+        self.made = []
+
+        def made(names):
+            self.made = list(names)
+            lines = [(*part.split(), p) for part in reversed(names) for p in self.rows[part]]
+            return pd.DataFrame(lines, columns=["plan", "as_of", "p"]).astype({"p": float})
+
+        parts = kept.Parts(("plan", "as_of"), self.keys, made)
+        return list(kept.parted("told", key, self.folder, lambda: parts).itertuples(index=False, name=None))
+
+
+@pytest.fixture
+def parted(folder, monkeypatch):
+    return Parted(folder, monkeypatch)
+
+
+ALL = [("a", "2018", 0.1), ("a", "2019", 0.25), ("a", "2019", 0.33333333)]
+
+
+def test_parts_that_stand_are_not_made_again(parted):
+    assert parted.read("k") == ALL and parted.made == ["a 2018", "a 2019", "b 2019"]
+    assert parted.read("k") == ALL and parted.made == []
+    parted.keys, parted.rows = parted.keys | {"a 2018": "2"}, parted.rows | {"a 2018": [0.7], "a 2019": [9]}
+    assert parted.read("l") == [("a", "2018", 0.7), *ALL[1:]] and parted.made == ["a 2018"]
+    assert parted.read("m")[0] == ("a", "2018", 0.7) and parted.made == []  # none of its parts has changed
+
+
+def test_parts_come_in_their_order_and_those_no_longer_wanted_go(parted):
+    parted.read("k")
+    parted.keys = {"c 2017": "1", "b 2019": "2", "a 2019": "1"}
+    parted.rows |= {"c 2017": [0.9], "b 2019": [0.8]}
+    assert parted.read("l") == [("c", "2017", 0.9), ("b", "2019", 0.8), *ALL[1:]]
+    assert parted.made == ["c 2017", "b 2019"]
+    parted.keys = {}
+    assert parted.read("m") == [] and parted.read("m") == []
+
+
+@pytest.mark.parametrize("harm", ["told.csv", "told.json", "other bytes"])
+def test_parts_of_a_table_that_is_not_as_written_are_made_again(parted, harm):
+    parted.read("k")
+    place = parted.folder / "processed"
+    if harm == "other bytes":
+        (place / "told.csv").write_bytes((place / "told.csv").read_bytes().replace(b"0.1", b"0.2"))
+    else:
+        (place / harm).unlink()
+    assert parted.read("l") == ALL and parted.made == ["a 2018", "a 2019", "b 2019"]
 
 
 def test_every_column_is_declared_with_its_meaning():

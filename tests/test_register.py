@@ -53,7 +53,8 @@ def test_the_standing_is_what_was_known_at_sealing(tmp_path, plan, observations,
 
 def test_only_what_was_registered_before_is_scored(tmp_path, plan, observations, catalogue):
     data = tmp_path / "data"
-    track = register.track([plans.load(name, catalogue) for name in plans.names()], observations, catalogue)
+    known = [plans.load(name, catalogue) for name in plans.names()]
+    track = register.track(register.days(known, observations), observations, catalogue)
     empty = register.track_record(track, DAY, data)
     assert len(empty.registered) == 0
     assert empty.summary().set_index("standing").loc["registered", "forecasts"] == 0
@@ -76,7 +77,7 @@ def test_later_releases_leave_the_fingerprint_of_a_date_alone(observations):
 
 
 def test_after_the_year_every_earlier_forecast_is_scored(plan, observations, catalogue, tmp_path):
-    track = register.track([plan], observations, catalogue)
+    track = register.track(register.days([plan], observations), observations, catalogue)
     scored = register.track_record(track, "2021-12-31", tmp_path).retrospective
     assert (scored["outcome"] == 2.4).all() and (scored["met"] == 0).all()
     assert scored["brier"].to_numpy() == pytest.approx(scored["p_attain"].to_numpy() ** 2)
@@ -260,10 +261,15 @@ def test_a_plan_is_sealed_on_several_days_each_with_its_standing(tmp_path, plan,
 
 
 def test_plans_are_tracked_one_below_the_other_to_the_newest_release(plan, catalogue, monkeypatch):
-    monkeypatch.setattr(attainment, "over_time", lambda plan, rows, day, *_: rows_of(plan, day))
+    monkeypatch.setattr(attainment, "dates", lambda plan, rows, until: ["2019-12-31", until])
     rows = pd.DataFrame({"published": pd.to_datetime(["2020-05-01", "2019-12-31"])})
-    found = register.track([plan, plan], rows, catalogue)
-    assert found["as_of"].tolist() == ["2020-05-01"] * 2 and found.index.tolist() == [0, 1]
+    assert register.days([plan, plan], rows) == [(plan, "2019-12-31"), (plan, "2020-05-01")] * 2
+    monkeypatch.setattr(attainment.Vintage, "of", lambda rows, day, _: attainment.Vintage(day, rows, rows))
+    monkeypatch.setattr(
+        attainment, "lines", lambda plan, then, _: rows_of(plan, then.as_of).to_dict("records")
+    )
+    found = register.track([(plan, "2020-05-01"), (plan, "2019-12-31")], rows, catalogue)
+    assert found["as_of"].tolist() == ["2020-05-01", "2019-12-31"] and found.index.tolist() == [0, 1]
 
 
 def test_scored_forecasts_stand_in_the_order_of_plan_target_and_day(tmp_path):

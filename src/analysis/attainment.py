@@ -149,10 +149,11 @@ def table(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalog
     as_of : "YYYY-MM-DD"; only what was published by then is used
     """
     vintage = replace(Vintage.of(observations, as_of, catalogue), brief=True)
-    return frame(_lines(plan, vintage, catalogue))
+    return frame(lines(plan, vintage, catalogue))
 
 
-def _lines(plan: Plan, vintage: Vintage, catalogue: Catalogue) -> list[dict]:
+def lines(plan: Plan, vintage: Vintage, catalogue: Catalogue) -> list[dict]:
+    """Return the rows of a plan's attainment table as of a vintage's date."""
     return [assess_vintage(plan, target, vintage, catalogue).row for target in plan.targets]
 
 
@@ -167,27 +168,6 @@ def assess(
 ) -> Assessment:
     """Assess one target as of one date."""
     return assess_vintage(plan, target, Vintage.of(observations, as_of, catalogue), catalogue)
-
-
-def over_time(
-    plan: Plan,
-    observations: pd.DataFrame,
-    until: str,
-    catalogue: Catalogue,
-    vintages: dict[str, Vintage] | None = None,
-) -> pd.DataFrame:
-    """Return the attainment tables as of each date on which the plan's data changed, up to ``until``.
-
-    Parameters
-    ----------
-    vintages : by date, those that are there already; the others are added, for the next plan
-    """
-    vintages, rows = {} if vintages is None else vintages, []
-    for day in dates(plan, observations, until):
-        if day not in vintages:
-            vintages[day] = replace(Vintage.of(observations, day, catalogue), brief=True)
-        rows += _lines(plan, vintages[day], catalogue)
-    return frame(rows)
 
 
 def dates(plan: Plan, observations: pd.DataFrame, until: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Would we have been right before? Forecasts of the past, made from what was known then, and their scores."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -208,6 +208,7 @@ def cases(
     indicators: tuple[str, ...] | None = None,
     benchmarks: tuple[str, ...] = ("naive", "drift"),
     known: Vintages | None = None,
+    days: Container[str] | None = None,
 ) -> pd.DataFrame:
     """Forecast the provinces as of each year's end in real vintages, and mark every forecast.
 
@@ -217,6 +218,7 @@ def cases(
     indicators : keys; None takes all with at least ten provinces
     benchmarks : of `references.MODELS`; statsmodels' take about a minute
     known : of `vintages`, where they are there already
+    days : the years' ends as of which forecasts are made; None takes all
 
     Returns
     -------
@@ -228,16 +230,20 @@ def cases(
         brier and log_score their means. A forecast uses what was published by its as_of and nothing later.
     """
     known = vintages(observations, catalogue) if known is None else known
-    if indicators is None:
-        mine = observations[observations["region"].isin(_provinces(catalogue))]
-        counted = mine.groupby("indicator")["region"].nunique()
-        indicators = tuple(counted.index[counted >= FEWEST])
+    indicators = widely_known(observations, catalogue) if indicators is None else indicators
     return tabled(
         part
         for key in indicators
-        for at in _origins(known, key, catalogue, HORIZON)
+        for at in _origins(known, key, catalogue, HORIZON, days)
         for part in _scored(at, key, benchmarks)
     )
+
+
+def widely_known(observations: pd.DataFrame, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the indicators of which enough provinces have figures."""
+    mine = observations[observations["region"].isin(_provinces(catalogue))]
+    counted = mine.groupby("indicator")["region"].nunique()
+    return tuple(counted.index[counted >= FEWEST])
 
 
 def tabled(parts: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
@@ -257,6 +263,16 @@ def years(observations: pd.DataFrame) -> range:
     """Return the years at whose ends forecasts are made."""
     last = int(observations["published"].max().year) if len(observations) else FIRST
     return range(FIRST, last + 1)
+
+
+def year_end(year: int) -> str:
+    return f"{year}-12-31"
+
+
+def last_asked(year: int, known: Vintages) -> int:
+    """Return the last year whose outcome marks a forecast, here or of `hidden`, made at a year's end."""
+    figures = known[year]["year"]
+    return max(year + 1, int(figures.max()) + HORIZON) if len(figures) else year + 1
 
 
 def known(cases: pd.DataFrame, as_of: str, horizon: int = HORIZON) -> pd.DataFrame:
@@ -295,31 +311,33 @@ class Origin:
 
 def vintages(observations: pd.DataFrame, catalogue: Catalogue) -> Vintages:
     """Return what was known at the end of each year."""
-    return {year: panel.as_of(observations, f"{year}-12-31", catalogue) for year in years(observations)}
+    return {year: panel.as_of(observations, year_end(year), catalogue) for year in years(observations)}
 
 
 def _provinces(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(code for code, region in catalogue.regions.items() if region.level == "province")
 
 
-def _origins(vintages: Vintages, indicator: str, catalogue: Catalogue, horizon: int) -> Iterator[Origin]:
-    """Yield what every vintage lets forecast so many years ahead, where an outcome is known."""
+def _origins(
+    vintages: Vintages, indicator: str, catalogue: Catalogue, horizon: int, days: Container[str] | None = None
+) -> Iterator[Origin]:
+    """Yield what the vintages of days let forecast so many years ahead, where an outcome is known."""
     regions = _provinces(catalogue)
     known = {year: panel.annual(history, indicator, regions) for year, history in vintages.items()}
     first = by_year(*known.values())
     for year, history in known.items():
-        if history.empty:
+        if history.empty or not (days is None or year_end(year) in days):
             continue
         codes, value, usable = forecast.levels(history, indicator, regions)
         origin, column = int(history["year"].max()), value.shape[1] - 1
         outcomes = {h: first[origin + h] for h in range(1, horizon + 1) if origin + h in first}
-        ready = np.flatnonzero((usable.sum(axis=1) >= 2) & np.isfinite(value[:, -1]))
+        ready = np.flatnonzero((usable.sum(axis=1) >= 2) & np.isfinite(value[:, -2:]).all(axis=1))
         if not len(ready) or not outcomes:
             continue
         group = forecast.group(value, usable, catalogue.indicators[indicator])
         names = [codes[row] for row in ready]
         yield Origin(
-            as_of=f"{year}-12-31",
+            as_of=year_end(year),
             origin=origin,
             codes=names,
             histories=[references.run(value[row, -group.history :]) for row in ready],

@@ -4,7 +4,7 @@ region : all figures of the region hidden, each year-end's forecast from its par
 short : only its last one or two figures left; it reads what the others teach and teaches nothing
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +18,15 @@ from analysis.catalogue import Catalogue
 from analysis.ladder import Ladder
 
 FOLDS = 3  # provinces are cut short in turns: two thirds teach
+RATIOS = ("ratio", "share")
 GOALS = 0.5  # goals stand at .5, 1, 1.25, 1.5 and 2 times the middle a region is placed at
 
 
 def cases(
-    observations: pd.DataFrame, catalogue: Catalogue, known: backtest.Vintages | None = None
+    observations: pd.DataFrame,
+    catalogue: Catalogue,
+    known: backtest.Vintages | None = None,
+    days: Container[str] | None = None,
 ) -> pd.DataFrame:
     """Forecast regions as of each year's end without their figures, or with one or two, and mark them.
 
@@ -30,6 +34,7 @@ def cases(
     ----------
     observations : table of `releases.load`
     known : of `backtest.vintages`, where they are there already
+    days : the years' ends as of which forecasts are made; None takes all
 
     Returns
     -------
@@ -41,13 +46,25 @@ def cases(
     parts: list[dict[str, Any]] = []
     usable, first = panel.originals(observations, catalogue), {}
     for year, history in known.items():
-        ladder = Ladder(history, f"{year}-12-31", catalogue)
+        day = backtest.year_end(year)
+        if not (days is None or day in days):
+            continue
+        ladder = Ladder(history, day, catalogue)
         for indicator in _indicators(ladder):
             if indicator not in first:
                 first[indicator] = backtest.by_year(panel.annual(usable, indicator))
             later = _after(first[indicator], ladder.as_of)
             parts += [*_regions(ladder, indicator, later), *_short(ladder, indicator, later)]
     return backtest.tabled(parts)
+
+
+def outcomes(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the figures that cases, here or of `backtest`, may take an outcome from."""
+    wanted = set(backtest.widely_known(observations, catalogue))
+    wanted |= {key for key, one in catalogue.indicators.items() if one.kind in RATIOS}
+    entries = [catalogue.indicators[key] for key in wanted]
+    parts = {part for one in entries for part in (one.numerator, one.denominator) if part}
+    return observations[observations["indicator"].isin(wanted | parts)]
 
 
 def _after(first: dict[int, Outcomes], as_of: str) -> dict[int, Outcomes]:
@@ -63,7 +80,7 @@ def _indicators(ladder: Ladder) -> list[str]:
     counted = rows.groupby("indicator")["region"].nunique()
     entries = ladder.catalogue.indicators
     return [
-        key for key in counted.index[counted >= backtest.FEWEST] if entries[key].kind in ("ratio", "share")
+        key for key in counted.index[counted >= backtest.FEWEST] if entries[key].kind in RATIOS
     ]
 
 

@@ -210,7 +210,7 @@ def _files(root: Path, *patterns: str) -> str:
 def _vintage(folder: Path, as_of: str) -> str:
     from analysis import processed
 
-    return processed.vintage(folder, as_of)
+    return processed.vintages(folder)(as_of)
 
 
 def _rows(root: Path) -> dict[str, str]:

@@ -6,7 +6,8 @@ an edit; when the file was made, the history of the repository shows once it is 
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -121,12 +122,28 @@ def code() -> str:
     return store.digest(store.closure("analysis.attainment"), store.PACKAGE)
 
 
-def track(known: list[Plan], observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Return the attainment tables of plans as of each day on which their figures changed."""
+def days(known: list[Plan], observations: pd.DataFrame) -> list[tuple[Plan, str]]:
+    """Return each plan with each day on which its figures changed, from its issue to the newest release."""
     newest = _newest(observations, "1900-01-01")
+    return [(plan, day) for plan in known for day in attainment.dates(plan, observations, newest)]
+
+
+def track(
+    asked: Iterable[tuple[Plan, str]], observations: pd.DataFrame, catalogue: Catalogue
+) -> pd.DataFrame:
+    """Return the attainment tables of plans as of days, one below the other.
+
+    Parameters
+    ----------
+    asked : of `days`
+    """
     vintages: dict[str, attainment.Vintage] = {}
-    tables = [attainment.over_time(plan, observations, newest, catalogue, vintages) for plan in known]
-    return pd.concat(tables, ignore_index=True)
+    rows: list[dict] = []
+    for plan, day in asked:
+        if day not in vintages:
+            vintages[day] = replace(attainment.Vintage.of(observations, day, catalogue), brief=True)
+        rows += attainment.lines(plan, vintages[day], catalogue)
+    return attainment.frame(rows)
 
 
 def track_record(track: pd.DataFrame, as_of: str, folder: Path = DATA) -> TrackRecord:

@@ -91,10 +91,14 @@ def _received(release: Path, card: Card) -> tuple[dict[str, bytes], list[str]]:
     return contents, wrong
 
 
-def files(folder: Path = DATA, by: str = "9999-12-31") -> list[Path]:
-    """Return all files that `load` reads: the catalogue, the releases published by a day and their cards."""
-    filed = (path for path in Folders(folder).raw.glob("[!.]*/[!.]*/*") if path.is_file())
-    return sorted([*catalogue.files(folder), *(path for path in filed if path.parent.name[:10] <= by)])
+def files(folder: Path = DATA) -> list[Path]:
+    """Return all files of the releases and their cards; beside the catalogue's, all that `load` reads."""
+    return sorted(path for path in Folders(folder).raw.glob("[!.]*/[!.]*/*") if path.is_file())
+
+
+def published(file: Path) -> str:
+    """Return the day of publication that the folder of a release's file is named by."""
+    return file.parent.name[:10]
 
 
 def load(folder: Path = DATA) -> pd.DataFrame:

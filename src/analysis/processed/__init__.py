@@ -8,12 +8,10 @@
 Whoever needs a table asks here. It is read where it stands with the key of all it depends on (figures, plan,
 the code that makes it, the lock), and worked out and written anew where it does not: a stale number would be
 worse than a slow one. What is said as of a date depends on what was published by then alone, so that a new
-release leaves earlier dates as they are. Tables are written whole and renamed, their key last, so that any number of
-processes may read and write at once. ``columns`` is how they look as files, ``shapes`` what an outlook is as
-tables.
+release leaves earlier dates as they are. ``kept`` is how tables stand with their keys, ``columns`` how they
+look as files, ``shapes`` what an outlook is as tables.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -26,7 +24,7 @@ from analysis.catalogue import Catalogue
 from analysis.outlook import Dossier, Outlook, limited, work_out
 from analysis.places import DATA, Folders
 from analysis.plans import Plan
-from analysis.processed import columns, shapes
+from analysis.processed import columns, kept, shapes
 
 # The code each table comes from, as it is when imported: an edit made later is not what runs here.
 CODE = {
@@ -41,34 +39,49 @@ CODE = {
 
 def observations(folder: Path = DATA) -> pd.DataFrame:
     """Return every figure filed: the table of ``releases.load``, from ``panel.csv``."""
-    return _one("panel", _panel_key(folder), folder, lambda: releases.load(folder))
+    return kept.one("panel", _panel_key(folder), folder, lambda: releases.load(folder))
 
 
 def cases(folder: Path = DATA) -> pd.DataFrame:
     """Return every past forecast with its marks, of ``backtest`` and ``hidden``, from ``cases.csv``."""
-    key = store.key(_panel(folder), CODE["cases"])
 
-    def made() -> pd.DataFrame:
-        given = observations(folder), catalogue.read(folder)
-        vintages = backtest.vintages(*given)
-        own, others = (one.cases(*given, known=vintages) for one in (backtest, hidden))
-        return pd.concat([own, others], ignore_index=True)
+    def parts() -> kept.Parts:
+        given, published = (observations(folder), catalogue.read(folder)), vintages(folder)
+        known, asked = backtest.vintages(*given), backtest.widely_known(*given)
+        rows = hidden.outcomes(*given)
+        later = {year: rows[rows["year"] <= backtest.last_asked(year, known)] for year in known}
+        return kept.Parts(
+            ("as_of",),
+            {
+                (day := backtest.year_end(year)): store.key(published(day), asked, _digest(later[year]), code)
+                for year in known
+            },
+            lambda days: pd.concat(
+                [one.cases(*given, known=known, days=days) for one in (backtest, hidden)], ignore_index=True
+            ),
+        )
 
-    return _one("cases", key, folder, made)
+    code = CODE["cases"]
+    return kept.parted("cases", store.key(_panel(folder), code), folder, parts)
 
 
 def track(folder: Path = DATA) -> pd.DataFrame:
     """Return the attainment tables of all plans over time: of ``register.track``, from ``track.csv``."""
-    paths = [plans.find(name, folder) for name in plans.names(folder)]
-    inputs = store.digest(paths, Folders(folder).plans)
-    key = store.key(_panel(folder), inputs, CODE["track"])
+    paths, code = [plans.find(name, folder) for name in plans.names(folder)], CODE["track"]
 
-    def made() -> pd.DataFrame:
-        known = catalogue.read(folder)
-        loaded = [plans.load(name, known, folder) for name in plans.names(folder)]
-        return register.track(loaded, observations(folder), known)
+    def parts() -> kept.Parts:
+        given, published = (observations(folder), catalogue.read(folder)), vintages(folder)
+        loaded = [plans.load(name, given[1], folder) for name in plans.names(folder)]
+        inputs = {one.id: store.sha256(path.read_bytes()) for one, path in zip(loaded, paths, strict=True)}
+        asked = {f"{one.id} {day}": (one, day) for one, day in register.days(loaded, given[0])}
+        return kept.Parts(
+            ("plan", "as_of"),
+            {name: store.key(published(day), inputs[one.id], code) for name, (one, day) in asked.items()},
+            lambda names: register.track([asked[name] for name in asked if name in names], *given),
+        )
 
-    return attainment.frame(_one("track", key, folder, made).to_dict("records"))
+    key = store.key(_panel(folder), store.digest(paths, Folders(folder).plans), code)
+    return attainment.frame(kept.parted("track", key, folder, parts).to_dict("records"))
 
 
 def outlook(plan: str, as_of: str, folder: Path = DATA) -> Outlook:
@@ -109,9 +122,9 @@ def _outlook(plan: str, as_of: str, folder: Path) -> tuple[shapes.Tables, Plan, 
         return shapes.tables_of(work_out(policy, observations(folder), as_of, known, _past(plan, folder)))
 
     place = Folders(folder).processed / policy.id / as_of
-    key = store.key(_panel_key(folder, as_of), inputs, as_of, CODE["outlook"])
+    key = store.key(vintages(folder)(as_of), inputs, as_of, CODE["panel"], CODE["outlook"])
     written = partial(columns.text, catalogue=known, titles={one.id: one.title.zh for one in policy.targets})
-    return _kept(place, shapes.OUTLOOK, key, made, written), policy, known
+    return kept.tables(place, shapes.OUTLOOK, key, made, written), policy, known
 
 
 def _past(plan: str, folder: Path) -> pd.DataFrame | None:
@@ -136,68 +149,26 @@ def recorded(one: Dossier, past: pd.DataFrame) -> Dossier:
     )
 
 
-def vintage(folder: Path, as_of: str) -> str:
-    """Return the digest of all that was published by a day, and of the catalogue."""
-    return store.digest(releases.files(folder, as_of), folder)
+def vintages(folder: Path) -> Callable[[str], str]:
+    """Return what gives a day the digest of all that was published by then, and of the catalogue."""
+    known = store.digest(catalogue.files(folder), folder)
+    filed = [(releases.published(path), str(path.relative_to(folder)), store.sha256(path.read_bytes()))
+             for path in releases.files(folder)]  # fmt: skip
+    return lambda as_of: store.key(known, [one for one in filed if one[0] <= as_of])
 
 
-def _panel_key(folder: Path, as_of: str = "9999-12-31") -> str:
-    return store.key(vintage(folder, as_of), CODE["panel"])
+def _panel_key(folder: Path) -> str:
+    return store.key(vintages(folder)("9999-12-31"), CODE["panel"])
 
 
 def _panel(folder: Path) -> list[str]:
     """Return the digests of figures and catalogue; the figures' table is written first where it is stale."""
-    place, key = Folders(folder).processed, _panel_key(folder)
-    if (kept := _key(place / "panel.json")).get("key") != key:
+    key, known = _panel_key(folder), store.digest(catalogue.files(folder), folder)
+    if not (digests := kept.digests(Folders(folder).processed / "panel.json", key)):
         observations(folder)
-        kept = _key(place / "panel.json")
-    return [kept["sha256"]["panel"], store.digest(catalogue.files(folder), folder)]
+        digests = kept.digests(Folders(folder).processed / "panel.json", key)
+    return [digests["panel"], known]
 
 
-# ------------------------------------------------------------------------------------------ kept with a key
-
-
-def _one(name: str, key: str, folder: Path, made: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    known, place = catalogue.read(folder), Folders(folder).processed
-    written = partial(columns.text, catalogue=known)
-    return _kept(place, (name,), key, lambda: {name: made()}, written, f"{name}.json")[name]
-
-
-def _kept(
-    place: Path,
-    names: tuple[str, ...],
-    key: str,
-    made: Callable[[], shapes.Tables],
-    written: Callable[[str, pd.DataFrame], str],
-    keyed: str = "key.json",
-) -> shapes.Tables:
-    """Return tables as they stand in a folder with this key, made and written first where they do not."""
-    contents = _read(place, names, key, keyed)
-    if contents is None:
-        tables = made()
-        contents = {name: written(name, tables[name]).encode() for name in names}
-        for name, content in contents.items():
-            store.write(place / f"{name}.csv", content)
-        digests = {name: store.sha256(content) for name, content in contents.items()}
-        store.write(place / keyed, json.dumps({"key": key, "sha256": digests}, indent=1).encode())
-    return {name: columns.read(name, content) for name, content in contents.items()}
-
-
-def _read(place: Path, names: tuple[str, ...], key: str, keyed: str) -> dict[str, bytes] | None:
-    """Return the bytes of tables; None where one is missing, of another key, or not what was written."""
-    kept = _key(place / keyed)
-    if kept.get("key") != key:
-        return None
-    try:
-        contents = {name: (place / f"{name}.csv").read_bytes() for name in names}
-    except OSError:
-        return None
-    whole = all(store.sha256(content) == kept["sha256"][name] for name, content in contents.items())
-    return contents if whole else None
-
-
-def _key(path: Path) -> dict:
-    try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
+def _digest(rows: pd.DataFrame) -> str:
+    return store.sha256(pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes())

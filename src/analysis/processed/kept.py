@@ -1,0 +1,141 @@
+"""Tables as they stand in a folder, with the key of all they depend on; written whole and renamed, the key last.
+
+Any number of processes may read and write at once: who finds a table without its key, or not as it was
+written, works it out.
+"""
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import catalogue, store
+from analysis.places import Folders
+from analysis.processed import columns
+
+Tables = dict[str, pd.DataFrame]
+Written = Callable[[str, pd.DataFrame], str]  # a table's name and the table -> its text
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a table consists of: parts that each depend on less than the whole.
+
+    by : columns whose values, joined by a space, name the part a row belongs to
+    keys : name -> key of all the part depends on, in the order they are written
+    made : works out the rows of the parts it is given the names of
+    """
+
+    by: tuple[str, ...]
+    keys: Mapping[str, str]
+    made: Callable[[Collection[str]], pd.DataFrame]
+
+
+def one(name: str, key: str, folder: Path, made: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Return a table of a data folder, made and written first where it does not stand with this key."""
+    place = Folders(folder).processed
+    return tables(place, (name,), key, lambda: {name: made()}, _written(folder), f"{name}.json")[name]
+
+
+def parted(name: str, key: str, folder: Path, parts: Callable[[], Parts]) -> pd.DataFrame:
+    """Return a table as `one` does; where it is stale, parts that stand with their keys are not made again.
+
+    Parameters
+    ----------
+    parts : called where the table is stale
+    """
+    place, written, keys = Folders(folder).processed, _written(folder), dict[str, str]()
+
+    def made() -> Tables:
+        wanted = parts()
+        keys.update(wanted.keys)
+        return {name: _joined(name, wanted, _stood(name, place, wanted), written)}
+
+    return tables(place, (name,), key, made, written, f"{name}.json", {"parts": keys})[name]
+
+
+def _joined(name: str, wanted: Parts, stood: Tables, written: Written) -> pd.DataFrame:
+    """Return a table's parts in their order: those that stood, and the others made."""
+    if not (missing := [part for part in wanted.keys if part not in stood]) and stood:
+        return pd.concat([stood[part] for part in wanted.keys], ignore_index=True)
+    made = wanted.made(missing)
+    if stood:  # as it will be read, like what stood
+        made = columns.read(name, written(name, made).encode())
+    found = stood | _by_part(made, wanted.by)
+    return pd.concat([found[part] for part in wanted.keys if part in found] or [made], ignore_index=True)
+
+
+def _stood(name: str, place: Path, wanted: Parts) -> Tables:
+    """Return the rows of each part of a table that stands with its key."""
+    known, path = _json(place / f"{name}.json"), place / f"{name}.csv"
+    standing = [part for part, key in wanted.keys.items() if known.get("parts", {}).get(part) == key]
+    content = path.read_bytes() if standing and path.is_file() else b""
+    if not standing or store.sha256(content) != known["sha256"][name]:
+        return {}
+    rows = columns.read(name, content)
+    found = _by_part(rows, wanted.by)
+    return {part: found.get(part, rows[:0]) for part in standing}
+
+
+def _by_part(rows: pd.DataFrame, by: tuple[str, ...]) -> Tables:
+    first, *more = (rows[column].astype(str) for column in by)
+    return dict(iter(rows.groupby(first.str.cat(more, sep=" ") if more else first, sort=False)))
+
+
+def tables(
+    place: Path,
+    names: tuple[str, ...],
+    key: str,
+    made: Callable[[], Tables],
+    written: Written,
+    keyed: str = "key.json",
+    more: Mapping[str, object] | None = None,
+) -> Tables:
+    """Return tables as they stand in a folder with this key, made and written first where they do not.
+
+    Parameters
+    ----------
+    keyed : the file with the key
+    more : what else to write there, once the tables are made
+    """
+    contents = _read(place, names, key, keyed)
+    if contents is None:
+        found = made()
+        contents = {name: written(name, found[name]).encode() for name in names}
+        for name, content in contents.items():
+            store.write(place / f"{name}.csv", content)
+        written_as = {name: store.sha256(content) for name, content in contents.items()}
+        told = {"key": key, "sha256": written_as} | dict(more or {})
+        store.write(place / keyed, json.dumps(told, indent=1).encode())
+    return {name: columns.read(name, content) for name, content in contents.items()}
+
+
+def digests(place: Path, key: str) -> dict[str, str]:
+    """Return the sha256 of each table that a file tells to stand with this key; empty with another."""
+    known = _json(place)
+    return known["sha256"] if known.get("key") == key else {}
+
+
+def _read(place: Path, names: tuple[str, ...], key: str, keyed: str) -> dict[str, bytes] | None:
+    """Return the bytes of tables; None where one is missing, of another key, or not what was written."""
+    known = digests(place / keyed, key)
+    try:
+        contents = {name: (place / f"{name}.csv").read_bytes() for name in names if known}
+    except OSError:
+        return None
+    whole = known and all(store.sha256(content) == known[name] for name, content in contents.items())
+    return contents if whole else None
+
+
+def _json(path: Path) -> dict:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+
+
+def _written(folder: Path) -> Written:
+    return partial(columns.text, catalogue=catalogue.read(folder))
