@@ -738,8 +738,8 @@ def spoilt(plan: plans.Plan, target: str, said) -> plans.Plan:
     return plan.model_copy(update=changed | {"targets": targets})
 
 
-def headings(document) -> list[str]:
-    return [block.text for block in document.blocks if isinstance(block, documents.Heading)]
+def headings(blocks) -> list[str]:
+    return [block.text for block in blocks if isinstance(block, documents.Heading)]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -759,7 +759,32 @@ def test_no_quotation_stops_a_memo_or_becomes_markup(plan, day, target, seed, ca
     for language in memo.LANGUAGES:
         before, after = (memo.compose(it, catalogue, language, pages=None) for it in (real, one))
         assert [type(block) for block in before.blocks] == [type(block) for block in after.blocks]
-        assert headings(before) == headings(after) and len(before.annexes) == len(after.annexes)
+        assert headings(before.blocks) == headings(after.blocks)
+        assert len(before.annexes) == len(after.annexes)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("plan", "day", "target"),
+    [("luohe-2019", LATE, "rd-intensity"), ("luohe-2019", EARLY, "rd-intensity"),
+     ("luohe-2019", LATE, "food-institute"), ("henan-2024", "2024-12-31", "rd-intensity")],
+)  # fmt: skip
+def test_no_quotation_stops_a_report_or_becomes_markup(plan, day, target, seed, catalogue, outlook):
+    draw, real = random.Random(seed), outlook(plan, day)
+    texts = ("".join(draw.choices(MARKUP, k=draw.randint(1, 4))).strip() for _ in itertools.count())
+    policy, one = spoilt(real.plan, target, lambda: next(texts)), real.of(target)
+    now = dataclasses.replace(one.assessment, plan=policy, target=policy.targets[0])
+    alone_ = dataclasses.replace(real, dossiers=(one,))
+    spoiled = dataclasses.replace(real, plan=policy, dossiers=(dataclasses.replace(one, assessment=now),))
+    for language in memo.LANGUAGES:
+        before, after = (
+            memo.compose_report(it, pd.DataFrame(), catalogue, language) for it in (alone_, spoiled)
+        )
+        documents.check_wording(after)
+        assert [type(block) for block in before.blocks] == [type(block) for block in after.blocks]
+        assert headings(before.blocks) == headings(after.blocks)
+        for ours, theirs in zip(before.annexes, after.annexes, strict=True):
+            assert ours.title == theirs.title and headings(ours.blocks) == headings(theirs.blocks)
 
 
 def test_page_and_workbook_take_quotations_as_data(catalogue, outlook, tmp_path):

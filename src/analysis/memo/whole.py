@@ -91,7 +91,7 @@ class Whole(Facts):
             "addressee": self.told("addressee", plan.addressee),
             "plan": self.quoted("plan", title),
             "matter": self.quoted("plan", naming.breakable(naming.own(title, self.signatory()))),
-            "document": plan.document,
+            "document": self.quoted("document", self.document),
             "numbered": "〔" in plan.document,
             "several": len(deadlines) > 1,
             "past": self.outlook.as_of > f"{deadlines[-1]}-12-31",
