@@ -86,6 +86,7 @@ def column(name, **changes):
         ("remark", FLOWS | {"thin": 1}, "remark_flows", (False,)),
         ("remark", STOCK | {"thin": 1}, "remark_stock", (False,)),
         ("remark", {"beside": {"flows": True, "doubted": True}}, "remark_flows", (True,)),
+        ("remark", {"latest": None, "thin": 0, "wide": True}, "remark_months", ()),
         ("remark", {"thin": 1, "wide": True}, "remark_one_year", ()),
         ("remark", {"thin": 3, "wide": True}, "remark_few_years", ()),
         ("remark", {"thin": 4, "wide": True}, "remark_wide", ()),

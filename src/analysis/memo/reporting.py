@@ -203,6 +203,8 @@ def _reservation(c: Any) -> Iterator[Statement]:
         yield say("remark_placed")
     elif c.beside:
         yield say("remark_flows" if c.beside["flows"] else "remark_stock", c.beside["doubted"])
+    elif c.latest is None:
+        yield say("remark_months")
     elif c.thin == 1:
         yield say("remark_one_year")
     elif statements.few(c):

@@ -166,6 +166,8 @@ def _indication(c: Any) -> str:
     """Why a probability is an indication only."""
     if c.placed:
         return "placed"
+    if c.latest is None:
+        return "months"
     return "few" if few(c) else "wide" if c.wide else ""
 
 
@@ -251,17 +253,24 @@ def _placed(c: Any) -> Iterator[Statement]:
 
 
 def _own(c: Any) -> Iterator[Statement]:
-    yield say("latest_level", bool(c.later) or "outcome" in c.f)
-    if c.pace is not None:
-        yield say("speed", behind(c))
-    elif c.latest["alone"] and not c.beside:
-        yield say("no_speed")
+    if c.latest is None:
+        yield say("no_whole_year")
+    else:
+        yield from _level(c)
     if c.beside:
         yield say("flows")
     yield from (say("later_figure", point) for point in c.later)
     yield from _within(c)
     if "median" in c.f:
         yield say("median")
+
+
+def _level(c: Any) -> Iterator[Statement]:
+    yield say("latest_level", bool(c.later) or "outcome" in c.f)
+    if c.pace is not None:
+        yield say("speed", behind(c))
+    elif c.latest["alone"] and not c.beside:
+        yield say("no_speed")
 
 
 def _within(c: Any) -> Iterator[Statement]:
@@ -305,6 +314,8 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
         yield say(
             "rests_on_parent_and_months" if c.so_far is not None and c.so_far.month else "rests_on_parent"
         )
+    elif c.latest is None:
+        yield say("rests_on_months")
     elif not c.peer_names:
         yield say("rests_on_own", c.latest["alone"] and c.thin == 1 and not c.beside)
     else:
