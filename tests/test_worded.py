@@ -10,8 +10,7 @@ import jinja2.nodes
 import pandas as pd
 import pytest
 
-from analysis import backtest, memo, plans
-from analysis.documents import Fact
+from analysis import backtest, documents, memo, plans
 from analysis.memo.material import Material
 from analysis.memo.statements import Section, say
 from analysis.memo.whole import Whole
@@ -52,7 +51,8 @@ def hear(outlook, record, catalogue) -> dict[str, list[tuple[str, str, str]]]:
     with listening() as heard:
         for language in memo.LANGUAGES:
             for annexed in (True, False):
-                memo.compose_report(outlook, record, catalogue, language, annexed=annexed)
+                report = memo.compose_report(outlook, record, catalogue, language, annexed=annexed)
+                documents.check_wording(report)
             for dossier in outlook.dossiers:
                 for brevity in (0, memo.ASIDES):
                     memo._said(Material(dossier, catalogue, language, None), brevity)
@@ -267,7 +267,7 @@ def books(outlook, catalogue):
             told = next(part.told for part in whole.parts if part.material.target.id == "rd-intensity")
             more = ("before", "than", "p", "p_low", "p_high", "pace", "needed", "record_n", "record_origins",
                     "record_share", "years_known")  # fmt: skip
-            told["f"].update({name: Fact(name, name) for name in more})
+            told["f"].update({name: documents.Fact(name, name) for name in more})
             told |= {"edge_low": "", "edge_high": "", "first": told["points"][0], "pace": 0.1, "thin": 3}
         return Words(paper, language, told)
 
