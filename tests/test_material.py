@@ -177,8 +177,19 @@ def test_a_sum_has_no_release_of_its_own_and_no_margin_of_the_figure(catalogue):
         "margin": None,
         "outcome_source": "",
         "outcome_quality": "",
+        "unconfirmed": False,
         "after": None,
     }
+
+
+@pytest.mark.parametrize(("quality", "unconfirmed"), [("green", False), ("amber", True), ("red", True)])
+def test_an_outcome_is_to_be_confirmed_where_its_source_is_not_the_best(quality, unconfirmed, catalogue):
+    source = catalogue.sources[SOURCE].model_copy(update={"quality": quality})
+    rated = catalogue.model_copy(update={"sources": catalogue.sources | {SOURCE: source}})
+    told = made(
+        rated, values={2019: 2.1, 2020: 2.4}, as_of="2021-12-31", outcome=2.4, verdict="met"
+    ).outcome()
+    assert (told["outcome_quality"], told["unconfirmed"]) == (quality, unconfirmed)
 
 
 @pytest.mark.parametrize(("goal", "reached"), [(2.0, 110.0), (0.5, 440.0), (0.0, None)])

@@ -54,7 +54,7 @@ FORECAST = {
     "disagreement": None,
     "rounding": None,
     "widths": None,
-    "outcome_quality": "green",
+    "unconfirmed": False,
     "earlier": None,
     "news": [],
     "mover": None,
@@ -97,8 +97,8 @@ def body(brevity=0, **changes):
     return found
 
 
-def annex(moved=False, **changes):
-    return {one.name: one for section in statements.annex(told(changes), moved)
+def annex(**changes):
+    return {one.name: one for section in statements.annex(told(changes), [])
             for part in section.paragraphs for one in part}  # fmt: skip
 
 
@@ -143,6 +143,14 @@ MOVER = {"code": "news_numerator"}
         ({"thin": 3}, "open", ("few",)),
         ({"thin": 3, "beside": True}, "open", ("",)),
         ({"wide": True}, "open", ("wide",)),
+        ({"latest": None, "thin": 0, "wide": True}, "open", ("months",)),
+        ({"latest": None, "placed": PLACED}, "open", ("placed",)),
+        ({"latest": None}, "no_whole_year", ()),
+        ({"latest": None}, "latest_level", None),
+        ({"latest": None, "so_far": SPENT}, "spent_so_far", ("own",)),
+        ({"latest": None, "peer_names": ["x"]}, "rests_on_months", ()),
+        ({"latest": None}, "rests_on_own", None),
+        ({}, "no_whole_year", None),
         ({"thin": 3, "wide": True}, "open", ("few",)),
         ({"placed": PLACED, "thin": 3}, "open", ("placed",)),
         ({}, "outcome_apart", None),
@@ -307,9 +315,8 @@ MOVER = {"code": "news_numerator"}
         (MISSED, "place_ranked", None),
         (MISSED, "caution", ()),
         (MET, "caution", ()),
-        (MET | {"outcome_quality": "red"}, "caution", None),
-        (MET | {"outcome_quality": "amber"}, "caution", None),
-        (MISSED | {"outcome_quality": "red"}, "caution", ()),
+        (MET | {"unconfirmed": True}, "caution", None),
+        (MISSED | {"unconfirmed": True}, "caution", ()),
         (MISSED | {"flips": {"rebased": 49}}, "turning", ()),
         (MISSED | {"flips": {"rebased": -50}}, "turning", None),
         (MISSED | {"flips": {"rebased": 50}}, "turning", None),
@@ -335,7 +342,10 @@ MOVER = {"code": "news_numerator"}
         (AMOUNT | {"upward": False}, "amount_needed", None),
         ({"amount": {"more": 0.0, "denominator_growth": 2.0}}, "amount_needed", None),
         (AMOUNT | {"after": 1}, "amount_needed", None),
-        (AMOUNT | MISSED, "amount_needed", ()),
+        (AMOUNT | MISSED, "amount_needed", None),
+        (AMOUNT | MISSED, "amount_lacking", ()),
+        (AMOUNT | MISSED | {"after": 1}, "amount_lacking", None),
+        (AMOUNT, "amount_lacking", None),
         (AMOUNT | DEPENDS, "amount_needed", None),
         (AMOUNT, "amount_undergrown", None),
         ({"amount": {"more": 1.0, "denominator_growth": None}}, "amount_undergrown", ()),
@@ -507,22 +517,38 @@ def test_a_rebasing_stands_in_the_paragraph_of_its_forecast():
 
 
 @pytest.mark.parametrize(
-    ("changes", "moved", "there"),
+    ("changes", "remarks", "there"),
     [
-        (MET, True, False),
-        (MISSED | {"points": []}, False, True),
-        ({"points": []}, False, True),
-        ({"situation": "failed", "points": []}, False, True),
-        (DEPENDS | {"points": []}, False, False),
-        (DEPENDS, False, True),
-        (DEPENDS | {"points": []}, True, True),
-        (DEPENDS | {"points": [], "shown": ["s"]}, False, True),
-        (DEPENDS | {"points": [], "placed": PLACED}, False, True),
-        (DEPENDS | {"points": [], "peer_names": ["x"]}, False, True),
+        (MET, ["so"], False),
+        (MISSED | {"points": []}, [], True),
+        ({"points": []}, [], True),
+        ({"situation": "failed", "points": []}, [], True),
+        (DEPENDS | {"points": []}, [], False),
+        (DEPENDS, [], True),
+        (DEPENDS | {"points": []}, ["so"], True),
+        (DEPENDS | {"points": [], "shown": ["s"]}, [], True),
+        (DEPENDS | {"points": [], "placed": PLACED}, [], True),
+        (DEPENDS | {"points": [], "peer_names": ["x"]}, [], True),
     ],
 )
-def test_an_annex_is_there_where_it_has_something_to_hold(changes, moved, there):
-    assert (statements.annex(told(changes), moved) != []) is there
+def test_an_annex_is_there_where_it_has_something_to_hold(changes, remarks, there):
+    assert (statements.annex(told(changes), remarks) != []) is there
+
+
+def test_what_was_moved_stands_between_the_data_and_the_method():
+    named, *parts = statements.annex(told({}), ["so", "and so"])
+    assert named.head == statements.say("annex_title", True, mark="[[annex]] ")
+    assert [one.head.name for one in parts] == ["head_data", "head_remarks", "head_method"]
+    assert [[one.given for one in part] for part in parts[1].paragraphs] == [[("so",)], [("and so",)]]
+    assert not parts[1].bare and statements.annex(told({}), [])[0].head.given == (False,)
+
+
+@pytest.mark.parametrize(
+    ("addressee", "names"), [("x", ["heading", "addressed", "red"]), ("", ["heading", "red"])]
+)
+def test_a_paper_is_addressed_where_somebody_gets_it(addressee, names):
+    (heads,) = statements.heads({"addressee": addressee}).paragraphs
+    assert [one.name for one in heads] == names and heads[0].mark == "[[title]] "
 
 
 @pytest.mark.parametrize(

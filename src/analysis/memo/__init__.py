@@ -1,6 +1,6 @@
 """The papers a bureau signs: the evaluation memo of a target, and the report on the whole plan.
 
-Facts, sentences from templates, and the document in each language.
+Facts, statements, their words, and the document in each language.
 """
 
 import bisect
@@ -11,15 +11,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-import jinja2
 import pandas as pd
 
 from analysis import documents
 from analysis.catalogue import Catalogue
 from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader, Table
-from analysis.memo import naming, sheets, statements
+from analysis.memo import naming, reporting, sheets, statements
 from analysis.memo.material import Material
 from analysis.memo.whole import GROUPS, Whole, attention, group
+from analysis.memo.worded import Words, warm
 from analysis.outlook import Dossier, Outlook
 from analysis.printing import LANGUAGES
 
@@ -40,7 +40,6 @@ __all__ = [
 
 Figures = sheets.Picture
 PAGES = 2  # of the text, annexes apart
-_SAID = re.compile(r"^\[\[(\w+)\]\] ?(.*(?:\n(?!\[\[).*)*)", re.MULTILINE)  # a name, and what is said
 UNTOLD = statements.UNKNOWN  # such targets have no memo: the report asks for what they need
 ASIDES = 9  # the highest rank of an aside; then there is nothing left to move
 
@@ -142,13 +141,14 @@ def compose_report(
 ) -> Document:
     """Compose the report on a plan in one language; parameters as in `write_report` and `Whole`."""
 
-    def tell(material: Material) -> dict[str, str]:
-        text = _template(f"target.{language}").render(material.context())
-        glue = material.voice.say("list.glue")
-        return {name: glue.join(said.split("\n")).strip() for name, said in _SAID.findall(text)}
+    def tell(told: dict[str, Any]) -> dict[str, str]:
+        words = Words("target", language, told)
+        return {name: words.paragraph(part) for name, part in reporting.target(told).items()}
 
     whole = Whole(outlook, record, catalogue, language, look.dated, tell, annexed)
-    return _document(whole, _template(f"report.{language}").render(whole.context()), look)
+    told = whole.context()
+    text = Words("report", language, told).paper([statements.heads(told), *reporting.report(told)])
+    return _document(whole, text, look)
 
 
 def compose(
@@ -168,7 +168,7 @@ def compose(
     @cache
     def made(brevity: int) -> Document:
         material = Material(dossier, catalogue, language, look.dated)
-        return _document(material, _worded(material, brevity), look, figure)
+        return _document(material, _said(material, brevity), look, figure)
 
     limit = pages and (1 if dossier.assessment.situation == "met" else pages)
 
@@ -178,42 +178,17 @@ def compose(
     return made(0) if fits(0) else made(bisect.bisect_left(range(ASIDES), True, 1, key=fits))
 
 
-def _worded(material: Material, brevity: int) -> str:
-    """Word the statements of a memo; asides of up to `brevity` go to the annex, in the order of the text."""
+def _said(material: Material, brevity: int) -> str:
+    """Say a memo; asides of up to `brevity` go to the annex, in the order of the text."""
     told = material.context()
-    words: Any = _template(f"memo.{material.voice.language}").make_module(told)
-    moved: list[list[str]] = []  # a section's together
-
-    def worded(one: statements.Statement) -> str:
-        text = getattr(words, one.name)(*one.given).strip()
-        if text and 0 < one.aside <= brevity:
-            moved[-1].append(text)
-            return ""
-        return text and one.mark + text
-
-    def written(section: statements.Section) -> str:
-        moved.append([])
-        paragraphs = ["\n".join(filter(None, map(worded, part))) for part in section.paragraphs]
-        text = "\n\n".join(filter(None, paragraphs))
-        if section.head is None or not (text or section.bare):
-            return text
-        then = section.then and text and "\n" + worded(section.then)
-        return f"{worded(section.head)}\n\n{text}{then or ''}"
-
-    heads = [f"[[title]] {words.heading()}"]
-    heads += [f"[[addressee]] {words.addressed()}"] if told["addressee"] else []
-    heads += [f"[[red]] {words.red()}"] if words.red() else []
-    body = "\n\n".join(map(written, statements.body(told, brevity)))
-    remarks = ["\n".join(part) for part in moved if part]
-    parts = [written(one) for one in statements.annex(told, bool(remarks))]
-    if remarks and parts:  # what a met target has no room for on its one page is not needed
-        parts[1:1] = [worded(statements.say("head_remarks", mark="# ")), *remarks]
-    annex = f"[[annex]] {words.annex_title(bool(remarks))}\n\n" + "\n\n".join(parts) if parts else ""
-    return "\n".join(heads) + f"\n\n{body}\n\n{annex}"
+    words = Words("memo", material.voice.language, told, brevity)
+    body = words.paper([statements.heads(told), *statements.body(told, brevity)])
+    remarks = ["\n".join(part) for part in words.moved if part]
+    return f"{body}\n\n{words.paper(statements.annex(told, remarks))}"
 
 
 def _document(material: Material | Whole, text: str, look: Look, figure: Figures | None = None) -> Document:
-    """Turn a template's text into a document: heads, blocks and annexes."""
+    """Turn what was said into a document: heads, blocks and annexes."""
     body, *annexes = re.split(r"^\[\[annex\]\] *", text, flags=re.MULTILINE)
     heads = dict(re.findall(r"^\[\[(title|addressee|red)\]\] *(.*)$", body, flags=re.MULTILINE))
     body = re.sub(r"^\[\[(title|addressee|red).*$", "", body, flags=re.MULTILINE)
@@ -236,29 +211,8 @@ def _document(material: Material | Whole, text: str, look: Look, figure: Figures
     )
 
 
-def warm() -> None:
-    """Read what every memo is written with, so that processes forked from this one have it."""
-    for name in _templates().list_templates():
-        _templates().get_template(name)
-
-
-def _template(name: str) -> jinja2.Template:
-    return _templates().get_template(f"{name}.j2")
-
-
-@cache
-def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-
-
 def _blocks(text: str, material: Material | Whole, figure: Figures | None) -> tuple[documents.Block, ...]:
-    """Template text to blocks: ``#`` heads, ``[[table name]]`` and ``[[note]]`` below it, ``[[figure]]``."""
+    """Text to blocks: ``#`` heads, ``[[table name]]`` and ``[[note]]`` below it, ``[[figure]]``."""
     blocks: list[documents.Block] = []
     glue = material.voice.say("list.glue")
     for piece in _pieces(_spaced(text, glue), glue):
@@ -289,7 +243,7 @@ def _spaced(text: str, glue: str) -> str:
 
 
 def _pieces(text: str, glue: str) -> list[str]:
-    """Paragraphs of a template's text: a blank line ends one, headings and figures are lines of their own."""
+    """Paragraphs of a text: a blank line ends one, headings and figures are lines of their own."""
     pieces: list[str] = []
     lines: list[str] = []
     for line in [*text.splitlines(), ""]:

@@ -260,11 +260,17 @@ class Material(Further):
     def _origin_of_outcome(self, reached: bool) -> dict:
         """Who published the outcome, how good that source is, and how the goal fared in later years."""
         points = [point for point in self.known if reached and point["number"] >= self.target.deadline]
-        context: dict[str, Any] = {"outcome_source": "", "outcome_quality": "", "after": None}
+        context: dict[str, Any] = {
+            "outcome_source": "",
+            "outcome_quality": "",
+            "unconfirmed": False,
+            "after": None,
+        }
         if points and points[0]["number"] == self.target.deadline:
             source = self.catalogue.sources[points[0]["row"].source]
             context["outcome_source"] = self.quoted("outcome_source", self.voice.name(source))
             context["outcome_quality"] = source.quality
+            context["unconfirmed"] = source.quality != "green"
         if points and points[-1]["number"] > self.target.deadline and self.kind.figure:
             places = self.kind.places(self.target, self.catalogue)
             reached_later = goals.keeps(self.target, points[-1]["row"].value, self.target.goal, places)

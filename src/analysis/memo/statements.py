@@ -1,11 +1,12 @@
 """What a memo says, in which order, and what goes to the annex first: decided here, once for all languages.
 
-A statement is named; each language words it in a macro of that name (templates/memo.<language>.j2). Numbers
-and names come from the material (`Material.context`), and what a wording is given beside them is a code or an
-item of a list: it chooses between words, not between things to say.
+A statement is named; each language words it in a macro of that name (templates/memo.<language>.j2; what
+other papers say too, in words.<language>.j2). Numbers and names come from the material (`Material.context`),
+and what a wording is given beside them is a code or an item: it chooses between words, not between things to
+say.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -24,12 +25,12 @@ UNKNOWN = ("none", "silent")
 
 @dataclass(frozen=True)
 class Statement:
-    """One thing a memo says.
+    """One thing a paper says.
 
     name : of its wording
     given : what the wording is given beside the material
     aside : rank at which it goes to the annex where the text is too long; 0 never
-    mark : what its line begins with: a heading, table, note or figure
+    mark : what its line begins with: a heading, table, note, figure or annex
     """
 
     name: str
@@ -57,6 +58,13 @@ class Section:
 
 def say(name: str, *given: Any, aside: int = 0, mark: str = "") -> Statement:
     return Statement(name, given, aside, mark)
+
+
+def heads(told: dict[str, Any]) -> Section:
+    """Return what stands above a paper's text."""
+    addressed = [say("addressed", mark="[[addressee]] ")] if told["addressee"] else []
+    heading, red = say("heading", mark="[[title]] "), say("red", mark="[[red]] ")
+    return Section(None, ([heading, *addressed, red],))
 
 
 def body(told: dict[str, Any], brevity: int) -> list[Section]:
@@ -89,19 +97,24 @@ def body(told: dict[str, Any], brevity: int) -> list[Section]:
     return [*parts, Section(None, ([say("closing")],))]
 
 
-def annex(told: dict[str, Any], moved: bool) -> list[Section]:
-    """Return the sections of a memo's annex, remarks moved there apart; none where it needs none.
+def annex(told: dict[str, Any], remarks: Sequence[str]) -> list[Section]:
+    """Return the sections of a memo's annex; none where it needs none.
 
     Parameters
     ----------
-    moved : whether asides went there
+    remarks : asides that went there, in words
     """
     c = SimpleNamespace(**told)
     always = c.situation in ("open", "missed", "failed")
-    if c.situation == "met" or not (c.points or c.shown or c.placed or c.peer_names or moved or always):
+    if c.situation == "met":  # what has no room on its one page is not needed
         return []
+    if not (c.points or c.shown or c.placed or c.peer_names or remarks or always):
+        return []
+    moved = tuple([say("note", text)] for text in remarks)
     return [
+        Section(say("annex_title", bool(remarks), mark="[[annex]] "), ()),
         Section(say("head_data", mark="# "), tuple(_data(c))),
+        Section(say("head_remarks", mark="# "), moved, bare=False),
         Section(say("head_method", mark="# "), (list(_method(c)), *_scale(c))),
     ]
 
@@ -115,7 +128,7 @@ def _head(c: Any, name: str) -> Statement | None:
 
 def _verdict(c: Any) -> Iterator[Statement]:
     if c.situation in SETTLED:
-        yield say(c.situation, _against(c), c.situation == "missed" and c.breaks and c.is_percent)
+        yield say(c.situation, against(c), c.situation == "missed" and c.breaks and c.is_percent)
     elif c.situation == "open":
         if "outcome" in c.f:
             yield say("outcome_apart", "than" in c.f)
@@ -140,8 +153,8 @@ def _verdict(c: Any) -> Iterator[Statement]:
         yield say(c.situation)
 
 
-def _against(c: Any) -> str:
-    """What an outcome is held against: an earlier year, the goal as a number, or what was demanded."""
+def against(c: Any) -> str:
+    """Return what an outcome is held against: an earlier year, the goal as a number, or what was demanded."""
     if c.asks.compares:
         return "equal_year" if c.margin == 0 else "year" if c.margin else "uncompared"
     if c.asks.claim == "every_year":
@@ -153,10 +166,13 @@ def _indication(c: Any) -> str:
     """Why a probability is an indication only."""
     if c.placed:
         return "placed"
-    return "few" if _few(c) else "wide" if c.wide else ""
+    if c.latest is None:
+        return "months"
+    return "few" if few(c) else "wide" if c.wide else ""
 
 
-def _few(c: Any) -> bool:
+def few(c: Any) -> bool:
+    """Whether a probability rests on so few years that it is an indication only."""
     return c.thin < FEW_YEARS and not c.beside
 
 
@@ -237,17 +253,24 @@ def _placed(c: Any) -> Iterator[Statement]:
 
 
 def _own(c: Any) -> Iterator[Statement]:
-    yield say("latest_level", bool(c.later) or "outcome" in c.f)
-    if c.pace is not None:
-        yield say("speed", c.upward and c.needed is not None and c.gap > 0)
-    elif c.latest["alone"] and not c.beside:
-        yield say("no_speed")
+    if c.latest is None:
+        yield say("no_whole_year")
+    else:
+        yield from _level(c)
     if c.beside:
         yield say("flows")
     yield from (say("later_figure", point) for point in c.later)
     yield from _within(c)
     if "median" in c.f:
         yield say("median")
+
+
+def _level(c: Any) -> Iterator[Statement]:
+    yield say("latest_level", bool(c.later) or "outcome" in c.f)
+    if c.pace is not None:
+        yield say("speed", behind(c))
+    elif c.latest["alone"] and not c.beside:
+        yield say("no_speed")
 
 
 def _within(c: Any) -> Iterator[Statement]:
@@ -291,6 +314,8 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
         yield say(
             "rests_on_parent_and_months" if c.so_far is not None and c.so_far.month else "rests_on_parent"
         )
+    elif c.latest is None:
+        yield say("rests_on_months")
     elif not c.peer_names:
         yield say("rests_on_own", c.latest["alone"] and c.thin == 1 and not c.beside)
     else:
@@ -318,14 +343,14 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
         yield say("two_readings", aside=2)
     if c.widths:
         yield say("widened_by", len({c.f[name].text for name, _ in c.widths}) == 1, aside=6)
-    if _few(c) and not c.placed:
+    if few(c) and not c.placed:
         yield say("few_years", aside=8)
 
 
 def _trust_outcome(c: Any) -> Iterator[Statement]:
     if c.asks.unit == "place":
         yield say("place_ranked")
-    if c.situation == "missed" or c.outcome_quality not in ("red", "amber"):
+    if c.situation == "missed" or not c.unconfirmed:
         yield say("caution")
     if c.flips["rebased"] is not None and abs(c.flips["rebased"]) < WITHIN_REACH:
         yield say("turning")
@@ -385,9 +410,8 @@ def _cause(c: Any) -> str:
 
 def _steps(c: Any, asked: bool) -> Iterator[Statement]:
     open_ = c.situation == "open" and not c.asks.judged
-    behind = c.upward and c.needed is not None and c.gap is not None and c.gap > 0
     if open_:
-        yield from _towards(c, behind)
+        yield from _towards(c)
     elif c.situation == "conditional" and c.break_even is not None and "climb" in c.f:
         yield say("climb_needed")
     elif c.situation == "rises":
@@ -398,28 +422,43 @@ def _steps(c: Any, asked: bool) -> Iterator[Statement]:
         yield say("file_it")
     elif c.situation in EVIDENCE:
         yield say("confirm")
-    more = c.amount is not None and c.amount["more"] > 0 and c.after is None
-    if c.upward and more and c.situation in ("open", "missed"):
-        yield say("amount_needed", aside=9)
+    if more_wanted(c) and c.after is None and c.situation in ("open", "missed"):
+        yield say("amount_needed" if c.situation == "open" else "amount_lacking", aside=9)
         if c.situation == "open" and c.amount["denominator_growth"] is None:
             yield say("amount_undergrown", aside=6)
-    if behind and c.situation == "open" and c.achieved and "spells_peers_share" in c.f:
+    if behind(c) and c.situation == "open" and c.achieved and "spells_peers_share" in c.f:
         yield say("reached_before", aside=1)
-    if c.per_month is not None and c.situation == "open" and not c.past and c.per_month["still"] > 0:
-        spent = "so_far" in c.per_month
-        yield say("months_left") if spent else say("each_month", c.per_month["value"] >= 1)
+    if c.situation == "open":
+        yield from months_ahead(c)
     if "months_share" in c.f and c.situation == "open" and not c.past:
         yield say("months_enough")
     if asked:
         yield say("requests", aside=REQUESTS)
 
 
-def _towards(c: Any, behind: bool) -> Iterator[Statement]:
+def behind(c: Any) -> bool:
+    """Whether the goal lies above the latest figure, and the years left tell at which pace."""
+    return bool(c.upward and c.needed is not None and c.gap is not None and c.gap > 0)
+
+
+def more_wanted(c: Any) -> bool:
+    """Whether the goal takes more of an amount than there is."""
+    return bool(c.upward and c.amount is not None and c.amount["more"] > 0)
+
+
+def months_ahead(c: Any) -> Iterator[Statement]:
+    """Say what the months left of the deadline's year take."""
+    if c.per_month is not None and not c.past and c.per_month["still"] > 0:
+        spent = "so_far" in c.per_month
+        yield say("months_left") if spent else say("each_month", c.per_month["value"] >= 1)
+
+
+def _towards(c: Any) -> Iterator[Statement]:
     if c.expected_gap is not None and not c.past:
         yield say("median_gap", aside=3)
     if c.asks.adds_up and not c.asks.spans and c.upward and not c.past:
         yield say("restarts")
-    elif behind and c.pace is not None and c.pace > 0:
+    elif behind(c) and c.pace is not None and c.pace > 0:
         yield say("pace_needed", c.needed > c.pace, aside=3)
     elif c.asks.compares and not c.past:
         yield say("two_years_wanted")

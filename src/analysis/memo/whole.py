@@ -25,22 +25,23 @@ SHORT = 8  # targets whose table stands in the text; a longer one is an annex
 
 @dataclass(frozen=True)
 class Part:
-    """One target of the report: the group it is told in, and what its template says, by name."""
+    """One target of the report: its group, what may be named of it, and what is said of it, by name."""
 
     material: Material
     group: str
+    told: dict[str, Any]
     said: dict[str, str]
 
 
 class Whole(Facts):
-    """Everything the report's template may name.
+    """Everything the report's wordings may name, and what its statements are chosen by.
 
     Parameters
     ----------
     record
         How often what was given a probability came true: table of ``backtest.reliability``, empty without.
     tell
-        What a target's template says of it, by name.
+        What is said of a target, by name, from what may be named of it.
     annexed
         Whether a long table of the targets stands in an annex; a page has none.
     """
@@ -52,16 +53,15 @@ class Whole(Facts):
         catalogue: Catalogue,
         language: str,
         dated: str | None,
-        tell: Callable[[Material], dict[str, str]],
+        tell: Callable[[dict[str, Any]], dict[str, str]],
         annexed: bool = True,
     ) -> None:
         super().__init__(outlook.plan, outlook.as_of, catalogue, language, dated)
         self.outlook, self.record, self.annexed = outlook, record, annexed
-        materials = [
-            Material(one, catalogue, language, dated, f"t{place}_")
+        parts = [
+            _part(Material(one, catalogue, language, dated, f"t{place}_"), tell)
             for place, one in enumerate(outlook.dossiers, 1)
         ]
-        parts = [Part(material, group(material.assessment), tell(material)) for material in materials]
         self.parts = sorted(parts, key=lambda part: naming.order(part.material.target.clause))
         self.ranked = sorted(self.parts, key=lambda part: attention(part.material.assessment))
 
@@ -72,7 +72,7 @@ class Whole(Facts):
         }
 
     def context(self) -> dict:
-        """Everything the template may name."""
+        """Return all of it, by name."""
         context = {"f": self.facts, "stated": self.stated, "parts": self.parts}
         for part in (self.of_the_plan, self.counts, self.together, self.connected, self.lean, self.asked):
             context |= part()
@@ -91,7 +91,7 @@ class Whole(Facts):
             "addressee": self.told("addressee", plan.addressee),
             "plan": self.quoted("plan", title),
             "matter": self.quoted("plan", naming.breakable(naming.own(title, self.signatory()))),
-            "document": plan.document,
+            "document": self.quoted("document", self.document),
             "numbered": "〔" in plan.document,
             "several": len(deadlines) > 1,
             "past": self.outlook.as_of > f"{deadlines[-1]}-12-31",
@@ -109,8 +109,8 @@ class Whole(Facts):
         self.count("known", len(groups["met"] + groups["missed"]), "targets")
         self.count("open", len(groups["risky"] + groups["likely"]), "targets")
         self.count("unjudged", len(groups["tasks"] + groups["unknown"]), "targets")
-        self.count("doubted", sum(bool(part.said["doubt"]) for part in groups["met"]), "targets")
-        self.count("unproven", sum(bool(part.said["doubt"]) for part in self.parts), "targets")
+        self.count("doubted", sum(part.told["unconfirmed"] for part in groups["met"]), "targets")
+        self.count("unproven", sum(part.told["unconfirmed"] for part in self.parts), "targets")
         return {"groups": groups, "short": len(self.parts) <= SHORT or not self.annexed}
 
     def together(self) -> dict:
@@ -178,6 +178,11 @@ class Whole(Facts):
         """Each source of a figure used, its last release."""
         used = self.outlook.used()
         return used.sort_values("published").drop_duplicates("source", keep="last").sort_values("source")
+
+
+def _part(material: Material, tell: Callable[[dict[str, Any]], dict[str, str]]) -> Part:
+    told = material.context()
+    return Part(material, group(material.assessment), told, tell(told))
 
 
 def attention(assessment: Assessment) -> tuple[int, float]:

@@ -1,0 +1,259 @@
+"""What the report on a plan says, and what it says of one target: decided here, once for all languages.
+
+Each language words the statements in templates/report.<language>.j2 and templates/target.<language>.j2, what
+memos say too in words.<language>.j2. Numbers and names come from `Whole.context` and `Material.context`.
+"""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from analysis.memo import statements
+from analysis.memo.statements import Paragraph, Section, Statement, say
+
+ANSWERS = {
+    "met": "answer_met",
+    "done": "answer_met",
+    "missed": "answer_missed",
+    "failed": "answer_missed",
+    "open": "answer_chance",
+    "judged": "answer_chance",
+    "related": "answer_unconfirmed",
+    "silent": "answer_no_evidence",
+}  # by situation; else there is none
+GROUNDS = {
+    "own": "basis_own",
+    "short": "basis_own",
+    "region": "basis_parent",
+    "conditional": "basis_peers",
+    "none": "basis_nothing",
+}  # by rung of evidence
+
+
+# ------------------------------------------------------------------------------------------- the whole plan
+
+
+def report(told: dict[str, Any]) -> list[Section]:
+    """Return the sections of the report on a plan, annexes last.
+
+    Parameters
+    ----------
+    told : of `Whole.context`
+    """
+    c = SimpleNamespace(**told)
+    c.open = [*c.groups["risky"], *c.groups["likely"]]
+    c.forecast = [part for part in c.open if part.told["situation"] == "open"]
+    return [*_body(c), Section(None, ([say("closing")],)), *_annexes(c)]
+
+
+def _body(c: Any) -> Iterator[Section]:
+    listed = [] if c.short else [say("targets_in_annex")]
+    yield Section(say("head_result", mark="# "), (list(_result(c)), [*_together(c), *listed]))
+    if c.short:
+        yield Section(say("head_targets", mark="# "), ([_targets(c)],))
+    watched = [*c.groups["missed"], *c.groups["risky"]]
+    stories = [[say("story", part.said["story"])] for part in watched]
+    yield Section(say("head_attention", mark="# ") if watched else None, (*stories, list(_proof(c))))
+    yield Section(say("head_next", mark="# "), (list(_next(c)),), bare=False)
+
+
+def _result(c: Any) -> Iterator[Statement]:
+    yield say("counted", _states(c), _with_tasks(c.parts))
+    for name in ("missed", "risky", "met", "likely"):
+        if c.groups[name]:
+            briefs = [part.said["brief"] for part in c.groups[name]]
+            yield say(name, briefs, _doubted(c)) if name == "met" else say(name, briefs)
+
+
+def _states(c: Any) -> tuple[str, ...]:
+    """In which states there are targets."""
+    published = any("outcome" in part.told["f"] for part in c.open)
+    states = {
+        "met": c.groups["met"],
+        "missed": c.groups["missed"],
+        "unpublished" if c.past and not published else "open": c.open,
+        "unjudged": [*c.groups["tasks"], *c.groups["unknown"]],
+    }
+    return tuple(name for name, parts in states.items() if parts)
+
+
+def _with_tasks(parts: list) -> bool:
+    """Whether there are tasks among targets."""
+    return any(part.told["asks"].judged for part in parts)
+
+
+def _doubted(c: Any) -> str:
+    """Of how many of the targets met the outcome is still to be confirmed."""
+    met, doubted = len(c.groups["met"]), c.f["doubted"].value
+    if doubted < met:
+        return "some" if doubted else ""
+    return "all" if met > 1 else "one"
+
+
+def _together(c: Any) -> Iterator[Statement]:
+    if c.f["rated"].value > 1 and c.open:
+        yield say("expected")
+        if len(c.open) > 1:
+            yield say("all_met", c.f["p_apart"].text == c.f["p_common"].text)
+        if c.connected:
+            yield say("hang_together", [[part.said["within"] for part in pair] for pair in c.connected])
+
+
+def _targets(c: Any) -> Statement:
+    return say("table_targets", bool(c.open), mark="[[table targets]] ")
+
+
+def _proof(c: Any) -> Iterator[Statement]:
+    """How far past probabilities held, where one is given."""
+    if c.forecast:
+        if c.leant:
+            yield say("even_chances", c.leaning)
+        if not c.records:
+            yield say("unrecorded")
+
+
+def _next(c: Any) -> Iterator[Statement]:
+    doubts = bool(c.f["unproven"].value)
+    if doubts:
+        yield say("confirm", bool(c.wanting))
+    if c.wanting:
+        yield say("request", doubts, 2 if c.short else 3, _with_tasks(c.wanting))
+
+
+def _annexes(c: Any) -> Iterator[Section]:
+    if not c.short:
+        yield Section(say("annex_targets", mark="[[annex]] "), ([_targets(c)],))
+    yield Section(say("annex_method", mark="[[annex]] "), ())
+    yield Section(say("head_method", mark="# "), ([say("method")],))
+    if c.records:
+        record = say("record", [part.said["record"] for part in c.records])
+        yield Section(say("head_record", mark="# "), ([record],))
+    if c.notes:
+        yield Section(say("head_notes", mark="# "), ([say("note", text) for text in c.notes],))
+    if c.forecast:
+        yield Section(None, ([say("table_scale", mark="[[table scale]] ")],))
+    sources = [say("table_sources", mark="[[table sources]] "), say("note_sources", mark="[[note]] ")]
+    yield Section(say("head_data", mark="# "), (sources,))
+    if c.wanting:
+        wanted = [say("table_wanted", mark="[[table wanted]] "), say("note_wanted", mark="[[note]] ")]
+        yield Section(say("annex_wanted", mark="[[annex]] "), (wanted,))
+
+
+# ----------------------------------------------------------------------------------------------- one target
+
+
+def target(told: dict[str, Any]) -> dict[str, Paragraph]:
+    """Return what the report says of one target: the columns of its table, in brief, as a story.
+
+    Parameters
+    ----------
+    told : of `Material.context`
+
+    Returns
+    -------
+    by name: ``name``, ``goal``, ``last``, ``answer``, ``basis`` and ``remark`` of the table, ``within`` (the
+    name inside a sentence), ``brief``, ``record`` and ``story``; empty where there is nothing to say
+    """
+    c = SimpleNamespace(**told)
+    judged = c.asks.judged
+    return {
+        "name": [say("cell_name")],
+        "within": [say("name_within")],
+        "goal": [say("cell_on_time") if judged else say("cell_goal", "before" in c.f)],
+        "last": [_last(c)],
+        "answer": [say(ANSWERS.get(c.situation, "answer_none"))],
+        "basis": [say(_basis(c))],
+        "remark": list(_remark(c)),
+        "brief": [say(_brief(c))],
+        "record": [say("record", c.evidence != "own")] if "record_share" in c.f else [],
+        "story": list(_story(c)),
+    }
+
+
+def _last(c: Any) -> Statement:
+    if c.asks.judged or not (c.points or c.shown):
+        return say("cell_nothing")
+    return say("cell_last", c.points[-1]) if c.points else say("cell_shown", c.shown[-1])
+
+
+def _basis(c: Any) -> str:
+    if c.situation in statements.SETTLED:
+        return "basis_press" if c.outcome_quality == "red" else "basis_published"
+    if c.situation == "judged":
+        return "basis_judgement"
+    if c.asks.judged:
+        return "basis_reports" if c.items else "basis_nothing"
+    return GROUNDS[c.evidence]
+
+
+def _remark(c: Any) -> Iterator[Statement]:
+    if c.unconfirmed:
+        yield say("remark_unconfirmed")
+    elif c.situation == "missed" and c.breaks and c.is_percent:
+        yield say("remark_rebased")
+    elif c.situation == "open":
+        yield from _reservation(c)
+
+
+def _reservation(c: Any) -> Iterator[Statement]:
+    """Why a probability is less sure than others."""
+    if any(point["used"] for point in c.later):
+        yield say("remark_inferred")
+    elif c.placed:
+        yield say("remark_placed")
+    elif c.beside:
+        yield say("remark_flows" if c.beside["flows"] else "remark_stock", c.beside["doubted"])
+    elif c.latest is None:
+        yield say("remark_months")
+    elif c.thin == 1:
+        yield say("remark_one_year")
+    elif statements.few(c):
+        yield say("remark_few_years")
+    elif c.wide:
+        yield say("remark_wide")
+
+
+def _brief(c: Any) -> str:
+    if c.situation in statements.SETTLED:
+        return "brief_compared" if "before" in c.f else "brief_outcome"
+    return "brief_chance" if c.situation in ("open", "judged") else "name_within"
+
+
+def _story(c: Any) -> Iterator[Statement]:
+    """What is said of a target that needs attention."""
+    if c.situation == "missed":
+        yield say("story_missed", statements.against(c))
+        if c.after is not None:
+            yield say("afterwards")
+        elif statements.more_wanted(c):
+            yield say("amount_lacking")
+    elif c.situation == "failed":
+        yield say("story_failed")
+        yield from (say("evidence_item", item) for item in c.items)
+    elif c.situation == "judged":
+        yield say("story_judged")
+    elif c.situation == "open":
+        yield from _forecast(c)
+    if c.situation in ("missed", "failed"):
+        yield from (say("note", text) for text in c.notes)
+
+
+def _forecast(c: Any) -> Iterator[Statement]:
+    apart = "outcome" in c.f
+    yield say("story_open", c.past and not apart, c.has_range)
+    if apart:
+        yield say("outcome_apart", "than" in c.f)
+    if c.so_far is not None and c.so_far.month:
+        yield say("stands_so_far")
+    if c.placed:
+        yield say("placed_by")
+    elif c.latest:
+        yield say("latest_figure", c.pace is not None and statements.behind(c), _footing(c))
+    if statements.more_wanted(c) and not c.past:
+        yield say("amount_taken")
+    yield from statements.months_ahead(c)
+
+
+def _footing(c: Any) -> str:
+    """What the latest figure does not tell of what a probability rests on."""
+    return "beside" if c.beside else "few" if statements.few(c) else ""

@@ -1,0 +1,80 @@
+"""Statements put in words: each by the macro of its name, in the paper's phrase book or the one all share."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from analysis.memo.statements import Paragraph, Section, Statement
+
+SHARED = "words"  # the phrase book of what several papers say
+
+
+class Words:
+    """What a paper says, in one language.
+
+    Parameters
+    ----------
+    paper
+        Name of its phrase book: ``<paper>.<language>.j2``.
+    told
+        What wordings may name.
+    brevity
+        Asides of up to this rank are not said; they are in `moved`, a list for each section.
+    """
+
+    def __init__(self, paper: str, language: str, told: Mapping[str, Any], brevity: int = 0) -> None:
+        self.books = [_book(f"{name}.{language}").make_module(dict(told)) for name in (paper, SHARED)]
+        self.brevity = brevity
+        self.moved: list[list[str]] = []
+
+    def text(self, one: Statement) -> str:
+        """Word a statement; empty where a language has no words for it."""
+        book = next((book for book in self.books if hasattr(book, one.name)), self.books[0])
+        return getattr(book, one.name)(*one.given).strip()
+
+    def paragraph(self, part: Paragraph) -> str:
+        """Word a paragraph, a statement a line."""
+        return "\n".join(filter(None, map(self._line, part)))
+
+    def paper(self, sections: Iterable[Section]) -> str:
+        """Word sections one after the other."""
+        return "\n\n".join(filter(None, map(self._section, sections)))
+
+    def _line(self, one: Statement) -> str:
+        text = self.text(one)
+        if text and 0 < one.aside <= self.brevity:
+            self.moved[-1].append(text)
+            return ""
+        return text and one.mark + text
+
+    def _section(self, section: Section) -> str:
+        self.moved.append([])
+        text = "\n\n".join(filter(None, map(self.paragraph, section.paragraphs)))
+        if section.head is None or not (text or section.bare):
+            return text
+        then = section.then and text and "\n" + self._line(section.then)
+        return f"{self._line(section.head)}\n\n{text}{then or ''}"
+
+
+def warm() -> None:
+    """Read what every paper is written with, so that processes forked from this one have it."""
+    for name in _books().list_templates():
+        _books().get_template(name)
+
+
+def _book(name: str) -> jinja2.Template:
+    return _books().get_template(f"{name}.j2")
+
+
+@cache
+def _books() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )

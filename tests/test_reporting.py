@@ -1,0 +1,301 @@
+"""What the report says of a plan and of each target: every statement's condition, on made-up material."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from analysis.memo import reporting
+from test_statements import (
+    AMOUNT,
+    DEPENDS,
+    MET,
+    MISSED,
+    MONTH,
+    NONE,
+    PACE,
+    PLACED,
+    RISES,
+    TASK,
+    WAITING,
+    told,
+)
+
+# ----------------------------------------------------------------------------------------------- one target
+
+TOLD = {"evidence": "own", "unconfirmed": False, "outcome_quality": "green"}
+DONE, FAILED = (TASK | {"situation": situation} for situation in ("done", "failed"))
+FLOWS, STOCK = ({"beside": {"flows": flows, "doubted": False}} for flows in (True, False))
+EACH = {"per_month": {"still": 1, "value": 1.0}}
+
+
+def said(**changes):
+    return reporting.target(told(TOLD | changes))
+
+
+def column(name, **changes):
+    """What one column says: names of statements with what they are given."""
+    return [(one.name, *one.given) for one in said(**changes)[name]]
+
+
+@pytest.mark.parametrize(
+    ("column_", "changes", "name", "given"),
+    [
+        ("name", {}, "cell_name", ()),
+        ("within", {}, "name_within", ()),
+        ("goal", {}, "cell_goal", (False,)),
+        ("goal", {"f": ("before",)}, "cell_goal", (True,)),
+        ("goal", TASK, "cell_on_time", ()),
+        ("last", {}, "cell_last", ("b",)),
+        ("last", {"shown": ["s"]}, "cell_last", ("b",)),
+        ("last", {"points": [], "shown": ["s", "t"]}, "cell_shown", ("t",)),
+        ("last", {"points": []}, "cell_nothing", ()),
+        ("last", TASK, "cell_nothing", ()),
+        ("answer", {}, "answer_chance", ()),
+        ("answer", TASK, "answer_chance", ()),
+        ("answer", MET, "answer_met", ()),
+        ("answer", DONE, "answer_met", ()),
+        ("answer", MISSED, "answer_missed", ()),
+        ("answer", FAILED, "answer_missed", ()),
+        ("answer", TASK | {"situation": "related"}, "answer_unconfirmed", ()),
+        ("answer", TASK | {"situation": "silent"}, "answer_no_evidence", ()),
+        ("answer", DEPENDS, "answer_none", ()),
+        ("answer", RISES, "answer_none", ()),
+        ("answer", NONE, "answer_none", ()),
+        ("basis", MET, "basis_published", ()),
+        ("basis", MISSED | {"outcome_quality": "amber"}, "basis_published", ()),
+        ("basis", MISSED | {"outcome_quality": "red"}, "basis_press", ()),
+        ("basis", {"outcome_quality": "red"}, "basis_own", ()),
+        ("basis", TASK | {"items": ["x"]}, "basis_judgement", ()),
+        ("basis", DONE | {"items": ["x"]}, "basis_reports", ()),
+        ("basis", TASK | {"situation": "silent"}, "basis_nothing", ()),
+        ("basis", {}, "basis_own", ()),
+        ("basis", {"evidence": "short"}, "basis_own", ()),
+        ("basis", {"evidence": "region"}, "basis_parent", ()),
+        ("basis", DEPENDS | {"evidence": "conditional"}, "basis_peers", ()),
+        ("basis", NONE | {"evidence": "none"}, "basis_nothing", ()),
+        ("remark", {}, None, ()),
+        ("remark", MET | {"unconfirmed": True}, "remark_unconfirmed", ()),
+        ("remark", MISSED | {"unconfirmed": True}, "remark_unconfirmed", ()),
+        ("remark", MISSED, "remark_rebased", ()),
+        ("remark", MISSED | {"breaks": False}, None, ()),
+        ("remark", MISSED | {"is_percent": False}, None, ()),
+        ("remark", MET, None, ()),
+        ("remark", {"later": [{"used": True}], "placed": PLACED}, "remark_inferred", ()),
+        ("remark", {"later": [{"used": False}]}, None, ()),
+        ("remark", {"placed": PLACED, "thin": 0, "wide": True}, "remark_placed", ()),
+        ("remark", FLOWS | {"thin": 1}, "remark_flows", (False,)),
+        ("remark", STOCK | {"thin": 1}, "remark_stock", (False,)),
+        ("remark", {"beside": {"flows": True, "doubted": True}}, "remark_flows", (True,)),
+        ("remark", {"latest": None, "thin": 0, "wide": True}, "remark_months", ()),
+        ("remark", {"thin": 1, "wide": True}, "remark_one_year", ()),
+        ("remark", {"thin": 3, "wide": True}, "remark_few_years", ()),
+        ("remark", {"thin": 4, "wide": True}, "remark_wide", ()),
+        ("remark", DEPENDS | {"thin": 1}, None, ()),
+        ("brief", MET | {"f": ("outcome",)}, "brief_outcome", ()),
+        ("brief", MISSED | {"f": ("outcome", "before")}, "brief_compared", ()),
+        ("brief", {}, "brief_chance", ()),
+        ("brief", {"f": ("outcome", "before")}, "brief_chance", ()),  # published, but not to be compared
+        ("brief", TASK, "brief_chance", ()),
+        ("brief", DONE, "name_within", ()),
+        ("record", {}, None, ()),
+        ("record", {"f": ("record_share",)}, "record", (False,)),
+        ("record", {"f": ("record_share",), "evidence": "short"}, "record", (True,)),
+    ],
+)
+def test_a_column_says_what_holds(column_, changes, name, given):
+    assert column(column_, **changes) == ([(name, *given)] if name else [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        (MET, []),
+        (DONE, []),
+        (NONE, []),
+        (TASK, ["story_judged"]),
+        (FAILED | {"items": ["x"], "notes": ["n"]}, ["story_failed", "evidence_item", "note"]),
+        (MISSED | {"notes": ["n"]}, ["story_missed", "note"]),
+        (MISSED | AMOUNT, ["story_missed", "amount_lacking"]),
+        (MISSED | AMOUNT | {"after": 1}, ["story_missed", "afterwards"]),
+        (MISSED | AMOUNT | {"upward": False}, ["story_missed"]),
+        ({"notes": ["n"]}, ["story_open", "latest_figure"]),
+        ({"latest": None}, ["story_open"]),
+        ({"f": ("outcome",)}, ["story_open", "outcome_apart", "latest_figure"]),
+        ({"so_far": MONTH}, ["story_open", "stands_so_far", "latest_figure"]),
+        ({"so_far": MONTH, "placed": PLACED}, ["story_open", "stands_so_far", "placed_by"]),
+        ({"so_far": WAITING}, ["story_open", "latest_figure"]),
+        (AMOUNT, ["story_open", "latest_figure", "amount_taken"]),
+        (AMOUNT | {"past": True}, ["story_open", "latest_figure"]),
+        (AMOUNT | {"upward": False}, ["story_open", "latest_figure"]),
+        (EACH, ["story_open", "latest_figure", "each_month"]),
+        (EACH | {"past": True}, ["story_open", "latest_figure"]),
+        ({"per_month": {"still": 0, "value": 0.0}}, ["story_open", "latest_figure"]),
+        ({"per_month": {"still": 1, "so_far": 1}}, ["story_open", "latest_figure", "months_left"]),
+    ],
+)
+def test_a_story_holds_what_there_is_to_say(changes, names):
+    assert [one.name for one in said(**changes)["story"]] == names
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "given"),
+    [
+        (MISSED | {"margin": -0.1}, "story_missed", ("goal",)),
+        (MISSED | {"asks": {"claim": "every_year"}}, "story_missed", ("every_year",)),
+        ({}, "story_open", (False, False)),
+        ({"past": True, "has_range": True}, "story_open", (True, True)),
+        ({"past": True, "f": ("outcome",)}, "story_open", (False, False)),
+        ({"f": ("outcome",)}, "outcome_apart", (False,)),
+        ({"f": ("outcome", "than")}, "outcome_apart", (True,)),
+        ({}, "latest_figure", (False, "")),
+        (PACE, "latest_figure", (True, "")),
+        (PACE | {"gap": 0.0}, "latest_figure", (False, "")),
+        (PACE | {"needed": None}, "latest_figure", (False, "")),
+        (PACE | {"upward": False}, "latest_figure", (False, "")),
+        ({"thin": 3}, "latest_figure", (False, "few")),
+        (FLOWS | {"thin": 3}, "latest_figure", (False, "beside")),
+    ],
+)
+def test_a_story_is_given_what_its_words_need(changes, name, given):
+    assert {one.name: one.given for one in said(**changes)["story"]}[name] == given
+
+
+# ------------------------------------------------------------------------------------------- the whole plan
+
+
+def part(situation="open", judged=False, outcome=False):
+    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "record")}
+    asks = SimpleNamespace(judged=judged)
+    return SimpleNamespace(
+        told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}}, said=texts
+    )
+
+
+def number(value, text=""):
+    return SimpleNamespace(value=value, text=text)
+
+
+def plan(groups=None, doubted=0, unproven=0, same=False, **changes):
+    """What is told of a plan with so many targets in each group."""
+    parts = {name: [part()] * (groups or {"risky": 1}).get(name, 0)
+             for name in ("missed", "risky", "likely", "met", "tasks", "unknown")}  # fmt: skip
+    parts |= changes.pop("filled", {})
+    rated = sum(len(parts[name]) for name in ("missed", "risky", "likely", "met"))
+    found = {"rated": number(rated), "doubted": number(doubted), "unproven": number(unproven)}
+    found |= {"p_apart": number(0.1, "10%"), "p_common": number(0.2, "10%" if same else "20%")}
+    more = {"f": found, "groups": parts, "parts": [one for some in parts.values() for one in some]}
+    plain = {"past": False, "short": True, "connected": [], "leant": False, "leaning": "", "records": []}
+    return plain | {"wanting": [], "notes": []} | more | changes
+
+
+def sections(**changes):
+    return reporting.report(plan(**changes))
+
+
+def made(**changes):
+    """Every statement by its name; what is said twice is told once."""
+    found = {}
+    for section in sections(**changes):
+        for one in [section.head, *[one for some in section.paragraphs for one in some]]:
+            if one is not None and (section.bare or any(section.paragraphs)):
+                found[one.name] = one
+    return found
+
+
+def test_a_plain_report_says_no_more_than_it_has_to():
+    assert list(made()) == [
+        "head_result", "counted", "risky", "head_targets", "table_targets", "head_attention", "story",
+        "unrecorded", "closing", "annex_method", "head_method", "method", "table_scale", "head_data",
+        "table_sources", "note_sources",
+    ]  # fmt: skip
+    settled = {"head_result", "counted", "met", "head_targets", "table_targets", "closing", "annex_method",
+               "head_method", "method", "head_data", "table_sources", "note_sources"}  # fmt: skip
+    assert set(made(groups={"met": 2})) == settled
+
+
+RISKY, LIKELY = {"groups": {"risky": 2}}, {"groups": {"likely": 1}}
+ALL = {"missed": 1, "risky": 1, "likely": 1, "met": 1, "tasks": 1, "unknown": 1}
+BRIEF = ["brief of it"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "given"),
+    [
+        ({"groups": ALL}, "counted", (("met", "missed", "open", "unjudged"), False)),
+        ({"groups": ALL, "past": True}, "counted", (("met", "missed", "unpublished", "unjudged"), False)),
+        ({"filled": {"likely": [part(outcome=True)]}, "past": True}, "counted", (("open",), False)),
+        ({"groups": {"tasks": 1}}, "counted", (("unjudged",), False)),
+        ({"groups": {"unknown": 1}}, "counted", (("unjudged",), False)),
+        ({"filled": {"met": [part("done", True)]}}, "counted", (("met", "open"), True)),
+        ({}, "missed", None),
+        ({"groups": ALL}, "missed", (BRIEF,)),
+        (RISKY, "risky", (BRIEF * 2,)),
+        (LIKELY, "likely", (BRIEF,)),
+        ({"groups": {"met": 2}}, "met", (BRIEF * 2, "")),
+        ({"groups": {"met": 2}, "doubted": 1}, "met", (BRIEF * 2, "some")),
+        ({"groups": {"met": 2}, "doubted": 2}, "met", (BRIEF * 2, "all")),
+        ({"groups": {"met": 1}, "doubted": 1}, "met", (BRIEF, "one")),
+        (LIKELY, "expected", None),
+        ({"groups": {"met": 2}}, "expected", None),
+        ({"groups": {"met": 1, "likely": 1}}, "expected", ()),
+        ({"groups": {"met": 1, "likely": 1}}, "all_met", None),
+        (RISKY, "all_met", (False,)),
+        (RISKY | {"same": True}, "all_met", (True,)),
+        (RISKY, "hang_together", None),
+        (RISKY | {"connected": [(part(), part())]}, "hang_together", ([["within of it"] * 2],)),
+        ({}, "targets_in_annex", None),
+        ({"short": False}, "targets_in_annex", ()),
+        ({"short": False}, "annex_targets", ()),
+        ({}, "annex_targets", None),
+        ({}, "table_targets", (True,)),
+        ({"groups": {"met": 1}}, "table_targets", (False,)),
+        (LIKELY, "head_attention", None),
+        (LIKELY, "story", None),
+        (LIKELY, "unrecorded", ()),
+        ({"groups": {"missed": 1}}, "head_attention", ()),
+        ({"groups": {"missed": 1}}, "unrecorded", None),
+        ({"filled": {"risky": [part("judged", True)]}}, "unrecorded", None),
+        ({"filled": {"risky": [part("judged", True)]}, "leant": True}, "even_chances", None),
+        ({"filled": {"risky": [part("judged", True)]}}, "table_scale", None),
+        ({"leant": True, "leaning": "low"}, "even_chances", ("low",)),
+        ({}, "even_chances", None),
+        ({"records": [part()]}, "unrecorded", None),
+        ({"records": [part()]}, "record", (["record of it"],)),
+        ({}, "head_record", None),
+        ({"notes": ["n"]}, "note", ("n",)),
+        ({"notes": ["n"]}, "head_notes", ()),
+        ({}, "head_notes", None),
+        ({}, "head_next", None),
+        ({"unproven": 1}, "confirm", (False,)),
+        ({"unproven": 1}, "head_next", ()),
+        ({"unproven": 1, "wanting": [part()]}, "confirm", (True,)),
+        ({"unproven": 1, "wanting": [part()]}, "request", (True, 2, False)),
+        ({"wanting": [part()], "short": False}, "request", (False, 3, False)),
+        ({"wanting": [part("silent", True)]}, "request", (False, 2, True)),
+        ({"wanting": [part()]}, "confirm", None),
+        ({"wanting": [part()]}, "table_wanted", ()),
+        ({}, "annex_wanted", None),
+    ],
+)
+def test_a_statement_of_the_report_is_made_when_it_holds(changes, name, given):
+    found = made(**changes)
+    assert (found[name].given if name in found else None) == given
+
+
+@pytest.mark.parametrize("short", [True, False])
+def test_the_annex_asked_from_has_its_number(short):
+    told_ = sections(short=short, wanting=[part()])
+    annexes = [one.head.name for one in told_ if one.head and one.head.mark == "[[annex]] "]
+    request = next(one for some in told_ for line in some.paragraphs for one in line if one.name == "request")
+    assert annexes[request.given[1] - 1] == "annex_wanted"
+
+
+def test_every_story_is_a_paragraph_with_the_proof_behind_them():
+    watched = next(
+        one for one in sections(groups={"missed": 1, "risky": 1}) if one.head.name == "head_attention"
+    )
+    assert [[one.name for one in some] for some in watched.paragraphs] == [
+        ["story"],
+        ["story"],
+        ["unrecorded"],
+    ]
