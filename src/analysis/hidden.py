@@ -79,9 +79,7 @@ def _indicators(ladder: Ladder) -> list[str]:
     rows = ladder.history[ladder.history["period"].str.len().eq(4)]
     counted = rows.groupby("indicator")["region"].nunique()
     entries = ladder.catalogue.indicators
-    return [
-        key for key in counted.index[counted >= backtest.FEWEST] if entries[key].kind in RATIOS
-    ]
+    return [key for key in counted.index[counted >= backtest.FEWEST] if entries[key].kind in RATIOS]
 
 
 def _regions(ladder: Ladder, indicator: str, outcomes: dict[int, Outcomes]) -> Iterator[dict[str, Any]]:

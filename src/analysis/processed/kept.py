@@ -1,6 +1,6 @@
-"""Tables as they stand in a folder, with the key of all they depend on; written whole and renamed, the key last.
+"""Tables as they stand in a folder, each with the key of all it depends on; written whole, the key last.
 
-Any number of processes may read and write at once: who finds a table without its key, or not as it was
+Any number of processes may read and write at once: whoever finds a table without its key, or not as it was
 written, works it out.
 """
 
