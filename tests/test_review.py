@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import json
+import os
 import re
 import shutil
 import unicodedata
@@ -488,14 +489,14 @@ def test_the_index_lists_finished_reports_only(luohe):
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(open_fonts):
     if CHROMIUM is None:
         pytest.skip("not verified: no Chromium on this machine")
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="not verified: playwright is not installed"
     )
     with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env=os.environ | open_fonts)
         yield opened
         opened.close()
 
@@ -611,7 +612,7 @@ def test_phone_dark_and_paper(visit, luohe, tmp_path):
         return len(pages), "".join(text.split())
 
     pages, text = printed()
-    assert pages == 2 and "isstillneeded" not in text
+    assert pages == 2 and "isstillneeded" not in text and "nottobejudged" in text
     assert all("".join(one.target.title.en.split()) in text for one in luohe.assessments)
     tab.evaluate("document.querySelector('#en-rd-intensity').open = true")
     pages, text = printed()
