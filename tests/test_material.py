@@ -9,7 +9,8 @@ import pytest
 
 from analysis import attainment, census, change, forecast, spread
 from analysis.kinds import within
-from analysis.memo.material import Material
+from analysis.memo import further, material
+from analysis.memo.ledger import Ledger
 from analysis.outlook import Before, Dossier
 from test_attainment import COUNT, RATE, figures, plan, target
 
@@ -50,11 +51,11 @@ def made(
     parts |= {"quantiles": pd.DataFrame(columns=attainment.FAN), "shown": told.own.iloc[:0]} | (more or {})
     answer = attainment.Assessment(plan(one, region), one, as_of, line, told.own, series=told.series, **parts)
     given = {"figures": told.own.assign(role="own")} | (dossier or {})
-    return Material(Dossier(answer, answers=answers or {}, **given), catalogue, "en", None)
+    return Ledger(Dossier(answer, answers=answers or {}, **given), catalogue, "en", None)
 
 
-def values(material):
-    return {name: fact.value for name, fact in material.facts.items()}
+def values(ledger):
+    return {name: fact.value for name, fact in ledger.facts.items()}
 
 
 def expected(later=None, **given):
@@ -79,7 +80,7 @@ def expected(later=None, **given):
 )
 def test_a_range_is_told_where_it_is_seen_and_wide_beyond_forty_points(low, high, has_range, wide, catalogue):
     one = made(catalogue, p_low=low, p_high=high)
-    told = one.expectation()
+    told = material.expectation(one)
     assert (told["has_range"], told["wide"], told["steady"]) == (
         has_range,
         wide,
@@ -93,14 +94,14 @@ def test_a_range_is_told_where_it_is_seen_and_wide_beyond_forty_points(low, high
 
 @pytest.mark.parametrize(("p", "edge"), [(0.4, ""), (0.009, "low"), (0.01, ""), (0.99, ""), (0.991, "high")])
 def test_a_chance_next_to_none_or_certain_has_its_edge(p, edge, catalogue):
-    told = made(catalogue, p_attain=p).expectation()
+    told = material.expectation(made(catalogue, p_attain=p))
     assert told["edge"] == edge and told["likelihood"]
 
 
 @pytest.mark.parametrize("row", [{"verdict": "met"}, {"p_attain": None}])
 def test_without_a_forecast_nothing_is_expected(row, catalogue):
     one = made(catalogue, **row)
-    told = one.expectation()
+    told = material.expectation(one)
     assert (told["thin"], told["has_range"], told["median_meets"], told["expected_gap"]) == (
         9,
         False,
@@ -113,30 +114,32 @@ def test_without_a_forecast_nothing_is_expected(row, catalogue):
 def test_the_interval_and_the_gap_to_the_goal_are_facts(catalogue):
     row = {"median": 2.25, "lo80": 2.1, "hi80": 2.4, "lo95": 2.0, "hi95": 2.5}
     one = made(catalogue, **row)
-    told = one.expectation()
+    told = material.expectation(one)
     assert {name: values(one)[name] for name in row} == row and values(one)["drawn_median"] == 2.25
     assert (values(one)["interval"], values(one)["wider_interval"]) == (80, 95)
     assert told["expected_gap"] == pytest.approx(0.05) and values(one)["expected_gap"] == pytest.approx(0.05)
     assert told["median_meets"] is False
-    assert made(catalogue, **row | {"median": 2.3}).expectation()["median_meets"] is True
+    assert material.expectation(made(catalogue, **row | {"median": 2.3}))["median_meets"] is True
     growth = made(catalogue, target(kind="growth", since=2017, goal=2.3), **row)
-    told = growth.expectation()
+    told = material.expectation(growth)
     assert (
         told["expected_gap"] is None and told["median_meets"] is False and "drawn_median" not in growth.facts
     )
-    assert made(catalogue).expectation()["expected_gap"] is None
+    assert material.expectation(made(catalogue))["expected_gap"] is None
 
 
 def test_a_later_year_counts_where_the_expectations_lead_to_it(catalogue):
     values_ = {2017: 2.1, 2018: 2.2, 2021: 2.4, 2022: 2.5}
     one = made(catalogue, values=values_, as_of="2023-12-31", more={"predictive": expected((2021, 2.4))})
     assert [(point["number"], point["used"]) for point in one.later()] == [(2021, True), (2022, False)]
-    assert one.expectation()["thin"] == 3 and [point["number"] for point in one.until_deadline()] == [
+    assert material.expectation(one)["thin"] == 3 and [point["number"] for point in one.until_deadline()] == [
         2017,
         2018,
     ]
     plain = made(catalogue, values=values_, as_of="2023-12-31", more={"predictive": expected()})
-    assert [point["used"] for point in plain.later()] == [False, False] and plain.expectation()["thin"] == 2
+    assert [point["used"] for point in plain.later()] == [False, False] and material.expectation(plain)[
+        "thin"
+    ] == 2
 
 
 # ----------------------------------------------------------------------------------- the outcome and the goal
@@ -144,36 +147,38 @@ def test_a_later_year_counts_where_the_expectations_lead_to_it(catalogue):
 
 def test_an_outcome_has_its_margin_its_release_and_its_source(catalogue):
     one = made(catalogue, values={2018: 2.2, 2020: 2.07}, as_of="2022-12-31", outcome=2.07, verdict="missed")
-    told = one.outcome()
+    told = material.outcome(one)
     assert told["margin"] == pytest.approx(-0.23) and values(one)["margin"] == pytest.approx(0.23)
     assert values(one)["reached"] == pytest.approx(90.0) and values(one)["outcome"] == 2.07
     assert values(one)["outcome_release"] == "2021-10-01" and told["after"] is None
     assert told["outcome_quality"] == catalogue.sources[SOURCE].quality and told["outcome_source"]
-    later = made(
-        catalogue,
-        values={2020: 2.07, 2021: 2.3, 2022: 2.4},
-        as_of="2023-12-31",
-        outcome=2.07,
-        verdict="missed",
-    ).outcome()
+    later = material.outcome(
+        made(
+            catalogue,
+            values={2020: 2.07, 2021: 2.3, 2022: 2.4},
+            as_of="2023-12-31",
+            outcome=2.07,
+            verdict="missed",
+        )
+    )
     assert (later["after"]["number"], later["after"]["met"]) == (2022, True)
-    below = made(
-        catalogue, values={2020: 2.07, 2021: 2.2}, as_of="2023-12-31", outcome=2.07, verdict="missed"
-    ).outcome()
+    below = material.outcome(
+        made(catalogue, values={2020: 2.07, 2021: 2.2}, as_of="2023-12-31", outcome=2.07, verdict="missed")
+    )
     assert below["after"]["met"] is False
 
 
 def test_a_sum_has_no_release_of_its_own_and_no_margin_of_the_figure(catalogue):
     summed = target(indicator=COUNT, kind="cumulative", since=2017, goal=30)
     one = made(catalogue, summed, {2017: 9, 2018: 10}, outcome=35.0, verdict="met")
-    told = one.outcome()
+    told = material.outcome(one)
     assert told["margin"] == 5.0 and "margin" not in one.facts and "outcome_release" not in one.facts
     assert (told["outcome_source"], told["outcome_quality"], told["after"]) == ("", "", None)
-    later = made(
-        catalogue, summed, {2020: 9, 2021: 10}, as_of="2022-12-31", outcome=35.0, verdict="met"
-    ).outcome()
+    later = material.outcome(
+        made(catalogue, summed, {2020: 9, 2021: 10}, as_of="2022-12-31", outcome=35.0, verdict="met")
+    )
     assert later["outcome_source"] and later["after"] is None
-    assert made(catalogue).outcome() == {
+    assert material.outcome(made(catalogue)) == {
         "margin": None,
         "outcome_source": "",
         "outcome_quality": "",
@@ -186,38 +191,38 @@ def test_a_sum_has_no_release_of_its_own_and_no_margin_of_the_figure(catalogue):
 def test_an_outcome_is_to_be_confirmed_where_its_source_is_not_the_best(quality, unconfirmed, catalogue):
     source = catalogue.sources[SOURCE].model_copy(update={"quality": quality})
     rated = catalogue.model_copy(update={"sources": catalogue.sources | {SOURCE: source}})
-    told = made(
-        rated, values={2019: 2.1, 2020: 2.4}, as_of="2021-12-31", outcome=2.4, verdict="met"
-    ).outcome()
+    told = material.outcome(
+        made(rated, values={2019: 2.1, 2020: 2.4}, as_of="2021-12-31", outcome=2.4, verdict="met")
+    )
     assert (told["outcome_quality"], told["unconfirmed"]) == (quality, unconfirmed)
 
 
 @pytest.mark.parametrize(("goal", "reached"), [(2.0, 110.0), (0.5, 440.0), (0.0, None)])
 def test_how_much_of_a_goal_was_reached(goal, reached, catalogue):
     one = made(catalogue, target(goal=goal), {2020: 2.2}, as_of="2022-12-31", outcome=2.2, verdict="met")
-    one.outcome()
+    material.outcome(one)
     assert values(one).get("reached") == (reached and pytest.approx(reached))
 
 
 def test_a_direction_tells_the_year_before(catalogue):
     one = made(catalogue, target(kind="direction", goal=None, than=2018, comparison=">"), goal=2.2)
-    one.outcome()
+    material.outcome(one)
     assert values(one)["before"] == 2.2 and one.facts["before"].text.startswith("2.2")
     plain = made(catalogue)
-    plain.outcome()
+    material.outcome(plain)
     assert "before" not in plain.facts
-    one.goal()
+    material.goal(one)
     assert values(one)["than"] == 2018 and "goal" not in one.facts and "since" not in one.facts
-    plain.goal()
+    material.goal(plain)
     assert values(plain)["goal"] == 2.3
 
 
 def test_a_place_is_told_among_so_many(catalogue):
     one = made(catalogue, target(kind="rank", comparison="<=", goal=17), region="410000", gap=-1.0)
-    assert one.goal() == {"among_provinces": True}
+    assert material.goal(one) == {"among_provinces": True}
     assert (values(one)["siblings"], values(one)["place"]) == (31, 18.0)
     unknown = made(catalogue, target(kind="rank", comparison="<=", goal=17), region="411100")
-    assert unknown.goal() == {"among_provinces": False}
+    assert material.goal(unknown) == {"among_provinces": False}
     assert values(unknown)["siblings"] == 18 and "place" not in unknown.facts
     assert "siblings" not in made(catalogue).facts
 
@@ -227,7 +232,7 @@ def test_a_place_is_told_among_so_many(catalogue):
 
 def test_the_pace_so_far_and_the_one_needed_are_a_year(catalogue):
     one = made(catalogue, values={2016: 1.9, 2017: 2.1, 2018: 2.2})
-    told = one.speed()
+    told = material.speed(one)
     assert (
         told["pace"] == 0.15
         and values(one)["pace"] == pytest.approx(0.15)
@@ -237,33 +242,35 @@ def test_the_pace_so_far_and_the_one_needed_are_a_year(catalogue):
     assert (values(one)["gap"], values(one)["needed"]) == (pytest.approx(0.1), pytest.approx(0.05))
     assert told["latest"]["number"] == 2018 and told["latest"]["alone"] is False and told["breaks"] is False
     assert values(one)["latest_release"] == "2019-10-01"
-    alone = made(catalogue, values={2018: 2.2}).speed()
+    alone = material.speed(made(catalogue, values={2018: 2.2}))
     assert alone["latest"]["alone"] is True and alone["pace"] is None and "first" not in alone
-    none = made(catalogue, values={2021: 2.2}, as_of="2022-12-31").speed()
+    none = material.speed(made(catalogue, values={2021: 2.2}, as_of="2022-12-31"))
     assert (none["latest"], none["pace"], none["gap"], len(none["later"])) == (None, None, None, 1)
 
 
 def test_a_pace_over_a_gap_needs_one_basis(catalogue):
-    one = made(catalogue, values={2015: 1.6, 2018: 2.2}).speed()
+    one = material.speed(made(catalogue, values={2015: 1.6, 2018: 2.2}))
     assert one["pace"] == pytest.approx(0.2)
     other = pd.concat([figures({2015: 1.6}, basis="gdp-census-3"), figures({2018: 2.2})])
-    told = made(catalogue, values=other).speed()
+    told = material.speed(made(catalogue, values=other))
     assert told["pace"] is None and told["breaks"] is True
-    later = made(
-        catalogue,
-        values={2018: 2.0, 2019: 2.1, 2020: 2.2, 2021: 9.0},
-        as_of="2022-12-31",
-        outcome=2.2,
-        verdict="missed",
-    ).speed()
+    later = material.speed(
+        made(
+            catalogue,
+            values={2018: 2.0, 2019: 2.1, 2020: 2.2, 2021: 9.0},
+            as_of="2022-12-31",
+            outcome=2.2,
+            verdict="missed",
+        )
+    )
     assert later["pace"] == pytest.approx(0.1) and later["latest"]["number"] == 2019
     assert later["gap"] is None and later["needed"] is None
 
 
 @pytest.mark.parametrize("given", [{"kind": "growth", "since": 2016}, {"kind": "every_year", "since": 2016}])
 def test_only_a_goal_on_the_figure_has_a_gap(given, catalogue):
-    assert made(catalogue, target(**given)).speed()["gap"] is None
-    assert made(catalogue, goal=None).speed()["gap"] is None
+    assert material.speed(made(catalogue, target(**given)))["gap"] is None
+    assert material.speed(made(catalogue, goal=None))["gap"] is None
 
 
 # ------------------------------------------------------------------------------------------- what is borrowed
@@ -274,7 +281,7 @@ def test_what_peers_tell_is_named_and_counted(catalogue):
     codes = ("110000", "120000")
     asked = forecast.Conditional(2018, table, 1.9, codes, 2.0)
     one = made(catalogue, more={"conditional": asked, "rises": (30, 40)}, verdict="no_evidence")
-    told = one.condition()
+    told = material.condition(one)
     assert (len(told["peer_names"]), told["peers_are_provinces"], told["break_even"]) == (2, True, 1.9)
     assert (told["is_widened"], told["few"]) == (True, True)
     found = values(one)
@@ -292,15 +299,20 @@ def test_what_peers_tell_is_named_and_counted(catalogue):
     }
     plain = dataclasses.replace(asked, break_even=None, widened=1.0, peers=("110000", "411100"))
     other = made(catalogue, more={"conditional": plain, "rises": (0, 0)}, verdict="no_evidence")
-    told = other.condition()
+    told = material.condition(other)
     assert (told["break_even"], told["is_widened"], told["peers_are_provinces"]) == (None, False, False)
     assert "break_even" not in other.facts and values(other)["rise_share"] == 0
     own = made(catalogue, more={"peers": codes})
     assert (
-        len(own.condition()["peer_names"]) == 2 and "base_year" not in own.facts and "rises" not in own.facts
+        len(material.condition(own)["peer_names"]) == 2
+        and "base_year" not in own.facts
+        and "rises" not in own.facts
     )
     placed = made(catalogue, more={"peers": codes}, evidence="region")
-    assert placed.condition()["peer_names"] == [] and placed.condition()["peers_are_provinces"] is False
+    assert (
+        material.condition(placed)["peer_names"] == []
+        and material.condition(placed)["peers_are_provinces"] is False
+    )
 
 
 def test_where_a_region_is_placed_is_told_by_its_parents_figure(catalogue):
@@ -311,20 +323,23 @@ def test_where_a_region_is_placed_is_told_by_its_parents_figure(catalogue):
         more={"predictive": expected(placed=lies, peers=("410000",))},
         evidence="region",
     )
-    assert one.placed()["placed"] is lies
+    assert material.placed(one)["placed"] is lies
     found = values(one)
     names = ("parent_year", "parent_value", "placed_share", "placed_siblings", "placed_parents")
     assert [found[name] for name in names] == [2017, 1.5, 60.0, 5, 3]
     assert one.facts["parent_value"].text.startswith("1.5")
     for other in ({"verdict": "met"},):
-        assert made(
-            catalogue, more={"predictive": expected(placed=lies, peers=("410000",))}, **other
-        ).placed() == {"placed": None, "parent": ""}
-    assert made(catalogue, more={"predictive": expected()}).placed()["placed"] is None
+        assert material.placed(
+            made(catalogue, more={"predictive": expected(placed=lies, peers=("410000",))}, **other)
+        ) == {"placed": None, "parent": ""}
+    assert material.placed(made(catalogue, more={"predictive": expected()}))["placed"] is None
     amount = made(catalogue, target(indicator="rd_expenditure"), {2018: 20.0})
-    assert amount._ratio_of() == catalogue.indicators[RATE] and one._ratio_of() == catalogue.indicators[RATE]
     assert (
-        made(catalogue, target(indicator=COUNT, kind="flow", goal=5), {2018: 5})._ratio_of()
+        material._ratio_of(amount) == catalogue.indicators[RATE]
+        and material._ratio_of(one) == catalogue.indicators[RATE]
+    )
+    assert (
+        material._ratio_of(made(catalogue, target(indicator=COUNT, kind="flow", goal=5), {2018: 5}))
         == catalogue.indicators[COUNT]
     )
 
@@ -340,7 +355,7 @@ def test_a_pending_rebasing_is_told_with_its_revisions(catalogue):
     }
     pending = census.Rebasing("gdp-census-5", 0.02, 0.03, 2, None)
     one = made(catalogue, more={"predictive": expected(rebasing=pending), "readings": {"census": read}})
-    assert one.census()["census"] is pending
+    assert material.census(one)["census"] is pending
     found = values(one)
     assert [found[f"p_census_{name}"] for name in ("none", "median", "high")] == [0.5, 0.4, 0.2]
     assert (found["growth_median"], found["growth_high"], found["censuses"]) == (
@@ -348,17 +363,19 @@ def test_a_pending_rebasing_is_told_with_its_revisions(catalogue):
         5.0,
         2,
     ) and "growth_none" not in found
-    assert made(catalogue, more={"readings": {"census": read}}).census() == {"census": None}
-    assert made(catalogue, more={"predictive": expected(rebasing=pending)}).census() == {"census": None}
+    assert material.census(made(catalogue, more={"readings": {"census": read}})) == {"census": None}
+    assert material.census(made(catalogue, more={"predictive": expected(rebasing=pending)})) == {
+        "census": None
+    }
 
 
 def test_the_widths_a_city_is_held_to_are_told_while_it_is_open(catalogue):
     read = {"widened": {"times_3": 0.3, "times_1": 0.5}}
     one = made(catalogue, more={"readings": read})
-    assert [name for name, _ in one.widths()["widths"]] == ["p_times_1", "p_times_3"]
+    assert [name for name, _ in material.widths(one)["widths"]] == ["p_times_1", "p_times_3"]
     assert (values(one)["p_times_1"], values(one)["p_times_3"]) == (0.5, 0.3)
-    assert made(catalogue, more={"readings": read}, verdict="met").widths() == {"widths": []}
-    assert made(catalogue).widths() == {"widths": []}
+    assert material.widths(made(catalogue, more={"readings": read}, verdict="met")) == {"widths": []}
+    assert material.widths(made(catalogue)) == {"widths": []}
 
 
 # --------------------------------------------------------------------------------------------- what is listed
@@ -383,7 +400,7 @@ def test_figures_that_are_evidence_only_are_shown_and_doubtful_ones_counted(cata
     ("as_of", "past"), [("2020-12-31", False), ("2021-01-01", True), ("2019-12-31", False)]
 )
 def test_the_deadline_is_past_after_its_last_day(as_of, past, catalogue):
-    told = made(catalogue, as_of=as_of).kinds()
+    told = material.kinds(made(catalogue, as_of=as_of))
     assert told["past"] is past
     assert (told["upward"], told["is_count"], told["is_percent"], told["comparison"]) == (
         True,
@@ -394,7 +411,9 @@ def test_the_deadline_is_past_after_its_last_day(as_of, past, catalogue):
 
 
 def test_codes_of_a_count_and_of_a_downward_goal(catalogue):
-    told = made(catalogue, target(indicator=COUNT, kind="flow", goal=5, comparison="<="), {2018: 5}).kinds()
+    told = material.kinds(
+        made(catalogue, target(indicator=COUNT, kind="flow", goal=5, comparison="<="), {2018: 5})
+    )
     assert (told["upward"], told["is_count"], told["is_percent"], told["evidence"]) == (
         False,
         True,
@@ -428,22 +447,27 @@ def test_flows_beside_a_stock_are_those_after_its_last_figure(catalogue):
     stock = target(indicator="national_hte_stock", kind="stock", goal=100)
     rows = figures({2017: 8, 2018: 9, 2019: 12}, COUNT).assign(role="part", source=SOURCE)
     given = {"dossier": {"figures": rows}, "more": {"predictive": expected(informed=COUNT)}}
-    told = made(catalogue, stock, {2018: 60}, **given).beside()
+    told = material.beside(made(catalogue, stock, {2018: 60}, **given))
     assert told["flows"] is True and [
         (item["year"].value, item["value"].value) for item in told["figures"]
     ] == [(2019, 12.0)]
     other = rows.assign(indicator="national_hte_stock")
-    flow = made(
-        catalogue,
-        target(indicator=COUNT, kind="flow", goal=9),
-        {2018: 9},
-        dossier={"figures": other},
-        more={"predictive": expected(informed="national_hte_stock")},
-    ).beside()
+    flow = material.beside(
+        made(
+            catalogue,
+            target(indicator=COUNT, kind="flow", goal=9),
+            {2018: 9},
+            dossier={"figures": other},
+            more={"predictive": expected(informed="national_hte_stock")},
+        )
+    )
     assert flow["flows"] is False and len(flow["figures"]) == 3
-    assert made(catalogue, stock, {2018: 60}, **given | {"more": {"predictive": expected()}}).beside() is None
+    assert (
+        material.beside(made(catalogue, stock, {2018: 60}, **given | {"more": {"predictive": expected()}}))
+        is None
+    )
     early = given | {"dossier": {"figures": rows[rows["year"].le(2018)]}}
-    assert made(catalogue, stock, {2018: 60}, **early).beside() is None
+    assert material.beside(made(catalogue, stock, {2018: 60}, **early)) is None
 
 
 # -------------------------------------------------------------------------------------------- what was before
@@ -457,7 +481,7 @@ def earlier(catalogue, known, p=0.3, situation="open", day="2018-12-31"):
 def test_news_are_new_years_and_figures_printed_otherwise(catalogue):
     before = earlier(catalogue, {2016: 1.9, 2017: 2.1})
     one = made(catalogue, values={2016: 1.9, 2017: 2.2, 2018: 2.3}, dossier={"before": before})
-    told = one.since()
+    told = material.since(one)
     items = [item for group in told["news"] for item in group["figures"]]
     assert [
         (item["number"], item["revised"], item["was"].value if "was" in item else None) for item in items
@@ -465,13 +489,13 @@ def test_news_are_new_years_and_figures_printed_otherwise(catalogue):
     assert [group["release"].value for group in told["news"]] == ["2018-10-01", "2019-10-01"]
     assert values(one)["news_count"] == 2 and values(one)["p_earlier"] == 0.3
     assert told["earlier"]["situation"] == "open" and told["earlier"]["likelihood"]
-    same = made(catalogue, values={2016: 1.901}, dossier={"before": before}).since()
+    same = material.since(made(catalogue, values={2016: 1.901}, dossier={"before": before}))
     assert same["news"] == []
     unknown = made(catalogue, dossier={"before": earlier(catalogue, {}, None, "none")})
-    assert unknown.since()["earlier"] == {"situation": "none", "edge": "", "likelihood": ""}
+    assert material.since(unknown)["earlier"] == {"situation": "none", "edge": "", "likelihood": ""}
     assert "p_earlier" not in unknown.facts and values(unknown)["news_count"] == 2
-    assert made(catalogue).since() == {"earlier": None}
-    assert made(catalogue, dossier={"before": earlier(catalogue, {}, day="2019-12-31")}).since() == {
+    assert material.since(made(catalogue)) == {"earlier": None}
+    assert material.since(made(catalogue, dossier={"before": earlier(catalogue, {}, day="2019-12-31")})) == {
         "earlier": None
     }
 
@@ -482,9 +506,9 @@ def test_a_year_after_the_deadline_is_news_where_the_expectations_lead_to_it(cat
         "as_of": "2023-12-31",
         "dossier": {"before": earlier(catalogue, {2018: 2.2})},
     }
-    led = made(catalogue, **given, more={"predictive": expected((2021, 2.4))}).since()
+    led = material.since(made(catalogue, **given, more={"predictive": expected((2021, 2.4))}))
     assert [item["number"] for group in led["news"] for item in group["figures"]] == [2021]
-    assert made(catalogue, **given).since()["news"] == []
+    assert material.since(made(catalogue, **given))["news"] == []
 
 
 # ---------------------------------------------------------------------------------------- the further answers
@@ -505,16 +529,21 @@ def test_the_count_so_far_and_what_pends_are_facts(month, as_of, half, catalogue
     ]
     one = target(indicator=COUNT, kind="flow", goal=11, pending=waiting)
     told = made(catalogue, one, {2018: 9}, as_of=as_of, more={"in_year": so_far(month, pending=12)})
-    assert told.in_year()["half_year"] is half
+    assert further.in_year(told)["half_year"] is half
     found = values(told)
     assert (found["so_far"], found["usual"], found["month"], found["pending"], found["pending_day"]) == (
         5.0, 25.0, month, 12.0, "2020-05-01")  # fmt: skip
     only = made(catalogue, one, {2018: 9}, as_of=as_of, more={"in_year": so_far("", 0, 0.0, 12)})
     assert (
-        only.in_year()["half_year"] is False and "so_far" not in only.facts and values(only)["pending"] == 12
+        further.in_year(only)["half_year"] is False
+        and "so_far" not in only.facts
+        and values(only)["pending"] == 12
     )
     for other in ({"verdict": "met", "more": {"in_year": so_far()}}, {"more": {"in_year": None}}):
-        assert made(catalogue, one, {2018: 9}, **other).in_year() == {"so_far": None, "half_year": False}
+        assert further.in_year(made(catalogue, one, {2018: 9}, **other)) == {
+            "so_far": None,
+            "half_year": False,
+        }
 
 
 @pytest.mark.parametrize(
@@ -529,7 +558,7 @@ def test_the_count_so_far_and_what_pends_are_facts(month, as_of, half, catalogue
 )
 def test_the_other_reading_is_told_where_rounding_matters(given, told, catalogue):
     one = made(catalogue, more={"readings": given})
-    found = one.readings()
+    found = further.readings(one)
     assert found["rounding"] == ({"exact": 0.0, "printed": 1.0} if told else None)
     assert ("reading_exact" in one.facts) is ("reading_printed" in one.facts) is told
     if told:
@@ -553,7 +582,7 @@ def test_the_rules_are_facts_in_per_cent(catalogue):
         },
     }
     one = made(catalogue, answers={"side_by_side": beside})
-    told = one.rules()
+    told = further.rules(one)
     assert told == {
         "rule_pace": beside["pace"],
         "rule_ratio": beside["ratio"],
@@ -581,13 +610,13 @@ def test_the_rules_are_facts_in_per_cent(catalogue):
     ) and "growth_expected" not in found
     assert (one.facts["ratio"].text, one.facts["ratio_highest"].text) == ("0.47", "1.20")
     none = made(catalogue)
-    assert none.rules() == {"rule_pace": None, "rule_ratio": None, "agree": None, "disagreement": None}
+    assert further.rules(none) == {"rule_pace": None, "rule_ratio": None, "agree": None, "disagreement": None}
     reached = {
         "pace": {"done": 1, "elapsed": 1, "base_year": None},
         "ratio": {"value": None, "base_year": 2016, "latest_year": 2017},
     }
     other = made(catalogue, answers={"side_by_side": reached})
-    other.rules()
+    further.rules(other)
     assert (
         "ratio" not in other.facts and "pace_base" not in other.facts and values(other)["ratio_base"] == 2016
     )
@@ -596,11 +625,11 @@ def test_the_rules_are_facts_in_per_cent(catalogue):
 def test_the_past_record_is_told_in_its_numbers(catalogue):
     record = SimpleNamespace(regions=31, n=120, origins=6, inside80=0.78)
     one = made(catalogue, dossier={"record": record})
-    one.past_record()
+    further.past_record(one)
     names = ("record_regions", "record_n", "record_origins", "record_share")
     assert [values(one)[name] for name in names] == [31, 120, 6, 78.0]
     plain = made(catalogue)
-    assert plain.past_record() == {} and "record_n" not in plain.facts
+    assert further.past_record(plain) == {} and "record_n" not in plain.facts
 
 
 @pytest.mark.parametrize(("value", "told"), [(1.01, 1.1), (1.0, 1.0), (0.3, 0.3), (1.1, 1.1), (0.05, 0.1)])
@@ -609,7 +638,7 @@ def test_so_many_a_month_is_rounded_up(value, told, catalogue):
     one = made(
         catalogue, target(indicator=COUNT, kind="flow", goal=11), {2018: 9}, answers={"requirement": needs}
     )
-    assert one.requirement()["per_month"] == needs["per_month"]
+    assert further.requirement(one)["per_month"] == needs["per_month"]
     assert (values(one)["per_month"], values(one)["still"], values(one)["months"]) == (told, 6.0, 6)
 
 
@@ -624,7 +653,7 @@ def test_what_it_takes_is_told_in_money_that_adds_up(catalogue):
     needs = {"amount": amount, "climb": {"needed": 0.25, "usual": None}, "required_growth": 3.4,
              "achieved": {"years": 2, "own": {"n": 3, "share": 0.25}, "peers": None}}  # fmt: skip
     one = made(catalogue, answers={"requirement": needs})
-    told = one.requirement()
+    told = further.requirement(one)
     found = values(one)
     assert found["amount_needed"] - found["amount_latest"] == pytest.approx(found["amount_more"])
     assert found["amount_needed"] == pytest.approx(43.2, abs=0.051) and found["amount_latest"] == 24.0
@@ -648,13 +677,13 @@ def test_what_it_takes_is_told_in_money_that_adds_up(catalogue):
         "achieved": {"own": {"n": 3, "share": 0.2}},
     }
     other = made(catalogue, answers={"requirement": less})
-    assert other.requirement()["climb"] is None
+    assert further.requirement(other)["climb"] is None
     assert (
         values(other)["amount_more"] == 4.0
         and "amount_growth" not in other.facts
         and "spells_own" not in other.facts
     )
-    assert made(catalogue).requirement() == {
+    assert further.requirement(made(catalogue)) == {
         "climb": None,
         "usual": None,
         "amount": None,
@@ -668,11 +697,11 @@ def test_what_it_takes_is_told_in_money_that_adds_up(catalogue):
 def test_a_turn_below_ten_per_cent_has_a_decimal(flip, text, catalogue):
     frail = {"rebased": {"flip": flip, "denominator": "gdp"}, "revision": {"flip": None}}
     one = made(catalogue, answers={"fragility": frail})
-    told = one.fragility()
+    told = further.fragility(one)
     assert told["flips"] == {"rebased": flip, "revision": None} and told["denominator"]
     assert values(one)["flip_rebased"] == abs(flip) and "flip_revision" not in one.facts
     assert one.facts["flip_rebased"].text.rstrip("% \u00a0") == text
-    none = made(catalogue).fragility()
+    none = further.fragility(made(catalogue))
     assert (
         none["flips"] == {"rebased": None, "revision": None} and "flip_rebased" not in made(catalogue).facts
     )
@@ -686,7 +715,7 @@ def moved(p, parts, reason=None):
 def movement(catalogue, change_, comparison=">=", before=True):
     dossier = {"moved": change_} | ({"before": earlier(catalogue, {2017: 2.1})} if before else {})
     one = made(catalogue, target(comparison=comparison), dossier=dossier)
-    return one, one.movement()
+    return one, further.movement(one)
 
 
 def test_the_parts_of_a_movement_sum_as_printed_and_the_largest_its_way_is_named(catalogue):
@@ -772,8 +801,8 @@ def test_computed_numbers_have_the_decimals_they_deserve(catalogue):
         answers={"requirement": needs, "side_by_side": beside},
         more={"predictive": expected(rebasing=pending), "readings": {"census": read}},
     )
-    for part in (one.requirement, one.rules, one.census, one.speed):
-        part()
+    for part in (further.requirement, further.rules, material.census, material.speed):
+        part(one)
     texts = {name: fact.text.replace("\u00a0", "") for name, fact in one.facts.items()}
     wanted = {
         "climb": "0.250 percentage points",
@@ -803,7 +832,7 @@ def test_computed_numbers_have_the_decimals_they_deserve(catalogue):
         {2018: 9},
         answers={"requirement": {"per_month": {"value": 1.25, "still": 5.2, "months": 6}}},
     )
-    count.requirement()
+    further.requirement(count)
     assert [count.facts[name].text for name in ("per_month", "still", "months")] == [
         "1.3 enterprises",
         "6 enterprises",

@@ -30,8 +30,8 @@ from analysis import (
     review,
 )
 from analysis.catalogue import Text
-from analysis.memo import naming, statements
-from analysis.memo.material import Material
+from analysis.memo import material, naming, statements
+from analysis.memo.ledger import Ledger
 from analysis.outlook import Dossier, work_out
 
 EARLY, LATE = "2018-12-31", "2023-05-26"
@@ -849,7 +849,7 @@ def test_two_sources_of_one_figure_are_both_shown(outlook, catalogue):
 
 def test_what_needs_a_decision_is_decided_by_its_threshold(dossier, catalogue):
     """Four figures are said one by one, five are not; a record of four origin years proves little."""
-    told = Material(dossier("luohe-2019", EARLY, "rd-intensity"), catalogue, "zh", None).context()
+    told = material.context(Ledger(dossier("luohe-2019", EARLY, "rd-intensity"), catalogue, "zh", None))
 
     def said(**changed) -> dict[str, tuple]:
         parts = [*statements.body(told | changed, 0), *statements.annex(told | changed, [])]

@@ -40,7 +40,7 @@ def report(catalogue, *asked, record=None, doubts=(), as_of="2019-12-31", docume
     told = told.assign(low=told["frequency"] - BAND, high=told["frequency"] + BAND)
     made_ = whole.Whole(outlook, told, catalogue, "en", None, lambda one: {})
     for part in made_.parts:
-        part.told["unconfirmed"] = part.material.target.id in doubts
+        part.told["unconfirmed"] = part.ledger.target.id in doubts
     return made_
 
 
@@ -94,7 +94,7 @@ def test_the_groups_are_counted_and_stand_from_the_least_likely(catalogue):
         doubts=("a", "b"),
     )
     told = found.counts()
-    names = {name: [part.material.target.id for part in parts] for name, parts in told["groups"].items()}
+    names = {name: [part.ledger.target.id for part in parts] for name, parts in told["groups"].items()}
     assert names == {
         "missed": ["g"],
         "risky": ["e", "b"],
@@ -123,7 +123,7 @@ def test_the_groups_are_counted_and_stand_from_the_least_likely(catalogue):
 def test_targets_stand_in_the_order_of_their_clauses(catalogue):
     clauses = ("三（二）", "二（三）", "主要指标", "二")
     found = report(catalogue, *[({"clause": clause}, MET, {}) for clause in clauses])
-    assert [part.material.target.clause for part in found.parts] == ["主要指标", "二", "二（三）", "三（二）"]
+    assert [part.ledger.target.clause for part in found.parts] == ["主要指标", "二", "二（三）", "三（二）"]
     assert {"t1_deadline", "t4_deadline"} <= set(found.by_id()) and "t0_deadline" not in found.by_id()
 
 
@@ -210,14 +210,14 @@ def test_what_is_asked_for_is_that_of_targets_not_met(catalogue):
     wanted = {"wanted": [{"zh": "甲", "en": "a"}]}
     found = report(catalogue, (wanted, MET, {}), (wanted, MISSED, {}), ({}, MISSED, {}), (wanted, NONE, {}))
     told = found.asked()
-    assert [part.material.target.id for part in told["wanting"]] == ["b", "d"] and values(found)["asked"] == 2
+    assert [part.ledger.target.id for part in told["wanting"]] == ["b", "d"] and values(found)["asked"] == 2
 
 
 def test_each_indicator_has_its_record_once(catalogue):
     kept = {"record": backtest.Record(9, 3, 3, 0.8)}
     count = {"indicator": COUNT, "kind": "flow", "goal": 5}
     found = report(catalogue, ({}, MET, {}), ({}, MET, kept), (count, MET, kept), ({}, MET, kept))
-    assert [part.material.target.id for part in found.records()] == ["b", "c"]
+    assert [part.ledger.target.id for part in found.records()] == ["b", "c"]
 
 
 def test_each_source_in_use_is_named_with_its_last_release(catalogue):

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from analysis import backtest, documents, memo, plans
-from analysis.memo.material import Material
+from analysis.memo.ledger import Ledger
 from analysis.memo.statements import Section, say
 from analysis.memo.whole import Whole
 from analysis.memo.worded import Words
@@ -55,7 +55,7 @@ def hear(outlook, record, catalogue) -> dict[str, list[tuple[str, str, str]]]:
                 documents.check_wording(report)
             for dossier in outlook.dossiers:
                 for brevity in (0, memo.ASIDES):
-                    memo._said(Material(dossier, catalogue, language, None), brevity)
+                    memo._said(Ledger(dossier, catalogue, language, None), brevity)
     return heard
 
 
@@ -264,7 +264,7 @@ def books(outlook, catalogue):
         whole = Whole(outlook("luohe-2019", LATE), RECORD, catalogue, language, None, lambda one: {})
         told = whole.context()
         if paper == "target":
-            told = next(part.told for part in whole.parts if part.material.target.id == "rd-intensity")
+            told = next(part.told for part in whole.parts if part.ledger.target.id == "rd-intensity")
             more = ("before", "than", "p", "p_low", "p_high", "pace", "needed", "record_n", "record_origins",
                     "record_share", "years_known")  # fmt: skip
             told["f"].update({name: documents.Fact(name, name) for name in more})

@@ -16,8 +16,8 @@ import pandas as pd
 from analysis import documents
 from analysis.catalogue import Catalogue
 from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader, Table
-from analysis.memo import naming, reporting, sheets, statements
-from analysis.memo.material import Material
+from analysis.memo import material, naming, reporting, sheets, statements
+from analysis.memo.ledger import Facts, Ledger
 from analysis.memo.whole import GROUPS, Whole, attention, group
 from analysis.memo.worded import Words, warm
 from analysis.outlook import Dossier, Outlook
@@ -167,8 +167,8 @@ def compose(
 
     @cache
     def made(brevity: int) -> Document:
-        material = Material(dossier, catalogue, language, look.dated)
-        return _document(material, _said(material, brevity), look, figure)
+        ledger = Ledger(dossier, catalogue, language, look.dated)
+        return _document(ledger, _said(ledger, brevity), look, figure)
 
     limit = pages and (1 if dossier.assessment.situation == "met" else pages)
 
@@ -178,53 +178,53 @@ def compose(
     return made(0) if fits(0) else made(bisect.bisect_left(range(ASIDES), True, 1, key=fits))
 
 
-def _said(material: Material, brevity: int) -> str:
+def _said(ledger: Ledger, brevity: int) -> str:
     """Say a memo; asides of up to `brevity` go to the annex, in the order of the text."""
-    told = material.context()
-    words = Words("memo", material.voice.language, told, brevity)
+    told = material.context(ledger)
+    words = Words("memo", ledger.voice.language, told, brevity)
     body = words.paper([statements.heads(told), *statements.body(told, brevity)])
     remarks = ["\n".join(part) for part in words.moved if part]
     return f"{body}\n\n{words.paper(statements.annex(told, remarks))}"
 
 
-def _document(material: Material | Whole, text: str, look: Look, figure: Figures | None = None) -> Document:
+def _document(ledger: Facts, text: str, look: Look, figure: Figures | None = None) -> Document:
     """Turn what was said into a document: heads, blocks and annexes."""
     body, *annexes = re.split(r"^\[\[annex\]\] *", text, flags=re.MULTILINE)
     heads = dict(re.findall(r"^\[\[(title|addressee|red)\]\] *(.*)$", body, flags=re.MULTILINE))
     body = re.sub(r"^\[\[(title|addressee|red).*$", "", body, flags=re.MULTILINE)
-    blank, dated = material.voice.say("document.blank_date"), material.facts.get("dated")
+    blank, dated = ledger.voice.say("document.blank_date"), ledger.facts.get("dated")
     return Document(
-        language=material.voice.language,
+        language=ledger.voice.language,
         title=heads["title"],
         addressee=heads.get("addressee", ""),
-        blocks=_blocks(body, material, figure),
+        blocks=_blocks(body, ledger, figure),
         dated=str(dated.value) if dated else "",
-        signature=material.quoted("signature", naming.opening(material.signatory())),
+        signature=ledger.quoted("signature", naming.opening(ledger.signatory())),
         date=str(dated or blank),
         annexes=tuple(
-            Annex(title.strip(), _blocks(blocks, material, figure))
+            Annex(title.strip(), _blocks(blocks, ledger, figure))
             for title, _, blocks in (annex.partition("\n") for annex in annexes)
         ),
-        constants=(material.document, "GB/T 9704-2012", blank),
+        constants=(ledger.document, "GB/T 9704-2012", blank),
         red_header=RedHeader(heads["red"], "") if look.red_header and "red" in heads else None,
-        facts=material.by_id(),  # when all has been said
+        facts=ledger.by_id(),  # when all has been said
     )
 
 
-def _blocks(text: str, material: Material | Whole, figure: Figures | None) -> tuple[documents.Block, ...]:
+def _blocks(text: str, ledger: Facts, figure: Figures | None) -> tuple[documents.Block, ...]:
     """Text to blocks: ``#`` heads, ``[[table name]]`` and ``[[note]]`` below it, ``[[figure]]``."""
     blocks: list[documents.Block] = []
-    glue = material.voice.say("list.glue")
+    glue = ledger.voice.say("list.glue")
     for piece in _pieces(_spaced(text, glue), glue):
         if piece.startswith("#"):
             marks, _, heading = piece.partition(" ")
             blocks.append(Heading(heading, len(marks)))
         elif piece.startswith("[[figure]]"):
             caption = piece.removeprefix("[[figure]]").strip()
-            blocks += [] if figure is None else [sheets.figure(material, figure, caption)]
+            blocks += [] if figure is None else [sheets.figure(ledger, figure, caption)]
         elif piece.startswith("[[table"):
             name, _, caption = piece.removeprefix("[[table ").partition("]]")
-            blocks.append(sheets.table(material, name, caption.strip()))
+            blocks.append(sheets.table(ledger, name, caption.strip()))
         elif piece.startswith("[[note]]"):
             blocks[-1] = replace(cast(Table, blocks[-1]), note=piece.removeprefix("[[note]]").strip())
         else:

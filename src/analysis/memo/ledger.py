@@ -4,9 +4,10 @@ import re
 from itertools import count
 from typing import Any
 
-from analysis import documents, kinds, printing, tables
+from analysis import change, documents, kinds, printing, tables
 from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import Fact
+from analysis.memo import naming
 from analysis.outlook import Dossier
 from analysis.plans import Plan
 
@@ -101,7 +102,7 @@ class Facts:
 
 
 class Ledger(Facts):
-    """The facts of one target."""
+    """The facts of one target, and what it, its region, its parts and its figures are called."""
 
     def __init__(
         self, dossier: Dossier, catalogue: Catalogue, language: str, dated: str | None, prefix: str = ""
@@ -204,3 +205,122 @@ class Ledger(Facts):
             "unit": "date",
             **trace,
         }
+
+    def wanted(self) -> list[str]:
+        """What is asked for, as the plan has it."""
+        texts = [self.voice.name(text).rstrip("。；.;") for text in self.target.wanted]
+        return [self.quoted(f"wanted{i}", text) for i, text in enumerate(texts, 1)]
+
+    def absent(self, one: int | str) -> str:
+        """A year, or the region, whose figure is missing."""
+        if isinstance(one, str):
+            return self.quoted(f"absent_{one}", self.catalogue.regions[one].short(self.voice.language))
+        return str(self.year(f"missing_{one}", one))
+
+    def region(self) -> str:
+        """The plan's region, as it is called in sentences."""
+        return self.quoted("region", self.voice.name(self.catalogue.regions[self.assessment.plan.region]))
+
+    def clause(self, place: str) -> str:
+        """A place in the document, as the memo's language gives it."""
+        return naming.clause(place) if self.voice.language == "zh" else place
+
+    def headline(self) -> str:
+        """The target's title in the memo's: a task stands in quotation marks there."""
+        title = self.voice.name(self.target.title)
+        return naming.breakable(naming.quoted_inside(title) if self.kind.judged else title)
+
+    def subject(self) -> str:
+        """What the target measures, or its task, unmarked."""
+        return self.voice.subject(self.target.title, self.indicator, self.kind.figure)
+
+    def captioned(self, claim: str) -> str:
+        """The claim of the target's figure: a sentence of ours around the plan's words."""
+        subject = typeset(self.subject())
+        said = typeset(claim).replace(subject, documents.quotation(subject))
+        return self.numbered("caption", said, self.voice.say("trace.computed"))
+
+    def elsewhere(self) -> str:
+        """The region in a memo's title, where the signatory's name does not tell it."""
+        region = self.voice.name(self.catalogue.regions[self.assessment.plan.region])
+        return "" if region in self.signatory() else self.region()
+
+    def unit(self) -> str:
+        """The unit a table names once, above its numbers."""
+        return self.quoted("unit", self.voice.unit(self.indicator)) if self.indicator else ""
+
+    def notes(self) -> list:
+        return [
+            note
+            for note in self.target.notes
+            if note.known_from is None or note.known_from.isoformat() <= self.assessment.as_of
+        ]
+
+    def shown(self) -> list[dict]:
+        """Figures that are evidence only: an expectation, a lower bound."""
+        rows, found = self.assessment.shown, []
+        if rows.empty:
+            return []
+        for i, row in enumerate(tables.rows(rows[rows["status"].ne(tables.DOUBTFUL)]), 1):
+            self.year(f"shown_year{i}", row.year)
+            value = self.quantity(f"shown{i}", row.value, **self.trace(row))
+            found.append(
+                {"year": self.facts[f"shown_year{i}"], "value": value, "status": row.status, "row": row}
+            )
+        return found
+
+    def others(self) -> list[Any]:
+        """Figures of the same cells that are not used: replaced since, or of another source."""
+        return list(tables.rows(self.figures[self.figures["role"].eq("superseded")]))
+
+    def months(self) -> list[Any]:
+        """Figures to a month: of the deadline's year, and of the past years that tell what part it holds."""
+        rows, so_far = self.figures[self.figures["role"].eq("month")], self.assessment.in_year
+        used = rows["year"].eq(self.target.deadline)
+        if so_far is not None and so_far.past is not None:
+            alike = rows["period"].str.endswith(so_far.month[4:])
+            used |= rows["year"].isin(so_far.past.years) & alike
+        return list(tables.rows(rows[used]))
+
+    def doubtful(self) -> bool:
+        """Whether figures were rated as doubtful and left out; how many, and from which years."""
+        rows = self.assessment.shown
+        if rows.empty:
+            return False
+        years = rows.loc[rows["status"].eq(tables.DOUBTFUL), "year"]
+        if len(years):
+            self.count("doubtful_count", years.nunique())
+            self.year("doubtful_first", int(years.min()))
+            self.year("doubtful_last", int(years.max()))
+        return bool(len(years))
+
+    def later(self) -> list[dict]:
+        """Figures of years after the deadline, each with whether the expectations lead to it."""
+        predictive = self.assessment.predictive
+        end = predictive.later[0] if predictive and predictive.later else None
+        points = [point for point in self.known if point["number"] > self.target.deadline]
+        return [point | {"used": point["number"] == end} for point in points]
+
+    def until_deadline(self) -> list[dict]:
+        return [point for point in self.known if point["number"] <= self.target.deadline]
+
+    def inner_name(self, key: str) -> str:
+        entry = self.catalogue.indicators[key]
+        return self.quoted("amount_name", naming.inside(self.voice.name(entry)))
+
+    def part_name(self, part: str) -> str:
+        """The name of an indicator's numerator or denominator inside a sentence."""
+        ratio = self.catalogue.indicators[self.target.indicator]
+        one = self.catalogue.indicators[getattr(ratio, part)]
+        if part == "denominator":
+            return self.quoted("mover", self.denominator_name(one))
+        return self.quoted("mover", naming.inside(self.voice.name(one)))
+
+    def source_name(self, source: str) -> str:
+        """A source in the table of contributions, the parts of a ratio by their names."""
+        part = source.rpartition("_")[2]
+        return self.voice.say(f"cause.{source}", part=self.part_name(part) if part in change.PARTS else "")
+
+    def denominator_name(self, denominator: Indicator) -> str:
+        region = self.catalogue.regions[self.assessment.plan.region]
+        return naming.inside(denominator.of(region, self.voice.language))

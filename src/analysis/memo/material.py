@@ -4,531 +4,442 @@ from typing import Any
 
 import numpy as np
 
-from analysis import documents, forecast, printing, tables
+from analysis import forecast, printing, tables
 from analysis.catalogue import Indicator
 from analysis.kinds import goals
-from analysis.memo import naming
-from analysis.memo.further import Further
-from analysis.memo.ledger import typeset
+from analysis.memo import further, naming
+from analysis.memo.ledger import Ledger
 
 WIDE = 0.4  # a range of probabilities called wide
 
 
-class Material(Further):
-    """Everything a wording may name, and what statements are chosen by."""
+def context(ledger: Ledger) -> dict[str, Any]:
+    """Return all that a wording may name and statements are chosen by, by name; it fills the ledger."""
+    told: dict[str, Any] = {"f": ledger.facts, "stated": ledger.stated}
+    for part in PARTS:
+        told |= part(ledger)
+    return told
 
-    def context(self) -> dict:
-        """Return all of it, by name."""
-        context = {"f": self.facts, "stated": self.stated}
-        for part in (
-            self.of_the_plan,
-            self.of_the_target,
-            self.kinds,
-            self.lists,
-            self.goal,
-            self.outcome,
-            self.expectation,
-            self.condition,
-            self.placed,
-            self.census,
-            self.widths,
-            self.speed,
-            self.past_record,
-            self.since,
-            self.milestone,
-            self.in_year,
-            self.readings,
-            self.rules,
-            self.requirement,
-            self.fragility,
-            self.movement,
-        ):
-            context |= part()
-        return context
 
-    def of_the_plan(self) -> dict:
-        """Who says what to whom, and where in which document the target stands."""
-        plan = self.assessment.plan
-        return {
-            "region": self.region(),
-            "plan": self.quoted("plan", self.voice.name(plan.title)),
-            "document": self.quoted("document", self.document),
-            "numbered": "〔" in plan.document,
-            "clauses": [
-                self.quoted(f"clause{i}", self.clause(clause))
-                for i, clause in enumerate(self.target.clause.split("；"), 1)
-            ],
-            "signatory": self.quoted("signatory", self.signatory()),
-            "elsewhere": self.elsewhere(),
-            "addressee": self.told("addressee", plan.addressee),
+def of_the_plan(ledger: Ledger) -> dict:
+    """Who says what to whom, and where in which document the target stands."""
+    plan = ledger.assessment.plan
+    return {
+        "region": ledger.region(),
+        "plan": ledger.quoted("plan", ledger.voice.name(plan.title)),
+        "document": ledger.quoted("document", ledger.document),
+        "numbered": "〔" in plan.document,
+        "clauses": [
+            ledger.quoted(f"clause{i}", ledger.clause(clause))
+            for i, clause in enumerate(ledger.target.clause.split("；"), 1)
+        ],
+        "signatory": ledger.quoted("signatory", ledger.signatory()),
+        "elsewhere": ledger.elsewhere(),
+        "addressee": ledger.told("addressee", plan.addressee),
+    }
+
+
+def of_the_target(ledger: Ledger) -> dict:
+    """What the target, its quantity and its indicator are called."""
+    title = ledger.voice.name(ledger.target.title)
+    return {
+        "title": ledger.quoted("title", title),
+        "inner": ledger.quoted("title", naming.quoted_inside(title)),
+        "lower": ledger.quoted("title", naming.inside(title)),
+        "headline": ledger.quoted("title", ledger.headline()),
+        "name": ledger.quoted("name", ledger.subject()),
+        "indicator": ledger.quoted("indicator", naming.inside(ledger.name)),
+        "indicator_title": ledger.quoted("indicator", ledger.name),
+        "unit": ledger.unit(),
+        "level": ledger.catalogue.regions[ledger.assessment.plan.region].level,
+        "reading": ledger.told("reading", ledger.target.reading),
+    }
+
+
+def kinds(ledger: Ledger) -> dict:
+    """The codes by which the templates choose their sentences."""
+    return {
+        "situation": ledger.assessment.situation,
+        "asks": ledger.kind,
+        "comparison": ledger.target.comparison,
+        "upward": ledger.target.comparison.startswith(">"),
+        "is_count": bool(ledger.indicator and ledger.indicator.integer),
+        "is_percent": bool(ledger.indicator and ledger.indicator.unit.startswith("%")),
+        "past": ledger.assessment.as_of > f"{ledger.target.deadline}-12-31",
+        "evidence": ledger.row["evidence"],
+    }
+
+
+def lists(ledger: Ledger) -> dict:
+    """What is known, what is only shown, what is missing and asked for, what is to be remarked."""
+    return {
+        "points": ledger.until_deadline(),
+        "shown": ledger.shown(),
+        "doubtful": ledger.doubtful(),
+        "beside": beside(ledger),
+        "missing": [ledger.absent(one) for one in ledger.assessment.missing],
+        "wanted": ledger.wanted(),
+        "notes": [ledger.told(f"remark{i}", note) for i, note in enumerate(ledger.notes(), 1)],
+    }
+
+
+def beside(ledger: Ledger) -> dict | None:
+    """Figures of the flow or stock that the answer rests on as well: what a stock took in since."""
+    predictive = ledger.assessment.predictive
+    if predictive is None or not predictive.informed:
+        return None
+    entry, rows = ledger.catalogue.indicators[predictive.informed], ledger.figures
+    rows = rows[rows["role"].eq("part") & rows["indicator"].eq(predictive.informed)]
+    flows = ledger.indicator.inflow == predictive.informed
+    rows = rows[rows["year"].gt(predictive.origin)] if flows else rows
+    if rows.empty:
+        return None
+    figures = [
+        {
+            "year": ledger.year(f"beside_year_{row.year}", row.year),
+            "value": ledger.quantity(f"beside_{row.year}", row.value, entry, **ledger.trace(row)),
         }
+        for row in tables.rows(rows)
+    ]
+    name = ledger.quoted("beside", naming.inside(ledger.voice.name(entry)))
+    doubted = any(ledger.catalogue.sources[key].quality == "red" for key in rows["source"])
+    return {"flows": flows, "name": name, "figures": figures, "doubted": doubted}
 
-    def of_the_target(self) -> dict:
-        """What the target, its quantity and its indicator are called."""
-        title = self.voice.name(self.target.title)
-        return {
-            "title": self.quoted("title", title),
-            "inner": self.quoted("title", naming.quoted_inside(title)),
-            "lower": self.quoted("title", naming.inside(title)),
-            "headline": self.quoted("title", self.headline()),
-            "name": self.quoted("name", self.subject()),
-            "indicator": self.quoted("indicator", naming.inside(self.name)),
-            "indicator_title": self.quoted("indicator", self.name),
-            "unit": self.unit(),
-            "level": self.catalogue.regions[self.assessment.plan.region].level,
-            "reading": self.told("reading", self.target.reading),
+
+def goal(ledger: Ledger) -> dict:
+    target = ledger.target
+    if target.goal is not None:
+        trace = {
+            "period": ledger.voice.year(target.deadline),
+            "source": ledger.assessment.plan.document,
         }
+        ledger.measured("goal", target.goal, as_written=True, **trace)
+    for name in ("than", "since"):
+        if getattr(target, name) is not None:
+            ledger.year(name, getattr(target, name))
+    return _place(ledger)
 
-    def kinds(self) -> dict:
-        """The codes by which the templates choose their sentences."""
-        return {
-            "situation": self.assessment.situation,
-            "asks": self.kind,
-            "comparison": self.target.comparison,
-            "upward": self.target.comparison.startswith(">"),
-            "is_count": bool(self.indicator and self.indicator.integer),
-            "is_percent": bool(self.indicator and self.indicator.unit.startswith("%")),
-            "past": self.assessment.as_of > f"{self.target.deadline}-12-31",
-            "evidence": self.row["evidence"],
-        }
 
-    def lists(self) -> dict:
-        """What is known, what is only shown, what is missing and asked for, what is to be remarked."""
-        return {
-            "points": self.until_deadline(),
-            "shown": self.shown(),
-            "doubtful": self.doubtful(),
-            "beside": self.beside(),
-            "missing": [self.absent(one) for one in self.assessment.missing],
-            "wanted": self.wanted(),
-            "notes": [self.told(f"remark{i}", note) for i, note in enumerate(self.notes(), 1)],
-        }
+def _place(ledger: Ledger) -> dict:
+    """Among how many regions a place is taken, and the place by the latest figures."""
+    region = ledger.assessment.plan.region
+    others = ledger.kind.siblings(region, ledger.catalogue)
+    if others:
+        ledger.count("siblings", len(others) + 1)
+    if others and ledger.row["gap"] is not None:
+        ledger.measured("place", ledger.row["goal"] - ledger.row["gap"], **ledger.computed())
+    return {"among_provinces": ledger.catalogue.regions[region].level == "province"}
 
-    def wanted(self) -> list[str]:
-        """What is asked for, as the plan has it."""
-        texts = [self.voice.name(text).rstrip("。；.;") for text in self.target.wanted]
-        return [self.quoted(f"wanted{i}", text) for i, text in enumerate(texts, 1)]
 
-    def beside(self) -> dict | None:
-        """Figures of the flow or stock that the answer rests on as well: what a stock took in since."""
-        predictive = self.assessment.predictive
-        if predictive is None or not predictive.informed:
-            return None
-        entry, rows = self.catalogue.indicators[predictive.informed], self.figures
-        rows = rows[rows["role"].eq("part") & rows["indicator"].eq(predictive.informed)]
-        flows = self.indicator.inflow == predictive.informed
-        rows = rows[rows["year"].gt(predictive.origin)] if flows else rows
-        if rows.empty:
-            return None
-        figures = [
-            {
-                "year": self.year(f"beside_year_{row.year}", row.year),
-                "value": self.quantity(f"beside_{row.year}", row.value, entry, **self.trace(row)),
-            }
-            for row in tables.rows(rows)
-        ]
-        name = self.quoted("beside", naming.inside(self.voice.name(entry)))
-        doubted = any(self.catalogue.sources[key].quality == "red" for key in rows["source"])
-        return {"flows": flows, "name": name, "figures": figures, "doubted": doubted}
-
-    def absent(self, one: int | str) -> str:
-        """A year, or the region, whose figure is missing."""
-        if isinstance(one, str):
-            return self.quoted(f"absent_{one}", self.catalogue.regions[one].short(self.voice.language))
-        return str(self.year(f"missing_{one}", one))
-
-    def region(self) -> str:
-        """The plan's region, as it is called in sentences."""
-        return self.quoted("region", self.voice.name(self.catalogue.regions[self.assessment.plan.region]))
-
-    def clause(self, place: str) -> str:
-        """A place in the document, as the memo's language gives it."""
-        return naming.clause(place) if self.voice.language == "zh" else place
-
-    def headline(self) -> str:
-        """The target's title in the memo's: a task stands in quotation marks there."""
-        title = self.voice.name(self.target.title)
-        return naming.breakable(naming.quoted_inside(title) if self.kind.judged else title)
-
-    def subject(self) -> str:
-        """What the target measures, or its task, unmarked."""
-        return self.voice.subject(self.target.title, self.indicator, self.kind.figure)
-
-    def captioned(self, claim: str) -> str:
-        """The claim of the target's figure: a sentence of ours around the plan's words."""
-        subject = typeset(self.subject())
-        said = typeset(claim).replace(subject, documents.quotation(subject))
-        return self.numbered("caption", said, self.voice.say("trace.computed"))
-
-    def elsewhere(self) -> str:
-        """The region in a memo's title, where the signatory's name does not tell it."""
-        region = self.voice.name(self.catalogue.regions[self.assessment.plan.region])
-        return "" if region in self.signatory() else self.region()
-
-    def unit(self) -> str:
-        """The unit a table names once, above its numbers."""
-        return self.quoted("unit", self.voice.unit(self.indicator)) if self.indicator else ""
-
-    def notes(self) -> list:
-        return [
-            note
-            for note in self.target.notes
-            if note.known_from is None or note.known_from.isoformat() <= self.assessment.as_of
-        ]
-
-    def shown(self) -> list[dict]:
-        """Figures that are evidence only: an expectation, a lower bound."""
-        rows, found = self.assessment.shown, []
-        if rows.empty:
-            return []
-        for i, row in enumerate(tables.rows(rows[rows["status"].ne(tables.DOUBTFUL)]), 1):
-            self.year(f"shown_year{i}", row.year)
-            value = self.quantity(f"shown{i}", row.value, **self.trace(row))
-            found.append(
-                {"year": self.facts[f"shown_year{i}"], "value": value, "status": row.status, "row": row}
+def outcome(ledger: Ledger) -> dict:
+    row = ledger.row
+    reached = row["outcome"] is not None
+    if reached:
+        point = next((point for point in ledger.known if point["number"] == ledger.target.deadline), None)
+        trace = ledger.trace(point["row"]) if point else {}
+        ledger.measured("outcome", row["outcome"], **trace)
+        if point:
+            ledger.fact(
+                "outcome_release", trace["release"], str(point["row"].published.date()), "date", **trace
             )
-        return found
+    margin = row["outcome"] - row["goal"] if reached and row["goal"] is not None else None
+    if margin is not None and ledger.kind.dated:
+        ledger.difference("margin", margin, **ledger.computed())
+        if row["goal"] > 0:
+            ledger.percent("reached", 100 * row["outcome"] / row["goal"], **ledger.computed())
+    if ledger.kind.compares and row["goal"] is not None:
+        ledger.quantity("before", row["goal"], period=ledger.voice.year(ledger.target.than))
+    return {"margin": margin} | _origin_of_outcome(ledger, reached)
 
-    def others(self) -> list[Any]:
-        """Figures of the same cells that are not used: replaced since, or of another source."""
-        return list(tables.rows(self.figures[self.figures["role"].eq("superseded")]))
 
-    def months(self) -> list[Any]:
-        """Figures to a month: of the deadline's year, and of the past years that tell what part it holds."""
-        rows, so_far = self.figures[self.figures["role"].eq("month")], self.assessment.in_year
-        used = rows["year"].eq(self.target.deadline)
-        if so_far is not None and so_far.past is not None:
-            alike = rows["period"].str.endswith(so_far.month[4:])
-            used |= rows["year"].isin(so_far.past.years) & alike
-        return list(tables.rows(rows[used]))
+def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
+    """Who published the outcome, how good that source is, and how the goal fared in later years."""
+    points = [point for point in ledger.known if reached and point["number"] >= ledger.target.deadline]
+    context: dict[str, Any] = {
+        "outcome_source": "",
+        "outcome_quality": "",
+        "unconfirmed": False,
+        "after": None,
+    }
+    if points and points[0]["number"] == ledger.target.deadline:
+        source = ledger.catalogue.sources[points[0]["row"].source]
+        context["outcome_source"] = ledger.quoted("outcome_source", ledger.voice.name(source))
+        context["outcome_quality"] = source.quality
+        context["unconfirmed"] = source.quality != "green"
+    if points and points[-1]["number"] > ledger.target.deadline and ledger.kind.figure:
+        places = ledger.kind.places(ledger.target, ledger.catalogue)
+        reached_later = goals.keeps(ledger.target, points[-1]["row"].value, ledger.target.goal, places)
+        context["after"] = points[-1] | {"met": reached_later}
+    return context
 
-    def doubtful(self) -> bool:
-        """Whether figures were rated as doubtful and left out; how many, and from which years."""
-        rows = self.assessment.shown
-        if rows.empty:
-            return False
-        years = rows.loc[rows["status"].eq(tables.DOUBTFUL), "year"]
-        if len(years):
-            self.count("doubtful_count", years.nunique())
-            self.year("doubtful_first", int(years.min()))
-            self.year("doubtful_last", int(years.max()))
-        return bool(len(years))
 
-    def goal(self) -> dict:
-        target = self.target
-        if target.goal is not None:
-            trace = {
-                "period": self.voice.year(target.deadline),
-                "source": self.assessment.plan.document,
-            }
-            self.measured("goal", target.goal, as_written=True, **trace)
-        for name in ("than", "since"):
-            if getattr(target, name) is not None:
-                self.year(name, getattr(target, name))
-        return self._place()
-
-    def _place(self) -> dict:
-        """Among how many regions a place is taken, and the place by the latest figures."""
-        region = self.assessment.plan.region
-        others = self.kind.siblings(region, self.catalogue)
-        if others:
-            self.count("siblings", len(others) + 1)
-        if others and self.row["gap"] is not None:
-            self.measured("place", self.row["goal"] - self.row["gap"], **self.computed())
-        return {"among_provinces": self.catalogue.regions[region].level == "province"}
-
-    def outcome(self) -> dict:
-        row = self.row
-        reached = row["outcome"] is not None
-        if reached:
-            point = next((point for point in self.known if point["number"] == self.target.deadline), None)
-            trace = self.trace(point["row"]) if point else {}
-            self.measured("outcome", row["outcome"], **trace)
-            if point:
-                self.fact(
-                    "outcome_release", trace["release"], str(point["row"].published.date()), "date", **trace
-                )
-        margin = row["outcome"] - row["goal"] if reached and row["goal"] is not None else None
-        if margin is not None and self.kind.dated:
-            self.difference("margin", margin, **self.computed())
-            if row["goal"] > 0:
-                self.percent("reached", 100 * row["outcome"] / row["goal"], **self.computed())
-        if self.kind.compares and row["goal"] is not None:
-            self.quantity("before", row["goal"], period=self.voice.year(self.target.than))
-        return {"margin": margin} | self._origin_of_outcome(reached)
-
-    def _origin_of_outcome(self, reached: bool) -> dict:
-        """Who published the outcome, how good that source is, and how the goal fared in later years."""
-        points = [point for point in self.known if reached and point["number"] >= self.target.deadline]
-        context: dict[str, Any] = {
-            "outcome_source": "",
-            "outcome_quality": "",
-            "unconfirmed": False,
-            "after": None,
-        }
-        if points and points[0]["number"] == self.target.deadline:
-            source = self.catalogue.sources[points[0]["row"].source]
-            context["outcome_source"] = self.quoted("outcome_source", self.voice.name(source))
-            context["outcome_quality"] = source.quality
-            context["unconfirmed"] = source.quality != "green"
-        if points and points[-1]["number"] > self.target.deadline and self.kind.figure:
-            places = self.kind.places(self.target, self.catalogue)
-            reached_later = goals.keeps(self.target, points[-1]["row"].value, self.target.goal, places)
-            context["after"] = points[-1] | {"met": reached_later}
-        return context
-
-    def expectation(self) -> dict:
-        """Probability, range and interval where there is a predictive distribution."""
-        row, as_of = self.row, self.assessment.as_of
-        if row["verdict"] != "open" or row["p_attain"] is None:
-            return {
-                "edge": "",
-                "likelihood": "",
-                "half": "",
-                "near_even": False,
-                "has_range": False,
-                "thin": 9,
-                "expected_gap": None,
-            } | {"median_meets": False}
-        edge = self.probability("p", row["p_attain"], as_of)
-        self.percent("outer", 100 * forecast.RANGE[0])
-        has_range = row["p_low"] is not None and round(100 * row["p_low"]) != round(100 * row["p_high"])
-        edges = {"edge_low": "", "edge_high": ""}
-        thin = len(self.until_deadline()) + sum(point["used"] for point in self.later())
-        self.count("years_known", thin)
-        if has_range:
-            edges["edge_low"] = self.probability("p_low", row["p_low"], as_of)
-            edges["edge_high"] = self.probability("p_high", row["p_high"], as_of)
-        if row["median"] is not None:
-            trace: dict[str, Any] = {
-                "period": self.voice.year(self.target.deadline),
-                "release": self.until(as_of),
-                "source": self.model(),
-            }
-            for name in ("median", "lo80", "hi80", "lo95", "hi95"):
-                self.measured(name, row[name], **trace)
-                self._drawn(name, row[name])
-            self.percent("interval", 80)
-            self.percent("wider_interval", 95)
-        expected_gap = _minus(row["goal"], row["median"]) if self.kind.figure else None
-        if expected_gap is not None:
-            self.difference("expected_gap", expected_gap, **self.computed())
+def expectation(ledger: Ledger) -> dict:
+    """Probability, range and interval where there is a predictive distribution."""
+    row, as_of = ledger.row, ledger.assessment.as_of
+    if row["verdict"] != "open" or row["p_attain"] is None:
         return {
-            "edge": edge,
-            "likelihood": self.voice.likelihood(row["p_attain"]),
-            "half": self.voice.half(row["p_attain"]),
-            "near_even": abs(printing.whole(row["p_attain"]) - 50) <= printing.NEAR,
-            "has_range": has_range,
-            "steady": row["p_low"] is not None and not has_range,
-            "wide": has_range and row["p_high"] - row["p_low"] > WIDE,
-            "thin": thin,
-            "expected_gap": expected_gap,
-            "median_meets": expected_gap is not None
-            and goals.compare(row["median"], self.target.comparison, row["goal"]),
-        } | edges
-
-    def _drawn(self, name: str, value: float) -> None:
-        """A number as the figure's axis has it, without its unit."""
-        if self.kind.unit == "own":
-            self.fact(f"drawn_{name}", self.voice.amount(value, self.indicator), value, "", **self.computed())
-
-    def condition(self) -> dict:
-        """The conditional answer: from comparable regions only."""
-        assessment, conditional = self.assessment, self.assessment.conditional
-        peers = assessment.peers if conditional is None else conditional.peers
-        peers = () if conditional is None and self.row["evidence"] == "region" else peers
-        regions = [self.catalogue.regions[code].short(self.voice.language) for code in peers]
-        names = [self.quoted(f"peer{i}", name) for i, name in enumerate(regions, 1)]
-        self.count("peer_count", len(peers))
-        context = {
-            "peer_names": names,
-            "few": len(names) <= printing.FEW,
-            "peers_are_provinces": self._provinces(peers),
+            "edge": "",
+            "likelihood": "",
+            "half": "",
+            "near_even": False,
+            "has_range": False,
+            "thin": 9,
+            "expected_gap": None,
+        } | {"median_meets": False}
+    edge = ledger.probability("p", row["p_attain"], as_of)
+    ledger.percent("outer", 100 * forecast.RANGE[0])
+    has_range = row["p_low"] is not None and round(100 * row["p_low"]) != round(100 * row["p_high"])
+    edges = {"edge_low": "", "edge_high": ""}
+    thin = len(ledger.until_deadline()) + sum(point["used"] for point in ledger.later())
+    ledger.count("years_known", thin)
+    if has_range:
+        edges["edge_low"] = ledger.probability("p_low", row["p_low"], as_of)
+        edges["edge_high"] = ledger.probability("p_high", row["p_high"], as_of)
+    if row["median"] is not None:
+        trace: dict[str, Any] = {
+            "period": ledger.voice.year(ledger.target.deadline),
+            "release": ledger.until(as_of),
+            "source": ledger.model(),
         }
-        context |= {"break_even": None, "is_widened": False}
-        if conditional is not None:
-            context["break_even"] = conditional.break_even
-            self.year("base_year", conditional.year)
-            if conditional.break_even is not None:
-                self.quantity("break_even", conditional.break_even, **self.computed())
-            self.count("widened", conditional.widened, "fold")
-            context["is_widened"] = conditional.widened > 1
-        if assessment.rises:
-            rises, changes = assessment.rises
-            self.count("rises", rises, "times", **self.computed())
-            self.count("changes", changes, "times", **self.computed())
-            self.percent("rise_share", 100 * rises / changes if changes else 0, **self.computed())
-        return context
+        for name in ("median", "lo80", "hi80", "lo95", "hi95"):
+            ledger.measured(name, row[name], **trace)
+            _drawn(ledger, name, row[name])
+        ledger.percent("interval", 80)
+        ledger.percent("wider_interval", 95)
+    expected_gap = _minus(row["goal"], row["median"]) if ledger.kind.figure else None
+    if expected_gap is not None:
+        ledger.difference("expected_gap", expected_gap, **ledger.computed())
+    return {
+        "edge": edge,
+        "likelihood": ledger.voice.likelihood(row["p_attain"]),
+        "half": ledger.voice.half(row["p_attain"]),
+        "near_even": abs(printing.whole(row["p_attain"]) - 50) <= printing.NEAR,
+        "has_range": has_range,
+        "steady": row["p_low"] is not None and not has_range,
+        "wide": has_range and row["p_high"] - row["p_low"] > WIDE,
+        "thin": thin,
+        "expected_gap": expected_gap,
+        "median_meets": expected_gap is not None
+        and goals.compare(row["median"], ledger.target.comparison, row["goal"]),
+    } | edges
 
-    def placed(self) -> dict:
-        """Where a region without figures is placed: its parent's figure, and how regions spread."""
-        predictive = self.assessment.predictive
-        if predictive is None or predictive.placed is None or self.row["verdict"] != "open":
-            return {"placed": None, "parent": ""}
-        placed, parent = predictive.placed, self.catalogue.regions[predictive.peers[0]]
-        entry = self._ratio_of()
-        self.year("parent_year", placed.year)
-        self.quantity("parent_value", placed.value, entry, period=self.voice.year(placed.year))
-        self.percent("placed_share", 100 * placed.share, **self.computed())
-        self.count("placed_siblings", placed.siblings)
-        self.count("placed_parents", placed.parents)
-        names = {"parent": parent.short(self.voice.language), "ratio": self.voice.name(entry)}
-        return {"placed": placed} | {key: self.quoted(key, text) for key, text in names.items()}
 
-    def _ratio_of(self) -> Indicator:
-        """The indicator a region is placed by: a ratio's own, or the ratio an amount is part of."""
-        key, entries = self.target.indicator, self.catalogue.indicators.values()
-        return next((one for one in entries if one.numerator == key and one.denominator), self.indicator)
+def _drawn(ledger: Ledger, name: str, value: float) -> None:
+    """A number as the figure's axis has it, without its unit."""
+    if ledger.kind.unit == "own":
+        ledger.fact(
+            f"drawn_{name}", ledger.voice.amount(value, ledger.indicator), value, "", **ledger.computed()
+        )
 
-    def census(self) -> dict:
-        """The answer without, with a median and with a high revision of the denominator still to come."""
-        found, predictive = (self.assessment.readings or {}).get("census"), self.assessment.predictive
-        if not found or predictive is None or predictive.rebasing is None:
-            return {"census": None}
-        edges = {
-            f"census_{name}": self.probability(f"p_census_{name}", found[name], self.assessment.as_of)
-            for name in ("none", "median", "high")
-        }
-        for name in ("median", "high"):
-            self.percent(f"growth_{name}", found[f"growth_{name}"], 1, **self.computed())
-        self.count("censuses", predictive.rebasing.censuses, "times")
-        basis = self.voice.name(self.catalogue.bases[predictive.rebasing.basis])
-        whole = self._denominator_name(self.catalogue.indicators[str(self.indicator.denominator)])
-        edges |= {"rebased_whole": self.quoted("rebased_whole", whole)}
-        return edges | {"census": predictive.rebasing, "new_basis": self.quoted("new_basis", basis)}
 
-    def widths(self) -> dict:
-        """The answer were a city held to move as much as a province, twice and three times as much."""
-        found = (self.assessment.readings or {}).get("widened")
-        if not found or self.row["verdict"] != "open":
-            return {"widths": []}
-        return {
-            "widths": [
-                (f"p_{name}", self.probability(f"p_{name}", found[name], self.assessment.as_of))
-                for name in sorted(found)
-            ]
-        }
+def condition(ledger: Ledger) -> dict:
+    """The conditional answer: from comparable regions only."""
+    assessment, conditional = ledger.assessment, ledger.assessment.conditional
+    peers = assessment.peers if conditional is None else conditional.peers
+    peers = () if conditional is None and ledger.row["evidence"] == "region" else peers
+    regions = [ledger.catalogue.regions[code].short(ledger.voice.language) for code in peers]
+    names = [ledger.quoted(f"peer{i}", name) for i, name in enumerate(regions, 1)]
+    ledger.count("peer_count", len(peers))
+    context = {
+        "peer_names": names,
+        "few": len(names) <= printing.FEW,
+        "peers_are_provinces": _provinces(ledger, peers),
+    }
+    context |= {"break_even": None, "is_widened": False}
+    if conditional is not None:
+        context["break_even"] = conditional.break_even
+        ledger.year("base_year", conditional.year)
+        if conditional.break_even is not None:
+            ledger.quantity("break_even", conditional.break_even, **ledger.computed())
+        ledger.count("widened", conditional.widened, "fold")
+        context["is_widened"] = conditional.widened > 1
+    if assessment.rises:
+        rises, changes = assessment.rises
+        ledger.count("rises", rises, "times", **ledger.computed())
+        ledger.count("changes", changes, "times", **ledger.computed())
+        ledger.percent("rise_share", 100 * rises / changes if changes else 0, **ledger.computed())
+    return context
 
-    def _provinces(self, peers: tuple[str, ...]) -> bool:
-        return bool(peers) and all(self.catalogue.regions[code].level == "province" for code in peers)
 
-    def speed(self) -> dict:
-        """Mean yearly change so far, and the one that leads from the latest figure to the goal."""
-        known = self.until_deadline()
-        before = [point for point in known if point["number"] < self.target.deadline]
-        context: dict[str, Any] = {"latest": None, "pace": None, "needed": None, "gap": None}
-        context["later"] = self.later()
-        context["breaks"] = len({point["row"].basis for point in known}) > 1
-        if not before:
-            return context
-        last, values = before[-1], [point["row"].value for point in before]
-        context["latest"] = last | {"alone": len(before) == 1}
-        goal = self.row["goal"]
-        self.fact("latest_release", **self.release_of(last["row"]))
-        pace = self._pace(before)
-        if pace is not None:
-            context |= {"first": before[0], "pace": round(pace, self.fine())}
-            self.difference("pace", pace, self.fine(), **self.computed())
-        left = self.target.deadline - last["number"]
-        if goal is not None and self.row["outcome"] is None and left > 0 and self.kind.figure:
-            context["gap"] = goal - values[-1]
-            self.difference("gap", context["gap"], **self.computed())
-            context["needed"] = context["gap"] / left
-            self.difference("needed", context["needed"], self.fine(), **self.computed())
-        return context
+def placed(ledger: Ledger) -> dict:
+    """Where a region without figures is placed: its parent's figure, and how regions spread."""
+    predictive = ledger.assessment.predictive
+    if predictive is None or predictive.placed is None or ledger.row["verdict"] != "open":
+        return {"placed": None, "parent": ""}
+    placed, parent = predictive.placed, ledger.catalogue.regions[predictive.peers[0]]
+    entry = _ratio_of(ledger)
+    ledger.year("parent_year", placed.year)
+    ledger.quantity("parent_value", placed.value, entry, period=ledger.voice.year(placed.year))
+    ledger.percent("placed_share", 100 * placed.share, **ledger.computed())
+    ledger.count("placed_siblings", placed.siblings)
+    ledger.count("placed_parents", placed.parents)
+    names = {"parent": parent.short(ledger.voice.language), "ratio": ledger.voice.name(entry)}
+    return {"placed": placed} | {key: ledger.quoted(key, text) for key, text in names.items()}
 
-    def later(self) -> list[dict]:
-        """Figures of years after the deadline, each with whether the expectations lead to it."""
-        predictive = self.assessment.predictive
-        end = predictive.later[0] if predictive and predictive.later else None
-        points = [point for point in self.known if point["number"] > self.target.deadline]
-        return [point | {"used": point["number"] == end} for point in points]
 
-    def until_deadline(self) -> list[dict]:
-        return [point for point in self.known if point["number"] <= self.target.deadline]
+def _ratio_of(ledger: Ledger) -> Indicator:
+    """The indicator a region is placed by: a ratio's own, or the ratio an amount is part of."""
+    key, entries = ledger.target.indicator, ledger.catalogue.indicators.values()
+    return next((one for one in entries if one.numerator == key and one.denominator), ledger.indicator)
 
-    def _pace(self, known: list[dict]) -> float | None:
-        """Mean yearly change without breaks of the basis; over a gap only between figures on one basis."""
-        series, first, last = self.assessment.series, known[0], known[-1]
-        changes = (series.value - series.before)[0] if series.years else np.array([])
-        changes = changes[np.isfinite(changes) & (np.array(series.years) <= last["number"])]
-        if len(changes):
-            return float(changes.mean())
-        if first["number"] == last["number"] or first["row"].basis != last["row"].basis:
-            return None
-        return (last["row"].value - first["row"].value) / (last["number"] - first["number"])
 
-    def since(self) -> dict:
-        """The earlier answer, and what was published since."""
-        if self.earlier is None:
-            return {"earlier": None}
-        self.day("earlier_as_of", self.earlier.as_of)
-        earlier = {"situation": self.earlier.situation, "edge": "", "likelihood": ""}
-        if self.earlier.row["p_attain"] is not None:
-            earlier["edge"] = self.probability("p_earlier", self.earlier.row["p_attain"], self.earlier.as_of)
-            earlier["likelihood"] = self.voice.likelihood(self.earlier.row["p_attain"])
-        figures = self._news()
-        self.count("news_count", len(figures))
-        return {"earlier": earlier, "news": self._grouped(figures)}
+def census(ledger: Ledger) -> dict:
+    """The answer without, with a median and with a high revision of the denominator still to come."""
+    found, predictive = (ledger.assessment.readings or {}).get("census"), ledger.assessment.predictive
+    if not found or predictive is None or predictive.rebasing is None:
+        return {"census": None}
+    edges = {
+        f"census_{name}": ledger.probability(f"p_census_{name}", found[name], ledger.assessment.as_of)
+        for name in ("none", "median", "high")
+    }
+    for name in ("median", "high"):
+        ledger.percent(f"growth_{name}", found[f"growth_{name}"], 1, **ledger.computed())
+    ledger.count("censuses", predictive.rebasing.censuses, "times")
+    basis = ledger.voice.name(ledger.catalogue.bases[predictive.rebasing.basis])
+    whole = ledger.denominator_name(ledger.catalogue.indicators[str(ledger.indicator.denominator)])
+    edges |= {"rebased_whole": ledger.quoted("rebased_whole", whole)}
+    return edges | {"census": predictive.rebasing, "new_basis": ledger.quoted("new_basis", basis)}
 
-    def _news(self) -> list[dict]:
-        """Figures of the target's own indicator published since: new years, and old years revised."""
-        old = {row.year: row.value for row in tables.rows(self.earlier.history)}
-        news, used = [], {point["number"] for point in self.later() if point["used"]}
-        for point in self.known:
-            number, row = point["number"], point["row"]
-            unused = number > self.target.deadline and number not in used
-            if unused or (number in old and self._printed(old[number]) == self._printed(row.value)):
-                continue
-            item = point | {"revised": number in old}
-            if number in old:
-                item["was"] = self.quantity(f"was_{number}", old[number], period=self.voice.year(number))
-            news.append(item)
-        return news
 
-    def _printed(self, value: float) -> str:
-        return self.voice.amount(value, self.indicator)
-
-    def _grouped(self, figures: list[dict]) -> list[dict]:
-        """One entry a source and day, oldest first."""
-        groups: dict[tuple, list[dict]] = {}
-        for item in sorted(figures, key=lambda item: item["row"].published):
-            groups.setdefault((item["row"].source, item["row"].published), []).append(item)
-        return [
-            {
-                "figures": items,
-                "release": self.fact(f"release_{i}", **self.release_of(items[0]["row"])),
-                "source": self.quoted(f"news{i}", self.voice.name(self.catalogue.sources[source])),
-            }
-            for i, ((source, _), items) in enumerate(groups.items(), 1)
+def widths(ledger: Ledger) -> dict:
+    """The answer were a city held to move as much as a province, twice and three times as much."""
+    found = (ledger.assessment.readings or {}).get("widened")
+    if not found or ledger.row["verdict"] != "open":
+        return {"widths": []}
+    return {
+        "widths": [
+            (f"p_{name}", ledger.probability(f"p_{name}", found[name], ledger.assessment.as_of))
+            for name in sorted(found)
         ]
+    }
 
-    def milestone(self) -> dict:
-        """Dated evidence, and a judgement with its author and date."""
-        items = []
-        for i, item in enumerate(self.assessment.evidence, 1):
-            self.day(f"evidence_day{i}", item.date.isoformat())
-            source = self.catalogue.sources.get(item.source)
-            name = self.voice.name(source) if source else item.source
-            items.append(
-                {
-                    "day": self.facts[f"evidence_day{i}"],
-                    "text": self.quoted(f"evidence{i}", self.voice.name(item.text).rstrip("。.")),
-                    "source": self.quoted(f"evidence_source{i}", name),
-                }
-            )
-        judgement = self.target.judgement
-        if self.assessment.situation != "judged" or judgement is None:
-            return {"items": items, "judgement": None}
-        self.day("judged_on", judgement.date.isoformat())
-        return {
-            "items": items,
-            "judgement": {
-                "author": self.quoted("author", judgement.author),
-                "reason": self.quoted("reason", self.voice.name(judgement.reason).rstrip("。.")),
-            },
+
+def _provinces(ledger: Ledger, peers: tuple[str, ...]) -> bool:
+    return bool(peers) and all(ledger.catalogue.regions[code].level == "province" for code in peers)
+
+
+def speed(ledger: Ledger) -> dict:
+    """Mean yearly change so far, and the one that leads from the latest figure to the goal."""
+    known = ledger.until_deadline()
+    before = [point for point in known if point["number"] < ledger.target.deadline]
+    context: dict[str, Any] = {"latest": None, "pace": None, "needed": None, "gap": None}
+    context["later"] = ledger.later()
+    context["breaks"] = len({point["row"].basis for point in known}) > 1
+    if not before:
+        return context
+    last, values = before[-1], [point["row"].value for point in before]
+    context["latest"] = last | {"alone": len(before) == 1}
+    goal = ledger.row["goal"]
+    ledger.fact("latest_release", **ledger.release_of(last["row"]))
+    pace = _pace(ledger, before)
+    if pace is not None:
+        context |= {"first": before[0], "pace": round(pace, ledger.fine())}
+        ledger.difference("pace", pace, ledger.fine(), **ledger.computed())
+    left = ledger.target.deadline - last["number"]
+    if goal is not None and ledger.row["outcome"] is None and left > 0 and ledger.kind.figure:
+        context["gap"] = goal - values[-1]
+        ledger.difference("gap", context["gap"], **ledger.computed())
+        context["needed"] = context["gap"] / left
+        ledger.difference("needed", context["needed"], ledger.fine(), **ledger.computed())
+    return context
+
+
+def _pace(ledger: Ledger, known: list[dict]) -> float | None:
+    """Mean yearly change without breaks of the basis; over a gap only between figures on one basis."""
+    series, first, last = ledger.assessment.series, known[0], known[-1]
+    changes = (series.value - series.before)[0] if series.years else np.array([])
+    changes = changes[np.isfinite(changes) & (np.array(series.years) <= last["number"])]
+    if len(changes):
+        return float(changes.mean())
+    if first["number"] == last["number"] or first["row"].basis != last["row"].basis:
+        return None
+    return (last["row"].value - first["row"].value) / (last["number"] - first["number"])
+
+
+def since(ledger: Ledger) -> dict:
+    """The earlier answer, and what was published since."""
+    if ledger.earlier is None:
+        return {"earlier": None}
+    ledger.day("earlier_as_of", ledger.earlier.as_of)
+    earlier = {"situation": ledger.earlier.situation, "edge": "", "likelihood": ""}
+    if ledger.earlier.row["p_attain"] is not None:
+        earlier["edge"] = ledger.probability(
+            "p_earlier", ledger.earlier.row["p_attain"], ledger.earlier.as_of
+        )
+        earlier["likelihood"] = ledger.voice.likelihood(ledger.earlier.row["p_attain"])
+    figures = _news(ledger)
+    ledger.count("news_count", len(figures))
+    return {"earlier": earlier, "news": _grouped(ledger, figures)}
+
+
+def _news(ledger: Ledger) -> list[dict]:
+    """Figures of the target's own indicator published since: new years, and old years revised."""
+    old = {row.year: row.value for row in tables.rows(ledger.earlier.history)}
+    news, used = [], {point["number"] for point in ledger.later() if point["used"]}
+    for point in ledger.known:
+        number, row = point["number"], point["row"]
+        unused = number > ledger.target.deadline and number not in used
+        if unused or (number in old and _printed(ledger, old[number]) == _printed(ledger, row.value)):
+            continue
+        item = point | {"revised": number in old}
+        if number in old:
+            item["was"] = ledger.quantity(f"was_{number}", old[number], period=ledger.voice.year(number))
+        news.append(item)
+    return news
+
+
+def _printed(ledger: Ledger, value: float) -> str:
+    return ledger.voice.amount(value, ledger.indicator)
+
+
+def _grouped(ledger: Ledger, figures: list[dict]) -> list[dict]:
+    """One entry a source and day, oldest first."""
+    groups: dict[tuple, list[dict]] = {}
+    for item in sorted(figures, key=lambda item: item["row"].published):
+        groups.setdefault((item["row"].source, item["row"].published), []).append(item)
+    return [
+        {
+            "figures": items,
+            "release": ledger.fact(f"release_{i}", **ledger.release_of(items[0]["row"])),
+            "source": ledger.quoted(f"news{i}", ledger.voice.name(ledger.catalogue.sources[source])),
         }
+        for i, ((source, _), items) in enumerate(groups.items(), 1)
+    ]
+
+
+def milestone(ledger: Ledger) -> dict:
+    """Dated evidence, and a judgement with its author and date."""
+    items = []
+    for i, item in enumerate(ledger.assessment.evidence, 1):
+        ledger.day(f"evidence_day{i}", item.date.isoformat())
+        source = ledger.catalogue.sources.get(item.source)
+        name = ledger.voice.name(source) if source else item.source
+        items.append(
+            {
+                "day": ledger.facts[f"evidence_day{i}"],
+                "text": ledger.quoted(f"evidence{i}", ledger.voice.name(item.text).rstrip("。.")),
+                "source": ledger.quoted(f"evidence_source{i}", name),
+            }
+        )
+    judgement = ledger.target.judgement
+    if ledger.assessment.situation != "judged" or judgement is None:
+        return {"items": items, "judgement": None}
+    ledger.day("judged_on", judgement.date.isoformat())
+    return {
+        "items": items,
+        "judgement": {
+            "author": ledger.quoted("author", judgement.author),
+            "reason": ledger.quoted("reason", ledger.voice.name(judgement.reason).rstrip("。.")),
+        },
+    }
 
 
 def _minus(first: float | None, second: float | None) -> float | None:
     return None if first is None or second is None else first - second
+
+
+PARTS = (
+    of_the_plan, of_the_target, kinds, lists, goal, outcome, expectation, condition, placed, census, widths,
+    speed, further.past_record, since, milestone, further.in_year, further.readings, further.rules,
+    further.requirement, further.fragility, further.movement,
+)  # fmt: skip

@@ -1,7 +1,7 @@
 """What the report on a plan says, and what it says of one target: decided here, once for all languages.
 
 Each language words the statements in templates/report.<language>.j2 and templates/target.<language>.j2, what
-memos say too in words.<language>.j2. Numbers and names come from `Whole.context` and `Material.context`.
+memos say too in words.<language>.j2. Numbers and names come from `Whole.context` and `material.context`.
 """
 
 from collections.abc import Iterator
@@ -147,7 +147,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
 
     Parameters
     ----------
-    told : of `Material.context`
+    told : of `material.context`
 
     Returns
     -------

@@ -6,8 +6,7 @@ from typing import Any
 
 from analysis import documents, printing, tables
 from analysis.documents import Figure, Table
-from analysis.memo.ledger import Facts
-from analysis.memo.material import Material
+from analysis.memo.ledger import Facts, Ledger
 from analysis.memo.whole import Whole
 
 COLUMNS = ("name", "goal", "last", "answer", "basis", "remark")  # of the table of all targets
@@ -26,34 +25,34 @@ class Picture:
     svg: bytes = b""
 
 
-def table(material: Any, name: str, caption: str) -> Table:
-    """The table a template asks for by name, of a `Material` or a `Whole`."""
-    return _TABLES[name](material, caption)
+def table(ledger: Any, name: str, caption: str) -> Table:
+    """The table a template asks for by name, of a `Ledger` or a `Whole`."""
+    return _TABLES[name](ledger, caption)
 
 
-def figure(material: Any, picture: Picture, caption: str) -> Figure:
+def figure(ledger: Any, picture: Picture, caption: str) -> Figure:
     """The figure, its caption numbered with the others."""
     alt = picture.alt or documents.plain(caption)
     if picture.caption:
-        caption = material.captioned(picture.caption)
+        caption = ledger.captioned(picture.caption)
     return Figure(picture.png, caption, alt, FIGURE_WIDTH, vector=picture.svg)
 
 
-def _figures(material: Material, caption: str) -> Table:
+def _figures(ledger: Ledger, caption: str) -> Table:
     """Every figure known, the used first in a year, with its release, source and that one's two ratings."""
-    voice, body = material.voice, []
-    told = [item["row"] for item in (*material.known, *material.shown())] + material.months()
+    voice, body = ledger.voice, []
+    told = [item["row"] for item in (*ledger.known, *ledger.shown())] + ledger.months()
     said = [(row, voice.say(f"status.{row.status}")) for row in told]
     unused = [(row, voice.say("figure.unused", status=voice.say(f"status.{row.status}")))
-              for row in material.others()]  # fmt: skip
+              for row in ledger.others()]  # fmt: skip
     rows = sorted([*said, *unused], key=lambda pair: (pair[0].year, pair[0].period[4:]))
     for i, (row, status) in enumerate(rows, 1):
-        source = material.catalogue.sources[row.source]
-        release = material.fact(f"table_release{i}", **material.release_of(row))
-        year = _when(material, f"table_year{i}", row.period)
-        number = voice.amount(row.value, material.indicator)
-        trace = {"indicator": material.name} | material.trace(row)
-        value = material.fact(f"table_value{i}", number, row.value, "", **trace)
+        source = ledger.catalogue.sources[row.source]
+        release = ledger.fact(f"table_release{i}", **ledger.release_of(row))
+        year = _when(ledger, f"table_year{i}", row.period)
+        number = voice.amount(row.value, ledger.indicator)
+        trace = {"indicator": ledger.name} | ledger.trace(row)
+        value = ledger.fact(f"table_value{i}", number, row.value, "", **trace)
         ratings = (voice.say(f"rating.{rating}") for rating in (source.quality, source.suitability))
         body.append(
             (
@@ -61,49 +60,49 @@ def _figures(material: Material, caption: str) -> Table:
                 str(value),
                 status,
                 str(release),
-                material.quoted(f"table_source{i}", voice.name(source)),
+                ledger.quoted(f"table_source{i}", voice.name(source)),
                 voice.joined(ratings, "slash"),
             )
         )
     return Table(caption, voice.several("head.figures"), tuple(body), "crcllc", wrapped=4)
 
 
-def _when(material: Material, name: str, period: str) -> documents.Fact:
+def _when(ledger: Ledger, name: str, period: str) -> documents.Fact:
     """A year as a bare number; to which month a count goes."""
     if len(period) == 4:
-        return material.fact(name, period, int(period), "year")
-    month = material.voice.say("document.to_month", month=material.voice.period(period))
-    return material.fact(name, month, period, "date")
+        return ledger.fact(name, period, int(period), "year")
+    month = ledger.voice.say("document.to_month", month=ledger.voice.period(period))
+    return ledger.fact(name, month, period, "date")
 
 
-def _bases(material: Material, caption: str) -> Table:
+def _bases(ledger: Ledger, caption: str) -> Table:
     """The conditional answer: probability for each possible last value."""
-    found = material.assessment.conditional
+    found = ledger.assessment.conditional
     assert found is not None, "listed where peers are known"
     given = found.table
     places = range(len(given)) if len(given) <= ROWS else range(len(given) % 2, len(given), 2)
     picked = given.iloc[list(places)]
     body = []
     for i, row in enumerate(tables.rows(picked), 1):
-        base = material.quantity(f"base_{i}", row.base)
-        edge = material.probability(f"base_p_{i}", row.p, material.assessment.as_of)
-        shown = material.stated(f"base_p_{i}", edge, "plain")
-        body.append((str(base), shown, material.voice.likelihood(row.p)))
-    return Table(caption, material.voice.several("head.bases"), tuple(body), "ccc", (1, 1, 1.4))
+        base = ledger.quantity(f"base_{i}", row.base)
+        edge = ledger.probability(f"base_p_{i}", row.p, ledger.assessment.as_of)
+        shown = ledger.stated(f"base_p_{i}", edge, "plain")
+        body.append((str(base), shown, ledger.voice.likelihood(row.p)))
+    return Table(caption, ledger.voice.several("head.bases"), tuple(body), "ccc", (1, 1, 1.4))
 
 
-def _chance(material: Material) -> str:
-    return material.stated("p", printing.edge(material.row["p_attain"]), "plain")
+def _chance(ledger: Ledger) -> str:
+    return ledger.stated("p", printing.edge(ledger.row["p_attain"]), "plain")
 
 
-def _rules(material: Material, caption: str) -> Table:
+def _rules(ledger: Ledger, caption: str) -> Table:
     """Probability, pace, growth ratio and outcome side by side: they answer other questions."""
-    found, voice, facts = material.answers["side_by_side"], material.voice, material.facts
+    found, voice, facts = ledger.answers["side_by_side"], ledger.voice, ledger.facts
     pace, growth = found["pace"], found["ratio"]
     rows = []
     if "p" in facts:
-        word = voice.likelihood(material.row["p_attain"])
-        rows.append((voice.say("rule.probability"), _chance(material), word))
+        word = voice.likelihood(ledger.row["p_attain"])
+        rows.append((voice.say("rule.probability"), _chance(ledger), word))
     if pace:
         shown = voice.joined((str(facts["pace_done"]), str(facts["pace_elapsed"])), "slash")
         said = voice.say("rule.ahead" if pace["ahead"] else "rule.behind")
@@ -114,17 +113,17 @@ def _rules(material: Material, caption: str) -> Table:
     return Table(caption, voice.several("head.rules"), tuple(rows), "lcl", (1.5, 1, 1.5))
 
 
-def _change(material: Material, caption: str) -> Table:
-    assert material.moved is not None, "listed where an earlier answer moved"
-    sources = [material.source_name(source) for source in material.moved.contributions["source"]]
-    rows = [(source, str(material.facts[f"moved_{i}"])) for i, source in enumerate(sources, 1)]
-    total = (material.voice.say("rule.total"), str(material.facts["moved_total"]))
-    return Table(caption, material.voice.several("head.change"), (*rows, total), "lr", (2, 1))
+def _change(ledger: Ledger, caption: str) -> Table:
+    assert ledger.moved is not None, "listed where an earlier answer moved"
+    sources = [ledger.source_name(source) for source in ledger.moved.contributions["source"]]
+    rows = [(source, str(ledger.facts[f"moved_{i}"])) for i, source in enumerate(sources, 1)]
+    total = (ledger.voice.say("rule.total"), str(ledger.facts["moved_total"]))
+    return Table(caption, ledger.voice.several("head.change"), (*rows, total), "lr", (2, 1))
 
 
-def _scale(material: Facts, caption: str) -> Table:
+def _scale(ledger: Facts, caption: str) -> Table:
     """The likelihood words, and from which probability each is used."""
-    voice, scale = material.voice, material.scale()
+    voice, scale = ledger.voice, ledger.scale()
     shown = [voice.say("scale.lowest", p=lowest) for lowest, _, value in scale if value]
     shown.append(voice.say("scale.below", p=scale[-2][0]))
     header = tuple(word for _, word, _ in scale)
@@ -135,7 +134,7 @@ def _targets(whole: Whole, caption: str) -> Table:
     """Every target of the plan by clause: goal, latest figure, answer, what it rests on, remark."""
     body = []
     for part in whole.parts:
-        clause = part.material.quoted("clause", part.material.target.clause)
+        clause = part.ledger.quoted("clause", part.ledger.target.clause)
         body.append((clause, *(part.said[name] for name in COLUMNS)))
     return Table(caption, whole.voice.several("head.targets"), tuple(body), "cllllll", WIDTHS)
 
@@ -144,7 +143,7 @@ def _wanted(whole: Whole, caption: str) -> Table:
     """What is asked for, a target a row."""
     body = []
     for part in whole.wanting():
-        asked = whole.voice.joined(part.material.wanted(), "semicolon")
+        asked = whole.voice.joined(part.ledger.wanted(), "semicolon")
         body.append((part.said["name"], asked))
     return Table(caption, whole.voice.several("head.wanted"), tuple(body), "ll", (1, 1.8))
 

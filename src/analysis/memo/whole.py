@@ -11,9 +11,8 @@ import pandas as pd
 from analysis import answers, kinds, printing, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
-from analysis.memo import naming
-from analysis.memo.ledger import Facts
-from analysis.memo.material import Material
+from analysis.memo import material, naming
+from analysis.memo.ledger import Facts, Ledger
 from analysis.outlook import Outlook
 
 GROUPS = ("missed", "risky", "likely", "met", "tasks", "unknown")
@@ -27,7 +26,7 @@ SHORT = 8  # targets whose table stands in the text; a longer one is an annex
 class Part:
     """One target of the report: its group, what may be named of it, and what is said of it, by name."""
 
-    material: Material
+    ledger: Ledger
     group: str
     told: dict[str, Any]
     said: dict[str, str]
@@ -59,16 +58,16 @@ class Whole(Facts):
         super().__init__(outlook.plan, outlook.as_of, catalogue, language, dated)
         self.outlook, self.record, self.annexed = outlook, record, annexed
         parts = [
-            _part(Material(one, catalogue, language, dated, f"t{place}_"), tell)
+            _part(Ledger(one, catalogue, language, dated, f"t{place}_"), tell)
             for place, one in enumerate(outlook.dossiers, 1)
         ]
-        self.parts = sorted(parts, key=lambda part: naming.order(part.material.target.clause))
-        self.ranked = sorted(self.parts, key=lambda part: attention(part.material.assessment))
+        self.parts = sorted(parts, key=lambda part: naming.order(part.ledger.target.clause))
+        self.ranked = sorted(self.parts, key=lambda part: attention(part.ledger.assessment))
 
     def by_id(self) -> dict:
         """Every fact of the report by its id."""
         return super().by_id() | {
-            key: fact for part in self.parts for key, fact in part.material.by_id().items()
+            key: fact for part in self.parts for key, fact in part.ledger.by_id().items()
         }
 
     def context(self) -> dict:
@@ -130,11 +129,11 @@ class Whole(Facts):
 
     def connected(self) -> dict:
         """Open targets two by two that rest on the same or connected figures, and yet count apart."""
-        still = [part for part in self.parts if part.material.assessment.row["verdict"] == "open"]
+        still = [part for part in self.parts if part.ledger.assessment.row["verdict"] == "open"]
         return {"connected": [pair for pair in itertools.combinations(still, 2) if self._alike(*pair)]}
 
     def _alike(self, one: Part, other: Part) -> bool:
-        keys = one.material.target.indicator, other.material.target.indicator
+        keys = one.ledger.target.indicator, other.ledger.target.indicator
         return answers.connected(*keys, self.catalogue)
 
     def lean(self) -> dict:
@@ -163,14 +162,14 @@ class Whole(Facts):
 
     def wanting(self) -> list[Part]:
         """The targets that something is asked for."""
-        return [part for part in self.parts if part.group != "met" and part.material.target.wanted]
+        return [part for part in self.parts if part.group != "met" and part.ledger.target.wanted]
 
     def records(self) -> list[Part]:
         """The first target of each indicator the method has a record on, in the order of the document."""
         kept: dict[str, Part] = {}
         for part in self.parts:
-            if part.material.record:
-                kept.setdefault(part.material.target.indicator, part)
+            if part.ledger.record:
+                kept.setdefault(part.ledger.target.indicator, part)
         return list(kept.values())
 
     @cached_property
@@ -180,9 +179,9 @@ class Whole(Facts):
         return used.sort_values("published").drop_duplicates("source", keep="last").sort_values("source")
 
 
-def _part(material: Material, tell: Callable[[dict[str, Any]], dict[str, str]]) -> Part:
-    told = material.context()
-    return Part(material, group(material.assessment), told, tell(told))
+def _part(ledger: Ledger, tell: Callable[[dict[str, Any]], dict[str, str]]) -> Part:
+    told = material.context(ledger)
+    return Part(ledger, group(ledger.assessment), told, tell(told))
 
 
 def attention(assessment: Assessment) -> tuple[int, float]:
