@@ -10,9 +10,9 @@ import os
 import shutil
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,13 +79,18 @@ def cells(notebook: str) -> list[Cell]:
     if not path.is_file():
         there = ", ".join(sorted(path.stem for path in places.NOTEBOOKS.glob("*.ipynb")))
         raise RunError(f"no notebook {notebook!r}: there are {there}")
-    return [
+    return list(_cells(path.read_bytes()))
+
+
+@lru_cache
+def _cells(content: bytes) -> tuple[Cell, ...]:
+    return tuple(
         Cell(cell["cell_type"], "".join(cell["source"]), tuple(cell["metadata"].get("tags", ())))
-        for cell in json.loads(path.read_bytes())["cells"]
-    ]
+        for cell in json.loads(content)["cells"]
+    )
 
 
-def parameters(notebook: str) -> dict[str, Parameter]:
+def parameters(notebook: str) -> Mapping[str, Parameter]:
     """Return the declared parameters of a notebook by name."""
     source = next((cell.source for cell in cells(notebook) if "parameters" in cell.tags), "")
     return declaring.declared(source)

@@ -7,6 +7,8 @@ parameters asks `accept`, whoever runs the notebook.
 import ast
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from analysis.printing import LANGUAGES, Voice
@@ -33,7 +35,8 @@ class Parameter(NamedTuple):
     help: str
 
 
-def declared(source: str) -> dict[str, Parameter]:
+@lru_cache
+def declared(source: str) -> Mapping[str, Parameter]:
     """Return the parameters a cell declares by name: lines `name: type = default  # help`.
 
     What is None by default may stay so; papermill does not know `float | None` for a type.
@@ -46,7 +49,7 @@ def declared(source: str) -> dict[str, Parameter]:
                 name, kind = ast.unparse(node.target), ast.unparse(node.annotation)
                 default = ast.literal_eval(node.value)
                 found[name] = Parameter(f"{kind} | None" if default is None else kind, default, note)
-    return found
+    return MappingProxyType(found)
 
 
 def fits(kind: str, value: object) -> bool:
@@ -121,7 +124,7 @@ def accept(notebook: str, given: Mapping[str, Any], writes: bool = False) -> Non
             )
 
 
-def _run(cells: list[str]) -> tuple[dict[str, Parameter], list[str]]:
+def _run(cells: list[str]) -> tuple[Mapping[str, Parameter], list[str]]:
     """Return what the cells run so far declare, and the names set between that cell and the one that asks.
 
     Nothing else stands between the two when a notebook is run from above; run again by hand, the cell that
