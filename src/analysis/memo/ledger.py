@@ -7,6 +7,7 @@ from typing import Any
 from analysis import documents, kinds, printing, tables
 from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import Fact
+from analysis.documents.blocks import UNQUOTE
 from analysis.outlook import Dossier
 from analysis.plans import Plan
 
@@ -66,6 +67,18 @@ class Facts:
     def quoted(self, name: str, text: str, source: str = "") -> str:
         """A text of the plan or the catalogue, each of its numbers a fact named after it."""
         return self.numbered(name, documents.quotation(typeset(text)), source)
+
+    def source(self, name: str, key: str) -> str:
+        """The name of a source, as the catalogue has it."""
+        source = self.catalogue.sources[key]
+        return self.quoted(name, self.voice.name(source), self.voice.say("trace.sources"))
+
+    @staticmethod
+    def cited(source: str, remark: object) -> str:
+        """A source with a remark in parentheses: in those its name ends with, if any."""
+        if source.endswith(f"）{UNQUOTE}"):
+            return f"{source.removesuffix(f'）{UNQUOTE}')}{UNQUOTE}，{remark}）"
+        return f"{source}（{remark}）"
 
     def numbered(self, name: str, text: str, source: str = "") -> str:
         """A text whose numbers become facts named after it; the plan's document number stays as it is."""

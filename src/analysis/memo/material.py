@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from analysis import documents, forecast, printing, tables
-from analysis.catalogue import Indicator
 from analysis.kinds import goals
 from analysis.memo import naming
 from analysis.memo.further import Further
@@ -19,7 +18,7 @@ class Material(Further):
 
     def context(self) -> dict:
         """Return all of it, by name."""
-        context = {"f": self.facts, "stated": self.stated}
+        context = {"f": self.facts, "stated": self.stated, "cited": self.cited}
         for part in (
             self.of_the_plan,
             self.of_the_target,
@@ -104,9 +103,11 @@ class Material(Further):
             "notes": [self.told(f"remark{i}", note) for i, note in enumerate(self.notes(), 1)],
         }
 
-    def wanted(self) -> list[str]:
-        """What is asked for, as the plan has it."""
+    def wanted(self, alone: bool = False) -> list[str]:
+        """What is asked for, as the plan has it; the first stands `alone` in a cell."""
         texts = [self.voice.name(text).rstrip("。；.;") for text in self.target.wanted]
+        if alone:
+            texts[:1] = map(naming.opening, texts[:1])
         return [self.quoted(f"wanted{i}", text) for i, text in enumerate(texts, 1)]
 
     def beside(self) -> dict | None:
@@ -143,7 +144,8 @@ class Material(Further):
 
     def clause(self, place: str) -> str:
         """A place in the document, as the memo's language gives it."""
-        return naming.clause(place) if self.voice.language == "zh" else place
+        language = self.voice.language
+        return naming.clause(place) if language == "zh" else naming.places(place, language)
 
     def headline(self) -> str:
         """The target's title in the memo's: a task stands in quotation marks there."""
@@ -262,9 +264,9 @@ class Material(Further):
         points = [point for point in self.known if reached and point["number"] >= self.target.deadline]
         context: dict[str, Any] = {"outcome_source": "", "outcome_quality": "", "after": None}
         if points and points[0]["number"] == self.target.deadline:
-            source = self.catalogue.sources[points[0]["row"].source]
-            context["outcome_source"] = self.quoted("outcome_source", self.voice.name(source))
-            context["outcome_quality"] = source.quality
+            source = points[0]["row"].source
+            context["outcome_source"] = self.source("outcome_source", source)
+            context["outcome_quality"] = self.catalogue.sources[source].quality
         if points and points[-1]["number"] > self.target.deadline and self.kind.figure:
             places = self.kind.places(self.target, self.catalogue)
             reached_later = goals.keeps(self.target, points[-1]["row"].value, self.target.goal, places)
@@ -359,20 +361,23 @@ class Material(Further):
         predictive = self.assessment.predictive
         if predictive is None or predictive.placed is None or self.row["verdict"] != "open":
             return {"placed": None, "parent": ""}
-        placed, parent = predictive.placed, self.catalogue.regions[predictive.peers[0]]
-        entry = self._ratio_of()
+        placed, code = predictive.placed, predictive.peers[0]
+        parent, key = self.catalogue.regions[code], self.catalogue.placed_by(str(self.target.indicator))
+        entry, rows = self.catalogue.indicators[key], self.figures
+        rows = rows[rows["region"].eq(code) & rows["indicator"].eq(key) & rows["year"].eq(placed.year)]
+        row = next(tables.rows(rows), None)
+        trace = {"period": self.voice.year(placed.year)} if row is None else self.trace(row)
         self.year("parent_year", placed.year)
-        self.quantity("parent_value", placed.value, entry, period=self.voice.year(placed.year))
+        self.quantity("parent_value", placed.value, entry, **trace)
         self.percent("placed_share", 100 * placed.share, **self.computed())
         self.count("placed_siblings", placed.siblings)
         self.count("placed_parents", placed.parents)
-        names = {"parent": parent.short(self.voice.language), "ratio": self.voice.name(entry)}
-        return {"placed": placed} | {key: self.quoted(key, text) for key, text in names.items()}
-
-    def _ratio_of(self) -> Indicator:
-        """The indicator a region is placed by: a ratio's own, or the ratio an amount is part of."""
-        key, entries = self.target.indicator, self.catalogue.indicators.values()
-        return next((one for one in entries if one.numerator == key and one.denominator), self.indicator)
+        names = {"parent": parent.short(self.voice.language), "ratio": naming.inside(self.voice.name(entry))}
+        told = {key: self.quoted(key, text) for key, text in names.items()}
+        if row is not None:
+            self.fact("parent_release", **self.release_of(row))
+            told["parent_source"] = self.source("parent_source", row.source)
+        return {"placed": placed, "converted": key != self.target.indicator, "parent_source": ""} | told
 
     def census(self) -> dict:
         """The answer without, with a median and with a high revision of the denominator still to come."""
@@ -492,7 +497,7 @@ class Material(Further):
             {
                 "figures": items,
                 "release": self.fact(f"release_{i}", **self.release_of(items[0]["row"])),
-                "source": self.quoted(f"news{i}", self.voice.name(self.catalogue.sources[source])),
+                "source": self.source(f"news{i}", source),
             }
             for i, ((source, _), items) in enumerate(groups.items(), 1)
         ]
@@ -502,13 +507,12 @@ class Material(Further):
         items = []
         for i, item in enumerate(self.assessment.evidence, 1):
             self.day(f"evidence_day{i}", item.date.isoformat())
-            source = self.catalogue.sources.get(item.source)
-            name = self.voice.name(source) if source else item.source
+            known, name = item.source in self.catalogue.sources, f"evidence_source{i}"
             items.append(
                 {
                     "day": self.facts[f"evidence_day{i}"],
                     "text": self.quoted(f"evidence{i}", self.voice.name(item.text).rstrip("。.")),
-                    "source": self.quoted(f"evidence_source{i}", name),
+                    "source": self.source(name, item.source) if known else self.quoted(name, item.source),
                 }
             )
         judgement = self.target.judgement
