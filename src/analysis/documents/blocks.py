@@ -280,10 +280,10 @@ def annex_labels(document: Document) -> list[str]:
 
 def annex_list(document: Document) -> list[str]:
     """Lines of the 附件说明 under the text: 附件：1.…, then 2.… below it."""
-    titles = [annex.title.replace(BREAK, "") for annex in document.annexes]
+    voice, titles = Voice(document.language), [annex.title.replace(BREAK, "") for annex in document.annexes]
     if len(titles) > 1:
-        titles = [f"{number}.{title}" for number, title in enumerate(titles, 1)]
-    return [Voice(document.language).say("document.annex_list", title=titles[0]), *titles[1:]]
+        titles = [voice.say("document.annex_item", n=n, title=title) for n, title in enumerate(titles, 1)]
+    return [voice.say("document.annex_list", title=titles[0]), *titles[1:]]
 
 
 def kept_with_signature(document: Document) -> int:

@@ -193,8 +193,8 @@ class _Writer:
             paragraph = self.paragraph(line, "Annex List")
             if number == 0:
                 paragraph.paragraph_format.space_before = Pt(self.layout.pitch)
-            elif chinese:
-                paragraph.paragraph_format.left_indent = Pt(5 * body)
+            else:
+                paragraph.paragraph_format.left_indent = Pt((5 if chinese else 3) * body)
         if not document.signature:
             return
         office, date = b.measure(document.signature), b.measure(document.date)
