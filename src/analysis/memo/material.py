@@ -288,7 +288,7 @@ class Material(Further):
             } | {"median_meets": False}
         edge = self.probability("p", row["p_attain"], as_of)
         self.percent("outer", 100 * forecast.RANGE[0])
-        has_range = row["p_low"] is not None and round(100 * row["p_low"]) != round(100 * row["p_high"])
+        has_range = printing.apart(row["p_low"], row["p_high"])
         edges = {"edge_low": "", "edge_high": ""}
         thin = len(self.until_deadline()) + sum(point["used"] for point in self.later())
         self.count("years_known", thin)
