@@ -353,3 +353,10 @@ def test_help_is_in_the_language_of_the_user(named, language, monkeypatch):
     assert ("Usage: analysis add" in said and "[required]" in said) == (language == "en")
     listed = CliRunner().invoke(command_line.main, ["--help"], prog_name="analysis").output
     assert ("核对各次发布与资料卡" in listed) == (language == "zh")
+
+
+def test_limits_of_an_option_without_words_are_closed(monkeypatch):
+    for language, told in (("en", "[default: zh]"), ("zh", "[默认: zh]")):
+        monkeypatch.setenv("ANALYSIS_LANG", language)
+        assert helped.said("[default: zh]") == told
+        assert helped.said("Which regions.  [default: zh]").endswith(f"  {told}")

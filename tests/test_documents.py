@@ -109,6 +109,18 @@ def test_headings_are_numbered_as_the_standard_says():
     assert [label for label, _ in b.numbered(made, "en")][:2] == ["1. ", "1.1 "]
 
 
+def test_a_document_has_one_table_of_each_number():
+    """As Word counts them when its fields are brought up to date: on through the annexes."""
+    table = b.Table("甲", ("乙",), (("丙",),))
+    annexes = tuple(b.Annex(title, (table,)) for title in "一二")
+    made = b.Document("zh", "题", (table, b.Paragraph("文。")), {}, annexes=annexes)
+    page = html.render(made)
+    assert [page.count(f"表{number}") > 0 for number in (1, 2, 3, 4)] == [True, True, True, False]
+    with zipfile.ZipFile(io.BytesIO(word.render(made))) as parts:
+        text = parts.read("word/document.xml").decode()
+    assert [text.count(f"<w:t>{number}</w:t>") for number in (1, 2, 3, 4)] == [1, 1, 1, 0]
+
+
 def test_a_title_breaks_evenly_where_it_may():
     title = b.BREAK.join(["漯河市科学技术局", "关于2019年", "新培育国家级高新技术企业", "目标的评估报告"])
     lines = b.title_lines(title, 20)

@@ -119,7 +119,7 @@ QUOTED = (
 # ------------------------------------------------------------------------------------- every kind of answer
 
 KINDS = [
-    ("luohe-2019", EARLY, "rd-intensity", "open", "各地区围绕上级的分布推得", "the way regions spread"),
+    ("luohe-2019", EARLY, "rd-intensity", "open", "各地区相对上级水平的分布推得", "how regions compare"),
     ("luohe-2019", EARLY, "national-hte-new", "open", "的概率", "with a probability"),
     ("luohe-2019", EARLY, "fiscal-st-share", "open", "的概率", "with a probability"),
     ("luohe-2019", EARLY, "municipal-hte-new", "none", "尚需取得", "is still needed"),
@@ -343,11 +343,28 @@ def test_a_region_without_figures_is_told_what_it_is_placed_by(assessment, compo
     for words in (
         "河南2017年",
         "为1.31%",
-        "假定与各省（区、市）围绕全国的分布相近",
+        "假定与各省（区、市）相对全国水平的分布相近",
         "范围很宽，只宜作为参考",
     ):
         assert words in zh
     assert "1.31\N{NO-BREAK SPACE}% in 2017" in en and "holds nothing of the region itself" in en
+
+
+@pytest.mark.parametrize("target", ["rd-intensity", "rd-expenditure-rise"])
+def test_the_parents_figure_names_its_source(target, outlook, catalogue):
+    told = memo.compose(outlook("luohe-2019", EARLY).of(target), catalogue, "zh")
+    assert "为1.31%，来自《全国科技经费投入统计公报》（2018年10月9日公布）" in said(told)
+    assert told.facts["parent_value"].source == "《全国科技经费投入统计公报》"
+
+
+def test_a_wide_range_is_only_called_so_where_it_is(compose):
+    told = said(compose("zh", "luohe-2019", EARLY, "rd-expenditure-rise"))
+    assert "只宜作为参考" in told and "范围很宽" not in told and "据此折算为金额" in told
+
+
+def test_a_remark_on_a_source_stands_in_the_parentheses_of_its_name(compose):
+    told = said(compose("zh", "luohe-2019", LATE, "national-hte-new"))
+    assert "《漯河市2019科技创新十大亮点》（新闻报道，2020年1月19日公布）" in told
 
 
 def test_applications_are_no_approvals(compose):
@@ -609,8 +626,10 @@ def test_the_report_lists_every_target_once_by_clause(report):
     for language in memo.LANGUAGES:
         table = rows(report(language, "luohe-2019", EARLY), 7)[:25]
         assert len({row[1] for row in table}) == 25
-        places = [naming.order(row[0]) for row in table]
-        assert places == sorted(places) and places[0] == (2, 0)
+    clauses = [row[0] for row in rows(report("zh", "luohe-2019", EARLY), 7)[:25]]
+    places = [naming.order(clause) for clause in clauses]
+    assert places == sorted(places) and places[0] == (2, 0)
+    assert [row[0] for row in table] == [naming.places(clause, "en") for clause in clauses]
 
 
 def test_what_nothing_is_known_of_is_asked_for_in_the_report(report, assessment):

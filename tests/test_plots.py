@@ -350,7 +350,7 @@ def test_an_indicator_nobody_knows_stays_as_an_empty_row(observations, catalogue
     figure = plots.known(
         observations, "411100", "2018-12-31", catalogue, "en", ["rd_intensity", "national_hte_new"]
     )
-    assert "nothing" in said(figure) and "1 of 2" in figure.texts[0].get_text()
+    assert "none published" in said(figure) and "1 of 2" in figure.texts[0].get_text()
 
 
 def test_revisions_are_counted(figures):

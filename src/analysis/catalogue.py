@@ -193,6 +193,11 @@ class Catalogue(Entry):
         parent = self.regions[code].parent
         return [parent, *self.above(parent)] if parent else []
 
+    def placed_by(self, key: str) -> str:
+        """Return what a region is placed by: a ratio itself, for an amount the ratio it is part of."""
+        ratios = [name for name, one in self.indicators.items() if one.numerator == key and one.denominator]
+        return next(iter(ratios), key)
+
 
 @dataclass(frozen=True)
 class Written:

@@ -25,6 +25,8 @@ WORDS = {  # columns that hold codes -> groups of phrases that word them
     "label": ("pace",),
     "ratio_label": ("pace",),
     "model": ("method",),
+    "quality": ("rating",),
+    "suitability": ("rating",),
 }
 
 

@@ -37,13 +37,15 @@ def said(text: str) -> str:
 def _said(text: str) -> str:
     words = table(language())
     text = text.replace("\n", " ")
-    told, _, limits = text.removesuffix("]").partition("  [") if text.endswith("]") else (text, "", "")
+    limited = text.endswith("]")  # an option without words of its own has only its limits
+    told, _, limits = f"  {text}".removesuffix("]").partition("  [") if limited else (text, "", "")
+    told = told.strip()
     found = words.get(told) or words.get(f"{told}.", told)
     if not limits:
         return found
     parts = [part.partition(": ") for part in limits.split("; ")]
     again = "; ".join(words.get(name, name) + sign + value for name, sign, value in parts)
-    return f"{found}  [{again}]"
+    return f"{found}  [{again}]".lstrip()
 
 
 class Formatter(click.HelpFormatter):

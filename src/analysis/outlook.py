@@ -35,8 +35,9 @@ class Dossier:
         region and indicator, used), "month" (own, within a year), "shown" (evidence only), "superseded" (own,
         replaced since or of another source, not used), "part" (numerator and denominator of a ratio; what
         flowed into a stock, or the stock an inflow went to, where the answer rests on it), "peer"
-        (comparable regions), "beside" (to compare with: a ratio's figures of the regions above and of those
-        beside it), "before" (own, as known at the earlier date)
+        (comparable regions; the parent by whose figure a region is placed), "beside" (to compare with: a
+        ratio's figures of the regions above and of those beside it), "before" (own, as known at the earlier
+        date)
     answers : of `answers.answers`
     before, moved : the earlier answer, and why it moved since; None on the plan's first date
     record : how the method did on this indicator before; None without a forecast or a record
@@ -175,6 +176,9 @@ def _figures(
     ours = climbed.forecaster(one.target.indicator).rows(one.plan.region)
     beside = one.predictive.informed if one.predictive is not None else ""
     parts = [key for key in (entry.numerator, entry.denominator, beside) if key]
+    ratio, placed = catalogue.placed_by(one.target.indicator), history.iloc[:0]
+    if one.predictive is not None and one.predictive.placed is not None and ratio != one.target.indicator:
+        placed = panel.annual(climbed.rows(ratio), ratio, one.peers)
     rows = {
         "own": one.history,
         "month": ours[ours["period"].str.len().eq(7)],
@@ -183,7 +187,7 @@ def _figures(
         "part": pd.concat(
             [panel.annual(climbed.rows(key), key, region) for key in parts] or [history.iloc[:0]]
         ),
-        "peer": panel.annual(asked, one.target.indicator, one.peers),
+        "peer": pd.concat([panel.annual(asked, one.target.indicator, one.peers), placed]),
         "beside": panel.annual(asked, one.target.indicator, _beside(one.plan.region, entry, catalogue)),
         "before": history.iloc[:0] if before is None else before.history,
     }

@@ -253,6 +253,11 @@ def whole(p: float) -> int:
     return min(max(round(100 * p), 1), 99)
 
 
+def apart(low: float | None, high: float | None) -> bool:
+    """Return whether a range of probabilities has two ends, as printed."""
+    return low is not None and high is not None and (whole(low), edge(low)) != (whole(high), edge(high))
+
+
 def defensible(value: float, entry: Indicator) -> int:
     """Decimals of a computed amount: five figures say enough, and never more decimals than published."""
     return min(entry.decimals, max(0, 4 - math.floor(math.log10(max(abs(value), 1.0)))))

@@ -8,6 +8,7 @@ somebody else's, a `quotation`, stands between marks too: nobody corrects it, an
 
 import re
 import struct
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -209,6 +210,7 @@ def plain(marked: str) -> str:
 
 _NUMERALS = "一二三四五六七八九十"
 _LABELS = {Figure: "document.figure", Table: "document.table"}
+Captions = Counter[type[Block]]
 
 
 def _ordinal(counts: list[int], voice: Voice) -> str:
@@ -218,8 +220,15 @@ def _ordinal(counts: list[int], voice: Voice) -> str:
     return form.format(numeral=numeral, number=number, path=".".join(map(str, counts)))
 
 
-def numbered(blocks: tuple[Block, ...], language: str) -> Iterator[tuple[str, Block]]:
+def numbered(
+    blocks: tuple[Block, ...], language: str, captions: Captions | None = None
+) -> Iterator[tuple[str, Block]]:
     """Each block with its ordinal or label: 一、 （一） 1. （1） for headings, 图1 and 表1 for captions.
+
+    Parameters
+    ----------
+    captions
+        Figures and tables counted so far: handed on from the text to its annexes, a document has one 表1.
 
     Returns
     -------
@@ -227,7 +236,7 @@ def numbered(blocks: tuple[Block, ...], language: str) -> Iterator[tuple[str, Bl
     """
     voice = Voice(language)
     headings: list[int] = []
-    captions = {Figure: 0, Table: 0}
+    captions = Counter() if captions is None else captions
     for block in blocks:
         label = ""
         if isinstance(block, Heading):
@@ -271,10 +280,10 @@ def annex_labels(document: Document) -> list[str]:
 
 def annex_list(document: Document) -> list[str]:
     """Lines of the 附件说明 under the text: 附件：1.…, then 2.… below it."""
-    titles = [annex.title.replace(BREAK, "") for annex in document.annexes]
+    voice, titles = Voice(document.language), [annex.title.replace(BREAK, "") for annex in document.annexes]
     if len(titles) > 1:
-        titles = [f"{number}.{title}" for number, title in enumerate(titles, 1)]
-    return [Voice(document.language).say("document.annex_list", title=titles[0]), *titles[1:]]
+        titles = [voice.say("document.annex_item", n=n, title=title) for n, title in enumerate(titles, 1)]
+    return [voice.say("document.annex_list", title=titles[0]), *titles[1:]]
 
 
 def kept_with_signature(document: Document) -> int:

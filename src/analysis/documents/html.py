@@ -42,10 +42,11 @@ def template() -> jinja2.Template:
 
 
 class _Page:
-    """What the template calls; it counts the facts on the page."""
+    """What the template calls; it counts the facts and the captions on the page."""
 
     def __init__(self, document: b.Document):
         self.document, self.number, self.voice = document, count(1), Voice(document.language)
+        self.captions = b.Captions()
         self.pieces = document.title.split(b.BREAK)
 
     def inline(self, marked: str) -> Markup:
@@ -70,7 +71,7 @@ class _Page:
     def numbered(self, blocks: tuple[b.Block, ...]) -> list[tuple[str, str, b.Block]]:
         return [
             (type(block).__name__.lower(), label, block)
-            for label, block in b.numbered(blocks, self.document.language)
+            for label, block in b.numbered(blocks, self.document.language, self.captions)
         ]
 
     def picture(self, figure: b.Figure) -> Markup:

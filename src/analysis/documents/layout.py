@@ -1,5 +1,6 @@
 """The page of GB/T 9704-2012 in numbers, and the type of each language. Lengths in mm or points as named."""
 
+import re
 from dataclasses import dataclass
 
 from analysis.documents import blocks as b
@@ -72,6 +73,7 @@ def seal_axis(office: float, date: float) -> float:
 
 
 PADDING = 1.4  # left and right of a cell's text together, in characters
+LONG, FIRST_OF_TWO = 8, 0.65  # words of more characters may take two lines, so much of them in the first
 
 
 def column_widths(table: b.Table, language: str) -> list[float]:
@@ -82,10 +84,22 @@ def column_widths(table: b.Table, language: str) -> list[float]:
 
 
 def _fitted(table: b.Table, across: float) -> list[float]:
-    columns = zip(table.header, *table.rows, strict=True)
-    widths = [max(map(b.measure, column)) + PADDING for column in columns]
-    widths[table.wrapped] = max(across - sum(widths) + widths[table.wrapped], across / 5)
-    return widths
+    """Every column as wide as its longest cell, and the wrapped one what is left of the width.
+
+    Where that one would take more than two lines, long words of the others take two as well; a number and a
+    date stay in one.
+    """
+    columns = list(zip(table.header, *table.rows, strict=True))
+    texts = [max(map(b.measure, column)) for column in columns]
+    worded = [not re.search(r"\d", "".join(map(b.plain, column))) for column in columns]
+    left = lambda taken: across - sum(taken) - PADDING * len(taken) + taken[table.wrapped]  # noqa: E731
+    if texts[table.wrapped] > 2 * left(texts):
+        texts = [
+            text * FIRST_OF_TWO if text > LONG and worded[place] and place != table.wrapped else text
+            for place, text in enumerate(texts)
+        ]
+    texts[table.wrapped] = max(left(texts), across / 5 - PADDING)
+    return [text + PADDING for text in texts]
 
 
 # The bureau's names, as Word finds them on its machines.

@@ -157,7 +157,8 @@ def _body(document: b.Document, files: dict[str, bytes]) -> Iterator[str]:
     yield "#headline(" + ", ".join(f"[{_inline(line)}]" for line in lines) + ")"
     if document.addressee:
         yield f"#addressee[{_inline(document.addressee)}]"
-    written = list(_blocks(document.blocks, document, files))
+    captions = b.Captions()
+    written = list(_blocks(document.blocks, document, files, captions))
     last = len(written) - b.kept_with_signature(document)
     yield from written[:last]
     yield "#ending[\n" + "\n".join([*written[last:], _signature(document)]) + "\n]"
@@ -165,7 +166,7 @@ def _body(document: b.Document, files: dict[str, bytes]) -> Iterator[str]:
     for label, annex in zip(b.annex_labels(document), document.annexes, strict=True):
         heading = b.title_lines(annex.title, layout.TEXT[0] * layout.MM / page.title)
         yield (f"#annex({_string(label)}, " + ", ".join(f"[{_inline(line)}]" for line in heading) + ")")
-        yield from _blocks(annex.blocks, document, files)
+        yield from _blocks(annex.blocks, document, files, captions)
 
 
 def _signature(document: b.Document) -> str:
@@ -179,8 +180,10 @@ def _signature(document: b.Document) -> str:
     return f"{annexes}\n#signature([{office}], [{date}])"
 
 
-def _blocks(blocks: tuple[b.Block, ...], document: b.Document, files: dict[str, bytes]) -> Iterator[str]:
-    for label, block in b.numbered(blocks, document.language):
+def _blocks(
+    blocks: tuple[b.Block, ...], document: b.Document, files: dict[str, bytes], captions: b.Captions
+) -> Iterator[str]:
+    for label, block in b.numbered(blocks, document.language, captions):
         if isinstance(block, b.Heading):
             yield f"#heading(level: {block.level})[{_inline(label + block.text)}]"
         elif isinstance(block, b.Paragraph):

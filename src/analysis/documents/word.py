@@ -56,12 +56,12 @@ class _Members(dict[str, bytes]):
 
 
 class _Writer:
-    """One Word file in the making; it counts bookmarks across blocks."""
+    """One Word file in the making; it counts bookmarks and captions across blocks."""
 
     def __init__(self, document: b.Document):
         self.document, self.layout = document, layout.LAYOUTS[document.language]
         self.word = docx.Document(io.BytesIO(styles.template(document.language)))
-        self.bookmarks = count(1)
+        self.bookmarks, self.captions = count(1), b.Captions()
         self.body = self.word.element.body
         self.styles = styles.identities(document.language)
 
@@ -114,7 +114,7 @@ class _Writer:
             self.paragraph("", "Addressee").paragraph_format.keep_with_next = True
 
     def blocks(self, blocks: tuple[b.Block, ...]) -> None:
-        for label, block in b.numbered(blocks, self.document.language):
+        for label, block in b.numbered(blocks, self.document.language, self.captions):
             if isinstance(block, b.Heading):
                 self.paragraph(label + block.text, f"Heading {block.level}")
             elif isinstance(block, b.Paragraph):
@@ -159,7 +159,8 @@ class _Writer:
         self.row(grid, table.header, widths, "c" * len(widths), "Table Header")
         short = len(table.rows) <= SHORT_TABLE
         for number, row in enumerate(table.rows, 1):
-            style = "Table Text Kept" if short and number < len(table.rows) else "Table Text"
+            kept = bool(table.note) if number == len(table.rows) else short
+            style = "Table Text Kept" if kept else "Table Text"
             self.row(grid, row, widths, table.align or "l" * len(widths), style)
         self.paragraph(table.note, "Table Note")
 
@@ -192,8 +193,8 @@ class _Writer:
             paragraph = self.paragraph(line, "Annex List")
             if number == 0:
                 paragraph.paragraph_format.space_before = Pt(self.layout.pitch)
-            elif chinese:
-                paragraph.paragraph_format.left_indent = Pt(5 * body)
+            else:
+                paragraph.paragraph_format.left_indent = Pt((5 if chinese else 3) * body)
         if not document.signature:
             return
         office, date = b.measure(document.signature), b.measure(document.date)

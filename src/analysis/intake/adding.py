@@ -176,15 +176,32 @@ def _late(name: str, day: date, precision: str, today: date | None, history: pd.
     return [Problem("late_publication", name, {"value": str(day), "other": other}, "published")]
 
 
+_REMARKS = {
+    "zh": (
+        "statistics_office 统计部门，government 政府部门，newspaper 报刊，aggregator 汇编",
+        "1 统计部门，2 政府部门，3 报刊，4 转载和汇编",
+        "green 好，amber 一般，red 差：所用数据与原公布数据一致的把握",
+        "green 好，amber 一般，red 差：数据口径与评估用途相符的程度",
+    ),
+    "en": (
+        "statistics_office, government, newspaper, aggregator",
+        "1 statistics office, 2 government, 3 newspaper, 4 copies of others",
+        "green, amber, red: how surely the figures are what the publisher printed",
+        "green, amber, red: how well they fit our use",
+    ),
+}
+
+
 def _unknown_source(source: str, known: Catalogue, language: str) -> str:
+    kind, rank, quality, suitability = _REMARKS[language]
     lines = f"""{source}:
   zh: …
   en: …
   publisher: {{zh: …, en: …}}
-  kind: statistics_office    # statistics_office, government, newspaper, aggregator
-  rank: 1                    # 1 statistics office, 2 government, 3 newspaper, 4 copies of others
-  quality: green             # green, amber, red: how surely the figures are what the publisher printed
-  suitability: green         # green, amber, red: how well they fit our use
+  kind: statistics_office    # {kind}
+  rank: 1                    # {rank}
+  quality: green             # {quality}
+  suitability: green         # {suitability}
   terms: not stated"""
     known_ones = ", ".join(known.sources)
     return {

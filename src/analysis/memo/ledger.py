@@ -7,6 +7,7 @@ from typing import Any
 from analysis import change, documents, kinds, printing, tables
 from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import Fact
+from analysis.documents.blocks import UNQUOTE
 from analysis.memo import naming
 from analysis.outlook import Dossier
 from analysis.plans import Plan
@@ -67,6 +68,18 @@ class Facts:
     def quoted(self, name: str, text: str, source: str = "") -> str:
         """A text of the plan or the catalogue, each of its numbers a fact named after it."""
         return self.numbered(name, documents.quotation(typeset(text)), source)
+
+    def source(self, name: str, key: str) -> str:
+        """The name of a source, as the catalogue has it."""
+        source = self.catalogue.sources[key]
+        return self.quoted(name, self.voice.name(source), self.voice.say("trace.sources"))
+
+    @staticmethod
+    def cited(source: str, remark: object) -> str:
+        """A source with a remark in parentheses: in those its name ends with, if any."""
+        if source.endswith(f"）{UNQUOTE}"):
+            return f"{source.removesuffix(f'）{UNQUOTE}')}{UNQUOTE}，{remark}）"
+        return f"{source}（{remark}）"
 
     def numbered(self, name: str, text: str, source: str = "") -> str:
         """A text whose numbers become facts named after it; the plan's document number stays as it is."""
@@ -206,9 +219,11 @@ class Ledger(Facts):
             **trace,
         }
 
-    def wanted(self) -> list[str]:
-        """What is asked for, as the plan has it."""
+    def wanted(self, alone: bool = False) -> list[str]:
+        """What is asked for, as the plan has it; the first stands `alone` in a cell."""
         texts = [self.voice.name(text).rstrip("。；.;") for text in self.target.wanted]
+        if alone:
+            texts[:1] = map(naming.opening, texts[:1])
         return [self.quoted(f"wanted{i}", text) for i, text in enumerate(texts, 1)]
 
     def absent(self, one: int | str) -> str:
@@ -223,7 +238,8 @@ class Ledger(Facts):
 
     def clause(self, place: str) -> str:
         """A place in the document, as the memo's language gives it."""
-        return naming.clause(place) if self.voice.language == "zh" else place
+        language = self.voice.language
+        return naming.clause(place) if language == "zh" else naming.places(place, language)
 
     def headline(self) -> str:
         """The target's title in the memo's: a task stands in quotation marks there."""

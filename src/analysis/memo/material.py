@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from analysis import forecast, printing, tables
-from analysis.catalogue import Indicator
 from analysis.kinds import goals
 from analysis.memo import further, naming
 from analysis.memo.ledger import Ledger
@@ -15,7 +14,7 @@ WIDE = 0.4  # a range of probabilities called wide
 
 def context(ledger: Ledger) -> dict[str, Any]:
     """Return all that a wording may name and statements are chosen by, by name; it fills the ledger."""
-    told: dict[str, Any] = {"f": ledger.facts, "stated": ledger.stated}
+    told: dict[str, Any] = {"f": ledger.facts, "stated": ledger.stated, "cited": ledger.cited}
     for part in PARTS:
         told |= part(ledger)
     return told
@@ -162,10 +161,10 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
         "after": None,
     }
     if points and points[0]["number"] == ledger.target.deadline:
-        source = ledger.catalogue.sources[points[0]["row"].source]
-        context["outcome_source"] = ledger.quoted("outcome_source", ledger.voice.name(source))
-        context["outcome_quality"] = source.quality
-        context["unconfirmed"] = source.quality != "green"
+        source = points[0]["row"].source
+        quality = ledger.catalogue.sources[source].quality
+        context["outcome_source"] = ledger.source("outcome_source", source)
+        context |= {"outcome_quality": quality, "unconfirmed": quality != "green"}
     if points and points[-1]["number"] > ledger.target.deadline and ledger.kind.figure:
         places = ledger.kind.places(ledger.target, ledger.catalogue)
         reached_later = goals.keeps(ledger.target, points[-1]["row"].value, ledger.target.goal, places)
@@ -188,7 +187,7 @@ def expectation(ledger: Ledger) -> dict:
         } | {"median_meets": False}
     edge = ledger.probability("p", row["p_attain"], as_of)
     ledger.percent("outer", 100 * forecast.RANGE[0])
-    has_range = row["p_low"] is not None and round(100 * row["p_low"]) != round(100 * row["p_high"])
+    has_range = printing.apart(row["p_low"], row["p_high"])
     edges = {"edge_low": "", "edge_high": ""}
     thin = len(ledger.until_deadline()) + sum(point["used"] for point in ledger.later())
     ledger.count("years_known", thin)
@@ -266,21 +265,23 @@ def placed(ledger: Ledger) -> dict:
     predictive = ledger.assessment.predictive
     if predictive is None or predictive.placed is None or ledger.row["verdict"] != "open":
         return {"placed": None, "parent": ""}
-    placed, parent = predictive.placed, ledger.catalogue.regions[predictive.peers[0]]
-    entry = _ratio_of(ledger)
+    placed, code = predictive.placed, predictive.peers[0]
+    parent, key = ledger.catalogue.regions[code], ledger.catalogue.placed_by(str(ledger.target.indicator))
+    entry, rows = ledger.catalogue.indicators[key], ledger.figures
+    rows = rows[rows["region"].eq(code) & rows["indicator"].eq(key) & rows["year"].eq(placed.year)]
+    row = next(tables.rows(rows), None)
+    trace = {"period": ledger.voice.year(placed.year)} if row is None else ledger.trace(row)
     ledger.year("parent_year", placed.year)
-    ledger.quantity("parent_value", placed.value, entry, period=ledger.voice.year(placed.year))
+    ledger.quantity("parent_value", placed.value, entry, **trace)
     ledger.percent("placed_share", 100 * placed.share, **ledger.computed())
     ledger.count("placed_siblings", placed.siblings)
     ledger.count("placed_parents", placed.parents)
-    names = {"parent": parent.short(ledger.voice.language), "ratio": ledger.voice.name(entry)}
-    return {"placed": placed} | {key: ledger.quoted(key, text) for key, text in names.items()}
-
-
-def _ratio_of(ledger: Ledger) -> Indicator:
-    """The indicator a region is placed by: a ratio's own, or the ratio an amount is part of."""
-    key, entries = ledger.target.indicator, ledger.catalogue.indicators.values()
-    return next((one for one in entries if one.numerator == key and one.denominator), ledger.indicator)
+    names = {"parent": parent.short(ledger.voice.language), "ratio": naming.inside(ledger.voice.name(entry))}
+    told = {key: ledger.quoted(key, text) for key, text in names.items()}
+    if row is not None:
+        ledger.fact("parent_release", **ledger.release_of(row))
+        told["parent_source"] = ledger.source("parent_source", row.source)
+    return {"placed": placed, "converted": key != ledger.target.indicator, "parent_source": ""} | told
 
 
 def census(ledger: Ledger) -> dict:
@@ -401,7 +402,7 @@ def _grouped(ledger: Ledger, figures: list[dict]) -> list[dict]:
         {
             "figures": items,
             "release": ledger.fact(f"release_{i}", **ledger.release_of(items[0]["row"])),
-            "source": ledger.quoted(f"news{i}", ledger.voice.name(ledger.catalogue.sources[source])),
+            "source": ledger.source(f"news{i}", source),
         }
         for i, ((source, _), items) in enumerate(groups.items(), 1)
     ]
@@ -412,13 +413,12 @@ def milestone(ledger: Ledger) -> dict:
     items = []
     for i, item in enumerate(ledger.assessment.evidence, 1):
         ledger.day(f"evidence_day{i}", item.date.isoformat())
-        source = ledger.catalogue.sources.get(item.source)
-        name = ledger.voice.name(source) if source else item.source
+        known, name = item.source in ledger.catalogue.sources, f"evidence_source{i}"
         items.append(
             {
                 "day": ledger.facts[f"evidence_day{i}"],
                 "text": ledger.quoted(f"evidence{i}", ledger.voice.name(item.text).rstrip("。.")),
-                "source": ledger.quoted(f"evidence_source{i}", name),
+                "source": ledger.source(name, item.source) if known else ledger.quoted(name, item.source),
             }
         )
     judgement = ledger.target.judgement

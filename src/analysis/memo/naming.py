@@ -6,6 +6,9 @@ import numpy as np
 
 from analysis import documents
 
+_ROMAN = [tens + ones for tens in ("", "x", "xx") for ones in
+          ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")]  # fmt: skip
+
 
 def inside(name: str) -> str:
     """A name inside a sentence: small first letter unless it is an abbreviation or Chinese."""
@@ -46,6 +49,23 @@ def clause(place: str) -> str:
     if not numbered:
         return f"“{quoted_inside(place)}”"
     return f"第{numbered[1]}部分" + (f"第{numbered[2]}项" if numbered[2] else "")
+
+
+def places(clause: str, language: str) -> str:
+    """Where a target stands, in a table: as the document numbers it, in English by Roman numerals.
+
+    >>> places("二（三）；三（二）", "zh"), places("二（三）；三（二）", "en"), places("主要指标", "en")
+    ('二（三）；三（二）', 'II(iii); III(ii)', '“主要指标”')
+    """
+    return clause if language == "zh" else "; ".join(map(_roman, clause.split("；")))
+
+
+def _roman(place: str) -> str:
+    numbered = re.fullmatch("([一二三四五六七八九十]+)(?:（([一二三四五六七八九十]+)）)?", place)
+    if not numbered:
+        return f"“{quoted_inside(place)}”"
+    part, item = (_ROMAN[_counted(numeral)] if numeral else "" for numeral in numbered.groups())
+    return part.upper() + (f"({item})" if item else "")
 
 
 def order(clause: str) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from analysis import documents, printing, tables
 from analysis.documents import Figure, Table
+from analysis.memo import naming
 from analysis.memo.ledger import Facts, Ledger
 from analysis.memo.whole import Whole
 
@@ -60,7 +61,7 @@ def _figures(ledger: Ledger, caption: str) -> Table:
                 str(value),
                 status,
                 str(release),
-                ledger.quoted(f"table_source{i}", voice.name(source)),
+                ledger.source(f"table_source{i}", row.source),
                 voice.joined(ratings, "slash"),
             )
         )
@@ -134,7 +135,8 @@ def _targets(whole: Whole, caption: str) -> Table:
     """Every target of the plan by clause: goal, latest figure, answer, what it rests on, remark."""
     body = []
     for part in whole.parts:
-        clause = part.ledger.quoted("clause", part.ledger.target.clause)
+        places = naming.places(part.ledger.target.clause, whole.voice.language)
+        clause = part.ledger.quoted("clause", places)
         body.append((clause, *(part.said[name] for name in COLUMNS)))
     return Table(caption, whole.voice.several("head.targets"), tuple(body), "cllllll", WIDTHS)
 
@@ -143,7 +145,7 @@ def _wanted(whole: Whole, caption: str) -> Table:
     """What is asked for, a target a row."""
     body = []
     for part in whole.wanting():
-        asked = whole.voice.joined(part.ledger.wanted(), "semicolon")
+        asked = whole.voice.joined(part.ledger.wanted(alone=True), "semicolon")
         body.append((part.said["name"], asked))
     return Table(caption, whole.voice.several("head.wanted"), tuple(body), "ll", (1, 1.8))
 
@@ -155,7 +157,7 @@ def _sources(whole: Whole, caption: str) -> Table:
         source = whole.catalogue.sources[row.source]
         day = str(row.published.date())
         release = whole.fact(f"source_day{i}", voice.day(day, row.precision), day, "date")
-        name = whole.quoted(f"source{i}", voice.name(source))
+        name = whole.source(f"source{i}", row.source)
         ratings = (voice.say(f"rating.{rating}") for rating in (source.quality, source.suitability))
         body.append((name, str(release), voice.joined(ratings, "slash")))
     return Table(caption, voice.several("head.sources"), tuple(body), "llc")

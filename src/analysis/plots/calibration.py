@@ -17,19 +17,19 @@ from analysis.printing import Voice
 MODELS = {"ours": (BLUE, "o"), "drift": (DARK, "s"), "ets": (DARK, "^"), "naive": (GREY, "D")}
 
 
-def _foot(scorecard: Any, as_of: str, voice: Voice) -> str:
+def _foot(scorecard: Any, as_of: str, voice: Voice, banded: bool) -> str:
     origins = scorecard.cases["origin"]
-    return claims.assessed(
-        voice.say("figure.backtests", first=origins.min(), last=origins.max()), as_of, voice
-    )
+    told = [voice.say("figure.backtests", first=origins.min(), last=origins.max())]
+    told += [voice.say("figure.bands")] if banded else []
+    return claims.assessed(voice.joined(told, "semicolon"), as_of, voice)
 
 
 def _opened(scorecard: Any, table: pd.DataFrame, claim: str, as_of: str, voice: Voice,
-            **room: float) -> tuple:  # fmt: skip
+            banded: bool = True, **room: float) -> tuple:  # fmt: skip
     """Open a figure; without any outcome it only says that there is not enough evidence."""
     head = voice.say("figure.provinces")
     if len(table):
-        return page.opened(claim, head, _foot(scorecard, as_of, voice), **room)
+        return page.opened(claim, head, _foot(scorecard, as_of, voice, banded), **room)
     foot = claims.assessed(voice.say("figure.backtest"), as_of, voice)
     figure, axes = page.opened(voice.say("claim.no_outcome"), head, foot, height=30)
     axes.set_axis_off()
@@ -149,14 +149,16 @@ def against(scorecard: Any, as_of: str, catalogue: Catalogue, language: str) -> 
     best = sum(ours[name] <= table.loc[table["indicator"].eq(name), "relative"].min() for name in names)
     claim = voice.say("claim.against", all=len(names), n=best)
     figure, axes = _opened(
-        scorecard, table, claim, as_of, voice, height=42 + 8.5 * len(names), left=64, right=16, below=5
+        scorecard, table, claim, as_of, voice, False, height=42 + 8.5 * len(names), left=64, right=16, below=5
     )
+    drawn = []
     for key, (colour, shape) in MODELS.items():
         rows = table[table["model"].eq(key)].set_index("indicator").reindex(names[::-1]) if names else table
         if names and rows["relative"].notna().any():
             axes.plot(rows["relative"], range(len(names)), shape, ms=4.2, color=colour, alpha=0.9)
+            drawn.append(voice.say(f"mark.{key}"))
     if names:
-        page.under_title(figure, voice.say("figure.marks"))
+        page.under_title(figure, voice.joined(drawn, "semicolon"))
         _name_rows(axes, names, voice)
         axes.set(xlim=(0, max(1.05, table["relative"].max() * 1.05)), ylim=(-0.6, len(names) - 0.2))
         axes.axvline(1, color=PALE, lw=0.8, zorder=1)

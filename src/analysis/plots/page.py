@@ -202,8 +202,12 @@ def short(text: str, room: float) -> str:
 
 
 def two_lines(text: str, room: float) -> str:
-    """Break a text into two lines, cut where even these are too long."""
+    """Break a text into two lines of about the same length, cut where even these are too long."""
     lines = wrapped(text, room)
+    if len(lines) == 2:
+        half = measured(text, SMALL) / 2
+        tried = (wrapped(text, half + (room - half) * part / 8) for part in range(9))
+        lines = next(even for even in tried if len(even) == 2)
     return "\n".join(lines[:2]) + ("…" if len(lines) > 2 else "")
 
 

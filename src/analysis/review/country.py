@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import kinds
+from analysis import kinds, printing
 from analysis.catalogue import Catalogue
 from analysis.plans import Plan, Target
 from analysis.printing import SIGNS
@@ -142,9 +142,10 @@ class _Page:
             self._chance(f"{name}.{part}", getattr(row, f"p_{part}"), **trace)
             for part in ("attain", "low", "high")
         )
+        apart = printing.apart(row.p_low, row.p_high)
         said = {"p": p, "value": row.p_attain, "word": self.book.likelihood(row.p_attain)}
         said |= {
-            "range": self.book.say("page.range", low=low, high=high),
+            "range": self.book.say("page.range", low=low, high=high) if apart else None,
             "low": row.p_low,
             "high": row.p_high,
         }

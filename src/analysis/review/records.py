@@ -7,6 +7,7 @@ from typing import Any
 from analysis import form, kinds, memo, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
+from analysis.memo import naming
 from analysis.outlook import Dossier, Outlook
 from analysis.printing import SIGNS, Voice
 
@@ -31,7 +32,7 @@ def target(one: Assessment, voice: Voice) -> dict:
         | _last(one, voice)
         | _paper(one, voice)
         | {
-            "clause": goal.clause,
+            "clause": naming.places(goal.clause, voice.language),
             "kind": voice.say(f"kind.{goal.kind}"),
             "comparison": SIGNS[goal.comparison] if entry else None,
             "than": goal.than,
@@ -99,8 +100,8 @@ def wanted(outlook: Outlook, voice: Voice) -> list[dict]:
     return [
         {
             "title": voice.name(one.target.title),
-            "wanted": voice.name(text),
-            "clause": one.target.clause,
+            "wanted": naming.opening(voice.name(text)),
+            "clause": naming.places(one.target.clause, voice.language),
             "target": one.target.id,
         }
         for one in outlook.assessments

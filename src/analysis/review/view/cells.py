@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import memo, tables
+from analysis import memo, printing, tables
 from analysis.attainment import Assessment
 from analysis.review.view import given
 from analysis.review.view.given import One
@@ -73,17 +73,17 @@ def last(one: One) -> str | None:
 
 
 def verdict(one: One) -> str:
-    """Return the verdict; one that rests on a poor source is still to be confirmed."""
+    """Return the verdict; one that rests on a source not rated good is still to be confirmed."""
     said = one.book.say(f"verdict.{one.row['verdict']}")
     return one.book.say("page.verdict_doubted", verdict=said) if doubted(one) else said
 
 
 def doubted(one: One) -> bool:
-    """Return whether the outcome comes from a source rated poor."""
+    """Return whether the outcome comes from a source that is not rated good, as memos say it."""
     rows = one.assessment.history
     rows = rows[rows["year"].eq(one.target.deadline)]
     decided = one.row["verdict"] in ("met", "missed") and len(rows) > 0
-    return decided and one.book.catalogue.sources[rows["source"].iloc[-1]].quality == "red"
+    return decided and one.book.catalogue.sources[rows["source"].iloc[-1]].quality != "green"
 
 
 def probability(one: One) -> dict:
@@ -103,7 +103,7 @@ def probability(one: One) -> dict:
         "range": None,
         "word": one.book.likelihood(row["p_attain"]),
     }
-    if row["p_low"] is not None:
+    if printing.apart(row["p_low"], row["p_high"]):
         low, high = one.chance("p_low", row["p_low"]), one.chance("p_high", row["p_high"])
         made |= {
             "range": say("page.range", low=low, high=high),
@@ -187,7 +187,7 @@ def on_a_date(one: One, row: dict, before: dict | None) -> dict:
     if pd.notna(row["p_attain"]) and row["verdict"] == "open":
         made["p"] = one.chance(f"p.{when}", row["p_attain"], **trace)
         made["text"] = book.likelihood(row["p_attain"])
-        if pd.notna(row["p_low"]):
+        if pd.notna(row["p_low"]) and printing.apart(row["p_low"], row["p_high"]):
             low, high = (one.chance(f"p_{end}.{when}", row[f"p_{end}"], **trace) for end in ("low", "high"))
             made["range"] = book.say("page.range", low=low, high=high)
     if pd.notna(row["median"]):

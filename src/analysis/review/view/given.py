@@ -10,6 +10,7 @@ import pandas as pd
 from analysis import kinds, memo, tables
 from analysis.attainment import Assessment
 from analysis.documents import blocks
+from analysis.memo import naming
 from analysis.outlook import Outlook
 from analysis.plans import Note, Plan, Target
 from analysis.review.wordbook import Book, Fact
@@ -46,7 +47,8 @@ def as_of(inputs: Inputs, book: Book) -> Fact:
 
 def of_plan(plan: Plan, book: Book, clause: str = "") -> dict[str, str]:
     issued = book.day(plan.issued, plan.issued_precision)
-    release = book.say("page.plan_clause", issued=issued, clause=clause) if clause else issued
+    place = naming.places(clause, book.language)
+    release = book.say("page.plan_clause", issued=issued, clause=place) if clause else issued
     source = book.say("page.plan_source", title=book.name(plan.title), document=plan.document)
     return {"release": release, "source": source}
 

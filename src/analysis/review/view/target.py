@@ -1,6 +1,7 @@
 """One target: everything the template shows of it."""
 
 from analysis.attainment import Assessment
+from analysis.memo import naming
 from analysis.review.view import cells, details, fields, memos, pictures
 from analysis.review.view.given import Inputs, One
 from analysis.review.wordbook import Book
@@ -22,7 +23,7 @@ def shown(assessment: Assessment, inputs: Inputs, book: Book) -> dict:
 
 def _row(one: One) -> dict:
     return {
-        "clause": one.target.clause,
+        "clause": naming.places(one.target.clause, one.book.language),
         "goal": cells.goal(one),
         "goal_class": cells.demand(one),
         "last": cells.last(one),
