@@ -1,6 +1,7 @@
 """What the tests share: the real tables, read once, and fonts for the programs that lay pages out."""
 
 import functools
+import sys
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -13,6 +14,9 @@ from analysis.catalogue import read as read_catalogue
 from analysis.documents import layout
 from analysis.outlook import Dossier, Outlook, work_out
 from analysis.processed import recorded
+
+# Containers forbid it; then every worker of every run would put what assertions tell into all modules anew.
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session")
