@@ -22,6 +22,19 @@ from analysis.processed import recorded
 # Where it is forbidden, as in containers, every worker of every run would rewrite all assertions anew.
 sys.dont_write_bytecode = False
 
+LONGEST = [
+    "test_memo", "test_closed", "test_sources", "test_notebooks", "test_review", "test_end_to_end", "test_cluster",
+    "test_workbook", "test_plots", "test_country", "test_bad_input", "test_processed", "test_amounts",
+    "test_schema", "test_report", "test_received", "test_panel", "test_documents", "test_kinds",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    """Put the files that take longest first: begun last, they would keep one worker when the others are done."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
 
 @pytest.fixture(scope="session")
 def catalogue():

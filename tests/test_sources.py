@@ -535,7 +535,7 @@ def test_filing_the_real_releases_again_gives_the_same_table(tmp_path, monkeypat
     monkeypatch.setattr(notation, "vocabulary", lambda known: KNOWN)
     monkeypatch.setattr(
         releases, "read_yaml", functools.cache(releases.read_yaml)
-    )  # cards, which never change
+    )  # cards never change
     (tmp_path / "raw").mkdir()
     for path in places.DATA.glob("*.*"):
         shutil.copy(path, tmp_path)
