@@ -18,22 +18,22 @@ from analysis.catalogue import read as read_catalogue
 from analysis.documents import layout
 from analysis.outlook import Dossier, Outlook, work_out
 from analysis.processed import recorded
+from analysis.review import results
 
 # Where it is forbidden, as in containers, every worker of every run would rewrite all assertions anew.
 sys.dont_write_bytecode = False
 
 LONGEST = [
-    "test_memo", "test_closed", "test_sources", "test_notebooks", "test_review", "test_end_to_end", "test_cluster",
-    "test_workbook", "test_plots", "test_country", "test_bad_input", "test_processed", "test_amounts",
-    "test_schema", "test_report", "test_received", "test_panel", "test_documents", "test_kinds",
+    "test_memo", "test_closed", "test_sources", "test_notebooks", "test_review", "test_end_to_end",
+    "test_cluster", "test_workbook", "test_plots", "test_country", "test_bad_input", "test_processed",
+    "test_amounts", "test_schema", "test_report", "test_received", "test_panel", "test_documents",
 ]  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):
-    """Put the files that take longest first: begun last, they would keep one worker when the others are done."""
+    """Put the files that take longest first: begun last, they would keep one worker busy alone."""
     order = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
-
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +98,13 @@ def outlook(observations, catalogue, shared):
         return shared(f"{name}.{day}", lambda: work_out(plan, observations, day, catalogue))
 
     return made
+
+
+@pytest.fixture(scope="session")
+def small_workbook(outlook, catalogue, tmp_path_factory) -> bytes:
+    """The workbook of results of a plan of one target."""
+    one = outlook("henan-2020", "2016-12-31")
+    return results(one, tmp_path_factory.mktemp("small"), catalogue).read_bytes()
 
 
 @pytest.fixture

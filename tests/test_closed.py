@@ -155,7 +155,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as own:  # kernels talk to
     fcntl.ioctl(own, 0x8914, struct.pack("16sh14x", b"lo", 1 | 64))
 os.execv(sys.argv[1], sys.argv[1:])
 """
-COMPILING = '"--compile-bytecode", '  # all that is installed takes longer than the rest: here what is imported
+COMPILING = '"--compile-bytecode", '  # of all that is installed takes longer than the rest of the setup
 UNSET = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 
 
