@@ -92,12 +92,12 @@ def revised(outlook):
 
 
 @pytest.fixture(scope="module")
-def figures(assessed, revised, moved, observations, cases, catalogue):
+def figures(assessed, revised, moved, observations, outlook, cases, catalogue):
     """Return every kind of figure the package draws, in both languages, by name."""
     luohe = plans.load("luohe-2019", catalogue)
-    rows = attainment.table(luohe, observations, "2023-05-26", catalogue)
-    past = pd.concat([attainment.table(luohe, observations, "2018-12-31", catalogue), rows])
-    whole = answers.whole_plan(attainment.assess_all(luohe, observations, "2018-12-31", catalogue))
+    first, last = (outlook("luohe-2019", day) for day in ("2018-12-31", "2023-05-26"))
+    rows, past = last.attainment, pd.concat([first.attainment, last.attainment])
+    whole = answers.whole_plan(first.assessments)
     card = backtest.scorecard(
         backtest.known(cases.query("indicator == 'rd_intensity'"), "2021-12-31", horizon=2)
     )
