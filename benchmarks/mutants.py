@@ -151,8 +151,8 @@ def look() -> None:
     """Run the whole suite once and keep which test reaches which line."""
     KEPT.mkdir(parents=True, exist_ok=True)
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "--cov=analysis",
-         "--cov-report=", "--cov-context=test", f"--junitxml={KEPT / 'times.xml'}", "-p",
+        [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder",
+         "--cov=analysis", "--cov-report=", "--cov-context=test", f"--junitxml={KEPT / 'times.xml'}", "-p",
          "no:cacheprovider",
          *(f"--ignore=tests/{name}" for name in STORED), "tests"],
         cwd=ROOT, env=os.environ | {"COVERAGE_FILE": str(KEPT / "coverage")}, check=True,

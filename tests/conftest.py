@@ -1,9 +1,14 @@
 """What the tests share: the real tables, read once, and fonts for the programs that lay pages out."""
 
 import functools
+import os
+import pickle
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import filelock
 import pandas as pd
 import pylopdf_fonts_zh_cn
 import pytest
@@ -13,6 +18,22 @@ from analysis.catalogue import read as read_catalogue
 from analysis.documents import layout
 from analysis.outlook import Dossier, Outlook, work_out
 from analysis.processed import recorded
+from analysis.review import results
+
+# Where it is forbidden, as in containers, every worker of every run would rewrite all assertions anew.
+sys.dont_write_bytecode = False
+
+LONGEST = [
+    "test_memo", "test_closed", "test_sources", "test_notebooks", "test_review", "test_end_to_end",
+    "test_cluster", "test_workbook", "test_plots", "test_country", "test_bad_input", "test_processed",
+    "test_amounts", "test_schema", "test_report", "test_received", "test_panel", "test_documents",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    """Put the files that take longest first: begun last, they would keep one worker busy alone."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 
 
 @pytest.fixture(scope="session")
@@ -52,20 +73,50 @@ def assessment(vintage, catalogue):
 
 
 @pytest.fixture(scope="session")
-def outlook(observations, catalogue):
+def shared(tmp_path_factory) -> Callable:
+    """Return what a function makes, from a file where another worker has made it."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+    def once(name: str, make: Callable) -> object:
+        file = folder / f"{name}.pickle"
+        with filelock.FileLock(f"{file}.lock"):
+            if not file.is_file():
+                file.write_bytes(pickle.dumps(make()))
+        return pickle.loads(file.read_bytes())
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def outlook(observations, catalogue, shared):
     """All there is to say on (plan, date), each worked out once."""
 
     @functools.cache
     def made(name: str, day: str) -> Outlook:
-        return work_out(plans.load(name, catalogue), observations, day, catalogue)
+        plan = plans.load(name, catalogue)
+        return shared(f"{name}.{day}", lambda: work_out(plan, observations, day, catalogue))
 
     return made
 
 
 @pytest.fixture(scope="session")
-def cases(observations, catalogue):
+def small_workbook(outlook, catalogue, tmp_path_factory) -> bytes:
+    """The workbook of results of a plan of one target."""
+    one = outlook("henan-2020", "2016-12-31")
+    return results(one, tmp_path_factory.mktemp("small"), catalogue).read_bytes()
+
+
+@pytest.fixture
+def one_day(monkeypatch):
+    """Work out no answers of earlier days for the course of probability: no dossier holds it."""
+    monkeypatch.setattr(attainment, "dates", lambda plan, observations, until: [until])
+
+
+@pytest.fixture(scope="session")
+def cases(observations, catalogue, shared):
     """Every past forecast of the provinces with its marks."""
-    return backtest.cases(observations, catalogue)
+    return shared("cases", lambda: backtest.cases(observations, catalogue))
 
 
 @pytest.fixture(scope="session")

@@ -21,12 +21,12 @@ VALUES = {"plan": "henan-2020", "as_of": "2018-12-31", "target": "rd-intensity"}
 class Cluster:
     """A scheduler and workers of its own, one with a nanny and one without."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, workers: tuple[str, ...] = ("--no-nanny", "--nanny")) -> None:
         self.file = folder / "scheduler.json"
         self.scheduler = self.start("dask_scheduler", "--port", "0", "--no-show", "--no-dashboard")
         while not self.file.is_file():
             time.sleep(0.1)
-        self.workers = [self.worker("--no-nanny"), self.worker("--nanny")]
+        self.workers = [self.worker(word) for word in workers]
 
     @property
     def address(self) -> str:
@@ -56,9 +56,17 @@ class Cluster:
                 program.kill()
 
 
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory) -> Iterator[Cluster]:
+    made = Cluster(tmp_path_factory.mktemp("cluster"))
+    yield made
+    made.end()
+
+
 @pytest.fixture
-def cluster(tmp_path) -> Iterator[Cluster]:
-    made = Cluster(tmp_path)
+def scheduler(tmp_path) -> Iterator[Cluster]:
+    """A cluster whose workers have not come yet."""
+    made = Cluster(tmp_path, workers=())
     yield made
     made.end()
 
@@ -94,6 +102,7 @@ def test_the_runs_of_a_killed_worker_are_done_again(tasks, here, cluster, tmp_pa
         while not list(there.glob("*.*")):  # until a run has begun
             time.sleep(0.05)
         cluster.workers[0].kill()
+        cluster.workers[0] = cluster.worker("--no-nanny")  # who comes next finds two again
         killed.append(True)
 
     threading.Thread(target=kill, daemon=True).start()
@@ -105,12 +114,12 @@ def test_the_runs_of_a_killed_worker_are_done_again(tasks, here, cluster, tmp_pa
     )
 
 
-def test_a_lost_scheduler_is_one_clear_error(tasks, cluster, tmp_path, capfd):
+def test_a_lost_scheduler_is_one_clear_error(tasks, scheduler, tmp_path, capfd):
     with (
         pytest.raises(notebooks.RunError, match="scheduler is gone"),
-        report.crew(None, cluster.address) as hands,
+        report.crew(None, scheduler.address) as hands,
     ):
-        threading.Timer(1, cluster.scheduler.kill).start()
+        threading.Timer(1, scheduler.scheduler.kill).start()
         report.execute_all(tasks, tmp_path / "there", hands)
     assert "Traceback" not in capfd.readouterr().err
 

@@ -144,17 +144,23 @@ def lines(document):
         yield from map(documents.plain, [getattr(block, "text", ""), *cells_of])
 
 
-def said_of_a_place(observations, catalogue, day, language):
+@pytest.fixture(scope="module")
+def placed(observations, catalogue):
+    """All there is to say on a place, as of a day before it is known and one after."""
+    one = plan(ranked(title={"zh": "R&D经费投入强度位次", "en": "Rank by R&D intensity"}), HENAN)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(attainment, "dates", lambda plan, observations, until: [until])
+        return [outlook.work_out(one, observations, day, catalogue) for day in ("2018-12-31", "2021-12-31")]
+
+
+def said_of_a_place(made, catalogue, language):
     """Return what memo, figure and page say, without the marks of facts."""
-    words = {"title": {"zh": "R&D经费投入强度位次", "en": "Rank by R&D intensity"}}
-    one = ranked(**words)
-    made = plan(one, HENAN)
-    dossier = outlook.work_out(made, observations, day, catalogue).of("one")
+    (dossier,), day = made.dossiers, made.as_of
     found = dossier.assessment
     document = memo.compose(dossier, catalogue, language)
     documents.check_wording(document)
     text = list(lines(document))
-    seen = outlook.Outlook(made, day, (dossier,), attainment.frame([found.row]))
+    seen = outlook.Outlook(made.plan, day, (dossier,), attainment.frame([found.row]))
     inputs = given.Inputs(seen, {}, {}, {}, None)
     page = given.One(found, inputs, Book(language, catalogue))
     shown = [cells.goal(page), str(cells.outcome(page)), *[str(fact) for fact in details.facts(page)]]
@@ -162,10 +168,10 @@ def said_of_a_place(observations, catalogue, day, language):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_place_is_never_said_in_the_indicators_unit(catalogue, observations, language):
+def test_a_place_is_never_said_in_the_indicators_unit(catalogue, placed, language):
     words = SAID[language]
-    for day, place in (("2018-12-31", words["place"]), ("2021-12-31", words["outcome"])):
-        text, shown = said_of_a_place(observations, catalogue, day, language)
+    for made, place in zip(placed, (words["place"], words["outcome"]), strict=True):
+        text, shown = said_of_a_place(made, catalogue, language)
         assert any(words["goal"] in line and words["among"] in line for line in text)
         assert any(place in line for line in text) and any(place in line for line in shown)
         assert words["goal"] in shown[0] and words["goal"] in shown[1]

@@ -32,7 +32,7 @@ from analysis import (
 from analysis.catalogue import Text
 from analysis.memo import material, naming, statements
 from analysis.memo.ledger import Ledger
-from analysis.outlook import Dossier, work_out
+from analysis.outlook import Dossier, limited, work_out
 
 EARLY, LATE = "2018-12-31", "2023-05-26"
 
@@ -265,6 +265,7 @@ def test_a_press_report_is_no_proof(compose):
     assert "尚待正式文件核实" not in said(compose("zh", "china-2020", "2024-10-02", "rd-intensity"))
 
 
+@pytest.mark.usefixtures("one_day")
 def test_a_later_figure_is_told_and_explains_the_change(dossier, observations, catalogue):
     assert "2020年数据（101家）晚于目标年份，未用于测算" in said(
         memo.compose(dossier("luohe-2019", LATE, "hte-number-rise"), catalogue, "zh")
@@ -449,6 +450,7 @@ MADE = {  # kind, indicator, goal, first year, deadline, and what the verdict sa
 }
 
 
+@pytest.mark.usefixtures("one_day")
 @pytest.mark.parametrize("kind", MADE)
 def test_every_kind_of_target_has_its_sentences(kind, observations, catalogue, tmp_path):
     shape, indicator, goal, first, deadline, words = MADE[kind]
@@ -479,6 +481,7 @@ def made_of(observations, catalogue, day, **given):
     return one, [said(memo.compose(made, catalogue, language)) for language in memo.LANGUAGES]
 
 
+@pytest.mark.usefixtures("one_day")
 def test_a_goal_not_to_be_exceeded_is_not_told_as_one_to_be_reached(observations, catalogue):
     given = {"kind": "level", "indicator": "rd_intensity", "goal": 2.3, "deadline": 2024, "comparison": "<="}
     one, (zh, en) = made_of(observations, catalogue, "2024-11-30", **given)
@@ -486,6 +489,7 @@ def test_a_goal_not_to_be_exceeded_is_not_told_as_one_to_be_reached(observations
     assert not re.search("达标需要|达标所需|要达到目标", zh) and "the goal needs" not in en
 
 
+@pytest.mark.usefixtures("one_day")
 def test_a_year_that_is_over_asks_for_nothing_more_a_month(observations, catalogue):
     given = {"kind": "flow", "indicator": "national_hte_recognised", "goal": 9000, "deadline": 2025}
     for day, asked in (("2025-06-30", True), ("2027-06-30", False)):
@@ -493,6 +497,7 @@ def test_a_year_that_is_over_asks_for_nothing_more_a_month(observations, catalog
         assert one.row["verdict"] == "open" and bool(re.search(r"今后\d+个月", zh)) is asked
 
 
+@pytest.mark.usefixtures("one_day")
 def test_the_median_of_a_sum_is_not_mistaken_for_the_sum(observations, catalogue):
     given = {"kind": "cumulative", "indicator": "national_hte_recognised", "goal": 12000, "since": 2022}
     _, (zh, en) = made_of(observations, catalogue, "2024-12-31", **given, deadline=2025)
@@ -894,13 +899,15 @@ def test_what_needs_a_decision_is_decided_by_its_threshold(dossier, catalogue):
         )
 
 
+@pytest.mark.usefixtures("one_day")
 def test_the_half_year_memo_sets_the_calendar_beside_the_forecast(catalogue, observations):
     """8 of 10 enterprises by June (an exercise): 80 % done at half time, 2 to come in six months."""
     row = observations[observations["region"].eq("411100") & observations["indicator"].eq("national_hte_new")]
     june = row.tail(1).assign(period="2019-06", year=2019, value=8.0, published=pd.Timestamp("2019-07-05"),
                               status="reported", basis="")  # fmt: skip
     told = pd.concat([observations, june], ignore_index=True)
-    made = work_out(plans.load("luohe-2019", catalogue), told, "2019-07-10", catalogue).of("national-hte-new")
+    plan = limited(plans.load("luohe-2019", catalogue), {"national-hte-new"})
+    made = work_out(plan, told, "2019-07-10", catalogue).dossiers[0]
     zh, en = (memo.compose(made, catalogue, language) for language in memo.LANGUAGES)
     assert documents.plain(zh.title).replace("\u200b", "").endswith("目标上半年执行情况和全年预测的报告")
     assert documents.plain(en.title).startswith("Half-year report of")
@@ -913,5 +920,5 @@ def test_the_half_year_memo_sets_the_calendar_beside_the_forecast(catalogue, obs
     assert ("截至2019年6月", "8") in [row[:2] for row in rows]
     for document in (zh, en):
         documents.check_wording(document)
-    late = work_out(plans.load("luohe-2019", catalogue), told, "2020-01-05", catalogue).of("national-hte-new")
+    late = work_out(plan, told, "2020-01-05", catalogue).dossiers[0]
     assert "评估情况" in memo.compose(late, catalogue, "zh").title

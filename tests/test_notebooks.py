@@ -7,6 +7,8 @@ import sys
 
 import nbformat
 import pytest
+from click.testing import CliRunner, Result
+from papermill import cli
 
 from analysis import forks, parameters, places
 
@@ -127,11 +129,10 @@ def test_numbers_are_rounded_to_what_one_would_defend(notebook):
             assert not re.search(r"\d\.\d{4,}", text), text
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_running_gives_the_stored_outputs_and_writes_nothing(name):
+def test_running_gives_the_stored_outputs_and_writes_nothing():
     before = sorted(places.NOTEBOOKS.rglob("*"))
     command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "-p", "no:xdist", "-q",
-               "--nbval-cell-timeout=300", str(places.NOTEBOOKS / f"{name}.ipynb")]  # fmt: skip
+               "--nbval-cell-timeout=300", str(places.NOTEBOOKS)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | forks.environment(),
                           cwd=places.ROOT, check=False)  # fmt: skip
     assert done.returncode == 0, done.stdout[-6000:]
@@ -141,10 +142,16 @@ def test_running_gives_the_stored_outputs_and_writes_nothing(name):
 # ------------------------------------------------------------------------- what a notebook itself refuses
 
 
-def papermill(folder, name: str, *words: str) -> subprocess.CompletedProcess:
-    paths = [str(places.NOTEBOOKS / f"{name}.ipynb"), str(folder / "run.ipynb")]
-    command = [sys.executable, "-m", "papermill", *paths, "--no-progress-bar", "--log-level=ERROR", *words]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+@pytest.fixture
+def papermill(tmp_path, monkeypatch):
+    """Run plain papermill's command line in a folder, with kernels of their own."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(name: str, *words: str) -> Result:
+        paths = [str(places.NOTEBOOKS / f"{name}.ipynb"), str(tmp_path / "run.ipynb")]
+        return CliRunner().invoke(cli.papermill, [*paths, "--no-progress-bar", "--log-level=ERROR", *words])
+
+    return run
 
 
 @pytest.mark.parametrize(("name", "words", "told"), [
@@ -156,15 +163,15 @@ def papermill(folder, name: str, *words: str) -> subprocess.CompletedProcess:
     ("2-backtest", ["-r", "horizon", "2", "-p", "_hidden", "1"],
      ["horizon: '2' is str", "_hidden: not a parameter"]),
 ])  # fmt: skip
-def test_plain_papermill_is_refused_what_is_not_declared(tmp_path, name, words, told):
-    done = papermill(tmp_path, name, *words)
-    assert done.returncode != 0
-    assert all(line in done.stderr for line in told), done.stderr[-3000:]
+def test_plain_papermill_is_refused_what_is_not_declared(papermill, name, words, told):
+    done = papermill(name, *words)
+    assert done.exit_code != 0
+    assert all(line in str(done.exception) for line in told), str(done.exception)[-3000:]
 
 
-def test_plain_papermill_is_told_that_nothing_is_written_and_how_it_is(tmp_path):
-    done = papermill(tmp_path, "6-what-if", "-p", "goal", "12", "-p", "count", "3", "-p", "month", "6")
-    assert done.returncode == 0, done.stderr[-3000:]
+def test_plain_papermill_is_told_that_nothing_is_written_and_how_it_is(papermill, tmp_path):
+    done = papermill("6-what-if", "-p", "goal", "12", "-p", "count", "3", "-p", "month", "6")
+    assert done.exit_code == 0, done.exception
     book = nbformat.read(tmp_path / "run.ipynb", as_version=4)
     outputs = "".join(str(output.get("text", "")) for cell in code(book) for output in cell.outputs)
     assert "不写出文件" in outputs and "writes no file" in outputs

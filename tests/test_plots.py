@@ -18,7 +18,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.text import Text
 
 from analysis import answers, attainment, backtest, change, plans, plots
-from analysis.outlook import work_out
+from analysis.outlook import limited, work_out
 from analysis.plots import page
 from analysis.printing import Voice
 
@@ -92,12 +92,12 @@ def revised(outlook):
 
 
 @pytest.fixture(scope="module")
-def figures(assessed, revised, moved, observations, cases, catalogue):
+def figures(assessed, revised, moved, observations, outlook, cases, catalogue):
     """Return every kind of figure the package draws, in both languages, by name."""
     luohe = plans.load("luohe-2019", catalogue)
-    rows = attainment.table(luohe, observations, "2023-05-26", catalogue)
-    past = pd.concat([attainment.table(luohe, observations, "2018-12-31", catalogue), rows])
-    whole = answers.whole_plan(attainment.assess_all(luohe, observations, "2018-12-31", catalogue))
+    first, last = (outlook("luohe-2019", day) for day in ("2018-12-31", "2023-05-26"))
+    rows, past = last.attainment, pd.concat([first.attainment, last.attainment])
+    whole = answers.whole_plan(first.assessments)
     card = backtest.scorecard(
         backtest.known(cases.query("indicator == 'rd_intensity'"), "2021-12-31", horizon=2)
     )
@@ -376,9 +376,10 @@ def test_words_of_a_plan_are_no_formula_and_may_hold_letters_the_font_lacks():
         assert page.png(drawn) and page.svg(drawn)
 
 
+@pytest.mark.usefixtures("one_day")
 def test_beside_one_figure_of_its_own_stand_those_of_the_regions_above(observations, catalogue):
-    made = work_out(plans.load("luohe-2019", catalogue), observations, "2019-04-30", catalogue)
-    one = made.of("rd-intensity")
+    plan = limited(plans.load("luohe-2019", catalogue), {"rd-intensity"})
+    one = work_out(plan, observations, "2019-04-30", catalogue).dossiers[0]
     figure = plots.fan(one.assessment, "zh", catalogue, one.figures)
     told = [text.get_text() for text in figure.axes[0].texts]
     assert "河南" in told and "全国" in told

@@ -16,14 +16,15 @@ from analysis.processed import columns, kept, shapes
 
 CASES = [("luohe-2019", "2018-12-31"), ("luohe-2019", "2023-05-26"), ("china-2020", "2018-12-31"),
          ("henan-2024", "2024-12-31")]  # fmt: skip
+SOURCES = ("nbs-rd-bulletin", "hte-recognition-lists", "luohe-daily-2017")
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda case: "-".join(case))
-def both(request, observations, catalogue):
+def both(request, catalogue):
     """An outlook as worked out, and as it comes back from its tables' bytes."""
     name, day = request.param
     plan = plans.load(name, catalogue)
-    made = outlook.work_out(plan, observations, day, catalogue)
+    made = request.getfixturevalue("outlook")(name, day)  # by its name that of the module
     shaped = shapes.tables_of(made)
     written = {name: columns.text(name, table, catalogue).encode() for name, table in shaped.items()}
     found = {name: columns.read(name, content) for name, content in written.items()}
@@ -110,8 +111,10 @@ def test_the_mixture_is_lossless(both):
 
 @pytest.fixture
 def folder(tmp_path):
-    """A data folder of its own with one small plan beside it."""
-    shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("processed"))
+    """A data folder of its own with few releases and one small plan beside it."""
+    shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("processed", "raw"))
+    for source in SOURCES:
+        shutil.copytree(DATA / "raw" / source, tmp_path / "data" / "raw" / source)
     (tmp_path / "plans").mkdir()
     shutil.copy(ROOT / "plans" / "china-2020.yml", tmp_path / "plans")
     return tmp_path / "data"
@@ -217,6 +220,7 @@ def test_what_was_not_written_so_is_not_read(folder, counted, harm):
 
 
 def test_the_panel_is_what_was_filed(folder, observations):
+    shutil.copytree(DATA / "raw", folder / "raw", dirs_exist_ok=True)
     pd.testing.assert_frame_equal(processed.observations(folder), observations)
     content = (folder / "processed" / "panel.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf") and b"\r\n" not in content

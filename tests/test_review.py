@@ -23,14 +23,11 @@ from analysis import (
     documents,
     forecast,
     memo,
-    plans,
     printing,
-    releases,
     review,
     tables,
 )
 from analysis.memo import whole as memo_whole
-from analysis.outlook import work_out
 from analysis.printing import LANGUAGES, Voice
 from analysis.review import gather, page, proof, view, whatif
 from analysis.review.view import cells, given, pictures
@@ -50,17 +47,12 @@ SCORES = pd.DataFrame(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def observations():
-    return releases.load()
-
-
 class Made:
     """The review of one plan as of one date, written once for all tests."""
 
-    def __init__(self, name, as_of, observations, folder):
-        self.plan = plans.load(name)
-        self.outlook = work_out(self.plan, observations, as_of, CATALOGUE)
+    def __init__(self, name, as_of, outlook, folder):
+        self.outlook = outlook(name, as_of)
+        self.plan = self.outlook.plan
         self.assessments, self.past = self.outlook.assessments, self.outlook.over_time
         self.folder = folder / name / as_of
         self.folder.mkdir(parents=True)
@@ -74,18 +66,18 @@ class Made:
 
 
 @pytest.fixture(scope="module")
-def luohe(observations, tmp_path_factory):
-    return Made("luohe-2019", "2018-12-31", observations, tmp_path_factory.mktemp("reports"))
+def luohe(outlook, tmp_path_factory):
+    return Made("luohe-2019", "2018-12-31", outlook, tmp_path_factory.mktemp("reports"))
 
 
 @pytest.fixture(scope="module")
-def known(observations, tmp_path_factory):
-    return Made("china-2020", "2024-10-02", observations, tmp_path_factory.mktemp("reports"))
+def known(outlook, tmp_path_factory):
+    return Made("china-2020", "2024-10-02", outlook, tmp_path_factory.mktemp("reports"))
 
 
 @pytest.fixture(scope="module")
-def china(observations, tmp_path_factory):
-    return Made("china-2020", "2018-12-31", observations, tmp_path_factory.mktemp("reports"))
+def china(outlook, tmp_path_factory):
+    return Made("china-2020", "2018-12-31", outlook, tmp_path_factory.mktemp("reports"))
 
 
 @pytest.mark.parametrize("made", ["luohe", "known"])

@@ -28,12 +28,13 @@ def picture():
 
 
 @pytest.fixture(scope="module")
-def files(outlook, dossier, catalogue, tmp_path_factory):
+def files(outlook, dossier, small_workbook, catalogue, tmp_path_factory):
     """One file of each kind, by name."""
     folder, look = tmp_path_factory.mktemp("schema"), memo.Look(red_header=True)
     known = outlook(PLAN, DAY)
     made = {
         "results.xlsx": workbook.results(known, folder, catalogue).read_bytes(),
+        "small.xlsx": small_workbook,
         "figures.xlsx": form.template(folder / "figures.xlsx").read_bytes(),
     }
     for language in memo.LANGUAGES:
@@ -44,7 +45,7 @@ def files(outlook, dossier, catalogue, tmp_path_factory):
     return made
 
 
-NAMES = ["results.xlsx", "figures.xlsx"] + [
+NAMES = ["results.xlsx", "small.xlsx", "figures.xlsx"] + [
     f"{name}.{language}.docx" for name in ("memo", "report") for language in memo.LANGUAGES
 ]
 
@@ -86,9 +87,9 @@ def test_every_file_keeps_its_schema(file, problems, tmp_path):
 @pytest.mark.parametrize(("name", "part", "before", "after"), [
     ("memo.zh.docx", "word/document.xml", b"<w:pPr><w:pStyle ", b"<w:pPr><w:jc w:val=\"left\"/><w:pStyle "),
     ("memo.zh.docx", "word/styles.xml", b"<w:docDefaults>", b"<w:docDefaults><w:b/>"),
-    ("results.xlsx", "xl/worksheets/sheet2.xml", b"<pageMargins ", b"<sheetData/><pageMargins "),
-    ("results.xlsx", "xl/styles.xml", b"<color ", b"<colour "),
-    ("results.xlsx", "xl/worksheets/sheet2.xml", b"<autoFilter ref=", b"<autoFilter place="),
+    ("small.xlsx", "xl/worksheets/sheet2.xml", b"<pageMargins ", b"<sheetData/><pageMargins "),
+    ("small.xlsx", "xl/styles.xml", b"<color ", b"<colour "),
+    ("small.xlsx", "xl/worksheets/sheet2.xml", b"<autoFilter ref=", b"<autoFilter place="),
 ])  # fmt: skip
 def test_a_breach_of_the_schema_is_found(name, part, before, after, files, problems, tmp_path):
     """The check itself: what stands out of place, is misspelt, or has no such attribute."""

@@ -18,7 +18,7 @@ WIDTHS = [("a", ""), ("b", "")]
 FORECAST = {
     "situation": "open",
     "asks": SILENT,
-    "f": ("p", "median"),
+    "f": ("p", "median", "goal"),
     "census": None,
     "past": False,
     "break_even": None,
@@ -122,6 +122,8 @@ AMOUNT = {"amount": {"more": 1.0, "denominator_growth": 2.0}}
 COUNTS = {"asks": {"adds_up": True}}
 PACE = {"pace": 1.0}
 MOVER = {"code": "news_numerator"}
+REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_census_median": 0.5,
+           "p_census_high": 0.3}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -160,7 +162,7 @@ MOVER = {"code": "news_numerator"}
         ({}, "outcome_absent", None),
         ({"past": True, "f": ("outcome",)}, "outcome_absent", None),
         ({"census": {}}, "rebasing", None),
-        ({"census": {"a": 1}}, "rebasing", ()),
+        ({"census": {"a": 1}, "values": REVISED}, "rebasing", ()),
         (DEPENDS, "no_even_base", ()),
         (DEPENDS | {"break_even": 0}, "even_base", ()),
         (RISES, "rises", (True,)),
@@ -178,6 +180,9 @@ MOVER = {"code": "news_numerator"}
         ({"reading": "so"}, "understood", ()),
         ({}, "figure", ("forecast_goal",)),
         ({"asks": {"level": False}}, "figure", ("forecast",)),
+        ({"without": ("goal",)}, "figure", ("forecast",)),
+        ({"without": ("goal",), "f": ("before",)}, "figure", ("forecast_goal",)),
+        (MISSED | {"without": ("goal",)}, "figure", ("history",)),
         (DEPENDS, "figure", ("bases",)),
         ({"placed": PLACED, "f": ("base_year",)}, "figure", ("bases",)),
         ({"placed": PLACED}, "figure", ("forecast_goal",)),
@@ -207,7 +212,7 @@ MOVER = {"code": "news_numerator"}
         (NONE, "not_computed", ()),
         (NONE | {"notes": ["n"]}, "note", ("n",)),
         ({"notes": ["n"]}, "note", ("n",)),
-        (MET | {"notes": ["n"]}, "note", None),
+        (MET | {"notes": ["n"]}, "note", ("n",)),
         ({"shown": ["s"]}, "evidence_only", ("s",)),
         ({}, "doubted", None),
         ({"doubtful": True}, "doubted", ()),
@@ -263,6 +268,10 @@ MOVER = {"code": "news_numerator"}
         ({"so_far": SPENT}, "without_months", None),
         ({"per_month": {"still": 1, "value": 0.2, "so_far": 0.1}}, "months_left", ()),
         ({"per_month": {"still": 1, "value": 0.2, "so_far": 0.1}}, "each_month", None),
+        ({"per_month": {"still": 9, "value": 0.75, "months": 12}}, "each_month", (False,)),
+        ({"per_month": {"still": 9, "value": 0.75, "months": 12}, "values": {"goal": 9}}, "each_month", None),
+        ({"per_month": {"still": 9, "value": 1, "months": 9}, "values": {"goal": 9}}, "each_month", (True,)),
+        ({"per_month": {"still": 9, "value": 1, "months": 12}, "without": ("goal",)}, "each_month", (True,)),
         ({"f": ("months_share",)}, "months_enough", ()),
         ({"f": ("months_share",), "past": True}, "months_enough", None),
         ({}, "months_enough", None),
@@ -457,7 +466,9 @@ def test_the_shorter_the_text_the_more_goes_to_the_annex(brevity, apart, then):
 @pytest.mark.parametrize(
     ("changes", "name", "rank"),
     [
-        ({"census": {"a": 1}}, "rebasing", 6),
+        ({"census": {"a": 1}, "values": REVISED}, "rebasing", 6),
+        ({"census": {"a": 1}, "values": REVISED | {"p_census_high": 0.29}}, "rebasing", 0),
+        ({"census": {"a": 1}, "values": REVISED | {"p_census_none": 0.61}}, "rebasing", 0),
         ({"reading": "so"}, "understood", 9),
         ({"placed": PLACED, "break_even": 1}, "even_base_placed", 5),
         ({"so_far": WAITING}, "pending", 5),
@@ -508,11 +519,12 @@ def test_the_headings_of_a_text(changes, heads):
 
 def test_a_rebasing_stands_in_the_paragraph_of_its_forecast():
     plain, rebased = (
-        statements.body(told(changes), 0)[0].paragraphs for changes in ({}, {"census": {"a": 1}})
+        statements.body(told(changes), 0)[0].paragraphs
+        for changes in ({}, {"census": {"a": 1}, "values": REVISED})
     )
     assert [[one.name for one in part] for part in plain] == [["open"], ["source"], ["figure"]]
     assert [[one.name for one in part] for part in rebased] == [["open", "rebasing", "source"], ["figure"]]
-    outcome = statements.body(told(MISSED | {"census": {"a": 1}}), 0)[0].paragraphs
+    outcome = statements.body(told(MISSED | {"census": {"a": 1}, "values": REVISED}), 0)[0].paragraphs
     assert [[one.name for one in part] for part in outcome] == [["missed"], ["source"], ["figure"]]
 
 

@@ -47,7 +47,7 @@ def test_a_missing_or_added_column_is_refused(column):
 
 def test_dates_must_be_dates():
     with pytest.raises(tables.TableError, match="published"):
-        tables.check(OBSERVATIONS.assign(published="2019"), tables.OBSERVATIONS)
+        tables.check(OBSERVATIONS.head(50).assign(published="2019"), tables.OBSERVATIONS)
 
 
 def test_all_breaches_come_at_once():

@@ -425,27 +425,27 @@ def test_saved_in_the_manner_of_excel_and_wps_it_is_the_same(program, written, t
     (57, "2019-06", "month_shown"), (27, "2019-06", "month_shown"), (31, "2019-06-01", "date"),
     (58, "2019-06-01", "date"),
 ])  # fmt: skip
-def test_a_day_in_a_format_only_chinese_programs_number_is_a_day(number, day, code, written, book):
+def test_a_day_in_a_format_only_chinese_programs_number_is_a_day(number, day, code, small_workbook):
     """Such formats are not written out in the file, and openpyxl knows none of them."""
-    made = Saved(written, "WPS")
+    made, book = Saved(small_workbook, "WPS"), openpyxl.load_workbook(io.BytesIO(small_workbook))
     made.put(made.cells(book["数据提示单"])["A1"], "n", SERIAL, made.format(number))
     grids = {one.name: one for one in sheets.read("a.xlsx", made.content(), layout.is_heading)}
     found = grids["数据提示单"].rows[0][0]
     assert (found, found.code) == (day, code)
 
 
-def test_a_code_that_lost_its_zeros_is_refused(written, book, catalogue):
+def test_a_code_that_lost_its_zeros_is_refused(small_workbook, catalogue):
     """Typed into a cell of numbers, 000000 is 0."""
-    made = Saved(written, "Excel")
+    made, book = Saved(small_workbook, "Excel"), openpyxl.load_workbook(io.BytesIO(small_workbook))
     cells = made.cells(book["数据提示单"])
     made.put(cells["A4"], "n", "0")
     made.put(cells["D4"], "n", "2.14")
     assert [one.code for one in read(made.content(), catalogue).problems] == ["unknown_region"]
 
 
-def test_rows_of_an_office_on_a_sheet_of_its_own_are_still_read(written, catalogue):
+def test_rows_of_an_office_on_a_sheet_of_its_own_are_still_read(small_workbook, catalogue):
     """Only our own sheets are passed over, by what they say of themselves."""
-    book = openpyxl.load_workbook(io.BytesIO(written))
+    book = openpyxl.load_workbook(io.BytesIO(small_workbook))
     sheet = book.create_sheet("补充")
     for row in (["地区", "指标", "年份", "数值", "单位"], ["漯河市", "R&D经费", 2018, 12.5, "亿元"]):
         sheet.append(row)

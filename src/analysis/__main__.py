@@ -483,8 +483,9 @@ def verify(report: Path, data: Path, jobs: int | None) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
     """Run the tests; ARGUMENTS go to pytest."""
-    workers = [] if any(word.startswith("-n") for word in arguments) else ["-n", "auto", "--dist", "loadfile"]
-    call(sys.executable, "-m", "pytest", *workers, *arguments)
+    workers = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]  # the longest first: conftest.py
+    given = any(word.startswith("-n") for word in arguments)
+    call(sys.executable, "-m", "pytest", *([] if given else workers), *arguments)
 
 
 @main.command()

@@ -92,7 +92,7 @@ def _doubted(c: Any) -> str:
 
 def _together(c: Any) -> Iterator[Statement]:
     if c.f["rated"].value > 1 and c.open:
-        yield say("expected")
+        yield say("expected", bool(c.groups["met"] or c.groups["missed"]))
         if len(c.open) > 1:
             yield say("all_met", c.f["p_apart"].text == c.f["p_common"].text)
         if c.connected:
@@ -123,7 +123,7 @@ def _next(c: Any) -> Iterator[Statement]:
 def _annexes(c: Any) -> Iterator[Section]:
     if not c.short:
         yield Section(say("annex_targets", mark="[[annex]] "), ([_targets(c)],))
-    yield Section(say("annex_method", mark="[[annex]] "), ())
+    yield Section(say("annex_method", bool(c.records), mark="[[annex]] "), ())
     yield Section(say("head_method", mark="# "), ([say("method")],))
     if c.records:
         record = say("record", [part.said["record"] for part in c.records])
@@ -200,7 +200,8 @@ def _reservation(c: Any) -> Iterator[Statement]:
     if any(point["used"] for point in c.later):
         yield say("remark_inferred")
     elif c.placed:
-        yield say("remark_placed")
+        if c.wide:
+            yield say("remark_placed")
     elif c.beside:
         yield say("remark_flows" if c.beside["flows"] else "remark_stock", c.beside["doubted"])
     elif c.latest is None:

@@ -17,6 +17,7 @@ SHORT = 4  # figures of a series that are said one by one
 FEW_YEARS = 4  # with fewer years than these a probability is an indication only
 FEW_ORIGINS = 5  # origin years below which a record proves little
 NEAR, WITHIN_REACH = 15, 50  # revisions (%) that would turn a forecast, an outcome: told when smaller
+YEAR = 12  # months
 MANY_NEWS = 3  # years with news beyond which they are counted
 SETTLED = ("met", "missed")
 EVIDENCE = ("done", "failed", "related")
@@ -136,7 +137,7 @@ def _verdict(c: Any) -> Iterator[Statement]:
             yield say("outcome_absent")
         yield say("open", _indication(c))
         if c.census:
-            yield say("rebasing", aside=6)
+            yield say("rebasing", aside=0 if _telling(c) else 6)
     elif c.situation == "conditional":
         yield say("conditional")
         yield say("even_base" if c.break_even is not None else "no_even_base")
@@ -151,6 +152,12 @@ def _verdict(c: Any) -> Iterator[Statement]:
         yield say("silent" if c.past else "silent_yet")
     else:
         yield say(c.situation)
+
+
+def _telling(c: Any) -> bool:
+    """Whether a revision still to come may lead out of the range of the probability."""
+    low, high = (c.f[name if name in c.f else "p"].value for name in ("p_low", "p_high"))
+    return any(not low <= c.f[f"p_census_{name}"].value <= high for name in ("none", "median", "high"))
 
 
 def against(c: Any) -> str:
@@ -189,9 +196,10 @@ def _figure(c: Any) -> Iterator[Statement]:
 
 def _pictured(c: Any) -> str:
     bases = c.situation == "conditional" or (c.placed and "base_year" in c.f)
+    drawn = c.asks.level and bool({"goal", "before"} & c.f.keys())
     if c.situation == "open" and not bases:
-        return "forecast_goal" if c.asks.level else "forecast"
-    return "bases" if bases else "goal" if c.asks.level else "history"
+        return "forecast_goal" if drawn else "forecast"
+    return "bases" if bases else "goal" if drawn else "history"
 
 
 # -------------------------------------------------------------------------------------------- the reasons
@@ -305,8 +313,7 @@ def _trust(c: Any) -> Iterator[Statement]:
         yield say("trust_judgement")
     elif c.situation in EVIDENCE:
         yield say("trust_reports")
-    if c.situation != "met":
-        yield from (say("note", text, aside=8) for text in c.notes)
+    yield from (say("note", text, aside=8) for text in c.notes)
 
 
 def _trust_forecast(c: Any) -> Iterator[Statement]:
@@ -448,7 +455,10 @@ def more_wanted(c: Any) -> bool:
 
 def months_ahead(c: Any) -> Iterator[Statement]:
     """Say what the months left of the deadline's year take."""
-    if c.per_month is not None and not c.past and c.per_month["still"] > 0:
+    if c.per_month is None or c.past or c.per_month["still"] <= 0:
+        return
+    all_year = c.per_month.get("months") == YEAR and "goal" in c.f
+    if not (all_year and c.per_month["still"] == c.f["goal"].value):  # else the goal would be said again
         spent = "so_far" in c.per_month
         yield say("months_left") if spent else say("each_month", c.per_month["value"] >= 1)
 
