@@ -83,6 +83,7 @@ def column(name, **changes):
         ("remark", {"later": [{"used": True}], "placed": PLACED}, "remark_inferred", ()),
         ("remark", {"later": [{"used": False}]}, None, ()),
         ("remark", {"placed": PLACED, "thin": 0, "wide": True}, "remark_placed", ()),
+        ("remark", {"placed": PLACED, "thin": 0, "wide": False}, None, ()),
         ("remark", FLOWS | {"thin": 1}, "remark_flows", (False,)),
         ("remark", STOCK | {"thin": 1}, "remark_stock", (False,)),
         ("remark", {"beside": {"flows": True, "doubted": True}}, "remark_flows", (True,)),
