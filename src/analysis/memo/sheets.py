@@ -11,7 +11,10 @@ from analysis.memo.ledger import Facts, Ledger
 from analysis.memo.whole import Whole
 
 COLUMNS = ("name", "goal", "last", "answer", "basis", "remark")  # of the table of all targets
-WIDTHS = (17.8, 30, 22.3, 32.3, 17.9, 17.9, 17.8)  # mm, in Chinese each but the name in one line
+WIDTHS = {  # mm; in Chinese each but the name in one line
+    "zh": (17.8, 30, 22.3, 32.3, 17.9, 17.9, 17.8),
+    "en": (15.5, 37, 25, 23, 18, 20, 17.5),
+}
 FIGURE_WIDTH = 150.0  # mm
 ROWS = 14  # of the table of last values at most
 
@@ -138,7 +141,9 @@ def _targets(whole: Whole, caption: str) -> Table:
         places = naming.places(part.ledger.target.clause, whole.voice.language)
         clause = part.ledger.quoted("clause", places)
         body.append((clause, *(part.said[name] for name in COLUMNS)))
-    return Table(caption, whole.voice.several("head.targets"), tuple(body), "cllllll", WIDTHS)
+    return Table(
+        caption, whole.voice.several("head.targets"), tuple(body), "cllllll", WIDTHS[whole.voice.language]
+    )
 
 
 def _wanted(whole: Whole, caption: str) -> Table:
