@@ -42,8 +42,8 @@ SOURCE = ROOT / "src" / "analysis"
 LOOKED = [*(ROOT / "tests").glob("*.py"), *(one for one in SOURCE.rglob("*.*") if one.suffix != ".pyc")]
 KEPT = ROOT / ".cache" / "mutants" / store.digest(LOOKED, ROOT)[:16]
 MODULES = ("panel", "ladder", "spread", "census", "stocks", "answers.rules", "answers.requirements",
-           "answers.turning", "answers.whole", "change", "counts", "amounts", "models", "mixtures", "forecast",
-           "attainment", "register", "kinds.figure", "kinds.goals", "kinds.paths", "kinds.within",
+           "answers.turning", "answers.whole", "change", "counts", "amounts", "models", "mixtures",
+           "forecast", "attainment", "register", "kinds.figure", "kinds.goals", "kinds.paths", "kinds.within",
            "kinds.span", "kinds.rank", "kinds.direction", "memo.ledger", "memo.material", "memo.further",
            "memo.whole", "memo.statements", "memo.reporting", "processed.kept", "intake.doubts",
            "review.workbook", "review.whatif")  # fmt: skip
