@@ -51,6 +51,13 @@ def test_no_kernel_sees_what_another_did():
     assert run("import analysis; hasattr(analysis, 'left_behind')")[0][0]["data"]["text/plain"] == "False"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="sockets without a file are Linux's")
+def test_no_port_is_taken_that_another_kernel_may_have_been_given():
+    listening = "import psutil; [one.laddr for one in psutil.Process().net_connections('inet')]"
+    assert run(listening)[0][0]["data"]["text/plain"] == "[]"
+    assert run(listening, manager=AsyncKernelManager)[0][0]["data"]["text/plain"] != "[]"
+
+
 def test_a_kernel_that_dies_is_an_error():
     with pytest.raises(nbclient.exceptions.DeadKernelError):
         run("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")

@@ -11,6 +11,7 @@ import queue
 import signal
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +55,18 @@ def idle(message: dict, asked: str) -> bool:
 
 
 class ForkedKernelManager(AsyncKernelManager):
-    """An ordinary kernel manager whose kernels are forked."""
+    """An ordinary kernel manager whose kernels are forked.
+
+    On Linux they are talked to by names that need no file, not by ports: of kernels begun at once two may be
+    given the same port, since it is chosen before it is taken, and one of them dies.
+    """
 
     client_class: Any = PromptClient
     client_factory: Any = PromptClient
 
     async def _async_pre_start_kernel(self, **settings: Any) -> tuple[list[str], dict]:
+        if sys.platform == "linux":
+            self.transport, self.ip = "ipc", f"@{uuid.uuid4().hex}"
         if self.provisioner is None:
             self.kernel_id = self.kernel_id or "forked"
             self.provisioner = ForkedProvisioner(
