@@ -53,9 +53,10 @@ def test_no_kernel_sees_what_another_did():
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sockets without a file are Linux's")
 def test_no_port_is_taken_that_another_kernel_may_have_been_given():
-    listening = "import psutil; [one.laddr for one in psutil.Process().net_connections('inet')]"
-    assert run(listening)[0][0]["data"]["text/plain"] == "[]"
-    assert run(listening, manager=AsyncKernelManager)[0][0]["data"]["text/plain"] != "[]"
+    asked = "from ipykernel.kernelapp import IPKernelApp; app = IPKernelApp.instance(); app.transport, app.ip"
+    (told,), (other,) = (run(asked)[0] for _ in range(2))
+    assert told["data"]["text/plain"].startswith("('ipc', '@") and told != other
+    assert "tcp" in run(asked, manager=AsyncKernelManager)[0][0]["data"]["text/plain"]
 
 
 def test_a_kernel_that_dies_is_an_error():
