@@ -177,7 +177,7 @@ def test_what_is_published_later_leaves_an_outlook_as_it_is(folder, counted):
     assert made == {path: path.read_bytes() for path in made}
 
 
-def test_a_new_release_makes_anew_only_what_it_can_change(folder, observations):
+def test_a_new_release_makes_anew_only_what_it_can_change(folder):
     later = max((folder / "raw" / "nbs-rd-bulletin").iterdir())
     away = shutil.move(later, folder.parent / "away")
     processed.cases(folder), processed.track(folder)
@@ -198,7 +198,8 @@ def test_a_new_release_makes_anew_only_what_it_can_change(folder, observations):
     assert asked["track"] and min(asked["track"]) >= later.name
     figures = pd.read_csv(later / "observations.csv")["period"].astype(int)
     earliest = figures.min() + 1 - backtest.HORIZON  # at its end the year before was known
-    assert asked["cases"] == {f"{year}-12-31" for year in backtest.years(observations) if year >= earliest}
+    years = backtest.years(processed.observations(folder))
+    assert asked["cases"] == {f"{year}-12-31" for year in years if year >= earliest}
     shutil.rmtree(folder / "processed")
     for one, other in zip(made, (processed.cases(folder), processed.track(folder)), strict=True):
         pd.testing.assert_frame_equal(one, other)
