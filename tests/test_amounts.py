@@ -76,8 +76,38 @@ def test_one_own_year_moves_what_is_assumed_by_the_conjugate_rule():
     assert found.mean == pytest.approx(logit / 1.1)
     variance = (5 * 0.25 / 11 + 0.1 / 1.1 * logit**2) / 6
     assert found.spread == pytest.approx(np.sqrt(variance * (1 + 1 / 1.1)))
-    two = amounts.learned({2017: 0.40, 2018: 0.44}, {}, 0.5)
-    assert two.dof == 7.0 and 0.4 < two.quantiles([0.5])[0] < 0.44
+
+
+def test_two_own_years_move_it_by_how_far_they_lie_apart():
+    found, logits = amounts.learned({2017: 0.30, 2018: 0.55}, {}, 0.5), special.logit([0.30, 0.55])
+    assert found.dof == 7.0 and found.mean == pytest.approx(logits.sum() / 2.1)
+    squares = ((logits - logits.mean()) ** 2).sum()
+    variance = (5 * 0.25 / 11 + squares + 0.2 / 2.1 * logits.mean() ** 2) / 7
+    assert found.spread == pytest.approx(np.sqrt(variance * (1 + 1 / 2.1)))
+
+
+@pytest.mark.parametrize("total", [8.0, 20.0])
+def test_what_is_seen_of_a_total_has_a_density(total):
+    share = amounts.Share(-0.3, 0.4, 5.0)
+
+    def density(seen):
+        return float(share.likelihood(seen, np.array([total]))[0])
+
+    assert integrate.quad(density, 1e-9, total * (1 - 1e-9), limit=200)[0] == pytest.approx(1, abs=1e-6)
+    middle = total * share.quantiles([0.5])[0]
+    assert integrate.quad(density, 1e-9, middle)[0] == pytest.approx(0.5, abs=1e-6)
+    assert density(total) == density(2 * total) == 0.0
+
+
+@pytest.mark.parametrize(("spread", "scale"), [(3.0, 1e-3), (3.0, 1e-2), (0.011, 3.0)])
+def test_the_sharper_of_months_and_forecast_is_met_closely(spread, scale):
+    """Where the other says next to nothing, the quantiles are those of the one alone."""
+    share, prior = amounts.Share(0.0, spread, 8.0), lognormal(14.0, scale)
+    grid, total, _ = amounts.whole_year(7.0, share, prior)
+    levels = np.array([0.1, 0.5, 0.9])
+    alone = mixtures.quantile(prior, levels)[0, 0] if scale < spread else 7 / share.quantiles(1 - levels)
+    wide = 2.6 * min(scale * 14, spread * 7)
+    assert amounts.quantile(grid, total, levels) == pytest.approx(alone, abs=0.02 * wide)
 
 
 def test_a_share_is_never_known_too_closely_nor_above_one():
