@@ -57,6 +57,10 @@ def sheet(rows: list[list[object]], name: str = "表1", merged: tuple[str, ...] 
         ("2024年前三季度主要指标", "part_year"),
         ("河南统计月报（2024年9月）", "part_year"),
         ("地区生产总值指数（上年为100）", "other_prices"),
+        ("2024年R&D经费位次", "compared"),
+        ("R&D经费增长速度（%）", "compared"),
+        ("“十四五”以来年均R&D经费", "compared"),
+        ("R&D经费及增长速度", ""),
         ("2024年1-12月主要指标", ""),
         ("注：包括规模以上工业企业、高等学校和研究机构", ""),
         ("填报单位：漯河市科技局", ""),
@@ -81,7 +85,7 @@ def test_a_note_is_doubted_where_it_narrows_and_not_where_it_explains(note, code
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("规上工业企业", "narrower"), ("2020年不变价", "other_prices"), ("全社会", ""), ("一般公共预算支出", "")]
+    ("name", "code"), [("规上工业企业", "narrower"), ("2020年不变价", "other_prices"), ("位次", "compared"), ("全社会", ""), ("一般公共预算支出", "")]
 )  # fmt: skip
 def test_the_name_of_a_sheet_is_heard(name, code):
     problems = [one for one in sheet(TABLE, name).problems if not one.remark]
@@ -98,11 +102,15 @@ def test_the_note_of_a_row_is_heard(note, code):
 
 @pytest.mark.parametrize(
     ("title", "refused"),
-    [("2023年R&D经费（亿元）", False), ("2022年R&D经费（亿元）", True), ("2024年1-9月R&D经费（亿元）", True), ("R&D经费（亿元）", False)],
+    [("2023年R&D经费（亿元）", False), ("2022年R&D经费（亿元）", True),
+     ("河南省R&D经费（亿元）", False), ("湖北省R&D经费（亿元）", True), ("漯河市R&D经费（亿元）", True), ("全国R&D经费（亿元）", False), ("2024年1-9月R&D经费（亿元）", True), ("R&D经费（亿元）", False)],
 )  # fmt: skip
-def test_a_title_names_a_period_of_its_figures(title, refused):
+def test_a_title_names_the_period_region_and_indicator_of_its_figures(title, refused):
     reading = sheet([[title], *ACROSS])
     assert codes(reading) == ["two_statements"] * refused and found(reading) == TWO
+    assert codes(sheet([["R&D经费（亿元）"], ["地区", "年份", "地区生产总值"], ["河南", 2023, 59132.4]])) == [
+        "two_statements"
+    ]
 
 
 @pytest.mark.parametrize(

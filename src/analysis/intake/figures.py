@@ -60,7 +60,7 @@ def read(sheets: list[Sheet], known: Vocabulary, about: tuple[str, ...] = ()) ->
             body = _Body(layout := Layout(table, known, about, before))
             read = [one for column in layout.above for one in body.figures(column)]
             figures += read
-            _dated(layout, {one[COLUMNS.index("period")] for one in read})
+            _titled(layout, read)
             problems += [*layout.problems, *body.written()]
             missing, before = missing + body.missing, layout
     return Reading(pd.DataFrame(figures, columns=COLUMNS), problems, missing)
@@ -73,11 +73,15 @@ def _named(sheet: Sheet, known: Vocabulary) -> list[Problem]:
     return [Problem(code, sheet.name, {"value": sheet.name}, "name")] if code else []
 
 
-def _dated(layout: Layout, periods: set[str]) -> None:
-    """Refuse a title that names a period none of the figures below is of."""
-    for period, (row, column) in layout.titled.items():
-        if periods and period not in periods:
-            layout.add("two_statements", row, column, other="、".join(sorted(periods)), where="")
+def _titled(layout: Layout, figures: list[tuple]) -> None:
+    """Refuse a title that names a region, an indicator or a period none of the figures below is of."""
+    regions = layout.known.catalogue.regions
+    for (name, key), (row, column) in layout.titled.items():
+        keys = {one[COLUMNS.index(name)] for one in figures}
+        inside = {one for one in keys if name == "region" and key in (regions[one].parent, "000000")}
+        if keys and key not in keys and not inside:
+            other = "、".join(sorted(map(layout.known.label, keys)))
+            layout.add("two_statements", row, column, other=other, where="")
 
 
 def _is_cover(sheet: Sheet) -> bool:

@@ -39,6 +39,12 @@ PART_YEAR = re.compile(
     r"|half[- ]year|quarter",
     re.IGNORECASE,
 )
+# "R&D经费及增速" has the amounts, too.
+COMPARED = re.compile(
+    r"(?<![及和与、])(?:位次|名次|排名|排序|排位|增长率?|增长速度|增速|增幅|增减|同比|环比|升降|指数|ranks?|ranking"
+    r"|growth(?: rates?)?)\s*(?:\([^()]*\))?$|年均|月均|人均|累计|per capita|averages?\b",
+    re.IGNORECASE,
+)
 # Behind other words than these 单位 is an institution: 填报单位：统计局.
 UNIT = re.compile(
     r"[(（]?\s*(?<![报制表布送管计任供属总])(?:单位|\bunit)\s*[:：]\s*([^\s()（）]+)\s*[)）]?", re.IGNORECASE
@@ -65,14 +71,11 @@ def narrows(note: str) -> bool:
 
 
 def doubtful(text: str, understood: bool = False) -> str:
-    """Return the doubt a title or a sheet's name casts on figures: other prices, a part, months; else ""."""
+    """Return the doubt a title or a sheet's name casts on figures, "" where it casts none."""
     if PRICES.search(text) and not CURRENT.search(text):
         return "other_prices"
-    if understood:
-        return ""
-    return (
-        "narrower" if NARROWER.search(notation.half(text)) else "part_year" if PART_YEAR.search(text) else ""
-    )
+    others = {} if understood else {"narrower": NARROWER, "part_year": PART_YEAR, "compared": COMPARED}
+    return next((code for code, one in others.items() if one.search(notation.half(text))), "")
 
 
 def tables(sheet: Sheet, known: Vocabulary) -> list[Sheet]:
@@ -156,8 +159,8 @@ class Layout:
     about: lines given with the file, as if they stood above. before: the table it continues, if it does.
     marks: footnote marks of a heading, by column. feet: the notes below.
     fields: what a column of the rows holds ("region", "unit", ...). above: what the headings say about the
-    figures in a column. around: what the lines above the table say of all. titled: the periods its titles
-    name, and where. lines: the rows of figures.
+    figures in a column. around: what the lines above the table say of all. titled: what its titles name,
+    and where. lines: the rows of figures.
     """
 
     def __init__(
@@ -171,7 +174,7 @@ class Layout:
         self.fields: dict[int, str] = {}
         self.above: dict[int, Facets] = {}
         self.around: dict[str, tuple[str, ...]] = {}
-        self.titled: dict[str, Place] = {}
+        self.titled: dict[tuple[str, str], Place] = {}
         self.lines: list[int] = []
         self.head = next((row for row, line in enumerate(sheet.rows) if is_heading(line)), 0)
         if sheet.hidden:
@@ -407,8 +410,8 @@ class Layout:
         for name in (*KEYS, "unit"):
             if stated := getattr(one, name, ()):
                 titles[name] = stated if titles.get(name, stated) == stated else (*titles[name], *stated)
-        if one and len(one.period) == 1:
-            self.titled[one.period[0]] = row, column
+                if len(stated) == 1 and name in KEYS:
+                    self.titled[name, stated[0]] = row, column
         understood = bool(one) or (FOOT.match(text) is not None and not narrows(text))
         if code := doubtful(whole, understood=True) or doubtful(text, understood):
             self.add(code, row, column)

@@ -297,6 +297,11 @@ WORDS = {
         "zh": "“{value}”说的是一年中的几个月，而年份写作全年的数按全年归档；累计数请写明时期（2019-06），确认各数时期无误请加 --accept {cell}",
         "en": "{value!r} speaks of some months of a year, and figures under a year are filed as of all of it; write the months (2019-06), or if the periods are right, add --accept {cell}",
     },
+    "compared": {
+        "doubt": "yes",
+        "zh": "“{value}”似为位次、增速、指数、人均、年均或累计数，而数据按当年总量归档；确认无误请加 --accept {cell}",
+        "en": "{value!r} speaks of ranks, growth, an index, averages or sums of years, and figures are filed as those of each year; if they are, add --accept {cell}",
+    },
     "unread_heading": {
         "doubt": "yes",
         "zh": "“{value}”写在表头上方，与其他文字并列，看不懂：若是其下各列的表头，请写入表头行；与数据无关请加 --accept {cell}",
