@@ -150,7 +150,7 @@ def _read(name: str, content: bytes, known: Catalogue, about: tuple[str, ...] = 
     reading.problems += [Problem("unknown_about", name, {"value": line}) for line in unread]
     if not grids:
         reading.problems.append(Problem("empty", name))
-    elif reading.figures.empty and all(one.remark for one in reading.problems):
+    elif reading.figures.empty and all(one.remark or one.doubt for one in reading.problems):
         reading.problems.append(Problem("no_figures", name))
     return reading
 

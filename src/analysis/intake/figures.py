@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis import tables
 from analysis.intake import notation
-from analysis.intake.layout import KEYS, Layout, explains
+from analysis.intake.layout import KEYS, UNIT, Layout, doubtful, explains, narrows
 from analysis.intake.layout import tables as tables_of
 from analysis.intake.messages import Problem
 from analysis.intake.notation import Number, Vocabulary
@@ -27,7 +27,7 @@ COLUMNS = (
     "value", "printed",
 )  # fmt: skip
 DEFAULT_STATUS = "reported"
-LONE = re.compile(r"-?\d{1,3},\d{3}")
+LONE = re.compile(r"-?\d{1,3},\d{3}(?![\d,.])")
 SHOWN = "% shown by the cell's format"
 
 
@@ -55,12 +55,33 @@ def read(sheets: list[Sheet], known: Vocabulary, about: tuple[str, ...] = ()) ->
         if not sheet.rows or (len(sheets) > 1 and _is_cover(sheet)):
             problems.append(Problem("passed_sheet", sheet.name))
             continue
+        problems += _named(sheet, known)
         for table in tables_of(sheet, known):
             body = _Body(layout := Layout(table, known, about, before))
-            figures += [one for column in layout.above for one in body.figures(column)]
+            read = [one for column in layout.above for one in body.figures(column)]
+            figures += read
+            _titled(layout, read)
             problems += [*layout.problems, *body.written()]
             missing, before = missing + body.missing, layout
     return Reading(pd.DataFrame(figures, columns=COLUMNS), problems, missing)
+
+
+def _named(sheet: Sheet, known: Vocabulary) -> list[Problem]:
+    """Doubt the figures of a sheet whose name says that they are of a part, of other prices or of months."""
+    understood = notation.facets(re.sub(r"\.\w+$", "", sheet.name), known)
+    code = "" if sheet.hidden else doubtful(sheet.name, bool(understood))
+    return [Problem(code, sheet.name, {"value": sheet.name}, "name")] if code else []
+
+
+def _titled(layout: Layout, figures: list[tuple]) -> None:
+    """Refuse a title that names a region, an indicator or a period none of the figures below is of."""
+    regions = layout.known.catalogue.regions
+    for (name, key), (row, column) in layout.titled.items():
+        keys = {one[COLUMNS.index(name)] for one in figures}
+        inside = {one for one in keys if name == "region" and key in (regions[one].parent, "000000")}
+        if keys and key not in keys and not inside:
+            other = "、".join(sorted(map(layout.known.label, keys)))
+            layout.add("two_statements", row, column, other=other, where="")
 
 
 def _is_cover(sheet: Sheet) -> bool:
@@ -101,6 +122,7 @@ class _Body:
         self.keys = {name: self._keys(name) for name in ("region", "indicator", "status", "basis")}
         self.keys["period"] = self._periods()
         self.notes = self._texts("note")
+        self._remarks()
         self.bases = [one or BLANK for one in self.keys["basis"] or self._texts("basis")]
         self.statuses = [one or DEFAULT_STATUS for one in self.keys["status"] or self._texts("status")]
 
@@ -108,6 +130,16 @@ class _Body:
         """Return the texts of a field, ``BLANK`` where the sheet does not have it."""
         column = self.layout.place(name)
         return [BLANK if column is None else row[column] for row in self.rows]
+
+    def _remarks(self) -> None:
+        """Doubt rows whose note says they are of a part; refuse a note with a unit that is not the row's."""
+        column = self.layout.place("note") or 0
+        for position, note in enumerate(self.notes):
+            unit, stated = UNIT.search(note), self.units[position]
+            if unit and notation.normal(unit.group(1)) != notation.normal(stated):
+                self._add("two_statements", position, column, other=stated, where="")
+            if code := doubtful(note, understood=not narrows(note)):
+                self._add(code, position, column)
 
     def _passes(self, line: int) -> bool:
         """Whether a row is no region's or period's, and says so: a subtotal, a rank, a growth rate."""
@@ -312,7 +344,7 @@ class _Body:
 
     def _two_numbers(self, text: str, indicator: str | None) -> bool:
         """Whether 1,246 may hold a decimal comma: it is no count, and no other number shows its use."""
-        if not LONE.fullmatch(notation.half(text)) or self._grouped:
+        if not LONE.match(_bare(text)) or self._grouped:
             return False
         return not indicator or not self.known.catalogue.indicators[indicator].integer
 
@@ -320,7 +352,7 @@ class _Body:
     def _grouped(self) -> bool:
         """Whether the numbers of this sheet show that their commas part thousands."""
         texts = [
-            notation.half(row[column])
+            re.split(r"[^-\d,.]", _bare(row[column]), maxsplit=1)[0]
             for column in self.layout.above
             for row in self.rows
             if not isinstance(row[column], Odd)
@@ -439,6 +471,11 @@ class _Body:
             facts = facts | {"stored": f"{shown.scaleb(-2).normalize():f}"}
         place = self.layout.place("unit") if facts.get("at") == "unit" else column
         self._add(code, position, column if place is None else place, **facts)
+
+
+def _bare(text: str) -> str:
+    """Return a number in ordinary digits without footnote marks, with its unit."""
+    return notation.half(notation.unmarked(text)[0])
 
 
 def _readings(year: str, month: str) -> tuple[str, ...]:

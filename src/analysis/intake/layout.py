@@ -10,7 +10,7 @@ from dataclasses import replace
 from analysis.intake import notation
 from analysis.intake.messages import Problem
 from analysis.intake.notation import Facets, Vocabulary
-from analysis.intake.sheets import Odd, Sheet, cell
+from analysis.intake.sheets import Odd, Place, Sheet, cell
 from analysis.tables import NOT_READ
 
 KEYS = ("region", "indicator", "period")
@@ -21,12 +21,33 @@ FOOT = re.compile(
 PORTAL = re.compile(
     r"(?:数据库|时间|database|time|period)[:：]", re.IGNORECASE
 )  # what the national bureau's portal writes above its tables
-PRICES = re.compile("不变价|可比价|constant prices|上年=100", re.IGNORECASE)
+PRICES = re.compile("不变价|可比价|constant prices|上年[=＝为]100", re.IGNORECASE)
 CURRENT = re.compile("当年价|现价|增长|增速|速度|指数按|current prices|growth", re.IGNORECASE)
 NARROWER = re.compile(
-    "规模以上|规上|大中型|工业企业|企业法人|高等学校|高校|研究机构|科研院所|高技术|限额以上|计划|规划|目标|预测|预计|估计|预算"
-    "|forecast|planned|targets?|budget|above designated|universit",
+    "规模以上|规上|大中型|工业企业|企业法人|企业(?:R&D|研发|研究)|高等学校|高校|研究机构|科研院所|高技术|限额以上|高新区|开发区|园区|市辖区|本级"
+    "|计划|规划|目标|预测|预计|估计|预算|forecast|planned|targets?|budget|above designated|universit",
     re.IGNORECASE,
+)
+# A note explains more often than it narrows (包括规模以上工业企业、高校): these do.
+SCOPE = re.compile(
+    rf"(?:本表|以上数据|上述|口径|范围|仅|只)[^。；;，,、包含和等]*?(?:{NARROWER.pattern})"
+    rf"|(?:{NARROWER.pattern})[^。；;，,、]*口径|^(?:{NARROWER.pattern}|工业|企业|[数值据])+$",
+    re.IGNORECASE,
+)
+PART_YEAR = re.compile(
+    r"(?<!\d)1\s*[-—–~～－至到]\s*(?:[2-9]|1[01])\s*月|[一二三四1-4前]季度|[上下]半年|月报|一[至到][二三四五六七八九十]+月"
+    r"|half[- ]year|quarter",
+    re.IGNORECASE,
+)
+# "R&D经费及增速" has the amounts, too.
+COMPARED = re.compile(
+    r"(?<![及和与、])(?:位次|名次|排名|排序|排位|增长率?|增长速度|增速|增幅|增减|同比|环比|升降|指数|ranks?|ranking"
+    r"|growth(?: rates?)?)\s*(?:\([^()]*\))?$|年均|月均|人均|累计|per capita|averages?\b",
+    re.IGNORECASE,
+)
+# Behind other words than these 单位 is an institution: 填报单位：统计局.
+UNIT = re.compile(
+    r"[(（]?\s*(?<![报制表布送管计任供属总])(?:单位|\bunit)\s*[:：]\s*([^\s()（）]+)\s*[)）]?", re.IGNORECASE
 )
 LABELLED = re.compile(r"(\()?\s*([^:(]{1,12}?)\s*:\s*(.+?)\s*(?(1)\))")
 
@@ -42,6 +63,19 @@ def is_heading(row: list[str]) -> bool:
 def explains(sheet: Sheet) -> bool:
     """Whether a sheet is one of ours that hold no figures to file, and says so."""
     return any(mark in text for row in sheet.rows[:3] for text in row for mark in NOT_READ)
+
+
+def narrows(note: str) -> bool:
+    """Whether a note says that figures are of a part, or no actual ones."""
+    return SCOPE.search(FOOT.sub("", notation.half(note), count=1).strip()) is not None
+
+
+def doubtful(text: str, understood: bool = False) -> str:
+    """Return the doubt a title or a sheet's name casts on figures, "" where it casts none."""
+    if PRICES.search(text) and not CURRENT.search(text):
+        return "other_prices"
+    others = {} if understood else {"narrower": NARROWER, "part_year": PART_YEAR, "compared": COMPARED}
+    return next((code for code, one in others.items() if one.search(notation.half(text))), "")
 
 
 def tables(sheet: Sheet, known: Vocabulary) -> list[Sheet]:
@@ -125,7 +159,8 @@ class Layout:
     about: lines given with the file, as if they stood above. before: the table it continues, if it does.
     marks: footnote marks of a heading, by column. feet: the notes below.
     fields: what a column of the rows holds ("region", "unit", ...). above: what the headings say about the
-    figures in a column. around: what the lines above the table say of all. lines: the rows of figures.
+    figures in a column. around: what the lines above the table say of all. titled: what its titles name,
+    and where. lines: the rows of figures.
     """
 
     def __init__(
@@ -139,6 +174,7 @@ class Layout:
         self.fields: dict[int, str] = {}
         self.above: dict[int, Facets] = {}
         self.around: dict[str, tuple[str, ...]] = {}
+        self.titled: dict[tuple[str, str], Place] = {}
         self.lines: list[int] = []
         self.head = next((row for row, line in enumerate(sheet.rows) if is_heading(line)), 0)
         if sheet.hidden:
@@ -214,6 +250,8 @@ class Layout:
         ):  # a delimited file has no merged cells: the heading stands over the first of its columns
             texts, rest = [text for text in rest if text], []
             if len(texts) < 2 or any(self.sheet.text(row, column) for column in keys):
+                return False
+            if any(map(UNIT.search, texts)):
                 return False
         return not any(rest) and all(map(self._heads, filter(None, texts)))
 
@@ -345,6 +383,7 @@ class Layout:
                 self.add(text.code, row, column)
             else:
                 self._line(row, column, str(text), titles)
+        self._unread()
         self.around = titles | self.around
         continued = any("续" in self.sheet.text(*place) for place in above)
         if self.before and (continued or (not above and self.before.sheet.name == self.sheet.name)):
@@ -358,21 +397,37 @@ class Layout:
 
     def _line(self, row: int, column: int, text: str, titles: dict[str, tuple[str, ...]]) -> None:
         self.portal |= bool(re.match("数据库|database", text, re.IGNORECASE))
-        if PRICES.search(text) and not CURRENT.search(text):
-            self.add("other_prices", row, column)
+        whole = text
         labelled = LABELLED.fullmatch(notation.half(text))
         names = notation.heading(labelled.group(2)) & {*KEYS, "unit"} if labelled else set()
         if labelled and len(names) == 1:
             self._label(names.pop(), labelled.group(3), row, column)
-        elif found := re.search(r"(?:单位|unit)\s*[:：]\s*([^\s()（）]+)", text, re.IGNORECASE):
+            text = ""
+        elif found := UNIT.search(text):
             self._label("unit", found.group(1), row, column)
-        elif one := notation.facets(notation.unmarked(text)[0], self.known):
-            for name in (*KEYS, "unit"):
-                stated = getattr(one, name)
-                if stated:
-                    titles[name] = stated if titles.get(name, stated) == stated else (*titles[name], *stated)
-        elif NARROWER.search(text) and not FOOT.match(text):
-            self.add("narrower", row, column)
+            text = f"{text[: found.start()]} {text[found.end() :]}".strip()
+        one = notation.facets(notation.unmarked(text)[0], self.known) if text else None
+        for name in (*KEYS, "unit"):
+            if stated := getattr(one, name, ()):
+                titles[name] = stated if titles.get(name, stated) == stated else (*titles[name], *stated)
+                if len(stated) == 1 and name in KEYS:
+                    self.titled[name, stated[0]] = row, column
+        understood = bool(one) or (FOOT.match(text) is not None and not narrows(text))
+        if code := doubtful(whole, understood=True) or doubtful(text, understood):
+            self.add(code, row, column)
+
+    def _unread(self) -> None:
+        """Doubt words side by side above the headings that nobody understands: headings too?"""
+        row = self.top - 1
+        texts = {c: text for c, text in enumerate(self.sheet.rows[row]) if text} if row >= 0 else {}
+        heads = {c for c, text in texts.items() if self._heads(text) and not UNIT.search(text)}
+        plain = {c for c, text in texts.items() if not re.search(r"[:：]|\d{4}", text)}
+        for column in sorted(heads | plain) if len(heads | plain) > 1 else ():
+            text = texts[column]
+            if column in self.fields or isinstance(text, Odd):
+                continue
+            if not notation.facets(notation.unmarked(text)[0], self.known):
+                self.add("unread_heading", row, column)
 
     def _label(self, name: str, text: str, row: int, column: int) -> None:
         """Take a labelled line at its word, or refuse it."""
@@ -439,18 +494,20 @@ class Layout:
         last = max((row for row, columns in filled.items() if len(columns) > 1), default=first)
         for row, columns in filled.items():
             text = rows[row][columns[0]].strip() if columns else ""
-            if len(columns) == 1 and (FOOT.match(text) or (row > last and self._is_note(text))):
+            if len(columns) == 1 and (FOOT.match(text) or (row > last and self._is_note(text, columns[0]))):
                 feet.add(row)
                 self.feet.append(text)
-                if re.search(r"(?:单位|unit)\s*[:：]", text):
+                if UNIT.search(text):
                     self.add("two_statements", row, columns[0], other="", where=cell(self.head, 0))
-                if PRICES.search(text) and not CURRENT.search(text):
-                    self.add("other_prices", row, columns[0])
+                if code := doubtful(text, understood=not narrows(text)):
+                    self.add(code, row, columns[0])
                 self.add("note_line", row, columns[0])
         return feet
 
-    def _is_note(self, text: str) -> bool:
-        """Whether a line below the figures is no key whose figures are missing."""
+    def _is_note(self, text: str, column: int) -> bool:
+        """Whether a line below the figures is no key whose figures are missing, and no figure without one."""
+        if column in self.above and isinstance(notation.number(text, self.known), notation.Number):
+            return False
         plain = notation.normal(text)
         names = self.known.names
         key = plain in names["region"] or plain in names["indicator"] or notation.periods(text)

@@ -17,6 +17,14 @@ WORDS = {
         "zh": "文件含有{value}，而该格式看不出在哪些单元格；请在 Excel 或 WPS 中另存为 .xlsx 再提交",
         "en": "holds {value}, and a file of this format does not tell on which cells; save it as .xlsx in Excel or WPS",
     },
+    "cut_short": {
+        "zh": "网页中的表格没有结束（文件没有下载完整？）；请重新下载，或打开网页把表格另存为 .xlsx",
+        "en": "is a web page whose table does not end (not downloaded to its end?); fetch it again, or open it and save the table as .xlsx",
+    },
+    "pictured": {
+        "zh": "工作簿里只有图片，图片中的数无法读取；请把数据录入单元格",
+        "en": "the workbook holds only pictures, and figures in them cannot be read; write them into cells",
+    },
     "no_table": {
         "zh": "是不含表格的网页；请打开网页，把表格另存为 .xlsx",
         "en": "is a web page without a table; open it and save the table as .xlsx",
@@ -283,6 +291,21 @@ WORDS = {
         "doubt": "yes",
         "zh": "“{value}”似只涉及一部分（规模以上企业、高校等）或不是实际数（计划、预测），而数据按全部实际数归档；确认无误请加 --accept {cell}",
         "en": "{value!r} speaks of a part (large enterprises, universities) or of a plan or forecast, and figures are filed as actual and of all; if they are, add --accept {cell}",
+    },
+    "part_year": {
+        "doubt": "yes",
+        "zh": "“{value}”说的是一年中的几个月，而年份写作全年的数按全年归档；累计数请写明时期（2019-06），确认各数时期无误请加 --accept {cell}",
+        "en": "{value!r} speaks of some months of a year, and figures under a year are filed as of all of it; write the months (2019-06), or if the periods are right, add --accept {cell}",
+    },
+    "compared": {
+        "doubt": "yes",
+        "zh": "“{value}”似为位次、增速、指数、人均、年均或累计数，而数据按当年总量归档；确认无误请加 --accept {cell}",
+        "en": "{value!r} speaks of ranks, growth, an index, averages or sums of years, and figures are filed as those of each year; if they are, add --accept {cell}",
+    },
+    "unread_heading": {
+        "doubt": "yes",
+        "zh": "“{value}”写在表头上方，与其他文字并列，看不懂：若是其下各列的表头，请写入表头行；与数据无关请加 --accept {cell}",
+        "en": "{value!r} stands above the headings beside others and is not understood: if it heads the columns below, write it into their headings; if it changes nothing, add --accept {cell}",
     },
     "other_prices": {
         "doubt": "yes",

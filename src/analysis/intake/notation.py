@@ -19,10 +19,12 @@ INVISIBLE = dict.fromkeys(
     [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202E), *range(0x2060, 0x2070), 0xFEFF]
 )  # not U+202E: behind it digits show in reverse
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | SPACES | INVISIBLE | {0x2212: "-"}
-MISSING = frozenset({"", "-", "--", "—", "——", "–", "…", "……", "...", "na", "n/a", "n.a.", "/"})
+MISSING = frozenset({"", "-", "--", "—", "——", "–", "―", "─", "…", "……", "...", "na", "n/a", "n.a.", "/"})
 PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 FIRST_YEAR, LAST_YEAR = 1949, 2100
+# Peoples in the names of autonomous prefectures.
+PEOPLES = "(?:(?:朝鲜|土家|苗|藏|羌|彝|布依|侗|哈尼|壮|傣|白|景颇|傈僳|回|蒙古|哈萨克|柯尔克孜)族?)+"
 CIRCLED = "①-⒛㉑-㉟㊱-㊿⓵-⓾❶-❿*＊※†‡§"
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 BEHIND = re.compile(
@@ -35,7 +37,7 @@ SUBTOTAL = re.compile(
     r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[.、]|[#*]|其中:?)?(?:"
     r"(?:东部|中部|西部|东北|华北|华东|华中|华南|西南|西北|沿海|内陆|南方|北方|东南|豫[东西南北中]|苏[南中北])"
     r"(?:地区|区域|部|省份|各?省|各?市|\d+个?省\(?区?市?\)?|[三四五六七八九十]+省)*(?:合计|小计|平均)?"
-    r"|.{0,8}(?:合计|总计|小计|平均|平均值|均值)|全省|全市|全区|总数|其他|其它|不分地区|其他地区"
+    r"|.{0,8}(?:合计|总计|小计|汇总|平均|平均值|均值)|全省|全市|全区|总数|其他|其它|不分地区|其他地区"
     r"|.{0,6}(?:经济带|经济区|城市群|都市圈|流域|三角洲?|大湾区|京津冀.*|自主创新示范区)(?:地区)?(?:合计|小计|平均)?"
     r"|(?:新疆生产建设)?兵团|(?:香港|澳门)(?:特别行政区)?|台湾省?|省直.*|省属.*|中央.*|部属.*"
     r"|(?:the)?(?:north|south)?(?:east|west|central|middle)?(?:ern)?(?:china|region|provinces|area)s?"
@@ -134,8 +136,9 @@ def _written(entries: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
 
 def _region_names(region: Region) -> tuple[str, ...]:
     """Return the names a region goes by; 吉林 is then the province, 吉林市 the city."""
-    short = re.sub(r"(壮族|回族|维吾尔)?自治区$|[省市]$", "", region.zh)
-    return tuple(dict.fromkeys((region.zh, region.en, short)))
+    short = re.sub(rf"(壮族|回族|维吾尔)?自治区$|[省市]$|{PEOPLES}自治州$", "", region.zh)
+    prefecture = [f"{short}州"] if region.zh.endswith("自治州") else []
+    return tuple(dict.fromkeys((region.zh, region.en, short, *prefecture)))
 
 
 def heading(text: str) -> set[str]:
@@ -229,9 +232,9 @@ def facets(text: str, known: Vocabulary) -> Facets | None:
 def _cuts(body: str) -> list[tuple[int, int]]:
     """Return the parts of a title that remain when a period before or behind is taken off."""
     cuts = [(0, len(body))]
-    if before := re.match(r"\d{4}年?度?(?:1[-~至—]\d{1,2}月)?", body):
+    if before := re.match(r"\d{4}年?度?(?:1[-~至—–]\d{1,2}月)?", body):
         cuts.append((before.end(), len(body)))
-    if behind := re.search(r"[,(]?\d{4}年?度?(?:1[-~至—]\d{1,2}月)?\)?$", body):
+    if behind := re.search(r"[,(]?\d{4}年?度?(?:1[-~至—–]\d{1,2}月)?\)?$", body):
         cuts.append((0, behind.start()))
     return cuts
 
@@ -288,7 +291,7 @@ def periods(text: str) -> tuple[str, ...]:
     "2009-10" may be the months up to October, or the school or fiscal year 2009/2010.
     """
     text = normal(text).strip("()")
-    if found := re.fullmatch(r"(\d{4})(?:\.0)?(?:年|年度|年末|年底|年全年|年1[-~至—]12月)?", text):
+    if found := re.fullmatch(r"(\d{4})(?:\.0)?(?:年|年度|年末|年底|年全年|年1[-~至—–]12月)?", text):
         return (found.group(1),) if _year(found.group(1)) else ()
     if found := re.fullmatch(r"(\d{4})([-/–—])(\d{2})(?:年度?)?", text):
         year, _, behind = found.groups()
@@ -297,7 +300,7 @@ def periods(text: str) -> tuple[str, ...]:
         return (*month, f"{year}/{int(year) + 1}") if month and school else month
     if found := re.fullmatch(r"(\d{4})[-/](\d)", text) or re.fullmatch(r"(\d{4})(\d{2})", text):
         return _month(*found.groups())
-    if found := re.fullmatch(r"(\d{4})年1[-~至—](\d{1,2})月", text) or re.fullmatch(
+    if found := re.fullmatch(r"(\d{4})年1[-~至—–](\d{1,2})月", text) or re.fullmatch(
         r"截至(\d{4})年(\d{1,2})月底?末?", text
     ):
         return _month(*found.groups())

@@ -13,14 +13,21 @@ from typing import Any
 
 from analysis.intake import workbook
 from analysis.intake.messages import Problem
-from analysis.intake.sheets import Marked, Odd, Place, Sheet, Written, cell, digits
+from analysis.intake.sheets import GAP, Marked, Odd, Place, Sheet, Stray, Written, cell, digits, near
 
 RAISED, STRUCK, BLOCKS = (
     {"sup", "sub", "small"},
     {"s", "strike", "del"},
-    {"p", "div", "h1", "h2", "h3", "h4", "li", "caption", "br"},
+    {"p", "div", "h1", "h2", "h3", "h4", "li", "caption", "br", "line-break", "tab", "s"},
 )
+UNSHOWN = {"head", "script", "style", "title", "noscript", "template", "select"}
+INLINE = frozenset(
+    ("a", "abbr", "b", "big", "code", "em", "font", "i", "ins", "label", "mark", "nobr", "small", "span",
+     "strong", "sub", "sup", "tt", "u", "wbr")
+)  # fmt: skip
 LONGEST, WIDEST = 65534, 1000  # rows and columns a cell of a page can span
+NUMERIC = re.compile(r"[\d,]*\.?\d+")
+UNSEEN = r"(?:white|#fff(?:fff)?|rgba?\(255,255,255(?:,[\d.]+)?\)|transparent|rgba\([\d,]+,0\))"
 SHIFTED = re.compile(r"super|sub|-?[1-9]\d*%")  # 33% 58%: how high, and of what size
 BLIND = ("comments", "hidden", "struck", "raised", "percent")
 MARKS = {
@@ -167,6 +174,10 @@ def _binary_sheet(book: Any, known: Any) -> Sheet | Problem:
     rows = [[_typed(one) for one in row] for row in sheet.to_python(skip_empty_area=False)]
     while rows and not any(rows[-1]):
         rows.pop()
+    try:
+        near({(r, 0): next(filter(None, row)) for r, row in enumerate(rows) if any(row)})
+    except Stray as far:
+        return far.problem(known.name)
     width = max(map(len, rows), default=0)
     spans = [
         (*first, *last)
@@ -188,7 +199,7 @@ def _typed(content: object) -> str:
     if text.startswith("#") and text.rstrip("!?").isascii() and text.isupper():
         return Odd(text, "formula_error")
     written = Written(text)
-    return written if re.fullmatch(r"[\d,]*\.?\d+", text) else text
+    return written if NUMERIC.fullmatch(text) else text
 
 
 # What the other formats share: a grid that grows, with merged and repeated cells
@@ -212,6 +223,10 @@ class Grid:
         while (self.row, self.column) in self.taken:
             self.column += 1
         place = self.row, self.column
+        if text and (self.row - len(self.sheet.rows) > GAP or self.column > GAP):
+            raise Stray(text, place)
+        if down * across > workbook.MERGED_AREA:
+            raise Stray(text, (self.row + down - 1, self.column + across - 1))
         if down > 1 or across > 1:
             self.sheet.spans.append((*place, self.row + down - 1, self.column + across - 1))
             self.taken |= {(self.row + r, self.column + c) for r in range(down) for c in range(across)}
@@ -288,7 +303,12 @@ def page(content: bytes, name: str) -> list[Sheet] | Problem:
             return _spreadsheet(etree.fromstring(content, etree.XMLParser(resolve_entities=False)))
         else:
             pages = [content]
-        grids = [_page(_styled(html.fromstring(_markup(bytes(one)))), name) for one in pages]
+        texts = [_markup(bytes(one)) for one in pages]
+        if any(map(_cut_short, texts)):
+            return Problem("cut_short", name)
+        grids = [_page(_styled(html.fromstring(one)), name) for one in texts]
+    except Stray as far:
+        return far.problem(name)
     except (etree.LxmlError, ValueError, LookupError):
         return Problem("old_format", name)
     sheets = _filled(grids)
@@ -312,6 +332,12 @@ def _markup(content: bytes) -> str:
     raise LookupError("no encoding fits")
 
 
+def _cut_short(text: str) -> bool:
+    """Whether a table of a page does not end: its last number may be half of one."""
+    bare = re.sub(r"(?is)<!--.*?-->|<script.*?</script>", "", text).lower()
+    return len(re.findall(r"<table[\s>]", bare)) > bare.count("</table")
+
+
 def _styled(root: Any) -> Any:
     """Write what style sheets say of classes and tags into the elements; drop what is not shown in a cell.
 
@@ -329,28 +355,45 @@ def _styled(root: Any) -> Any:
         said = ";".join(filter(None, (*map(rules.get, keys), one.get("style"))))
         if said:
             one.set("style", said)
-    for one in [one for one in root.iter("span", "font", "div", "p", "a", "i", "b", "sup") if _hides(one)]:
+    for one in root.iter("input"):
+        one.text = one.get("value") if one.get("type", "text") in ("text", "number") else None
+    hiding = [one for one in root.iter("span", "font", "div", "p", "a", "i", "b", "sup") if _hides(one)]
+    for one in [*hiding, *root.iter("noscript")]:
         one.drop_tree()
     return root
 
 
 def _page(root: Any, name: str) -> Grid:
+    """Lay down what a page shows from top to bottom: rows of tables, and lines of text between them."""
     grid = Grid(name)
+    words: list[str] = []
     _hidden_columns(root, grid)
-    for element in root.iter():
-        if not isinstance(element.tag, str) or _gone(element):
-            continue
+    if any("LibreOffice" in one.get("content", "") for one in root.iter("meta")):
+        grid.sheet.blind = frozenset({"raised"})  # it writes raised digits as others
+
+    def end_line() -> None:
+        if text := " ".join("".join(words).split()):
+            grid.next_row()
+            grid.put(text)
+        words.clear()
+
+    def lay(element: Any) -> None:
+        if not isinstance(element.tag, str) or element.tag in UNSHOWN:
+            return
+        if element.tag not in INLINE:
+            end_line()
         if element.tag == "tr" and element.find(".//table") is None:
             _page_row(element, grid)
-        elif (
-            element.tag in BLOCKS
-            and element.find(".//table") is None
-            and not _inside(element, {"td", "th", *BLOCKS})
-        ):
-            text = " ".join("".join(element.itertext()).split())
-            if text:
-                grid.next_row()
-                grid.put(text)
+            return
+        words.append(element.text or "")
+        for one in element:
+            lay(one)
+            words.append(one.tail or "")
+        if element.tag not in INLINE:
+            end_line()
+
+    lay(root)
+    end_line()
     return grid
 
 
@@ -368,15 +411,6 @@ def _whole(element: Any, name: str) -> int:
     """Return an attribute that is a number of rows or columns, 1 where it is none."""
     text = element.get(name, "").strip()
     return max(int(text), 1) if text.isdecimal() else 1
-
-
-def _inside(element: Any, tags: set[str]) -> bool:
-    return any(one.tag in tags and one.find(".//table") is None for one in element.iterancestors())
-
-
-def _gone(element: Any) -> bool:
-    """Whether a page does not show an element at all, scripts among them."""
-    return any(one.tag in ("script", "style", "head", "title") for one in (element, *element.iterancestors()))
 
 
 def _style(element: Any) -> str:
@@ -421,6 +455,8 @@ def _page_row(element: Any, grid: Grid) -> None:
         unseen = "struck" if struck else "invisible" if hidden else ""
         down, across = (_whole(one, name) for name in ("rowspan", "colspan"))
         text = _as_kept(" ".join(text.split()), one)
+        if "raised" in grid.sheet.blind and not one.get("sdval") and NUMERIC.fullmatch(text):
+            text = Written(text)
         place = grid.put(Marked.of(text, mark.strip()), min(down, LONGEST), min(across, WIDEST), unseen)
         grid.sheet.comments |= {place: "；".join(quoted)} if quoted else {}
 
@@ -439,7 +475,7 @@ def _pale(element: Any) -> bool:
     """Whether the text of a cell is white on no colour of its own."""
     around = [element, *element.iterdescendants("font", "span"), element.getparent()]
     white = any(
-        re.search(r"(?:^|;)color:(?:white|#fff(?:fff)?)(?:;|$)", _style(one))
+        re.search(rf"(?:^|;)color:{UNSEEN}(?:;|$)", _style(one))
         or one.get("color", "").lower() in ("white", "#ffffff")
         for one in around
     )
@@ -535,10 +571,12 @@ def open_document(content: bytes, name: str) -> list[Sheet] | Problem:
             return Problem("locked", name)
         parser = etree.XMLParser(resolve_entities=False, huge_tree=True)
         root = etree.fromstring(packed.read("content.xml"), parser)
-    except (etree.LxmlError, zipfile.BadZipFile, KeyError):
+        styles = {_get(one, "name"): one for one in root.iter() if _local(one) == "style"}
+        return _filled([_open_sheet(one, styles) for one in root.iter() if _local(one) == "table"])
+    except Stray as far:
+        return far.problem(name)
+    except (etree.LxmlError, zipfile.BadZipFile, KeyError, ValueError):
         return Problem("old_format", name)
-    styles = {_get(one, "name"): one for one in root.iter() if _local(one) == "style"}
-    return _filled([_open_sheet(one, styles) for one in root.iter() if _local(one) == "table"])
 
 
 def _open_sheet(element: Any, styles: dict[str, Any]) -> Grid:
@@ -552,6 +590,8 @@ def _open_sheet(element: Any, styles: dict[str, Any]) -> Grid:
                 grid.sheet.hidden_columns |= set(range(column, column + min(again, 16384)))
             column += again
         elif _local(one) == "table-row":
+            if again > GAP and (text := _first(one)):
+                raise Stray(text, (grid.row + again, 0))
             for _ in range(again if any(_value(part) for part in one) else 1):
                 grid.next_row(_collapsed(one, styles, "row-height"))
                 _open_row(one, grid, styles)
@@ -561,6 +601,11 @@ def _open_sheet(element: Any, styles: dict[str, Any]) -> Grid:
 
 def _value(element: Any) -> bool:
     return bool(_get(element, "value-type")) or any(_local(one) == "annotation" for one in element)
+
+
+def _first(element: Any) -> str:
+    """Return what the first filled cell of a row holds."""
+    return next(("".join(one.itertext()) for one in element if _value(one)), "")
 
 
 def _open_row(element: Any, grid: Grid, styles: dict[str, Any]) -> None:
@@ -623,8 +668,8 @@ def _open_content(element: Any, styles: dict[str, Any]) -> tuple[str, bool]:
 
 
 def _same(shown: str, number: str) -> bool:
-    """Whether a cell shows its number, rounded perhaps."""
-    plain = re.sub(r"(?<=\d)[,\s\u00a0\u202f](?=\d{3})", "", shown)
+    """Whether a cell shows its number, rounded perhaps, or as a year."""
+    plain = re.sub(r"(?<=\d)[,\s\u00a0\u202f](?=\d{3})", "", shown.removesuffix("年"))
     if not re.fullmatch(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?", plain):
         return False
     places = Decimal(plain).as_tuple().exponent

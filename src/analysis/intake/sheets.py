@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from analysis.intake.messages import Problem
 
@@ -26,6 +27,7 @@ WORDS = re.compile(
 )
 MARKUP = re.compile(rb"\s*<(?:!doctype|!--|\?xml|[a-z]+\d?[\s>])", re.IGNORECASE)
 Place = tuple[int, int]  # row and column, from 0
+GAP = 10_000  # empty rows or columns that stand in no table of an office
 
 
 class Odd(str):
@@ -102,6 +104,25 @@ class Sheet:
             for row in range(max(top, first), min(bottom, last) + 1):
                 for column in range(max(left, columns.start), min(right + 1, columns.stop)):
                     self.rows[row][column] = self.rows[top][left]
+
+
+class Stray(ValueError):
+    """A cell stands, or reaches, far outside any table; ``place`` is where, ``text`` what it holds."""
+
+    def __init__(self, text: str, place: Place) -> None:
+        super().__init__(text)
+        self.text, self.place = text, place
+
+    def problem(self, sheet: str) -> Problem:
+        return Problem("far_cell", sheet, {"value": self.text[:40]}, cell(*self.place))
+
+
+def near(filled: dict[Place, str]) -> None:
+    """Raise Stray where a filled cell stands behind a gap of rows that would all be gone through."""
+    for before, after in pairwise([-1, *sorted({row for row, _ in filled})]):
+        if after - before > GAP:
+            place = min(one for one in filled if one[0] == after)
+            raise Stray(filled[place], place)
 
 
 def cell(row: int, column: int) -> str:

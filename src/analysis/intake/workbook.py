@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from analysis.intake.messages import Problem
-from analysis.intake.sheets import Marked, Odd, Place, Sheet, cell, digits
+from analysis.intake.sheets import Marked, Odd, Place, Sheet, Stray, cell, digits, near
 
 LARGEST = 200_000_000  # bytes of a workbook unpacked: more than any table offices send
 AREA = 10_000_000  # cells between A1 and the last one filled
+MERGED_AREA = 200_000  # cells merged into one
 PLAIN_FORMAT = re.compile(
-    r'(?:general|@|[#0?,._;()\s%*/+-]|e[+]|\[(?:red|black|blue|green|white|color\d+)\]|\\[- ()]|"[- ()]*")*'
+    r'(?:general|@|[#0?,._;()\s%*/+-]|e[+]|\[(?:red|black|blue|green|color(?!2\])\d+)\]|\\[- ()]|"[- ()]*")*'
 )
 # Dates by numbers of formats that a Chinese Excel or WPS does not write out (ECMA-376-1, 18.8.30).
 CHINESE_DATES = (
@@ -59,8 +60,13 @@ def read(content: bytes, name: str) -> list[Sheet] | Problem:
     sheets = [
         one for one in read if isinstance(one, Sheet) and (any(any(row) for row in one.rows) or one.comments)
     ]
-    if sheets and (boxes := _boxes(parts)):
+    boxes = _boxes(parts)
+    if boxes and not sheets:
+        sheets = [one for one in read if isinstance(one, Sheet)][:1]
+    if sheets:
         sheets[0].boxes = boxes
+    elif not far and b"xl/media/" in content:
+        return Problem("pictured", name)
     return far[0] if far else sheets
 
 
@@ -74,7 +80,7 @@ def _parts(content: bytes) -> dict[str, bytes] | str:
     for text in parts.values():
         for left, top, right, bottom in MERGED.findall(text):
             area = (int(bottom) - int(top) + 1) * (_letters(right) - _letters(left) + 1)
-            if area > AREA:
+            if area > MERGED_AREA:
                 return f"{left.decode()}{top.decode()}:{right.decode()}{bottom.decode()}"
     return parts
 
@@ -120,6 +126,10 @@ def _sheet(values: Any, formulas: Any) -> Sheet | Problem:
         for (row, column), one in _cells(values).items()
     }
     filled = {place: text for place, text in shown.items() if text}
+    try:
+        near(filled)
+    except Stray as stray:
+        return stray.problem(values.title)
     height, width = (max((place[axis] + 1 for place in filled), default=0) for axis in (0, 1))
     if height * width > AREA:
         far = max(filled, key=lambda place: (place[0] + 1) * (place[1] + 1))
@@ -192,6 +202,9 @@ def _conditional(sheet: Any, filled: dict[Place, str]) -> dict[Place, str]:
 
 def _conceals(rule: Any) -> bool:
     style = rule.dxf
+    graphic = rule.iconSet or rule.dataBar
+    if graphic is not None and graphic.showValue is False:
+        return True
     if style is None:
         return False
     font, fill = style.font, style.fill
@@ -231,7 +244,7 @@ def _colour(colour: Any, default: tuple[int, int, int]) -> tuple[int, int, int] 
     """Return red, green and blue of a colour, None where only the theme's file tells."""
     from openpyxl.styles.colors import COLOR_INDEX
 
-    if colour is None:
+    if colour is None or colour.type == "auto":
         return default
     if colour.type == "theme":
         base = {0: WHITE, 1: BLACK}.get(colour.value)
@@ -273,7 +286,7 @@ def _font(run: Any, name: str) -> Any:
 def _shown(value: Any, formula: Any) -> str:
     """Return what a cell holds as text."""
     content, style = _dated(value)
-    if formula.data_type == "f" and content is None:
+    if formula.data_type == "f" and content is None and value.data_type != "str":  # ="" has a result
         return Odd(str(getattr(formula.value, "text", formula.value)), "formula_without_value")
     if content is None:
         return ""
@@ -295,7 +308,10 @@ def _dated(value: Any) -> tuple[Any, str]:
     content, style = value.value, CHINESE_DATES.get(value._style.numFmtId)
     if style is None or isinstance(content, bool) or not isinstance(content, (int, float)):
         return content, value.number_format or "General"
-    return from_excel(content, value.parent.parent.epoch), style
+    try:
+        return from_excel(content, value.parent.parent.epoch), style
+    except (OverflowError, ValueError):  # no day has this number
+        return content, style
 
 
 def _rich(runs: list) -> str:
@@ -308,12 +324,15 @@ def _rich(runs: list) -> str:
 def number(content: float, style: str) -> str:
     """Return a number as text, odd where its format shows something else."""
     text = digits(content)
-    plain = style.lower().replace("_x000a_", "")
+    plain = re.sub(r"[_*].", "", style.lower().replace("_x000a_", ""))
+    if re.fullmatch('(?:0|#|general)"年度?"', plain):
+        return f"{text}年"
     if (
-        not PLAIN_FORMAT.fullmatch(re.sub(r"[_*].", "", plain))
+        not PLAIN_FORMAT.fullmatch(plain)
         or re.search(r"[0#?],+(?![0#?])", plain)
         or plain.strip("; ") == ""
         or _blank(content, plain)
+        or (content > 0 and re.search(r"[-(]", re.sub(r"\[.*?\]", "", plain.partition(";")[0])))
     ):
         return Odd(f"{text} [{style}]", "display_differs")
     if "%" in plain:

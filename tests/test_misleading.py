@@ -1,0 +1,350 @@
+"""Files that lead astray: what stands beside figures, how cells show them, what is cut off or stands far away."""
+
+# ruff: noqa: E501
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from openpyxl.formatting.rule import DataBarRule, FormulaRule, IconSetRule
+from openpyxl.styles import Font
+
+from analysis.intake import figures, messages
+from test_received import (
+    HEADS,
+    MONEY,
+    ROW,
+    SHARE,
+    book,
+    codes,
+    found,
+    open_document,
+    read,
+    refusal,
+    rewritten,
+    saved,
+    text,
+)
+
+ONE = {("410000", MONEY, "2024"): 1302.1}
+TWO = {("410000", MONEY, "2023"): 1211.7, **ONE}
+TABLE = [["地区", "年份", "R&D经费（亿元）"], ["河南", 2024, 1302.1]]
+ACROSS = [["地区", "2023年", "2024年"], ["河南", 1211.7, 1302.1]]
+
+
+def sheet(rows: list[list[object]], name: str = "表1", merged: tuple[str, ...] = ()) -> figures.Reading:
+    made = book(rows, names=(name,))
+    for area in merged:
+        made.active.merge_cells(area)
+    return read(saved(made))
+
+
+# What is said beside the figures
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("2024年规模以上工业企业R&D经费情况（单位：亿元）", "narrower"),
+        ("规模以上工业企业R&D活动情况 单位：亿元", "narrower"),
+        ("2024年各地区企业R＆D经费", "narrower"),
+        ("国家高新区主要指标", "narrower"),
+        ("2-10 主要经济指标（市辖区）", "narrower"),
+        ("2024年市本级支出", "narrower"),
+        ("注：规上工业", "narrower"),
+        ("2024年1—9月主要指标", "part_year"),
+        ("2024年前三季度主要指标", "part_year"),
+        ("河南统计月报（2024年9月）", "part_year"),
+        ("地区生产总值指数（上年为100）", "other_prices"),
+        ("2024年R&D经费位次", "compared"),
+        ("R&D经费增长速度（%）", "compared"),
+        ("“十四五”以来年均R&D经费", "compared"),
+        ("R&D经费及增长速度", ""),
+        ("2024年1-12月主要指标", ""),
+        ("注：包括规模以上工业企业、高等学校和研究机构", ""),
+        ("填报单位：漯河市科技局", ""),
+    ],
+)
+def test_a_title_that_speaks_of_a_part_is_doubted_wherever_the_unit_stands(line, code):
+    reading = sheet([[line], *TABLE])
+    assert found(reading) == ONE and "".join(codes(reading)) == code
+
+
+@pytest.mark.parametrize(
+    ("note", "code"),
+    [
+        ("注：本表统计范围为规模以上工业企业。", "narrower"),
+        ("以上数据为规上工业口径", "narrower"),
+        ("注：R&D经费统计范围包括规模以上工业企业、高校和研究机构。", ""),
+        ("制表单位：规划科", ""),
+    ],
+)
+def test_a_note_is_doubted_where_it_narrows_and_not_where_it_explains(note, code):
+    assert "".join(codes(sheet([*TABLE, [note]]))) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("规上工业企业", "narrower"), ("2020年不变价", "other_prices"), ("位次", "compared"), ("全社会", ""), ("一般公共预算支出", "")]
+)  # fmt: skip
+def test_the_name_of_a_sheet_is_heard(name, code):
+    problems = [one for one in sheet(TABLE, name).problems if not one.remark]
+    assert [(one.code, one.cell) for one in problems] == ([(code, "name")] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("note", "code"),
+    [("仅规模以上工业企业", "narrower"), ("预计数", "narrower"), ("单位：万元", "two_statements"), ("单位：亿元", ""), ("公报", "")],
+)  # fmt: skip
+def test_the_note_of_a_row_is_heard(note, code):
+    assert "".join(codes(read(text([[*HEADS, "备注"], [*ROW, note]])))) == code
+
+
+@pytest.mark.parametrize(
+    ("title", "refused"),
+    [("2023年R&D经费（亿元）", False), ("2022年R&D经费（亿元）", True),
+     ("河南省R&D经费（亿元）", False), ("湖北省R&D经费（亿元）", True), ("漯河市R&D经费（亿元）", True), ("全国R&D经费（亿元）", False), ("2024年1-9月R&D经费（亿元）", True), ("R&D经费（亿元）", False)],
+)  # fmt: skip
+def test_a_title_names_the_period_region_and_indicator_of_its_figures(title, refused):
+    reading = sheet([[title], *ACROSS])
+    assert codes(reading) == ["two_statements"] * refused and found(reading) == TWO
+    assert codes(sheet([["R&D经费（亿元）"], ["地区", "年份", "地区生产总值"], ["河南", 2023, 59132.4]])) == [
+        "two_statements"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("above", "merged", "doubted"),
+    [
+        ([None, "企业", None, None], (), False),  # a title
+        ([None, "企业", None, "高等院校"], (), True),
+        ([None, "R&D经费（亿元）", None, "其中：企业"], ("B1:C1",), True),
+        ([None, "内部资料", None, "单位：亿元"], (), False),
+    ],
+)
+def test_words_above_the_headings_that_nobody_understands_are_doubted(above, merged, doubted):
+    rows = [above, ["地区", "2022", "2023", "2024"], ["河南", 1143.3, 1211.7, 1100]]
+    assert ("unread_heading" in codes(sheet(rows, merged=merged))) == doubted
+
+
+def test_a_title_beside_its_unit_is_no_row_of_headings():
+    assert found(sheet([[None, "各地区R&D经费", "单位：亿元"], *ACROSS])) == TWO
+    assert found(sheet([["2024年各地区R&D经费   单位：亿元"], ["地区", "数值"], ["河南", 1302.1]])) == ONE
+    line = ["填报单位：漯河市科技局", None, "2025年3月", "单位：亿元"]
+    assert found(sheet([line, ["地区", "指标", "年份", "数值"], ["河南", "R&D经费", 2024, 1302.1]])) == ONE
+
+
+def test_a_number_below_the_figures_is_no_note():
+    assert codes(sheet([*TABLE, [None, None, 2802.3]])) == ["blank_field"] * 2
+    assert found(sheet([*TABLE, ["· 123 ·"]])) == ONE and not codes(sheet([*TABLE, ["汇总", None, 2802.3]]))
+
+
+def test_a_prefecture_goes_by_its_short_name_and_is_not_taken_for_a_province():
+    def regions(*names: str) -> figures.Reading:
+        return read(text([HEADS, *([name, "地区生产总值", 2023, 221.2, "亿元"] for name in names)]))
+
+    assert [key[0] for key in found(regions("延边", "恩施州", "大理白族自治州"))] == [
+        "222400",
+        "422800",
+        "532900",
+    ]
+    assert codes(regions("西宁", "海北", "海南")) == ["two_readings"]
+    assert found(regions("广东", "海南")).keys() == {("440000", "gdp", "2023"), ("460000", "gdp", "2023")}
+
+
+# How numbers and cells are shown
+
+
+@pytest.mark.parametrize(
+    ("written", "unit", "code"),
+    [("1,302亿元", "亿元", "two_numbers"), ("1,302①", "亿元", "two_numbers"), ("1,302.1亿元①", "", ""), ("13,021,000万元", "", ""), ("―", "亿元", "")],
+)  # fmt: skip
+def test_a_lone_comma_has_two_readings_with_a_unit_or_mark_too(written, unit, code):
+    reading = read(saved(book([HEADS, [*ROW[:3], written, unit]])))
+    assert "".join(codes(reading)) == code and found(reading) == ({} if code or written == "―" else ONE)
+
+
+@pytest.mark.parametrize(
+    ("style", "value", "code"),
+    [
+        ("0.00_%", 2.13, ""),
+        ("0.0_%", 0.0213, ""),
+        ("[White]0.00", 2.13, "display_differs"),
+        ("[Color2]0.00", 2.13, "display_differs"),
+        ("-0.00", 2.13, "display_differs"),
+        ("(0.00)", 2.13, "display_differs"),
+        ("_(* #,##0.00_);_(* (#,##0.00);_(* -??_)", 2.13, ""),
+        ("[Red]0.00", 2.13, ""),
+    ],
+)
+def test_a_format_that_hides_a_number_or_changes_its_sign_is_refused(style, value, code):
+    made = book([HEADS, ["河南省", "R&D经费投入强度", 2024, value, "%"]])
+    made.active["D2"].number_format = style
+    reading = read(saved(made))
+    assert "".join(codes(reading)) == code and list(found(reading).values()) == ([] if code else [value])
+
+
+@pytest.mark.parametrize("style", ['0"年"', 'General"年"', '0"年度"'])
+def test_a_year_may_be_shown_as_one(style):
+    made = book([["R&D经费（亿元）"], ["地区", 2023, 2024], ["河南", 1211.7, 1302.1]])
+    made.active["B2"].number_format = made.active["C2"].number_format = style
+    assert found(read(saved(made))) == TWO
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        IconSetRule("3Arrows", "num", [0, 1, 2], showValue=False),
+        DataBarRule("min", 0, "max", 0, "FF00FF00", showValue=False),
+    ],
+)
+def test_a_bar_or_icon_in_place_of_a_number_is_doubted(rule):
+    made = book([HEADS, ROW])
+    made.active.conditional_formatting.add("D2", rule)
+    assert codes(read(saved(made))) == ["conditional"]
+    rule.dataBar, rule.iconSet = None, None
+    plain = book([HEADS, ROW])
+    plain.active.conditional_formatting.add("D2", FormulaRule(formula=["D2>1"], font=Font(bold=True)))
+    assert not codes(read(saved(plain)))
+
+
+def test_a_colour_left_to_the_program_and_a_number_that_is_no_day_are_met():
+    made = book([HEADS, ROW])
+    made.active["D2"].font = Font(color="FF123456")
+    assert found(read(rewritten(saved(made), b'rgb="FF123456"', b'auto="1"'))) == ONE
+    made.active["D2"].number_format = "0.00"
+    made.active["D2"] = 13021000
+    assert codes(read(rewritten(saved(made), b'numFmtId="2"', b'numFmtId="57"'))) == ["display_differs"]
+
+
+def test_a_formula_that_gives_an_empty_text_is_blank():
+    content = saved(book([HEADS, ROW, ["湖北省", "R&D经费", 2024, 77777, "亿元"]]))
+    blank = b'<c r="D3" t="str"><f>IF(A1="","",A1)</f><v></v></c>'
+    reading = read(rewritten(content, b'<c r="D3" t="n"><v>77777</v></c>', blank))
+    assert found(reading) == ONE and not codes(reading) and reading.missing == 1
+
+
+def test_figures_in_pictures_and_boxes_alone_are_told(tmp_path):
+    def drawn(part: str, content: str) -> bytes:
+        stream = io.BytesIO(saved(openpyxl.Workbook()))
+        with zipfile.ZipFile(stream, "a") as packed:
+            packed.writestr(part, content)
+        return stream.getvalue()
+
+    assert codes(read(drawn("xl/media/image1.png", "PNG"))) == ["pictured"]
+    box = drawn(
+        "xl/drawings/drawing1.xml", "<d><xdr:txBody><a:p><a:t>河南 1302.1</a:t></a:p></xdr:txBody></d>"
+    )
+    assert [one.code for one in refusal(box, tmp_path, "sent.xlsx")] == ["text_box", "no_figures"]
+
+
+# Web pages
+
+
+CELLS = "<tr><td>地区<td>年份<td>R&amp;D经费（亿元）<tr><td>河南<td>2024<td>1302.1"
+
+
+def styled(style: str) -> str:
+    return CELLS.replace("<td>1302", f"<td style='{style}'>1302")
+
+
+PART = "规模以上工业企业R&amp;D活动情况"
+
+
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [
+        (f"<center><b>{PART}</b></center><table>{CELLS}</table>", "narrower"),
+        (f"{PART}<table>{CELLS}</table>", "narrower"),
+        (f"<h5>{PART}</h5><table>{CELLS}</table>", "narrower"),
+        (f"<table><tr><td>{PART}<table>{CELLS}</table></table>", "narrower"),
+        (f"<table>{CELLS}", "cut_short"),
+        (f"<table>{styled('color:rgb(255,255,255)')}</table>", "invisible"),
+        (f"<table>{styled('color:transparent')}</table>", "invisible"),
+        (f"<table>{CELLS}<noscript>5</noscript></table>", ""),
+        (f"<table>{CELLS.replace('1302.1', '<input value=1302.1>')}</table>", ""),
+        (f"<script>'<table>'</script><!-- <table> --><table>{CELLS}</table>", ""),
+        (f"<font>数据</font><select><option>预计</select><table>{CELLS}</table>", ""),
+    ],
+)  # fmt: skip
+def test_a_page_is_read_to_its_end_with_all_that_stands_around_its_table(page, code):
+    reading = read(f"<html><body>{page}</body></html>".encode())
+    assert "".join(codes(reading)) == code
+    assert found(reading) == ({} if code == "cut_short" else ONE)
+
+
+def test_a_unit_in_a_line_of_any_kind_is_read():
+    table = "<table><tr><td>地区<td>2024<tr><td>河南<td>1302.1</table>"
+    assert found(read(f"<html><center>R&amp;D经费</center><span>单位：亿元</span>{table}".encode())) == ONE
+
+
+def test_a_page_that_tells_no_raised_digits_apart_is_doubted():
+    page = f"<html><head><meta name=generator content='LibreOffice 7.4'></head><table>{CELLS}</table>"
+    assert codes(read(page.encode())) == ["written_number"]
+    assert found(read(page.replace("<td>1302.1", "<td sdval='1302.1'>1302.1").encode())) == ONE
+
+
+# Far away, huge, or broken
+
+
+SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
+
+
+def of_2003(*more: str) -> bytes:
+    cells = "".join(
+        f"<Cell><Data ss:Type='String'>{str(one).replace('&', '&amp;')}</Data></Cell>" for one in HEADS
+    )
+    return f"<?xml version='1.0'?><Workbook xmlns='{SPREADSHEET}' xmlns:ss='{SPREADSHEET}'><Worksheet ss:Name='a'><Table><Row>{cells}</Row>{''.join(more)}</Table></Worksheet></Workbook>".encode()
+
+
+DATA = "<Data ss:Type='String'>x</Data></Cell></Row>"
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (of_2003(f"<Row><Cell ss:Index='20000'>{DATA}"), "ACOF2"),
+        (of_2003(f"<Row ss:Index='1048576'><Cell>{DATA}"), "A1048576"),
+        (of_2003(f"<Row><Cell ss:MergeDown='1000000' ss:MergeAcross='16000'>{DATA}"), None),
+        (f"<table>{CELLS.replace('<td>1302', '<td rowspan=65534 colspan=1000>1302')}</table>".encode(), None),
+        (rewritten(open_document([[HEADS, ROW, ["x"]]], ["a"]), b'<table:table-row><table:table-cell office:value-type="string"><text:p>x', b'<table:table-row table:number-rows-repeated="1048570"><table:table-cell office:value-type="string"><text:p>x'), None),
+    ],
+)  # fmt: skip
+def test_a_cell_far_away_or_over_the_whole_sheet_is_named_at_once(content, place):
+    (problem,) = read(content).problems
+    assert problem.code == "far_cell" and problem.cell and (place is None or problem.cell == place)
+
+
+def test_a_stray_row_of_a_workbook_is_named():
+    made = book([HEADS, ROW])
+    made.active["A200000"] = "x"
+    assert [(one.code, one.cell) for one in read(saved(made)).problems] == [("far_cell", "A200000")]
+    merged = b'</sheetData><mergeCells><mergeCell ref="A5:XFD400"/></mergeCells>'
+    assert codes(read(rewritten(saved(book([HEADS, ROW])), b"</sheetData>", merged))) == ["too_large"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'office:value="1302.1"', b'office:value="abc"'),
+        (b'office:value="1302.1"', b""),
+        (b"<table:table-row>", b'<table:table-row table:number-rows-repeated="x">'),
+    ],
+)
+def test_a_broken_open_document_is_refused(old, new):
+    content = open_document([[["R&D经费（亿元）"], ["地区", 2024], ["河南", 1302.1]]], ["a"])
+    assert found(read(content)) == ONE and codes(read(rewritten(content, old, new))) == ["old_format"]
+
+
+def test_digits_on_two_lines_of_a_cell_are_no_number():
+    content = open_document([[["R&D经费投入强度（%）"], ["地区", "2024"], ["河南", "2.13"]]], ["a"])
+    assert found(read(content)) == {("410000", SHARE, "2024"): 2.13}
+    assert codes(read(rewritten(content, b"2.13", b"2.1<text:line-break/>3"))) == ["not_a_number"]
+
+
+def test_what_is_new_is_said_in_both_languages_with_its_remedy():
+    for code in ("part_year", "unread_heading"):
+        lines = [
+            messages.say(messages.Problem(code, "表1", {"value": "企业"}, "B1"), one) for one in ("zh", "en")
+        ]
+        assert all("--accept B1" in line and "企业" in line for line in lines)
