@@ -66,6 +66,44 @@ def test_a_cover_comes_first_and_leads_to_every_sheet(book, luohe):
     assert datetime.fromisoformat(AS_OF) in said
 
 
+@pytest.mark.parametrize(("name", "language"), [("封面", "zh"), ("Cover", "en")])
+def test_the_cover_has_three_parts_a_line_apart(book, name, language, luohe):
+    sheet, voice = book[name], Voice(language)
+    assert sheet.page_setup.orientation == "portrait" and book[NAMES[1]].page_setup.orientation == "landscape"
+    lines = {row[0].row: row for row in sheet.iter_rows(min_row=3) if any(cell.value for cell in row)}
+    heads = [voice.several(f"workbook.{part}") for part in ("contents", "use")]
+    places = [next(n for n, row in lines.items() if row[0].value == head[0]) for head in heads]
+    assert [
+        [cell.value for cell in lines[n]][: len(head)] for n, head in zip(places, heads, strict=True)
+    ] == [list(head) for head in heads]
+    sheets = len(workbook.SHEETS) + len(form.titles(workbook.FILLED))
+    assert list(lines) == [*range(4, 10), *range(11, 12 + sheets), *range(13 + sheets, max(lines) + 1)]
+    assert places == [11, 13 + sheets]
+    steps = [row[0].value for n, row in lines.items() if n > places[1]]
+    assert steps == list(range(1, len(voice.several("workbook.steps")) + 1))
+    assert form.titles(workbook.FILLED)[0] in " ".join(str(row[1].value) for row in lines.values())
+
+
+def test_what_leads_elsewhere_looks_like_it(book):
+    cells = [
+        cell
+        for sheet in (book["Cover"], book[Voice("en").say("workbook.targets")])
+        for row in sheet.iter_rows(min_row=4)
+        for cell in row
+        if cell.value is not None
+    ]
+    assert {bool(cell.hyperlink) for cell in cells} == {True, False}
+    assert all((cell.font.underline == "single") == bool(cell.hyperlink) for cell in cells)
+
+
+@pytest.mark.parametrize(("rows", "last"), [([], 4), ([{}], 4), ([{}, {}], 5)])
+def test_a_table_without_rows_has_a_line_to_filter_and_print(rows, last):
+    sheet, heads = openpyxl.Workbook().active, workbook.columns()["targets"]
+    workbook._table(sheet, heads, rows, Voice("en"))
+    assert sheet.auto_filter.ref.startswith("A3:") and sheet.auto_filter.ref.endswith(str(last))
+    assert sheet.print_area.endswith(f"${last}")
+
+
 def test_a_sheet_speaks_one_language(book):
     """Apart from what is quoted: the document, sources, notes as they were filed."""
     words = Voice("en").say("workbook.review")
