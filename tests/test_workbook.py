@@ -10,6 +10,7 @@ from datetime import datetime
 from xml.sax.saxutils import escape
 
 import openpyxl
+import pandas as pd
 import pytest
 from lxml import etree
 
@@ -81,7 +82,8 @@ def test_the_cover_has_three_parts_a_line_apart(book, name, language, luohe):
     assert places == [11, 13 + sheets]
     steps = [row[0].value for n, row in lines.items() if n > places[1]]
     assert steps == list(range(1, len(voice.several("workbook.steps")) + 1))
-    assert form.titles(workbook.FILLED)[0] in " ".join(str(row[1].value) for row in lines.values())
+    request = form.titles(workbook.FILLED)[0]
+    assert request in " ".join(str(row[1].value) for row in lines.values()) and request in sheet["A2"].value
 
 
 def test_what_leads_elsewhere_looks_like_it(book):
@@ -94,6 +96,9 @@ def test_what_leads_elsewhere_looks_like_it(book):
     ]
     assert {bool(cell.hyperlink) for cell in cells} == {True, False}
     assert all((cell.font.underline == "single") == bool(cell.hyperlink) for cell in cells)
+    sides = {(isinstance(cell.value, str), cell.alignment.horizontal) for cell in cells
+             if cell.parent.title == "Targets"}  # fmt: skip
+    assert sides == {(True, "left"), (False, "right")}
 
 
 @pytest.mark.parametrize(("rows", "last"), [([], 4), ([{}], 4), ([{}, {}], 5)])
@@ -102,6 +107,14 @@ def test_a_table_without_rows_has_a_line_to_filter_and_print(rows, last):
     workbook._table(sheet, heads, rows, Voice("en"))
     assert sheet.auto_filter.ref.startswith("A3:") and sheet.auto_filter.ref.endswith(str(last))
     assert sheet.print_area.endswith(f"${last}")
+
+
+def test_what_is_not_known_is_an_empty_cell():
+    sheet, heads = openpyxl.Workbook().active, workbook.columns()["targets"]
+    lacking = [{head.name: absent for head in heads if head.format != "link"}
+               for absent in (float("nan"), None, pd.NA)]  # fmt: skip
+    workbook._table(sheet, heads, lacking, Voice("en"))
+    assert [cell.value for row in sheet.iter_rows(min_row=4) for cell in row if cell.value is not None] == []
 
 
 def test_a_sheet_speaks_one_language(book):
