@@ -178,6 +178,11 @@ class Source(Entry):
     url: str | None = None
     remark: Text | None = None
 
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether an outcome that rests on it is still to be confirmed: it is not rated good."""
+        return self.quality != "green"
+
 
 class Catalogue(Entry):
     """What there is: indicators with their units and bases, regions, sources."""

@@ -92,7 +92,10 @@ def _fitted(table: b.Table, across: float) -> list[float]:
     columns = list(zip(table.header, *table.rows, strict=True))
     texts = [max(map(b.measure, column)) for column in columns]
     worded = [not re.search(r"\d", "".join(map(b.plain, column))) for column in columns]
-    left = lambda taken: across - sum(taken) - PADDING * len(taken) + taken[table.wrapped]  # noqa: E731
+
+    def left(taken: list[float]) -> float:
+        return across - sum(taken) - PADDING * len(taken) + taken[table.wrapped]
+
     if texts[table.wrapped] > 2 * left(texts):
         texts = [
             text * FIRST_OF_TWO if text > LONG and worded[place] and place != table.wrapped else text

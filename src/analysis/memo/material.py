@@ -161,10 +161,10 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
         "after": None,
     }
     if points and points[0]["number"] == ledger.target.deadline:
-        source = points[0]["row"].source
-        quality = ledger.catalogue.sources[source].quality
-        context["outcome_source"] = ledger.source("outcome_source", source)
-        context |= {"outcome_quality": quality, "unconfirmed": quality != "green"}
+        key = points[0]["row"].source
+        source = ledger.catalogue.sources[key]
+        context["outcome_source"] = ledger.source("outcome_source", key)
+        context |= {"outcome_quality": source.quality, "unconfirmed": source.unconfirmed}
     if points and points[-1]["number"] > ledger.target.deadline and ledger.kind.figure:
         places = ledger.kind.places(ledger.target, ledger.catalogue)
         reached_later = goals.keeps(ledger.target, points[-1]["row"].value, ledger.target.goal, places)

@@ -12,7 +12,7 @@ release leaves earlier dates as they are. ``kept`` is how tables stand with thei
 look as files, ``shapes`` what an outlook is as tables.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -44,44 +44,46 @@ def observations(folder: Path = DATA) -> pd.DataFrame:
 
 def cases(folder: Path = DATA) -> pd.DataFrame:
     """Return every past forecast with its marks, of ``backtest`` and ``hidden``, from ``cases.csv``."""
+    key = store.key(_panel(folder), CODE["cases"])
+    return kept.parted("cases", key, folder, lambda: _cases(folder))
 
-    def parts() -> kept.Parts:
-        given, published = (observations(folder), catalogue.read(folder)), vintages(folder)
-        known, asked = backtest.vintages(*given), backtest.widely_known(*given)
-        rows = hidden.outcomes(*given)
-        later = {year: rows[rows["year"] <= backtest.last_asked(year, known)] for year in known}
-        return kept.Parts(
-            ("as_of",),
-            {
-                (day := backtest.year_end(year)): store.key(published(day), asked, _digest(later[year]), code)
-                for year in known
-            },
-            lambda days: pd.concat(
-                [one.cases(*given, known=known, days=days) for one in (backtest, hidden)], ignore_index=True
-            ),
-        )
 
-    code = CODE["cases"]
-    return kept.parted("cases", store.key(_panel(folder), code), folder, parts)
+def _cases(folder: Path) -> kept.Parts:
+    """Past forecasts by year's end: each depends on what was published by then and on what came of it."""
+    given, published = (observations(folder), catalogue.read(folder)), vintages(folder)
+    known, asked = backtest.vintages(*given), backtest.widely_known(*given)
+    outcomes, keys = hidden.outcomes(*given), {}
+    for year in known:
+        later = outcomes[outcomes["year"] <= backtest.last_asked(year, known)]
+        day = backtest.year_end(year)
+        keys[day] = store.key(published(day), asked, _digest(later), CODE["cases"])
+
+    def made(days: Collection[str]) -> pd.DataFrame:
+        parts = [one.cases(*given, known=known, days=days) for one in (backtest, hidden)]
+        return pd.concat(parts, ignore_index=True)
+
+    return kept.Parts(("as_of",), keys, made)
 
 
 def track(folder: Path = DATA) -> pd.DataFrame:
     """Return the attainment tables of all plans over time: of ``register.track``, from ``track.csv``."""
-    paths, code = [plans.find(name, folder) for name in plans.names(folder)], CODE["track"]
+    paths = [plans.find(name, folder) for name in plans.names(folder)]
+    key = store.key(_panel(folder), store.digest(paths, Folders(folder).plans), CODE["track"])
+    return attainment.frame(kept.parted("track", key, folder, lambda: _track(folder)).to_dict("records"))
 
-    def parts() -> kept.Parts:
-        given, published = (observations(folder), catalogue.read(folder)), vintages(folder)
-        loaded = [plans.load(name, given[1], folder) for name in plans.names(folder)]
-        inputs = {one.id: store.sha256(path.read_bytes()) for one, path in zip(loaded, paths, strict=True)}
-        asked = {f"{one.id} {day}": (one, day) for one, day in register.days(loaded, given[0])}
-        return kept.Parts(
-            ("plan", "as_of"),
-            {name: store.key(published(day), inputs[one.id], code) for name, (one, day) in asked.items()},
-            lambda names: register.track([asked[name] for name in asked if name in names], *given),
-        )
 
-    key = store.key(_panel(folder), store.digest(paths, Folders(folder).plans), code)
-    return attainment.frame(kept.parted("track", key, folder, parts).to_dict("records"))
+def _track(folder: Path) -> kept.Parts:
+    """Answers by plan and day: each depends on the plan and on what was published by then."""
+    given, published = (observations(folder), catalogue.read(folder)), vintages(folder)
+    loaded = {plans.find(name, folder): plans.load(name, given[1], folder) for name in plans.names(folder)}
+    inputs = {one.id: store.sha256(path.read_bytes()) for path, one in loaded.items()}
+    asked = {f"{one.id} {day}": (one, day) for one, day in register.days([*loaded.values()], given[0])}
+    keys = {
+        name: store.key(published(day), inputs[one.id], CODE["track"]) for name, (one, day) in asked.items()
+    }
+    return kept.Parts(
+        ("plan", "as_of"), keys, lambda names: register.track([asked[name] for name in names], *given)
+    )
 
 
 def outlook(plan: str, as_of: str, folder: Path = DATA) -> Outlook:
@@ -113,12 +115,12 @@ def dossier(plan: str, target: str, as_of: str, folder: Path = DATA) -> Dossier:
     return recorded(one, cases(folder)) if one.assessment.predictive else one
 
 
-def _outlook(plan: str, as_of: str, folder: Path) -> tuple[shapes.Tables, Plan, Catalogue]:
+def _outlook(plan: str, as_of: str, folder: Path) -> tuple[columns.Tables, Plan, Catalogue]:
     known = catalogue.read(folder)
     policy = plans.load(plan, known, folder)
     inputs = store.sha256(plans.find(plan, folder).read_bytes())
 
-    def made() -> shapes.Tables:
+    def made() -> columns.Tables:
         return shapes.tables_of(work_out(policy, observations(folder), as_of, known, _past(plan, folder)))
 
     place = Folders(folder).processed / policy.id / as_of

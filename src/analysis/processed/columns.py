@@ -12,6 +12,8 @@ import pandas as pd
 from analysis import tables
 from analysis.catalogue import Catalogue
 
+Tables = dict[str, pd.DataFrame]  # by name
+
 MARK = "\ufeff"  # by it Excel knows the file as UTF-8
 PARSED = 64  # tables a process keeps in memory: those of a report of some dates
 DIGITS = 8  # significant digits of what is computed: as far as every machine computes alike

@@ -15,8 +15,8 @@ import pandas as pd
 from analysis import catalogue, store
 from analysis.places import Folders
 from analysis.processed import columns
+from analysis.processed.columns import Tables
 
-Tables = dict[str, pd.DataFrame]
 Written = Callable[[str, pd.DataFrame], str]  # a table's name and the table -> its text
 
 

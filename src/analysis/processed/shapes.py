@@ -18,9 +18,9 @@ from analysis.kinds.within import InYear
 from analysis.outlook import Before, Dossier, Outlook
 from analysis.plans import Plan, Target
 from analysis.processed import columns
+from analysis.processed.columns import Tables
 from analysis.spread import Spread
 
-Tables = dict[str, pd.DataFrame]
 OUTLOOK = ("attainment", "figures", "members", "fan", "conditional", "counts", "answers", "moved",
            "moved_figures", "over_time")  # fmt: skip
 FRAMES = {"bases": answers.BASES, "models": answers.MODEL_COLUMNS}  # answers that are tables themselves

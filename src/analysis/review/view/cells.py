@@ -79,11 +79,11 @@ def verdict(one: One) -> str:
 
 
 def doubted(one: One) -> bool:
-    """Return whether the outcome comes from a source that is not rated good, as memos say it."""
+    """Return whether the outcome comes from a source that does not confirm it."""
     rows = one.assessment.history
     rows = rows[rows["year"].eq(one.target.deadline)]
     decided = one.row["verdict"] in ("met", "missed") and len(rows) > 0
-    return decided and one.book.catalogue.sources[rows["source"].iloc[-1]].quality != "green"
+    return decided and one.book.catalogue.sources[rows["source"].iloc[-1]].unconfirmed
 
 
 def probability(one: One) -> dict:
