@@ -182,6 +182,7 @@ def test_a_sum_has_no_release_of_its_own_and_no_margin_of_the_figure(catalogue):
         "margin": None,
         "outcome_source": "",
         "outcome_quality": "",
+        "outcome_derived": False,
         "unconfirmed": False,
         "after": None,
     }

@@ -157,14 +157,16 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
     context: dict[str, Any] = {
         "outcome_source": "",
         "outcome_quality": "",
+        "outcome_derived": False,
         "unconfirmed": False,
         "after": None,
     }
     if points and points[0]["number"] == ledger.target.deadline:
-        key = points[0]["row"].source
+        key, derived = points[0]["row"].source, points[0]["row"].status == "derived"
         source = ledger.catalogue.sources[key]
         context["outcome_source"] = ledger.source("outcome_source", key)
         context |= {"outcome_quality": source.quality, "unconfirmed": source.unconfirmed}
+        context["outcome_derived"] = derived
     if points and points[-1]["number"] > ledger.target.deadline and ledger.kind.figure:
         places = ledger.kind.places(ledger.target, ledger.catalogue)
         reached_later = goals.keeps(ledger.target, points[-1]["row"].value, ledger.target.goal, places)
