@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import amounts, answers, attainment, change, forecast, kinds, mixtures, panel, tables
+from analysis import amounts, answers, attainment, change, forecast, mixtures, panel, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.census import Rebasing
@@ -122,7 +122,7 @@ def _answers(one: Dossier) -> pd.DataFrame:
 
 def _rest(one: Assessment) -> dict:
     """Return what of an assessment stands in no table of its own."""
-    kept: dict[str, Any] = {"readings": one.readings}
+    kept: dict[str, Any] = _picked(one, "situation", "readings")
     kept["lent"] = {name: part for name, part in vars(one.lent).items() if name != "table"}
     if isinstance(one.answer, Lacking):
         kept["missing"] = one.answer.missing
@@ -195,7 +195,7 @@ def dossier_of(found: Tables, plan: Plan, target: Target, as_of: str, catalogue:
 def _dossier(mine: Tables, plan: Plan, target: Target, as_of: str, catalogue: Catalogue) -> Dossier:
     given = _nested(mine["answers"])
     figures = mine["figures"].drop(columns="target").reset_index(drop=True)
-    rest = given.pop("assessment", {})
+    rest = given.pop("assessment")
     then = given.pop("before", None)
     one = _assessment(plan, target, as_of, mine, figures, rest, catalogue)
     before = None
@@ -231,35 +231,35 @@ def _assessment(
     catalogue: Catalogue,
 ) -> Assessment:
     own = _role(figures, "own")
-    row = _row(mine["attainment"])
     made = _predictive(plan, target, mine, own, rest.get("predictive"), catalogue)
     return Assessment(
         plan,
         target,
         as_of,
-        row=row,
+        row=_row(mine["attainment"]),
         history=own,
         shown=_role(figures, "shown"),
         series=panel.series(own, target.indicator or "", (plan.region,)),
         in_year=_in_year(target, mine["counts"], rest.get("in_year"), made),
-        answer=_answer(target, row["verdict"], mine, rest, made),
+        answer=_answer(target, mine, rest, made),
     )
 
 
-def _answer(
-    target: Target, verdict: str, mine: Tables, rest: dict, made: forecast.Predictive | None
-) -> Answer:
+def _answer(target: Target, mine: Tables, rest: dict, made: forecast.Predictive | None) -> Answer:
     lent, readings = _lent(mine["conditional"], rest.get("lent", {})), rest.get("readings", {})
-    if kinds.of(target).judged and verdict in ("met", "missed"):
-        return Ended(verdict == "met")
-    if kinds.of(target).judged:
-        return Judged(target.judgement) if target.judgement and verdict == "open" else Undecided()
-    if verdict in ("met", "missed"):
-        return Settled(verdict == "met", readings)
-    if verdict == "no_evidence":
-        return Lacking(tuple(rest["missing"].values())) if "missing" in rest else lent
-    quantiles = mine["fan"].drop(columns="target").reset_index(drop=True)
-    return Forecast(quantiles, readings, lent, made) if made else Probability(quantiles, readings, lent)
+    match rest["situation"]:
+        case "met" | "missed" as found:
+            return Settled(found == "met", readings)
+        case "done" | "failed" as found:
+            return Ended(found == "done")
+        case "judged" if target.judgement:
+            return Judged(target.judgement)
+        case "related" | "silent":
+            return Undecided()
+        case "open":
+            given = mine["fan"].drop(columns="target").reset_index(drop=True), readings, lent
+            return Forecast(*given, made) if made else Probability(*given)
+    return Lacking(tuple(rest["missing"].values())) if "missing" in rest else lent
 
 
 def _predictive(
