@@ -162,7 +162,8 @@ def of(notebook: str, values: dict[str, object], name: str = "", data: Path = pl
 
 def keys(runs: Iterable[Run]) -> dict[Run, str]:
     """Name each run by all it depends on; the tables it reads must be there."""
-    reading = Reading()
+    runs = list(runs)
+    reading = Reading(runs)
     return {run: reading.key(run) for run in runs}
 
 
@@ -175,9 +176,10 @@ def _data(values: dict[str, Any]) -> Path:
 
 
 class Reading:
-    """The digests of what notebooks read: what several read is looked at once."""
+    """The digests of what runs depend on: what several read is looked at once, their code at the outset."""
 
-    def __init__(self) -> None:
+    def __init__(self, runs: Iterable[Run]) -> None:
+        self._code = {name: store.code(*imports(name)) for name in {run.notebook for run in runs}}
         self._files, self._rows, self._plan = cache(_files), cache(_rows), cache(_plan)
         self._vintage, self._situations = cache(_vintage), cache(_situations)
 
@@ -185,7 +187,7 @@ class Reading:
         """Name a run by all it depends on; the tables it reads must be there."""
         values = _values(run)
         read = {name: self.digest(name, values) for name in ("catalogue", *READS[run.notebook])}
-        code = store.code(*imports(run.notebook))
+        code = self._code[run.notebook]
         return store.key(run.name, cells(run.notebook), run.parameters, code, read)
 
     def tells(self, run: Run) -> bool:

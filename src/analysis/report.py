@@ -237,7 +237,7 @@ def execute_all(runs: list[Run], folder: Path, hands: Crew) -> Done:
 
     One that fails stops no other but those that read it. One that would tell nothing is left out.
     """
-    tables, done, reading = notebooks.tables(runs), Done({}, {}), notebooks.Reading()
+    tables, done, reading = notebooks.tables(runs), Done({}, {}), notebooks.Reading(runs)
     submit, lost = hands.executor.submit, dict[Table, str]()
     first = sorted(runs, key=lambda run: run.notebook != "5-review")  # it takes longest
 
