@@ -28,6 +28,7 @@ from analysis import (
     printing,
     releases,
     review,
+    situations,
 )
 from analysis import report as reports
 from analysis.catalogue import Text
@@ -325,9 +326,7 @@ def test_the_break_even_base_is_told_and_the_peers_named(observations, catalogue
     given = answers.answers(one, attainment.Vintage.of(rows, EARLY, catalogue), catalogue)
     text = said(memo.compose(Dossier(one, one.history.assign(role="own"), given), catalogue, "zh"))
     assert (
-        f"{one.conditional.break_even:.2f}%" in text
-        and "假定城市的波动大于省份" in text
-        and "全国30个省" in text
+        f"{one.answer.break_even:.2f}%" in text and "假定城市的波动大于省份" in text and "全国30个省" in text
     )
     assert "、新疆" not in text and "一般水平" not in text
     assert re.search("此后平均每年提高.*才能达标；可比地区的年度变动，中位数为提高", text)
@@ -511,18 +510,14 @@ def test_ten_requests_are_numbered_and_no_more_are_taken(assessment, catalogue):
         plans.Target.model_validate(one.target.model_dump() | {"wanted": [{"zh": "甲", "en": "a"}] * 11})
 
 
-def milestone(assessment, **row):
-    one = assessment("luohe-2019", EARLY, "litong-institute")
-    return dataclasses.replace(one, row=one.row | row)
-
-
 def test_a_judgement_is_told_with_its_author(assessment, catalogue):
-    one = milestone(assessment, verdict="open", p_attain=0.8, evidence="own")
+    one = assessment("luohe-2019", EARLY, "litong-institute")
+    row = one.row | {"verdict": "open", "p_attain": 0.8, "evidence": "own"}
     reason = Text(zh="主体工程已封顶。", en="the building is up.")
     judgement = plans.Judgement(
         probability=0.8, author="高新科", date=datetime.date(2018, 12, 30), reason=reason
     )
-    one = dataclasses.replace(one, target=one.target.model_copy(update={"judgement": judgement}))
+    one = dataclasses.replace(one, row=row, answer=situations.Judged(judgement))
     document = memo.compose(alone(one), catalogue, "zh")
     assert (
         "据高新科2018年12月30日的判断" in said(document)
