@@ -23,6 +23,7 @@ from analysis import (
     plans,
     tables,
 )
+from analysis import report as reports
 from analysis.kinds import goals, paths, within
 
 RATE, COUNT = "rd_intensity", "national_hte_new"
@@ -364,7 +365,7 @@ def test_the_days_of_a_plan_are_its_issue_its_changes_and_the_last(catalogue):
     assert attainment.dates(made, other, "2019-12-31") == ["2018-12-28", "2019-05-01", "2019-12-31"]
     assert attainment.dates(made, other, "2019-06-30") == ["2018-12-28", "2019-05-01", "2019-06-30"]
     assert attainment.dates(made, rows.iloc[:0], "2019-06-30") == ["2018-12-28", "2019-06-30"]
-    assert attainment.indicators(plan(task())) == set() and attainment.indicators(made) == {RATE}
+    assert plan(task()).indicators == set() and made.indicators == {RATE}
 
 
 @pytest.mark.parametrize(
@@ -397,8 +398,8 @@ def test_a_movement_is_told_from_the_change_before_the_newest(as_of, before):
 def test_a_report_is_of_the_end_of_the_year_and_of_the_newest_figure_that_bears_on_a_target(
     days, year, dates
 ):
-    assert attainment.report_dates(plan(target()), released(*days, year=year)) == dates
-    assert attainment.report_dates(plan(task()), released("2019-05-01")) == ["2018-12-31"]
+    assert reports.days(plan(target()), released(*days, year=year)) == dates
+    assert reports.days(plan(task()), released("2019-05-01")) == ["2018-12-31"]
 
 
 def test_a_table_has_whole_numbers_where_they_are_and_else_numbers(catalogue):

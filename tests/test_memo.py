@@ -29,6 +29,7 @@ from analysis import (
     releases,
     review,
 )
+from analysis import report as reports
 from analysis.catalogue import Text
 from analysis.memo import material, naming, statements
 from analysis.memo.ledger import Ledger
@@ -163,11 +164,7 @@ def test_no_probability_is_invented(without, compose):
 # ------------------------------------------------------------------------------------ every memo of a report
 
 REPORTS = [
-    *(
-        (name, day)
-        for name in plans.names()
-        for day in attainment.report_dates(plans.load(name), releases.load())
-    ),
+    *((name, day) for name in plans.names() for day in reports.days(plans.load(name), releases.load())),
     ("luohe-2019", "2020-01-19"),
 ]
 

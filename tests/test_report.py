@@ -118,9 +118,9 @@ PLANNED = ALL - {"2-backtest"}
 READING = ALL - {"1-panel", "6-what-if"}
 OUTLOOK = "data/processed/henan-2020/2018-12-31"
 CHANGES = {
-    "data/raw/nbs-rd-bulletin/2018-10-09/observations.csv": {"6-what-if"},  # others by way of the tables
-    "data/raw/nbs-rd-bulletin/2019-08-30/observations.csv": set(),  # published later
-    "data/processed/panel.csv": {"1-panel"},
+    "data/raw/nbs-rd-bulletin/2018-10-09/observations.csv": {"1-panel", "6-what-if"},  # others by the tables
+    "data/raw/nbs-rd-bulletin/2019-08-30/observations.csv": {"1-panel"},  # it looks two years on
+    "data/raw/nbs-rd-bulletin/2021-09-22/observations.csv": set(),  # published later still
     "data/processed/cases.csv": READING,
     "data/processed/track.csv": {"2-backtest"},
     f"{OUTLOOK}/attainment.csv": {"3-forecast", "5-review"},  # a line of another target
@@ -252,6 +252,7 @@ def half(monkeypatch, tmp_path):
 
     monkeypatch.setattr(report, "crew", crew)
     monkeypatch.setattr(notebooks, "table", lambda *call: None)
+    monkeypatch.setattr(notebooks, "_situations", lambda outlook: {})
 
     def made(**more):
         reports = tmp_path / "reports"
@@ -396,3 +397,31 @@ def test_a_failed_notebook_leaves_nothing_and_an_older_report_stays(tmp_path):
         notebooks.execute(broken, "key", tmp_path / "cache")
     assert not list((tmp_path / "cache").iterdir())
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [older]
+
+
+def test_a_target_of_which_nothing_is_known_gets_no_notebook(half, tmp_path, monkeypatch):
+    made, folder = half
+    known = {"national-hte-new": "open", "municipal-hte-new": "none", "party-building": "silent"}
+    monkeypatch.setattr(notebooks, "_situations", lambda outlook: known)
+    with pytest.raises(report.Incomplete, match="1 failed"):  # what is not known of is run, and may say why
+        made()
+    left_out = {"4-target-municipal-hte-new", "4-target-party-building"}
+    runs = {
+        run.name for run in report.runs_of("luohe-2019", plans.load("luohe-2019"), "2018-12-31", places.DATA)
+    }
+    assert {path.name.removesuffix(".zh.docx") for path in folder.glob("*.docx")} == runs - left_out - {
+        "4-target-rd-intensity"
+    }
+    assert left_out.isdisjoint(json.loads((folder / "manifest.json").read_bytes())["notebooks"])
+
+
+def test_the_situation_of_a_target_is_read_from_the_answers_of_its_outlook(tmp_path):
+    assert notebooks._situations(tmp_path) == {}
+    lines = [
+        "target,item,value",
+        "a,assessment.situation,none",
+        "b,assessment.missing,none",
+        "b,before.situation,x",
+    ]
+    (tmp_path / "answers.csv").write_text("\n".join([*lines, "b,assessment.situation,met"]), "utf-8-sig")
+    assert notebooks._situations(tmp_path) == {"a": "none", "b": "met"}

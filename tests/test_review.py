@@ -157,7 +157,7 @@ def test_the_page_is_one_small_file_that_names_no_address(luohe):
     text = luohe.page.read_text(encoding="utf-8")
     assert len(text.encode()) < 3_000_000
     markup = re.sub(r"<script\b.*?</script>", "", text, flags=re.S)
-    told = [one.target.id for one in luohe.assessments if one.situation not in memo.UNTOLD]
+    told = [one.target.id for one in luohe.assessments if one.situation not in tables.UNTOLD]
     assert 0 < len(told) < len(luohe.plan.targets)
     files = {f"{name}.{language}.{ending}" for name in [*told, "report"] for language in LANGUAGES
              for ending in ("docx", "pdf", "html")}  # fmt: skip

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import catalogue, places, releases, tables
+from analysis import catalogue, places, releases, store, tables
 from analysis import form as form_module
 from analysis.catalogue import SourceError
 from analysis.intake import adding, dates, doubts, figures, layout, messages, notation, sheets
@@ -614,7 +614,7 @@ def test_a_release_that_breaks_the_contract_is_named_with_its_line(folder, old, 
     path.write_bytes(path.read_bytes().replace(old.encode(), new.encode(), 1))
     card = (release / "card.yml").read_text()
     digest = releases.cards(folder)[release].files["observations.csv"]
-    (release / "card.yml").write_text(card.replace(digest, releases.sha256(path.read_bytes())))
+    (release / "card.yml").write_text(card.replace(digest, store.sha256(path.read_bytes())))
     with pytest.raises(SourceError, match=f"dahe-2020.*{word}"):
         releases.load(folder)
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from lxml import etree
 
-from analysis import form, memo, places, releases, spreadsheets
+from analysis import form, places, releases, spreadsheets, tables
 from analysis.intake import adding, figures, layout, notation, sheets
 from analysis.printing import LANGUAGES, Voice
 from analysis.review import records, workbook
@@ -211,7 +211,7 @@ def test_a_known_outcome_is_the_last_value_even_where_later_ones_are_known(outlo
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_target_links_to_its_memo_else_to_the_review_page(book, luohe, language):
-    told = {one.target.id for one in luohe.assessments if one.situation not in memo.UNTOLD}
+    told = {one.target.id for one in luohe.assessments if one.situation not in tables.UNTOLD}
     assert 0 < len(told) < len(luohe.assessments)
     for row in rows_of(book, "targets", language):
         name, link = row["target"].value, row["memo"].hyperlink

@@ -183,9 +183,10 @@ def attainment(plan: str, as_of: str | None, data: Path, out: Path | None) -> No
     loaded = plans.load(plan, known, data)
     from analysis import attainment as wiring
     from analysis import releases, tables
+    from analysis import report as reports
 
     observations = releases.load(data)
-    date = as_of or wiring.report_dates(loaded, observations)[-1]
+    date = as_of or reports.days(loaded, observations)[-1]
     emit(tables.csv(wiring.table(loaded, observations, date, known)), out)
 
 
@@ -213,13 +214,13 @@ def country(plan: str, as_of: str | None, data: Path, level: str, out: Path | No
     loaded = plans.load(plan, known, data)
     import tqdm
 
-    from analysis import attainment as wiring
     from analysis import country as whole
     from analysis import releases
+    from analysis import report as reports
     from analysis.review import country as pages
 
     observations = releases.load(data)
-    date = as_of or wiring.report_dates(loaded, observations)[-1]
+    date = as_of or reports.days(loaded, observations)[-1]
     folder = out or places.REPORTS / "country" / loaded.id / date / level
     with tqdm.tqdm(unit="part", desc=level) as bar:
 

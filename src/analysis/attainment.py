@@ -173,31 +173,15 @@ def assess(
 def dates(plan: Plan, observations: pd.DataFrame, until: str) -> list[str]:
     """Return the plan's day of issue, each later day on which its data changed, and ``until``, in order."""
     issued = plan.issued.isoformat()
-    changed = panel.dates(observations, {plan.region}, indicators(plan))
+    changed = panel.dates(observations, {plan.region}, plan.indicators)
     return sorted({issued, until, *changed} - {day for day in changed if not issued <= day <= until})
 
 
 def before_newest(plan: Plan, observations: pd.DataFrame, as_of: str) -> str | None:
     """Return the date a movement is told from: when the plan's data changed last but once, or its issue."""
-    changed = [day for day in panel.dates(observations, {plan.region}, indicators(plan)) if day <= as_of]
+    changed = [day for day in panel.dates(observations, {plan.region}, plan.indicators) if day <= as_of]
     day = max([plan.issued.isoformat(), *changed[-2:-1]])
     return day if day < as_of else None
-
-
-def report_dates(plan: Plan, observations: pd.DataFrame) -> list[str]:
-    """Return the two dates of a report: the end of the year of issue, the newest release on its targets.
-
-    That is, one with a figure of a deadline's year or an earlier one: what came after does not bear on them.
-    """
-    first = f"{plan.issued.year}-12-31"
-    deadlines = [target.deadline for target in plan.targets if target.indicator]
-    bearing = observations[observations["year"].le(max(deadlines, default=0))]
-    changed = panel.dates(bearing, {plan.region}, indicators(plan))
-    return sorted({first, *[day for day in changed[-1:] if day > first]})
-
-
-def indicators(plan: Plan) -> set[str]:
-    return {target.indicator for target in plan.targets if target.indicator}
 
 
 def frame(rows: list[dict]) -> pd.DataFrame:

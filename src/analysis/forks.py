@@ -26,16 +26,17 @@ from typing import Any, ClassVar, NoReturn
 
 from analysis import places
 
-PRELOAD = [  # modules and functions, what every kernel needs first; between two of them forks are made
-    "ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger",
-    "IPython.core.oinspect", "IPython.core.magics.execution", "IPython.core.magics.pylab",
-    "IPython.core.pylabtools", "IPython.extensions.storemagic", "psutil", "faulthandler",
-    "tornado.platform.asyncio", "papermill", "nbformat.validator:get_validator",
+PRELOAD = [  # modules and functions, the sooner needed the earlier; between two of them forks are made
+    "analysis.processed", "analysis.tables:warm", "ipykernel.kernelapp", "ipykernel.debugger",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect",
+    "IPython.core.magics.execution", "IPython.core.magics.pylab", "IPython.core.pylabtools",
+    "IPython.extensions.storemagic", "psutil", "faulthandler", "tornado.platform.asyncio", "papermill",
+    "nbformat.validator:get_validator",
     "jupyter_client.provisioning.factory:KernelProvisionerFactory.instance", "analysis.notebooks",
-    "matplotlib.pyplot", "matplotlib_inline.config", "matplotlib.backends:backend_registry.list_all",
-    "analysis.processed", "analysis.plots", "analysis.references", "analysis.memo", "analysis.review",
-    "analysis.tables:warm", "analysis.plots:warm", "analysis.documents:warm", "analysis.memo:warm",
-    "analysis.review:warm", "statsmodels.tsa.api",
+    "analysis.review", "analysis.review:warm", "matplotlib.pyplot", "matplotlib_inline.config",
+    "matplotlib.backends:backend_registry.list_all", "analysis.plots", "analysis.references",
+    "analysis.memo", "analysis.plots:warm", "analysis.documents:warm", "analysis.memo:warm",
+    "statsmodels.tsa.exponential_smoothing.ets",
 ]  # fmt: skip
 SETTINGS = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
             "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",

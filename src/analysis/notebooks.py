@@ -16,15 +16,17 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis import forks, places, plans, store
+from analysis import forks, panel, places, plans, releases, store
 from analysis import parameters as declaring
 from analysis.parameters import Parameter
 from analysis.places import Folders
+from analysis.tables import UNTOLD
 
 RUNS = places.CACHE / "runs"
 TIMEOUT = 600  # seconds a cell may take: a hung kernel must end in an error, not in silence
-READS = {  # beside the catalogue; "vintage" is what was published by the date, "dossier" one target's outlook
-    "1-panel": ("panel", "plan"),
+READS = {  # beside the catalogue; "vintage": published by the date, "later": by its `panel.later`; "dossier":
+    # one target's outlook
+    "1-panel": ("later", "plan"),
     "2-backtest": ("cases", "track", "register"),
     "3-forecast": ("outlook", "cases", "plan"),
     "4-target": ("dossier", "cases", "plan"),
@@ -32,13 +34,14 @@ READS = {  # beside the catalogue; "vintage" is what was published by the date, 
     "6-what-if": ("vintage", "plan"),
 }
 TABLES = {  # what is read -> the function of `processed` that works it out, and its parameters
-    "panel": ("observations",),
+    "later": ("observations",),
     "vintage": ("observations",),
     "cases": ("cases",),
     "track": ("track",),
     "outlook": ("tables", "plan", "as_of"),
     "dossier": ("tables", "plan", "as_of"),
 }
+SITUATION = "assessment.situation"  # where an outlook's answers say it
 MADE_FROM = {"cases": "observations", "track": "observations", "tables": "track"}
 
 
@@ -159,7 +162,8 @@ def of(notebook: str, values: dict[str, object], name: str = "", data: Path = pl
 
 def keys(runs: Iterable[Run]) -> dict[Run, str]:
     """Name each run by all it depends on; the tables it reads must be there."""
-    reading = Reading()
+    runs = list(runs)
+    reading = Reading(runs)
     return {run: reading.key(run) for run in runs}
 
 
@@ -172,34 +176,48 @@ def _data(values: dict[str, Any]) -> Path:
 
 
 class Reading:
-    """The digests of what notebooks read: what several read is looked at once."""
+    """The digests of what runs depend on: what several read is looked at once, their code at the outset."""
 
-    def __init__(self) -> None:
+    def __init__(self, runs: Iterable[Run]) -> None:
+        self._code = {name: store.code(*imports(name)) for name in {run.notebook for run in runs}}
         self._files, self._rows, self._plan = cache(_files), cache(_rows), cache(_plan)
-        self._vintage = cache(_vintage)
+        self._vintage, self._situations = cache(_vintage), cache(_situations)
 
     def key(self, run: Run) -> str:
         """Name a run by all it depends on; the tables it reads must be there."""
         values = _values(run)
         read = {name: self.digest(name, values) for name in ("catalogue", *READS[run.notebook])}
-        code = store.code(*imports(run.notebook))
+        code = self._code[run.notebook]
         return store.key(run.name, cells(run.notebook), run.parameters, code, read)
+
+    def tells(self, run: Run) -> bool:
+        """Say whether a run has anything to tell: it has not, of a target of which nothing is known."""
+        if "dossier" not in READS[run.notebook]:
+            return True
+        values = _values(run)
+        return self._situations(self._outlook(values)).get(values["target"]) not in UNTOLD
+
+    def _outlook(self, values: dict[str, Any]) -> Path:
+        folders = Folders(_data(values))
+        _, identity = self._plan(str(values["plan"]), folders.data)
+        return folders.processed / identity / str(values["as_of"])
 
     def digest(self, name: str, values: dict[str, Any]) -> str:
         """Return the digest of something a notebook with these parameters reads."""
         folders = Folders(_data(values))
-        if name in ("panel", "cases", "track"):
+        if name in ("cases", "track"):
             return self._files(folders.processed, f"{name}.csv")
-        if name == "vintage":
-            return self._vintage(folders.data, str(values["as_of"]))
+        if name in ("vintage", "later"):
+            day = str(values["as_of"])
+            return self._vintage(folders.data, panel.later(day) if name == "later" else day)
         if name == "catalogue":
             return self._files(folders.data, "*.yml", "*.csv")
         if name == "register":
             return self._files(folders.register, "**/*.csv")
-        path, identity = self._plan(str(values["plan"]), folders.data)
         if name == "plan":
+            path, _ = self._plan(str(values["plan"]), folders.data)
             return self._files(path.parent, path.name)
-        outlook = folders.processed / identity / str(values["as_of"])
+        outlook = self._outlook(values)
         return (
             self._rows(outlook).get(values["target"], "")
             if name == "dossier"
@@ -213,9 +231,7 @@ def _files(root: Path, *patterns: str) -> str:
 
 
 def _vintage(folder: Path, as_of: str) -> str:
-    from analysis import processed
-
-    return processed.vintages(folder)(as_of)
+    return releases.vintages(folder)(as_of)
 
 
 def _rows(root: Path) -> dict[str, str]:
@@ -226,6 +242,15 @@ def _rows(root: Path) -> dict[str, str]:
             for row in csv.DictReader(file):
                 rows[row["target"]].append((path.name, row))
     return {target: store.key(some) for target, some in rows.items()}
+
+
+def _situations(root: Path) -> dict[str, str]:
+    """Return target -> its situation, from the answers of an outlook."""
+    path = root / "answers.csv"
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {row["target"]: row["value"] for row in csv.DictReader(file) if row["item"] == SITUATION}
 
 
 def _plan(plan: str, data: Path) -> tuple[Path, str]:

@@ -5,6 +5,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -268,6 +270,15 @@ def _before(value: Array, figures: Array, cells: tuple[Places, Places], basis: P
     return before
 
 
+def later(date: str) -> str:
+    """Return the day whose knowledge is compared with that of ``date``: the end of the second year after.
+
+    >>> later("2018-12-31")
+    '2020-12-31'
+    """
+    return f"{int(date[:4]) + 2}-12-31"
+
+
 def dates(observations: pd.DataFrame, regions: set[str], indicators: set[str]) -> list[str]:
     """Return the days on which a figure of these regions and indicators was published, in order."""
     touched = observations["region"].isin(regions) & observations["indicator"].isin(indicators)
@@ -353,9 +364,8 @@ def revisions(observations: pd.DataFrame, catalogue: Catalogue, until: str | Non
     usable = usable.sort_values(["region", "indicator", "period", "published", "basis"], kind="stable")
     names = ["region", "indicator", "period"]
     shared = usable[usable.duplicated(names, keep=False)]
-    changes = [
-        (*key, *change) for key, rows in shared.groupby(names, sort=True) for change in _followed(rows)
-    ]  # fmt: skip
+    cells = groupby(tables.rows(shared), key=attrgetter(*names))
+    changes = [(*key, *change) for key, rows in cells for change in _followed(rows)]
     table = pd.DataFrame(changes, columns=[*names, *_CHANGE])
     kinds = table["indicator"].map({key: one.kind for key, one in catalogue.indicators.items()})
     points = table["value"] - table["value_before"]
@@ -378,10 +388,10 @@ _CHANGE = [
 ]
 
 
-def _followed(rows: pd.DataFrame) -> list[tuple]:
+def _followed(rows: Iterator[Any]) -> list[tuple]:
     """Follow one cell through its releases; return its changes."""
     held, changes = None, []
-    for row in rows.itertuples(index=False):
+    for row in rows:
         if row.status in tables.NOT_STANDING:
             if held is not None and (held.source, held.basis) == (row.source, row.basis):
                 changes.append(("withdrawn", *_pair(held, row)))

@@ -215,6 +215,10 @@ class Plan(Entry):
             )
         return found[0]
 
+    @property
+    def indicators(self) -> set[str]:
+        return {target.indicator for target in self.targets if target.indicator}
+
 
 def find(plan: str, folder: Path = DATA) -> Path:
     """Return the file of a plan, given its id (among the plans beside the data) or a path."""

@@ -48,7 +48,7 @@ def line(past: Array, horizon: int) -> Ahead:
 
 def ets(past: Array, horizon: int) -> Ahead:
     """Exponential smoothing with additive errors and a damped trend."""
-    from statsmodels.tsa.api import ETSModel
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     fitted = _quietly(lambda: ETSModel(pd.Series(past), trend="add", damped_trend=True).fit(disp=False))
     ahead = fitted.get_prediction(start=len(past), end=len(past) + horizon - 1)
@@ -57,7 +57,7 @@ def ets(past: Array, horizon: int) -> Ahead:
 
 def components(past: Array, horizon: int) -> Ahead:
     """Unobserved components: a level that walks at random around a constant drift."""
-    from statsmodels.tsa.api import UnobservedComponents
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     fitted = _quietly(lambda: UnobservedComponents(past, "random walk with drift").fit(disp=False))
     ahead = fitted.get_forecast(horizon)

@@ -1,11 +1,10 @@
 """What was filed: release folders with their cards, read together, written whole or not at all."""
 
-import hashlib
 import io
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,7 @@ import pandas as pd
 import pydantic
 import yaml
 
-from analysis import catalogue, tables
+from analysis import catalogue, store, tables
 from analysis.catalogue import Catalogue, Entry, SourceError, Text, parse, read_yaml
 from analysis.places import DATA, Folders
 
@@ -49,10 +48,6 @@ class Card(Entry):
     remarks: tuple[str, ...] = ()
 
 
-def sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
 def cards(folder: Path = DATA) -> dict[Path, Card]:
     """Return the card of every release, by its folder, sorted."""
     paths = sorted(Folders(folder).raw.glob("[!.]*/[!.]*/card.yml"))
@@ -80,7 +75,7 @@ def _received(release: Path, card: Card) -> tuple[dict[str, bytes], list[str]]:
         except FileNotFoundError:
             wrong.append(f"{release / name}: missing; restore it from the repository")
             continue
-        if sha256(contents[name]) != digest:
+        if store.sha256(contents[name]) != digest:
             wrong.append(
                 f"{release / name}: changed since it was filed; restore it, correct it by a new release"
             )
@@ -99,6 +94,14 @@ def files(folder: Path = DATA) -> list[Path]:
 def published(file: Path) -> str:
     """Return the day of publication that the folder of a release's file is named by."""
     return file.parent.name[:10]
+
+
+def vintages(folder: Path = DATA) -> Callable[[str], str]:
+    """Return what gives a day the digest of all that was published by then, and of the catalogue."""
+    known = store.digest(catalogue.files(folder), folder)
+    filed = [(published(path), str(path.relative_to(folder)), store.sha256(path.read_bytes()))
+             for path in files(folder)]  # fmt: skip
+    return lambda as_of: store.key(known, [one for one in filed if one[0] <= as_of])
 
 
 def load(folder: Path = DATA) -> pd.DataFrame:
@@ -238,7 +241,7 @@ def file(folder: Path, card: dict, figures: pd.DataFrame, suffix: str, received:
     place = vacant(folder, card["source"], card["published"])
     contents = {FIGURES: text(figures).encode(), f"received{suffix}": received}
     filled = parse(
-        Card, card | {"files": {name: sha256(content) for name, content in contents.items()}}, place
+        Card, card | {"files": {name: store.sha256(content) for name, content in contents.items()}}, place
     )
     written = filled.model_dump(mode="json", exclude_none=True)
     if not filled.remarks:

@@ -29,15 +29,13 @@ import tqdm
 
 from analysis import (
     __version__,
-    attainment,
-    backtest,
     catalogue,
     forks,
     notebooks,
+    panel,
     places,
     plans,
     releases,
-    review,
     store,
 )
 from analysis.notebooks import RUNS, Run, RunError, Table
@@ -116,7 +114,7 @@ def report(
             done = execute_all([run for one in wanted for run in one.runs], stored, hands)
         some = [one for one in wanted if done.named.keys() & {*one.runs}]
         made = [lay_down(one, done, reports, stored, data) for one in some]
-        review.index(reports, *newest_scorecard(reports), known)
+        forks.call(index, reports, data)
     if done.failed:
         raise Incomplete(without(wanted, done.failed, made))
     return made
@@ -156,11 +154,23 @@ def list_wanted(
     observations, wanted = releases.load(data), []
     for name in plans.names(data) if plan == "all" else [plan]:
         loaded = plans.load(name, known, data)
-        for day in [as_of] if as_of else attainment.report_dates(loaded, observations):
+        for day in [as_of] if as_of else days(loaded, observations):
             wanted.append(
                 Wanted(loaded, plans.find(name, data), day, runs_of(name, loaded, day, data, **look))
             )
     return wanted
+
+
+def days(plan: plans.Plan, observations: pd.DataFrame) -> list[str]:
+    """Return the two dates of a report: the end of the year of issue, the newest release on its targets.
+
+    That is, one with a figure of a deadline's year or an earlier one: what came after does not bear on them.
+    """
+    first = f"{plan.issued.year}-12-31"
+    deadlines = [target.deadline for target in plan.targets if target.indicator]
+    bearing = observations[observations["year"].le(max(deadlines, default=0))]
+    changed = panel.dates(bearing, {plan.region}, plan.indicators)
+    return sorted({first, *[day for day in changed[-1:] if day > first]})
 
 
 def runs_of(name: str, plan: plans.Plan, as_of: str, data: Path, **look: object) -> list[Run]:
@@ -225,11 +235,11 @@ def crew(jobs: int | None, scheduler: str | None = None) -> Iterator[Crew]:
 def execute_all(runs: list[Run], folder: Path, hands: Crew) -> Done:
     """Work out the tables that runs read, and execute each run that is not stored once its tables stand.
 
-    One that fails stops no other but those that read it.
+    One that fails stops no other but those that read it. One that would tell nothing is left out.
     """
-    tables, done, reading = notebooks.tables(runs), Done({}, {}), notebooks.Reading()
+    tables, done, reading = notebooks.tables(runs), Done({}, {}), notebooks.Reading(runs)
     submit, lost = hands.executor.submit, dict[Table, str]()
-    later = sorted(runs, key=lambda run: run.name, reverse=True)  # 5-review takes longest
+    first = sorted(runs, key=lambda run: run.notebook != "5-review")  # it takes longest
 
     def begin(task: Table | Run) -> Future | None:
         if not isinstance(task, Run):
@@ -237,11 +247,13 @@ def execute_all(runs: list[Run], folder: Path, hands: Crew) -> Done:
         if missed := [lost[one] for one in notebooks.tables_of(task) if one in lost]:
             done.failed[task] = missed[0]
             return None
+        if not reading.tells(task):
+            return None
         done.named[task] = key = reading.key(task)
         return None if (folder / key).is_dir() else submit(hands.execute, task, key, folder)
 
     with tqdm.tqdm(total=len(tables) + len(runs), unit="step") as bar:
-        needs = tables | {run: notebooks.tables_of(run) for run in later}
+        needs = tables | {run: notebooks.tables_of(run) for run in first}
         for task, error in in_order(needs, begin, hands, bar):
             if isinstance(task, Run):
                 done.failed[task] = reason(error)
@@ -269,6 +281,7 @@ def in_order(
     each task that failed, and why, before those that need it begin
     """
     waiting, pending, ended = dict(needs), dict[Future, Task](), set[Task]()
+
     try:
         while waiting or pending:
             while waiting and ended.issuperset(waiting[task := next(iter(waiting))]):
@@ -445,11 +458,13 @@ def digests(paths: Iterable[Path], root: Path) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): store.sha256(path.read_bytes()) for path in paths}
 
 
-def newest_scorecard(reports: Path) -> tuple[pd.DataFrame | None, dict[str, bytes]]:
-    """Return the scorecard of the report with the newest figures, and its picture in each language."""
-    found = sorted(reports.glob("[!.]*/[!.]*/scorecard.csv"), key=lambda path: path.parent.name)
-    if not found:
-        return None, {}
-    pictures = sorted(found[-1].parent.glob("calibration.*.svg"))
-    drawn = {path.name.split(".")[1]: path.read_bytes() for path in pictures}
-    return backtest.presented(pd.read_csv(found[-1])), drawn
+def index(reports: Path, data: Path) -> None:
+    """List all reports on one page, with scorecard and pictures of the one with the newest figures."""
+    from analysis import backtest, review
+
+    scorecard, drawn = None, {}
+    if found := sorted(reports.glob("[!.]*/[!.]*/scorecard.csv"), key=lambda path: path.parent.name):
+        scorecard = backtest.presented(pd.read_csv(found[-1]))
+        pictures = sorted(found[-1].parent.glob("calibration.*.svg"))
+        drawn = {path.name.split(".")[1]: path.read_bytes() for path in pictures}
+    review.index(reports, scorecard, drawn, catalogue.read(data))

@@ -34,6 +34,7 @@ RATINGS = ("green", "amber", "red")
 NOT_READ = ("不会被读取", "is never read")  # stands in the first rows of our sheets without figures to file
 
 VERDICTS = ("met", "missed", "open", "no_evidence")
+UNTOLD = ("none", "silent")  # situations of targets of which nothing is known: no memo, no notebook
 EVIDENCE = ("own", "short", "region", "conditional", "none")  # the rungs, see `ladder`
 LIKELIHOOD = (  # lowest probability of each step, with its word: the IPCC's
     (0.99, "virtually_certain"),

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from analysis import documents
+from analysis import documents, tables
 from analysis.catalogue import Catalogue
 from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader, Table
 from analysis.memo import material, naming, reporting, sheets, statements
@@ -26,7 +26,6 @@ from analysis.printing import LANGUAGES
 __all__ = [
     "GROUPS",
     "LANGUAGES",
-    "UNTOLD",
     "Figures",
     "Look",
     "attention",
@@ -40,7 +39,6 @@ __all__ = [
 
 Figures = sheets.Picture
 PAGES = 2  # of the text, annexes apart
-UNTOLD = statements.UNKNOWN  # such targets have no memo: the report asks for what they need
 ASIDES = 9  # the highest rank of an aside; then there is nothing left to move
 
 
@@ -92,7 +90,7 @@ def write(
         If a sentence breaks usage, or a number in a file is not in the facts.
     """
     paths: list[Path] = []
-    for language in LANGUAGES if dossier.assessment.situation not in UNTOLD else ():
+    for language in LANGUAGES if dossier.assessment.situation not in tables.UNTOLD else ():
         document = compose(dossier, catalogue, language, (figures or {}).get(language), look)
         paths += _written(document, folder / f"{dossier.assessment.target.id}.{language}", look)
     return paths

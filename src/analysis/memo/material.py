@@ -83,9 +83,7 @@ def lists(ledger: Ledger) -> dict:
 
 def remarks(ledger: Ledger) -> dict:
     """The plan's remarks, those apart that a figure still to be confirmed is behind."""
-    told = [
-        (note.unconfirmed, ledger.told(f"remark{i}", note)) for i, note in enumerate(ledger.notes(), 1)
-    ]
+    told = [(note.unconfirmed, ledger.told(f"remark{i}", note)) for i, note in enumerate(ledger.notes(), 1)]
     return {
         "notes": [text for unconfirmed, text in told if not unconfirmed],
         "caveats": [text for unconfirmed, text in told if unconfirmed],

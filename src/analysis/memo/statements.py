@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
+from analysis import tables
+
 REQUESTS = 4  # rank of the aside that lists what is wanted
 BRIEF = 5  # from this rank on the news no longer stand beside the earlier answer
 SHORT = 4  # figures of a series that are said one by one
@@ -19,8 +21,8 @@ FEW_ORIGINS = 5  # origin years below which a record proves little
 NEAR, WITHIN_REACH = 15, 50  # revisions (%) that would turn a forecast, an outcome: told when smaller
 YEAR = 12  # months
 MANY_NEWS = 3  # years with news beyond which they are counted
-# What the one page of a met target can do without, the least needed first: what may overturn the verdict (an
-# outcome or a figure still to be confirmed, a revision that would turn it) and what the goal means, stay.
+# What the one page of a met target can do without, the least needed first. What may overturn the verdict is not
+# among it: an outcome or a figure still to be confirmed, a revision that would turn it, another reading.
 SPARED = (
     ("no_news", "news_told", "news_counted"),
     ("before_open", "before_probability", "before_settled"),
@@ -32,7 +34,6 @@ SPARED = (
 )
 SETTLED = ("met", "missed")
 EVIDENCE = ("done", "failed", "related")
-UNKNOWN = ("none", "silent")
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,13 @@ def body(told: dict[str, Any], brevity: int) -> list[Section]:
         Section(_head(c, "head_verdict"), (*first, list(_figure(c)))),
         Section(_head(c, "head_reasons"), (list(_reasons(c)),)),
     ]
-    if c.situation in UNKNOWN:
+    if c.situation in tables.UNTOLD:
         parts.append(Section(say("head_needed", mark="# "), ([say("still_wanted")],)))
     else:
         parts.append(Section(_head(c, "head_trust"), (list(_trust(c)),)))
     if _looks_back(c):
         parts.append(Section(_head(c, "head_before"), (list(_before(c, brevity)),)))
-    if c.situation not in UNKNOWN:
+    if c.situation not in tables.UNTOLD:
         asked = bool(c.wanted) and c.situation not in ("met", "done")
         then = say("wanted_in_annex") if asked and brevity >= REQUESTS else None
         late = c.past or c.asks.judged or c.situation in SETTLED
@@ -236,7 +237,7 @@ def _reasons(c: Any) -> Iterator[Statement]:
         lacking = c.asks.unit == "place" and bool(c.missing)
         yield say("unusable", lacking, len(c.points) <= SHORT) if c.points else say("nothing_known")
         yield say("not_computed")
-    if c.situation in UNKNOWN:
+    if c.situation in tables.UNTOLD:
         yield from (say("note", text) for text in (*c.caveats, *c.notes))
     yield from (say("evidence_only", item) for item in c.shown)
     if c.doubtful:
@@ -397,7 +398,7 @@ def _looks_back(c: Any) -> bool:
         return False
     settled = c.earlier["situation"] in SETTLED
     moved = c.earlier["situation"] != c.situation
-    idle = not moved and not c.news and (c.situation in UNKNOWN or settled or _same(c))
+    idle = not moved and not c.news and (c.situation in tables.UNTOLD or settled or _same(c))
     there = moved or c.news or "p_earlier" in c.f
     return bool(there and not idle and not (c.situation == "met" and settled))
 

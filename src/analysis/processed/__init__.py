@@ -12,7 +12,7 @@ release leaves earlier dates as they are. ``kept`` is how tables stand with thei
 look as files, ``shapes`` what an outlook is as tables.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -50,7 +50,7 @@ def cases(folder: Path = DATA) -> pd.DataFrame:
 
 def _cases(folder: Path) -> kept.Parts:
     """Past forecasts by year's end: each depends on what was published by then and on what came of it."""
-    given, published = (observations(folder), catalogue.read(folder)), vintages(folder)
+    given, published = (observations(folder), catalogue.read(folder)), releases.vintages(folder)
     known, asked = backtest.vintages(*given), backtest.widely_known(*given)
     outcomes, keys = hidden.outcomes(*given), {}
     for year in known:
@@ -74,7 +74,7 @@ def track(folder: Path = DATA) -> pd.DataFrame:
 
 def _track(folder: Path) -> kept.Parts:
     """Answers by plan and day: each depends on the plan and on what was published by then."""
-    given, published = (observations(folder), catalogue.read(folder)), vintages(folder)
+    given, published = (observations(folder), catalogue.read(folder)), releases.vintages(folder)
     loaded = {plans.find(name, folder): plans.load(name, given[1], folder) for name in plans.names(folder)}
     inputs = {one.id: store.sha256(path.read_bytes()) for path, one in loaded.items()}
     asked = {f"{one.id} {day}": (one, day) for one, day in register.days([*loaded.values()], given[0])}
@@ -124,7 +124,7 @@ def _outlook(plan: str, as_of: str, folder: Path) -> tuple[columns.Tables, Plan,
         return shapes.tables_of(work_out(policy, observations(folder), as_of, known, _past(plan, folder)))
 
     place = Folders(folder).processed / policy.id / as_of
-    key = store.key(vintages(folder)(as_of), inputs, as_of, CODE["panel"], CODE["outlook"])
+    key = store.key(releases.vintages(folder)(as_of), inputs, as_of, CODE["panel"], CODE["outlook"])
     written = partial(columns.text, catalogue=known, titles={one.id: one.title.zh for one in policy.targets})
     return kept.tables(place, shapes.OUTLOOK, key, made, written), policy, known
 
@@ -151,16 +151,8 @@ def recorded(one: Dossier, past: pd.DataFrame) -> Dossier:
     )
 
 
-def vintages(folder: Path) -> Callable[[str], str]:
-    """Return what gives a day the digest of all that was published by then, and of the catalogue."""
-    known = store.digest(catalogue.files(folder), folder)
-    filed = [(releases.published(path), str(path.relative_to(folder)), store.sha256(path.read_bytes()))
-             for path in releases.files(folder)]  # fmt: skip
-    return lambda as_of: store.key(known, [one for one in filed if one[0] <= as_of])
-
-
 def _panel_key(folder: Path) -> str:
-    return store.key(vintages(folder)("9999-12-31"), CODE["panel"])
+    return store.key(releases.vintages(folder)("9999-12-31"), CODE["panel"])
 
 
 def _panel(folder: Path) -> list[str]:

@@ -108,7 +108,7 @@ def _answers(one: Dossier) -> pd.DataFrame:
 
 def _rest(one: Assessment) -> dict:
     """Return what of an assessment stands in no table of its own."""
-    kept: dict[str, Any] = _picked(one, "readings", "rises", "missing", "peers")
+    kept: dict[str, Any] = _picked(one, "situation", "readings", "rises", "missing", "peers")
     if one.conditional is not None:
         kept["conditional"] = _picked(one.conditional, "year", "break_even", "widened", "peers")
     if (made := one.predictive) is not None:

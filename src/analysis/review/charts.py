@@ -289,11 +289,16 @@ def _expected_before(before: dict, book: Book) -> list:
 
 
 def _specify(layers: list, claim: str, axes: dict | None = None, height: int = HEIGHT) -> dict:
-    """Return the specification; one layer carries the axes, the others share them."""
+    """Return the specification; one layer carries the axes, the others share them.
+
+    Each layer is specified by itself: put together first, altair copies them all, again and again.
+    """
     layers = [layers[0].encode(**axes or {}), *layers[1:]]
-    chart = altair.LayerChart(layer=layers, width=620, height=height, description=claim, padding=6)
+    chart = altair.LayerChart(width=620, height=height, description=claim, padding=6)
+    shared: dict = {"datasets": {}, "top_level": False}
     with altair.data_transformers.enable(RECORDS):
-        made = chart.to_dict(validate=False)
+        specified = [layer.to_dict(validate=False, context=shared) for layer in layers]
+        made = chart.to_dict(validate=False) | {"layer": specified, "datasets": shared["datasets"]}
     return {key: value for key, value in made.items() if key != "config"}
 
 

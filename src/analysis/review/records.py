@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from analysis import form, kinds, memo, tables
+from analysis import form, kinds, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.memo import naming
@@ -186,7 +186,7 @@ def _published(row: Any, voice: Voice) -> dict:
 
 def _paper(one: Assessment, voice: Voice) -> dict:
     """Return what tells more of a target, in the same folder: its memo, else its part of the review page."""
-    if one.situation in memo.UNTOLD:
+    if one.situation in tables.UNTOLD:
         link, text = f"review.html#{voice.language}-{one.target.id}", voice.say("workbook.review")
     else:
         link, text = f"{one.target.id}.{voice.language}.docx", voice.say("workbook.memo")

@@ -13,6 +13,7 @@ from analysis.review.wordbook import Book, Fact, goal_key
 
 STATES = ("missed", "risky", "likely", "met", "unknown")
 FEW = 2  # figures named beside a probability of the past
+OWN = ("own", "month", "part", "shown", "superseded")  # roles of the figures an answer itself stands on
 
 
 def state(assessment: Assessment) -> str:
@@ -172,18 +173,20 @@ def past(one: One) -> pd.DataFrame:
 
 def history(one: One) -> list[dict]:
     """Return the probability as of each date on which the plan's data changed."""
-    rows = past(one).to_dict("records")
-    return [on_a_date(one, row, before) for row, before in zip(rows, [None, *rows], strict=False)]
+    rows, figures = past(one).to_dict("records"), [*tables.rows(one.inputs.outlook.of(one.target.id).figures)]
+    return [
+        on_a_date(one, row) | {"moved": _moved(one, row, before, figures)}
+        for row, before in zip(rows, [None, *rows], strict=False)
+    ]
 
 
-def on_a_date(one: One, row: dict, before: dict | None) -> dict:
+def on_a_date(one: One, row: dict) -> dict:
     when, book = row["as_of"], one.book
     trace = one.computed() | {"release": book.say("page.computed", day=book.day(when))}
     made = {"when": when, "p": None, "value": None, "range": "", "median": ""}
     made |= {
         "day": one.fact(f"on.{when}", book.day(when), when, "date", **trace),
         "text": book.say(f"verdict.{row['verdict']}"),
-        "moved": _moved(one, row, before),
     }
     if pd.notna(row["p_attain"]):
         made["value"] = row["p_attain"]
@@ -198,20 +201,22 @@ def on_a_date(one: One, row: dict, before: dict | None) -> dict:
     return made
 
 
-def _moved(one: One, row: dict, before: dict | None) -> str:
+def _moved(one: One, row: dict, before: dict | None, figures: list) -> str:
     """Return what was published between two dates that the answer stands on: what moved it."""
     if before is None:
         return one.book.say("page.moved_first")
-    figures = one.inputs.outlook.of(one.target.id).figures
-    published = figures["published"]
-    new = figures[published.gt(before["as_of"]) & published.le(row["as_of"])]
-    own = new[new["role"].isin(("own", "month", "part", "shown", "superseded"))]
-    if own.empty:
-        key = "peers" if new["role"].eq("peer").any() and row["p_attain"] != before["p_attain"] else "nothing"
-        return one.book.say(f"page.moved_{key}")
-    own = own.assign(other=own["indicator"].ne(one.target.indicator)).drop_duplicates(["indicator", "period"])
-    rows = own.sort_values(["other", "period"], ascending=[True, False], kind="stable")
-    said = [_published(one, figure, row["as_of"]) for figure in tables.rows(rows.head(FEW))]
+    first, last = pd.Timestamp(before["as_of"]), pd.Timestamp(row["as_of"])
+    new = [figure for figure in figures if first < figure.published <= last]
+    own = dict[tuple[str, str], Any]()
+    for figure in new:
+        if figure.role in OWN:
+            own.setdefault((figure.indicator, figure.period), figure)
+    if not own:
+        peers = any(figure.role == "peer" for figure in new) and row["p_attain"] != before["p_attain"]
+        return one.book.say(f"page.moved_{'peers' if peers else 'nothing'}")
+    rows = sorted(own.values(), key=lambda figure: figure.period, reverse=True)
+    rows.sort(key=lambda figure: figure.indicator != one.target.indicator)
+    said = [_published(one, figure, row["as_of"]) for figure in rows[:FEW]]
     text = one.book.joined(said, "comma")
     if len(rows) <= FEW:
         return text

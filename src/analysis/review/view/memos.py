@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from analysis import memo
+from analysis import tables
 from analysis.documents import blocks
 from analysis.review.view.given import One
 from analysis.review.wordbook import Book
@@ -65,7 +65,7 @@ def _parts(contents: Iterable[blocks.Block], language: str) -> list[dict]:
 
 def beside(one: One) -> dict:
     """Return the memo's files and what they are; the report's where the target has no memo of its own."""
-    own = one.assessment.situation not in memo.UNTOLD
+    own = one.assessment.situation not in tables.UNTOLD
     said = one.book.say("page.files" if own else "page.files_none")
     return {"files": files(one.target.id if own else REPORT, one.book), "files_said": said}
 

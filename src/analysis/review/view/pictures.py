@@ -43,7 +43,7 @@ def over_time(one: One) -> dict | None:
     rows = rows[rows["p_attain"].notna()].drop(index=rows.index[known][1:])
     if rows["p_attain"].map(printing.whole).nunique() < 2 or not rows["verdict"].eq("open").any():
         return None
-    ends = [cells.on_a_date(one, row, None) for row in (rows.iloc[0].to_dict(), rows.iloc[-1].to_dict())]
+    ends = [cells.on_a_date(one, row) for row in (rows.iloc[0].to_dict(), rows.iloc[-1].to_dict())]
     first, last = ends
     said = {"then": first["day"], "first": first["p"], "now": last["day"], "last": last["p"] or last["text"]}
     claim = one.book.say("page.chart_time" if last["p"] else "page.chart_time_known", **said)
