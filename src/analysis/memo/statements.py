@@ -21,8 +21,8 @@ FEW_ORIGINS = 5  # origin years below which a record proves little
 NEAR, WITHIN_REACH = 15, 50  # revisions (%) that would turn a forecast, an outcome: told when smaller
 YEAR = 12  # months
 MANY_NEWS = 3  # years with news beyond which they are counted
-# What the one page of a met target can do without, the least needed first. What may overturn the verdict is not
-# among it: an outcome or a figure still to be confirmed, a revision that would turn it, another reading.
+# What the one page of a met target can do without, the least needed first. What may overturn the verdict is
+# not among it: an outcome or figure still to be confirmed, a revision that would turn it, another reading.
 SPARED = (
     ("no_news", "news_told", "news_counted"),
     ("before_open", "before_probability", "before_settled"),
