@@ -573,6 +573,21 @@ def test_a_met_target_is_told_on_one_page(compose):
     assert all(isinstance(block, documents.Paragraph) for block in document.blocks)
 
 
+@pytest.mark.parametrize("target", ["fiscal-st-share", "fiscal-st-expenditure-rise"])
+@pytest.mark.parametrize(("language", "doubt"), [("zh", "该数有误的"), ("en", "if it is wrong")])
+def test_the_page_of_a_met_target_keeps_what_may_overturn_it(target, language, doubt, dossier, catalogue):
+    document = memo.compose(dossier("luohe-2019", LATE, target), catalogue, language, picture())
+    assert documents.pages(document) == 1 and doubt in said(document)
+
+
+def test_a_verdict_that_a_remark_doubts_is_to_be_confirmed(observations, catalogue):
+    note = plans.Note(zh="该数有误的，本结论不成立。", en="If it is wrong, this falls.", unconfirmed=True)
+    for notes, zh, en in (((), "目标已完成。", "was met."), ((note,), "尚待核实", "still to be confirmed")):
+        goal = {"kind": "level", "indicator": "rd_intensity", "goal": 1.5, "deadline": 2020}
+        one, (chinese, english) = made_of(observations, catalogue, "2023-05-26", **goal, notes=notes)
+        assert one.situation == "met" and zh in chinese and en in english
+
+
 def test_a_target_of_which_nothing_is_known_gets_no_memo(assessment, catalogue, tmp_path):
     for target in ("municipal-hte-new", "litong-institute"):
         assert memo.write(alone(assessment("luohe-2019", EARLY, target)), catalogue, tmp_path) == []

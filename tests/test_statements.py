@@ -34,6 +34,7 @@ FORECAST = {
     "reading": None,
     "shown": [],
     "notes": [],
+    "caveats": [],
     "doubtful": False,
     "items": [],
     "upward": True,
@@ -213,6 +214,9 @@ REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_censu
         (NONE | {"notes": ["n"]}, "note", ("n",)),
         ({"notes": ["n"]}, "note", ("n",)),
         (MET | {"notes": ["n"]}, "note", ("n",)),
+        (NONE | {"caveats": ["c"]}, "note", ("c",)),
+        ({"caveats": ["c"]}, "caveat", ("c",)),
+        (MET | {"caveats": ["c"]}, "caveat", ("c",)),
         ({"shown": ["s"]}, "evidence_only", ("s",)),
         ({}, "doubted", None),
         ({"doubtful": True}, "doubted", ()),
@@ -474,6 +478,7 @@ def test_the_shorter_the_text_the_more_goes_to_the_annex(brevity, apart, then):
         ({"so_far": WAITING}, "pending", 5),
         ({}, "unproven", 7),
         ({"notes": ["n"]}, "note", 8),
+        ({"caveats": ["c"]}, "caveat", 0),
         (NONE | {"notes": ["n"]}, "note", 0),
         (RANGED | {"values": {"record_origins": 9}}, "record", 7),
         ({"flips": {"rebased": 1}}, "flip", 2),
@@ -495,6 +500,24 @@ def test_the_shorter_the_text_the_more_goes_to_the_annex(brevity, apart, then):
 )
 def test_an_aside_has_its_rank(changes, name, rank):
     assert body(**changes)[name].aside == rank
+
+
+FULL = MET | BEFORE | NEWS | {
+    "reading": "r", "notes": ["n"], "caveats": ["c"], "shown": ["s"], "doubtful": True, "rounding": {},
+    "flips": {"rebased": 30.0}, "asks": {"unit": "place"}, "margin": 0.1,
+}  # fmt: skip
+
+
+def test_a_met_target_spares_the_least_needed_first_and_never_what_may_overturn_it():
+    found = body(**FULL)
+    ranks = {name: one.aside for name, one in found.items()}
+    assert sorted(filter(ranks.get, ranks), key=ranks.get) == [
+        "news_told", "before_probability", "evidence_only", "doubted", "series", "place_ranked", "caution",
+        "note", "understood",
+    ]  # fmt: skip
+    assert {name for name, rank in ranks.items() if not rank} == {
+        "met", "source", "outcome_computed", "turning", "verdict_readings", "caveat", "file_it", "closing",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

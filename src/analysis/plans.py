@@ -93,9 +93,17 @@ class Title(Text):
 
 
 class Note(Text):
-    """A remark for the reader. ``from``: the day its facts were published; earlier memos do not carry it."""
+    """A remark for the reader. ``from``: the day its facts were published; earlier memos do not carry it.
+    unconfirmed: it names a figure still to be confirmed, without which the conclusion would not hold.
+    """
 
     known_from: Day | None = pydantic.Field(default=None, alias="from")
+    unconfirmed: bool = False
+
+
+def known_notes(notes: Iterable[Note], as_of: str) -> list[Note]:
+    """Return the remarks whose facts were published by the as-of date."""
+    return [note for note in notes if note.known_from is None or note.known_from.isoformat() <= as_of]
 
 
 class Evidence(Entry):

@@ -10,7 +10,7 @@ from analysis.documents import Fact
 from analysis.documents.blocks import UNQUOTE
 from analysis.memo import naming
 from analysis.outlook import Dossier
-from analysis.plans import Plan
+from analysis.plans import Plan, known_notes
 
 
 def typeset(text: str) -> str:
@@ -266,11 +266,7 @@ class Ledger(Facts):
         return self.quoted("unit", self.voice.unit(self.indicator)) if self.indicator else ""
 
     def notes(self) -> list:
-        return [
-            note
-            for note in self.target.notes
-            if note.known_from is None or note.known_from.isoformat() <= self.assessment.as_of
-        ]
+        return known_notes(self.target.notes, self.assessment.as_of)
 
     def shown(self) -> list[dict]:
         """Figures that are evidence only: an expectation, a lower bound."""

@@ -80,7 +80,15 @@ def lists(ledger: Ledger) -> dict:
         "beside": beside(ledger),
         "missing": [ledger.absent(one) for one in answer.missing] if isinstance(answer, Lacking) else [],
         "wanted": ledger.wanted(),
-        "notes": [ledger.told(f"remark{i}", note) for i, note in enumerate(ledger.notes(), 1)],
+    } | remarks(ledger)
+
+
+def remarks(ledger: Ledger) -> dict:
+    """The plan's remarks, those apart that a figure still to be confirmed is behind."""
+    told = [(note.unconfirmed, ledger.told(f"remark{i}", note)) for i, note in enumerate(ledger.notes(), 1)]
+    return {
+        "notes": [text for unconfirmed, text in told if not unconfirmed],
+        "caveats": [text for unconfirmed, text in told if unconfirmed],
     }
 
 
@@ -161,15 +169,15 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
         "outcome_source": "",
         "outcome_quality": "",
         "outcome_derived": False,
-        "unconfirmed": False,
+        "unconfirmed": reached and any(note.unconfirmed for note in ledger.notes()),
         "after": None,
     }
     if points and points[0]["number"] == ledger.target.deadline:
         key, derived = points[0]["row"].source, points[0]["row"].status == "derived"
         source = ledger.catalogue.sources[key]
         context["outcome_source"] = ledger.source("outcome_source", key)
-        context |= {"outcome_quality": source.quality, "unconfirmed": source.unconfirmed}
-        context["outcome_derived"] = derived
+        context |= {"outcome_quality": source.quality, "outcome_derived": derived}
+        context["unconfirmed"] |= source.unconfirmed
     if points and points[-1]["number"] > ledger.target.deadline and ledger.kind.figure:
         places = ledger.kind.places(ledger.target, ledger.catalogue)
         reached_later = goals.keeps(ledger.target, points[-1]["row"].value, ledger.target.goal, places)

@@ -238,7 +238,7 @@ def _story(c: Any) -> Iterator[Statement]:
     elif c.situation == "open":
         yield from _forecast(c)
     if c.situation in ("missed", "failed"):
-        yield from (say("note", text) for text in c.notes)
+        yield from (say("note", text) for text in (*c.caveats, *c.notes))
 
 
 def _forecast(c: Any) -> Iterator[Statement]:

@@ -7,7 +7,7 @@ say.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,6 +21,17 @@ FEW_ORIGINS = 5  # origin years below which a record proves little
 NEAR, WITHIN_REACH = 15, 50  # revisions (%) that would turn a forecast, an outcome: told when smaller
 YEAR = 12  # months
 MANY_NEWS = 3  # years with news beyond which they are counted
+# What the one page of a met target can do without, the least needed first. What may overturn the verdict is
+# not among it: an outcome or figure still to be confirmed, a revision that would turn it, another reading.
+SPARED = (
+    ("no_news", "news_told", "news_counted"),
+    ("before_open", "before_probability", "before_settled"),
+    ("evidence_only", "doubted"),
+    ("series", "only_outcome"),
+    ("place_ranked", "caution"),
+    ("note",),
+    ("understood",),
+)
 SETTLED = ("met", "missed")
 EVIDENCE = ("done", "failed", "related")
 
@@ -96,7 +107,14 @@ def body(told: dict[str, Any], brevity: int) -> list[Section]:
         late = c.past or c.asks.judged or c.situation in SETTLED
         head = _head(c, "head_next" if late else "head_takes")
         parts.append(Section(head, (list(_steps(c, asked)),), then, bare=False))
-    return [*parts, Section(None, ([say("closing")],))]
+    sections = [*parts, Section(None, ([say("closing")],))]
+    return list(map(_on_one_page, sections)) if c.situation == "met" else sections
+
+
+def _on_one_page(section: Section) -> Section:
+    ranks = {name: rank for rank, names in enumerate(SPARED, 1) for name in names}
+    kept = [[replace(one, aside=ranks.get(one.name, 0)) for one in part] for part in section.paragraphs]
+    return replace(section, paragraphs=tuple(kept))
 
 
 def annex(told: dict[str, Any], remarks: Sequence[str]) -> list[Section]:
@@ -220,7 +238,7 @@ def _reasons(c: Any) -> Iterator[Statement]:
         yield say("unusable", lacking, len(c.points) <= SHORT) if c.points else say("nothing_known")
         yield say("not_computed")
     if c.situation in tables.UNTOLD:
-        yield from (say("note", text) for text in c.notes)
+        yield from (say("note", text) for text in (*c.caveats, *c.notes))
     yield from (say("evidence_only", item) for item in c.shown)
     if c.doubtful:
         yield say("doubted")
@@ -314,6 +332,7 @@ def _trust(c: Any) -> Iterator[Statement]:
         yield say("trust_judgement")
     elif c.situation in EVIDENCE:
         yield say("trust_reports")
+    yield from (say("caveat", text) for text in c.caveats)
     yield from (say("note", text, aside=8) for text in c.notes)
 
 

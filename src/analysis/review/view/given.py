@@ -1,6 +1,6 @@
 """What a review is made of, and one target of it with the words for its numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from analysis.attainment import Assessment
 from analysis.documents import blocks
 from analysis.memo import naming
 from analysis.outlook import Outlook
-from analysis.plans import Note, Plan, Target
+from analysis.plans import Note, Plan, Target, known_notes
 from analysis.review.wordbook import Book, Fact
 
 
@@ -53,10 +53,8 @@ def of_plan(plan: Plan, book: Book, clause: str = "") -> dict[str, str]:
     return {"release": release, "source": source}
 
 
-def notes(notes: Sequence[Note], source: str, inputs: Inputs, book: Book) -> list[dict]:
-    """Return the remarks whose facts were published by the as-of date."""
-    known = [note for note in notes if note.known_from is None or note.known_from.isoformat() <= inputs.as_of]
-    return [{"text": book.name(note), "source": source} for note in known]
+def notes(notes: tuple[Note, ...], source: str, inputs: Inputs, book: Book) -> list[dict]:
+    return [{"text": book.name(note), "source": source} for note in known_notes(notes, inputs.as_of)]
 
 
 @dataclass(frozen=True)
