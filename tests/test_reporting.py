@@ -97,7 +97,7 @@ def column(name, **changes):
         ("brief", MISSED | {"f": ("outcome", "before")}, "brief_compared", ()),
         ("brief", {}, "brief_chance", (False,)),
         ("brief", {"has_range": True}, "brief_chance", (True,)),
-        ("brief", {"f": ("outcome", "before")}, "brief_chance", (False,)),  # published, but not to be compared
+        ("brief", {"f": ("outcome", "before")}, "brief_chance", (False,)),  # published, not comparable
         ("brief", TASK, "brief_chance", (False,)),
         ("brief", DONE, "name_within", ()),
         ("record", {}, None, ()),
