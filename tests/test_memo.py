@@ -554,7 +554,7 @@ def test_every_likelihood_word_stands_in_the_annex(compose):
 
 @pytest.mark.parametrize(
     ("p", "half"),
-    [(0.65, "大于一半"), (0.56, "略大于一半"), (0.5, "正好一半"), (0.34, "小于一半"), (0.7, "")],
+    [(0.65, "大于一半"), (0.56, "略大于一半"), (0.5, "约为一半"), (0.34, "小于一半"), (0.7, "")],
 )
 def test_an_even_chance_says_on_which_side_it_lies(p, half):
     assert printing.Voice("zh").half(p) == half
