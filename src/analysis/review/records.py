@@ -40,7 +40,7 @@ def target(one: Assessment, voice: Voice) -> dict:
             "document": one.plan.document,
             "region_name": voice.name(voice.catalogue.regions[one.row["region"]]),
             "as_of": date.fromisoformat(one.as_of),
-            "peers": len(one.peers) or None,
+            "peers": len({*one.peers} - {*voice.catalogue.above(one.plan.region)}) or None,
             "break_even": lent.break_even if isinstance(lent := one.lent, Conditional) else None,
         }
     )
