@@ -365,6 +365,8 @@ def test_beyond_the_bounds_an_answer_is_certain(goal, reached):
     made = gaussian(2.0, lower=1.0, upper=3.0)
     assert forecast.probability(made, 2019, ">=", goal) == (reached,) * 3
     assert forecast.probability(made, 2019, "<=", goal) == (1 - reached,) * 3
+    assert forecast.probability(made, 2019, ">", 3.0) == (0.0,) * 3  # at the bound itself, too
+    assert forecast.probability(made, 2019, "<=", 3.0) == (1.0,) * 3
 
 
 def test_the_range_holds_eight_tenths_of_what_the_drift_may_be():
