@@ -9,27 +9,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from analysis import census, forecast, kinds, ladder, panel, tables
+from analysis import census, forecast, kinds, ladder, panel, situations, tables
 from analysis.catalogue import Catalogue
 from analysis.kinds import paths
 from analysis.kinds.goals import Ask
 from analysis.kinds.known import Known
 from analysis.kinds.within import InYear
-from analysis.plans import Evidence, Plan, Target
-from analysis.situations import (
-    Answer,
-    Conditional,
-    Ended,
-    Forecast,
-    Judged,
-    Lacking,
-    Lent,
-    Nothing,
-    Probability,
-    Rises,
-    Settled,
-    Undecided,
-)
+from analysis.plans import Evidence, Plan, Target, known_notes
 from analysis.supposed import AS_KNOWN, Supposed
 
 LEVELS = forecast.LEVELS
@@ -58,55 +44,69 @@ class Assessment:
     shown: pd.DataFrame
     series: panel.Series
     in_year: InYear | None
-    answer: Answer
+    answer: situations.Answer
 
     @property
     def situation(self) -> str:
         """The answer's type in a word: by it phrases and statements are chosen."""
         match self.answer:
-            case Settled(met):
+            case situations.Settled(met):
                 return "met" if met else "missed"
-            case Probability():
+            case situations.Probability():
                 return "open"
-            case Conditional():
+            case situations.Conditional():
                 return "conditional"
-            case Rises():
+            case situations.Rises():
                 return "rises"
-            case Nothing() | Lacking():
+            case situations.Nothing() | situations.Lacking():
                 return "none"
-            case Ended(done):
+            case situations.Ended(done):
                 return "done" if done else "failed"
-            case Judged():
+            case situations.Judged():
                 return "judged"
-            case Undecided():
+            case situations.Undecided():
                 return "related" if self.evidence else "silent"
 
     @property
     def quantiles(self) -> pd.DataFrame:
         """Quantiles of each year ahead: year, quantile, value; empty without a probability."""
-        return self.answer.quantiles if isinstance(self.answer, Probability) else pd.DataFrame(columns=FAN)
+        if isinstance(self.answer, situations.Probability):
+            return self.answer.quantiles
+        return pd.DataFrame(columns=FAN)
 
     @property
     def readings(self) -> dict:
         """The same goal read otherwise, where it was answered."""
-        return self.answer.readings if isinstance(self.answer, Settled | Probability) else {}
+        if isinstance(self.answer, situations.Settled | situations.Probability):
+            return self.answer.readings
+        return {}
 
     @property
-    def lent(self) -> Lent:
+    def lent(self) -> situations.Lent:
         """What comparable regions say, alone or beside a probability."""
-        if isinstance(self.answer, Probability):
+        if isinstance(self.answer, situations.Probability):
             return self.answer.lent
-        return self.answer if isinstance(self.answer, Lent) else Nothing()
+        return self.answer if isinstance(self.answer, situations.Lent) else situations.Nothing()
 
     @property
     def peers(self) -> tuple[str, ...]:
         """Codes of the regions that lend to the answer."""
-        return self.answer.predictive.peers if isinstance(self.answer, Forecast) else self.lent.peers
+        if isinstance(self.answer, situations.Forecast):
+            return self.answer.predictive.peers
+        return self.lent.peers
 
     @property
     def later(self) -> tuple[int, float] | None:
         """Year and value of the later figure that the expectations lead to; None without."""
-        return self.answer.predictive.later if isinstance(self.answer, Forecast) else None
+        return self.answer.predictive.later if isinstance(self.answer, situations.Forecast) else None
+
+    def unconfirmed(self, catalogue: Catalogue) -> bool:
+        """Say whether a known outcome is still to be confirmed: by its source, or by a remark of the plan."""
+        if not isinstance(self.answer, situations.Settled | situations.Ended):
+            return False
+        rows = self.history[self.history["year"].eq(self.target.deadline)]
+        by_source = len(rows) > 0 and catalogue.sources[rows["source"].iloc[-1]].unconfirmed
+        return by_source or any(note.unconfirmed for note in known_notes(self.target.notes, self.as_of))
 
     @property
     def median(self) -> float | None:
@@ -240,14 +240,17 @@ def assess_vintage(
     outcome, met = kind.outcome(known, so_far)
     row = _row(plan, target, vintage.as_of, goal=kind.goal(known), outcome=outcome)
     row["gap"] = kind.gap(known, so_far)
-    answer: Answer
+    answer: situations.Answer
     if met is not None:
         row |= dict.fromkeys(("p_attain", "p_low", "p_high"), float(met))
         row |= {"evidence": "own", "verdict": "met" if met else "missed"}
-        answer = Ended(met) if kind.judged else Settled(met, kind.reread(known, outcome))
+        if kind.judged:
+            answer = situations.Ended(met)
+        else:
+            answer = situations.Settled(met, kind.reread(known, outcome))
     elif kind.judged:
         signed = kind.judgement(known)
-        answer = Judged(signed) if signed else Undecided()
+        answer = situations.Judged(signed) if signed else situations.Undecided()
         row |= {"verdict": "open", "evidence": "own", "p_attain": signed.probability} if signed else {}
     else:
         predictive = what.predictive(known.predict()) if target.indicator else None
@@ -291,12 +294,13 @@ def _row(
 
 def _expect(
     kind: kinds.Kind, known: Known, predictive: forecast.Predictive | None, so_far: InYear | None
-) -> tuple[dict, Answer]:
+) -> tuple[dict, situations.Answer]:
     """Return what the row gains from a forecast, and the answer."""
     missing = kind.missing(known, predictive)
     if missing:
-        return {}, Lacking(missing)
-    lent = _lent(kind, known) if predictive is None or predictive.evidence == "region" else Nothing()
+        return {}, situations.Lacking(missing)
+    alone = predictive is None or predictive.evidence == "region"
+    lent = _lent(kind, known) if alone else situations.Nothing()
     if predictive and so_far and so_far.total is not None:
         predictive = replace(predictive, later=None)  # the year's own months say more
     ask = kind.ask(known, predictive, so_far)
@@ -305,16 +309,16 @@ def _expect(
     return _answer(kind, known, ask, predictive, so_far, lent)
 
 
-def _lent(kind: kinds.Kind, known: Known) -> Lent:
+def _lent(kind: kinds.Kind, known: Known) -> situations.Lent:
     """Without figures of its own: what comparable regions say would be needed, or how often theirs rose."""
     target, region, forecaster = known.target, known.region, known.forecaster
     peers, _ = forecaster.lenders(region, target.deadline)
     if peers and kind.compares:
-        return Rises(peers, *forecaster.rises(peers, target.deadline))
+        return situations.Rises(peers, *forecaster.rises(peers, target.deadline))
     base = min(int(known.as_of[:4]), target.deadline) - 1  # the last year a bureau can have by then
     asked = region, base, target.deadline, target.comparison, target.goal
     found = forecaster.conditional(*asked) if peers and kind.figure else None
-    return found or Nothing(peers)
+    return found or situations.Nothing(peers)
 
 
 def _answer(
@@ -323,8 +327,8 @@ def _answer(
     ask: Ask,
     predictive: forecast.Predictive | None,
     so_far: InYear | None,
-    lent: Lent,
-) -> tuple[dict, Probability]:
+    lent: situations.Lent,
+) -> tuple[dict, situations.Probability]:
     """Return what the row gains from an answer, and the answer."""
     deadline = known.target.deadline
     probabilities, readings = kind.read(known, ask)
@@ -346,8 +350,8 @@ def _answer(
     if predictive and predictive.evidence != "region":
         row |= {"origin": predictive.origin, "horizon": deadline - predictive.origin}
     if predictive is None:
-        return row, Probability(quantiles, readings, lent)
-    return row, Forecast(quantiles, readings, lent, predictive)
+        return row, situations.Probability(quantiles, readings, lent)
+    return row, situations.Forecast(quantiles, readings, lent, predictive)
 
 
 def _beside_months(

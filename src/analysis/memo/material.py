@@ -169,7 +169,7 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
         "outcome_source": "",
         "outcome_quality": "",
         "outcome_derived": False,
-        "unconfirmed": reached and any(note.unconfirmed for note in ledger.notes()),
+        "unconfirmed": ledger.assessment.unconfirmed(ledger.catalogue),
         "after": None,
     }
     if points and points[0]["number"] == ledger.target.deadline:
@@ -177,7 +177,6 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
         source = ledger.catalogue.sources[key]
         context["outcome_source"] = ledger.source("outcome_source", key)
         context |= {"outcome_quality": source.quality, "outcome_derived": derived}
-        context["unconfirmed"] |= source.unconfirmed
     if points and points[-1]["number"] > ledger.target.deadline and ledger.kind.figure:
         places = ledger.kind.places(ledger.target, ledger.catalogue)
         reached_later = goals.keeps(ledger.target, points[-1]["row"].value, ledger.target.goal, places)

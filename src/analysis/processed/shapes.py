@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import amounts, answers, attainment, change, forecast, mixtures, panel, tables
+from analysis import amounts, answers, attainment, change, forecast, mixtures, panel, situations, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.census import Rebasing
@@ -19,20 +19,6 @@ from analysis.outlook import Before, Dossier, Outlook
 from analysis.plans import Plan, Target
 from analysis.processed import columns
 from analysis.processed.columns import Tables
-from analysis.situations import (
-    Answer,
-    Conditional,
-    Ended,
-    Forecast,
-    Judged,
-    Lacking,
-    Lent,
-    Nothing,
-    Probability,
-    Rises,
-    Settled,
-    Undecided,
-)
 from analysis.spread import Spread
 
 OUTLOOK = ("attainment", "figures", "members", "fan", "conditional", "counts", "answers", "moved",
@@ -65,7 +51,7 @@ def _figures(one: Dossier) -> pd.DataFrame:
 
 
 def _members(one: Dossier) -> pd.DataFrame:
-    if not isinstance(one.assessment.answer, Forecast):
+    if not isinstance(one.assessment.answer, situations.Forecast):
         return pd.DataFrame()
     predictive, rows = one.assessment.answer.predictive, []
     pool = predictive.mixture
@@ -82,7 +68,7 @@ def _fan(one: Dossier) -> pd.DataFrame:
 
 def _conditional(one: Dossier) -> pd.DataFrame:
     lent = one.assessment.lent
-    return lent.table if isinstance(lent, Conditional) else pd.DataFrame()
+    return lent.table if isinstance(lent, situations.Conditional) else pd.DataFrame()
 
 
 def _counts(one: Dossier) -> pd.DataFrame:
@@ -124,9 +110,9 @@ def _rest(one: Assessment) -> dict:
     """Return what of an assessment stands in no table of its own."""
     kept: dict[str, Any] = _picked(one, "situation", "readings")
     kept["lent"] = {name: part for name, part in vars(one.lent).items() if name != "table"}
-    if isinstance(one.answer, Lacking):
+    if isinstance(one.answer, situations.Lacking):
         kept["missing"] = one.answer.missing
-    if isinstance(one.answer, Forecast):
+    if isinstance(one.answer, situations.Forecast):
         made = one.answer.predictive
         parts = {"placed": made.placed, "rebasing": made.rebasing}
         kept["predictive"] = _picked(made, "origin", "evidence", "peers", "later", "widened", "informed") | {
@@ -245,21 +231,21 @@ def _assessment(
     )
 
 
-def _answer(target: Target, mine: Tables, rest: dict, made: forecast.Predictive | None) -> Answer:
+def _answer(target: Target, mine: Tables, rest: dict, made: forecast.Predictive | None) -> situations.Answer:
     lent, readings = _lent(mine["conditional"], rest.get("lent", {})), rest.get("readings", {})
     match rest["situation"]:
         case "met" | "missed" as found:
-            return Settled(found == "met", readings)
+            return situations.Settled(found == "met", readings)
         case "done" | "failed" as found:
-            return Ended(found == "done")
+            return situations.Ended(found == "done")
         case "judged" if target.judgement:
-            return Judged(target.judgement)
+            return situations.Judged(target.judgement)
         case "related" | "silent":
-            return Undecided()
+            return situations.Undecided()
         case "open":
             given = mine["fan"].drop(columns="target").reset_index(drop=True), readings, lent
-            return Forecast(*given, made) if made else Probability(*given)
-    return Lacking(tuple(rest["missing"].values())) if "missing" in rest else lent
+            return situations.Forecast(*given, made) if made else situations.Probability(*given)
+    return situations.Lacking(tuple(rest["missing"].values())) if "missing" in rest else lent
 
 
 def _predictive(
@@ -308,14 +294,14 @@ def _known(own: pd.DataFrame, target: Target, region: str) -> tuple[tuple[int, f
     return tuple((int(year), float(value)) for year, value in pairs if np.isfinite(value))
 
 
-def _lent(table: pd.DataFrame, rest: dict) -> Lent:
+def _lent(table: pd.DataFrame, rest: dict) -> situations.Lent:
     peers = tuple(rest.get("peers", {}).values())
     if "rises" in rest:
-        return Rises(peers, rest["rises"], rest["changes"])
+        return situations.Rises(peers, rest["rises"], rest["changes"])
     if "break_even" not in rest:
-        return Nothing(peers)
+        return situations.Nothing(peers)
     bases = table[["base", "p"]].reset_index(drop=True)
-    return Conditional(rest["year"], bases, rest["break_even"], peers, rest["widened"])
+    return situations.Conditional(rest["year"], bases, rest["break_even"], peers, rest["widened"])
 
 
 def _in_year(

@@ -6,7 +6,6 @@ import pandas as pd
 
 from analysis import memo, printing, tables
 from analysis.attainment import Assessment
-from analysis.plans import known_notes
 from analysis.review.view import given
 from analysis.review.view.given import One
 from analysis.review.wordbook import Book, Fact, goal_key
@@ -78,17 +77,8 @@ def last(one: One) -> str | None:
 def verdict(one: One) -> str:
     """Return the verdict, and whether it is still to be confirmed."""
     said = one.book.say(f"verdict.{one.row['verdict']}")
-    return one.book.say("page.verdict_doubted", verdict=said) if doubted(one) else said
-
-
-def doubted(one: One) -> bool:
-    """Return whether the outcome comes from a source that does not confirm it, or a remark doubts it."""
-    if not one.known:
-        return False
-    rows = one.assessment.history
-    rows = rows[rows["year"].eq(one.target.deadline)]
-    unsure = len(rows) > 0 and one.book.catalogue.sources[rows["source"].iloc[-1]].unconfirmed
-    return unsure or any(note.unconfirmed for note in known_notes(one.target.notes, one.inputs.as_of))
+    doubted = one.assessment.unconfirmed(one.book.catalogue)
+    return one.book.say("page.verdict_doubted", verdict=said) if doubted else said
 
 
 def probability(one: One) -> dict:
