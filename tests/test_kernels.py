@@ -80,6 +80,12 @@ def test_a_fork_returns_what_its_function_returns_and_raises_what_it_raises():
         forks.call(exec, "raise type('Local', (Exception,), {})('nobody else knows this class')")
 
 
+def test_a_fork_is_as_nice_as_who_asked_for_it():
+    nicer = "[__import__('os').nice(3), __import__('analysis.forks').forks.call(__import__('os').nice, 0)]"
+    assert forks.call(os.nice, 0) == (mine := os.nice(0))
+    assert forks.call(eval, nicer) == [mine + 3, mine + 3]
+
+
 def test_what_is_prepared_every_later_fork_has_and_an_error_ends_nothing():
     forks.start()
     with pytest.raises(ValueError, match="'four'"):

@@ -206,6 +206,30 @@ def test_a_new_release_makes_anew_only_what_it_can_change(folder):
         pd.testing.assert_frame_equal(one, other)
 
 
+def test_a_release_leaves_alone_what_is_not_worked_out_of_its_indicators(folder, monkeypatch):
+    release = sorted((folder / "raw" / "hte-recognition-lists").iterdir())[-2]
+    away = shutil.move(release, folder.parent / "away")
+    processed.cases(folder), processed.track(folder)
+    shutil.move(away, release)
+    asked: dict[str, object] = {}
+
+    def watched(whole):
+        def watching(observations, catalogue, indicators, **given):
+            asked.update(given, indicators=indicators, given=set(observations["indicator"]))
+            return whole(observations, catalogue, indicators, **given)
+
+        return watching
+
+    monkeypatch.setattr(backtest, "cases", watched(backtest.cases))
+    monkeypatch.delattr(register, "track")  # the plans ask for no enterprises
+    made = processed.cases(folder), processed.track(folder)
+    assert asked["indicators"] == ("national_hte_recognised",) and asked["given"] == {*asked["indicators"]}
+    monkeypatch.undo()
+    shutil.rmtree(folder / "processed")
+    for one, other in zip(made, (processed.cases(folder), processed.track(folder)), strict=True):
+        pd.testing.assert_frame_equal(one, other)
+
+
 @pytest.mark.parametrize("harm", ["edited", "missing", "half a key"])
 def test_what_was_not_written_so_is_not_read(folder, counted, harm):
     place = folder / "processed"

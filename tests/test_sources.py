@@ -507,6 +507,17 @@ def test_every_message_is_said_in_both_languages():
         }, code
 
 
+def test_a_family_is_what_is_worked_out_of_one_another():
+    family = CATALOGUE.families()
+    assert family["rd_intensity"] == family["gdp"] == family["rd_expenditure"] == "gdp"
+    assert family["national_hte_stock"] == family["national_hte_new"] != family["rd_intensity"]
+    assert family["tech_sme_registered"] == "tech_sme_registered" and [*family] == [*CATALOGUE.indicators]
+    links = {"a": {"numerator": "c"}, "b": {"inflow": "d"}, "c": {}, "d": {"numerator": "e"}, "e": {}}
+    linked = {key: CATALOGUE.indicators["gdp"].model_copy(update=link) for key, link in links.items()}
+    made = CATALOGUE.model_copy(update={"indicators": linked}).families()
+    assert made == {"a": "a", "b": "b", "c": "a", "d": "b", "e": "b"}
+
+
 def test_every_city_is_catalogued_under_a_province_and_by_names_of_its_own():
     regions = CATALOGUE.regions
     cities = {code: one for code, one in regions.items() if one.level == "city"}

@@ -269,10 +269,14 @@ def year_end(year: int) -> str:
     return f"{year}-12-31"
 
 
-def last_asked(year: int, known: Vintages) -> int:
-    """Return the last year whose outcome marks a forecast, here or of `hidden`, made at a year's end."""
-    figures = known[year]["year"]
-    return max(year + 1, int(figures.max()) + HORIZON) if len(figures) else year + 1
+def last_asked(year: int, known: Places) -> int:
+    """Return the last year whose outcome marks a forecast, here or of `hidden`, made at a year's end.
+
+    Parameters
+    ----------
+    known : the years of the figures known then
+    """
+    return int(max(year + 1, known.max(initial=0) + HORIZON))
 
 
 def known(cases: pd.DataFrame, as_of: str, horizon: int = HORIZON) -> pd.DataFrame:
@@ -309,9 +313,10 @@ class Origin:
     found: dict[int, tuple[Places, Array, np.ndarray]]
 
 
-def vintages(observations: pd.DataFrame, catalogue: Catalogue) -> Vintages:
-    """Return what was known at the end of each year."""
-    return {year: panel.as_of(observations, year_end(year), catalogue) for year in years(observations)}
+def vintages(observations: pd.DataFrame, catalogue: Catalogue, asked: range | None = None) -> Vintages:
+    """Return what was known at the end of each year; of `years`, unless others are asked."""
+    asked = years(observations) if asked is None else asked
+    return {year: panel.as_of(observations, year_end(year), catalogue) for year in asked}
 
 
 def _provinces(catalogue: Catalogue) -> tuple[str, ...]:

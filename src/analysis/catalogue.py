@@ -193,6 +193,15 @@ class Catalogue(Entry):
     regions: dict[str, Region]
     sources: dict[str, Source]
 
+    def families(self) -> dict[str, str]:
+        """Return indicator -> the first of those that are worked out of one another, itself among them."""
+        family = {key: key for key in self.indicators}
+        for key, one in self.indicators.items():
+            for part in filter(None, (one.numerator, one.denominator, one.inflow)):
+                joined = {family[key], family[part]}
+                family |= {name: min(joined) for name, of in family.items() if of in joined}
+        return family
+
     def above(self, code: str) -> list[str]:
         """Return the codes of the regions above one, the nearest first."""
         parent = self.regions[code].parent

@@ -36,7 +36,6 @@ PRELOAD = [  # modules and functions, the sooner needed the earlier; between two
     "analysis.review", "analysis.review:warm", "matplotlib.pyplot", "matplotlib_inline.config",
     "matplotlib.backends:backend_registry.list_all", "analysis.plots", "analysis.references",
     "analysis.memo", "analysis.plots:warm", "analysis.documents:warm", "analysis.memo:warm",
-    "statsmodels.tsa.exponential_smoothing.ets",
 ]  # fmt: skip
 SETTINGS = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
             "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
@@ -86,7 +85,8 @@ def start() -> None:
 class Fork:
     """A process forked from the server that calls ``function(*arguments)``, or the server itself.
 
-    Both must be picklable; pid is the process's number; way: `FORKED` or `ITSELF`.
+    Both must be picklable; pid is the process's number; way: `FORKED` or `ITSELF`. It is as nice as who
+    asks for it.
     """
 
     running: ClassVar["weakref.WeakSet[Fork]"] = weakref.WeakSet()
@@ -99,7 +99,7 @@ class Fork:
         with contextlib.suppress(OSError):  # a server that could not start is told by what is read
             with theirs:
                 socket.send_fds(Server.door, [way], [theirs.fileno()])
-            pickle.dump((function, arguments), self._stream)
+            pickle.dump((function, arguments, os.nice(0)), self._stream)
             self._stream.flush()
         self.pid = self._read()
 
@@ -215,8 +215,9 @@ def answer(connection: socket.socket, *, watched: bool = False) -> None:
 def outcome(connection: socket.socket, watched: bool) -> bytes:
     """Return what the function asked for returns or raises; as a text, when the error cannot travel."""
     try:
-        function, arguments = pickle.load(connection.makefile("rb"))
+        function, arguments, niceness = pickle.load(connection.makefile("rb"))
         if watched:
+            os.nice(niceness - os.nice(0))
             threading.Thread(target=watch, args=(connection,), daemon=True).start()
         return pickle.dumps((function(*arguments), None))
     except BaseException as error:

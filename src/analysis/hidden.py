@@ -58,13 +58,10 @@ def cases(
     return backtest.tabled(parts)
 
 
-def outcomes(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Return the figures that cases, here or of `backtest`, may take an outcome from."""
-    wanted = set(backtest.widely_known(observations, catalogue))
-    wanted |= {key for key, one in catalogue.indicators.items() if one.kind in RATIOS}
-    entries = [catalogue.indicators[key] for key in wanted]
-    parts = {part for one in entries for part in (one.numerator, one.denominator) if part}
-    return observations[observations["indicator"].isin(wanted | parts)]
+def indicators(observations: pd.DataFrame, catalogue: Catalogue) -> list[str]:
+    """Return the indicators that cases may be of, here or of `backtest`."""
+    ratios = {key for key, one in catalogue.indicators.items() if one.kind in RATIOS}
+    return sorted(ratios.union(backtest.widely_known(observations, catalogue)))
 
 
 def _after(first: dict[int, Outcomes], as_of: str) -> dict[int, Outcomes]:

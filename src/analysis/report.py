@@ -239,7 +239,7 @@ def execute_all(runs: list[Run], folder: Path, hands: Crew) -> Done:
     """
     tables, done, reading = notebooks.tables(runs), Done({}, {}), notebooks.Reading(runs)
     submit, lost = hands.executor.submit, dict[Table, str]()
-    first = sorted(runs, key=lambda run: run.notebook != "5-review")  # it takes longest
+    first = sorted(runs, key=lambda run: run.notebook != notebooks.LONGEST)
 
     def begin(task: Table | Run) -> Future | None:
         if not isinstance(task, Run):

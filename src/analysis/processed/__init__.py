@@ -14,12 +14,13 @@ look as files, ``shapes`` what an outlook is as tables.
 
 from collections.abc import Collection
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis import attainment, backtest, catalogue, hidden, plans, register, releases, store
+from analysis.arrays import Flags
 from analysis.catalogue import Catalogue
 from analysis.outlook import Dossier, Outlook, limited, work_out
 from analysis.places import DATA, Folders
@@ -50,20 +51,27 @@ def cases(folder: Path = DATA) -> pd.DataFrame:
 
 
 def _cases(folder: Path) -> kept.Parts:
-    """Past forecasts by year's end: each depends on what was published by then and on what came of it."""
-    given, published = (observations(folder), catalogue.read(folder)), releases.vintages(folder)
-    known, asked = backtest.vintages(*given), backtest.widely_known(*given)
-    outcomes, keys = hidden.outcomes(*given), {}
-    for year in known:
-        later = outcomes[outcomes["year"] <= backtest.last_asked(year, known)]
-        day = backtest.year_end(year)
-        keys[day] = store.key(published(day), asked, _digest(later), CODE["cases"])
+    """Past forecasts by year's end and indicator: each depends on what was published by then on that and on
+    what it is worked out of, and on what came of it.
+    """
+    figures, known = observations(folder), catalogue.read(folder)
+    years, asked, bearing = backtest.years(figures), backtest.widely_known(figures, known), Bearing(folder)
+    keys = {
+        f"{backtest.year_end(year)} {one}": store.key(bearing.cases(one, year), one in asked, CODE["cases"])
+        for year in years
+        for one in hidden.indicators(figures, known)
+    }
 
-    def made(days: Collection[str]) -> pd.DataFrame:
-        parts = [one.cases(*given, known=known, days=days) for one in (backtest, hidden)]
-        return pd.concat(parts, ignore_index=True)
+    def made(names: Collection[str]) -> pd.DataFrame:
+        days, wanted = ({*some} for some in zip(*(name.split() for name in names), strict=True))
+        mine, counted = bearing.on(wanted), tuple(one for one in asked if one in wanted)
+        then = backtest.vintages(mine, known, years)
+        own = backtest.cases(mine, known, counted, known=then, days=days)
+        parts = [own, hidden.cases(mine, known, then, days)]
+        some = [part for part in parts if len(part)]
+        return pd.concat(some, ignore_index=True) if some else own
 
-    return kept.Parts(("as_of",), keys, made)
+    return kept.Parts(("as_of", "indicator"), keys, made)
 
 
 def track(folder: Path = DATA) -> pd.DataFrame:
@@ -74,17 +82,57 @@ def track(folder: Path = DATA) -> pd.DataFrame:
 
 
 def _track(folder: Path) -> kept.Parts:
-    """Answers by plan and day: each depends on the plan and on what was published by then."""
-    given, published = (observations(folder), catalogue.read(folder)), releases.vintages(folder)
-    loaded = {plans.find(name, folder): plans.load(name, given[1], folder) for name in plans.names(folder)}
+    """Answers by plan and day: each depends on the plan and on what was published by then on its indicators
+    and on what they are worked out of.
+    """
+    figures, known, bearing = observations(folder), catalogue.read(folder), Bearing(folder)
+    loaded = {plans.find(name, folder): plans.load(name, known, folder) for name in plans.names(folder)}
     inputs = {one.id: store.sha256(path.read_bytes()) for path, one in loaded.items()}
-    asked = {f"{one.id} {day}": (one, day) for one, day in register.days([*loaded.values()], given[0])}
+    asked = {f"{one.id} {day}": (one, day) for one, day in register.days([*loaded.values()], figures)}
     keys = {
-        name: store.key(published(day), inputs[one.id], CODE["track"]) for name, (one, day) in asked.items()
+        name: store.key(bearing.answers(one.indicators, day), inputs[one.id], CODE["track"])
+        for name, (one, day) in asked.items()
     }
-    return kept.Parts(
-        ("plan", "as_of"), keys, lambda names: register.track([asked[name] for name in names], *given)
-    )
+
+    def made(names: Collection[str]) -> pd.DataFrame:
+        some = [asked[name] for name in names]
+        return register.track(some, bearing.on({key for one, _ in some for key in one.indicators}), known)
+
+    return kept.Parts(("plan", "as_of"), keys, made)
+
+
+class Bearing:
+    """The figures that bear on indicators: theirs, and those of what these are worked out of or go into."""
+
+    def __init__(self, folder: Path) -> None:
+        self.figures, known = observations(folder), catalogue.read(folder)
+        self._family = known.families()
+        self._of = self.figures["indicator"].map(self._family).to_numpy()
+        self._rows = pd.util.hash_pandas_object(self.figures, index=False).to_numpy()
+        self._known = store.digest(catalogue.files(folder), folder)
+
+    def on(self, indicators: Collection[str]) -> pd.DataFrame:
+        return self.figures[self._bear(indicators)]
+
+    def answers(self, indicators: Collection[str], day: str) -> str:
+        """Return the digest of what was published by a day, and of the catalogue."""
+        return self._digest(self._bear(indicators) & self._by(day))
+
+    def cases(self, indicator: str, year: int) -> str:
+        """Return the digest of what forecasts at a year's end rest on and of what may mark them."""
+        bear = self._bear([indicator])
+        by = bear & self._by(backtest.year_end(year))
+        of = self.figures["year"].to_numpy()
+        return self._digest(by | (bear & (of <= backtest.last_asked(year, of[by]))))
+
+    def _bear(self, indicators: Collection[str]) -> Flags:
+        return np.isin(self._of, [self._family[one] for one in indicators])
+
+    def _by(self, day: str) -> Flags:
+        return self.figures["published"].to_numpy() <= np.datetime64(day)
+
+    def _digest(self, mask: Flags) -> str:
+        return store.key(self._known, store.sha256(self._rows[mask].tobytes()))
 
 
 def outlook(plan: str, as_of: str, folder: Path = DATA) -> Outlook:
@@ -121,13 +169,17 @@ def _outlook(plan: str, as_of: str, folder: Path) -> tuple[columns.Tables, Plan,
     policy = plans.load(plan, known, folder)
     inputs = store.sha256(plans.find(plan, folder).read_bytes())
 
-    def made() -> columns.Tables:
-        return shapes.tables_of(work_out(policy, observations(folder), as_of, known, _past(plan, folder)))
+    def made() -> kept.Files:
+        worked_out = work_out(policy, observations(folder), as_of, known, _past(plan, folder))
+        titles = {one.id: one.title.zh for one in policy.targets}
+        return {
+            name: columns.text(name, table, known, titles).encode()
+            for name, table in shapes.tables_of(worked_out).items()
+        }
 
     place = Folders(folder).processed / policy.id / as_of
     key = store.key(releases.vintages(folder)(as_of), inputs, as_of, CODE["panel"], CODE["outlook"])
-    written = partial(columns.text, catalogue=known, titles={one.id: one.title.zh for one in policy.targets})
-    return kept.tables(place, shapes.OUTLOOK, key, made, written), policy, known
+    return kept.tables(place, shapes.OUTLOOK, key, made), policy, known
 
 
 def _past(plan: str, folder: Path) -> pd.DataFrame | None:
@@ -163,7 +215,3 @@ def _panel(folder: Path) -> list[str]:
         observations(folder)
         digests = kept.digests(Folders(folder).processed / "panel.json", key)
     return [digests["panel"], known]
-
-
-def _digest(rows: pd.DataFrame) -> str:
-    return store.sha256(pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes())

@@ -7,7 +7,6 @@ written, works it out.
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +16,8 @@ from analysis.places import Folders
 from analysis.processed import columns
 from analysis.processed.columns import Tables
 
-Written = Callable[[str, pd.DataFrame], str]  # a table's name and the table -> its text
+Written = Callable[[str, pd.DataFrame], bytes]  # a table's name and the table -> its file
+Files = dict[str, bytes]  # by name, of a table or of a part of one
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Parts:
 
 def one(name: str, key: str, folder: Path, made: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     """Return a table of a data folder, made and written first where it does not stand with this key."""
-    place = Folders(folder).processed
-    return tables(place, (name,), key, lambda: {name: made()}, _written(folder), f"{name}.json")[name]
+    place, written = Folders(folder).processed, _written(folder)
+    return tables(place, (name,), key, lambda: {name: written(name, made())}, f"{name}.json")[name]
 
 
 def parted(name: str, key: str, folder: Path, parts: Callable[[], Parts]) -> pd.DataFrame:
@@ -47,37 +47,31 @@ def parted(name: str, key: str, folder: Path, parts: Callable[[], Parts]) -> pd.
     ----------
     parts : called where the table is stale
     """
-    place, written, keys = Folders(folder).processed, _written(folder), dict[str, str]()
+    place, written, told = Folders(folder).processed, _written(folder), dict[str, object]()
 
-    def made() -> Tables:
-        wanted = parts()
-        keys.update(wanted.keys)
-        return {name: _joined(name, wanted, _stood(name, place, wanted), written)}
+    def made() -> Files:
+        wanted, head = parts(), written(name, columns.joined(name, []))
+        lines = _stood(name, place, wanted, len(head))
+        if missing := [part for part in wanted.keys if part not in lines]:
+            rows = _by_part(wanted.made(missing), wanted.by)
+            files = {part: written(name, rows[part]) if part in rows else head for part in missing}
+            lines |= {part: file.removeprefix(head) for part, file in files.items()}
+        told.update(parts=wanted.keys, bytes={part: len(lines[part]) for part in wanted.keys})
+        return {name: head + b"".join(lines[part] for part in wanted.keys)}
 
-    return tables(place, (name,), key, made, written, f"{name}.json", {"parts": keys})[name]
-
-
-def _joined(name: str, wanted: Parts, stood: Tables, written: Written) -> pd.DataFrame:
-    """Return a table's parts in their order: those that stood, and the others made."""
-    if not (missing := [part for part in wanted.keys if part not in stood]) and stood:
-        return pd.concat([stood[part] for part in wanted.keys], ignore_index=True)
-    made = wanted.made(missing)
-    if stood:  # as it will be read, like what stood
-        made = columns.read(name, written(name, made).encode())
-    found = stood | _by_part(made, wanted.by)
-    return pd.concat([found[part] for part in wanted.keys if part in found] or [made], ignore_index=True)
+    return tables(place, (name,), key, made, f"{name}.json", told)[name]
 
 
-def _stood(name: str, place: Path, wanted: Parts) -> Tables:
-    """Return the rows of each part of a table that stands with its key."""
-    known, path = _json(place / f"{name}.json"), place / f"{name}.csv"
-    standing = [part for part, key in wanted.keys.items() if known.get("parts", {}).get(part) == key]
-    content = path.read_bytes() if standing and path.is_file() else b""
-    if not standing or store.sha256(content) != known["sha256"][name]:
-        return {}
-    rows = columns.read(name, content)
-    found = _by_part(rows, wanted.by)
-    return {part: found.get(part, rows[:0]) for part in standing}
+def _stood(name: str, place: Path, wanted: Parts, start: int) -> Files:
+    """Return the lines, from a byte on, of each part of a table that stands with its key."""
+    known, path, lines = _json(place / f"{name}.json"), place / f"{name}.csv", {}
+    content = path.read_bytes() if path.is_file() else b""
+    if store.sha256(content) == known.get("sha256", {}).get(name):
+        for part, length in known.get("bytes", {}).items():
+            if wanted.keys.get(part) == known["parts"][part]:
+                lines[part] = content[start : start + length]
+            start += length
+    return lines
 
 
 def _by_part(rows: pd.DataFrame, by: tuple[str, ...]) -> Tables:
@@ -89,8 +83,7 @@ def tables(
     place: Path,
     names: tuple[str, ...],
     key: str,
-    made: Callable[[], Tables],
-    written: Written,
+    made: Callable[[], Files],
     keyed: str = "key.json",
     more: Mapping[str, object] | None = None,
 ) -> Tables:
@@ -103,8 +96,7 @@ def tables(
     """
     contents = _read(place, names, key, keyed)
     if contents is None:
-        found = made()
-        contents = {name: written(name, found[name]).encode() for name in names}
+        contents = made()
         for name, content in contents.items():
             store.write(place / f"{name}.csv", content)
         written_as = {name: store.sha256(content) for name, content in contents.items()}
@@ -119,7 +111,7 @@ def digests(place: Path, key: str) -> dict[str, str]:
     return known["sha256"] if known.get("key") == key else {}
 
 
-def _read(place: Path, names: tuple[str, ...], key: str, keyed: str) -> dict[str, bytes] | None:
+def _read(place: Path, names: tuple[str, ...], key: str, keyed: str) -> Files | None:
     """Return the bytes of tables; None where one is missing, of another key, or not what was written."""
     known = digests(place / keyed, key)
     try:
@@ -138,4 +130,5 @@ def _json(path: Path) -> dict:
 
 
 def _written(folder: Path) -> Written:
-    return partial(columns.text, catalogue=catalogue.read(folder))
+    known = catalogue.read(folder)
+    return lambda name, table: columns.text(name, table, known).encode()
