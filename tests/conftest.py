@@ -67,7 +67,7 @@ def assessment(vintage, catalogue):
 
     @functools.cache
     def assess(name: str, day: str, target: str) -> attainment.Assessment:
-        return attainment.assess_vintage(plan(name), plan(name).target(target), vintage(day), catalogue)
+        return attainment.assess_vintage(plan(name), plan(name).target(target), vintage(day))
 
     return assess
 

@@ -344,7 +344,7 @@ def exercise(catalogue, observations):
 def test_what_it_takes_is_said_by_month_and_beside_past_years(catalogue):
     told = assess(level(), with_june(6.5, HALVES), catalogue, "2020-10-31")
     vintage = attainment.Vintage.of(with_june(6.5, HALVES), "2020-10-31", catalogue)
-    found = answers.answers(told, vintage, catalogue)
+    found = answers.answers(told, vintage)
     asked = found["requirement"]["per_month"]
     assert (asked["still"], asked["months"]) == (pytest.approx(9.5), 6)
     assert (asked["value"], asked["so_far"]) == (pytest.approx(9.5 / 6), pytest.approx(6.5 / 6))

@@ -192,11 +192,11 @@ def test_the_real_luohe_plan_reads_sensibly(assessment, vintage, catalogue, obse
     assert verdicts["hightech-va-share"] == "no_evidence"  # 22 and 25 % stand on another scope
     new = assessment("luohe-2019", "2018-12-31", "national-hte-new")
     assert new.row["required_growth"] < 0 and new.row["gap"] == -3
-    needs = answers.answers(new, vintage("2018-12-31"), catalogue)["requirement"]
+    needs = answers.answers(new, vintage("2018-12-31"))["requirement"]
     assert needs["below_last"] is True
     assert (needs["per_month"]["still"], needs["per_month"]["months"]) == (10, 12)
     centres = assessment("luohe-2019", "2020-01-19", "provincial-etrc-new")
-    waiting = answers.answers(centres, vintage("2020-01-19"), catalogue)["requirement"]["pending"]
+    waiting = answers.answers(centres, vintage("2020-01-19"))["requirement"]["pending"]
     assert waiting == {"count": 14, "needed": 3, "even_rate": pytest.approx(0.1865, abs=1e-4)}
 
 
@@ -468,7 +468,6 @@ def test_gap_and_required_growth_are_of_a_level(given, gap, growth, catalogue):
         plan(one),
         one,
         attainment.Vintage.of(figures({2017: 2.1, 2018: 2.2, 2021: 9.0}), "2023-12-31", catalogue),
-        catalogue,
     )
     assert kind.gap(told, None) == (gap and pytest.approx(gap)) and kind.required_growth(told) == (
         growth and pytest.approx(growth)
@@ -479,7 +478,7 @@ def test_gap_and_required_growth_are_of_a_level(given, gap, growth, catalogue):
 def test_growth_from_nothing_is_not_required(last, growth, catalogue):
     one = target(goal=2.3)
     told = attainment._known(
-        plan(one), one, attainment.Vintage.of(figures({2018: last}), "2019-12-31", catalogue), catalogue
+        plan(one), one, attainment.Vintage.of(figures({2018: last}), "2019-12-31", catalogue)
     )
     assert kinds.of(one).required_growth(told) == (growth and pytest.approx(growth))
     assert kinds.of(one).gap(told, None) == 2.3 - last
@@ -488,7 +487,7 @@ def test_growth_from_nothing_is_not_required(last, growth, catalogue):
 def test_the_gap_of_a_count_is_that_of_its_months(catalogue):
     one = target(indicator=COUNT, kind="flow", goal=11)
     rows = pd.concat([COUNTS, figures({"2020-06": 4}, COUNT)])
-    told = attainment._known(plan(one), one, attainment.Vintage.of(rows, "2020-07-31", catalogue), catalogue)
+    told = attainment._known(plan(one), one, attainment.Vintage.of(rows, "2020-07-31", catalogue))
     kind = kinds.of(one)
     assert kind.gap(told, kind.so_far(told)) == 7 and kind.gap(told, None) == 1
 
@@ -511,9 +510,7 @@ def test_without_own_figures_the_last_year_a_bureau_can_have_is_asked_for(
 
     def found(one):
         vintage = attainment.Vintage.of(RISING.iloc[:0], as_of, catalogue)
-        return attainment._lent(
-            kinds.of(one), attainment._known(plan(one, "411100"), one, vintage, catalogue)
-        )
+        return attainment._lent(kinds.of(one), attainment._known(plan(one, "411100"), one, vintage))
 
     assert found(target(goal=2.3)) == "bases"
     assert asked == [("411100", base, 2020, ">=", 2.3)]
@@ -566,9 +563,7 @@ def test_the_way_to_a_later_figure_is_drawn_as_its_kind_of_number_is(catalogue):
 def test_the_answer_without_and_with_a_revision_of_the_denominator(catalogue, monkeypatch):
     """Revised by m in logs the median 2.42 is exp(m) smaller: the chance of 2.3 by hand."""
     one = target(goal=2.3)
-    told = attainment._known(
-        plan(one), one, attainment.Vintage.of(RISING, "2019-12-31", catalogue), catalogue
-    )
+    told = attainment._known(plan(one), one, attainment.Vintage.of(RISING, "2019-12-31", catalogue))
     pending = census.Rebasing("gdp-census-5", 0.02, 0.03, 2, None)
     asked = []
     monkeypatch.setattr(
@@ -583,9 +578,7 @@ def test_the_answer_without_and_with_a_revision_of_the_denominator(catalogue, mo
 
 def test_the_answer_at_each_width_a_city_may_have(catalogue, monkeypatch):
     one = target(goal=2.3)
-    told = attainment._known(
-        plan(one), one, attainment.Vintage.of(RISING, "2019-12-31", catalogue), catalogue
-    )
+    told = attainment._known(plan(one), one, attainment.Vintage.of(RISING, "2019-12-31", catalogue))
     monkeypatch.setattr(
         ladder.Ladder, "held", lambda self, times: SimpleNamespace(times=times, catalogue=catalogue)
     )
@@ -608,9 +601,7 @@ def test_other_assumptions_are_asked_where_they_bear_and_more_is_wanted(
     rebasing, widened, brief, told, catalogue, monkeypatch
 ):
     one = target(goal=2.3)
-    known = attainment._known(
-        plan(one), one, attainment.Vintage.of(RISING, "2019-12-31", catalogue), catalogue
-    )
+    known = attainment._known(plan(one), one, attainment.Vintage.of(RISING, "2019-12-31", catalogue))
     known = dataclasses.replace(known, brief=brief)
     monkeypatch.setattr(attainment, "_if_rebased", lambda *given: {"none": 1})
     monkeypatch.setattr(attainment, "_if_widened", lambda *given: {"times_1": 1})
@@ -629,7 +620,7 @@ def test_a_table_asks_for_answers_only_and_an_assessment_for_more(catalogue, mon
     monkeypatch.setattr(
         attainment,
         "assess_vintage",
-        lambda plan, one, vintage, catalogue: asked.append(vintage.brief) or answer(one, catalogue),
+        lambda plan, one, vintage: asked.append(vintage.brief) or answer(one, catalogue),
     )
     attainment.table(plan(target()), RISING, "2019-12-31", catalogue)
     attainment.assess_all(plan(target()), RISING, "2019-12-31", catalogue)
@@ -661,9 +652,7 @@ def test_the_middle_of_a_growth_is_drawn_and_that_of_a_direction_is_the_figures(
         (target(kind="growth", since=2018, goal=5.0), True),
         (target(kind="direction", goal=None, than=2019), False),
     ):
-        known = attainment._known(
-            plan(one), one, attainment.Vintage.of(RISING, "2019-12-31", catalogue), catalogue
-        )
+        known = attainment._known(plan(one), one, attainment.Vintage.of(RISING, "2019-12-31", catalogue))
         draws = np.linspace(1.0, 9.0, 101)
         ask = paths.Drawn(draws, np.ones(101), [], np.zeros(0), lambda goal: goal)
         row, _ = attainment._answer(kinds.of(one), known, ask, made, None, NOTHING)

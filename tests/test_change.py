@@ -83,8 +83,8 @@ def switch(catalogue, observations):
     """China's R&D / GDP between the ends of 2019 and 2020: GDP of 2018 revised, 2019 new."""
     loaded = plans.load("china-2020", catalogue)
     vintages = [attainment.Vintage.of(observations, day, catalogue) for day in ("2019-12-31", "2020-12-31")]
-    ends = [attainment.assess_vintage(loaded, loaded.targets[0], one, catalogue) for one in vintages]
-    return change.Switch.of(*ends, [one.history for one in vintages], catalogue)
+    ends = [attainment.assess_vintage(loaded, loaded.targets[0], one) for one in vintages]
+    return change.Switch.of(*ends, vintages)
 
 
 def test_the_amounts_behind_a_ratio_are_those_it_implies(switch):
@@ -142,8 +142,8 @@ def test_what_is_decided_in_the_year_is_a_source(catalogue):
     ends = {day: attainment.assess(plan(one), one, rows, day, catalogue) for day in days}
 
     def moved(first, last):
-        full = [attainment.Vintage.of(rows, day, catalogue).history for day in (first, last)]
-        return change.Switch.of(ends[first], ends[last], full, catalogue).players()
+        full = [attainment.Vintage.of(rows, day, catalogue) for day in (first, last)]
+        return change.Switch.of(ends[first], ends[last], full).players()
 
     assert moved(days[0], days[1]) == moved(days[2], days[3]) == ("in_year",)
     assert moved(days[1], days[2]) == ()
@@ -210,7 +210,7 @@ def ends(
     made, full = [], []
     for day, row, more in zip(days, (first, last), extra, strict=True):
         vintage = attainment.Vintage.of(rows, day, catalogue)
-        told = attainment._known(plan(one, region), one, vintage, catalogue)
+        told = attainment._known(plan(one, region), one, vintage)
         line = (
             attainment._row(plan(one, region), one, day)
             | {"verdict": "open", "evidence": "own"}
@@ -229,8 +229,8 @@ def ends(
                 more or chance(),
             )
         )
-        full.append(vintage.history)
-    return made, change.Switch.of(*made, full, catalogue)
+        full.append(vintage)
+    return made, change.Switch.of(*made, full)
 
 
 def printed(values, day, indicator=RATE, region="000000", basis="gdp-census-4"):
@@ -473,15 +473,15 @@ def test_the_middle_is_the_outcome_where_one_years_figure_decides(kind, verdict,
 def test_a_change_is_told_by_its_ends_where_nothing_lies_between(catalogue):
     low = {"p_attain": 0.25, "median": 2.0, "evidence": "region"}
     made, _ = ends(catalogue, target(), OLD, first=low, last={"p_attain": 0.75, "median": 2.5})
-    found = change.between(*made, (None, None), catalogue)
+    found = change.between(*made, (None, None))
     assert found.contributions.values.tolist() == [["rung", 0.5, 0.5]] and found.reason is None
     made, _ = ends(
         catalogue, target(), OLD, first=low | {"median": None}, last={"p_attain": 0.75, "median": 2.5}
     )
-    assert pd.isna(change.between(*made, (None, None), catalogue).contributions["points"].item())
+    assert pd.isna(change.between(*made, (None, None)).contributions["points"].item())
     for first, last, reason in ((None, 0.5, "earlier"), (0.5, None, "later"), (None, None, "earlier")):
         made, _ = ends(catalogue, target(), OLD, first={"p_attain": first}, last={"p_attain": last})
-        assert change.between(*made, (None, None), catalogue).reason == f"no_probability_{reason}"
+        assert change.between(*made, (None, None)).reason == f"no_probability_{reason}"
 
 
 def test_parts_are_shared_by_what_each_state_answers(catalogue, monkeypatch):

@@ -71,8 +71,8 @@ def test_a_place_is_counted_in_joint_forecasts(assessment, catalogue, observatio
     chances = {}
     for goal in (14, 17, 20):
         one = ranked(goal)
-        chances[goal] = attainment.assess_vintage(plan(one, HENAN), one, vintage, catalogue).row["p_attain"]
-    forecaster = vintage.ladder(catalogue).forecaster(one.indicator)
+        chances[goal] = attainment.assess_vintage(plan(one, HENAN), one, vintage).row["p_attain"]
+    forecaster = vintage.ladder.forecaster(one.indicator)
     everyone = [HENAN, *kinds.of(one).siblings(HENAN, catalogue)]
     assert len(everyone) == 31
     pools = [forecaster.predict(region, 2020).mixture for region in everyone]
@@ -331,9 +331,7 @@ def test_scenarios_stand_at_mid_quantiles_and_weigh_as_their_models():
 
 def test_months_that_no_path_explains_are_left_out_and_others_weigh(catalogue):
     rows = figures(dict.fromkeys(range(2012, 2019), 10), COUNT)
-    made = (
-        attainment.Vintage.of(rows, "2019-12-31", catalogue).ladder(catalogue).predict("000000", COUNT, 2020)
-    )
+    made = attainment.Vintage.of(rows, "2019-12-31", catalogue).ladder.predict("000000", COUNT, 2020)
 
     def asked(seen, share):
         so_far = within.InYear("2020-06", seen, share, (), 0, np.zeros(0))
@@ -354,7 +352,7 @@ def test_months_that_no_path_explains_are_left_out_and_others_weigh(catalogue):
 def known(one, rows, catalogue, as_of="2019-12-31", region="000000"):
     """What the figures of a date say of a target, without any forecast."""
     vintage = attainment.Vintage.of(rows, as_of, catalogue)
-    return attainment._known(plan(one, region), one, vintage, catalogue)
+    return attainment._known(plan(one, region), one, vintage)
 
 
 def expected(*middles, first=2019, spread=0.1, doubt=0.0, integer=False, later=None):

@@ -38,7 +38,7 @@ def made(
     )
     rows = rows.assign(source=SOURCE)
     vintage = attainment.Vintage.of(rows, as_of, catalogue)
-    told = attainment._known(plan(one, region), one, vintage, catalogue)
+    told = attainment._known(plan(one, region), one, vintage)
     line = attainment._row(plan(one, region), one, as_of, goal=one.goal) | OPEN | row
     parts = {"in_year": None, "shown": told.own.iloc[:0], "answer": by_verdict(one, line["verdict"])}
     parts |= more or {}

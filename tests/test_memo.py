@@ -42,7 +42,7 @@ EARLY, LATE = "2018-12-31", "2023-05-26"
 @pytest.fixture(scope="module")
 def further(assessment, vintage, catalogue):
     """The further answers on (plan, date, target), asked once."""
-    return functools.cache(lambda *key: answers.answers(assessment(*key), vintage(key[1]), catalogue))
+    return functools.cache(lambda *key: answers.answers(assessment(*key), vintage(key[1])))
 
 
 @pytest.fixture(scope="module")
@@ -326,7 +326,7 @@ def test_the_break_even_base_is_told_and_the_peers_named(observations, catalogue
     plan, rows = plans.load("luohe-2019", catalogue), observations[observations["region"].ne("410000")]
     one = attainment.assess(plan, plan.target("rd-intensity"), rows, EARLY, catalogue)
     assert one.situation == "conditional" and one.row["evidence"] == "conditional"
-    given = answers.answers(one, attainment.Vintage.of(rows, EARLY, catalogue), catalogue)
+    given = answers.answers(one, attainment.Vintage.of(rows, EARLY, catalogue))
     text = said(memo.compose(Dossier(one, one.history.assign(role="own"), given), catalogue, "zh"))
     assert (
         f"{one.answer.break_even:.2f}%" in text and "假定城市的波动大于省份" in text and "全国30个省" in text

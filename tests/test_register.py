@@ -260,14 +260,17 @@ def test_a_plan_is_sealed_on_several_days_each_with_its_standing(tmp_path, plan,
         register.seal(plan, rows, "2019-12-31", catalogue, tmp_path)
 
 
+def unread(rows, day, known):
+    """A vintage as if all of it had been known."""
+    return attainment.Vintage(day, rows, rows, known)
+
+
 def test_plans_are_tracked_one_below_the_other_to_the_newest_release(plan, catalogue, monkeypatch):
     monkeypatch.setattr(attainment, "dates", lambda plan, rows, until: ["2019-12-31", until])
     rows = pd.DataFrame({"published": pd.to_datetime(["2020-05-01", "2019-12-31"])})
     assert register.days([plan, plan], rows) == [(plan, "2019-12-31"), (plan, "2020-05-01")] * 2
-    monkeypatch.setattr(attainment.Vintage, "of", lambda rows, day, _: attainment.Vintage(day, rows, rows))
-    monkeypatch.setattr(
-        attainment, "lines", lambda plan, then, _: rows_of(plan, then.as_of).to_dict("records")
-    )
+    monkeypatch.setattr(attainment.Vintage, "of", unread)
+    monkeypatch.setattr(attainment, "lines", lambda plan, then: rows_of(plan, then.as_of).to_dict("records"))
     found = register.track([(plan, "2020-05-01"), (plan, "2019-12-31")], rows, catalogue)
     assert found["as_of"].tolist() == ["2020-05-01", "2019-12-31"] and found.index.tolist() == [0, 1]
 
@@ -293,9 +296,9 @@ def test_scored_forecasts_stand_in_the_order_of_plan_target_and_day(tmp_path):
 
 
 def test_what_is_tracked_is_asked_for_no_more_than_its_answer(plan, catalogue, monkeypatch):
-    monkeypatch.setattr(attainment.Vintage, "of", lambda rows, day, _: attainment.Vintage(day, rows, rows))
+    monkeypatch.setattr(attainment.Vintage, "of", unread)
     rows = rows_of(plan, "2020-05-01").to_dict("records")
     asked = []
-    monkeypatch.setattr(attainment, "lines", lambda plan, then, _: asked.append(then.brief) or rows)
+    monkeypatch.setattr(attainment, "lines", lambda plan, then: asked.append(then.brief) or rows)
     register.track([(plan, "2020-05-01")], pd.DataFrame(), catalogue)
     assert asked == [True]

@@ -21,7 +21,7 @@ def vintages():
 def assess(vintages):
     def made(plan, target):
         policy = plans.load(plan, KNOWN)
-        return attainment.assess_vintage(policy, policy.target(target), vintages[plan], KNOWN)
+        return attainment.assess_vintage(policy, policy.target(target), vintages[plan])
 
     return made
 
@@ -29,7 +29,7 @@ def assess(vintages):
 @pytest.mark.parametrize("plan", PLANS)
 def test_nothing_supposed_is_the_answer_of_the_target_notebook(plan, vintages):
     for one in processed.outlook(plan, PLANS[plan]).assessments:
-        again = answers.suppose(one, vintages[plan], KNOWN).row
+        again = answers.suppose(one, vintages[plan]).row
         for name in ("p_attain", "p_low", "p_high", "median", "lo80", "hi80"):
             known = one.row[name]
             assert again[name] is None if known is None else again[name] == pytest.approx(known, rel=1e-6)
@@ -44,9 +44,7 @@ def test_nothing_supposed_is_the_answer_of_the_target_notebook(plan, vintages):
     ("luohe-2019", "national-hte-new", "count", 3, 7, True),
 ])  # fmt: skip
 def test_each_thing_moves_the_probability_its_way(assess, vintages, plan, target, name, lower, higher, rises):
-    first, second = answers.chances(assess(plan, target), vintages[plan], KNOWN, name, [lower, higher])[
-        "p_attain"
-    ]
+    first, second = answers.chances(assess(plan, target), vintages[plan], name, [lower, higher])["p_attain"]
     assert (first < second) is rises and first != second
 
 
@@ -54,17 +52,17 @@ def test_a_last_value_is_what_the_review_page_makes_of_it(assess, vintages):
     one = assess("henan-2024", "rd-intensity")
     kept = whatif.stored(one, KNOWN)
     for last in (1.9, 2.0, 2.1, 2.2):
-        made = answers.suppose(one, vintages["henan-2024"], KNOWN, last=last)
+        made = answers.suppose(one, vintages["henan-2024"], last=last)
         assert made.row["p_attain"] == pytest.approx(whatif.probability(kept, last=last), abs=3e-3)
         assert made.history["value"].iloc[-1] == last
 
 
 def test_growth_as_expected_changes_nothing_and_the_median_falls_as_the_denominator_grows(assess, vintages):
     one, vintage = assess("henan-2024", "rd-intensity"), vintages["henan-2024"]
-    growth = answers.supposable(one, vintage, KNOWN).growth
-    same = answers.suppose(one, vintage, KNOWN, growth=growth)
+    growth = answers.supposable(one, vintage).growth
+    same = answers.suppose(one, vintage, growth=growth)
     assert same.row["p_attain"] == pytest.approx(one.row["p_attain"])
-    faster = answers.suppose(one, vintage, KNOWN, growth=growth + 5)
+    faster = answers.suppose(one, vintage, growth=growth + 5)
     ratio = (100 + growth) / (105 + growth)
     assert faster.row["median"] == pytest.approx(one.row["median"] * ratio, rel=2e-3)
 
@@ -72,13 +70,13 @@ def test_growth_as_expected_changes_nothing_and_the_median_falls_as_the_denomina
 def test_what_a_target_does_not_have_is_refused_by_name(assess, vintages):
     one = assess("luohe-2019", "rd-intensity")
     with pytest.raises(answers.SupposeError, match=r"last, count"):
-        answers.suppose(one, vintages["luohe-2019"], KNOWN, last=1.0, count=3)
+        answers.suppose(one, vintages["luohe-2019"], last=1.0, count=3)
     with pytest.raises(answers.SupposeError, match="month"):
-        answers.suppose(one, vintages["luohe-2019"], KNOWN, month=13)
+        answers.suppose(one, vintages["luohe-2019"], month=13)
 
 
 def test_a_goal_reached_by_the_count_so_far_is_certain(assess, vintages):
-    made = answers.suppose(assess("luohe-2019", "national-hte-new"), vintages["luohe-2019"], KNOWN, count=10)
+    made = answers.suppose(assess("luohe-2019", "national-hte-new"), vintages["luohe-2019"], count=10)
     assert made.row["p_attain"] == 1.0
 
 
@@ -92,7 +90,7 @@ def test_a_pool_carried_there_and_back_is_the_same(assess):
 
 def test_sliders_move_probability_and_picture_and_go_back(assess, vintages):
     one = assess("luohe-2019", "national-hte-new")
-    board = sliders.board(one, vintages["luohe-2019"], KNOWN)
+    board = sliders.board(one, vintages["luohe-2019"])
     *turned, back, told, picture = board.children
     assert [type(slider) for slider in turned] == [ipywidgets.IntSlider] * 4  # goal, last, count, month
     first, drawn = told.value, bytes(picture.value)
@@ -105,9 +103,9 @@ def test_sliders_move_probability_and_picture_and_go_back(assess, vintages):
 
 def test_the_target_of_which_most_can_be_supposed_is_chosen(vintages):
     policy, vintage = plans.load("luohe-2019", KNOWN), vintages["luohe-2019"]
-    assert sliders.chosen(policy, "", vintage, KNOWN).target.id == "national-hte-new"
-    everyone = [sliders.chosen(policy, one.id, vintage, KNOWN) for one in policy.targets]
-    known = {one.target.id: len(sliders.known(one, vintage, KNOWN)) for one in everyone}
+    assert sliders.chosen(policy, "", vintage).target.id == "national-hte-new"
+    everyone = [sliders.chosen(policy, one.id, vintage) for one in policy.targets]
+    known = {one.target.id: len(sliders.known(one, vintage)) for one in everyone}
     assert max(known, key=known.__getitem__) == "national-hte-new"
     assert all(known[one.id] <= sliders.at_most(one, KNOWN) for one in policy.targets)
 
@@ -126,8 +124,8 @@ def test_an_empty_table_says_so_and_codes_are_words(capsys, assess):
 def test_where_all_is_known_nothing_can_be_supposed_and_it_says_so(capsys):
     policy, day = plans.load("china-2020", KNOWN), "2023-12-31"
     vintage = attainment.Vintage.of(processed.observations(), day, KNOWN)
-    one = sliders.chosen(policy, "", vintage, KNOWN)
-    assert sliders.known(one, vintage, KNOWN) == {} and sliders.options(one, vintage, KNOWN) is None
+    one = sliders.chosen(policy, "", vintage)
+    assert sliders.known(one, vintage) == {} and sliders.options(one, vintage) is None
     assert "没有可供假设的内容" in capsys.readouterr().out
-    assert answers.suppose(one, vintage, KNOWN).row == one.row
+    assert answers.suppose(one, vintage).row == one.row
     assert sliders.figure(one, "zh", KNOWN) is not None

@@ -146,7 +146,7 @@ def gaussian(*members, integer=False, lower=-math.inf, upper=math.inf):
 
 def bare(one, catalogue, made=None, lent=NOTHING, so_far=None, **row):
     told = attainment._known(
-        plan(one), one, attainment.Vintage.of(figures({2018: 2.0}), "2019-12-31", catalogue), catalogue
+        plan(one), one, attainment.Vintage.of(figures({2018: 2.0}), "2019-12-31", catalogue)
     )
     line = attainment._row(plan(one), one, "2019-12-31", goal=one.goal) | {"verdict": "open"} | row
     return attainment.Assessment(

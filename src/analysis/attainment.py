@@ -123,7 +123,7 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Vintage:
-    """What was known on a date: usable history, and every figure filed by then.
+    """What was known on a date: usable history, every figure filed by then, and what they are figures of.
 
     in_force : the date whose bases are in force, where it is not ``as_of``
     brief : whether only the answer is wanted, not what it would be under other assumptions
@@ -133,6 +133,7 @@ class Vintage:
     as_of: str
     history: pd.DataFrame
     filed: pd.DataFrame
+    catalogue: Catalogue
     in_force: str | None = None
     brief: bool = False
     memory: dict = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -140,32 +141,32 @@ class Vintage:
     @classmethod
     def of(cls, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> "Vintage":
         known = observations[observations["published"] <= pd.Timestamp(as_of)]
-        return cls(as_of, panel.as_of(observations, as_of, catalogue), known)
+        return cls(as_of, panel.as_of(observations, as_of, catalogue), known, catalogue)
 
     @cached_property
     def shown(self) -> pd.DataFrame:
         """The figures that are evidence only."""
         return self.filed[self.filed["status"].isin((*tables.EVIDENCE_ONLY, tables.DOUBTFUL))]
 
-    def ladder(self, catalogue: Catalogue) -> ladder.Ladder:
-        """Return what every forecast of this vintage stands on."""
+    @property
+    def ladder(self) -> ladder.Ladder:
+        """What every forecast of this vintage stands on."""
         if "ladder" not in self.memory:
-            self.memory["ladder"] = ladder.Ladder(self.history, self.in_force or self.as_of, catalogue)
+            asked = self.history, self.in_force or self.as_of, self.catalogue
+            self.memory["ladder"] = ladder.Ladder(*asked)
         return self.memory["ladder"]
 
-    def altered(self, history: pd.DataFrame, indicators: Container[str], catalogue: Catalogue) -> "Vintage":
+    def altered(self, history: pd.DataFrame, indicators: Container[str]) -> "Vintage":
         """Return the vintage, asked for the answer alone, with a history that differs in some indicators."""
-        made = Vintage(self.as_of, history, self.filed, self.in_force, brief=True)
-        made.memory["ladder"] = self.ladder(catalogue).altered(history, indicators)
+        made = replace(self, history=history, brief=True)
+        made.memory["ladder"] = self.ladder.altered(history, indicators)
         return made
 
-    def figures(
-        self, region: str, target: Target, catalogue: Catalogue
-    ) -> tuple[pd.DataFrame, pd.DataFrame, panel.Series]:
+    def figures(self, region: str, target: Target) -> tuple[pd.DataFrame, pd.DataFrame, panel.Series]:
         """Return a region's figures of a target's indicator: all, the annual ones by year, those chained."""
         asked, indicator = (region, target.indicator, target.basis), target.indicator or ""
         if asked not in self.memory:
-            rows = self.ladder(catalogue).forecaster(target.indicator, target.basis).rows(region)
+            rows = self.ladder.forecaster(target.indicator, target.basis).rows(region)
             own = panel.by_year(panel.annual(rows, indicator))
             self.memory[asked] = rows, own, panel.series(rows, indicator, (region,))
         return self.memory[asked]
@@ -180,25 +181,25 @@ def table(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalog
     as_of : "YYYY-MM-DD"; only what was published by then is used
     """
     vintage = replace(Vintage.of(observations, as_of, catalogue), brief=True)
-    return frame(lines(plan, vintage, catalogue))
+    return frame(lines(plan, vintage))
 
 
-def lines(plan: Plan, vintage: Vintage, catalogue: Catalogue) -> list[dict]:
+def lines(plan: Plan, vintage: Vintage) -> list[dict]:
     """Return the rows of a plan's attainment table as of a vintage's date."""
-    return [assess_vintage(plan, target, vintage, catalogue).row for target in plan.targets]
+    return [assess_vintage(plan, target, vintage).row for target in plan.targets]
 
 
 def assess_all(plan: Plan, observations: pd.DataFrame, as_of: str, catalogue: Catalogue) -> list[Assessment]:
     """Assess every target of a plan, in the plan's order."""
     vintage = Vintage.of(observations, as_of, catalogue)
-    return [assess_vintage(plan, target, vintage, catalogue) for target in plan.targets]
+    return [assess_vintage(plan, target, vintage) for target in plan.targets]
 
 
 def assess(
     plan: Plan, target: Target, observations: pd.DataFrame, as_of: str, catalogue: Catalogue
 ) -> Assessment:
     """Assess one target as of one date."""
-    return assess_vintage(plan, target, Vintage.of(observations, as_of, catalogue), catalogue)
+    return assess_vintage(plan, target, Vintage.of(observations, as_of, catalogue))
 
 
 def dates(plan: Plan, observations: pd.DataFrame, until: str) -> list[str]:
@@ -231,11 +232,9 @@ def frame(rows: list[dict]) -> pd.DataFrame:
     return tables.check(made, tables.ATTAINMENT)
 
 
-def assess_vintage(
-    plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue, what: Supposed = AS_KNOWN
-) -> Assessment:
+def assess_vintage(plan: Plan, target: Target, vintage: Vintage, what: Supposed = AS_KNOWN) -> Assessment:
     """Assess one target on a vintage: a real one or one altered, and with what is supposed."""
-    kind, known = kinds.of(target), what.known(_known(plan, target, vintage, catalogue))
+    kind, known = kinds.of(target), what.known(_known(plan, target, vintage))
     target, so_far = known.target, what.so_far(known, kind.so_far(known))
     outcome, met = kind.outcome(known, so_far)
     row = _row(plan, target, vintage.as_of, goal=kind.goal(known), outcome=outcome)
@@ -261,10 +260,9 @@ def assess_vintage(
     return Assessment(plan, target, vintage.as_of, row, known.own, shown, known.series, so_far, answer)
 
 
-def _known(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -> Known:
-    history, own, series = vintage.figures(plan.region, target, catalogue)
-    climbed = vintage.ladder(catalogue)
-    return Known(target, plan.region, vintage.as_of, history, own, series, climbed, vintage.brief)
+def _known(plan: Plan, target: Target, vintage: Vintage) -> Known:
+    figures = vintage.figures(plan.region, target)
+    return Known(target, plan.region, vintage.as_of, *figures, vintage.ladder, vintage.brief)
 
 
 def on_basis(rows: pd.DataFrame, target: Target) -> pd.DataFrame:

@@ -25,7 +25,7 @@ numerator is expected to have grown as it did on average over the last years kno
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -98,13 +98,11 @@ def explain(
     if not earlier < later:
         raise ValueError(f"the earlier date {earlier} is not before the later date {later}")
     first, last = (attainment.Vintage.of(observations, day, catalogue) for day in (earlier, later))
-    before, now = (attainment.assess_vintage(plan, target, one, catalogue) for one in (first, last))
-    return between(before, now, (first, last), catalogue)
+    before, now = (attainment.assess_vintage(plan, target, one) for one in (first, last))
+    return between(before, now, (first, last))
 
 
-def between(
-    before: Assessment, now: Assessment, vintages: tuple[Vintage, Vintage], catalogue: Catalogue
-) -> Change:
+def between(before: Assessment, now: Assessment, vintages: tuple[Vintage, Vintage]) -> Change:
     """Say why the answer on a target moved from one assessment to a later one, each of its vintage."""
     ends = {"p_earlier": before.row["p_attain"], "p_later": now.row["p_attain"],
             "median_earlier": _middle(before.row), "median_later": _middle(now.row)}  # fmt: skip
@@ -120,7 +118,7 @@ def between(
         middles = [math.nan if one is None else one for one in (ends["median_earlier"], ends["median_later"])]
         only = [(whole, ends["p_later"] - ends["p_earlier"], middles[1] - middles[0])]
         return Change(*days, **ends, contributions=_table(only), cells=_cells([]))
-    switch = Switch.of(before, now, [one.history for one in vintages], catalogue)
+    switch = Switch.of(before, now, vintages)
     return Change(*days, **ends, contributions=_contributions(switch, ends), cells=switch.cells())
 
 
@@ -224,12 +222,11 @@ class Switch:
     memory: dict = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls, before: Assessment, now: Assessment, full: list[pd.DataFrame], catalogue: Catalogue
-    ) -> "Switch":
+    def of(cls, before: Assessment, now: Assessment, vintages: Sequence[Vintage]) -> "Switch":
         plan, target, dates = now.plan, now.target, (before.as_of, now.as_of)
+        catalogue = vintages[-1].catalogue
         mine, others, related, after = zip(
-            *(_taken_apart(one, plan.region, target, catalogue) for one in full), strict=True
+            *(_taken_apart(one.history, plan.region, target, catalogue) for one in vintages), strict=True
         )
         old, new = (panel.by_year(panel.annual(one, str(target.indicator))) for one in mine)
         known = set(old["year"])
@@ -274,8 +271,8 @@ class Switch:
         found, asked = pd.concat([mine, *more], ignore_index=True), str(self.target.indicator)
         history = panel.rederived(found, self.plan.region, asked, self.catalogue)
         days = self.dates["in_year" in chosen], self.dates["census" in chosen or not self.rebased]
-        vintage = attainment.Vintage(days[0], history, history.iloc[:0], days[1], brief=True)
-        return attainment.assess_vintage(self.plan, self.target, vintage, self.catalogue).row
+        vintage = attainment.Vintage(days[0], history, history.iloc[:0], self.catalogue, days[1], brief=True)
+        return attainment.assess_vintage(self.plan, self.target, vintage).row
 
     def cells(self) -> pd.DataFrame:
         """Return the figures that changed, with what was expected of the new ones."""

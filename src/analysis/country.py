@@ -175,10 +175,10 @@ def _dealt(task: Task, jobs: int) -> Iterator[Task]:
 
 
 def _write(task: Task) -> None:
-    vintage = Vintage(task.as_of, task.history, task.history.iloc[:0], brief=True)
+    vintage = Vintage(task.as_of, task.history, task.history.iloc[:0], task.catalogue, brief=True)
     for path, codes in task.parts.items():
         asked = [put(task.plan, task.target, code) for code in codes]
-        rows = [attainment.assess_vintage(*one, vintage, task.catalogue).row for one in asked]
+        rows = [attainment.assess_vintage(*one, vintage).row for one in asked]
         store.write(path, json.dumps(rows, default=lambda number: number.item()).encode())
 
 

@@ -111,7 +111,7 @@ def work_out(
     def assessed(target: Target, day: str) -> Assessment:
         if day not in vintages:
             vintages[day] = replace(Vintage.of(observations, day, catalogue), brief=day != as_of)
-        return attainment.assess_vintage(plan, target, vintages[day], catalogue)
+        return attainment.assess_vintage(plan, target, vintages[day])
 
     answered: dict[str, tuple[Dossier, list[dict]]] = {}
     failed: list[Exception] = []
@@ -120,7 +120,7 @@ def work_out(
             now, before = assessed(target, as_of), assessed(target, since) if since else None
             rows = given | {(target.id, one.as_of): one.row for one in (now, before) if one}
             history = [rows.get((target.id, day)) or assessed(target, day).row for day in days]
-            answered[target.id] = _dossier(now, before, vintages, catalogue), history
+            answered[target.id] = _dossier(now, before, vintages), history
         except Exception as error:
             if isinstance(error, OSError | MemoryError):  # the machine's, not the target's
                 raise
@@ -151,13 +151,12 @@ def _dossier(
     now: Assessment,
     before: Assessment | None,
     vintages: dict[str, Vintage],
-    catalogue: Catalogue,
 ) -> Dossier:
     vintage = vintages[now.as_of]
-    figures, given = _figures(now, before, vintage, catalogue), answers.answers(now, vintage, catalogue)
+    figures, given = _figures(now, before, vintage), answers.answers(now, vintage)
     if before is None:
         return Dossier(now, figures, given)
-    moved = change.between(before, now, (vintages[before.as_of], vintage), catalogue)
+    moved = change.between(before, now, (vintages[before.as_of], vintage))
     then = Before(before.as_of, before.row, before.situation, before.history)
     return Dossier(now, figures, given, then, moved)
 
@@ -166,13 +165,12 @@ def _figures(
     one: Assessment,
     before: Assessment | None,
     vintage: Vintage,
-    catalogue: Catalogue,
 ) -> pd.DataFrame:
     """Return every figure behind an answer, by the role it has in it."""
     if one.target.indicator is None:
         return vintage.history.iloc[:0].assign(role="")[["role", *vintage.history.columns]]
-    entry, region = catalogue.indicators[one.target.indicator], (one.plan.region,)
-    history, climbed = vintage.history, vintage.ladder(catalogue)
+    catalogue, region = vintage.catalogue, (one.plan.region,)
+    entry, history, climbed = catalogue.indicators[one.target.indicator], vintage.history, vintage.ladder
     asked = climbed.rows(one.target.indicator)
     ours = climbed.forecaster(one.target.indicator).rows(one.plan.region)
     ahead = one.answer.predictive if isinstance(one.answer, Forecast) else None
@@ -184,7 +182,7 @@ def _figures(
         "own": one.history,
         "month": ours[ours["period"].str.len().eq(7)],
         "shown": one.shown,
-        "superseded": _superseded(one, vintage, catalogue),
+        "superseded": _superseded(one, vintage),
         "part": pd.concat(
             [panel.annual(climbed.rows(key), key, region) for key in parts] or [history.iloc[:0]]
         ),
@@ -206,27 +204,27 @@ def _beside(code: str, entry: Indicator, catalogue: Catalogue) -> tuple[str, ...
     return (*catalogue.above(code), *fellows)
 
 
-def _superseded(one: Assessment, vintage: Vintage, catalogue: Catalogue) -> pd.DataFrame:
+def _superseded(one: Assessment, vintage: Vintage) -> pd.DataFrame:
     """Return figures of the region's known cells that are not used: replaced since, or of another source."""
     known = panel.annual(vintage.filed, one.target.indicator or "", (one.plan.region,))
     known = known[known["status"].isin(tables.USABLE)]
     now = dict(zip(_cells(one.history), one.history["value"], strict=True))
     pairs = zip(_cells(known), known["value"], strict=True)
     replaced = known[[cell in now and now[cell] != value for cell, value in pairs]]
-    made = _worked_out(one, vintage, catalogue)
+    made = _worked_out(one, vintage)
     return pd.concat([replaced, made], ignore_index=True) if len(made) else replaced
 
 
-def _worked_out(one: Assessment, vintage: Vintage, catalogue: Catalogue) -> pd.DataFrame:
+def _worked_out(one: Assessment, vintage: Vintage) -> pd.DataFrame:
     """Return what the parts that other sources give make of ratios that were printed."""
     key, region = one.target.indicator or "", (one.plan.region,)
-    entry = catalogue.indicators[key]
+    entry = vintage.catalogue.indicators[key]
     if entry.numerator is None or entry.denominator is None:
         return one.history.iloc[:0]
     above = panel.annual(vintage.filed, entry.numerator, region)
     above = above[above["status"].isin(tables.USABLE)].sort_values("published", kind="stable")
     above = above.drop_duplicates(["period", "basis", "source"], keep="last")
-    below = panel.annual(vintage.ladder(catalogue).rows(entry.denominator), entry.denominator, region)
+    below = panel.annual(vintage.ladder.rows(entry.denominator), entry.denominator, region)
     made = panel.quotients(above, below, key, entry)
     printed = one.history[one.history["status"].ne("derived")]
     used = dict(zip(_cells(printed), printed["source"], strict=True))

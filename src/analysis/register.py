@@ -142,7 +142,7 @@ def track(
     for plan, day in asked:
         if day not in vintages:
             vintages[day] = replace(attainment.Vintage.of(observations, day, catalogue), brief=True)
-        rows += attainment.lines(plan, vintages[day], catalogue)
+        rows += attainment.lines(plan, vintages[day])
     return attainment.frame(rows)
 
 

@@ -25,17 +25,17 @@ POINTS = 6.0  # and of a growth, in percentage points
 STEPS = (0.8, 0.9, 1.0, 1.1, 1.2)  # of the goal, in the table
 
 
-def chosen(plan: Plan, target: str, vintage: Vintage, catalogue: Catalogue) -> Assessment:
+def chosen(plan: Plan, target: str, vintage: Vintage) -> Assessment:
     """Return a target's assessment; without an id that of the target of which most can be supposed."""
     if target:
-        return attainment.assess_vintage(plan, plan.target(target), vintage, catalogue)
+        return attainment.assess_vintage(plan, plan.target(target), vintage)
     found: list[tuple[int, int, Assessment]] = []
     places = {one.id: place for place, one in enumerate(plan.targets)}
-    for one in sorted(plan.targets, key=lambda one: at_most(one, catalogue), reverse=True):
-        if found and at_most(one, catalogue) < max(found)[0]:
+    for one in sorted(plan.targets, key=lambda one: at_most(one, vintage.catalogue), reverse=True):
+        if found and at_most(one, vintage.catalogue) < max(found)[0]:
             break
-        made = attainment.assess_vintage(plan, one, vintage, catalogue)
-        found.append((len(known(made, vintage, catalogue)), -places[one.id], made))
+        made = attainment.assess_vintage(plan, one, vintage)
+        found.append((len(known(made, vintage)), -places[one.id], made))
     return max(found)[2]
 
 
@@ -52,15 +52,16 @@ def at_most(target: Target, catalogue: Catalogue) -> int:
     return sum(map(bool, possible))
 
 
-def known(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> dict[str, float]:
+def known(assessment: Assessment, vintage: Vintage) -> dict[str, float]:
     """Return what may be supposed of a target and its value as known or expected; empty where nothing may."""
-    now = answers.supposable(assessment, vintage, catalogue)
+    now = answers.supposable(assessment, vintage)
     return {name: getattr(now, name) for name in THINGS if getattr(now, name) is not None}
 
 
-def options(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> pd.DataFrame | None:
+def options(assessment: Assessment, vintage: Vintage) -> pd.DataFrame | None:
     """Return what may be supposed, as a table: what it is, its value now, its parameter."""
-    now, here = answers.supposable(assessment, vintage, catalogue), known(assessment, vintage, catalogue)
+    catalogue = vintage.catalogue
+    now, here = answers.supposable(assessment, vintage), known(assessment, vintage)
     if not here:
         print("\n".join(printing.each("what_if.nothing")))
         return None
@@ -92,14 +93,14 @@ def shown(before: Assessment, after: Assessment, catalogue: Catalogue) -> pd.Dat
     return cells.shown(pd.DataFrame(rows), catalogue)
 
 
-def around(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> pd.DataFrame | None:
+def around(assessment: Assessment, vintage: Vintage) -> pd.DataFrame | None:
     """Return the chances of goals from a fifth below to a fifth above the plan's."""
-    goal = known(assessment, vintage, catalogue).get("goal")
+    catalogue, goal = vintage.catalogue, known(assessment, vintage).get("goal")
     if goal is None:
         return cells.shown(None, catalogue)
     entry = catalogue.indicators[str(assessment.target.indicator)]
     goals = np.unique([round(goal * step, 0 if entry.integer else entry.decimals) for step in STEPS])
-    table = answers.chances(assessment, vintage, catalogue, "goal", goals.tolist())[["goal", "p_attain"]]
+    table = answers.chances(assessment, vintage, "goal", goals.tolist())[["goal", "p_attain"]]
     said = {"goal": [Voice("en").number(value, None) for value in table["goal"]],
             "p_attain": [Voice("en").known(p) for p in table["p_attain"]]}  # fmt: skip
     return cells.shown(pd.DataFrame(said), catalogue)
@@ -112,9 +113,7 @@ def figure(assessment: Assessment, language: str, catalogue: Catalogue) -> Figur
     return plots.answer(assessment, language, catalogue)
 
 
-def board(
-    assessment: Assessment, vintage: Vintage, catalogue: Catalogue, language: str = "zh", **start: Any
-) -> Any:
+def board(assessment: Assessment, vintage: Vintage, language: str = "zh", **start: Any) -> Any:
     """Return the sliders, with the probability and the fan that follow them; a widget of ipywidgets.
 
     Parameters
@@ -123,7 +122,8 @@ def board(
     """
     import ipywidgets
 
-    now, here = answers.supposable(assessment, vintage, catalogue), known(assessment, vintage, catalogue)
+    catalogue = vintage.catalogue
+    now, here = answers.supposable(assessment, vintage), known(assessment, vintage)
     turned = {
         name: _slider(
             ipywidgets, name, value, start.get(name), _name(name, now, catalogue), assessment, catalogue
@@ -137,7 +137,7 @@ def board(
 
     def answer(_: object = None) -> None:
         values = _turned({name: one.value for name, one in turned.items()}, here)
-        made = answers.suppose(assessment, vintage, catalogue, **values)
+        made = answers.suppose(assessment, vintage, **values)
         told.value = "<br>".join(plots.claim(made, code, catalogue) for code in printing.LANGUAGES)
         drawn = figure(made, language, catalogue)
         picture.value = page.png(drawn) if drawn else b""

@@ -14,7 +14,6 @@ from analysis.answers.supposing import SupposeError, WhatIf, chances, supposable
 from analysis.answers.turning import MODEL_COLUMNS, fragility, models
 from analysis.answers.whole import WholePlan, connected, whole_plan
 from analysis.attainment import Assessment, Vintage
-from analysis.catalogue import Catalogue
 
 __all__ = [
     "BASES",
@@ -39,7 +38,7 @@ __all__ = [
 ]
 
 
-def answers(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> dict:
+def answers(assessment: Assessment, vintage: Vintage) -> dict:
     """Return all answers on one target: "side_by_side", "requirement" and "fragility", each a mapping.
 
     Parameters
@@ -47,20 +46,20 @@ def answers(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> d
     vintage : that the target was assessed on
     """
     return {
-        "side_by_side": side_by_side(assessment, catalogue),
-        "requirement": requirement(assessment, vintage.history, catalogue),
-        "fragility": fragility(assessment, vintage, catalogue),
+        "side_by_side": side_by_side(assessment, vintage.catalogue),
+        "requirement": requirement(assessment, vintage.history, vintage.catalogue),
+        "fragility": fragility(assessment, vintage),
     }
 
 
-def table(assessments: list[Assessment], vintage: Vintage, catalogue: Catalogue) -> pd.DataFrame:
+def table(assessments: list[Assessment], vintage: Vintage) -> pd.DataFrame:
     """Return the answers as columns, one row a target; empty where there is none.
 
     Columns: plan, target, as_of, p_exact, p_printed, p_strict, pace_done, pace_elapsed, ratio, ratio_label,
     agree, reason, expected_gap, achieved_own, achieved_peers, amount_needed, amount_more, per_month,
     break_even, even_rate, flip_last, flip_denominator (both in %).
     """
-    rows = [columns(one, answers(one, vintage, catalogue)) for one in assessments]
+    rows = [columns(one, answers(one, vintage)) for one in assessments]
     return pd.DataFrame(rows)
 
 

@@ -8,7 +8,6 @@ import pandas as pd
 from analysis import attainment, kinds
 from analysis.answers.requirements import expected_growth
 from analysis.attainment import Assessment, Vintage
-from analysis.catalogue import Catalogue
 from analysis.situations import Forecast, Probability
 from analysis.supposed import Supposed
 
@@ -37,17 +36,18 @@ class WhatIf:
     month: int
 
 
-def supposable(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> WhatIf:
+def supposable(assessment: Assessment, vintage: Vintage) -> WhatIf:
     """Return what may be supposed of a target, with the values that are known or expected."""
     target, answer, so_far = assessment.target, assessment.answer, assessment.in_year
     kind, open_ = kinds.of(target), isinstance(answer, Probability)
-    entry = catalogue.indicators[target.indicator] if target.indicator else None
+    entry = vintage.catalogue.indicators[target.indicator] if target.indicator else None
     below = (entry.denominator if entry else None) or ""
     last = year = growth = None
     if isinstance(answer, Forecast) and not (made := answer.predictive).later:
         last = None if kind.compares else dict(made.known).get(made.origin)
         year = None if last is None else made.origin
-        growth = expected_growth(assessment, vintage.history, catalogue) if below and kind.figure else None
+        known = vintage.history, vintage.catalogue
+        growth = expected_growth(assessment, *known) if below and kind.figure else None
     counted = open_ and kind.monthly and kind.figure and entry is not None and entry.kind == "flow"
     return WhatIf(
         goal=None if target.goal is None or not open_ else float(target.goal),
@@ -63,7 +63,6 @@ def supposable(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -
 def suppose(
     assessment: Assessment,
     vintage: Vintage,
-    catalogue: Catalogue,
     goal: float | None = None,
     last: float | None = None,
     growth: float | None = None,
@@ -83,7 +82,7 @@ def suppose(
     SupposeError
         Naming each that the target does not have.
     """
-    now = supposable(assessment, vintage, catalogue)
+    now = supposable(assessment, vintage)
     given = {"goal": goal, "last": last, "growth": growth, "count": count}
     wrong = [name for name, value in given.items() if value is not None and getattr(now, name) is None]
     wrong += ["count"] if count is not None and count < 0 else []
@@ -92,15 +91,13 @@ def suppose(
         raise SupposeError(", ".join(wrong))
     grown = None if growth is None or now.growth is None else (100 + growth) / (100 + now.growth)
     made = Supposed(goal, last, grown, count, month or now.month)
-    return attainment.assess_vintage(assessment.plan, assessment.target, vintage, catalogue, made)
+    return attainment.assess_vintage(assessment.plan, assessment.target, vintage, made)
 
 
-def chances(
-    assessment: Assessment, vintage: Vintage, catalogue: Catalogue, name: str, values: list[float]
-) -> pd.DataFrame:
+def chances(assessment: Assessment, vintage: Vintage, name: str, values: list[float]) -> pd.DataFrame:
     """Return the answer for each of several values of one thing: value, p_attain, median, lo80, hi80."""
     given: list[dict[str, Any]] = [{name: value} for value in values]
-    rows = [suppose(assessment, vintage, catalogue, **one).row for one in given]
+    rows = [suppose(assessment, vintage, **one).row for one in given]
     kept = ["p_attain", "median", "lo80", "hi80"]
     return pd.DataFrame(
         [{name: value} | {key: row[key] for key in kept} for value, row in zip(values, rows, strict=True)]

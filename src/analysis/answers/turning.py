@@ -20,7 +20,7 @@ MODEL_COLUMNS = ["model", "p"]
 TEXTBOOK = ("naive", "drift", "line")
 
 
-def fragility(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> dict:
+def fragility(assessment: Assessment, vintage: Vintage) -> dict:
     """Say what would turn the answer.
 
     Returns
@@ -36,8 +36,8 @@ def fragility(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) ->
     return {
         "bases": bases(assessment),
         "models": models(assessment),
-        "revision": _revision(assessment, vintage, catalogue),
-        "rebased": _rebased(assessment, catalogue),
+        "revision": _revision(assessment, vintage),
+        "rebased": _rebased(assessment, vintage.catalogue),
     }
 
 
@@ -85,23 +85,23 @@ def revisions(filed: pd.DataFrame, indicator: str, regions: tuple[str, ...] | No
     return (100 * (seen["last"] / seen["first"] - 1)).to_numpy()
 
 
-def _revision(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> dict | None:
+def _revision(assessment: Assessment, vintage: Vintage) -> dict | None:
     """Move the last figure as such figures were revised, and find the revision that turns the answer."""
     target, known = assessment.target, linked(assessment)
-    if not kinds.of(target).dated or not known or catalogue.indicators[target.indicator].integer:
+    if not kinds.of(target).dated or not known or vintage.catalogue.indicators[target.indicator].integer:
         return None
     if assessment.row["p_attain"] is None:
         return None
     past = revisions(vintage.filed, target.indicator, (assessment.plan.region,))
     past = past if len(past) >= 3 else revisions(vintage.filed, target.indicator)
     usual = [float(np.quantile(past, level)) for level in (0.1, 0.9)] if len(past) >= 3 else []
-    related = rests_on(target.indicator, catalogue)
+    related = rests_on(target.indicator, vintage.catalogue)
     rows = vintage.history[vintage.history["indicator"].isin(related)]
-    alone = vintage.altered(rows, (), catalogue)
+    alone = vintage.altered(rows, ())
 
     @cache
     def moved(percent: float) -> float:
-        return _with_last(assessment, alone, max(known), percent, catalogue)
+        return _with_last(assessment, alone, max(known), percent)
 
     low, high = usual or (None, None)
     p_low, p_high = sorted(map(moved, usual)) or (None, None)
@@ -109,21 +109,17 @@ def _revision(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) ->
     return {"n": len(past), "q10": low, "q90": high, "p_low": p_low, "p_high": p_high, "flip": flip}
 
 
-def _with_last(
-    assessment: Assessment, vintage: Vintage, year: int, percent: float, catalogue: Catalogue
-) -> float:
+def _with_last(assessment: Assessment, vintage: Vintage, year: int, percent: float) -> float:
     """Return the probability had the last figure been so many % higher."""
-    history = vintage.history.copy()
-    chosen = history["indicator"].eq(assessment.target.indicator) & history["region"].eq(
-        assessment.plan.region
-    )
+    history, catalogue = vintage.history.copy(), vintage.catalogue
+    part, region = str(assessment.target.indicator), assessment.plan.region
+    chosen = history["indicator"].eq(part) & history["region"].eq(region)
     chosen &= history["year"].eq(year) & history["period"].str.len().eq(4)
     history.loc[chosen, "value"] *= 1 + percent / 100
-    history = panel.rederived(history, assessment.plan.region, str(assessment.target.indicator), catalogue)
-    part = assessment.target.indicator
+    history = panel.rederived(history, region, part, catalogue)
     ratios = [key for key, one in catalogue.indicators.items() if part in (one.numerator, one.denominator)]
-    altered = vintage.altered(history, (part, *ratios), catalogue)
-    return attainment.assess_vintage(assessment.plan, assessment.target, altered, catalogue).row["p_attain"]
+    altered = vintage.altered(history, (part, *ratios))
+    return attainment.assess_vintage(assessment.plan, assessment.target, altered).row["p_attain"]
 
 
 def _flip(assessment: Assessment, last: float, moved: Callable[[float], float]) -> float | None:
