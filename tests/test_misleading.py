@@ -3,6 +3,7 @@
 # ruff: noqa: E501
 
 import io
+import struct
 import zipfile
 
 import openpyxl
@@ -12,6 +13,7 @@ from openpyxl.styles import Font
 
 from analysis.intake import figures, messages
 from test_received import (
+    FORM,
     HEADS,
     MONEY,
     ROW,
@@ -25,6 +27,7 @@ from test_received import (
     rewritten,
     saved,
     text,
+    xls,
 )
 
 ONE = {("410000", MONEY, "2024"): 1302.1}
@@ -206,6 +209,101 @@ def test_a_bar_or_icon_in_place_of_a_number_is_doubted(rule):
     plain = book([HEADS, ROW])
     plain.active.conditional_formatting.add("D2", FormulaRule(formula=["D2>1"], font=Font(bold=True)))
     assert not codes(read(saved(plain)))
+
+
+WHITE = '<style:style style:name="Pale_20_one" style:display-name="Pale one" style:family="table-cell"><style:text-properties fo:color="#FFFFFF"/></style:style>'
+RULE = '<style:map style:condition="cell-content()&gt;1300" style:apply-style-name="{}"/>'
+
+
+def open_styled(
+    *, named: str = "", own: str = "", columns: str = "", cell: str = "", row: str = "", rules: str = ""
+) -> figures.Reading:
+    """A table as LibreOffice saves it: styles, those of its cells, columns and its row, rules below it."""
+    heads = ["地区", "2023年R&D经费（亿元）", "2024年R&D经费（亿元）"]
+    packed = zipfile.ZipFile(io.BytesIO(open_document([[heads, *ACROSS[1:]]], ["表1"])))
+    spaces = 'xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0" xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+    body = packed.read("content.xml").decode()
+    body = body.replace("<office:document-content", f"<office:document-content {spaces}")
+    body = body.replace("</office:automatic-styles>", f"{own}</office:automatic-styles>")
+    body = body.replace('<table:table table:name="表1">', f'<table:table table:name="表1">{columns}')
+    body = body.replace('office:value="1302.1"', f'office:value="1302.1" {cell}')
+    head, last = body.rsplit("<table:table-row>", 1)
+    body = f"{head}<table:table-row {row}>{last}".replace("</table:table>", f"{rules}</table:table>")
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as made:
+        made.writestr("content.xml", body)
+        made.writestr("META-INF/manifest.xml", "<manifest/>")
+        if named:
+            uses = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+            made.writestr(
+                "styles.xml", f"<office:document-styles {uses} {spaces}>{named}</office:document-styles>"
+            )
+    return read(stream.getvalue())
+
+
+def open_rule(area: str, said: str) -> str:
+    return f'<calcext:conditional-formats><calcext:conditional-format calcext:target-range-address="{area}">{said}</calcext:conditional-format></calcext:conditional-formats>'
+
+
+CONDITION = '<calcext:condition calcext:apply-style-name="{}" calcext:value="&gt;1300"/>'
+STRUCK = '<style:style style:name="Out" style:family="table-cell"><style:text-properties style:text-line-through-style="solid"/></style:style>'
+AGAIN = (
+    '<style:style style:name="ce1" style:family="table-cell" style:parent-style-name="{}">{}</style:style>'
+)
+MEASURED = '<style:style style:name="N" style:family="table-cell" style:data-style-name="N2"/>'
+PLAIN = '<style:style style:name="Red" style:family="table-cell"><style:text-properties fo:color="#ff0000"/></style:style>'
+USED = 'table:style-name="ce1"'
+
+
+@pytest.mark.parametrize(
+    ("made", "code"),
+    [
+        ({"named": WHITE, "cell": 'table:style-name="Pale_20_one"'}, "invisible"),
+        ({"named": WHITE, "own": AGAIN.format("Pale_20_one", ""), "cell": USED}, "invisible"),
+        ({"named": STRUCK, "own": AGAIN.format("Out", ""), "cell": USED}, "struck"),
+        ({"named": WHITE, "row": 'table:default-cell-style-name="Pale_20_one"'}, " ".join(["invisible"] * 3)),
+        ({"named": WHITE, "columns": '<table:table-column table:number-columns-repeated="2"/><table:table-column table:default-cell-style-name="Pale_20_one"/>'}, "invisible invisible"),
+        ({"own": AGAIN.format("ce1", ""), "cell": USED}, ""),
+        ({"named": STRUCK, "own": AGAIN.format("Out", '<style:text-properties style:text-line-through-style="none"/>'), "cell": USED}, ""),
+        ({"named": WHITE, "own": AGAIN.format("Default", RULE.format("Pale_20_one")), "cell": USED}, "conditional"),
+        ({"named": PLAIN, "own": AGAIN.format("Default", RULE.format("Red")), "cell": USED}, ""),
+        ({"named": WHITE, "rules": open_rule("表1.B2:表1.C2", CONDITION.format("Pale one"))}, "conditional conditional"),
+        ({"named": STRUCK, "rules": open_rule("'表 1'.A1 '表 1'.C1:'表 1'.C9", CONDITION.format("Out"))}, " ".join(["conditional"] * 3)),
+        ({"named": MEASURED, "rules": open_rule("表1.C2", CONDITION.format("N"))}, "conditional"),
+        ({"named": PLAIN, "rules": open_rule("表1.B2:表1.C2", CONDITION.format("Red"))}, ""),
+        ({"rules": open_rule("表1.C2", '<calcext:data-bar calcext:show-value="false"/>')}, "conditional"),
+        ({"rules": open_rule("表1.C2", '<calcext:data-bar calcext:min-length="10"/>')}, ""),
+        ({"rules": open_rule("表1.D2:表1.E9", '<calcext:icon-set calcext:show-value="false"/>')}, ""),
+    ],
+)  # fmt: skip
+def test_what_the_styles_and_rules_of_an_open_document_hide_is_doubted(made, code):
+    reading = open_styled(**made)
+    assert " ".join(one for one in codes(reading) if one in ("invisible", "struck", "conditional")) == code
+    assert code or found(reading) == TWO
+
+
+@pytest.mark.parametrize(
+    ("given", "line", "ink", "ground", "refused"),
+    [
+        (26, 0, 9, False, True),
+        (26, 0, 1, False, True),
+        (26, 0, 9, True, False),
+        (26, 0, 10, False, False),
+        (26, 0x80, 0xFFFFFFFF, True, True),
+        (25, 0, 0, False, True),
+        (29, 0, 9, True, False),
+    ],
+)
+def test_a_rule_of_an_old_workbook_that_hides_or_changes_numbers_is_refused(
+    given, line, ink, ground, refused
+):
+    flags = 1 << given | ground << 29
+    record = struct.pack("<BBHHI", 1, 5, 3, 0, flags) + bytes(70) + bytes([line])
+    record += bytes(11) + struct.pack("<I", ink) + bytes(40)
+    assert record[80] == line and record[92:96] == struct.pack("<I", ink)
+    problems = read(xls(FORM, (0x01B1, record))).problems
+    assert [one.code for one in problems if not one.remark] == ["marked_binary"] * refused
+    assert not refused or "条件格式" in messages.say(problems[0], "zh")
 
 
 def test_a_colour_left_to_the_program_and_a_number_that_is_no_day_are_met():

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from analysis.intake import workbook
@@ -36,7 +37,12 @@ MARKS = {
     "struck": {"zh": "删除线", "en": "struck-out type"},
     "invisible": {"zh": "白色的字", "en": "white type"},
     "format": {"zh": "改变所示数值的格式", "en": "formats that show another number"},
+    "conditional": {
+        "zh": "会隐去或改变数值的条件格式",
+        "en": "conditional formats that hide or change numbers",
+    },
 }
+AREA = re.compile(r"\.([A-Z]{1,3}\d+)(?::(?:'[^']*'|[^\s.']*)\.([A-Z]{1,3}\d+))?")
 SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 FORMATS = {
     "Percent": "0.00%",
@@ -105,6 +111,7 @@ def _marks(content: bytes, width: int) -> frozenset[str] | None:
             "percent": styles_a_cell and words[1] in per_cent,
             "format": styles_a_cell and words[1] in other,
             "invisible": styles_a_cell and _white_on_white(record, fonts),
+            "conditional": kind == 0x01B1 and _rule_conceals(record),
         }
         found |= {"hidden" if name == "narrow" else name for name, one in holds.items() if one}
         place += 4 + length
@@ -128,6 +135,15 @@ def _white_on_white(record: bytes, fonts: list[int]) -> bool:
     return white and (
         not fill or (fill == 1 and struct.unpack_from("<H", record, 18)[0] & 0x7F in (1, 9, 64))
     )
+
+
+def _rule_conceals(record: bytes) -> bool:
+    """Whether a conditional format strikes out, writes white without a ground, or shows another number."""
+    (given,) = struct.unpack_from("<I", record, 6)
+    numbers, font, ground = (bool(given & 1 << bit) for bit in (25, 26, 29))
+    record = record.ljust(96, b"\0")
+    struck, white = record[80] & 0x80, struct.unpack_from("<I", record, 92)[0] in (1, 9)
+    return numbers or (font and bool(struck or (white and not ground)))
 
 
 def _stream(content: bytes) -> bytes | None:
@@ -563,15 +579,15 @@ def open_document(content: bytes, name: str) -> list[Sheet] | Problem:
 
     try:
         packed = zipfile.ZipFile(io.BytesIO(content))
-        if packed.getinfo("content.xml").file_size > workbook.LARGEST:
-            return Problem(
-                "too_large", name, {"value": f"{packed.getinfo('content.xml').file_size // 1_000_000} MB"}
-            )
+        parts = [one for one in ("styles.xml", "content.xml") if one in packed.namelist()]
+        size = sum(packed.getinfo(one).file_size for one in parts)
+        if size > workbook.LARGEST:
+            return Problem("too_large", name, {"value": f"{size // 1_000_000} MB"})
         if b"encryption-data" in packed.read("META-INF/manifest.xml"):
             return Problem("locked", name)
         parser = etree.XMLParser(resolve_entities=False, huge_tree=True)
-        root = etree.fromstring(packed.read("content.xml"), parser)
-        styles = {_get(one, "name"): one for one in root.iter() if _local(one) == "style"}
+        read = [etree.fromstring(packed.read(one), parser) for one in parts]
+        styles, root = _styles(read), read[-1]
         return _filled([_open_sheet(one, styles) for one in root.iter() if _local(one) == "table"])
     except Stray as far:
         return far.problem(name)
@@ -579,24 +595,64 @@ def open_document(content: bytes, name: str) -> list[Sheet] | Problem:
         return Problem("old_format", name)
 
 
+def _styles(parts: Iterable[Any]) -> dict[str, Any]:
+    """Return the styles of a document by both their names: the last of one name, that of cells first."""
+    found = dict[str, Any]()
+    for part in parts:
+        of_part = [one for one in part.iter() if _local(one) == "style"]
+        for one in sorted(of_part, key=lambda one: _get(one, "family") == "table-cell"):
+            found |= {_get(one, name): one for name in ("display-name", "name") if _get(one, name)}
+    return found
+
+
 def _open_sheet(element: Any, styles: dict[str, Any]) -> Grid:
     grid = Grid(_get(element, "name"))
     grid.sheet.hidden = "hidden" if _said(styles, element, "display") == "false" else ""
-    column = 0
+    look = cache(lambda style: _look(style, styles))
+    column, usual = 0, list[tuple[range, str]]()
     for one in element.iter():
         again = int(_get(one, "number-columns-repeated") or _get(one, "number-rows-repeated") or 1)
         if _local(one) == "table-column":
             if _collapsed(one, styles, "column-width"):
                 grid.sheet.hidden_columns |= set(range(column, column + min(again, 16384)))
+            usual.append((range(column, column + again), _get(one, "default-cell-style-name")))
             column += again
         elif _local(one) == "table-row":
             if again > GAP and (text := _first(one)):
                 raise Stray(text, (grid.row + again, 0))
             for _ in range(again if any(_value(part) for part in one) else 1):
                 grid.next_row(_collapsed(one, styles, "row-height"))
-                _open_row(one, grid, styles)
+                _open_row(one, grid, styles, look, usual)
             grid.row += 0 if any(_value(part) for part in one) else again - 1
+        elif _local(one) == "conditional-format" and _rules_conceal(one, styles):
+            _doubt(grid.sheet, _get(one, "target-range-address"))
     return grid
+
+
+def _rules_conceal(element: Any, styles: dict[str, Any]) -> bool:
+    """Whether rules of LibreOffice may strike out, hide or show otherwise what a cell holds."""
+    applied = [_get(one, "apply-style-name") for one in element.iter()]
+    bare = any(_get(one, "show-value") == "false" for one in element.iter())
+    return bare or any(_conceals(name, styles) for name in applied)
+
+
+def _conceals(name: str, styles: dict[str, Any]) -> bool:
+    shown = name in styles and bool(_get(styles[name], "data-style-name"))
+    return shown or _white(name, styles) or _lined(name, styles)
+
+
+def _doubt(sheet: Sheet, areas: str) -> None:
+    """Note the filled cells of areas written like Tab.B2:Tab.C3."""
+    from openpyxl.utils.cell import coordinate_to_tuple
+
+    for corners in AREA.findall(areas):
+        (top, left), (bottom, right) = (
+            coordinate_to_tuple(one) for one in (corners[0], corners[1] or corners[0])
+        )
+        for row, line in enumerate(sheet.rows[top - 1 : bottom], top - 1):
+            for column, text in enumerate(line[left - 1 : right], left - 1):
+                if text:
+                    sheet.unseen.setdefault((row, column), "conditional")
 
 
 def _value(element: Any) -> bool:
@@ -608,7 +664,15 @@ def _first(element: Any) -> str:
     return next(("".join(one.itertext()) for one in element if _value(one)), "")
 
 
-def _open_row(element: Any, grid: Grid, styles: dict[str, Any]) -> None:
+def _open_row(
+    element: Any,
+    grid: Grid,
+    styles: dict[str, Any],
+    look: Callable[[str], str],
+    usual: Iterable[tuple[range, str]],
+) -> None:
+    """Fill a row; usual : the styles of cells that name none, by columns."""
+    row = _get(element, "default-cell-style-name")
     for one in element:
         again = int(_get(one, "number-columns-repeated") or 1)
         if not _value(one):
@@ -625,13 +689,13 @@ def _open_row(element: Any, grid: Grid, styles: dict[str, Any]) -> None:
             else:
                 grid.column += again
             continue
+        column = next((name for columns, name in usual if grid.column in columns), "")
         text, struck = _open_content(one, styles)
-        struck |= _lined(_get(one, "style-name"), styles)
         for note in one:
             if _local(note) == "annotation":
                 quoted = " ".join(" ".join(part.itertext()) for part in note if _local(part) == "p")
                 grid.sheet.comments[grid.row, grid.column] = " ".join(quoted.split())
-        unseen = "struck" if struck else "invisible" if _white(one, styles) else ""
+        unseen = "struck" if struck else look(_get(one, "style-name") or row or column)
         for _ in range(again):
             _open_put(grid, one, text, unseen)
 
@@ -676,21 +740,47 @@ def _same(shown: str, number: str) -> bool:
     return abs(Decimal(plain) - Decimal(number)) <= Decimal(1).scaleb(int(places)) / 2
 
 
+def _look(style: str, styles: dict[str, Any]) -> str:
+    """Return how a cell of a style is not seen, or may not be; empty where it is."""
+    if _lined(style, styles):
+        return "struck"
+    if _white(style, styles):
+        return "invisible"
+    return "conditional" if any(_rules_conceal(one, styles) for one in _lineage(style, styles)) else ""
+
+
+def _lineage(name: str, styles: dict[str, Any]) -> Iterator[Any]:
+    """Yield a style and those it inherits from, once each."""
+    seen = set[str]()
+    while name in styles and name not in seen:
+        seen.add(name)
+        yield styles[name]
+        name = _get(styles[name], "parent-style-name")
+
+
+def _inherited(name: str, styles: dict[str, Any], of: str) -> str:
+    """Return what a style, or the nearest it inherits from, says on a property."""
+    parts = (part for style in _lineage(name, styles) for part in style)
+    return next((_get(one, of) for one in parts if _get(one, of)), "")
+
+
 def _said(styles: dict[str, Any], element: Any, name: str) -> str:
     """Return what the style of an element says on a property."""
-    style = styles.get(_get(element, "style-name"))
-    return next((_get(one, name) for one in style if _get(one, name)), "") if style is not None else ""
+    return _inherited(_get(element, "style-name"), styles, name)
 
 
-def _white(element: Any, styles: dict[str, Any]) -> bool:
+def _white(style: str, styles: dict[str, Any]) -> bool:
     """Whether the text of a cell is white on no colour of its own."""
-    ground = _said(styles, element, "background-color")
-    return _said(styles, element, "color").lower() == "#ffffff" and ground in ("", "transparent", "#ffffff")
+    ground = _inherited(style, styles, "background-color")
+    return _inherited(style, styles, "color").lower() == "#ffffff" and ground in (
+        "",
+        "transparent",
+        "#ffffff",
+    )
 
 
 def _lined(style: str, styles: dict[str, Any]) -> bool:
-    parts: Iterator[Any] = iter(styles.get(style, ()))
-    return any(_get(one, "text-line-through-style", "none") != "none" for one in parts)
+    return _inherited(style, styles, "text-line-through-style") not in ("", "none")
 
 
 def _collapsed(element: Any, styles: dict[str, Any], size: str) -> bool:
