@@ -1,23 +1,29 @@
-"""Pictures of READMEs and handbooks, from the program's own report: docs/{memo,report,request,review}.png.
+"""Pictures of READMEs and handbooks, from the program itself: docs/{memo,report,request,review,what-if}.png.
 
     python benchmarks/pictures.py [reports/luohe-2019/2018-12-31]
 
 Run after `make report`. First pages of memo and report are drawn by pdfium, the data request of the workbook
-by LibreOffice and the review page by Chromium, both as installed, with the open Chinese fonts where the
-machine has none.
+by LibreOffice, the review page and the sliders in JupyterLab by Chromium, both as installed, with the open
+Chinese fonts where the machine has none.
 """
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pylopdf_fonts_zh_cn
 import pypdfium2
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Error, sync_playwright
+
+from analysis import forks, places
+from analysis.__main__ import LAB
 
 ROOT = Path(__file__).resolve().parent.parent
 PAPERS = {"memo": "national-hte-new.zh.pdf", "report": "report.zh.pdf"}
@@ -47,6 +53,48 @@ def request(workbook: Path, folder: Path) -> pypdfium2.PdfPage:
     return next(one for one in pages if one.get_textpage().get_text_range().startswith("数据提示单"))
 
 
+@contextmanager
+def lab(folder: Path) -> Iterator[str]:
+    """Run JupyterLab on a folder; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    asked = ["--no-browser", "--allow-root", "--IdentityProvider.token=", f"--port={port}"]
+    asked += ["--LabApp.expose_app_in_browser=True", f"--notebook-dir={folder}"]
+    command = [sys.executable, "-m", "jupyterlab", *LAB, *asked]
+    server = subprocess.Popen(command, env=os.environ | forks.environment(), stderr=subprocess.DEVNULL)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def sliders(chromium: Browser, folder: Path) -> None:
+    """Draw the sliders of the sixth notebook, as they stand when it was run."""
+    book = "6-what-if.ipynb"
+    text = (places.NOTEBOOKS / book).read_text(encoding="utf-8")
+    (folder / book).write_text(
+        text.replace("interactive: bool = False", "interactive: bool = True"), encoding="utf-8"
+    )
+    with lab(folder) as address:
+        shown = chromium.new_page(viewport={"width": 1280, "height": 1000})
+        for _ in range(60):
+            try:
+                shown.goto(f"{address}/lab/tree/{book}")
+                break
+            except Error:  # it has not begun to listen
+                shown.wait_for_timeout(500)
+        shown.wait_for_selector(".jp-Notebook .jp-Cell")
+        shown.wait_for_timeout(3000)  # of the kernel nothing on the page tells that it is there
+        shown.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+        shown.wait_for_selector(".widget-slider", timeout=120_000)
+        board = shown.locator(".jp-OutputArea-output", has=shown.locator(".widget-slider")).first
+        board.scroll_into_view_if_needed()
+        shown.wait_for_timeout(2000)
+        board.screenshot(path=ROOT / "docs" / "what-if.png")
+
+
 def main() -> None:
     report = Path(
         sys.argv[1] if len(sys.argv) > 1 else ROOT / "reports" / "luohe-2019" / "2018-12-31"
@@ -65,6 +113,7 @@ def main() -> None:
         shown.wait_for_load_state("networkidle")
         shown.wait_for_timeout(2000)
         shown.screenshot(path=ROOT / "docs" / "review.png")
+        sliders(chromium, Path(folder))
         chromium.close()
 
 

@@ -19,6 +19,10 @@ DATE = click.DateTime(formats=["%Y-%m-%d"])
 YEARS = (1950, 2100)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
+LAB = (
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+)  # no network
 
 
 class Commands(click.Group):
@@ -501,7 +505,7 @@ def lint() -> None:
 @main.command()
 def lab() -> None:
     """Open JupyterLab on the notebooks, with the project's kernel."""
-    call(sys.executable, "-m", "jupyterlab", "--notebook-dir", str(places.NOTEBOOKS))
+    call(sys.executable, "-m", "jupyterlab", *LAB, "--notebook-dir", str(places.NOTEBOOKS))
 
 
 @main.command()
