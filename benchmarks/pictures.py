@@ -86,7 +86,8 @@ def sliders(chromium: Browser, folder: Path) -> None:
             except Error:  # it has not begun to listen
                 shown.wait_for_timeout(500)
         shown.wait_for_selector(".jp-Notebook .jp-Cell")
-        shown.wait_for_timeout(3000)  # of the kernel nothing on the page tells that it is there
+        kernel = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
+        shown.wait_for_function(f"{kernel}?.status === 'idle'", timeout=120_000)
         shown.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
         shown.wait_for_selector(".widget-slider", timeout=120_000)
         board = shown.locator(".jp-OutputArea-output", has=shown.locator(".widget-slider")).first
