@@ -204,7 +204,7 @@ def _whole(ipywidgets: Any, told: str, value: int, low: int, high: int) -> Any:
 
 
 def _look() -> dict[str, Any]:
-    return {"continuous_update": False, "style": {"description_width": "38em"}, "layout": {"width": "68em"}}
+    return {"continuous_update": False, "style": {"description_width": "32em"}, "layout": {"width": "62em"}}
 
 
 def _name(name: str, now: answers.WhatIf, catalogue: Catalogue) -> str:
