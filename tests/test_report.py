@@ -75,17 +75,18 @@ def keys():
     named = notebooks.keys(notebooks.of(name, values) for name in notebooks.READS)
     return {run.name: key for run, key in named.items()}
 
-def changed(path):
+def changed(name):
+    name, _, line = name.partition(" + ")
+    path = Path(name)
     kept = path.read_bytes() if path.exists() else None
     path.parent.mkdir(parents=True, exist_ok=True)
-    added = {"attainment.csv": b"another,0.5\\n", "answers.csv": b"rd-intensity,0.5\\n"}
-    path.write_bytes((kept or b"") + added.get(path.name, b"\\n"))
+    path.write_bytes((kept or b"") + line.encode() + b"\\n")
     after = keys()
     path.write_bytes(kept) if kept is not None else path.unlink()
     return sorted(name for name in after if after[name] != before[name])
 
 before = keys()
-print(json.dumps([before, {name: changed(Path(name)) for name in sys.argv[1:]}]))
+print(json.dumps([before, {name: changed(name) for name in sys.argv[1:]}]))
 """
 
 
@@ -109,7 +110,9 @@ def project(tmp_path_factory) -> Path:
     shutil.copy(places.LOCK, folder)
     (folder / OUTLOOK).mkdir(parents=True)
     for name in ("attainment", "answers"):
-        (folder / OUTLOOK / f"{name}.csv").write_text("target,p\nrd-intensity,0.1\n")
+        (folder / OUTLOOK / f"{name}.csv").write_text("target,item,value\nrd-intensity,p,0.1\n")
+    for name, column in (("cases", "published"), ("track", "as_of")):
+        (folder / "data" / "processed" / f"{name}.csv").write_text(f"indicator,{column},p\n")
     return folder
 
 
@@ -117,14 +120,18 @@ ALL = {"1-panel", "2-backtest", "3-forecast", "4-target", "5-review", "6-what-if
 PLANNED = ALL - {"2-backtest"}
 READING = ALL - {"1-panel", "6-what-if"}
 OUTLOOK = "data/processed/henan-2020/2018-12-31"
+CASES = "data/processed/cases.csv"
 CHANGES = {
     "data/raw/nbs-rd-bulletin/2018-10-09/observations.csv": {"1-panel", "6-what-if"},  # others by the tables
     "data/raw/nbs-rd-bulletin/2019-08-30/observations.csv": {"1-panel"},  # it looks two years on
     "data/raw/nbs-rd-bulletin/2021-09-22/observations.csv": set(),  # published later still
-    "data/processed/cases.csv": READING,
-    "data/processed/track.csv": {"2-backtest"},
-    f"{OUTLOOK}/attainment.csv": {"3-forecast", "5-review"},  # a line of another target
-    f"{OUTLOOK}/answers.csv": {"3-forecast", "4-target", "5-review"},
+    f"{CASES} + rd_intensity,2018-12-31,.5": READING,
+    f"{CASES} + rd_expenditure,2018-12-31,.5": READING - {"4-target"},  # no target's record
+    f"{CASES} + rd_intensity,2019-01-01,.5": set(),  # marked later
+    "data/processed/track.csv + rd_intensity,2018-12-31,.5": {"2-backtest"},
+    "data/processed/track.csv + rd_intensity,2019-01-01,.5": set(),
+    f"{OUTLOOK}/attainment.csv + another,p,.5": {"3-forecast", "5-review"},
+    f"{OUTLOOK}/answers.csv + rd-intensity,q,.5": {"3-forecast", "4-target", "5-review"},
     "data/indicators.yml": ALL,
     "data/regions.csv": ALL,
     "plans/henan-2020.yml": PLANNED,

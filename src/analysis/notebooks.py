@@ -5,6 +5,7 @@ its imports reach, the lock and the version of Python.
 """
 
 import csv
+import hashlib
 import json
 import os
 import shutil
@@ -24,13 +25,14 @@ from analysis.tables import UNTOLD
 
 RUNS = places.CACHE / "runs"
 TIMEOUT = 600  # seconds a cell may take: a hung kernel must end in an error, not in silence
-# What is read beside the catalogue. "vintage": what was published by the date; "later": by its `panel.later`;
-# "dossier": one target's outlook.
+# What is read beside the catalogue, of the date: "vintage": what was published by then, "later": by its
+# `panel.later`; "cases", "track": past forecasts marked and answers given by then; "dossier": one target's
+# outlook, "record": the cases of its indicator.
 READS = {
     "1-panel": ("later", "plan"),
     "2-backtest": ("cases", "track", "register"),
     "3-forecast": ("outlook", "cases", "plan"),
-    "4-target": ("dossier", "cases", "plan"),
+    "4-target": ("dossier", "record", "plan"),
     "5-review": ("outlook", "cases", "plan"),
     "6-what-if": ("vintage", "plan"),
 }
@@ -39,11 +41,13 @@ TABLES = {  # what is read -> the function of `processed` that works it out, and
     "later": ("observations",),
     "vintage": ("observations",),
     "cases": ("cases",),
+    "record": ("cases",),
     "track": ("track",),
     "outlook": ("tables", "plan", "as_of"),
     "dossier": ("tables", "plan", "as_of"),
 }
 SITUATION = "assessment.situation"  # where an outlook's answers say it
+DATED = {"cases": "published", "record": "published", "track": "as_of"}  # the column that says since when
 MADE_FROM = {"cases": "observations", "track": "observations", "tables": "track"}
 
 
@@ -184,6 +188,7 @@ class Reading:
         self._code = {name: store.code(*imports(name)) for name in {run.notebook for run in runs}}
         self._files, self._rows, self._plan = cache(_files), cache(_rows), cache(_plan)
         self._vintage, self._situations = cache(_vintage), cache(_situations)
+        self._dated = cache(_dated)
 
     def key(self, run: Run) -> str:
         """Name a run by all it depends on; the tables it reads must be there."""
@@ -201,14 +206,20 @@ class Reading:
 
     def _outlook(self, values: dict[str, Any]) -> Path:
         folders = Folders(_data(values))
-        _, identity = self._plan(str(values["plan"]), folders.data)
-        return folders.processed / identity / str(values["as_of"])
+        _, plan = self._plan(str(values["plan"]), folders.data)
+        return folders.processed / plan.id / str(values["as_of"])
+
+    def _indicator(self, values: dict[str, Any]) -> str:
+        _, plan = self._plan(str(values["plan"]), _data(values))
+        return plan.target(values["target"]).indicator or ""
 
     def digest(self, name: str, values: dict[str, Any]) -> str:
         """Return the digest of something a notebook with these parameters reads."""
         folders = Folders(_data(values))
-        if name in ("cases", "track"):
-            return self._files(folders.processed, f"{name}.csv")
+        if name in DATED:
+            table = folders.processed / f"{TABLES[name][0]}.csv"
+            parts = self._dated(table, DATED[name], str(values["as_of"]))
+            return parts.get(self._indicator(values), "") if name == "record" else store.key(parts)
         if name in ("vintage", "later"):
             day = str(values["as_of"])
             return self._vintage(folders.data, panel.later(day) if name == "later" else day)
@@ -227,6 +238,13 @@ class Reading:
         )
 
 
+def _read(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def _files(root: Path, *patterns: str) -> str:
     found = {path for pattern in patterns for path in root.glob(pattern)}
     return store.digest((path for path in found if path.is_file()), root)
@@ -236,27 +254,32 @@ def _vintage(folder: Path, as_of: str) -> str:
     return releases.vintages(folder)(as_of)
 
 
+def _dated(path: Path, since: str, day: str) -> dict[str, str]:
+    """Return indicator -> digest of a table's rows of up to a day."""
+    found: dict[str, Any] = defaultdict(hashlib.sha256)
+    for row in _read(path):
+        if row[since] <= day:
+            found[row["indicator"]].update("\0".join(row.values()).encode())
+    return {indicator: digest.hexdigest() for indicator, digest in found.items()}
+
+
 def _rows(root: Path) -> dict[str, str]:
     """Return target -> digest of its rows in all tables of a folder."""
     rows: dict[str, list] = defaultdict(list)
     for path in sorted(root.glob("*.csv")):
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for row in csv.DictReader(file):
-                rows[row["target"]].append((path.name, row))
+        for row in _read(path):
+            rows[row["target"]].append((path.name, row))
     return {target: store.key(some) for target, some in rows.items()}
 
 
 def _situations(root: Path) -> dict[str, str]:
     """Return target -> its situation, from the answers of an outlook."""
-    path = root / "answers.csv"
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return {row["target"]: row["value"] for row in csv.DictReader(file) if row["item"] == SITUATION}
+    rows = _read(root / "answers.csv")
+    return {row["target"]: row["value"] for row in rows if row["item"] == SITUATION}
 
 
-def _plan(plan: str, data: Path) -> tuple[Path, str]:
-    return plans.find(plan, data), plans.load(plan, folder=data).id
+def _plan(plan: str, data: Path) -> tuple[Path, plans.Plan]:
+    return plans.find(plan, data), plans.load(plan, folder=data)
 
 
 def tables(runs: Iterable[Run]) -> dict[Table, list[Table]]:
