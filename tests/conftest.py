@@ -129,6 +129,14 @@ def one_day(monkeypatch):
     monkeypatch.setattr(attainment, "dates", lambda plan, observations, until: [until])
 
 
+@pytest.fixture
+def nothing_before(monkeypatch, one_day):
+    """Nor explain a movement since an earlier day, which takes most of an outlook's time."""
+    from analysis import attainment
+
+    monkeypatch.setattr(attainment, "before_newest", lambda plan, observations, day: None)
+
+
 @pytest.fixture(scope="session")
 def cases(observations, catalogue, shared):
     """Every past forecast of the provinces with its marks."""
