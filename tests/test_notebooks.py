@@ -1,6 +1,7 @@
 """Notebooks: an argument each, in one form, whose stored outputs are what running them gives."""
 
 import copy
+import functools
 import os
 import re
 import subprocess
@@ -169,7 +170,7 @@ def test_nbval_holds_what_is_stored_against_ordinary_kernels():
 
 @pytest.fixture
 def papermill(tmp_path, monkeypatch):
-    """Run plain papermill's command line in a folder, with kernels of their own."""
+    """Run plain papermill's command line in a folder."""
     monkeypatch.chdir(tmp_path)
 
     def run(name: str, *words: str) -> Result:
@@ -188,7 +189,10 @@ def papermill(tmp_path, monkeypatch):
     ("2-backtest", ["-r", "horizon", "2", "-p", "_hidden", "1"],
      ["horizon: '2' is str", "_hidden: not a parameter"]),
 ])  # fmt: skip
-def test_plain_papermill_is_refused_what_is_not_declared(papermill, name, words, told):
+def test_plain_papermill_is_refused_what_is_not_declared(papermill, monkeypatch, name, words, told):
+    forks.start()
+    forked = functools.partial(cli.execute_notebook, **notebooks._settings())
+    monkeypatch.setattr(cli, "execute_notebook", forked)  # a kernel of its own takes 2 s to start
     done = papermill(name, *words)
     assert done.exit_code != 0
     assert all(line in str(done.exception) for line in told), str(done.exception)[-3000:]
