@@ -1,4 +1,7 @@
-"""What the tests share: the real tables, read once, and fonts for the programs that lay pages out."""
+"""What the tests share: the real tables, read once, and fonts for the programs that lay pages out.
+
+What takes long to import each fixture imports itself: who only hands the tests out need not wait for it.
+"""
 
 import functools
 import os
@@ -6,27 +9,24 @@ import pickle
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 import filelock
-import pandas as pd
-import pylopdf_fonts_zh_cn
 import pytest
 
-from analysis import attainment, backtest, plans, releases
-from analysis.catalogue import read as read_catalogue
-from analysis.documents import layout
-from analysis.outlook import Dossier, Outlook, work_out
-from analysis.processed import recorded
-from analysis.review import results
+if TYPE_CHECKING:
+    from analysis.attainment import Assessment
+    from analysis.outlook import Dossier, Outlook
 
 # Where it is forbidden, as in containers, every worker of every run would rewrite all assertions anew.
 sys.dont_write_bytecode = False
 
 LONGEST = [
-    "test_memo", "test_closed", "test_sources", "test_notebooks", "test_review", "test_end_to_end",
-    "test_cluster", "test_workbook", "test_plots", "test_country", "test_bad_input", "test_processed",
-    "test_amounts", "test_schema", "test_report", "test_received", "test_panel", "test_documents",
+    "test_memo", "test_closed", "test_review", "test_sources", "test_notebooks", "test_cluster",
+    "test_worded", "test_end_to_end", "test_processed", "test_workbook", "test_country", "test_bad_input",
+    "test_plots", "test_report", "test_schema", "test_received", "test_kinds", "test_documents",
+    "test_amounts", "test_panel", "test_change", "test_command_line",
 ]  # fmt: skip
 
 
@@ -39,7 +39,9 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def catalogue():
     """The real catalogue; that no test changed it is checked at the end."""
-    read = read_catalogue()
+    from analysis import catalogue
+
+    read = catalogue.read()
     kept = read.model_copy(deep=True)
     yield read
     assert read == kept
@@ -48,25 +50,33 @@ def catalogue():
 @pytest.fixture(scope="session")
 def observations():
     """The real observations; that no test changed them is checked at the end."""
+    from pandas import testing
+
+    from analysis import releases
+
     read = releases.load()
     kept = read.copy()
     yield read
-    pd.testing.assert_frame_equal(read, kept)
+    testing.assert_frame_equal(read, kept)
 
 
 @pytest.fixture(scope="session")
 def vintage(observations, catalogue):
     """What was known on a day, each made once."""
+    from analysis import attainment
+
     return functools.cache(lambda day: attainment.Vintage.of(observations, day, catalogue))
 
 
 @pytest.fixture(scope="session")
 def assessment(vintage, catalogue):
     """Assess (plan, date, target) on the real observations, each once."""
+    from analysis import attainment, plans
+
     plan = functools.cache(lambda name: plans.load(name, catalogue))
 
     @functools.cache
-    def assess(name: str, day: str, target: str) -> attainment.Assessment:
+    def assess(name: str, day: str, target: str) -> "Assessment":
         return attainment.assess_vintage(plan(name), plan(name).target(target), vintage(day))
 
     return assess
@@ -91,9 +101,11 @@ def shared(tmp_path_factory) -> Callable:
 @pytest.fixture(scope="session")
 def outlook(observations, catalogue, shared):
     """All there is to say on (plan, date), each worked out once."""
+    from analysis import plans
+    from analysis.outlook import work_out
 
     @functools.cache
-    def made(name: str, day: str) -> Outlook:
+    def made(name: str, day: str) -> "Outlook":
         plan = plans.load(name, catalogue)
         return shared(f"{name}.{day}", lambda: work_out(plan, observations, day, catalogue))
 
@@ -103,6 +115,8 @@ def outlook(observations, catalogue, shared):
 @pytest.fixture(scope="session")
 def small_workbook(outlook, catalogue, tmp_path_factory) -> bytes:
     """The workbook of results of a plan of one target."""
+    from analysis.review import results
+
     one = outlook("henan-2020", "2016-12-31")
     return results(one, tmp_path_factory.mktemp("small"), catalogue).read_bytes()
 
@@ -110,21 +124,34 @@ def small_workbook(outlook, catalogue, tmp_path_factory) -> bytes:
 @pytest.fixture
 def one_day(monkeypatch):
     """Work out no answers of earlier days for the course of probability: no dossier holds it."""
+    from analysis import attainment
+
     monkeypatch.setattr(attainment, "dates", lambda plan, observations, until: [until])
+
+
+@pytest.fixture
+def nothing_before(monkeypatch, one_day):
+    """Nor explain a movement since an earlier day, which takes most of an outlook's time."""
+    from analysis import attainment
+
+    monkeypatch.setattr(attainment, "before_newest", lambda plan, observations, day: None)
 
 
 @pytest.fixture(scope="session")
 def cases(observations, catalogue, shared):
     """Every past forecast of the provinces with its marks."""
+    from analysis import backtest
+
     return shared("cases", lambda: backtest.cases(observations, catalogue))
 
 
 @pytest.fixture(scope="session")
 def dossier(outlook, cases):
     """All there is to say on (plan, date, target), with the record of the past."""
+    from analysis.processed import recorded
 
     @functools.cache
-    def found(name: str, day: str, target: str) -> Dossier:
+    def found(name: str, day: str, target: str) -> "Dossier":
         return recorded(outlook(name, day).of(target), cases)
 
     return found
@@ -136,6 +163,10 @@ def open_fonts(tmp_path_factory) -> dict[str, str]:
 
     The names in a docx stand for the open fonts of a package, those of the PDF.
     """
+    import pylopdf_fonts_zh_cn
+
+    from analysis.documents import layout
+
     folder = tmp_path_factory.mktemp("fonts")
     folders = (Path(pylopdf_fonts_zh_cn.__file__).parent, "/usr/share/fonts")
     names = {layout.WORD_FONTS[role]: fonts[0] for role, fonts in layout.OPEN_FONTS["zh"].items()}

@@ -481,7 +481,7 @@ def made_of(observations, catalogue, day, **given):
     return one, [said(memo.compose(made, catalogue, language)) for language in memo.LANGUAGES]
 
 
-@pytest.mark.usefixtures("one_day")
+@pytest.mark.usefixtures("nothing_before")
 def test_a_goal_not_to_be_exceeded_is_not_told_as_one_to_be_reached(observations, catalogue):
     given = {"kind": "level", "indicator": "rd_intensity", "goal": 2.3, "deadline": 2024, "comparison": "<="}
     one, (zh, en) = made_of(observations, catalogue, "2024-11-30", **given)
@@ -489,7 +489,7 @@ def test_a_goal_not_to_be_exceeded_is_not_told_as_one_to_be_reached(observations
     assert not re.search("达标需要|达标所需|要达到目标", zh) and "the goal needs" not in en
 
 
-@pytest.mark.usefixtures("one_day")
+@pytest.mark.usefixtures("nothing_before")
 def test_a_year_that_is_over_asks_for_nothing_more_a_month(observations, catalogue):
     given = {"kind": "flow", "indicator": "national_hte_recognised", "goal": 9000, "deadline": 2025}
     for day, asked in (("2025-06-30", True), ("2027-06-30", False)):
@@ -497,7 +497,7 @@ def test_a_year_that_is_over_asks_for_nothing_more_a_month(observations, catalog
         assert one.row["verdict"] == "open" and bool(re.search(r"今后\d+个月", zh)) is asked
 
 
-@pytest.mark.usefixtures("one_day")
+@pytest.mark.usefixtures("nothing_before")
 def test_the_median_of_a_sum_is_not_mistaken_for_the_sum(observations, catalogue):
     given = {"kind": "cumulative", "indicator": "national_hte_recognised", "goal": 12000, "since": 2022}
     _, (zh, en) = made_of(observations, catalogue, "2024-12-31", **given, deadline=2025)
@@ -584,6 +584,7 @@ def test_the_page_of_a_met_target_keeps_what_may_overturn_it(target, language, d
     assert documents.pages(document) == 1 and doubt in said(document)
 
 
+@pytest.mark.usefixtures("nothing_before")
 def test_a_verdict_that_a_remark_doubts_is_to_be_confirmed(observations, catalogue):
     note = plans.Note(zh="该数有误的，本结论不成立。", en="If it is wrong, this falls.", unconfirmed=True)
     for notes, zh, en in (((), "目标已完成。", "was met."), ((note,), "尚待核实", "still to be confirmed")):

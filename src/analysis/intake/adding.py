@@ -288,7 +288,7 @@ def _earlier(examined: doubts.Examination) -> dict[str, list]:
     sent = examined.figures[~examined.withdrawn]
     known = {
         (one.region, one.indicator, one.period): one.value
-        for table in (sent, examined.usable)
+        for table in (sent, examined.alike)
         for one in table[columns].itertuples(index=False)
     }
     found = [_before(known, *key) for key in examined.figures[columns[:3]].itertuples(index=False, name=None)]

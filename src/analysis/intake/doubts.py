@@ -86,11 +86,17 @@ class Examination:
         self.past = history[history["published"] <= pd.Timestamp(published)]
         shown = self.past["status"].isin((*tables.EVIDENCE_ONLY, *tables.NOT_STANDING))
         self.usable = latest(self.past[~shown & np.isfinite(self.past["value"])])
+        self.alike = self.usable[self.usable["indicator"].isin(figures["indicator"])]
         self.range = cache(self._range)
 
     def beside(self, filed: pd.DataFrame) -> pd.DataFrame:
         """Return value and status last filed of every figure's cell, NaN where there is none."""
-        return self.figures[CELL].merge(latest(filed)[[*CELL, "value", "status"]], how="left", on=CELL)
+        last = latest(self._of_these(filed, self.figures["indicator"]))
+        return self.figures[CELL].merge(last[[*CELL, "value", "status"]], how="left", on=CELL)
+
+    def _of_these(self, filed: pd.DataFrame, indicators: pd.Series) -> pd.DataFrame:
+        """Keep what is filed for the regions of the figures and some indicators."""
+        return filed[filed["region"].isin(self.figures["region"]) & filed["indicator"].isin(indicators)]
 
     def run(self) -> list[Problem]:
         """Return every problem, doubt and remark."""
@@ -281,7 +287,8 @@ class Examination:
         for position in np.flatnonzero(self.sound & (np.abs(revision) > width)):
             compared[position] = True
             self._jump(position, before[position], None, limits)
-        filed = self.usable[self.usable["period"].str.len().eq(4)].assign(position=-1)
+        filed = self._of_these(self.alike, self.figures["indicator"])
+        filed = filed[filed["period"].str.len().eq(4)].assign(position=-1)
         new = self.figures.assign(year=self.year, position=np.arange(len(self.figures)))
         lines = pd.concat([filed, new[self.sound & self.annual]]).drop_duplicates(CELL, keep="last")
         self._changes(lines.sort_values([*SERIES, "year"], ignore_index=True), limits, compared)
@@ -334,6 +341,7 @@ class Examination:
         indicator: of the near one, a figure; filed: where it is looked for. The columns are value and
         near_year, NaN where there is none.
         """
+        filed = self._of_these(filed, indicator)
         filed = filed[filed["period"].str.len().eq(4)].sort_values(["year", "published"])
         filed = filed.drop_duplicates(["region", "indicator", "year"], keep="last").assign(
             near_year=lambda t: t["year"]
@@ -358,7 +366,7 @@ class Examination:
 
     def _limits(self) -> pd.DataFrame:
         """Return centre and width of plausible yearly changes, by indicator."""
-        past = self.usable[self.usable["period"].str.len().eq(4)]
+        past = self.alike[self.alike["period"].str.len().eq(4)]
         past = past.sort_values([*SERIES, "year"], ignore_index=True)
         change = pd.Series(self._scaled(past)).diff()
         yearly = _continued(past) & past["year"].diff().eq(1) & change.notna()
@@ -393,7 +401,7 @@ class Examination:
     def _levels(self, positions: np.ndarray) -> None:
         """Doubt a first figure of a region that is far from all comparable regions."""
         levels = {code: one.level for code, one in self.known.regions.items()}
-        peers = self.usable[self.usable["value"] > 0]
+        peers = self.alike[self.alike["value"] > 0]
         groups = peers.groupby(["indicator", peers["region"].map(levels)])["value"]
         ranges = {key: values.agg(["size", "min", "max"]) for key, values in groups}
         for position in positions:
@@ -406,7 +414,7 @@ class Examination:
     def _parents(self) -> None:
         """Doubt a part that is more than a whole it belongs to, or next to nothing of it."""
         regions = self.known.regions
-        wholes = pd.concat([self.usable, self.figures[self.sound]])[[*CELL[:3], "value"]]
+        wholes = pd.concat([self.alike, self.figures[self.sound]])[[*CELL[:3], "value"]]
         whole = {(one.region, one.indicator, one.period): one.value for one in wholes.itertuples(index=False)}
         sizes = Counter(one.parent for one in regions.values())
         additive = (
