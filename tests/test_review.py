@@ -523,6 +523,24 @@ def visit(browser):
         context.close()
 
 
+DRAWN = "[...document.querySelectorAll('#zh .chart')].every(one => one.querySelector('svg'))"
+
+
+def test_a_chart_is_drawn_when_it_comes_to_be_seen(visit, luohe):
+    tab = visit(luohe.page)
+    charts = tab.locator("#zh .chart")
+    shut = tab.locator("#zh details:not([open]) .chart")
+    assert shut.count() > 3 and shut.locator("svg").count() == 0
+    tab.locator("#zh-rd-intensity > summary").click()
+    tab.wait_for_selector("#zh-rd-intensity[data-drawn]")
+    mine = tab.locator("#zh-rd-intensity .chart")
+    assert mine.locator("svg").count() == mine.count() > 0
+    tab.click("[data-set=en]")  # what was open stays so, and is drawn
+    tab.wait_for_selector("#en-rd-intensity[data-drawn]")
+    assert tab.locator("#en-rd-intensity .chart svg").count() == mine.count()
+    assert charts.count() > charts.locator("svg").count() and not tab.troubles
+
+
 def fill(box, name, value):
     box.locator(f"[name={name}]").fill(str(value))
     return float(box.locator("output").get_attribute("data-p"))
@@ -596,12 +614,13 @@ def test_language_trace_and_sorting_by_mouse_and_keyboard(visit, luohe):
 def test_phone_dark_and_paper(visit, luohe, tmp_path):
     tab = visit(luohe.page, viewport={"width": 390, "height": 800}, color_scheme="dark")
     tab.click("#zh button.all")
+    tab.wait_for_function(DRAWN)
+    assert tab.locator("#zh .chart").count() > 3
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     ink, ground = (
         tab.evaluate(f"getComputedStyle(document.body).{name}") for name in ("color", "backgroundColor")
     )
     assert sum(map(int, re.findall(r"\d+", ink)[:3])) > sum(map(int, re.findall(r"\d+", ground)[:3])) + 300
-    assert tab.locator("#zh .chart svg").count() == tab.locator("#zh .chart").count() > 0
     tab = visit(luohe.page, "#en")
     import pypdf
 
@@ -663,6 +682,7 @@ def test_all_text_stands_out_from_its_ground(visit, luohe, known):
     for made in (luohe, known):
         tab = visit(made.page)
         tab.evaluate("for (const one of document.querySelectorAll('#zh details')) one.open = true")
+        tab.wait_for_function(DRAWN)
         tab.locator("#zh .n").first.hover()
         for scheme in seen:
             tab.emulate_media(color_scheme=scheme)

@@ -13,7 +13,7 @@ function speak(to) {
   document.querySelector(".print").textContent = data.words[to]["page.print"];
   if (from !== to) for (const open of all(`#${from} details.target`)) document.getElementById(`${to}-${open.dataset.target}`).open = open.open;
   hide();
-  draw(to);
+  draw(document.getElementById(to));
 }
 for (const button of all("[data-set]")) button.addEventListener("click", () => { speak(button.dataset.set); history.replaceState(null, "", "#" + button.dataset.set); });
 document.querySelector(".print").addEventListener("click", () => print());
@@ -26,22 +26,23 @@ function arrive() {
 }
 addEventListener("hashchange", arrive);
 
-// ---- charts: drawn once for each language; their colours are the page's variables
+// ---- charts: each drawn once, when it comes to be seen; their colours are the page's variables
 const drawn = new Set();
-async function draw(page) {
-  if (drawn.has(page)) return;
-  drawn.add(page);
+async function draw(root) {
   const font = getComputedStyle(document.body).fontFamily, width = Math.min(620, Math.max(270, document.documentElement.clientWidth - 90));
   const config = { background: "transparent", font, view: { stroke: null }, axis: { labelColor: "var(--soft)", gridColor: "var(--grid)", domainColor: "var(--soft)", tickColor: "var(--soft)", labelFontSize: 12.5 }, text: { fontSize: 12.5 } };
-  for (const holder of all(".chart", document.getElementById(page))) {
+  for (const holder of all(".chart", root)) {
+    if (drawn.has(holder) || holder.closest("details:not([open])")) continue;
+    drawn.add(holder);
     const specification = { ...data.charts[holder.id], width, height: width < 420 ? 220 : 260 };
     await vegaEmbed(holder, specification, { renderer: "svg", actions: false, config });
     const picture = holder.querySelector("svg");
     picture.setAttribute("aria-hidden", "true");
     for (const part of all("[tabindex]", holder)) part.removeAttribute("tabindex");
   }
-  document.getElementById(page).dataset.drawn = "yes";
+  root.dataset.drawn = "yes";
 }
+document.addEventListener("toggle", event => { if (event.target.open) draw(event.target); }, true);
 
 // ---- where a number comes from
 const tip = document.getElementById("trace");
@@ -213,5 +214,5 @@ for (const box of all("[data-whatif]")) {
 // ---- paper: the overview, and the details that are open
 addEventListener("beforeprint", hide);
 
-draw(language());
+draw(document.getElementById(language()));
 arrive();
