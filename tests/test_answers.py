@@ -11,7 +11,7 @@ from scipy import stats
 from analysis import answers, attainment, counts, forecast, panel, plans
 from analysis.answers import requirements, rules, turning, whole
 from analysis.kinds import within
-from test_attainment import COUNT, RATE, assess, figures, plan, target
+from test_attainment import COUNT, RATE, assess, by_verdict, chance, figures, plan, target
 
 
 def test_the_growth_ratio_by_hand(catalogue):
@@ -72,7 +72,7 @@ def test_money_two_years_ahead_by_hand(catalogue):
 
 def test_what_peers_usually_change_stands_beside_what_a_goal_needs(assessment, vintage, catalogue):
     one = assessment("luohe-2019", "2018-12-31", "rd-intensity")
-    found = one.conditional
+    found = one.lent
     climb = answers.requirement(one, vintage("2018-12-31").history, catalogue)["climb"]
     assert climb["needed"] == pytest.approx((1.25 - found.break_even) / (2019 - found.year))
     past = vintage("2018-12-31").history
@@ -182,9 +182,14 @@ def judged(one, **row):
     return dataclasses.replace(one, row=one.row | row)
 
 
+def answered(one, **given):
+    """An assessment with another answer: a probability, with what is given."""
+    return dataclasses.replace(one, answer=chance(**given))
+
+
 def with_median(one, value):
     made = pd.DataFrame({"year": [one.target.deadline], "quantile": [0.5], "value": [value]})
-    return dataclasses.replace(one, quantiles=made)
+    return answered(one, quantiles=made)
 
 
 def test_pace_starts_from_the_year_before_the_plan(catalogue):
@@ -428,12 +433,8 @@ def bare(one, rows, catalogue, as_of="2019-12-31", region="000000", so_far=None,
         told.own,
         told.own.iloc[:0],
         told.series,
-        None,
-        pd.DataFrame(columns=attainment.FAN),
-        None,
-        (),
-        None,
         so_far,
+        by_verdict(one, line["verdict"]),
     )
 
 
@@ -640,12 +641,12 @@ def test_the_climb_from_the_break_even_base_is_a_year_and_beside_the_median_of_p
     ])  # fmt: skip
     one = bare(target(goal=1.5), rows, catalogue, "2020-12-31", "110000")
     ask = forecast.Conditional(2018, pd.DataFrame(), 1.0, ("120000", "130000"), 1.0)
-    found = requirements._climb(dataclasses.replace(one, conditional=ask), rows)
+    found = requirements._climb(answered(one, lent=ask), rows)
     assert found == {"needed": pytest.approx(0.25), "usual": pytest.approx(0.2)}
     alone = dataclasses.replace(ask, peers=("150000",))
-    assert requirements._climb(dataclasses.replace(one, conditional=alone), rows)["usual"] is None
+    assert requirements._climb(answered(one, lent=alone), rows)["usual"] is None
     never = dataclasses.replace(ask, break_even=None)
-    assert requirements._climb(dataclasses.replace(one, conditional=never), rows) is None
+    assert requirements._climb(answered(one, lent=never), rows) is None
     assert requirements._climb(one, rows) is None
 
 
@@ -771,7 +772,7 @@ def textbook(values, catalogue, **given):
     made = forecast.Predictive(
         "000000", one.indicator, max(values), (2019, 2020), "own", (), one.kind == "flow", (), None
     )
-    return dataclasses.replace(bare(one, rows, catalogue, p_attain=0.3), predictive=made)
+    return answered(bare(one, rows, catalogue, p_attain=0.3), predictive=made)
 
 
 @pytest.mark.parametrize(("comparison", "sign"), [(">=", 1), (">", 1), ("<=", -1), ("<", -1)])
@@ -809,14 +810,14 @@ def test_figures_of_the_deadline_and_months_of_it_leave_no_textbook_answer(catal
     with_months = dataclasses.replace(one, in_year=seen_so_far("2020-06", 1))
     for other in (
         with_months,
-        dataclasses.replace(one, predictive=None),
+        answered(one),
         textbook(values, catalogue, kind="every_year", since=2020),
     ):
         assert turning.models(other)["model"].tolist() == ["pool"]
     assert turning.models(judged(one, verdict="met")).empty
     late = figures(values | {2020: 9.0})
     same = bare(target(), late, catalogue, "2022-12-31", p_attain=0.3)
-    same = dataclasses.replace(same, predictive=one.predictive)
+    same = dataclasses.replace(same, answer=one.answer)
     assert turning.models(same)["p"].tolist() == turning.models(one)["p"].tolist()
 
 
@@ -951,9 +952,8 @@ def test_a_milestone_is_excluded_as_one_and_shares_no_indicator(catalogue):
 
 
 def test_the_table_takes_its_columns_from_the_answers(catalogue):
-    one = dataclasses.replace(
-        bare(target(), figures({2018: 2.0}), catalogue), readings={"exact": 0.1, "printed": 0.2}
-    )
+    one = bare(target(), figures({2018: 2.0}), catalogue)
+    one = answered(one, readings={"exact": 0.1, "printed": 0.2})
     beside = {
         "pace": {"done": 0.3, "elapsed": 0.4},
         "ratio": {"value": 0.5, "label": "limited"},

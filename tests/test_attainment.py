@@ -21,6 +21,7 @@ from analysis import (
     mixtures,
     panel,
     plans,
+    situations,
     tables,
 )
 from analysis import report as reports
@@ -58,6 +59,8 @@ def assess(one, rows, catalogue, as_of="2019-12-31", region="000000"):
 
 RISING = figures({y: 1.5 + 0.1 * (y - 2010) + 0.01 * (-1) ** y for y in range(2010, 2019)})
 COUNTS = figures({2014: 8, 2015: 11, 2016: 9, 2017: 12, 2018: 10}, COUNT)
+NOTHING = situations.Nothing()
+ON_CONDITION = situations.Conditional(2018, pd.DataFrame(), None, ("110000",), 1.0)
 
 
 @given(value=st.decimals(0, 9, places=3), goal=st.decimals(0, 9, places=2),
@@ -112,14 +115,15 @@ def test_direction_is_answered_also_when_last_year_is_not_published(catalogue):
 def test_a_missing_year_gives_no_number_and_is_named(catalogue):
     gap = COUNTS[COUNTS["year"].ne(2016)]
     one = assess(target(indicator=COUNT, kind="cumulative", since=2015, goal=60), gap, catalogue)
-    assert (one.row["verdict"], one.row["p_attain"], one.missing) == ("no_evidence", None, (2016,))
+    assert (one.row["verdict"], one.row["p_attain"]) == ("no_evidence", None)
+    assert one.answer == situations.Lacking((2016,))
 
 
 def test_a_break_is_never_compared_across(catalogue):
     old = figures({2016: 2.0, 2017: 2.1}, basis="gdp-census-3")
     rows = pd.concat([old, figures({2018: 1.9, 2019: 1.95})])
     one = target(kind="direction", goal=None, comparison=">", than=2017)
-    assert assess(one, rows, catalogue, "2020-12-31").missing == (2017,)
+    assert assess(one, rows, catalogue, "2020-12-31").answer.missing == (2017,)
     linked = pd.concat([rows, figures({2017: 1.8})])
     assert assess(one, linked, catalogue, "2020-12-31").row["goal"] == pytest.approx(1.8)
 
@@ -208,7 +212,7 @@ def test_a_later_figure_leads_the_years_before_it(catalogue):
     assert after.row["p_attain"] > 0.75 > before.row["p_attain"] == not_yet.row["p_attain"]
     assert after.row["p_low"] <= after.row["p_attain"] <= after.row["p_high"]
     assert 50 < after.row["median"] < 100 and after.row["hi80"] - after.row["lo80"] < before.row["hi80"]
-    assert set(after.quantiles["year"]) == {2017, 2018, 2019} and after.predictive.later == (2020, 101.0)
+    assert set(after.quantiles["year"]) == {2017, 2018, 2019} and after.later == (2020, 101.0)
     level = target(indicator=COUNT, kind="flow", goal=60, deadline=2019)
     chances = [assess(level, rows, catalogue, "2022-12-31").row["p_attain"] for rows in (early, late)]
     assert chances[1] > chances[0] + 0.3
@@ -222,14 +226,14 @@ def test_the_months_of_the_year_itself_say_more_than_a_later_year(catalogue):
     assert (
         led.row["p_attain"] == pytest.approx(plain.row["p_attain"], abs=1e-3) and plain.row["p_attain"] < 0.01
     )
-    assert led.row["median"] == plain.row["median"] and led.predictive.later is None
+    assert led.row["median"] == plain.row["median"] and led.later is None
 
 
 def test_the_gap_is_that_of_the_last_figure_up_to_the_deadline(catalogue):
     one = target(deadline=2018, goal=2.5)
     rows = pd.concat([figures({2015: 1.9, 2016: 2.0}), figures({2020: 2.8})])
     found = assess(one, rows, catalogue, "2022-12-31")
-    assert found.row["gap"] == pytest.approx(0.5) and found.predictive.later == (2020, 2.8)
+    assert found.row["gap"] == pytest.approx(0.5) and found.later == (2020, 2.8)
 
 
 def test_rounding_holds_also_on_the_way_to_a_later_figure(catalogue):
@@ -237,7 +241,7 @@ def test_rounding_holds_also_on_the_way_to_a_later_figure(catalogue):
     given = {"kind": "direction", "goal": None, "than": 2018, "deadline": 2020, "comparison": ">"}
     exact = assess(target(**given), rows, catalogue, "2022-12-31")
     printed = assess(target(**given, rounding="printed"), rows, catalogue, "2022-12-31")
-    assert exact.predictive.later and printed.row["p_attain"] == exact.readings["printed"]
+    assert exact.later and printed.row["p_attain"] == exact.readings["printed"]
     assert printed.row["p_attain"] < exact.row["p_attain"]
 
 
@@ -254,24 +258,34 @@ def test_a_later_figure_on_another_basis_says_nothing(catalogue):
     rows = figures({2015: 1.5, 2016: 1.6})
     other = pd.concat([rows, figures({2020: 2.5}, basis="gdp-census-5")])
     answers_ = [assess(one, table, catalogue, "2022-12-31") for table in (rows, other)]
-    assert answers_[0].row["p_attain"] == answers_[1].row["p_attain"] and answers_[1].predictive.later is None
+    assert answers_[0].row["p_attain"] == answers_[1].row["p_attain"] and answers_[1].later is None
 
 
 # ---------------------------------------------------------------------------------------- the wiring, by hand
 
 
-def answer(one, catalogue, as_of="2019-12-31", **given):
-    """An assessment of nothing known, with what is given."""
-    empty = RISING.iloc[:0]
-    row = attainment._row(plan(one), one, as_of) | given.pop("row", {})
-    parts = {
-        "predictive": None,
-        "quantiles": pd.DataFrame(columns=attainment.FAN),
-        "conditional": None,
-        "peers": (),
-        "rises": None,
-    } | given
-    return attainment.Assessment(plan(one), one, as_of, row, empty, empty, panel.series(empty, RATE), **parts)
+def answer(one, catalogue, given=NOTHING, as_of="2019-12-31"):
+    """An assessment of nothing known, with the answer given."""
+    empty, row = RISING.iloc[:0], attainment._row(plan(one), one, as_of)
+    series = panel.series(empty, RATE)
+    return attainment.Assessment(plan(one), one, as_of, row, empty, empty, series, None, given)
+
+
+def chance(predictive=None, lent=NOTHING, readings=None, quantiles=None):
+    """A probability by hand: a forecast where one is given."""
+    fan = pd.DataFrame(columns=attainment.FAN) if quantiles is None else quantiles
+    given = fan, readings or {}, lent
+    return situations.Probability(*given) if predictive is None else situations.Forecast(*given, predictive)
+
+
+def by_verdict(one, verdict, **given):
+    """The answer that a row's verdict calls for; where figures leave it open, with what is given."""
+    task, met = kinds.of(one).judged, verdict == "met"
+    if verdict == "open":
+        return situations.Judged(one.judgement) if task else chance(**given)
+    if verdict == "no_evidence":
+        return situations.Undecided() if task else NOTHING
+    return situations.Ended(met) if task else situations.Settled(met, {})
 
 
 def task(*evidence, **given):
@@ -283,34 +297,38 @@ def task(*evidence, **given):
 
 
 @pytest.mark.parametrize(
-    ("row", "given", "situation"),
+    ("given", "situation", "peers"),
     [
-        ({"verdict": "met"}, {}, "met"),
-        ({"verdict": "missed"}, {}, "missed"),
-        ({"verdict": "open"}, {}, "open"),
-        ({}, {}, "none"),
-        ({}, {"conditional": "one", "rises": (1, 2)}, "conditional"),
-        ({}, {"rises": (1, 2)}, "rises"),
-        ({"verdict": "open"}, {"conditional": "one"}, "open"),
+        (situations.Settled(True, {}), "met", ()),
+        (situations.Settled(False, {}), "missed", ()),
+        (chance(), "open", ()),
+        (chance(lent=ON_CONDITION), "open", ("110000",)),
+        (chance(SimpleNamespace(peers=("410000",)), lent=ON_CONDITION), "open", ("410000",)),
+        (NOTHING, "none", ()),
+        (situations.Nothing(("110000",)), "none", ("110000",)),
+        (situations.Lacking((2016,)), "none", ()),
+        (ON_CONDITION, "conditional", ("110000",)),
+        (situations.Rises(("120000",), 1, 2), "rises", ("120000",)),
     ],
 )
-def test_what_kind_of_answer_there_is(row, given, situation, catalogue):
-    assert answer(target(), catalogue, row=row, **given).situation == situation
+def test_what_kind_of_answer_there_is_and_who_lends_to_it(given, situation, peers, catalogue):
+    found = answer(target(), catalogue, given)
+    assert (found.situation, found.peers) == (situation, peers)
 
 
 @pytest.mark.parametrize(
-    ("row", "evidence", "situation"),
+    ("given", "evidence", "situation"),
     [
-        ({"verdict": "met"}, [], "done"),
-        ({"verdict": "missed"}, [], "failed"),
-        ({"p_attain": 0.0, "verdict": "open"}, [], "judged"),
-        ({}, [("2019-12-31", "under_way")], "related"),
-        ({}, [("2020-01-01", "under_way")], "silent"),
-        ({}, [], "silent"),
+        (situations.Ended(True), [], "done"),
+        (situations.Ended(False), [], "failed"),
+        (situations.Judged(None), [], "judged"),
+        (situations.Undecided(), [("2019-12-31", "under_way")], "related"),
+        (situations.Undecided(), [("2020-01-01", "under_way")], "silent"),
+        (situations.Undecided(), [], "silent"),
     ],
 )
-def test_what_is_known_of_a_task(row, evidence, situation, catalogue):
-    assert answer(task(*evidence), catalogue, row=row).situation == situation
+def test_what_is_known_of_a_task(given, evidence, situation, catalogue):
+    assert answer(task(*evidence), catalogue, given).situation == situation
 
 
 @pytest.mark.parametrize(
@@ -340,7 +358,7 @@ def test_a_signed_judgement_stands_from_its_day_on(day, p, catalogue):
 
 def test_the_median_is_that_of_the_deadline(catalogue):
     rows = [(2019, 0.5, 2.0), (2020, 0.1, 1.5), (2020, 0.5, 2.5), (2020, 0.9, 3.5)]
-    found = answer(target(), catalogue, quantiles=pd.DataFrame(rows, columns=attainment.FAN))
+    found = answer(target(), catalogue, chance(quantiles=pd.DataFrame(rows, columns=attainment.FAN)))
     assert found.median == 2.5 and answer(target(), catalogue).median is None
 
 
@@ -497,14 +515,13 @@ def test_without_own_figures_the_last_year_a_bureau_can_have_is_asked_for(
             kinds.of(one), attainment._known(plan(one, "411100"), one, vintage, catalogue)
         )
 
-    assert found(target(goal=2.3)) == {"peers": peers, "conditional": "bases"}
+    assert found(target(goal=2.3)) == "bases"
     assert asked == [("411100", base, 2020, ">=", 2.3)]
-    assert found(target(kind="direction", goal=None, than=2018, comparison=">")) == {
-        "peers": peers,
-        "rises": (2, 2020),
-    }
+    rose = found(target(kind="direction", goal=None, than=2018, comparison=">"))
+    assert rose == situations.Rises(peers, 2, 2020)
+    assert found(target(kind="growth", since=2016)) == situations.Nothing(peers)
     monkeypatch.setattr(forecast.Forecaster, "lenders", lambda self, region, before: ((), 1.0))
-    assert found(target(goal=2.3)) == {}
+    assert found(target(goal=2.3)) == NOTHING
 
 
 def gaussian(*middles, later=None, integer=False):
@@ -599,11 +616,11 @@ def test_other_assumptions_are_asked_where_they_bear_and_more_is_wanted(
     monkeypatch.setattr(attainment, "_if_widened", lambda *given: {"times_1": 1})
     made = dataclasses.replace(gaussian(2.3, 2.42), rebasing=rebasing, widened=widened)
     ask = kinds.of(one).ask(known, made, None)
-    row, parts = attainment._answer(kinds.of(one), known, ask, {"predictive": made, "in_year": None})
-    assert set(parts["readings"]) & {"census", "widened"} == told
+    row, told_ = attainment._answer(kinds.of(one), known, ask, made, None, NOTHING)
+    assert set(told_.readings) & {"census", "widened"} == told
     assert row["p_attain"] == pytest.approx(stats.norm.cdf(np.log(2.42 / 2.3) / 0.1), abs=1e-6)
     placed = dataclasses.replace(made, evidence="region", rebasing=None, widened=1.0)
-    row, _ = attainment._answer(kinds.of(one), known, ask, {"predictive": placed, "in_year": None})
+    row, _ = attainment._answer(kinds.of(one), known, ask, placed, None, NOTHING)
     assert row["evidence"] == "region" and "origin" not in row
 
 
@@ -649,7 +666,7 @@ def test_the_middle_of_a_growth_is_drawn_and_that_of_a_direction_is_the_figures(
         )
         draws = np.linspace(1.0, 9.0, 101)
         ask = paths.Drawn(draws, np.ones(101), [], np.zeros(0), lambda goal: goal)
-        row, _ = attainment._answer(kinds.of(one), known, ask, {"predictive": made, "in_year": None})
+        row, _ = attainment._answer(kinds.of(one), known, ask, made, None, NOTHING)
         assert row["median"] == pytest.approx(5.0 if summed else 2.42)
         assert (row["lo80"] == pytest.approx(1.8, abs=0.081)) is summed
 
@@ -668,5 +685,5 @@ def test_a_region_with_figures_borrows_no_conditional_answer(catalogue):
         region="410000",
     )
     without = assess(target(), peers, catalogue, region="410000")
-    assert own.conditional is None and own.peers == ("110000", "120000")
-    assert without.conditional is not None and without.row["evidence"] == "conditional"
+    assert own.lent == NOTHING and own.peers == ("110000", "120000")
+    assert isinstance(without.answer, situations.Conditional) and without.row["evidence"] == "conditional"

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import attainment, change, plans
+from analysis import attainment, change, plans, situations
 from analysis.plans import Pending
-from test_attainment import COUNT, RATE, figures, plan, target
+from test_attainment import COUNT, RATE, chance, figures, plan, target
 
 
 def test_shapley_by_hand():
@@ -216,7 +216,6 @@ def ends(
             | {"verdict": "open", "evidence": "own"}
             | (row or {})
         )
-        parts = {"predictive": None, "conditional": None, "peers": (), "rises": None} | (more or {})
         made.append(
             attainment.Assessment(
                 plan(one, region),
@@ -226,8 +225,8 @@ def ends(
                 told.own,
                 told.own.iloc[:0],
                 told.series,
-                quantiles=pd.DataFrame(columns=attainment.FAN),
-                **parts,
+                None,
+                more or chance(),
             )
         )
         full.append(vintage.history)
@@ -377,14 +376,14 @@ PEERS = pd.concat(
 
 
 def test_other_regions_are_a_source_where_they_lend(catalogue):
-    lent = {"peers": ("110000",)}
+    lent = chance(lent=situations.Nothing(("110000",)))
     for extra, players in (((None, None), ()), ((lent, None), ("peers",)), ((None, lent), ("peers",))):
         assert ends(catalogue, target(), PEERS, extra=extra)[1].players() == players
     assert ends(catalogue, target(), OLD, extra=(lent, lent))[1].players() == ()
 
 
 def forecast_(later=None, rebasing=None):
-    return {"predictive": SimpleNamespace(later=later, rebasing=rebasing)}
+    return chance(SimpleNamespace(peers=(), later=later, rebasing=rebasing))
 
 
 def test_a_figure_the_expectations_lead_to_and_a_census_are_sources(catalogue):
@@ -414,8 +413,8 @@ def test_own_figures_of_what_an_amount_is_made_of_are_a_source(catalogue):
     assert switch.players() == ("related",) and switch.computed is True
     elsewhere = printed({2017: 1000.0}, "2019-03-01", "gdp", "110000")
     assert ends(catalogue, one, pd.concat([spent, elsewhere]))[1].players() == ()
-    lends = ends(catalogue, one, pd.concat([spent, elsewhere]), extra=(None, {"peers": ("110000",)}))[1]
-    assert lends.players() == ("peers",)
+    lends = (None, chance(lent=situations.Nothing(("110000",))))
+    assert ends(catalogue, one, pd.concat([spent, elsewhere]), extra=lends)[1].players() == ("peers",)
 
 
 def test_months_of_the_deadlines_year_are_a_source(catalogue):

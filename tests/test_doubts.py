@@ -607,3 +607,12 @@ def test_nothing_is_divided_by_a_whole_of_nothing():
     assert told(
         sent((LUOHE, SPENT, "2018", 0.0)), filed((LUOHE, GDP, "2018", 9.0), *rates()), slow=IMPLIED
     ) == [("zero", "B1")]
+
+
+def test_a_first_line_that_jumps_is_doubted_itself_and_beside_the_figure_before():
+    past = filed((HENAN, SPENT, "2018", 10.0))
+    figures = sent((HENAN, SPENT, "2019", 90.0), (HENAN, NEW, "2019", 5))
+    (problem,) = examined(figures, past, slow=JUMPS)
+    assert (problem.code, problem.cell) == ("jump", "B1")
+    assert problem.facts["other"]["en"] == "10 100 million yuan in 2018"
+    assert problem.facts["value"]["en"] == "90 100 million yuan" and problem.facts["change"] == "+800.00 %"

@@ -365,6 +365,8 @@ def test_beyond_the_bounds_an_answer_is_certain(goal, reached):
     made = gaussian(2.0, lower=1.0, upper=3.0)
     assert forecast.probability(made, 2019, ">=", goal) == (reached,) * 3
     assert forecast.probability(made, 2019, "<=", goal) == (1 - reached,) * 3
+    assert forecast.probability(made, 2019, ">", 3.0) == (0.0,) * 3  # at the bound itself, too
+    assert forecast.probability(made, 2019, "<=", 3.0) == (1.0,) * 3
 
 
 def test_the_range_holds_eight_tenths_of_what_the_drift_may_be():
@@ -579,3 +581,10 @@ def test_regions_without_a_change_teach_nothing(history):
     )
     codes = ("410100", "420100", "430100", "440100", "450100")
     assert made._enough(codes, 2020) is False and made._enough(codes[:4], 2020) is False
+
+
+def test_a_value_asked_for_has_lenders_of_two_figures_up_to_its_own_year():
+    one, two = few(PROVINCES[0], (2018, 2019), [1.0, 1.1]), few(PROVINCES[1], (2017, 2018), [1.0, 1.1])
+    made = forecast.Forecaster.of(pd.concat([one, two]), "intensity", CATALOGUE)
+    assert made.conditional("411100", 2018, 2020, ">=", 1.2).peers == (PROVINCES[1],)
+    assert made.conditional("411100", 2017, 2020, ">=", 1.2) is None

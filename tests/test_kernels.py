@@ -91,6 +91,7 @@ def test_what_is_prepared_every_later_fork_has_and_an_error_ends_nothing():
 
 
 def test_a_fork_that_is_killed_is_an_error_and_others_go_on():
+    forks.start()
     sleeping, working = forks.Fork(time.sleep, 60), forks.Fork(math.sqrt, 4)
     os.kill(sleeping.pid, signal.SIGKILL)
     with pytest.raises(forks.Ended, match="killed"):

@@ -23,6 +23,7 @@ from analysis import (
     mixtures,
     outlook,
     plans,
+    situations,
     tables,
 )
 from analysis.kinds import goals, paths, within
@@ -117,9 +118,10 @@ def test_a_region_without_figures_leaves_the_place_open_and_is_named(catalogue):
     rows, codes = provinces(catalogue, lambda i: {2017: 1.9 - 0.05 * i, 2018: 2.0 - 0.05 * i})
     gap = rows[rows["region"].ne(codes[4])]
     found = assess(ranked(3), gap, catalogue, "2019-12-31", codes[2])
-    assert (found.row["verdict"], found.row["p_attain"], found.missing) == ("no_evidence", None, (codes[4],))
+    assert (found.row["verdict"], found.row["p_attain"]) == ("no_evidence", None)
+    assert found.answer == situations.Lacking((codes[4],))
     whole = assess(ranked(3), rows, catalogue, "2019-12-31", codes[2])
-    assert 0.2 < whole.row["p_attain"] < 0.9 and whole.missing == ()
+    assert 0.2 < whole.row["p_attain"] < 0.9 and whole.situation == "open"
     late = pd.concat([gap, figures({2020: 9.0}, RATE, codes[4])])
     first = assess(ranked(1), late, catalogue, "2021-12-31", codes[0])
     assert first.row["verdict"] == "open" and first.row["p_attain"] < 0.01  # one is known to be better
@@ -193,7 +195,7 @@ def test_a_city_is_told_whose_figures_a_place_takes(catalogue, observations):
     text = "".join(
         lines(memo.compose(outlook.Dossier(found, found.history.assign(role="own"), {}), catalogue, "zh"))
     )
-    assert "410500" in found.missing and "安阳市" in text
+    assert "410500" in found.answer.missing and "安阳市" in text
     assert "排列位次需要18个市的完整数据" in text
 
 
@@ -211,7 +213,7 @@ def test_a_place_keeps_its_unit_in_the_tables_and_the_workbook(catalogue, observ
         }
         found = {name: columns.read(name, text.encode()) for name, text in written.items()}
         back = shapes.outlook_of(found, made.plan, day, catalogue).of("one").assessment
-        assert back.row == made.of("one").assessment.row and back.missing == made.of("one").assessment.missing
+        assert back.row == made.of("one").assessment.row and back.answer == made.of("one").assessment.answer
         book = openpyxl.load_workbook(workbook.results(made, tmp_path, catalogue))
         for name, goal, words in (
             ("目标", "目标值", ("位", "%")),
@@ -221,7 +223,7 @@ def test_a_place_keeps_its_unit_in_the_tables_and_the_workbook(catalogue, observ
             row = dict(zip(heads, book[name][4], strict=True))
             units = [row[head].value for head in heads if head in UNITS]
             assert (row[goal].value, row[goal].number_format, tuple(units)) == (17, "#,##0", words)
-    assert back.missing and row["Outcome"].value is None
+    assert back.answer.missing and row["Outcome"].value is None
 
 
 def pace(one, values, first=None, so_far=None):

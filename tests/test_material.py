@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import attainment, census, change, forecast, spread
+from analysis import attainment, census, change, forecast, situations, spread
 from analysis.kinds import within
 from analysis.memo import further, material
 from analysis.memo.ledger import Ledger
 from analysis.outlook import Before, Dossier
-from test_attainment import COUNT, RATE, figures, plan, target
+from test_attainment import COUNT, RATE, by_verdict, chance, figures, plan, target
 
 SOURCE = "nbs-rd-bulletin"
 OPEN = {"verdict": "open", "evidence": "own", "p_attain": 0.4, "p_low": 0.3, "p_high": 0.5}
@@ -40,15 +40,8 @@ def made(
     vintage = attainment.Vintage.of(rows, as_of, catalogue)
     told = attainment._known(plan(one, region), one, vintage, catalogue)
     line = attainment._row(plan(one, region), one, as_of, goal=one.goal) | OPEN | row
-    parts = {
-        "predictive": None,
-        "conditional": None,
-        "peers": (),
-        "rises": None,
-        "in_year": None,
-        "readings": {},
-    }
-    parts |= {"quantiles": pd.DataFrame(columns=attainment.FAN), "shown": told.own.iloc[:0]} | (more or {})
+    parts = {"in_year": None, "shown": told.own.iloc[:0], "answer": by_verdict(one, line["verdict"])}
+    parts |= more or {}
     answer = attainment.Assessment(plan(one, region), one, as_of, line, told.own, series=told.series, **parts)
     given = {"figures": told.own.assign(role="own")} | (dossier or {})
     return Ledger(Dossier(answer, answers=answers or {}, **given), catalogue, "en", None)
@@ -130,13 +123,13 @@ def test_the_interval_and_the_gap_to_the_goal_are_facts(catalogue):
 
 def test_a_later_year_counts_where_the_expectations_lead_to_it(catalogue):
     values_ = {2017: 2.1, 2018: 2.2, 2021: 2.4, 2022: 2.5}
-    one = made(catalogue, values=values_, as_of="2023-12-31", more={"predictive": expected((2021, 2.4))})
+    one = made(catalogue, values=values_, as_of="2023-12-31", more={"answer": chance(expected((2021, 2.4)))})
     assert [(point["number"], point["used"]) for point in one.later()] == [(2021, True), (2022, False)]
     assert material.expectation(one)["thin"] == 3 and [point["number"] for point in one.until_deadline()] == [
         2017,
         2018,
     ]
-    plain = made(catalogue, values=values_, as_of="2023-12-31", more={"predictive": expected()})
+    plain = made(catalogue, values=values_, as_of="2023-12-31", more={"answer": chance(expected())})
     assert [point["used"] for point in plain.later()] == [False, False] and material.expectation(plain)[
         "thin"
     ] == 2
@@ -182,6 +175,7 @@ def test_a_sum_has_no_release_of_its_own_and_no_margin_of_the_figure(catalogue):
         "margin": None,
         "outcome_source": "",
         "outcome_quality": "",
+        "outcome_derived": False,
         "unconfirmed": False,
         "after": None,
     }
@@ -280,35 +274,35 @@ def test_what_peers_tell_is_named_and_counted(catalogue):
     table = pd.DataFrame({"base": [1.0], "p": [0.5]})
     codes = ("110000", "120000")
     asked = forecast.Conditional(2018, table, 1.9, codes, 2.0)
-    one = made(catalogue, more={"conditional": asked, "rises": (30, 40)}, verdict="no_evidence")
+    one = made(catalogue, more={"answer": asked}, verdict="no_evidence")
     told = material.condition(one)
     assert (len(told["peer_names"]), told["peers_are_provinces"], told["break_even"]) == (2, True, 1.9)
     assert (told["is_widened"], told["few"]) == (True, True)
     found = values(one)
-    assert {
-        name: found[name]
-        for name in ("peer_count", "base_year", "break_even", "widened", "rises", "changes", "rise_share")
-    } == {
+    assert {name: found[name] for name in ("peer_count", "base_year", "break_even", "widened")} == {
         "peer_count": 2,
         "base_year": 2018,
         "break_even": 1.9,
         "widened": 2.0,
-        "rises": 30,
-        "changes": 40,
-        "rise_share": 75.0,
     }
+    often = made(catalogue, more={"answer": situations.Rises(codes, 30, 40)}, verdict="no_evidence")
+    assert len(material.condition(often)["peer_names"]) == 2
+    assert [values(often)[name] for name in ("rises", "changes", "rise_share")] == [30, 40, 75.0]
+    never = made(catalogue, more={"answer": situations.Rises(codes, 0, 0)}, verdict="no_evidence")
+    assert material.condition(never)["break_even"] is None and values(never)["rise_share"] == 0
     plain = dataclasses.replace(asked, break_even=None, widened=1.0, peers=("110000", "411100"))
-    other = made(catalogue, more={"conditional": plain, "rises": (0, 0)}, verdict="no_evidence")
+    other = made(catalogue, more={"answer": plain}, verdict="no_evidence")
     told = material.condition(other)
     assert (told["break_even"], told["is_widened"], told["peers_are_provinces"]) == (None, False, False)
-    assert "break_even" not in other.facts and values(other)["rise_share"] == 0
-    own = made(catalogue, more={"peers": codes})
+    assert "break_even" not in other.facts
+    lender = expected(peers=codes)
+    own = made(catalogue, more={"answer": chance(lender)})
     assert (
         len(material.condition(own)["peer_names"]) == 2
         and "base_year" not in own.facts
         and "rises" not in own.facts
     )
-    placed = made(catalogue, more={"peers": codes}, evidence="region")
+    placed = made(catalogue, more={"answer": chance(lender)}, evidence="region")
     assert (
         material.condition(placed)["peer_names"] == []
         and material.condition(placed)["peers_are_provinces"] is False
@@ -320,7 +314,7 @@ def test_where_a_region_is_placed_is_told_by_its_parents_figure(catalogue):
     one = made(
         catalogue,
         region="411100",
-        more={"predictive": expected(placed=lies, peers=("410000",))},
+        more={"answer": chance(expected(placed=lies, peers=("410000",)))},
         evidence="region",
     )
     assert material.placed(one)["placed"] is lies
@@ -328,11 +322,8 @@ def test_where_a_region_is_placed_is_told_by_its_parents_figure(catalogue):
     names = ("parent_year", "parent_value", "placed_share", "placed_siblings", "placed_parents")
     assert [found[name] for name in names] == [2017, 1.5, 60.0, 5, 3]
     assert one.facts["parent_value"].text.startswith("1.5")
-    for other in ({"verdict": "met"},):
-        assert material.placed(
-            made(catalogue, more={"predictive": expected(placed=lies, peers=("410000",))}, **other)
-        ) == {"placed": None, "parent": ""}
-    assert material.placed(made(catalogue, more={"predictive": expected()}))["placed"] is None
+    assert material.placed(made(catalogue, verdict="met")) == {"placed": None, "parent": ""}
+    assert material.placed(made(catalogue, more={"answer": chance(expected())}))["placed"] is None
     assert [catalogue.placed_by(key) for key in ("rd_expenditure", RATE, COUNT)] == [RATE, RATE, COUNT]
 
 
@@ -346,7 +337,7 @@ def test_a_pending_rebasing_is_told_with_its_revisions(catalogue):
         "growth_high": 5.0,
     }
     pending = census.Rebasing("gdp-census-5", 0.02, 0.03, 2, None)
-    one = made(catalogue, more={"predictive": expected(rebasing=pending), "readings": {"census": read}})
+    one = made(catalogue, more={"answer": chance(expected(rebasing=pending), readings={"census": read})})
     assert material.census(one)["census"] is pending
     found = values(one)
     assert [found[f"p_census_{name}"] for name in ("none", "median", "high")] == [0.5, 0.4, 0.2]
@@ -355,18 +346,20 @@ def test_a_pending_rebasing_is_told_with_its_revisions(catalogue):
         5.0,
         2,
     ) and "growth_none" not in found
-    assert material.census(made(catalogue, more={"readings": {"census": read}})) == {"census": None}
-    assert material.census(made(catalogue, more={"predictive": expected(rebasing=pending)})) == {
+    assert material.census(made(catalogue, more={"answer": chance(readings={"census": read})})) == {
+        "census": None
+    }
+    assert material.census(made(catalogue, more={"answer": chance(expected(rebasing=pending))})) == {
         "census": None
     }
 
 
 def test_the_widths_a_city_is_held_to_are_told_while_it_is_open(catalogue):
     read = {"widened": {"times_3": 0.3, "times_1": 0.5}}
-    one = made(catalogue, more={"readings": read})
+    one = made(catalogue, more={"answer": chance(readings=read)})
     assert [name for name, _ in material.widths(one)["widths"]] == ["p_times_1", "p_times_3"]
     assert (values(one)["p_times_1"], values(one)["p_times_3"]) == (0.5, 0.3)
-    assert material.widths(made(catalogue, more={"readings": read}, verdict="met")) == {"widths": []}
+    assert material.widths(made(catalogue, verdict="met")) == {"widths": []}
     assert material.widths(made(catalogue)) == {"widths": []}
 
 
@@ -438,7 +431,7 @@ def test_counts_to_a_month_are_those_of_the_deadlines_year(catalogue):
 def test_flows_beside_a_stock_are_those_after_its_last_figure(catalogue):
     stock = target(indicator="national_hte_stock", kind="stock", goal=100)
     rows = figures({2017: 8, 2018: 9, 2019: 12}, COUNT).assign(role="part", source=SOURCE)
-    given = {"dossier": {"figures": rows}, "more": {"predictive": expected(informed=COUNT)}}
+    given = {"dossier": {"figures": rows}, "more": {"answer": chance(expected(informed=COUNT))}}
     told = material.beside(made(catalogue, stock, {2018: 60}, **given))
     assert told["flows"] is True and [
         (item["year"].value, item["value"].value) for item in told["figures"]
@@ -450,12 +443,14 @@ def test_flows_beside_a_stock_are_those_after_its_last_figure(catalogue):
             target(indicator=COUNT, kind="flow", goal=9),
             {2018: 9},
             dossier={"figures": other},
-            more={"predictive": expected(informed="national_hte_stock")},
+            more={"answer": chance(expected(informed="national_hte_stock"))},
         )
     )
     assert flow["flows"] is False and len(flow["figures"]) == 3
     assert (
-        material.beside(made(catalogue, stock, {2018: 60}, **given | {"more": {"predictive": expected()}}))
+        material.beside(
+            made(catalogue, stock, {2018: 60}, **given | {"more": {"answer": chance(expected())}})
+        )
         is None
     )
     early = given | {"dossier": {"figures": rows[rows["year"].le(2018)]}}
@@ -498,7 +493,7 @@ def test_a_year_after_the_deadline_is_news_where_the_expectations_lead_to_it(cat
         "as_of": "2023-12-31",
         "dossier": {"before": earlier(catalogue, {2018: 2.2})},
     }
-    led = material.since(made(catalogue, **given, more={"predictive": expected((2021, 2.4))}))
+    led = material.since(made(catalogue, **given, more={"answer": chance(expected((2021, 2.4)))}))
     assert [item["number"] for group in led["news"] for item in group["figures"]] == [2021]
     assert material.since(made(catalogue, **given))["news"] == []
 
@@ -549,7 +544,7 @@ def test_the_count_so_far_and_what_pends_are_facts(month, as_of, half, catalogue
     ],
 )
 def test_the_other_reading_is_told_where_rounding_matters(given, told, catalogue):
-    one = made(catalogue, more={"readings": given})
+    one = made(catalogue, more={"answer": chance(readings=given)})
     found = further.readings(one)
     assert found["rounding"] == ({"exact": 0.0, "printed": 1.0} if told else None)
     assert ("reading_exact" in one.facts) is ("reading_printed" in one.facts) is told
@@ -791,7 +786,7 @@ def test_computed_numbers_have_the_decimals_they_deserve(catalogue):
     one = made(
         catalogue,
         answers={"requirement": needs, "side_by_side": beside},
-        more={"predictive": expected(rebasing=pending), "readings": {"census": read}},
+        more={"answer": chance(expected(rebasing=pending), readings={"census": read})},
     )
     for part in (further.requirement, further.rules, material.census, material.speed):
         part(one)

@@ -500,3 +500,20 @@ def test_paths_to_an_end_stretch_by_their_surprise():
     assert drawn.mean() == pytest.approx(1 + (end - 3) / 3, abs=0.01)
     variance = 0.16 * (1 - 1 / 3) * (6 + 4) / (7 - 2)  # of a t with one degree more
     assert drawn.var() == pytest.approx(variance, rel=0.05)
+
+
+@pytest.mark.parametrize(("level", "count"), [(0.9, 185), (0.5, 55)])
+def test_a_pools_count_is_exact_beyond_where_its_members_are_approximate(level, count):
+    """One chance in 81 to end: n is reached with 1 - (80/81)^(n+1), a half at 55.8 trials, .9 at 185.4."""
+    one, member = np.ones((1, 1)), (np.full((1, 1, 1), np.log(80.0)), np.ones((1, 1, 1)), np.zeros((1, 1, 1)))
+    made = mixtures.Mixture(("count",), one, *member, one, np.zeros(1), integer=True)
+    assert mixtures.quantile(made, [level]).item() == count
+
+
+def test_paths_are_of_the_first_series():
+    first = pool()
+    both = mixtures.stacked(
+        [first, dataclasses.replace(first, location=first.location + 9, spread=first.spread * 3)]
+    )
+    drawn = [mixtures.paths(one, 50, np.random.default_rng(3)).tolist() for one in (first, both)]
+    assert drawn[0] == drawn[1]

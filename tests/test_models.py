@@ -767,3 +767,14 @@ def test_earlier_states_of_a_group_are_one_whichever_way_they_are_reached():
     assert group.until(4).until(2) is group.until(2)
     assert group.until(2).value.tolist() == value[:, :3].tolist()
     assert group.until(5) is group
+
+
+def test_variances_of_a_single_degree_make_a_prior_and_those_of_none_do_not():
+    """Three alike: their logs spread no more than chance, so that the prior has the most degrees, 200; its
+    middle is beyond theirs by log(1/2) - digamma(1/2) = 1.2704 and log(100) - digamma(100) = 0.005."""
+    seen, dof = np.array([0.01, 0.01, 0.01, 5.0]), np.array([1.0, 1.0, 1.0, 0.0])
+    scale, total = models.posterior_variance(seen, dof)
+    middle = np.euler_gamma + 2 * np.log(2) - np.log(2)
+    prior = 0.01 * np.exp(middle - 1 / 200 - 1 / 120_000)
+    assert total.tolist() == [201.0, 201.0, 201.0, 200.0]
+    assert scale.tolist() == pytest.approx([(200 * prior + 0.01) / 201] * 3 + [prior], rel=1e-6)

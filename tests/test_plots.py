@@ -321,7 +321,7 @@ def test_nothing_to_draw_is_none(assessment, catalogue):
 
 
 def test_the_break_even_base_stands_in_figure_and_claim(figures, assessed):
-    shown = f"{assessed['conditional'].conditional.break_even:.2f}"
+    shown = f"{assessed['conditional'].answer.break_even:.2f}"
     texts = said(figures["conditional", "en"])
     assert shown in texts[0] and f"{shown}: even chance" in texts
 

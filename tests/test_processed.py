@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import attainment, backtest, outlook, plans, processed, register, tables
+from analysis import attainment, backtest, outlook, plans, processed, register, situations, tables
 from analysis.places import DATA, ROOT
 from analysis.processed import columns, kept, shapes
 
@@ -100,11 +100,12 @@ def test_a_target_that_failed_says_why_when_asked_for(one_fails, folder, monkeyp
 def test_the_mixture_is_lossless(both):
     made, back = both
     for one, other in zip(made.assessments, back.assessments, strict=True):
-        if one.predictive and not one.predictive.later and one.row["verdict"] == "open":
+        if isinstance(one.answer, situations.Forecast) and not one.later:
             deadline = one.target.deadline
             levels = np.array([0.025, 0.5, 0.9])
             mine, theirs = (
-                attainment.forecast.quantile(each.predictive, deadline, levels) for each in (one, other)
+                attainment.forecast.quantile(each.answer.predictive, deadline, levels)
+                for each in (one, other)
             )
             assert theirs == pytest.approx(mine, rel=1e-6)
 

@@ -62,13 +62,13 @@ def test_ours_stands_first_and_few_years_give_no_table(assessment, catalogue, ob
     past, last = references.known(
         panel.as_of(observations, "2018-12-31", catalogue), "rd_intensity", "000000", 2020
     )
-    table = references.expected(one.predictive, past, 2020)
+    table = references.expected(one.answer.predictive, past, 2020)
     assert last == 2017 and len(past) == 7
     assert list(table["model"]) == ["ours", *references.MODELS]
-    assert table["median"][0] == pytest.approx(forecast.median(one.predictive, 2020))
-    assert references.expected(one.predictive, past[-5:], 2020).empty
+    assert table["median"][0] == pytest.approx(forecast.median(one.answer.predictive, 2020))
+    assert references.expected(one.answer.predictive, past[-5:], 2020).empty
     assert references.expected(None, past, 2020).empty
-    led = dataclasses.replace(one.predictive, later=(2021, 2.4))
+    led = dataclasses.replace(one.answer.predictive, later=(2021, 2.4))
     assert references.expected(led, past, 2020).empty
     with pytest.raises(ValueError, match="2021 is known"):
         forecast.median(led, 2020)

@@ -290,3 +290,12 @@ def test_scored_forecasts_stand_in_the_order_of_plan_target_and_day(tmp_path):
         and "index" not in found
         and found["outcome"].tolist() == [2.4, 2.4, 2.3]
     )
+
+
+def test_what_is_tracked_is_asked_for_no_more_than_its_answer(plan, catalogue, monkeypatch):
+    monkeypatch.setattr(attainment.Vintage, "of", lambda rows, day, _: attainment.Vintage(day, rows, rows))
+    rows = rows_of(plan, "2020-05-01").to_dict("records")
+    asked = []
+    monkeypatch.setattr(attainment, "lines", lambda plan, then, _: asked.append(then.brief) or rows)
+    register.track([(plan, "2020-05-01")], pd.DataFrame(), catalogue)
+    assert asked == [True]

@@ -22,7 +22,7 @@ from test_statements import (
 
 # ----------------------------------------------------------------------------------------------- one target
 
-TOLD = {"evidence": "own", "unconfirmed": False, "outcome_quality": "green"}
+TOLD = {"evidence": "own", "unconfirmed": False, "outcome_quality": "green", "outcome_derived": False}
 DONE, FAILED = (TASK | {"situation": situation} for situation in ("done", "failed"))
 FLOWS, STOCK = ({"beside": {"flows": flows, "doubted": False}} for flows in (True, False))
 EACH = {"per_month": {"still": 1, "value": 1.0}}
@@ -61,8 +61,9 @@ def column(name, **changes):
         ("answer", DEPENDS, "answer_none", ()),
         ("answer", RISES, "answer_none", ()),
         ("answer", NONE, "answer_none", ()),
-        ("basis", MET, "basis_published", ()),
-        ("basis", MISSED | {"outcome_quality": "amber"}, "basis_published", ()),
+        ("basis", MET, "basis_published", (False,)),
+        ("basis", MISSED | {"outcome_quality": "amber"}, "basis_published", (False,)),
+        ("basis", MET | {"outcome_derived": True}, "basis_published", (True,)),
         ("basis", MISSED | {"outcome_quality": "red"}, "basis_press", ()),
         ("basis", {"outcome_quality": "red"}, "basis_own", ()),
         ("basis", TASK | {"items": ["x"]}, "basis_judgement", ()),
@@ -94,9 +95,10 @@ def column(name, **changes):
         ("remark", DEPENDS | {"thin": 1}, None, ()),
         ("brief", MET | {"f": ("outcome",)}, "brief_outcome", ()),
         ("brief", MISSED | {"f": ("outcome", "before")}, "brief_compared", ()),
-        ("brief", {}, "brief_chance", ()),
-        ("brief", {"f": ("outcome", "before")}, "brief_chance", ()),  # published, but not to be compared
-        ("brief", TASK, "brief_chance", ()),
+        ("brief", {}, "brief_chance", (False,)),
+        ("brief", {"has_range": True}, "brief_chance", (True,)),
+        ("brief", {"f": ("outcome", "before")}, "brief_chance", (False,)),  # published, not comparable
+        ("brief", TASK, "brief_chance", (False,)),
         ("brief", DONE, "name_within", ()),
         ("record", {}, None, ()),
         ("record", {"f": ("record_share",)}, "record", (False,)),

@@ -512,8 +512,8 @@ def test_a_met_target_spares_the_least_needed_first_and_never_what_may_overturn_
     found = body(**FULL)
     ranks = {name: one.aside for name, one in found.items()}
     assert sorted(filter(ranks.get, ranks), key=ranks.get) == [
-        "news_told", "before_probability", "evidence_only", "doubted", "series", "place_ranked", "caution",
-        "note", "understood",
+        "news_told", "evidence_only", "doubted", "series", "place_ranked", "caution", "note", "understood",
+        "before_probability",
     ]  # fmt: skip
     assert {name for name, rank in ranks.items() if not rank} == {
         "met", "source", "outcome_computed", "turning", "verdict_readings", "caveat", "file_it", "closing",

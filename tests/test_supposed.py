@@ -83,7 +83,7 @@ def test_a_goal_reached_by_the_count_so_far_is_certain(assess, vintages):
 
 
 def test_a_pool_carried_there_and_back_is_the_same(assess):
-    pool = assess("henan-2024", "rd-intensity").predictive.mixture
+    pool = assess("henan-2024", "rd-intensity").answer.predictive.mixture
     years = np.ones(pool.location.shape[-1])
     there = mixtures.carried(pool, 2.0 * years, 2.4 * years)
     back = mixtures.carried(there, 2.4 * years, 2.0 * years)

@@ -11,7 +11,7 @@ from scipy import stats
 
 from analysis import attainment, forecast, mixtures
 from analysis.review import whatif
-from test_attainment import COUNT, RATE, figures, plan, target
+from test_attainment import COUNT, NOTHING, RATE, by_verdict, figures, plan, target
 
 
 def asked(**given):
@@ -144,7 +144,7 @@ def gaussian(*members, integer=False, lower=-math.inf, upper=math.inf):
     return forecast.Predictive("000000", RATE, 2018, (2019, 2020), "own", (), integer, ((2018, 2.0),), pool)
 
 
-def bare(one, catalogue, made=None, conditional=None, so_far=None, **row):
+def bare(one, catalogue, made=None, lent=NOTHING, so_far=None, **row):
     told = attainment._known(
         plan(one), one, attainment.Vintage.of(figures({2018: 2.0}), "2019-12-31", catalogue), catalogue
     )
@@ -157,12 +157,8 @@ def bare(one, catalogue, made=None, conditional=None, so_far=None, **row):
         told.own,
         told.own,
         told.series,
-        made,
-        pd.DataFrame(columns=attainment.FAN),
-        conditional,
-        (),
-        None,
         so_far,
+        by_verdict(one, line["verdict"], predictive=made, lent=lent),
     )
 
 

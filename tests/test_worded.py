@@ -16,6 +16,7 @@ from analysis.memo.statements import Section, say
 from analysis.memo.whole import Whole
 from analysis.memo.worded import Words
 from analysis.outlook import work_out
+from analysis.situations import Forecast
 from test_memo import EARLY, LATE, REPORTS
 
 PAPERS = ("memo", "report", "target", "words")
@@ -159,7 +160,7 @@ def made(catalogue, record, name: str, day: str, rows: pd.DataFrame, asked):
     ]
     outlook = work_out(plan.model_copy(update={"targets": tuple(targets)}), rows, day, catalogue)
     dossiers = [
-        one if one.assessment.predictive is None else dataclasses.replace(one, record=record)
+        dataclasses.replace(one, record=record) if isinstance(one.assessment.answer, Forecast) else one
         for one in outlook.dossiers
     ]
     return dataclasses.replace(outlook, dossiers=tuple(dossiers))

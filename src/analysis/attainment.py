@@ -4,18 +4,18 @@ import math
 from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from analysis import census, forecast, kinds, ladder, panel, tables
+from analysis import census, forecast, kinds, ladder, panel, situations, tables
 from analysis.catalogue import Catalogue
 from analysis.kinds import paths
 from analysis.kinds.goals import Ask
 from analysis.kinds.known import Known
 from analysis.kinds.within import InYear
-from analysis.plans import Evidence, Plan, Target
+from analysis.plans import Evidence, Plan, Target, known_notes
 from analysis.supposed import AS_KNOWN, Supposed
 
 LEVELS = forecast.LEVELS
@@ -32,13 +32,8 @@ class Assessment:
     row : the target's line of the attainment table, None where a field is empty
     history : annual figures of the target's region and indicator known then, by year
     shown : figures known then that are evidence only (an expectation, a lower bound)
-    quantiles : year, quantile, value for each year after the origin; empty without a predictive
-    rises : (rises, changes): how often comparable regions' figures rose on the year before; None without
     in_year : the count or amount so far of the deadline's year, where there is one; ``row`` already uses it
-    missing : past years whose figure the question needs and nobody has published; then there is no answer
-    readings : the same goal read otherwise: "stated", "strict" (>), "inclusive" (>=), "exact" (the figure as
-        it stands) and "printed" (rounded first: 1.246 meets 1.25), each a probability, 1.0 or 0.0 once the
-        outcome is known; "matters": whether rounding turns the outcome or moves p by a point or more
+    answer : of the type that fits what is known
     """
 
     plan: Plan
@@ -48,34 +43,70 @@ class Assessment:
     history: pd.DataFrame
     shown: pd.DataFrame
     series: panel.Series
-    predictive: forecast.Predictive | None
-    quantiles: pd.DataFrame
-    conditional: forecast.Conditional | None
-    peers: tuple[str, ...]
-    rises: tuple[int, int] | None
-    in_year: InYear | None = None
-    missing: tuple[int, ...] = ()
-    readings: dict = field(default_factory=dict)
+    in_year: InYear | None
+    answer: situations.Answer
 
     @property
     def situation(self) -> str:
-        """What kind of answer there is, and so which sentences tell it.
-
-        met, missed: the outcome is known; open: a probability; conditional: only what it would be for each
-        last value; rises: only how often comparable regions rose; none: figures are wanted; for milestones:
-        done, failed, judged, related (dated evidence that decides nothing), silent.
-        """
-        if kinds.of(self.target).judged:
-            if self.row["verdict"] in ("met", "missed"):
-                return {"met": "done", "missed": "failed"}[self.row["verdict"]]
-            if self.row["p_attain"] is not None:
+        """The answer's type in a word: by it phrases and statements are chosen."""
+        match self.answer:
+            case situations.Settled(met):
+                return "met" if met else "missed"
+            case situations.Probability():
+                return "open"
+            case situations.Conditional():
+                return "conditional"
+            case situations.Rises():
+                return "rises"
+            case situations.Nothing() | situations.Lacking():
+                return "none"
+            case situations.Ended(done):
+                return "done" if done else "failed"
+            case situations.Judged():
                 return "judged"
-            return "related" if self.evidence else "silent"
-        if self.row["verdict"] != "no_evidence":
-            return self.row["verdict"]
-        if self.conditional is not None:
-            return "conditional"
-        return "rises" if self.rises else "none"
+            case situations.Undecided():
+                return "related" if self.evidence else "silent"
+
+    @property
+    def quantiles(self) -> pd.DataFrame:
+        """Quantiles of each year ahead: year, quantile, value; empty without a probability."""
+        if isinstance(self.answer, situations.Probability):
+            return self.answer.quantiles
+        return pd.DataFrame(columns=FAN)
+
+    @property
+    def readings(self) -> dict:
+        """The same goal read otherwise, where it was answered."""
+        if isinstance(self.answer, situations.Settled | situations.Probability):
+            return self.answer.readings
+        return {}
+
+    @property
+    def lent(self) -> situations.Lent:
+        """What comparable regions say, alone or beside a probability."""
+        if isinstance(self.answer, situations.Probability):
+            return self.answer.lent
+        return self.answer if isinstance(self.answer, situations.Lent) else situations.Nothing()
+
+    @property
+    def peers(self) -> tuple[str, ...]:
+        """Codes of the regions that lend to the answer."""
+        if isinstance(self.answer, situations.Forecast):
+            return self.answer.predictive.peers
+        return self.lent.peers
+
+    @property
+    def later(self) -> tuple[int, float] | None:
+        """Year and value of the later figure that the expectations lead to; None without."""
+        return self.answer.predictive.later if isinstance(self.answer, situations.Forecast) else None
+
+    def unconfirmed(self, catalogue: Catalogue) -> bool:
+        """Say whether a known outcome is still to be confirmed: by its source, or by a remark of the plan."""
+        if not isinstance(self.answer, situations.Settled | situations.Ended):
+            return False
+        rows = self.history[self.history["year"].eq(self.target.deadline)]
+        by_source = len(rows) > 0 and catalogue.sources[rows["source"].iloc[-1]].unconfirmed
+        return by_source or any(note.unconfirmed for note in known_notes(self.target.notes, self.as_of))
 
     @property
     def median(self) -> float | None:
@@ -209,20 +240,25 @@ def assess_vintage(
     outcome, met = kind.outcome(known, so_far)
     row = _row(plan, target, vintage.as_of, goal=kind.goal(known), outcome=outcome)
     row["gap"] = kind.gap(known, so_far)
-    parts: dict[str, Any] = {"predictive": None, "conditional": None, "peers": (), "rises": None}
-    parts |= {"in_year": so_far, "quantiles": pd.DataFrame(columns=FAN)}
+    answer: situations.Answer
     if met is not None:
         row |= dict.fromkeys(("p_attain", "p_low", "p_high"), float(met))
         row |= {"evidence": "own", "verdict": "met" if met else "missed"}
-        parts["readings"] = kind.reread(known, outcome)
+        if kind.judged:
+            answer = situations.Ended(met)
+        else:
+            answer = situations.Settled(met, kind.reread(known, outcome))
     elif kind.judged:
-        p = kind.judgement(known)
-        row |= {} if p is None else {"verdict": "open", "evidence": "own", "p_attain": p}
+        signed = kind.judgement(known)
+        answer = situations.Judged(signed) if signed else situations.Undecided()
+        row |= {"verdict": "open", "evidence": "own", "p_attain": signed.probability} if signed else {}
     else:
-        answer, more = _expect(kind, known, so_far, what)
-        row, parts = row | answer, parts | more
+        predictive = what.predictive(known.predict()) if target.indicator else None
+        so_far = kind.whole_year(known, so_far, predictive)
+        found, answer = _expect(kind, known, predictive, so_far)
+        row |= found
     shown = panel.annual(on_basis(vintage.shown, target), target.indicator, (plan.region,))
-    return Assessment(plan, target, vintage.as_of, row, known.own, shown, known.series, **parts)
+    return Assessment(plan, target, vintage.as_of, row, known.own, shown, known.series, so_far, answer)
 
 
 def _known(plan: Plan, target: Target, vintage: Vintage, catalogue: Catalogue) -> Known:
@@ -256,53 +292,55 @@ def _row(
 # ----------------------------------------------------------------------------------------------- forecasts
 
 
-def _expect(kind: kinds.Kind, known: Known, so_far: InYear | None, what: Supposed) -> tuple[dict, dict]:
-    """Return what the row gains from a forecast, and the parts of the assessment that come with it."""
-    predictive = what.predictive(known.predict()) if known.target.indicator else None
-    so_far = kind.whole_year(known, so_far, predictive)
+def _expect(
+    kind: kinds.Kind, known: Known, predictive: forecast.Predictive | None, so_far: InYear | None
+) -> tuple[dict, situations.Answer]:
+    """Return what the row gains from a forecast, and the answer."""
     missing = kind.missing(known, predictive)
     if missing:
-        return {}, {"missing": missing, "in_year": so_far}
-    lent = _lent(kind, known) if predictive is None or predictive.evidence == "region" else {}
-    lent |= {"peers": predictive.peers} if predictive else {}
+        return {}, situations.Lacking(missing)
+    alone = predictive is None or predictive.evidence == "region"
+    lent = _lent(kind, known) if alone else situations.Nothing()
     if predictive and so_far and so_far.total is not None:
         predictive = replace(predictive, later=None)  # the year's own months say more
-    parts = lent | {"predictive": predictive, "in_year": so_far}
     ask = kind.ask(known, predictive, so_far)
     if ask is None:
-        return {"evidence": "conditional" if lent else "none"}, parts
-    return _answer(kind, known, ask, parts)
+        return {"evidence": "conditional" if lent.peers else "none"}, lent
+    return _answer(kind, known, ask, predictive, so_far, lent)
 
 
-def _lent(kind: kinds.Kind, known: Known) -> dict:
+def _lent(kind: kinds.Kind, known: Known) -> situations.Lent:
     """Without figures of its own: what comparable regions say would be needed, or how often theirs rose."""
     target, region, forecaster = known.target, known.region, known.forecaster
     peers, _ = forecaster.lenders(region, target.deadline)
-    if not peers:
-        return {}
-    lent: dict[str, Any] = {"peers": peers}
-    if kind.compares:
-        lent["rises"] = forecaster.rises(peers, target.deadline)
-    if kind.figure:
-        base = min(int(known.as_of[:4]), target.deadline) - 1  # the last year a bureau can have by then
-        years = base, target.deadline
-        lent["conditional"] = forecaster.conditional(region, *years, target.comparison, target.goal)
-    return lent
+    if peers and kind.compares:
+        return situations.Rises(peers, *forecaster.rises(peers, target.deadline))
+    base = min(int(known.as_of[:4]), target.deadline) - 1  # the last year a bureau can have by then
+    asked = region, base, target.deadline, target.comparison, target.goal
+    found = forecaster.conditional(*asked) if peers and kind.figure else None
+    return found or situations.Nothing(peers)
 
 
-def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict, dict]:
-    """Return what the row gains from an answer, and the parts of the assessment with it."""
-    deadline, predictive = known.target.deadline, parts["predictive"]
+def _answer(
+    kind: kinds.Kind,
+    known: Known,
+    ask: Ask,
+    predictive: forecast.Predictive | None,
+    so_far: InYear | None,
+    lent: situations.Lent,
+) -> tuple[dict, situations.Probability]:
+    """Return what the row gains from an answer, and the answer."""
+    deadline = known.target.deadline
     probabilities, readings = kind.read(known, ask)
-    beside = predictive is not None and not known.brief
-    if beside and predictive.rebasing is not None:
-        readings |= {"census": _if_rebased(kind, known, predictive.years[0], parts["in_year"])}
-    if beside and predictive.widened != 1:
-        readings |= {"widened": _if_widened(kind, known, parts["in_year"])}
-    if (so_far := parts["in_year"]) is not None and so_far.past is not None and predictive is not None:
+    if predictive is not None and not known.brief:
+        if predictive.rebasing is not None:
+            readings |= {"census": _if_rebased(kind, known, predictive.years[0], so_far)}
+        if predictive.widened != 1:
+            readings |= {"widened": _if_widened(kind, known, so_far)}
+    if so_far is not None and so_far.past is not None and predictive is not None:
         probabilities, readings = _beside_months(kind, known, predictive, so_far, probabilities, readings)
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
-    quantiles = _fan(known.target, predictive, parts["in_year"])
+    quantiles = _fan(known.target, predictive, so_far)
     last = quantiles[quantiles["year"].eq(deadline)].set_index("quantile")["value"]
     if kind.summed_up and isinstance(ask, paths.Drawn):
         last = dict(zip(LEVELS, ask.quantiles(LEVELS), strict=True))
@@ -311,7 +349,9 @@ def _answer(kind: kinds.Kind, known: Known, ask: Ask, parts: dict) -> tuple[dict
     row |= {"verdict": "open", "evidence": predictive.evidence if predictive else "own"}
     if predictive and predictive.evidence != "region":
         row |= {"origin": predictive.origin, "horizon": deadline - predictive.origin}
-    return row, parts | {"readings": readings, "quantiles": quantiles}
+    if predictive is None:
+        return row, situations.Probability(quantiles, readings, lent)
+    return row, situations.Forecast(quantiles, readings, lent, predictive)
 
 
 def _beside_months(

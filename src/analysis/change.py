@@ -36,6 +36,7 @@ from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
 from analysis.ladder import Ladder, rests_on
 from analysis.plans import Pending, Plan, Target
+from analysis.situations import Forecast
 
 PARTS = ("numerator", "denominator")
 GROWTH_YEARS = 5  # over which a numerator's expected growth is taken
@@ -240,15 +241,12 @@ class Switch:
         factor = {year: later / earlier for year, (earlier, later) in parts.items()}
         months = tuple(one[one["period"].str.len().eq(7)] for one in mine)
         borrowed = bool(before.peers or now.peers)
-        bases = [
-            one.predictive.rebasing and one.predictive.rebasing.basis
-            for one in (before, now)
-            if one.predictive
-        ]
+        made = [one.answer.predictive for one in (before, now) if isinstance(one.answer, Forecast)]
+        bases = [one.rebasing and one.rebasing.basis for one in made]
         amount = catalogue.indicators[target.indicator].kind in ("amount", "stock", "flow")
         found = (old, new, others, related, months, after, revised, fresh, factor, parts, borrowed,
                  amount or any(bases), any(bases) and _in_force(target, catalogue, dates),
-                 _end(before) != _end(now))  # fmt: skip
+                 before.later != now.later)  # fmt: skip
         return cls(plan, target, dates, *found, catalogue)
 
     def players(self) -> tuple[str, ...]:
@@ -402,10 +400,6 @@ def _in_force(target: Target, catalogue: Catalogue, dates: tuple[str, str]) -> b
     days = [str(one.published_from) for one in catalogue.bases.values()
             if one.census and not set(touched).isdisjoint(one.indicators)]  # fmt: skip
     return any(dates[0] < day <= dates[1] for day in days)
-
-
-def _end(assessment: Assessment) -> tuple | None:
-    return assessment.predictive.later if assessment.predictive else None
 
 
 def _pends(one: Pending, day: str) -> bool:

@@ -94,7 +94,7 @@ def gamma_prior(counts: ArrayLike) -> tuple[float, float]:
 def negative_binomial(shape: float, rate: float) -> Array:
     """Return P(N = 0, 1, ...) of a yearly count whose rate is Gamma(shape, rate), up to a negligible tail."""
     pmf = np.exp(log_negative_binomial(np.arange(LARGEST + 1), shape, rate / (rate + 1)))
-    beyond = np.cumsum(pmf[:0:-1])[::-1]  # P(N > 0, 1, ...)
+    beyond = np.cumsum(pmf[:0:-1])  # P(N > ..., 1, 0)
     return pmf[: 1 + np.count_nonzero(beyond > ENOUGH)]
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 from analysis import kinds
 from analysis.attainment import Assessment
 from analysis.printing import Voice
+from analysis.situations import Probability
 
 LEVELS = ((95, 0.025, 0.975), (80, 0.1, 0.9), (50, 0.25, 0.75))  # the widest first, as they are laid
 
@@ -15,9 +16,9 @@ def expected(assessment: Assessment) -> pd.DataFrame:
     Empty without a forecast. Counts have no values between two years: what is drawn of them leaves out the
     first row.
     """
-    if assessment.quantiles.empty:
+    if not isinstance(assessment.answer, Probability):
         return pd.DataFrame()
-    table = assessment.quantiles.pivot(index="year", columns="quantile", values="value").sort_index()
+    table = assessment.answer.quantiles.pivot(index="year", columns="quantile", values="value").sort_index()
     table.columns = table.columns.to_numpy().round(4)
     known = assessment.history[assessment.history["year"] < table.index[0]]
     if known.empty:  # placed by its parent: nothing to start from

@@ -432,7 +432,7 @@ def probability(
     edge = _edge(predictive, comparison, goal)
     point = np.full((1, predictive.mixture.location.shape[2], 1), edge)
     below = float(mixtures.cdf(predictive.mixture, point)[0, horizon, 0])
-    if edge < predictive.mixture.lower or edge > predictive.mixture.upper:
+    if edge < predictive.mixture.lower or edge >= predictive.mixture.upper:
         return ((1 - below) if upward else below,) * 3
     given, weight = mixtures.given_parameters(predictive.mixture, edge, horizon)
     given = 1 - given if upward else given
@@ -457,7 +457,7 @@ def _edge(predictive: Predictive, comparison: str, goal: float) -> float:
 def _ranged(p: float, given: np.ndarray, weight: np.ndarray) -> tuple[float, float, float]:
     order = np.argsort(given)
     cumulated = np.cumsum(weight[order]) / weight.sum()
-    low, high = given[order][np.minimum(np.searchsorted(cumulated, RANGE), len(given) - 1)]
+    low, high = given[order][np.searchsorted(cumulated, RANGE)]
     return float(p), float(min(low, p)), float(max(high, p))
 
 

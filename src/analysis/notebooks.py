@@ -24,8 +24,9 @@ from analysis.tables import UNTOLD
 
 RUNS = places.CACHE / "runs"
 TIMEOUT = 600  # seconds a cell may take: a hung kernel must end in an error, not in silence
-READS = {  # beside the catalogue; "vintage": published by the date, "later": by its `panel.later`; "dossier":
-    # one target's outlook
+# What is read beside the catalogue. "vintage": what was published by the date; "later": by its `panel.later`;
+# "dossier": one target's outlook.
+READS = {
     "1-panel": ("later", "plan"),
     "2-backtest": ("cases", "track", "register"),
     "3-forecast": ("outlook", "cases", "plan"),

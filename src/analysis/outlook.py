@@ -9,6 +9,7 @@ from analysis import answers, attainment, backtest, change, panel, tables
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Plan, Target
+from analysis.situations import Forecast
 
 ROLES = ("own", "month", "shown", "superseded", "part", "peer", "beside", "before")
 USED = ("own", "month", "shown", "part", "peer")  # the roles of figures an answer rests on
@@ -174,10 +175,10 @@ def _figures(
     history, climbed = vintage.history, vintage.ladder(catalogue)
     asked = climbed.rows(one.target.indicator)
     ours = climbed.forecaster(one.target.indicator).rows(one.plan.region)
-    beside = one.predictive.informed if one.predictive is not None else ""
-    parts = [key for key in (entry.numerator, entry.denominator, beside) if key]
+    ahead = one.answer.predictive if isinstance(one.answer, Forecast) else None
+    parts = [key for key in (entry.numerator, entry.denominator, ahead and ahead.informed) if key]
     ratio, placed = catalogue.placed_by(one.target.indicator), history.iloc[:0]
-    if one.predictive is not None and one.predictive.placed is not None and ratio != one.target.indicator:
+    if ahead and ahead.placed is not None and ratio != one.target.indicator:
         placed = panel.annual(climbed.rows(ratio), ratio, one.peers)
     rows = {
         "own": one.history,

@@ -281,7 +281,6 @@ def in_order(
     each task that failed, and why, before those that need it begin
     """
     waiting, pending, ended = dict(needs), dict[Future, Task](), set[Task]()
-
     try:
         while waiting or pending:
             while waiting and ended.issuperset(waiting[task := next(iter(waiting))]):

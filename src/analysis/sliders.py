@@ -17,6 +17,7 @@ from analysis.catalogue import Catalogue
 from analysis.plans import Plan, Target
 from analysis.plots import page
 from analysis.printing import Voice
+from analysis.situations import Probability
 
 THINGS = ("goal", "last", "growth", "count")
 REACH = 0.3  # sliders run so far to either side of a value
@@ -106,9 +107,9 @@ def around(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> pd
 
 def figure(assessment: Assessment, language: str, catalogue: Catalogue) -> Figure | None:
     """Return the fan of an answer, where there is one."""
-    if assessment.quantiles.empty:
-        return plots.answer(assessment, language, catalogue)
-    return plots.fan(assessment, language, catalogue)
+    if isinstance(assessment.answer, Probability):
+        return plots.fan(assessment, language, catalogue)
+    return plots.answer(assessment, language, catalogue)
 
 
 def board(

@@ -12,6 +12,7 @@ from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.kinds import goals
 from analysis.plans import Target
+from analysis.situations import Conditional
 
 DRIFT_YEARS = 5  # years over which a denominator's growth is taken
 
@@ -59,7 +60,7 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
         "amount": _amount(assessment, history, catalogue),
         "per_month": _per_month(assessment, before),
         **_months(assessment, history),
-        "break_even": assessment.conditional.break_even if assessment.conditional else None,
+        "break_even": lent.break_even if isinstance(lent := assessment.lent, Conditional) else None,
         "climb": _climb(assessment, history),
         "pending": _pending(assessment),
     }
@@ -67,8 +68,8 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
 
 def _climb(assessment: Assessment, history: pd.DataFrame) -> dict | None:
     """Put the yearly change from the break-even base to the goal beside the median one of its peers."""
-    found, target = assessment.conditional, assessment.target
-    if found is None or found.break_even is None:
+    found, target = assessment.lent, assessment.target
+    if not isinstance(found, Conditional) or found.break_even is None:
         return None
     past = panel.series(history[history["year"].le(found.year)], target.indicator, found.peers)
     changes = past.value - past.before

@@ -9,6 +9,7 @@ from analysis import attainment, kinds
 from analysis.answers.requirements import expected_growth
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
+from analysis.situations import Forecast, Probability
 from analysis.supposed import Supposed
 
 UNPUBLISHED = -1
@@ -38,19 +39,21 @@ class WhatIf:
 
 def supposable(assessment: Assessment, vintage: Vintage, catalogue: Catalogue) -> WhatIf:
     """Return what may be supposed of a target, with the values that are known or expected."""
-    target, made, so_far = assessment.target, assessment.predictive, assessment.in_year
-    kind, open_ = kinds.of(target), assessment.row["verdict"] == "open"
-    known = dict(made.known) if made is not None and not made.later else {}
-    last = known.get(made.origin) if made is not None and open_ and not kind.compares else None
+    target, answer, so_far = assessment.target, assessment.answer, assessment.in_year
+    kind, open_ = kinds.of(target), isinstance(answer, Probability)
     entry = catalogue.indicators[target.indicator] if target.indicator else None
     below = (entry.denominator if entry else None) or ""
-    ratio = bool(below) and kind.figure and open_ and made is not None and not made.later
+    last = year = growth = None
+    if isinstance(answer, Forecast) and not (made := answer.predictive).later:
+        last = None if kind.compares else dict(made.known).get(made.origin)
+        year = None if last is None else made.origin
+        growth = expected_growth(assessment, vintage.history, catalogue) if below and kind.figure else None
     counted = open_ and kind.monthly and kind.figure and entry is not None and entry.kind == "flow"
     return WhatIf(
         goal=None if target.goal is None or not open_ else float(target.goal),
-        last=None if last is None else float(last),
-        year=made.origin if made is not None and last is not None else None,
-        growth=expected_growth(assessment, vintage.history, catalogue) if ratio else None,
+        last=last,
+        year=year,
+        growth=growth,
         denominator=below,
         count=(int(so_far.seen) if so_far and so_far.month else UNPUBLISHED) if counted else None,
         month=int(so_far.month[5:]) if so_far and so_far.month else MONTH,

@@ -13,6 +13,7 @@ from analysis.answers.rules import SMALLEST, bases, linked
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
 from analysis.ladder import rests_on
+from analysis.situations import Forecast
 
 FOUND = 0.005  # % of the figure, to which a revision that turns the answer is found
 MODEL_COLUMNS = ["model", "p"]
@@ -51,9 +52,9 @@ def models(assessment: Assessment) -> pd.DataFrame:
     known = {year: value for year, value in known.items() if year < target.deadline}
     years = np.array(sorted(known))[-forecast.HISTORY :]
     asked = found and kinds.of(target).figure and len(years) >= 4 and np.all(np.diff(years) == 1)
-    if asked and assessment.in_year is None and assessment.predictive:
+    if asked and assessment.in_year is None and isinstance(assessment.answer, Forecast):
         value = np.array([known[year] for year in years])
-        edge = target.goal - 0.5 * float(assessment.predictive.integer) * (
+        edge = target.goal - 0.5 * float(assessment.answer.predictive.integer) * (
             1 if target.comparison in (">=", "<") else -1
         )
         logs = value.min() > 0 and edge > 0

@@ -293,7 +293,7 @@ class Examination:
         gap = lines["year"].diff()
         change = pd.Series(self._scaled(lines)).diff() / gap.clip(lower=1)
         place, earlier = lines["position"], lines["position"].shift(fill_value=-1)
-        judged = _continued(lines) & gap.between(1, APART) & ((place >= 0) | (earlier >= 0))
+        judged = _continued(lines) & gap.le(APART) & ((place >= 0) | (earlier >= 0))
         fitting = limits.loc[lines["indicator"]].reset_index(drop=True)
         doubted = compared.copy()
         for one in np.flatnonzero(judged & ((change - fitting["centre"]).abs() > fitting["width"])):

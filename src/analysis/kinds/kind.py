@@ -11,7 +11,7 @@ from analysis.catalogue import Catalogue
 from analysis.kinds import goals, paths, within
 from analysis.kinds.known import Known
 from analysis.kinds.within import InYear
-from analysis.plans import Target
+from analysis.plans import Judgement, Target
 
 Decided = tuple[
     float | None, bool | None
@@ -92,8 +92,8 @@ class Kind:
         """
         raise NotImplementedError(f"a {self.name} target says when it is met")
 
-    def judgement(self, known: Known) -> float | None:
-        """Return the probability somebody has signed by then; None without."""
+    def judgement(self, known: Known) -> Judgement | None:
+        """Return what somebody has signed by then; None without."""
         return None
 
     def reread(self, known: Known, outcome: float | None) -> dict:

@@ -3,6 +3,7 @@
 from analysis.kinds.kind import Decided, Kind
 from analysis.kinds.known import Known
 from analysis.kinds.within import InYear
+from analysis.plans import Judgement
 
 
 class Milestone(Kind):
@@ -15,7 +16,7 @@ class Milestone(Kind):
         seen = {item.status for item in known.target.evidence if item.date.isoformat() <= known.as_of}
         return None, "achieved" in seen if seen & {"achieved", "not_achieved"} else None
 
-    def judgement(self, known: Known) -> float | None:
-        """Return the probability somebody has signed by then."""
+    def judgement(self, known: Known) -> Judgement | None:
+        """Return what somebody has signed by then."""
         one = known.target.judgement
-        return one.probability if one and one.date.isoformat() <= known.as_of else None
+        return one if one and one.date.isoformat() <= known.as_of else None

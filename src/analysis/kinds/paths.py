@@ -96,8 +96,8 @@ def _inner(values: Array, weight: Array) -> tuple[float, float]:
     """Return the values between which 80 % of the weight lies."""
     order = np.argsort(values)
     reached = np.cumsum(weight[order]) / weight.sum()
-    ends = [min(int(np.searchsorted(reached, level)), len(values) - 1) for level in forecast.RANGE]
-    return float(values[order][ends[0]]), float(values[order][ends[1]])
+    low, high = values[order][np.searchsorted(reached, forecast.RANGE)]
+    return float(low), float(high)
 
 
 def scenarios(

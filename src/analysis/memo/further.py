@@ -59,7 +59,7 @@ def _months_answer(ledger: Ledger) -> dict:
 
 def readings(ledger: Ledger) -> dict:
     """The other reading of the goal, where rounding matters."""
-    found = ledger.assessment.readings or {}
+    found = ledger.assessment.readings
     if not found.get("matters") or found.get("exact") is None or found.get("printed") is None:
         return {"rounding": None}
     edges = {

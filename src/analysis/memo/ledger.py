@@ -308,8 +308,7 @@ class Ledger(Facts):
 
     def later(self) -> list[dict]:
         """Figures of years after the deadline, each with whether the expectations lead to it."""
-        predictive = self.assessment.predictive
-        end = predictive.later[0] if predictive and predictive.later else None
+        end = self.assessment.later and self.assessment.later[0]
         points = [point for point in self.known if point["number"] > self.target.deadline]
         return [point | {"used": point["number"] == end} for point in points]
 

@@ -8,6 +8,7 @@ from analysis import forecast, printing, tables
 from analysis.kinds import goals
 from analysis.memo import further, naming
 from analysis.memo.ledger import Ledger
+from analysis.situations import Conditional, Forecast, Judged, Lacking, Rises
 
 WIDE = 0.4  # a range of probabilities called wide
 
@@ -71,12 +72,13 @@ def kinds(ledger: Ledger) -> dict:
 
 def lists(ledger: Ledger) -> dict:
     """What is known, what is only shown, what is missing and asked for, what is to be remarked."""
+    answer = ledger.assessment.answer
     return {
         "points": ledger.until_deadline(),
         "shown": ledger.shown(),
         "doubtful": ledger.doubtful(),
         "beside": beside(ledger),
-        "missing": [ledger.absent(one) for one in ledger.assessment.missing],
+        "missing": [ledger.absent(one) for one in answer.missing] if isinstance(answer, Lacking) else [],
         "wanted": ledger.wanted(),
     } | remarks(ledger)
 
@@ -92,9 +94,10 @@ def remarks(ledger: Ledger) -> dict:
 
 def beside(ledger: Ledger) -> dict | None:
     """Figures of the flow or stock that the answer rests on as well: what a stock took in since."""
-    predictive = ledger.assessment.predictive
-    if predictive is None or not predictive.informed:
+    answer = ledger.assessment.answer
+    if not isinstance(answer, Forecast) or not answer.predictive.informed:
         return None
+    predictive = answer.predictive
     entry, rows = ledger.catalogue.indicators[predictive.informed], ledger.figures
     rows = rows[rows["role"].eq("part") & rows["indicator"].eq(predictive.informed)]
     flows = ledger.indicator.inflow == predictive.informed
@@ -165,15 +168,15 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
     context: dict[str, Any] = {
         "outcome_source": "",
         "outcome_quality": "",
-        "unconfirmed": reached and any(note.unconfirmed for note in ledger.notes()),
+        "outcome_derived": False,
+        "unconfirmed": ledger.assessment.unconfirmed(ledger.catalogue),
         "after": None,
     }
     if points and points[0]["number"] == ledger.target.deadline:
-        key = points[0]["row"].source
+        key, derived = points[0]["row"].source, points[0]["row"].status == "derived"
         source = ledger.catalogue.sources[key]
         context["outcome_source"] = ledger.source("outcome_source", key)
-        context["outcome_quality"] = source.quality
-        context["unconfirmed"] |= source.unconfirmed
+        context |= {"outcome_quality": source.quality, "outcome_derived": derived}
     if points and points[-1]["number"] > ledger.target.deadline and ledger.kind.figure:
         places = ledger.kind.places(ledger.target, ledger.catalogue)
         reached_later = goals.keeps(ledger.target, points[-1]["row"].value, ledger.target.goal, places)
@@ -242,9 +245,8 @@ def _drawn(ledger: Ledger, name: str, value: float) -> None:
 
 def condition(ledger: Ledger) -> dict:
     """The conditional answer: from comparable regions only."""
-    assessment, conditional = ledger.assessment, ledger.assessment.conditional
-    peers = assessment.peers if conditional is None else conditional.peers
-    peers = () if conditional is None and ledger.row["evidence"] == "region" else peers
+    lent, region = ledger.assessment.lent, ledger.row["evidence"] == "region"
+    peers = lent.peers if isinstance(lent, Conditional) else () if region else ledger.assessment.peers
     regions = [ledger.catalogue.regions[code].short(ledger.voice.language) for code in peers]
     names = [ledger.quoted(f"peer{i}", name) for i, name in enumerate(regions, 1)]
     ledger.count("peer_count", len(peers))
@@ -254,27 +256,27 @@ def condition(ledger: Ledger) -> dict:
         "peers_are_provinces": _provinces(ledger, peers),
     }
     context |= {"break_even": None, "is_widened": False}
-    if conditional is not None:
-        context["break_even"] = conditional.break_even
-        ledger.year("base_year", conditional.year)
-        if conditional.break_even is not None:
-            ledger.quantity("break_even", conditional.break_even, **ledger.computed())
-        ledger.count("widened", conditional.widened, "fold")
-        context["is_widened"] = conditional.widened > 1
-    if assessment.rises:
-        rises, changes = assessment.rises
-        ledger.count("rises", rises, "times", **ledger.computed())
-        ledger.count("changes", changes, "times", **ledger.computed())
-        ledger.percent("rise_share", 100 * rises / changes if changes else 0, **ledger.computed())
+    if isinstance(lent, Conditional):
+        context["break_even"] = lent.break_even
+        ledger.year("base_year", lent.year)
+        if lent.break_even is not None:
+            ledger.quantity("break_even", lent.break_even, **ledger.computed())
+        ledger.count("widened", lent.widened, "fold")
+        context["is_widened"] = lent.widened > 1
+    if isinstance(lent, Rises):
+        ledger.count("rises", lent.rises, "times", **ledger.computed())
+        ledger.count("changes", lent.changes, "times", **ledger.computed())
+        share = 100 * lent.rises / lent.changes if lent.changes else 0
+        ledger.percent("rise_share", share, **ledger.computed())
     return context
 
 
 def placed(ledger: Ledger) -> dict:
     """Where a region without figures is placed: its parent's figure, and how regions spread."""
-    predictive = ledger.assessment.predictive
-    if predictive is None or predictive.placed is None or ledger.row["verdict"] != "open":
+    answer = ledger.assessment.answer
+    if not isinstance(answer, Forecast) or answer.predictive.placed is None:
         return {"placed": None, "parent": ""}
-    placed, code = predictive.placed, predictive.peers[0]
+    placed, code = answer.predictive.placed, answer.predictive.peers[0]
     parent, key = ledger.catalogue.regions[code], ledger.catalogue.placed_by(str(ledger.target.indicator))
     entry, rows = ledger.catalogue.indicators[key], ledger.figures
     rows = rows[rows["region"].eq(code) & rows["indicator"].eq(key) & rows["year"].eq(placed.year)]
@@ -295,26 +297,27 @@ def placed(ledger: Ledger) -> dict:
 
 def census(ledger: Ledger) -> dict:
     """The answer without, with a median and with a high revision of the denominator still to come."""
-    found, predictive = (ledger.assessment.readings or {}).get("census"), ledger.assessment.predictive
-    if not found or predictive is None or predictive.rebasing is None:
+    answer, found = ledger.assessment.answer, ledger.assessment.readings.get("census")
+    if not found or not isinstance(answer, Forecast) or answer.predictive.rebasing is None:
         return {"census": None}
+    rebasing = answer.predictive.rebasing
     edges = {
         f"census_{name}": ledger.probability(f"p_census_{name}", found[name], ledger.assessment.as_of)
         for name in ("none", "median", "high")
     }
     for name in ("median", "high"):
         ledger.percent(f"growth_{name}", found[f"growth_{name}"], 1, **ledger.computed())
-    ledger.count("censuses", predictive.rebasing.censuses, "times")
-    basis = ledger.voice.name(ledger.catalogue.bases[predictive.rebasing.basis])
+    ledger.count("censuses", rebasing.censuses, "times")
+    basis = ledger.voice.name(ledger.catalogue.bases[rebasing.basis])
     whole = ledger.denominator_name(ledger.catalogue.indicators[str(ledger.indicator.denominator)])
     edges |= {"rebased_whole": ledger.quoted("rebased_whole", whole)}
-    return edges | {"census": predictive.rebasing, "new_basis": ledger.quoted("new_basis", basis)}
+    return edges | {"census": rebasing, "new_basis": ledger.quoted("new_basis", basis)}
 
 
 def widths(ledger: Ledger) -> dict:
     """The answer were a city held to move as much as a province, twice and three times as much."""
-    found = (ledger.assessment.readings or {}).get("widened")
-    if not found or ledger.row["verdict"] != "open":
+    found = ledger.assessment.readings.get("widened")
+    if not found:
         return {"widths": []}
     return {
         "widths": [
@@ -430,9 +433,9 @@ def milestone(ledger: Ledger) -> dict:
                 "source": ledger.source(name, item.source) if known else ledger.quoted(name, item.source),
             }
         )
-    judgement = ledger.target.judgement
-    if ledger.assessment.situation != "judged" or judgement is None:
+    if not isinstance(answer := ledger.assessment.answer, Judged):
         return {"items": items, "judgement": None}
+    judgement = answer.judgement
     ledger.day("judged_on", judgement.date.isoformat())
     return {
         "items": items,

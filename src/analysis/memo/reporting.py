@@ -162,9 +162,9 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "goal": [say("cell_on_time") if judged else say("cell_goal", "before" in c.f)],
         "last": [_last(c)],
         "answer": [say(ANSWERS.get(c.situation, "answer_none"))],
-        "basis": [say(_basis(c))],
+        "basis": [_basis(c)],
         "remark": list(_remark(c)),
-        "brief": [say(_brief(c))],
+        "brief": [_brief(c)],
         "record": [say("record", c.evidence != "own")] if "record_share" in c.f else [],
         "story": list(_story(c)),
     }
@@ -176,14 +176,15 @@ def _last(c: Any) -> Statement:
     return say("cell_last", c.points[-1]) if c.points else say("cell_shown", c.shown[-1])
 
 
-def _basis(c: Any) -> str:
+def _basis(c: Any) -> Statement:
     if c.situation in statements.SETTLED:
-        return "basis_press" if c.outcome_quality == "red" else "basis_published"
+        red = c.outcome_quality == "red"
+        return say("basis_press") if red else say("basis_published", c.outcome_derived)
     if c.situation == "judged":
-        return "basis_judgement"
+        return say("basis_judgement")
     if c.asks.judged:
-        return "basis_reports" if c.items else "basis_nothing"
-    return GROUNDS[c.evidence]
+        return say("basis_reports" if c.items else "basis_nothing")
+    return say(GROUNDS[c.evidence])
 
 
 def _remark(c: Any) -> Iterator[Statement]:
@@ -214,10 +215,11 @@ def _reservation(c: Any) -> Iterator[Statement]:
         yield say("remark_wide")
 
 
-def _brief(c: Any) -> str:
+def _brief(c: Any) -> Statement:
     if c.situation in statements.SETTLED:
-        return "brief_compared" if "before" in c.f else "brief_outcome"
-    return "brief_chance" if c.situation in ("open", "judged") else "name_within"
+        return say("brief_compared" if "before" in c.f else "brief_outcome")
+    chance = c.situation in ("open", "judged")
+    return say("brief_chance", c.has_range) if chance else say("name_within")
 
 
 def _story(c: Any) -> Iterator[Statement]:

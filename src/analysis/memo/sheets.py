@@ -9,6 +9,7 @@ from analysis.documents import Figure, Table
 from analysis.memo import naming
 from analysis.memo.ledger import Facts, Ledger
 from analysis.memo.whole import Whole
+from analysis.situations import Conditional
 
 COLUMNS = ("name", "goal", "last", "answer", "basis", "remark")  # of the table of all targets
 WIDTHS = {  # mm; in Chinese each but the name in one line
@@ -81,8 +82,8 @@ def _when(ledger: Ledger, name: str, period: str) -> documents.Fact:
 
 def _bases(ledger: Ledger, caption: str) -> Table:
     """The conditional answer: probability for each possible last value."""
-    found = ledger.assessment.conditional
-    assert found is not None, "listed where peers are known"
+    found = ledger.assessment.lent
+    assert isinstance(found, Conditional), "listed where peers are known"
     given = found.table
     places = range(len(given)) if len(given) <= ROWS else range(len(given) % 2, len(given), 2)
     picked = given.iloc[list(places)]

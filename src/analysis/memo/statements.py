@@ -25,12 +25,12 @@ MANY_NEWS = 3  # years with news beyond which they are counted
 # not among it: an outcome or figure still to be confirmed, a revision that would turn it, another reading.
 SPARED = (
     ("no_news", "news_told", "news_counted"),
-    ("before_open", "before_probability", "before_settled"),
     ("evidence_only", "doubted"),
     ("series", "only_outcome"),
     ("place_ranked", "caution"),
     ("note",),
     ("understood",),
+    ("before_open", "before_probability", "before_settled"),
 )
 SETTLED = ("met", "missed")
 EVIDENCE = ("done", "failed", "related")

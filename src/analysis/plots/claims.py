@@ -7,6 +7,7 @@ from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Target
 from analysis.printing import SIGNS, Voice
+from analysis.situations import Conditional
 
 
 def head(region: str, indicator: Indicator, voice: Voice) -> str:
@@ -61,9 +62,9 @@ def told(assessment: Assessment, voice: Voice) -> str:
             "likelihood": voice.likelihood(row["p_attain"]),
         }
         return voice.say("claim.open", goal=goal(assessment, indicator, voice), **p, **about)
-    if assessment.conditional is None:
-        return voice.say("claim.nothing", **about)
-    return on_condition(assessment, voice)
+    if isinstance(assessment.lent, Conditional):
+        return on_condition(assessment, assessment.lent, voice)
+    return voice.say("claim.nothing", **about)
 
 
 def _outcome(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
@@ -81,11 +82,9 @@ def _early(assessment: Assessment) -> str:
     return "" if so_far is None or known.any() else so_far.month
 
 
-def on_condition(assessment: Assessment, voice: Voice) -> str:
+def on_condition(assessment: Assessment, found: Conditional, voice: Voice) -> str:
     """Return which earlier value would make the goal an even chance."""
-    target, found = assessment.target, assessment.conditional
-    assert found is not None and target.indicator is not None, "asked where peers are known"
-    indicator = voice.catalogue.indicators[target.indicator]
+    target, indicator = assessment.target, voice.catalogue.indicators[str(assessment.target.indicator)]
     name = voice.subject(target.title, indicator, kinds.of(target).figure)
     parts, base = {"name": name, "before": found.year, "deadline": target.deadline}, found.break_even
     if base is None:

@@ -16,6 +16,7 @@ from analysis.kinds.within import InYear
 from analysis.plots import claims, page
 from analysis.plots.page import BANDS, BLUE, DARK, GREY, INK, PALE, RED
 from analysis.printing import Voice
+from analysis.situations import Conditional, Forecast, Probability
 
 OWN = 3  # figures that stand by themselves
 RECENT = 3  # years before the last one drawn of the regions above, as the axis has at least
@@ -24,12 +25,12 @@ RECENT = 3  # years before the last one drawn of the regions above, as the axis 
 def answer(assessment: Assessment, language: str, catalogue: Catalogue,
            figures: pd.DataFrame | None = None) -> Figure | None:  # fmt: skip
     """Return the figure that fits the evidence on a target, `fan` or `conditional`; None without any."""
-    placed = assessment.predictive is not None and assessment.predictive.placed is not None
-    if placed and assessment.conditional is not None:  # an interval of one year says less
-        return conditional(assessment, language, catalogue)
-    if len(assessment.history) or len(assessment.quantiles):
-        return fan(assessment, language, catalogue, figures)
-    return conditional(assessment, language, catalogue) if assessment.conditional is not None else None
+    given, lent = assessment.answer, assessment.lent
+    drawn = len(assessment.history) > 0 or isinstance(given, Probability)
+    placed = isinstance(given, Forecast) and given.predictive.placed is not None
+    if isinstance(lent, Conditional) and (placed or not drawn):  # an interval of one year says less
+        return conditional(assessment, lent, language, catalogue)
+    return fan(assessment, language, catalogue, figures) if drawn else None
 
 
 def pictures(assessment: Assessment, catalogue: Catalogue,
@@ -86,9 +87,10 @@ def _opened(
 
 
 def _borrowed(assessment: Assessment, voice: Voice) -> str:
-    if not assessment.peers or assessment.quantiles.empty or assessment.row["evidence"] == "region":
+    answer, peers = assessment.answer, assessment.peers
+    if not peers or not isinstance(answer, Probability) or assessment.row["evidence"] == "region":
         return ""
-    return voice.say("figure.borrowed", n=len(assessment.peers))
+    return voice.say("figure.borrowed", n=len(peers))
 
 
 # ---------------------------------------------------------------------------------------------- what is known
@@ -117,8 +119,7 @@ def _until(rows: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
 
 def _last_year(assessment: Assessment) -> int:
     """The deadline, or the later year whose figure the expectations lead to."""
-    predictive = assessment.predictive
-    return predictive.later[0] if predictive and predictive.later else assessment.target.deadline
+    return assessment.later[0] if assessment.later else assessment.target.deadline
 
 
 def _lines(axes: Axes, rows: pd.DataFrame, current: set) -> None:
@@ -298,13 +299,11 @@ def _breaks(axes: Axes, assessment: Assessment, voice: Voice) -> None:
 
 
 @page.styled
-def conditional(assessment: Assessment, language: str, catalogue: Catalogue) -> Figure:
+def conditional(assessment: Assessment, found: Conditional, language: str, catalogue: Catalogue) -> Figure:
     """Draw, for a region without figures of its own, the goal's chance for each last value it may have."""
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
-    found = assessment.conditional
-    assert found is not None, "drawn where peers are known"
     lent = _lent(len(found.peers), found.widened, voice)
-    claim = claims.on_condition(assessment, voice)
+    claim = claims.on_condition(assessment, found, voice)
     figure, axes = _opened(assessment, indicator, voice, lent, claim, height=66, right=36, below=5)
     style = {"marker": "o", "ms": 3, "lw": 0} if indicator.integer else {"lw": 1.6}
     axes.plot(found.table["base"], found.table["p"], color=BLUE, **style)

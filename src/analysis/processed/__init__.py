@@ -25,6 +25,7 @@ from analysis.outlook import Dossier, Outlook, limited, work_out
 from analysis.places import DATA, Folders
 from analysis.plans import Plan
 from analysis.processed import columns, kept, shapes
+from analysis.situations import Forecast
 
 # The code each table comes from, as it is when imported: an edit made later is not what runs here.
 CODE = {
@@ -112,7 +113,7 @@ def dossier(plan: str, target: str, as_of: str, folder: Path = DATA) -> Dossier:
     if target not in set(found["attainment"]["target"]):  # it had no answer: asked for alone, it says why
         work_out(limited(policy, {policy.target(target).id}), observations(folder), as_of, known)
     one = shapes.dossier_of(found, policy, policy.target(target), as_of, known)
-    return recorded(one, cases(folder)) if one.assessment.predictive else one
+    return recorded(one, cases(folder)) if isinstance(one.assessment.answer, Forecast) else one
 
 
 def _outlook(plan: str, as_of: str, folder: Path) -> tuple[columns.Tables, Plan, Catalogue]:
@@ -144,10 +145,10 @@ def _past(plan: str, folder: Path) -> pd.DataFrame | None:
 def recorded(one: Dossier, past: pd.DataFrame) -> Dossier:
     """Add how the method did before on the indicator of a target it gives a forecast for."""
     now = one.assessment
-    if now.predictive is None:
+    if not isinstance(now.answer, Forecast):
         return one
     return replace(
-        one, record=backtest.record(past, now.target.indicator, now.as_of, now.predictive.evidence)
+        one, record=backtest.record(past, now.target.indicator, now.as_of, now.answer.predictive.evidence)
     )
 
 

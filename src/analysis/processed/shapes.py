@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import amounts, answers, attainment, change, forecast, mixtures, panel, tables
+from analysis import amounts, answers, attainment, change, forecast, mixtures, panel, situations, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.census import Rebasing
@@ -51,10 +51,10 @@ def _figures(one: Dossier) -> pd.DataFrame:
 
 
 def _members(one: Dossier) -> pd.DataFrame:
-    predictive = one.assessment.predictive
-    if predictive is None:
+    if not isinstance(one.assessment.answer, situations.Forecast):
         return pd.DataFrame()
-    pool, rows = predictive.mixture, []
+    predictive, rows = one.assessment.answer.predictive, []
+    pool = predictive.mixture
     for k, family in enumerate(pool.family):
         for h, year in enumerate(predictive.years):
             scale = (pool.location[0, k, h], pool.spread[0, k, h], pool.doubt[0, k, h], pool.dof[0, k])
@@ -67,8 +67,8 @@ def _fan(one: Dossier) -> pd.DataFrame:
 
 
 def _conditional(one: Dossier) -> pd.DataFrame:
-    found = one.assessment.conditional
-    return pd.DataFrame() if found is None else found.table
+    lent = one.assessment.lent
+    return lent.table if isinstance(lent, situations.Conditional) else pd.DataFrame()
 
 
 def _counts(one: Dossier) -> pd.DataFrame:
@@ -108,12 +108,14 @@ def _answers(one: Dossier) -> pd.DataFrame:
 
 def _rest(one: Assessment) -> dict:
     """Return what of an assessment stands in no table of its own."""
-    kept: dict[str, Any] = _picked(one, "situation", "readings", "rises", "missing", "peers")
-    if one.conditional is not None:
-        kept["conditional"] = _picked(one.conditional, "year", "break_even", "widened", "peers")
-    if (made := one.predictive) is not None:
+    kept: dict[str, Any] = _picked(one, "situation", "readings")
+    kept["lent"] = {name: part for name, part in vars(one.lent).items() if name != "table"}
+    if isinstance(one.answer, situations.Lacking):
+        kept["missing"] = one.answer.missing
+    if isinstance(one.answer, situations.Forecast):
+        made = one.answer.predictive
         parts = {"placed": made.placed, "rebasing": made.rebasing}
-        kept["predictive"] = _picked(made, "origin", "evidence", "later", "widened", "informed") | {
+        kept["predictive"] = _picked(made, "origin", "evidence", "peers", "later", "widened", "informed") | {
             name: asdict(part) for name, part in parts.items() if part is not None
         }
     if one.in_year is not None:
@@ -215,9 +217,7 @@ def _assessment(
     catalogue: Catalogue,
 ) -> Assessment:
     own = _role(figures, "own")
-    peers = tuple(rest.get("peers", {}).values())
-    rises = rest.get("rises") or None
-    made = _predictive(plan, target, mine, own, peers, rest.get("predictive"), catalogue)
+    made = _predictive(plan, target, mine, own, rest.get("predictive"), catalogue)
     return Assessment(
         plan,
         target,
@@ -226,15 +226,26 @@ def _assessment(
         history=own,
         shown=_role(figures, "shown"),
         series=panel.series(own, target.indicator or "", (plan.region,)),
-        predictive=made,
-        quantiles=mine["fan"].drop(columns="target").reset_index(drop=True),
-        conditional=_condition(mine["conditional"], rest.get("conditional")),
-        peers=peers,
-        rises=rises and tuple(rises.values()),
         in_year=_in_year(target, mine["counts"], rest.get("in_year"), made),
-        missing=tuple(rest.get("missing", {}).values()),
-        readings=rest.get("readings", {}),
+        answer=_answer(target, mine, rest, made),
     )
+
+
+def _answer(target: Target, mine: Tables, rest: dict, made: forecast.Predictive | None) -> situations.Answer:
+    lent, readings = _lent(mine["conditional"], rest.get("lent", {})), rest.get("readings", {})
+    match rest["situation"]:
+        case "met" | "missed" as found:
+            return situations.Settled(found == "met", readings)
+        case "done" | "failed" as found:
+            return situations.Ended(found == "done")
+        case "judged" if target.judgement:
+            return situations.Judged(target.judgement)
+        case "related" | "silent":
+            return situations.Undecided()
+        case "open":
+            given = mine["fan"].drop(columns="target").reset_index(drop=True), readings, lent
+            return situations.Forecast(*given, made) if made else situations.Probability(*given)
+    return situations.Lacking(tuple(rest["missing"].values())) if "missing" in rest else lent
 
 
 def _predictive(
@@ -242,7 +253,6 @@ def _predictive(
     target: Target,
     mine: Tables,
     own: pd.DataFrame,
-    peers: tuple,
     rest: dict | None,
     catalogue: Catalogue,
 ) -> forecast.Predictive | None:
@@ -268,7 +278,7 @@ def _predictive(
     later = rest.get("later") or None
     return forecast.Predictive(
         plan.region, target.indicator, rest["origin"], tuple(int(year) for year in years), rest["evidence"],
-        peers, integer, known, pool, later and tuple(later.values()),
+        tuple(rest.get("peers", {}).values()), integer, known, pool, later and tuple(later.values()),
         widened=rest["widened"], placed=_part(Spread, rest.get("placed")),
         rebasing=_part(Rebasing, rest.get("rebasing")), informed=rest["informed"],
     )  # fmt: skip
@@ -284,13 +294,14 @@ def _known(own: pd.DataFrame, target: Target, region: str) -> tuple[tuple[int, f
     return tuple((int(year), float(value)) for year, value in pairs if np.isfinite(value))
 
 
-def _condition(table: pd.DataFrame, rest: dict | None) -> forecast.Conditional | None:
-    if rest is None:
-        return None
-    return forecast.Conditional(
-        rest["year"], table[["base", "p"]].reset_index(drop=True), rest["break_even"],
-        tuple(rest["peers"].values()), rest["widened"],
-    )  # fmt: skip
+def _lent(table: pd.DataFrame, rest: dict) -> situations.Lent:
+    peers = tuple(rest.get("peers", {}).values())
+    if "rises" in rest:
+        return situations.Rises(peers, rest["rises"], rest["changes"])
+    if "break_even" not in rest:
+        return situations.Nothing(peers)
+    bases = table[["base", "p"]].reset_index(drop=True)
+    return situations.Conditional(rest["year"], bases, rest["break_even"], peers, rest["widened"])
 
 
 def _in_year(

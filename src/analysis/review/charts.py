@@ -10,6 +10,7 @@ from altair.utils.schemapi import debug_mode
 from analysis import drawn, tables
 from analysis.attainment import Assessment
 from analysis.review.wordbook import Book
+from analysis.situations import Conditional, Forecast
 
 INK, SOFT, FAN, GOAL = "var(--ink)", "var(--soft)", "var(--fan)", "var(--goal)"
 LAID = ((0.18, 10), (0.26, 16), (0.38, 22))  # opacity of an interval, width of a count's; the widest first
@@ -35,11 +36,12 @@ def fan(
     before : last attainment row with a forecast, drawn at the deadline once the outcome is known
     beside : region, name, above, year, value, text of other regions; empty without
     """
-    if points.empty and assessment.predictive is None:
+    answer = assessment.answer
+    ahead = answer.predictive.years[:1] if isinstance(answer, Forecast) else ()
+    if points.empty and not ahead:
         return None
-    ahead = assessment.predictive.years[:1] if assessment.predictive else []
     span = [*points["year"], *beside["year"]] or [*ahead]
-    last = max(*span, assessment.target.deadline if assessment.predictive or before else 0)
+    last = max(*span, assessment.target.deadline if ahead or before else 0)
     first = int(min(span))
     entry = book.catalogue.indicators[assessment.target.indicator]
     counted = entry.integer
@@ -47,16 +49,14 @@ def fan(
     layers += _so_far(assessment, book)
     layers += _goal(assessment, book, first - 0.35, "left") if before else []
     layers += _goal(assessment, book, last + 0.55, "right") if not before else []
-    layers += _expected_before(before, book) if assessment.predictive is None and before else []
+    layers += _expected_before(before, book) if before and not ahead else []
     up = _room(assessment, points, beside, before, counted)
     return _specify(layers, claim, {"x": _years(first, last), "y": up})
 
 
 @debug_mode(False)
-def conditional(assessment: Assessment, book: Book, claim: str) -> dict:
+def conditional(assessment: Assessment, found: Conditional, book: Book, claim: str) -> dict:
     """Return the chance of the goal against the assumed value of an earlier year."""
-    found = assessment.conditional
-    assert found is not None, "drawn where peers are known"
     rows = found.table.assign(share=100 * found.table["p"])
     across = altair.X("base:Q", title=None, scale=altair.Scale(zero=False, nice=False))
     up = _percents("share:Q")

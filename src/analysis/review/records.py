@@ -10,6 +10,7 @@ from analysis.catalogue import Catalogue, Indicator
 from analysis.memo import naming
 from analysis.outlook import Dossier, Outlook
 from analysis.printing import SIGNS, Voice
+from analysis.situations import Conditional
 
 ROLES = ("own", "month", "part", "shown", "superseded", "peer")  # of the figures listed
 YEARS = 4  # so many of the last ones are asked for
@@ -39,8 +40,8 @@ def target(one: Assessment, voice: Voice) -> dict:
             "document": one.plan.document,
             "region_name": voice.name(voice.catalogue.regions[one.row["region"]]),
             "as_of": date.fromisoformat(one.as_of),
-            "peers": len(one.peers) or None,
-            "break_even": one.conditional.break_even if one.conditional else None,
+            "peers": len({*one.peers} - {*voice.catalogue.above(one.plan.region)}) or None,
+            "break_even": lent.break_even if isinstance(lent := one.lent, Conditional) else None,
         }
     )
 

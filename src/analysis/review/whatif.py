@@ -19,6 +19,8 @@ from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.kinds import goals
 from analysis.kinds.within import InYear
+from analysis.plans import Target
+from analysis.situations import Conditional, Forecast, Lent, Probability
 
 LEVELS = np.concatenate([[0.0005, 0.001, 0.0025], np.arange(1, 200) / 200, [0.9975, 0.999, 0.9995]])
 SHIFTS = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5])  # of the last value
@@ -39,18 +41,18 @@ def stored(assessment: Assessment, catalogue: Catalogue, denominator: float | No
         form "quantiles": ``grid`` levels, ``table`` (lasts, levels) values. "counts": ``grid`` counts,
         ``table`` (lasts, counts) cumulative probabilities. "conditional": ``table`` (lasts) probabilities.
     """
-    target, predictive = assessment.target, assessment.predictive
+    target, answer = assessment.target, assessment.answer
     so_far = assessment.in_year if assessment.in_year and assessment.in_year.total is not None else None
-    placed = predictive is not None and predictive.placed is not None
-    if (predictive is None or placed) and so_far is None:
-        return _conditional(assessment, catalogue)
+    if so_far is None and not (isinstance(answer, Forecast) and answer.predictive.placed is None):
+        return _conditional(target, assessment.lent, catalogue)
     goal = assessment.row["goal"]
-    if goal is None or assessment.row["verdict"] != "open" or not _answerable(assessment):
+    if goal is None or not isinstance(answer, Probability) or not _answerable(target, answer):
         return None
     entry = catalogue.indicators[target.indicator]
     if so_far is not None:
         made = _in_year(so_far)
-    elif predictive is not None:
+    elif isinstance(answer, Forecast):
+        predictive = answer.predictive
         last = dict(predictive.known)[predictive.origin]
         made = _counts(predictive, last, goal) if predictive.integer else _quantiles(predictive, last)
         tied = target.than == predictive.origin
@@ -67,9 +69,9 @@ def stored(assessment: Assessment, catalogue: Catalogue, denominator: float | No
     return made | rows | _limits(made, entry) | {"extra": _extra(entry, denominator)}
 
 
-def _answerable(assessment: Assessment) -> bool:
+def _answerable(target: Target, answer: Probability) -> bool:
     """Say whether one year's distribution holds the answer; sums, and two years ahead, need several."""
-    target, predictive = assessment.target, assessment.predictive
+    predictive = answer.predictive if isinstance(answer, Forecast) else None
     if predictive is not None and predictive.later:
         return False
     return kinds.of(target).one_year(target, predictive)
@@ -158,10 +160,9 @@ def moved(predictive: forecast.Predictive, last: float, lasts: np.ndarray) -> mi
     return replace(mixture, **cut)
 
 
-def _conditional(assessment: Assessment, catalogue: Catalogue) -> dict | None:
-    if assessment.conditional is None:
+def _conditional(target: Target, found: Lent, catalogue: Catalogue) -> dict | None:
+    if not isinstance(found, Conditional):
         return None
-    target, found = assessment.target, assessment.conditional
     bases = found.table["base"].to_numpy()
     start = found.break_even if found.break_even is not None else float(bases[len(bases) // 2])
     entry = catalogue.indicators[target.indicator]

@@ -6,10 +6,10 @@ import pandas as pd
 
 from analysis import memo, printing, tables
 from analysis.attainment import Assessment
-from analysis.plans import known_notes
 from analysis.review.view import given
 from analysis.review.view.given import One
 from analysis.review.wordbook import Book, Fact, goal_key
+from analysis.situations import Conditional
 
 STATES = ("missed", "risky", "likely", "met", "unknown")
 FEW = 2  # figures named beside a probability of the past
@@ -77,17 +77,8 @@ def last(one: One) -> str | None:
 def verdict(one: One) -> str:
     """Return the verdict, and whether it is still to be confirmed."""
     said = one.book.say(f"verdict.{one.row['verdict']}")
-    return one.book.say("page.verdict_doubted", verdict=said) if doubted(one) else said
-
-
-def doubted(one: One) -> bool:
-    """Return whether the outcome comes from a source that does not confirm it, or a remark doubts it."""
-    if not one.known:
-        return False
-    rows = one.assessment.history
-    rows = rows[rows["year"].eq(one.target.deadline)]
-    unsure = len(rows) > 0 and one.book.catalogue.sources[rows["source"].iloc[-1]].unconfirmed
-    return unsure or any(note.unconfirmed for note in known_notes(one.target.notes, one.inputs.as_of))
+    doubted = one.assessment.unconfirmed(one.book.catalogue)
+    return one.book.say("page.verdict_doubted", verdict=said) if doubted else said
 
 
 def probability(one: One) -> dict:
@@ -119,16 +110,16 @@ def probability(one: One) -> dict:
 
 def _without(one: One) -> str:
     """Return why there is no probability, or which last value would make it an even chance."""
-    base, found = break_even(one), one.assessment.conditional
-    if base is not None and found is not None:
+    base, found = break_even(one), one.assessment.lent
+    if base is not None and isinstance(found, Conditional):
         return one.book.say("page.no_probability_but", base=base, year=one.year(found.year))
     return one.book.say(f"page.no_probability_{'milestone' if one.kind.judged else one.row['evidence']}")
 
 
 def break_even(one: One) -> Fact | None:
     """Return the last value that makes the goal an even chance, where there is a conditional answer."""
-    found = one.assessment.conditional
-    if found is None or found.break_even is None:
+    found = one.assessment.lent
+    if not isinstance(found, Conditional) or found.break_even is None:
         return None
     trace = one.computed() | {"source": one.book.say("page.peers_source")}
     return one.amount("break_even", found.break_even, **trace)

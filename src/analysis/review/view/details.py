@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import printing, tables
 from analysis.review.view import cells, pictures
 from analysis.review.view.given import One
+from analysis.situations import Conditional
 
 
 def facts(one: One) -> list[dict]:
@@ -156,8 +157,8 @@ def download(one: One) -> str:
 
 def conditional(one: One) -> dict | None:
     """Return the conditional answer: about a dozen rows of its table, and its chart."""
-    found = one.assessment.conditional
-    if found is None:
+    found = one.assessment.lent
+    if not isinstance(found, Conditional):
         return None
     table = _thinned(found.table)
     trace = one.computed() | {"source": one.book.say("page.peers_source")}
@@ -170,7 +171,7 @@ def conditional(one: One) -> dict | None:
         "rows": rows,
         "base": one.book.say("page.conditional_base", year=before),
         "p": one.book.say("page.conditional_p", year=deadline),
-        "figure": pictures.conditional(one),
+        "figure": pictures.conditional(one, found),
     }
 
 

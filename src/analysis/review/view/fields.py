@@ -12,8 +12,7 @@ def fields(one: One) -> dict | None:
     A field is empty until it is used: value is what holds then, low and high are what it takes, None without.
     """
     kept, book = one.inputs.whatif.get(one.target.id), one.book
-    answered = one.assessment.predictive is not None or one.row["p_attain"] is not None
-    if one.entry is None or (kept is None and not answered):
+    if one.entry is None or (kept is None and one.row["p_attain"] is None):
         return None
     if kept is None:
         return {"fields": [], "why": book.say(f"page.whatif_none_{_obstacle(one)}")}
@@ -30,8 +29,7 @@ def fields(one: One) -> dict | None:
 
 def _obstacle(one: One) -> str:
     """Return why the page cannot compute the answer anew."""
-    predictive = one.assessment.predictive
-    return "known" if one.known else "later" if predictive and predictive.later else "joint"
+    return "known" if one.known else "later" if one.assessment.later else "joint"
 
 
 def _plain_fields(kept: dict, one: One) -> list[dict]:

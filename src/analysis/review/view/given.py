@@ -54,6 +54,7 @@ def of_plan(plan: Plan, book: Book, clause: str = "") -> dict[str, str]:
 
 
 def notes(notes: tuple[Note, ...], source: str, inputs: Inputs, book: Book) -> list[dict]:
+    """Return the remarks known by the as-of date, each with where it stands."""
     return [{"text": book.name(note), "source": source} for note in known_notes(notes, inputs.as_of)]
 
 

@@ -10,6 +10,7 @@ from analysis.review import charts
 from analysis.review.view import cells, given
 from analysis.review.view.given import One
 from analysis.review.wordbook import Fact
+from analysis.situations import Conditional, Forecast
 
 RECENT = 4  # years before the last one drawn of other regions, where there are fewer figures of its own
 
@@ -68,28 +69,26 @@ def _claim(one: One) -> str:
     return say("page.chart_plain", title=title)
 
 
-def conditional(one: One) -> dict:
+def conditional(one: One, found: Conditional) -> dict:
     """Return the chart of the conditional answer, with its break-even as the claim."""
-    found = one.assessment.conditional
-    assert found is not None, "drawn where peers are known"
+    beside = isinstance(one.assessment.answer, Forecast)  # the fan above has said unit and source
     before, deadline = one.year(found.year), one.year(one.target.deadline)
-    key, base = _even(one)
+    key, base = _even(one, found)
     claim = one.book.say(key, base=base, year=before, deadline=deadline)
     return {
-        "chart": charts.conditional(one.assessment, one.book, blocks.plain(claim)),
+        "chart": charts.conditional(one.assessment, found, one.book, blocks.plain(claim)),
         "claim": claim,
-        "unit": "" if one.assessment.predictive else _unit(one),  # the fan above has said it
+        "unit": "" if beside else _unit(one),
         "key": one.book.say("page.chart_key_conditional", year=before, deadline=deadline),
-        "source": "" if one.assessment.predictive else _source(one, [one.book.say("page.peers_source")]),
+        "source": "" if beside else _source(one, [one.book.say("page.peers_source")]),
         "constants": [],
     }
 
 
-def _even(one: One) -> tuple[str, Fact | None]:
+def _even(one: One, found: Conditional) -> tuple[str, Fact | None]:
     """Return the sentence on the break-even base, and that base if there is one."""
     base = cells.break_even(one)
-    found = one.assessment.conditional
-    if base is None and found is not None:
+    if base is None:
         likeliest = found.table["p"].max()
         return f"page.chart_conditional_{'below' if likeliest < 0.5 else 'above'}", None
     return "page.chart_conditional", base
@@ -126,7 +125,7 @@ def _key(one: One, points: pd.DataFrame, before: dict | None, beside: pd.DataFra
     say = one.book.say
     drawn_as = "bars" if one.entry.kind == "flow" else "line"
     keys = [say(f"page.chart_key_{drawn_as}")] if len(points) else []
-    keys += [say("page.chart_key_interval", **levels)] if one.assessment.predictive else []
+    keys += [say("page.chart_key_interval", **levels)] if isinstance(one.assessment.answer, Forecast) else []
     keys += [say("page.chart_key_goal")] if drawn.levelled(one.assessment) else []
     said = [say("page.chart_key", keys=one.book.joined(keys, "semicolon"))] if keys else []
     if before:
