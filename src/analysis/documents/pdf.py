@@ -56,7 +56,7 @@ def pages(document: b.Document, spare: int = 1) -> int:
 
 
 def closed_up(document: b.Document, fonts: str = "open") -> b.Document:
-    """Return the document with those annexes set closer that end in a few lines on a page this saves."""
+    """Return the document with an annex set closer where it ends in a few lines and that saves their page."""
     room = [one.room for one in document.annexes]
     spilt = [
         (place, pages)
