@@ -82,6 +82,7 @@ class Asked(NamedTuple):
     region: str
     indicator: str
     period: str
+    basis: str = ""
 
 
 def template(path: Path | str, folder: Path = DATA) -> Path:
@@ -203,6 +204,7 @@ def _ask(sheet: Any, asked: Sequence[Asked], known: Catalogue, languages: Sequen
             2: _indicator(one.indicator, known),
             PERIOD: one.period,
             5: unit_of(one.indicator, known),
+            7: one.basis or None,
         }
         for place, content in given.items():
             sheet.cell(row, place).value = content

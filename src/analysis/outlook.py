@@ -1,14 +1,16 @@
 """All there is to say on a plan's targets as of a date: worked out once, for notebooks, memos and review."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
 from analysis import answers, attainment, backtest, change, panel, tables
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue, Indicator
-from analysis.plans import Plan, Target
+from analysis.plans import Plan, Target, Wanted
 from analysis.situations import Forecast
 
 ROLES = ("own", "month", "shown", "superseded", "part", "peer", "beside", "before")
@@ -26,6 +28,13 @@ class Before:
     row: dict
     situation: str
     history: pd.DataFrame
+
+
+class Request(NamedTuple):
+    """What a plan says a target needs, with the years of its figures to ask for; none of a document."""
+
+    wanted: Wanted
+    years: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,36 @@ class Dossier:
     before: Before | None = None
     moved: change.Change | None = None
     record: backtest.Record | None = None
+
+    def requests(self, catalogue: Catalogue) -> list[Request]:
+        """Return what is still to be asked for, of what the plan says the target needs."""
+        met = self.assessment.row["verdict"] == "met"
+        made = [Request(one, self._years(one, catalogue)) for one in self.assessment.target.wanted]
+        return [one for one in made if one.years or not (one.wanted.indicator or met)]
+
+    def _years(self, wanted: Wanted, catalogue: Catalogue) -> tuple[int, ...]:
+        basis, now = catalogue.bases.get(wanted.basis or ""), date.fromisoformat(self.assessment.as_of)
+        if wanted.indicator is None or wanted.years is None or (basis and basis.published_from > now):
+            return ()
+        years = range(wanted.years[0], wanted.years[1] + 1)
+        return self.lacking(wanted.indicator, years, wanted.basis, catalogue)
+
+    def lacking(
+        self, indicator: str, years: Iterable[int], basis: str | None, catalogue: Catalogue
+    ) -> tuple[int, ...]:
+        """Return the years of which a figure of the region would still tell something.
+
+        Those without one; where the outcome is known, those it stands on, as long as it is unconfirmed.
+        """
+        one, target = self.assessment, self.assessment.target
+        if one.row["verdict"] in ("met", "missed"):
+            first = target.than or target.since or target.deadline
+            stands = {first, target.deadline} if target.than else {*range(first, target.deadline + 1)}
+            return tuple(year for year in years if year in stands and one.unconfirmed(catalogue))
+        rows = self.figures[self.figures["role"].isin(("own", "part"))]
+        rows = rows[rows["region"].eq(one.plan.region) & rows["indicator"].eq(indicator)]
+        known = {*rows.loc[rows["basis"].eq(basis) if basis else rows.index, "period"]}
+        return tuple(year for year in years if str(year) not in known)
 
 
 @dataclass(frozen=True)
