@@ -651,8 +651,22 @@ def test_the_report_lists_every_target_once_by_clause(report):
 def test_what_nothing_is_known_of_is_asked_for_in_the_report(report, assessment):
     early, late = (dict(rows(report("zh", "luohe-2019", day), 2)) for day in (EARLY, LATE))
     assert "建成利通橡塑设计研究院" in early
-    assert early["新认定市级高新技术企业"] == "漯河市2015—2019年市级高新技术企业认定数（本局文件）"
-    assert late["新认定市级高新技术企业"] == "漯河市2019年市级高新技术企业认定数（本局文件）", "to be confirmed"
+    asked = "漯河市{}市级高新技术企业认定数（本局文件）"
+    assert early["新认定市级高新技术企业"] == asked.format("2015—2019年")
+    assert late["新认定市级高新技术企业"] == asked.format("2019年"), "to be confirmed"
+
+
+@pytest.mark.parametrize(("key", "years"), [("hte-number-rise", {"2018", "2019"}), ("rd-intensity", None)])
+def test_what_flowed_into_a_stock_stands_beside_it_with_its_sources(key, years, outlook, catalogue):
+    one = outlook("luohe-2019", "2020-04-30").of(key)
+    blocks = [block for annex in memo.compose(one, catalogue, "zh").annexes for block in annex.blocks]
+    tables = [block for block in blocks if isinstance(block, documents.Table)]
+    found = [table for table in tables if "据以推算存量" in documents.plain(table.caption)]
+    assert bool(found) is bool(years)
+    told = plots.page.told(plots.answer(one.assessment, "zh", catalogue, one.figures), "zh")
+    if found:
+        assert {documents.plain(row[0]) for row in found[0].rows} == years
+        assert all(documents.plain(row[4]) in told for row in found[0].rows), "at the figure's foot too"
 
 
 @pytest.mark.parametrize(("plan", "day"), REPORTS)

@@ -124,6 +124,19 @@ class Outlook:
         return self.dossiers[self.plan.targets.index(self.plan.target(target))]
 
 
+def informing(one: Assessment, figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the figures of another indicator that made an answer, of a dossier's.
+
+    What flowed into a stock since its last figure, or the stock an inflow went to.
+    """
+    key = one.answer.predictive.informed if isinstance(one.answer, Forecast) else ""
+    rows = figures[figures["role"].eq("part") & figures["indicator"].eq(key)]
+    if key and isinstance(one.answer, Forecast):
+        flows = catalogue.indicators[one.target.indicator].inflow == key
+        rows = rows[rows["year"].gt(one.answer.predictive.origin)] if flows else rows
+    return rows
+
+
 def work_out(
     plan: Plan,
     observations: pd.DataFrame,

@@ -4,7 +4,7 @@ import re
 from itertools import count
 from typing import Any
 
-from analysis import change, documents, kinds, printing, tables
+from analysis import change, documents, kinds, outlook, printing, tables
 from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import Fact
 from analysis.documents.blocks import UNQUOTE
@@ -284,6 +284,10 @@ class Ledger(Facts):
     def others(self) -> list[Any]:
         """Figures of the same cells that are not used: replaced since, or of another source."""
         return list(tables.rows(self.figures[self.figures["role"].eq("superseded")]))
+
+    def informing(self) -> Any:
+        """Figures of the flow or stock that the answer rests on as well."""
+        return outlook.informing(self.assessment, self.figures, self.catalogue)
 
     def months(self) -> list[Any]:
         """Figures to a month: of the deadline's year, and of the past years that tell what part it holds."""

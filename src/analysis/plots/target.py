@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis import drawn, printing, tables
+from analysis import drawn, outlook, printing, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.kinds.within import InYear
@@ -59,7 +59,9 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
         two own figures those of the regions above
     """
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
-    figure, axes = _opened(assessment, indicator, voice, _borrowed(assessment, voice))
+    figure, axes = _opened(
+        assessment, indicator, voice, _borrowed(assessment, voice), _behind(assessment, figures, catalogue)
+    )
     labels = _history(axes, assessment, indicator, voice)
     if figures is not None:
         _superseded(axes, figures)
@@ -72,16 +74,26 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
     return figure
 
 
+def _behind(assessment: Assessment, figures: pd.DataFrame | None, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the figures drawn, and those of a flow or stock that the answer rests on as well."""
+    drawn = _until(assessment.history, assessment)
+    if figures is None:
+        return drawn
+    more = outlook.informing(assessment, figures, catalogue)
+    return pd.concat([drawn, more]) if len(more) else drawn
+
+
 def _opened(
     assessment: Assessment,
     indicator: Indicator,
     voice: Voice,
     rests_on: str,
+    figures: pd.DataFrame,
     claim: str = "",
     **room: float,
 ) -> tuple:
-    """Open the figure of a target: its claim, its indicator, its sources and what else it rests on."""
-    foot = claims.source(assessment.history, assessment.as_of, voice, rests_on)
+    """Open the figure of a target: its claim, its indicator, sources, and what else it rests on."""
+    foot = claims.source(figures, assessment.as_of, voice, rests_on)
     head = claims.head(assessment.plan.region, indicator, voice)
     return page.opened(claim or claims.told(assessment, voice), head, foot, **room)
 
@@ -304,7 +316,9 @@ def conditional(assessment: Assessment, found: Conditional, language: str, catal
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
     lent = _lent(len(found.peers), found.widened, voice)
     claim = claims.on_condition(assessment, found, voice)
-    figure, axes = _opened(assessment, indicator, voice, lent, claim, height=66, right=36, below=5)
+    figure, axes = _opened(
+        assessment, indicator, voice, lent, assessment.history, claim, height=66, right=36, below=5
+    )
     style = {"marker": "o", "ms": 3, "lw": 0} if indicator.integer else {"lw": 1.6}
     axes.plot(found.table["base"], found.table["p"], color=BLUE, **style)
     _goal_across(axes, assessment.target.goal, voice)
