@@ -42,6 +42,8 @@ CODED = {
 )
 def test_years_on_end_are_said_as_a_span(years, zh, en):
     assert [Voice(language).years(years) for language in LANGUAGES] == [zh, en]
+
+
 # where one language needs a part the other does not
 LEFT_OUT = {"goal.compared", "claim.break_even", "claim.no_break_even", "document.ordinals"}
 

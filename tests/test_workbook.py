@@ -290,6 +290,12 @@ def test_a_figure_is_asked_for_on_a_basis_once_that_is_there(outlook, catalogue)
     assert late == {(str(year), "gdp-census-4") for year in range(2016, 2020)}
 
 
+def test_a_known_figure_that_a_remark_doubts_is_asked_for_again(outlook, catalogue):
+    asked = records.asked(outlook("luohe-2019", "2020-04-30"), catalogue)
+    found = [one.period for one in asked if one.indicator == "fiscal_st_expenditure"]
+    assert found == ["2016", "2017", "2018", "2019"], "2018 is known, and 3.5 times 2017"
+
+
 def test_without_words_of_the_plan_the_last_years_are_asked_for_from_the_first_there_are(outlook, catalogue):
     found = outlook("luohe-2019", "2018-12-31")
     known = {one.assessment.target.id: one for one in found.dossiers}["tech-sme-registered"]

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import answers, attainment, backtest, change, panel, tables
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue, Indicator
-from analysis.plans import Plan, Target, Wanted
+from analysis.plans import Plan, Target, Wanted, known_notes
 from analysis.situations import Forecast
 
 ROLES = ("own", "month", "shown", "superseded", "part", "peer", "beside", "before")
@@ -78,17 +78,22 @@ class Dossier:
     ) -> tuple[int, ...]:
         """Return the years of which a figure of the region would still tell something.
 
-        Those without one; where the outcome is known, those it stands on, as long as it is unconfirmed.
+        Those without one, while the outcome is not known; and those it stands on, as long as it, or a figure
+        that a remark of the plan names, is unconfirmed.
         """
         one, target = self.assessment, self.assessment.target
+        first = target.than or target.since or target.deadline
+        stands = {first, target.deadline} if target.than else {*range(first, target.deadline + 1)}
+        doubted = one.unconfirmed(catalogue) or any(
+            note.unconfirmed for note in known_notes(target.notes, one.as_of)
+        )
+        asked = {year for year in years if doubted and year in stands}
         if one.row["verdict"] in ("met", "missed"):
-            first = target.than or target.since or target.deadline
-            stands = {first, target.deadline} if target.than else {*range(first, target.deadline + 1)}
-            return tuple(year for year in years if year in stands and one.unconfirmed(catalogue))
+            return tuple(sorted(asked))
         rows = self.figures[self.figures["role"].isin(("own", "part"))]
         rows = rows[rows["region"].eq(one.plan.region) & rows["indicator"].eq(indicator)]
         known = {*rows.loc[rows["basis"].eq(basis) if basis else rows.index, "period"]}
-        return tuple(year for year in years if str(year) not in known)
+        return tuple(year for year in years if year in asked or str(year) not in known)
 
 
 @dataclass(frozen=True)
