@@ -1,5 +1,6 @@
 """Blocks, three writers, proof of numbers, wording, and GB/T 9704-2012 measured on the page."""
 
+import dataclasses
 import io
 import itertools
 import os
@@ -13,12 +14,12 @@ import docx
 import pypdf
 import pytest
 from docx.oxml.ns import qn
-from docx.shared import Emu
+from docx.shared import Emu, Pt
 from matplotlib.figure import Figure as Plot
 
-from analysis import __version__
+from analysis import __version__, documents
 from analysis.documents import blocks as b
-from analysis.documents import check, html, layout, pdf, word, wording
+from analysis.documents import check, html, layout, pdf, styles, word, wording
 
 MM = layout.MM
 
@@ -558,3 +559,26 @@ def test_pages_counts_the_text_without_its_annex():
 def test_spare_lines_leave_room_on_every_page():
     full = document(body=(b.Paragraph("国" * 28 * 14),), annexes=())
     assert [pdf.pages(full, spare) for spare in (0, 8)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("language", "rows", "room", "pages"),
+    [("zh", 20, 1.0, 2), ("zh", 30, 0.6, 2), ("zh", 35, 0.4, 2), ("zh", 40, 1.0, 3), ("en", 35, 0.6, 2)],
+)
+def test_an_annex_is_set_closer_where_that_saves_a_page_of_a_few_lines(language, rows, room, pages, tmp_path):
+    made = document(language, rows=rows)
+    short = b.Annex("短", (b.Paragraph("短"),))
+    closer = pdf.closed_up(dataclasses.replace(made, annexes=(*made.annexes, short)))
+    assert [one.room for one in closer.annexes] == [room, 1.0]
+    paths = documents.write(made, tmp_path / "memo")
+    assert len(pypdf.PdfReader(paths[1]).pages) == pages
+    cells = [cell.paragraphs[0] for cell in docx.Document(str(paths[0])).tables[0].rows[0].cells]
+    spaces = {cell.paragraph_format.space_before for cell in cells}
+    assert spaces == {None if room == 1 else Pt(room * styles.CELL)}
+
+
+def test_an_annex_keeps_its_room_where_no_page_is_saved():
+    words = document(annexes=(b.Annex("短", (b.Paragraph("国" * 28 * 20),)),))
+    ((pages, filled),) = pdf._spread(words, "open")
+    assert pages == 2 and filled < layout.FEW_LINES
+    assert pdf.closed_up(words) == words and pdf.closed_up(document(annexes=())).annexes == ()

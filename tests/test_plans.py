@@ -79,6 +79,14 @@ def test_a_target_says_how_its_count_comes_about(tmp_path):
         ({"deadine": 2019}, "Extra inputs"),
         ({"evidence": [{"date": "2019-01-01", "status": "achieved", "source": "x",
                         "text": {"zh": "a", "en": "b"}}]}, "a flow target has no 'evidence', only milestone"),
+        ({"wanted": [{"zh": "甲{years}", "en": "a", "indicator": "gdp", "years": [2017, 2018]}]},
+         "in both texts"),
+        ({"wanted": [{"zh": "甲{years}", "en": "a {years}", "years": [2017, 2018]}]}, "have an indicator"),
+        ({"wanted": [{"zh": "甲", "en": "a", "basis": "gdp-census-4"}]}, "a document none of these"),
+        ({"wanted": [{"zh": "甲{years}", "en": "a {years}", "indicator": "gdp", "years": [2018, 2017]}]},
+         "first year is after the last"),
+        ({"wanted": [{"zh": "甲{years}", "en": "a {years}", "indicator": "gpd", "years": [2017, 2018]}]},
+         "'gpd' is not in data/indicators.yml"),
     ],
 )  # fmt: skip
 def test_a_wrong_target_is_refused_with_the_reason(tmp_path, wrong, words):

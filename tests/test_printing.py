@@ -28,6 +28,22 @@ CODED = {
     "precision": tables.PRECISIONS,
     "role": records.ROLES,
 }
+
+
+@pytest.mark.parametrize(
+    ("years", "zh", "en"),
+    [
+        ([2019], "2019年", "2019"),
+        ([2019, 2018], "2018、2019年", "2018 and 2019"),
+        ([2015, 2016, 2017, 2019], "2015—2017、2019年", "2015–2017 and 2019"),
+        ([2015, 2016, 2019], "2015、2016、2019年", "2015, 2016 and 2019"),
+        ([2015, 2016, 2017], "2015—2017年", "2015–2017"),
+    ],
+)
+def test_years_on_end_are_said_as_a_span(years, zh, en):
+    assert [Voice(language).years(years) for language in LANGUAGES] == [zh, en]
+
+
 # where one language needs a part the other does not
 LEFT_OUT = {"goal.compared", "claim.break_even", "claim.no_break_even", "document.ordinals"}
 

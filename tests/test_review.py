@@ -408,6 +408,18 @@ def test_the_conditional_chart_claims_its_break_even(luohe):
     assert "不到一半" in claim(low) and "超过一半" in claim(high)
 
 
+def test_a_settled_target_shows_the_figures_of_its_deadline_and_says_what_it_rests_on(outlook):
+    late = outlook("luohe-2019", "2023-05-26")
+    inputs = view.Inputs(late, {}, {}, {}, None)
+    rows = {one.target.id: given.One(one, inputs, Book("zh", CATALOGUE)) for one in late.assessments}
+    settled, placed = rows["rd-intensity"], rows["hte-number-rise"]
+    last = [documents.plain(cells.last(one)) for one in (settled, placed)]
+    assert last[0] == "0.86%（2019年）" and "2016年" in last[1]
+    assert [cells.evidence(one) for one in (settled, placed)] == ["已取得的结果", "本地区一两个年份的数据"]
+    flows = [any("科技创新十大亮点" in name for name in pictures._sources(one)) for one in (settled, placed)]
+    assert flows == [False, True], "what flowed into the stock is named"
+
+
 def test_a_country_has_a_gross_domestic_product(china):
     text = china.page.read_text(encoding="utf-8")
     fields = re.findall(r"<label data-constant>([^<]*)<input[^>]*name=\"below\"", text)
@@ -631,7 +643,7 @@ def test_phone_dark_and_paper(visit, luohe, tmp_path):
         return len(pages), "".join(text.split())
 
     pages, text = printed()
-    assert pages == 2 and "isstillneeded" not in text and "nottobejudged" in text
+    assert pages == 2 and "isstillneeded" not in text and "notjudged" in text
     assert all("".join(one.target.title.en.split()) in text for one in luohe.assessments)
     tab.evaluate("document.querySelector('#en-rd-intensity').open = true")
     pages, text = printed()

@@ -1,5 +1,6 @@
 """The workbook of results: what each sheet says and how, and what comes back from it filled in."""
 
+import dataclasses
 import io
 import os
 import re
@@ -266,9 +267,42 @@ def test_what_is_asked_for_can_be_read_as_it_stands(luohe, written, catalogue):
     assert {one.period for one in asked} <= {"2015", "2016", "2017", "2018"} and len(set(asked)) == len(asked)
 
 
-def test_what_is_met_is_not_asked_for(outlook, catalogue):
-    later = {one.indicator for one in records.asked(outlook("luohe-2019", "2023-05-26"), catalogue)}
-    assert "national_hte_new" not in later and "innovation_team_new" in later
+def test_of_what_is_settled_only_figures_still_to_be_confirmed_are_asked_for(outlook, catalogue):
+    later = records.asked(outlook("luohe-2019", "2023-05-26"), catalogue)
+    found: dict[str, list] = {}
+    for one in later:
+        found.setdefault(one.indicator, []).append((one.period, one.basis))
+    assert found["national_hte_new"] == [("2019", "")], "met, by a press report"
+    assert found["gdp"] == [("2019", "gdp-census-4")], "missed; no figure of 2019 stands on the basis before"
+    assert found["fiscal_expenditure"] == [("2018", ""), ("2019", "")], "both years are compared"
+    assert len(found["innovation_team_new"]) == 4, "not known"
+    confirmed = records.asked(outlook("china-2020", "2023-12-31"), catalogue)
+    assert "rd_intensity" not in {one.indicator for one in confirmed}
+
+
+def test_a_figure_is_asked_for_on_a_basis_once_that_is_there(outlook, catalogue):
+    early, late = (
+        {(one.period, one.basis) for one in records.asked(outlook("luohe-2019", day), catalogue)
+         if one.indicator == "gdp"}
+        for day in ("2018-12-31", "2020-04-30")
+    )  # fmt: skip
+    assert early == {("2017", ""), ("2018", "")}
+    assert late == {(str(year), "gdp-census-4") for year in range(2016, 2020)}
+
+
+def test_a_known_figure_that_a_remark_doubts_is_asked_for_again(outlook, catalogue):
+    asked = records.asked(outlook("luohe-2019", "2020-04-30"), catalogue)
+    found = [one.period for one in asked if one.indicator == "fiscal_st_expenditure"]
+    assert found == ["2016", "2017", "2018", "2019"], "2018 is known, and 3.5 times 2017"
+
+
+def test_without_words_of_the_plan_the_last_years_are_asked_for_from_the_first_there_are(outlook, catalogue):
+    found = outlook("luohe-2019", "2018-12-31")
+    known = {one.assessment.target.id: one for one in found.dossiers}["tech-sme-registered"]
+    target = known.assessment.target.model_copy(update={"wanted": ()})
+    bare = dataclasses.replace(known, assessment=dataclasses.replace(known.assessment, target=target))
+    asked = records.asked(dataclasses.replace(found, dossiers=[bare]), catalogue)
+    assert [one.period for one in asked] == ["2017", "2018"], "the register began in 2017"
 
 
 FILLED = {("national_hte_new", "2017"): "12", ("national_hte_new", "2018"): "15",

@@ -123,6 +123,7 @@ class Indicator(Entry):
     numerator: str | None = None
     denominator: str | None = None
     inflow: str | None = None
+    since: int | None = None
     scale: float = 1.0
 
     @property

@@ -57,7 +57,7 @@ EXAMPLE_ROWS = (
     ("示例市 Exampleville", "rd_intensity 研究与试验发展（R&D）经费投入强度", 2019, 0.86, "%", "首次公布 first release", "写 0.86，不写 0.0086 write 0.86, not 0.0086"),
     ("示例市 Exampleville", "national_hte_new 新增国家级高新技术企业", "2019-06", 11, "家", "公布数 as reported", "1—6月累计 January to June together"),
     ("示例市 Exampleville", "national_hte_new 新增国家级高新技术企业", 2019, "…", "家", "", "尚未公布：留空或写“…” not yet known"),
-    ("示例市 Exampleville", "hightech_va_share 高新技术产业增加值占规模以上工业增加值的比重", 2016, 25, "%", "下限（仅供参考） lower bound (evidence only)", "原文“超过25%” printed as above 25 %"),
+    ("示例市 Exampleville", "hightech_va_share 高新技术产业增加值占规模以上工业增加值的比重", 2016, 25, "%", "下限（仅供参考） lower bound (for reference only)", "原文“超过25%” printed as above 25 %"),
     ("示例市 Exampleville", "resident_population 常住人口", 2018, None, "人", "撤回 withdrawn", "原数误含户籍人口，市统计局来函撤回 the reason is obligatory"),
 )  # fmt: skip
 HELP_LINES = (
@@ -82,6 +82,7 @@ class Asked(NamedTuple):
     region: str
     indicator: str
     period: str
+    basis: str = ""
 
 
 def template(path: Path | str, folder: Path = DATA) -> Path:
@@ -203,6 +204,7 @@ def _ask(sheet: Any, asked: Sequence[Asked], known: Catalogue, languages: Sequen
             2: _indicator(one.indicator, known),
             PERIOD: one.period,
             5: unit_of(one.indicator, known),
+            7: one.basis or None,
         }
         for place, content in given.items():
             sheet.cell(row, place).value = content

@@ -1,14 +1,16 @@
 """All there is to say on a plan's targets as of a date: worked out once, for notebooks, memos and review."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
 from analysis import answers, attainment, backtest, change, panel, tables
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue, Indicator
-from analysis.plans import Plan, Target
+from analysis.plans import Plan, Target, Wanted, known_notes
 from analysis.situations import Forecast
 
 ROLES = ("own", "month", "shown", "superseded", "part", "peer", "beside", "before")
@@ -26,6 +28,13 @@ class Before:
     row: dict
     situation: str
     history: pd.DataFrame
+
+
+class Request(NamedTuple):
+    """What a plan says a target needs, with the years of its figures to ask for; none of a document."""
+
+    wanted: Wanted
+    years: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,41 @@ class Dossier:
     before: Before | None = None
     moved: change.Change | None = None
     record: backtest.Record | None = None
+
+    def requests(self, catalogue: Catalogue) -> list[Request]:
+        """Return what is still to be asked for, of what the plan says the target needs."""
+        met = self.assessment.row["verdict"] == "met"
+        made = [Request(one, self._years(one, catalogue)) for one in self.assessment.target.wanted]
+        return [one for one in made if one.years or not (one.wanted.indicator or met)]
+
+    def _years(self, wanted: Wanted, catalogue: Catalogue) -> tuple[int, ...]:
+        basis, now = catalogue.bases.get(wanted.basis or ""), date.fromisoformat(self.assessment.as_of)
+        if wanted.indicator is None or wanted.years is None or (basis and basis.published_from > now):
+            return ()
+        years = range(wanted.years[0], wanted.years[1] + 1)
+        return self.lacking(wanted.indicator, years, wanted.basis, catalogue)
+
+    def lacking(
+        self, indicator: str, years: Iterable[int], basis: str | None, catalogue: Catalogue
+    ) -> tuple[int, ...]:
+        """Return the years of which a figure of the region would still tell something.
+
+        Those without one, while the outcome is not known; and those it stands on, as long as it, or a figure
+        that a remark of the plan names, is unconfirmed.
+        """
+        one, target = self.assessment, self.assessment.target
+        first = target.than or target.since or target.deadline
+        stands = {first, target.deadline} if target.than else {*range(first, target.deadline + 1)}
+        doubted = one.unconfirmed(catalogue) or any(
+            note.unconfirmed for note in known_notes(target.notes, one.as_of)
+        )
+        asked = {year for year in years if doubted and year in stands}
+        if one.row["verdict"] in ("met", "missed"):
+            return tuple(sorted(asked))
+        rows = self.figures[self.figures["role"].isin(("own", "part"))]
+        rows = rows[rows["region"].eq(one.plan.region) & rows["indicator"].eq(indicator)]
+        known = {*rows.loc[rows["basis"].eq(basis) if basis else rows.index, "period"]}
+        return tuple(year for year in years if year in asked or str(year) not in known)
 
 
 @dataclass(frozen=True)
@@ -83,6 +127,19 @@ class Outlook:
     def of(self, target: str) -> Dossier:
         """Return one target's dossier; a PlanError names the ids there are."""
         return self.dossiers[self.plan.targets.index(self.plan.target(target))]
+
+
+def informing(one: Assessment, figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the figures of another indicator that made an answer, of a dossier's.
+
+    What flowed into a stock since its last figure, or the stock an inflow went to.
+    """
+    key = one.answer.predictive.informed if isinstance(one.answer, Forecast) else ""
+    rows = figures[figures["role"].eq("part") & figures["indicator"].eq(key)]
+    if key and isinstance(one.answer, Forecast):
+        flows = catalogue.indicators[one.target.indicator].inflow == key
+        rows = rows[rows["year"].gt(one.answer.predictive.origin)] if flows else rows
+    return rows
 
 
 def work_out(

@@ -101,6 +101,32 @@ class Note(Text):
     unconfirmed: bool = False
 
 
+class Wanted(Text):
+    """Figures or a document that a target still needs.
+
+    indicator, years : which figures, of the first to the last year; ``{years}`` in the text stands for those
+        of them that are still needed
+    basis : the basis they are needed on, any when None; not asked for before it is there
+    """
+
+    indicator: str | None = None
+    years: tuple[Year, Year] | None = None
+    basis: str | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _complete(self) -> "Wanted":
+        figures = self.indicator is not None
+        given = {self.years is not None, "{years}" in self.zh, "{years}" in self.en}
+        if given != {figures} or (self.basis and not figures):
+            raise ValueError(
+                "figures have an indicator, their years, and {years} in both texts, a document none of these "
+                "要数据的写明指标和年份，中英文中均以{years}代替年份；要材料的均不写"
+            )
+        if self.years is not None and self.years[0] > self.years[1]:
+            raise ValueError("the first year is after the last 年份先后颠倒")
+        return self
+
+
 def known_notes(notes: Iterable[Note], as_of: str) -> list[Note]:
     """Return the remarks whose facts were published by the as-of date."""
     return [note for note in notes if note.known_from is None or note.known_from.isoformat() <= as_of]
@@ -176,7 +202,7 @@ class Target(Entry):
     others: Share = 0.0
     reading: Text | None = None
     notes: tuple[Note, ...] = ()
-    wanted: tuple[Text, ...] = pydantic.Field(default=(), max_length=10)
+    wanted: tuple[Wanted, ...] = pydantic.Field(default=(), max_length=10)
     evidence: tuple[Evidence, ...] = ()
     judgement: Judgement | None = None
 
@@ -290,6 +316,7 @@ def _unfit_target(target: dict, issued: str, region: str, catalogue: Catalogue) 
     if issued.isdigit() and _number(target, "deadline") > int(issued) + YEARS_AHEAD:
         yield "deadline", f"lies more than {YEARS_AHEAD} years after the plan's issue 年份过远"
     yield from _misfits(target, region, catalogue)
+    yield from _unknown(target, catalogue)
     kind = target.get("kind")
     if isinstance(kind, str) and kind in FORMS:
         yield from _incomplete(target, FORMS[kind])
@@ -348,6 +375,16 @@ def _misfits(target: dict, region: str, catalogue: Catalogue) -> Iterator[tuple[
             yield from _goal_misfits(_number(target, "goal"), form, indicator)
 
 
+def _unknown(target: dict, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Name the indicators and bases of what a target needs that the catalogue does not have."""
+    wanted = target.get("wanted")
+    for one in wanted if isinstance(wanted, list | tuple) else ():
+        words = one if isinstance(one, dict) else {}
+        for field, known in (("indicator", catalogue.indicators), ("basis", catalogue.bases)):
+            if isinstance(key := words.get(field), str) and key not in known:
+                yield "wanted", f"{key!r:.80} is not in data/indicators.yml 该文件中没有这一项"
+
+
 def _goal_misfits(goal: float, form: Form, indicator: Indicator) -> Iterator[tuple[str, str]]:
     """Name what is wrong with a goal in the indicator's own unit."""
     lowest, highest = indicator.bounds
@@ -372,7 +409,7 @@ def touched(
 
 def reference(voice: "Voice") -> str:
     """Return every field and kind as Markdown, from the model that reads the file."""
-    parts = [_fields(model, voice) for model in (Plan, Target, Pending, Evidence, Judgement, Note)]
+    parts = [_fields(model, voice) for model in (Plan, Target, Pending, Evidence, Judgement, Note, Wanted)]
     return "\n\n".join([*parts, _kinds(voice)]) + "\n"
 
 

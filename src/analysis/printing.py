@@ -213,6 +213,24 @@ class Voice:
     def year(self, year: int) -> str:
         return self.say("date.year", year=year)
 
+    def years(self, years: Iterable[int]) -> str:
+        """Return years, three or more on end as a span: 2015—2017、2019年; 2015–2017 and 2019."""
+        runs: list[list[int]] = []
+        for year in sorted(years):
+            if runs and year == runs[-1][-1] + 1:
+                runs[-1].append(year)
+            else:
+                runs.append([year])
+        said = [
+            text
+            for run in runs
+            for text in (
+                map(str, run) if len(run) < 3 else [self.say("date.run", first=run[0], last=run[-1])]
+            )
+        ]
+        listed = self.joined(said[:-1]) + self.say("list.last") + said[-1] if said[1:] else "".join(said)
+        return self.say("date.years", years=listed)
+
     def period(self, period: str) -> str:
         """Return a year, or a month as 2018-12 writes it."""
         return self.year(int(period)) if len(period) == 4 else self.day(f"{period}-01", "month")

@@ -81,6 +81,7 @@ def write(document: Document, stem: Path, fonts: str = "open") -> list[Path]:
     fonts
         ``open`` (a package's, the same everywhere) or ``system`` (the machine's own), for the PDF.
     """
+    document = pdf.closed_up(document, fonts)
     rendered = {
         ".docx": word.render(document),
         ".pdf": pdf.render(document, fonts),

@@ -114,8 +114,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Annex:
+    """`room` is how much of the usual room around tables and between their rows it has."""
+
     title: str
     blocks: tuple["Block", ...]
+    room: float = 1.0
 
 
 @dataclass(frozen=True)

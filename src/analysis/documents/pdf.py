@@ -1,8 +1,11 @@
 """Document to PDF through typst: equal blocks and fonts give equal bytes."""
 
 import base64
+import itertools
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -49,15 +52,49 @@ def pages(document: b.Document, spare: int = 1) -> int:
     spare
         Lines a page to keep free: another program breaks lines and pages a little differently.
     """
+    return _ends(document, "open", spare)[0][0]
+
+
+def closed_up(document: b.Document, fonts: str = "open") -> b.Document:
+    """Return the document with an annex set closer where it ends in a few lines and that saves their page."""
+    room = [one.room for one in document.annexes]
+    spilt = [
+        (place, pages)
+        for place, (pages, filled) in enumerate(_spread(document, fonts))
+        if pages > 1 and filled < layout.FEW_LINES
+    ]
+    for share in layout.CLOSER if spilt else ():
+        found = _spread(_with_room(document, [share] * len(room)), fonts)
+        for place, pages in spilt:
+            if room[place] == 1 and found[place][0] < pages:
+                room[place] = share
+    return _with_room(document, room)
+
+
+def _with_room(document: b.Document, room: list[float]) -> b.Document:
+    annexes = [replace(one, room=share) for one, share in zip(document.annexes, room, strict=True)]
+    return replace(document, annexes=tuple(annexes))
+
+
+def _spread(document: b.Document, fonts: str) -> list[tuple[int, float]]:
+    """Return how many pages each annex takes, and how much of its last one it fills."""
+    if not document.annexes:
+        return []
+    return [
+        (page - before, filled) for (before, _), (page, filled) in itertools.pairwise(_ends(document, fonts))
+    ]
+
+
+def _ends(document: b.Document, fonts: str, spare: int = 0) -> list[tuple[int, float]]:
+    """Return on which page the text and each annex end, and how much of that page is filled."""
     found = typst.query(
-        _files(document, "open", spare),
-        "<end-of-text>",
+        _files(document, fonts, spare),
+        "<end>",
         field="value",
-        one=True,
-        font_paths=typst_fonts("open"),
-        ignore_system_fonts=True,
+        font_paths=typst_fonts(fonts),
+        ignore_system_fonts=fonts != "system",
     )
-    return int(found)
+    return [(int(end["page"]), float(end["filled"])) for end in json.loads(found)]
 
 
 def _files(document: b.Document, fonts: str, spare: int = 0) -> dict[str, bytes]:
@@ -162,11 +199,13 @@ def _body(document: b.Document, files: dict[str, bytes]) -> Iterator[str]:
     last = len(written) - b.kept_with_signature(document)
     yield from written[:last]
     yield "#ending[\n" + "\n".join([*written[last:], _signature(document)]) + "\n]"
-    yield "#context [#metadata(here().page())<end-of-text>]"
+    yield "#end()"
     for label, annex in zip(b.annex_labels(document), document.annexes, strict=True):
         heading = b.title_lines(annex.title, layout.TEXT[0] * layout.MM / page.title)
-        yield (f"#annex({_string(label)}, " + ", ".join(f"[{_inline(line)}]" for line in heading) + ")")
+        shown = ", ".join(f"[{_inline(line)}]" for line in heading)
+        yield f"#annex({_string(label)}, {annex.room}, {shown})"
         yield from _blocks(annex.blocks, document, files, captions)
+        yield "#end()"
 
 
 def _signature(document: b.Document) -> str:

@@ -21,6 +21,7 @@ Element = Any  # python-docx makes the methods of its elements and styles when i
 
 FACT_STYLE = "Fact"
 RED = RGBColor(0xD7, 0x00, 0x0F)
+CELL = 2.0  # points above and below the words of a cell
 
 
 @cache
@@ -166,7 +167,7 @@ def _paragraph_styles(page: layout.Layout) -> dict[str, tuple[str, float, bool, 
     left, right = _around() | {"alignment": ALIGN.LEFT}, _around() | {"alignment": ALIGN.RIGHT}
     above = {} if page.full_width else {"space_before": Pt(6), "space_after": Pt(10)}
     title = centred | {"line_spacing": Pt(36 if page.full_width else 24), "keep_with_next": True} | above
-    table = left | _exactly(page.table * 1.3) | {"space_before": Pt(2), "space_after": Pt(2)}
+    table = left | _exactly(page.table * 1.3) | {"space_before": Pt(CELL), "space_after": Pt(CELL)}
     heading = {"alignment": ALIGN.LEFT, "space_before": Pt(0), "space_after": gap, "keep_with_next": True}
     normal = {"alignment": ALIGN.JUSTIFY, "widow_control": True, "space_before": Pt(0), "space_after": gap}
     caption = _exactly(page.caption * 1.35) | {"space_before": Pt(2), "space_after": Pt(4)}

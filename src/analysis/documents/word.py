@@ -64,6 +64,7 @@ class _Writer:
         self.bookmarks, self.captions = count(1), b.Captions()
         self.body = self.word.element.body
         self.styles = styles.identities(document.language)
+        self.room = 1.0
 
     def write(self) -> None:
         document = self.document
@@ -80,6 +81,7 @@ class _Writer:
             if self.layout.full_width:
                 self.paragraph("", "Annex Label")
             self.title(annex.title, "Annex Title")
+            self.room = annex.room
             self.blocks(annex.blocks)
 
     def paragraph(self, text: str, style: str) -> WordParagraph:
@@ -180,6 +182,9 @@ class _Writer:
             _add(look, "w:vAlign", val="center")
             paragraph = self.styled(_add(cell, "w:p"), style)
             paragraph.alignment = _ALIGN[letter]
+            if self.room < 1:
+                shape = paragraph.paragraph_format
+                shape.space_before = shape.space_after = Pt(self.room * styles.CELL)
             self.runs(paragraph, text)
 
     def ending(self) -> None:

@@ -5,7 +5,7 @@ Facts, statements, their words, and the document in each language.
 
 import bisect
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -89,9 +89,10 @@ def write(
     documents.Wording, documents.UnprovenNumber
         If a sentence breaks usage, or a number in a file is not in the facts.
     """
+    if dossier.assessment.situation in tables.UNTOLD:
+        return []
     paths: list[Path] = []
-    for language in LANGUAGES if dossier.assessment.situation not in tables.UNTOLD else ():
-        document = compose(dossier, catalogue, language, (figures or {}).get(language), look)
+    for language, document in _composed(dossier, catalogue, LANGUAGES, figures or {}, look, PAGES).items():
         paths += _written(document, folder / f"{dossier.assessment.target.id}.{language}", look)
     return paths
 
@@ -162,18 +163,33 @@ def compose(
     Where the text does not fit `pages`, its asides go to the annex one after the other, the least needed
     first, until it does; None leaves all of them where they belong.
     """
+    return _composed(dossier, catalogue, (language,), {language: figure}, look, pages)[language]
+
+
+def _composed(
+    dossier: Dossier,
+    catalogue: Catalogue,
+    languages: Sequence[str],
+    figures: Mapping[str, Figures | None],
+    look: Look,
+    pages: int | None,
+) -> dict[str, Document]:
+    """Compose the memo so that its languages say the same in the same place: the longest decides."""
 
     @cache
-    def made(brevity: int) -> Document:
+    def made(language: str, brevity: int) -> Document:
         ledger = Ledger(dossier, catalogue, language, look.dated)
-        return _document(ledger, _said(ledger, brevity), look, figure)
+        return _document(ledger, _said(ledger, brevity), look, figures.get(language))
 
-    limit = pages and (1 if dossier.assessment.situation == "met" else pages)
+    limit, brevity = 1 if pages and dossier.assessment.situation == "met" else pages, 0
+    for language in languages:
 
-    def fits(brevity: int) -> bool:
-        return limit is None or documents.pages(made(brevity)) <= limit
+        def fits(brevity: int, language: str = language) -> bool:
+            return limit is None or documents.pages(made(language, brevity)) <= limit
 
-    return made(0) if fits(0) else made(bisect.bisect_left(range(ASIDES), True, 1, key=fits))
+        if not fits(brevity):
+            brevity = bisect.bisect_left(range(ASIDES), True, brevity + 1, key=fits)
+    return {language: made(language, brevity) for language in languages}
 
 
 def _said(ledger: Ledger, brevity: int) -> str:

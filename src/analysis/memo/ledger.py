@@ -4,7 +4,7 @@ import re
 from itertools import count
 from typing import Any
 
-from analysis import change, documents, kinds, printing, tables
+from analysis import change, documents, kinds, outlook, printing, tables
 from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import Fact
 from analysis.documents.blocks import UNQUOTE
@@ -125,7 +125,7 @@ class Ledger(Facts):
         self.assessment = assessment
         self.target, self.row, self.kind = assessment.target, assessment.row, kinds.of(assessment.target)
         self.answers, self.moved, self.record = dossier.answers, dossier.moved, dossier.record
-        self.figures = dossier.figures
+        self.figures, self.requests = dossier.figures, dossier.requests(catalogue)
         self.earlier: Any = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
         key = assessment.target.indicator
         self.indicator: Any = catalogue.indicators[key] if key else None
@@ -220,8 +220,8 @@ class Ledger(Facts):
         }
 
     def wanted(self, alone: bool = False) -> list[str]:
-        """What is asked for, as the plan has it; the first stands `alone` in a cell."""
-        texts = [self.voice.name(text).rstrip("。；.;") for text in self.target.wanted]
+        """What is still asked for, in the plan's words; the first stands `alone` in a cell."""
+        texts = [naming.request(one, self.voice).rstrip("。；.;") for one in self.requests]
         if alone:
             texts[:1] = map(naming.opening, texts[:1])
         return [self.quoted(f"wanted{i}", text) for i, text in enumerate(texts, 1)]
@@ -284,6 +284,10 @@ class Ledger(Facts):
     def others(self) -> list[Any]:
         """Figures of the same cells that are not used: replaced since, or of another source."""
         return list(tables.rows(self.figures[self.figures["role"].eq("superseded")]))
+
+    def informing(self) -> Any:
+        """Figures of the flow or stock that the answer rests on as well."""
+        return outlook.informing(self.assessment, self.figures, self.catalogue)
 
     def months(self) -> list[Any]:
         """Figures to a month: of the deadline's year, and of the past years that tell what part it holds."""

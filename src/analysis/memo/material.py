@@ -94,16 +94,11 @@ def remarks(ledger: Ledger) -> dict:
 
 def beside(ledger: Ledger) -> dict | None:
     """Figures of the flow or stock that the answer rests on as well: what a stock took in since."""
-    answer = ledger.assessment.answer
-    if not isinstance(answer, Forecast) or not answer.predictive.informed:
-        return None
-    predictive = answer.predictive
-    entry, rows = ledger.catalogue.indicators[predictive.informed], ledger.figures
-    rows = rows[rows["role"].eq("part") & rows["indicator"].eq(predictive.informed)]
-    flows = ledger.indicator.inflow == predictive.informed
-    rows = rows[rows["year"].gt(predictive.origin)] if flows else rows
+    rows = ledger.informing()
     if rows.empty:
         return None
+    entry = ledger.catalogue.indicators[rows["indicator"].iloc[0]]
+    flows = ledger.indicator.inflow == rows["indicator"].iloc[0]
     figures = [
         {
             "year": ledger.year(f"beside_year_{row.year}", row.year),
@@ -113,7 +108,9 @@ def beside(ledger: Ledger) -> dict | None:
     ]
     name = ledger.quoted("beside", naming.inside(ledger.voice.name(entry)))
     doubted = any(ledger.catalogue.sources[key].quality == "red" for key in rows["source"])
-    return {"flows": flows, "name": name, "figures": figures, "doubted": doubted}
+    title, unit = ledger.quoted("beside_title", ledger.voice.name(entry)), ledger.voice.unit(entry)
+    told = {"title": title, "unit": ledger.quoted("beside_unit", unit), "name": name, "figures": figures}
+    return told | {"flows": flows, "doubted": doubted}
 
 
 def goal(ledger: Ledger) -> dict:

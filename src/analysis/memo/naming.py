@@ -5,6 +5,8 @@ import re
 import numpy as np
 
 from analysis import documents
+from analysis.outlook import Request
+from analysis.printing import Voice
 
 _ROMAN = [tens + ones for tens in ("", "x", "xx") for ones in
           ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")]  # fmt: skip
@@ -37,6 +39,11 @@ def opening(name: str) -> str:
 def quoted_inside(text: str) -> str:
     """A Chinese text inside quotation marks: its own become single ones."""
     return text.replace("“", "‘").replace("”", "’")
+
+
+def request(one: Request, voice: Voice) -> str:
+    """What is asked for, with the years still needed."""
+    return voice.name(one.wanted).replace("{years}", voice.years(one.years))
 
 
 def clause(place: str) -> str:

@@ -1,6 +1,6 @@
 """Figure and tables of a memo, and of the report on a plan."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,19 +45,30 @@ def figure(ledger: Any, picture: Picture, caption: str) -> Figure:
 
 def _figures(ledger: Ledger, caption: str) -> Table:
     """Every figure known, the used first in a year, with its release, source and that one's two ratings."""
-    voice, body = ledger.voice, []
+    voice = ledger.voice
     told = [item["row"] for item in (*ledger.known, *ledger.shown())] + ledger.months()
     said = [(row, voice.say(f"status.{row.status}")) for row in told]
     unused = [(row, voice.say("figure.unused", status=voice.say(f"status.{row.status}")))
               for row in ledger.others()]  # fmt: skip
     rows = sorted([*said, *unused], key=lambda pair: (pair[0].year, pair[0].period[4:]))
+    return _listed(ledger, caption, rows, "table")
+
+
+def _beside(ledger: Ledger, caption: str) -> Table:
+    """The figures of the flow or stock that the answer rests on as well, told like the target's own."""
+    rows = [(row, ledger.voice.say(f"status.{row.status}")) for row in tables.rows(ledger.informing())]
+    return _listed(ledger, caption, rows, "table_beside")
+
+
+def _listed(ledger: Ledger, caption: str, rows: Sequence[tuple[Any, str]], name: str) -> Table:
+    """Figures, each with its status, release, source and that one's two ratings."""
+    voice, body = ledger.voice, []
     for i, (row, status) in enumerate(rows, 1):
-        source = ledger.catalogue.sources[row.source]
-        release = ledger.fact(f"table_release{i}", **ledger.release_of(row))
-        year = _when(ledger, f"table_year{i}", row.period)
-        number = voice.amount(row.value, ledger.indicator)
-        trace = {"indicator": ledger.name} | ledger.trace(row)
-        value = ledger.fact(f"table_value{i}", number, row.value, "", **trace)
+        source, entry = ledger.catalogue.sources[row.source], ledger.catalogue.indicators[row.indicator]
+        release = ledger.fact(f"{name}_release{i}", **ledger.release_of(row))
+        year = _when(ledger, f"{name}_year{i}", row.period)
+        trace = {"indicator": voice.name(entry)} | ledger.trace(row)
+        value = ledger.fact(f"{name}_value{i}", voice.amount(row.value, entry), row.value, "", **trace)
         ratings = (voice.say(f"rating.{rating}") for rating in (source.quality, source.suitability))
         body.append(
             (
@@ -65,7 +76,7 @@ def _figures(ledger: Ledger, caption: str) -> Table:
                 str(value),
                 status,
                 str(release),
-                ledger.source(f"table_source{i}", row.source),
+                ledger.source(f"{name}_source{i}", row.source),
                 voice.joined(ratings, "slash"),
             )
         )
@@ -171,6 +182,7 @@ def _sources(whole: Whole, caption: str) -> Table:
 
 _TABLES: dict[str, Callable[[Any, str], Table]] = {
     "figures": _figures,
+    "beside": _beside,
     "bases": _bases,
     "rules": _rules,
     "change": _change,

@@ -162,7 +162,7 @@ class Whole(Facts):
 
     def wanting(self) -> list[Part]:
         """The targets that something is asked for."""
-        return [part for part in self.parts if part.group != "met" and part.ledger.target.wanted]
+        return [part for part in self.parts if part.ledger.requests]
 
     def records(self) -> list[Part]:
         """The first target of each indicator the method has a record on, in the order of the document."""

@@ -10,11 +10,15 @@ from analysis.printing import SIGNS, Voice
 from analysis.situations import Conditional
 
 
-def head(region: str, indicator: Indicator, voice: Voice) -> str:
-    """Return region, indicator and unit."""
+def head(region: str, indicator: Indicator, voice: Voice, **years: int) -> str:
+    """Return region, indicator and unit; of a figure of probabilities by values of a year, whose by what.
+
+    years : of the goal (`deadline`) and of the values (`year`)
+    """
     unit = voice.unit(indicator)
     names = {"region": voice.name(voice.catalogue.regions[region]), "indicator": voice.name(indicator)}
-    return voice.say("figure.head" if unit else "figure.head_bare", unit=unit, **names)
+    key = "figure.head" + ("_conditional" if years else "") + ("" if unit else "_bare")
+    return voice.say(key, unit=unit, **names, **years)
 
 
 def source(rows: pd.DataFrame, as_of: str, voice: Voice, more: str = "") -> str:

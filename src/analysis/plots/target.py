@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis import drawn, printing, tables
+from analysis import drawn, outlook, printing, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.kinds.within import InYear
@@ -59,7 +59,11 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
         two own figures those of the regions above
     """
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
-    figure, axes = _opened(assessment, indicator, voice, _borrowed(assessment, voice))
+    foot = claims.source(
+        _behind(assessment, figures, catalogue), assessment.as_of, voice, _borrowed(assessment, voice)
+    )
+    head = claims.head(assessment.plan.region, indicator, voice)
+    figure, axes = page.opened(claims.told(assessment, voice), head, foot)
     labels = _history(axes, assessment, indicator, voice)
     if figures is not None:
         _superseded(axes, figures)
@@ -72,18 +76,13 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
     return figure
 
 
-def _opened(
-    assessment: Assessment,
-    indicator: Indicator,
-    voice: Voice,
-    rests_on: str,
-    claim: str = "",
-    **room: float,
-) -> tuple:
-    """Open the figure of a target: its claim, its indicator, its sources and what else it rests on."""
-    foot = claims.source(assessment.history, assessment.as_of, voice, rests_on)
-    head = claims.head(assessment.plan.region, indicator, voice)
-    return page.opened(claim or claims.told(assessment, voice), head, foot, **room)
+def _behind(assessment: Assessment, figures: pd.DataFrame | None, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the figures drawn, and those of a flow or stock that the answer rests on as well."""
+    drawn = _until(assessment.history, assessment)
+    if figures is None:
+        return drawn
+    more = outlook.informing(assessment, figures, catalogue)
+    return pd.concat([drawn, more]) if len(more) else drawn
 
 
 def _borrowed(assessment: Assessment, voice: Voice) -> str:
@@ -302,12 +301,14 @@ def _breaks(axes: Axes, assessment: Assessment, voice: Voice) -> None:
 def conditional(assessment: Assessment, found: Conditional, language: str, catalogue: Catalogue) -> Figure:
     """Draw, for a region without figures of its own, the goal's chance for each last value it may have."""
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
-    lent = _lent(len(found.peers), found.widened, voice)
+    lent, target = _lent(len(found.peers), found.widened, voice), assessment.target
+    head = claims.head(assessment.plan.region, indicator, voice, deadline=target.deadline, year=found.year)
+    foot = claims.source(assessment.history, assessment.as_of, voice, lent)
     claim = claims.on_condition(assessment, found, voice)
-    figure, axes = _opened(assessment, indicator, voice, lent, claim, height=66, right=36, below=5)
+    figure, axes = page.opened(claim, head, foot, height=66, right=36, below=5)
     style = {"marker": "o", "ms": 3, "lw": 0} if indicator.integer else {"lw": 1.6}
     axes.plot(found.table["base"], found.table["p"], color=BLUE, **style)
-    _goal_across(axes, assessment.target.goal, voice)
+    _goal_across(axes, target.goal, voice)
     _chances(axes, voice)
     _break_even(axes, found.break_even, indicator, voice)
     axes.set_xlabel(voice.say("figure.base", year=found.year))

@@ -1,6 +1,6 @@
 """What stands in the workbook of results, in one language: a record a row, named as in ``columns.csv``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -100,43 +100,51 @@ def wanted(outlook: Outlook, voice: Voice) -> list[dict]:
     """Return the figures and documents that each target still needs, as the plan has them."""
     return [
         {
-            "title": voice.name(one.target.title),
-            "wanted": naming.opening(voice.name(text)),
-            "clause": naming.places(one.target.clause, voice.language),
-            "target": one.target.id,
+            "title": voice.name(target.title),
+            "wanted": naming.opening(naming.request(one, voice)),
+            "clause": naming.places(target.clause, voice.language),
+            "target": target.id,
         }
-        for one in outlook.assessments
-        for text in one.target.wanted
+        for dossier in outlook.dossiers
+        for target in [dossier.assessment.target]
+        for one in dossier.requests(voice.catalogue)
     ]
 
 
 def asked(outlook: Outlook, catalogue: Catalogue) -> list[form.Asked]:
-    """Return the region's figures to ask for: those that targets not met rest on and nobody has published.
+    """Return the region's figures to ask for: those of years that are over, as the plan names them.
 
-    Asked for are the target's indicator and, of a ratio not known, its parts, in the plan's last years that
-    are over; not what the plan names without saying in which unit it is counted.
+    Where the plan names none for a target, those of its indicator and, of a ratio not known, of its parts, in
+    the last years; not what it names without saying in which unit it is counted.
     """
     found: dict[form.Asked, None] = {}
+    over = (date.fromisoformat(outlook.as_of) + timedelta(days=1)).year - 1
     for one in outlook.dossiers:
-        entry = catalogue.indicators.get(one.assessment.target.indicator or "")
-        if entry is not None and one.assessment.row["verdict"] != "met":
-            found |= dict.fromkeys(_unknown(one, entry, catalogue))
-    return list(found)
+        named = any(wanted.indicator for wanted in one.assessment.target.wanted)
+        found |= dict.fromkeys(_named(one, catalogue) if named else _unnamed(one, over, catalogue))
+    order = list(dict.fromkeys((one.indicator, one.basis) for one in found))
+    asked = [one for one in found if int(one.period) <= over and form.unit_of(one.indicator, catalogue)]
+    return sorted(asked, key=lambda one: (order.index((one.indicator, one.basis)), one.period))
 
 
-def _unknown(one: Dossier, entry: Indicator, catalogue: Catalogue) -> list[form.Asked]:
-    target, rows = one.assessment.target, one.figures
+def _named(one: Dossier, catalogue: Catalogue) -> Iterator[form.Asked]:
     region = one.assessment.plan.region
-    over = (date.fromisoformat(one.assessment.as_of) + timedelta(days=1)).year - 1
+    for wanted, years in one.requests(catalogue):
+        for year in years:
+            yield form.Asked(region, wanted.indicator or "", str(year), wanted.basis or "")
+
+
+def _unnamed(one: Dossier, over: int, catalogue: Catalogue) -> Iterator[form.Asked]:
+    target, entry = one.assessment.target, catalogue.indicators.get(one.assessment.target.indicator or "")
+    if entry is None:
+        return
     last = min(target.deadline, over)
-    rows = rows[rows["region"].eq(region) & rows["role"].isin(("own", "part"))]
-    known = set(zip(rows["indicator"], rows["period"], strict=True))
-    years = [
-        str(year) for year in range(last - YEARS + 1, last + 1) if (target.indicator, str(year)) not in known
-    ]
-    keys = [key for key in (target.indicator, entry.numerator, entry.denominator) if key]
-    keys = [key for key in keys if form.unit_of(key, catalogue)]
-    return [form.Asked(region, key, year) for key in keys for year in years if (key, year) not in known]
+    lacking = one.lacking(target.indicator, range(last - YEARS + 1, last + 1), None, catalogue)
+    for key in filter(None, (target.indicator, entry.numerator, entry.denominator)):
+        first = catalogue.indicators[key].since or 0
+        for year in one.lacking(key, lacking, None, catalogue):
+            if year >= first:
+                yield form.Asked(one.assessment.plan.region, key, str(year))
 
 
 def _entry(one: Assessment, voice: Voice) -> Indicator | None:

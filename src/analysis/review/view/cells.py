@@ -64,9 +64,13 @@ def year_of(one: One, row: Any) -> Fact:
 
 
 def last(one: One) -> str | None:
-    """Return the latest figure and its year as marked text; without any, one that is evidence only."""
-    used = len(one.assessment.history) > 0
-    figures = one.assessment.history if used else one.assessment.shown
+    """Return the latest figure up to the deadline and its year as marked text; without, one only shown."""
+    known, shown = (
+        rows[rows["year"].le(one.target.deadline)] if len(rows) else rows
+        for rows in (one.assessment.history, one.assessment.shown)
+    )
+    used = len(known) > 0
+    figures = known if used else shown
     if not len(figures):
         return None
     row = next(tables.rows(figures.tail(1)))
@@ -139,7 +143,9 @@ def outcome(one: One) -> Fact | None:
 
 
 def evidence(one: One) -> str:
-    """Return what a probability stands on; nothing for a milestone nobody judged."""
+    """Return what an answer stands on; nothing for a milestone nobody judged."""
+    if one.known and not one.kind.judged:
+        return one.book.say("page.evidence_outcome")
     judged = not one.kind.judged or one.row["p_attain"]
     return one.book.say(f"evidence.{one.row['evidence']}") if judged else ""
 

@@ -23,7 +23,7 @@ def facts(one: One) -> list[dict]:
         made += [] if one.known else [*_so_far(one), *_gap_now(one), *_expected(one)]
         made += [
             *_origin(one),
-            (say("page.fact_evidence"), say(f"evidence.{one.row['evidence']}")),
+            (say("page.fact_evidence"), cells.evidence(one)),
             *_peers(one),
         ]
     return [{"label": label, "text": text} for label, text in made]

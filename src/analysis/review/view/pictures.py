@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import drawn, printing, tables
+from analysis import drawn, outlook, printing, tables
 from analysis.documents import blocks
 from analysis.review import charts
 from analysis.review.view import cells, given
@@ -153,7 +153,8 @@ def _sources(one: One) -> list[str]:
     figures = one.inputs.outlook.of(one.target.id).figures
     above = figures["region"].isin(one.book.catalogue.above(one.inputs.plan.region))
     beside = figures[figures["role"].eq("beside") & above].drop_duplicates("source")
-    parts = (one.assessment.history, one.assessment.shown, beside)
+    informing = outlook.informing(one.assessment, figures, one.book.catalogue)
+    parts = (one.assessment.history, informing, one.assessment.shown, beside)
     rows = [row for part in parts for row in tables.rows(part)]
     return list(dict.fromkeys(one.book.released(row)["source"] for row in rows))
 
