@@ -517,3 +517,17 @@ def test_paths_are_of_the_first_series():
     )
     drawn = [mixtures.paths(one, 50, np.random.default_rng(3)).tolist() for one in (first, both)]
     assert drawn[0] == drawn[1]
+
+
+def test_equal_points_stand_in_their_order_on_every_processor():
+    """Of counts most points are equal; which of them comes first decides what lies between two of them."""
+    rng = np.random.default_rng(8)
+    points = rng.integers(0, 12, (3, 300)).astype(float)
+    mass, levels = rng.random((3, 300)), np.linspace(0.01, 0.99, 40)
+    expected = []
+    for row, weight in zip(points.tolist(), mass.tolist(), strict=True):
+        order = sorted(range(300), key=row.__getitem__)
+        parts = [weight[place] for place in order]
+        middle = [(sum(parts[:k]) + parts[k] / 2) / sum(parts) for k in range(300)]
+        expected.append(np.interp(levels, middle, [row[place] for place in order]))
+    assert mixtures._weighted_quantile(points, mass, levels) == pytest.approx(np.array(expected), abs=1e-9)

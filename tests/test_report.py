@@ -381,9 +381,9 @@ def test_times_and_random_ids_are_dropped():
     cell = nbformat.v4.new_code_cell(
         "1", metadata={"execution": {"iopub.status.busy": "12:00"}, "tags": ["x"]}
     )
-    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {"start_time": "12:00"}})
-    text = nbformat.writes(notebooks.timeless(notebook))
-    assert "12:00" not in text and json.loads(text)["cells"][0]["id"] == "cell-0"
+    shown = {"papermill": {"start_time": "12:00"}, "language_info": {"name": "python", "version": "3.11.7"}}
+    text = nbformat.writes(notebooks.timeless(nbformat.v4.new_notebook(cells=[cell], metadata=shown)))
+    assert "12:00" not in text and "3.11.7" not in text and json.loads(text)["cells"][0]["id"] == "cell-0"
     assert json.loads(text)["cells"][0]["metadata"] == {"tags": ["x"]}
 
 

@@ -556,7 +556,7 @@ def worst(cases: pd.DataFrame, count: int = 5) -> pd.DataFrame:
     parts = []
     for by in ("year", "region"):
         table = _means(cases, ["indicator", by]).rename(columns={by: "where"})
-        table = table.sort_values("crps", ascending=False).groupby("indicator").head(count)
+        table = table.sort_values("crps", ascending=False, kind="stable").groupby("indicator").head(count)
         parts.append(table.assign(by=by, where=table["where"].astype(str)))
     return pd.concat(parts).sort_values(
         ["indicator", "by", "crps"], ascending=[True, False, False], ignore_index=True

@@ -455,7 +455,7 @@ def _edge(predictive: Predictive, comparison: str, goal: float) -> float:
 
 
 def _ranged(p: float, given: np.ndarray, weight: np.ndarray) -> tuple[float, float, float]:
-    order = np.argsort(given)
+    order = np.argsort(given, kind="stable")
     cumulated = np.cumsum(weight[order]) / weight.sum()
     low, high = given[order][np.searchsorted(cumulated, RANGE)]
     return float(p), float(min(low, p)), float(max(high, p))

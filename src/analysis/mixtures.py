@@ -56,7 +56,7 @@ class Mixture:
     @cached_property
     def order(self) -> Places:
         """(K,) how the members stand again in their order after being looked at by family."""
-        return np.argsort(np.concatenate(list(self.places.values())))
+        return np.argsort(np.concatenate(list(self.places.values())), kind="stable")
 
     def take(self, rows: slice | list[int] | Places | Flags) -> "Mixture":
         """Return the mixture of some of the series."""
@@ -270,7 +270,7 @@ def _flat(array: Array) -> Array:
 
 def _weighted_quantile(points: Array, mass: Array, levels: Array) -> Array:
     """Row by row: points, mass (R, P) -> (R, Q), interpolating the cumulated mass at its midpoints."""
-    order = np.argsort(points, axis=1)
+    order = np.argsort(points, axis=1, kind="stable")
     points, mass = (np.take_along_axis(array, order, axis=1) for array in (points, mass))
     reached = np.cumsum(mass, axis=1)
     reached = (reached - mass / 2) / reached[:, -1:]

@@ -641,7 +641,7 @@ def _between(points: Array, worth: Array) -> Array:
     """
     size, nodes = points.shape[1:]
     points = points.reshape(len(points), size * nodes)
-    order = np.argsort(points, axis=1)
+    order = np.argsort(points, axis=1, kind="stable")
     gap = np.diff(np.take_along_axis(points, order, axis=1), axis=1) * worth[:, None]
     reached = np.cumsum(order[:, :, None] // nodes == np.arange(size), axis=1)[:, :-1] / nodes
     half = (reached * gap[:, :, None]).reshape(-1, size).T @ (1 - reached).reshape(-1, size)

@@ -382,8 +382,11 @@ def _settings() -> dict[str, Any]:
 
 
 def timeless(book: Any) -> Any:
-    """Drop from an executed notebook what differs from run to run: times, durations, random cell ids."""
+    """Drop from an executed notebook what differs from run to run and between machines: times, durations,
+    random cell ids, which release of Python it was.
+    """
     book.metadata.pop("papermill", None)
+    book.metadata.get("language_info", {}).pop("version", None)
     for position, cell in enumerate(book.cells):
         for name in ("papermill", "execution"):
             cell.metadata.pop(name, None)

@@ -183,7 +183,7 @@ def _scored(forecasts: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
 
 def summarise(scored: pd.DataFrame) -> dict:
     """Return forecasts, targets, met, expected, low, high, brier; each target once, by its last forecast."""
-    last = scored.sort_values("as_of").drop_duplicates(["plan", "target"], keep="last")
+    last = scored.sort_values("as_of", kind="stable").drop_duplicates(["plan", "target"], keep="last")
     found = {"forecasts": len(scored), "targets": len(last)}
     if last.empty:
         return found | dict.fromkeys(["met", "expected", "low", "high", "brier"])

@@ -94,7 +94,7 @@ def _found(predictive: forecast.Predictive) -> Array:
 
 def _inner(values: Array, weight: Array) -> tuple[float, float]:
     """Return the values between which 80 % of the weight lies."""
-    order = np.argsort(values)
+    order = np.argsort(values, kind="stable")
     reached = np.cumsum(weight[order]) / weight.sum()
     low, high = values[order][np.searchsorted(reached, forecast.RANGE)]
     return float(low), float(high)

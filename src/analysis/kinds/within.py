@@ -108,7 +108,7 @@ def _count(known: Known) -> InYear | None:
     """Return the latest count within the deadline's year, and the applications pending."""
     target, rows, day = known.target, known.history, date.fromisoformat(known.as_of)
     rows = rows[(rows["year"].to_numpy() == target.deadline) & (rows["period"].map(len).to_numpy() == 7)]
-    rows = rows.sort_values("period") if len(rows) > 1 else rows
+    rows = rows.sort_values("period", kind="stable") if len(rows) > 1 else rows
     waiting = [
         one for one in target.pending if one.known_from <= day and (one.until is None or day < one.until)
     ]

@@ -51,7 +51,7 @@ def sources(inputs: Inputs, book: Book) -> list[dict]:
     made = []
     for key, group in inputs.outlook.used().groupby("source", sort=True):
         source = book.catalogue.sources[key]
-        releases = tables.rows(group.drop_duplicates("published").sort_values("published"))
+        releases = tables.rows(group.drop_duplicates("published").sort_values("published", kind="stable"))
         days = [
             book.fact(
                 f"release.{key}.{row.published:%Y-%m-%d}",
