@@ -135,7 +135,8 @@ def _held(axes: Axes, place: int, rows: pd.DataFrame) -> None:
 def against(scorecard: Any, as_of: str, catalogue: Catalogue, language: str) -> Figure:
     """Draw the score of each model relative to "the last value stays": lower is better."""
     voice = Voice(language, catalogue)
-    table = scorecard.models.sort_values("indicator", kind="stable") if len(scorecard.models) else scorecard.models
+    table = scorecard.models
+    table = table.sort_values("indicator", kind="stable") if len(table) else table
     names = (
         [key for key in dict.fromkeys(table["indicator"]) if key in catalogue.indicators]
         if len(table)
