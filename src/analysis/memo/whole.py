@@ -176,7 +176,8 @@ class Whole(Facts):
     def sources(self) -> pd.DataFrame:
         """Each source of a figure used, its last release."""
         used = self.outlook.used()
-        return used.sort_values("published", kind="stable").drop_duplicates("source", keep="last").sort_values("source")
+        last = used.sort_values("published", kind="stable").drop_duplicates("source", keep="last")
+        return last.sort_values("source")
 
 
 def _part(ledger: Ledger, tell: Callable[[dict[str, Any]], dict[str, str]]) -> Part:
