@@ -263,6 +263,7 @@ USED = 'table:style-name="ce1"'
         ({"named": STRUCK, "own": AGAIN.format("Out", ""), "cell": USED}, "struck"),
         ({"named": WHITE, "row": 'table:default-cell-style-name="Pale_20_one"'}, " ".join(["invisible"] * 3)),
         ({"named": WHITE, "columns": '<table:table-column table:number-columns-repeated="2"/><table:table-column table:default-cell-style-name="Pale_20_one"/>'}, "invisible invisible"),
+        ({"named": WHITE + PLAIN, "row": 'table:default-cell-style-name="Red"', "columns": '<table:table-column table:number-columns-repeated="3" table:default-cell-style-name="Pale_20_one"/>'}, "invisible invisible invisible"),
         ({"own": AGAIN.format("ce1", ""), "cell": USED}, ""),
         ({"named": STRUCK, "own": AGAIN.format("Out", '<style:text-properties style:text-line-through-style="none"/>'), "cell": USED}, ""),
         ({"named": WHITE, "own": AGAIN.format("Default", RULE.format("Pale_20_one")), "cell": USED}, "conditional"),

@@ -230,6 +230,48 @@ def test_a_release_leaves_alone_what_is_not_worked_out_of_its_indicators(folder,
         pd.testing.assert_frame_equal(one, other)
 
 
+@pytest.fixture
+def filed(folder, monkeypatch):
+    """Two figures of one family and one of another, published on the day and after; their values as given."""
+
+    def file(*values):
+        rows = processed.releases.load(folder).iloc[[0, 0, 0]].reset_index(drop=True)
+        made = rows.assign(
+            indicator=["rd_intensity", "gdp", "national_hte_recognised"],
+            year=[2017, 2018, 2018], value=values,
+            published=pd.to_datetime(["2018-12-31", "2019-01-01", "2018-12-31"]),
+        )  # fmt: skip
+        monkeypatch.setattr(processed, "observations", lambda _: made)
+        return processed.Bearing(folder)
+
+    return file
+
+
+def test_what_bears_on_an_answer_is_of_its_family_and_published_by_its_day(filed):
+    first = filed(1.0, 2.0, 3.0)
+    assert first.on(["rd_expenditure"])["indicator"].tolist() == ["rd_intensity", "gdp"]
+    for changed, days in (((9.0, 2.0, 3.0), {"2018-12-31", "2019-01-01"}), ((1.0, 9.0, 3.0), {"2019-01-01"}),
+                          ((1.0, 2.0, 9.0), set())):  # fmt: skip
+        again = filed(*changed)
+        asked = ("2018-12-30", "2018-12-31", "2019-01-01")
+        assert {day for day in asked if again.answers(["gdp"], day) != first.answers(["gdp"], day)} == days
+    assert filed(9.0, 2.0, 3.0).cases("gdp", 2018) != first.cases("gdp", 2018)
+    assert filed(1.0, 2.0, 9.0).cases("gdp", 2018) == first.cases("gdp", 2018)
+
+
+def test_a_part_depends_on_its_plan_and_on_whether_its_indicator_is_asked_at_all(folder, monkeypatch):
+    plan = folder.parent / "plans" / "china-2020.yml"
+    before = processed._track(folder).keys
+    plan.write_text(plan.read_text(encoding="utf-8") + "\n# looked at\n", encoding="utf-8")
+    again = processed._track(folder).keys
+    assert before.keys() == again.keys() and not {*before.values()} & {*again.values()}
+    asked = processed._cases(folder).keys
+    monkeypatch.setattr(backtest, "widely_known", lambda *_: ("rd_expenditure",))
+    fewer = processed._cases(folder).keys
+    assert fewer["2018-12-31 rd_expenditure"] == asked["2018-12-31 rd_expenditure"]
+    assert fewer["2018-12-31 rd_intensity"] != asked["2018-12-31 rd_intensity"]
+
+
 @pytest.mark.parametrize("harm", ["edited", "missing", "half a key"])
 def test_what_was_not_written_so_is_not_read(folder, counted, harm):
     place = folder / "processed"
