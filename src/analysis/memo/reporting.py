@@ -54,7 +54,7 @@ def _body(c: Any) -> Iterator[Section]:
     watched = [*c.groups["missed"], *c.groups["risky"]]
     stories = [[say("story", part.said["story"])] for part in watched]
     yield Section(say("head_attention", mark="# ") if watched else None, (*stories, list(_proof(c))))
-    yield Section(say("head_next", mark="# "), (list(_next(c)),), bare=False)
+    yield Section(say("head_next", mark="# "), tuple([one] for one in _next(c)), bare=False)
 
 
 def _result(c: Any) -> Iterator[Statement]:
