@@ -389,3 +389,9 @@ def test_beside_one_figure_of_its_own_stand_those_of_the_regions_above(observati
     several = dataclasses.replace(one.assessment, history=rows)
     figure = plots.fan(several, "zh", catalogue, one.figures)
     assert "河南" not in [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_years_not_used_in_a_row_carry_one_label(assessment, catalogue):
+    one = assessment("luohe-2019", "2020-04-30", "fiscal-st-expenditure-rise")
+    texts = said(plots.answer(one, "zh", catalogue, None))
+    assert len(one.shown) > 9 and texts.count("存疑，未采用") == 1

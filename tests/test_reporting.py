@@ -56,7 +56,7 @@ def column(name, **changes):
         ("answer", DONE, "answer_met", ()),
         ("answer", MISSED, "answer_missed", ()),
         ("answer", FAILED, "answer_missed", ()),
-        ("answer", TASK | {"situation": "related"}, "answer_unconfirmed", ()),
+        ("answer", TASK | {"situation": "related"}, "answer_none", ()),
         ("answer", TASK | {"situation": "silent"}, "answer_no_evidence", ()),
         ("answer", DEPENDS, "answer_none", ()),
         ("answer", RISES, "answer_none", ()),
@@ -101,8 +101,9 @@ def column(name, **changes):
         ("brief", TASK, "brief_chance", (False,)),
         ("brief", DONE, "name_within", ()),
         ("record", {}, None, ()),
-        ("record", {"f": ("record_share",)}, "record", (False,)),
-        ("record", {"f": ("record_share",), "evidence": "short"}, "record", (True,)),
+        ("record", {"f": ("record_share",)}, "record", ("",)),
+        ("record", {"f": ("record_share",), "evidence": "short"}, "record", ("few",)),
+        ("record", {"f": ("record_share",), "evidence": "region"}, "record", ("none",)),
     ],
 )
 def test_a_column_says_what_holds(column_, changes, name, given):
@@ -166,11 +167,13 @@ def test_a_story_is_given_what_its_words_need(changes, name, given):
 # ------------------------------------------------------------------------------------------- the whole plan
 
 
-def part(situation="open", judged=False, outcome=False):
+def part(situation="open", judged=False, outcome=False, half="slightly more", near_even=False):
     texts = {name: f"{name} of it" for name in ("brief", "story", "within", "record")}
     asks = SimpleNamespace(judged=judged)
     return SimpleNamespace(
-        told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}}, said=texts
+        told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}}
+        | {"half": half, "near_even": near_even},
+        said=texts,
     )
 
 
@@ -263,6 +266,8 @@ BRIEF = ["brief of it"]
         ({"filled": {"risky": [part("judged", True)]}, "leant": True}, "even_chances", None),
         ({"filled": {"risky": [part("judged", True)]}}, "table_scale", None),
         ({"leant": True, "leaning": "low"}, "even_chances", ("low",)),
+        ({"filled": {"risky": [part(half="")]}, "leant": True}, "even_chances", None),  # none about even
+        ({"filled": {"risky": [part(half="", near_even=True)]}, "leant": True}, "even_chances", ("",)),
         ({}, "even_chances", None),
         ({"records": [part()]}, "unrecorded", None),
         ({"records": [part()]}, "record", (["record of it"],)),

@@ -250,7 +250,7 @@ CODES = {
         "cell_shown": [({"value": "1", "year": "2", "status": code},) for code in SHOWN],
         "remark_flows": [(False,), (True,)],
         "remark_stock": [(False,), (True,)],
-        "record": [(False,), (True,)],
+        "record": [("",), ("none",), ("few",)],
         "story_open": [(False, False), (False, True), (True, False)],
         "latest_figure": [(False, ""), (True, ""), (False, "few"), (True, "few")],
         "story_missed": [(code,) for code in ("year", "equal_year", "equal", "goal", "demand")],

@@ -189,12 +189,14 @@ class Voice:
         return self.say("likelihood." + next(word for lowest, word in tables.LIKELIHOOD if shown >= lowest))
 
     def half(self, p: float) -> str:
-        """Return on which side of a half an about even chance lies; nothing for any other probability."""
+        """Return on which side of a half an about even chance lies; nothing for one printed as a half, or for
+        any other probability.
+        """
         shown = whole(p)
-        if self.likelihood(p) != self.say("likelihood.even"):
+        if shown == 50 or self.likelihood(p) != self.say("likelihood.even"):
             return ""
         slightly = "slightly_" if abs(shown - 50) <= NEAR else ""
-        return self.say("half.equal" if shown == 50 else f"half.{slightly}{'more' if shown > 50 else 'less'}")
+        return self.say(f"half.{slightly}{'more' if shown > 50 else 'less'}")
 
     def scale(self) -> list[tuple[float, str]]:
         """Return the likelihood words with the lowest probability of each, the likeliest first."""

@@ -18,7 +18,6 @@ ANSWERS = {
     "failed": "answer_missed",
     "open": "answer_chance",
     "judged": "answer_chance",
-    "related": "answer_unconfirmed",
     "silent": "answer_no_evidence",
 }  # by situation; else there is none
 GROUNDS = {
@@ -28,6 +27,7 @@ GROUNDS = {
     "conditional": "basis_peers",
     "none": "basis_nothing",
 }  # by rung of evidence
+LEFT = {"region": "none", "short": "few"}  # how many of its own figures a past forecast was given
 
 
 # ------------------------------------------------------------------------------------------- the whole plan
@@ -54,7 +54,7 @@ def _body(c: Any) -> Iterator[Section]:
     watched = [*c.groups["missed"], *c.groups["risky"]]
     stories = [[say("story", part.said["story"])] for part in watched]
     yield Section(say("head_attention", mark="# ") if watched else None, (*stories, list(_proof(c))))
-    yield Section(say("head_next", mark="# "), (list(_next(c)),), bare=False)
+    yield Section(say("head_next", mark="# "), tuple([one] for one in _next(c)), bare=False)
 
 
 def _result(c: Any) -> Iterator[Statement]:
@@ -106,7 +106,7 @@ def _targets(c: Any) -> Statement:
 def _proof(c: Any) -> Iterator[Statement]:
     """How far past probabilities held, where one is given."""
     if c.forecast:
-        if c.leant:
+        if c.leant and any(part.told["half"] or part.told["near_even"] for part in c.forecast):
             yield say("even_chances", c.leaning)
         if not c.records:
             yield say("unrecorded")
@@ -165,7 +165,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "basis": [_basis(c)],
         "remark": list(_remark(c)),
         "brief": [_brief(c)],
-        "record": [say("record", c.evidence != "own")] if "record_share" in c.f else [],
+        "record": [say("record", LEFT.get(c.evidence, ""))] if "record_share" in c.f else [],
         "story": list(_story(c)),
     }
 
@@ -227,7 +227,7 @@ def _story(c: Any) -> Iterator[Statement]:
     if c.situation == "missed":
         yield say("story_missed", statements.against(c))
         if c.after is not None:
-            yield say("afterwards")
+            yield say("afterwards", False)
         elif statements.more_wanted(c):
             yield say("amount_lacking")
     elif c.situation == "failed":

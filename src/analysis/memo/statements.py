@@ -246,8 +246,6 @@ def _reasons(c: Any) -> Iterator[Statement]:
 
 def _evidence(c: Any) -> Iterator[Statement]:
     yield from (say("evidence_item", item) for item in c.items)
-    if c.items and c.situation == "related":
-        yield say("related_only")
     if not c.items:
         yield say("no_record")
         if c.past:
@@ -266,6 +264,8 @@ def _outcome(c: Any) -> Iterator[Statement]:
         yield _series(c, "series")
     elif printed:
         yield say("only_outcome")
+    if c.situation == "missed" and c.after is not None:
+        yield say("afterwards", c.breaks)  # whether it was said that bases differ
 
 
 def _placed(c: Any) -> Iterator[Statement]:
@@ -495,11 +495,11 @@ def _towards(c: Any) -> Iterator[Statement]:
 
 
 def _once_missed(c: Any) -> Iterator[Statement]:
-    if c.after is not None:
-        yield say("afterwards")
-    elif c.margin == 0:
+    if c.unconfirmed:
+        yield say("file_it")
+    if c.after is None and c.margin == 0:
         yield say("beyond")
-    elif c.asks.figure and c.margin is not None:
+    elif c.after is None and c.asks.figure and c.margin is not None:
         yield say("still_needed")
 
 

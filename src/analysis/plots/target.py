@@ -146,8 +146,11 @@ def _points(axes: Axes, rows: pd.DataFrame, current: pd.DataFrame) -> None:
 
 def _evidence(axes: Axes, shown: pd.DataFrame, voice: Voice) -> None:
     axes.plot(shown["year"], shown["value"], "x", ms=5, mew=1, color=GREY, zorder=4)
-    for row in shown.itertuples():
-        page.note(axes, row.year, row.value, voice.say(f"figure.shown_{row.status}"))
+    ordered = shown.sort_values("year")
+    apart = ordered["year"].diff().gt(1) | ordered["status"].ne(ordered["status"].shift())
+    for _, run in ordered.groupby(apart.cumsum()):  # one label for years in a row, over the highest in reach
+        row = run.iloc[len(run) // 2]
+        page.note(axes, row["year"], run["value"].max(), voice.say(f"figure.shown_{row['status']}"))
 
 
 def _so_far(axes: Axes, assessment: Assessment, voice: Voice) -> None:

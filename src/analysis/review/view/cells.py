@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import memo, printing, tables
 from analysis.attainment import Assessment
+from analysis.review import records
 from analysis.review.view import given
 from analysis.review.view.given import One
 from analysis.review.wordbook import Book, Fact, goal_key
@@ -144,10 +145,7 @@ def outcome(one: One) -> Fact | None:
 
 def evidence(one: One) -> str:
     """Return what an answer stands on; nothing for a milestone nobody judged."""
-    if one.known and not one.kind.judged:
-        return one.book.say("page.evidence_outcome")
-    judged = not one.kind.judged or one.row["p_attain"]
-    return one.book.say(f"evidence.{one.row['evidence']}") if judged else ""
+    return records.grounds(one.row, one.kind.judged, one.book)
 
 
 def sort_keys(one: One) -> dict:

@@ -3,7 +3,6 @@
 import base64
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis import printing, tables
@@ -176,8 +175,7 @@ def conditional(one: One) -> dict | None:
 
 
 def _thinned(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep rows whose probability is between 2 % and 98 %, at most eleven of them, evenly spaced."""
+    """Keep rows whose probability is between 2 % and 98 %, at most twelve of them, in equal steps."""
     middle = table[table["p"].between(0.02, 0.98)]
     middle = table if len(middle) < 3 else middle
-    places = np.unique(np.linspace(0, len(middle) - 1, min(11, len(middle))).round().astype(int))
-    return middle.iloc[places]
+    return middle.iloc[:: -(-len(middle) // 12)]
