@@ -159,15 +159,15 @@ COMPILING = '"--compile-bytecode", '  # of all that is installed takes longer th
 UNSET = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory):
+@pytest.fixture
+def office(tmp_path):
     """A bundle copied to a machine without network: its folder, and how a command is run in it."""
     packed = ROOT / "bundle" / f"analysis-{__version__}"
     if not (packed / "wheels").is_dir():
         pytest.skip("not verified: no bundle here; make bundle")
     if subprocess.run(["unshare", "-rn", "true"], capture_output=True).returncode:
         pytest.skip("not verified: this machine allows no network namespaces")
-    folder = tmp_path_factory.mktemp("closed") / "科技局 office"
+    folder = tmp_path / "科技局 office"
     shutil.copytree(packed, folder, copy_function=os.link)
     program = (folder / "bootstrap.py").read_text(encoding="utf-8")
     assert COMPILING in program
@@ -197,16 +197,10 @@ def test_a_report_is_made_from_a_bundle_without_any_network(office):
 
 def test_a_wheel_that_was_touched_is_refused(office):
     folder, run = office
-    assert run("setup").returncode == 0
-    stamp = folder / ".venv" / "stamp"
-    older = stamp.read_text(encoding="utf-8").splitlines()[0] + "\nof an older bundle"
-    stamp.write_text(older, encoding="utf-8")
-    shutil.rmtree(next(folder.glob(".venv/lib/*/site-packages/six-*.dist-info")))
-    shutil.rmtree(folder / ".cache" / "uv")  # nothing that was checked before is at hand
     wheel = next(folder.glob("wheels/six-*.whl"))
     content = wheel.read_bytes()
     wheel.unlink()  # the bundle's own is the same file
     wheel.write_bytes(content + b"\0")
     refused = run("setup")
     assert refused.returncode == 1 and "six" in refused.stderr and "docs/closed.html" in refused.stderr
-    assert stamp.read_text(encoding="utf-8") == older
+    assert not (folder / ".venv" / "stamp").exists()

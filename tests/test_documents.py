@@ -582,3 +582,18 @@ def test_an_annex_keeps_its_room_where_no_page_is_saved():
     ((pages, filled),) = pdf._spread(words, "open")
     assert pages == 2 and filled < layout.FEW_LINES
     assert pdf.closed_up(words) == words and pdf.closed_up(document(annexes=())).annexes == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "read"),
+    [
+        ("至１２\n34元", ["１２34"]),
+        ("至12\n３４元", ["12３４"]),
+        ("To: １２\r\n1. Verdict", ["１２"]),
+        ("主送１２\n2.附件", ["１２"]),
+        ("至１２\n3.5亿元", ["１２3.5"]),
+    ],
+)
+def test_a_line_that_ends_in_full_width_digits_goes_on_unless_a_heading_begins(lines, read):
+    joined = check.BROKEN.sub("", lines)
+    assert check.numbers(check._STRUCTURE.sub(" ", joined)) == read

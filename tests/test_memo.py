@@ -800,7 +800,7 @@ def spoilt(plan: plans.Plan, target: str, said) -> plans.Plan:
         return plans.Title(zh=said(), en=said())
 
     notes = tuple(plans.Note(zh=said(), en=said()) for _ in one.notes)
-    wanted = tuple(plans.Wanted(zh=said(), en=said()) for _ in one.wanted[:2])
+    wanted = tuple(plans.Wanted(zh=said(), en=said()) for _ in one.wanted)
     evidence = tuple(fact.model_copy(update={"text": both(), "source": said()}) for fact in one.evidence)
     texts = {"title": both(), "clause": said(), "reading": both(), "notes": notes, "wanted": wanted}
     changed = {name: both() for name in ("title", "issuer", "signatory", "addressee")} | {"document": said()}

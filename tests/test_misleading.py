@@ -11,7 +11,7 @@ import pytest
 from openpyxl.formatting.rule import DataBarRule, FormulaRule, IconSetRule
 from openpyxl.styles import Font
 
-from analysis.intake import figures, messages
+from analysis.intake import figures, messages, older
 from test_received import (
     FORM,
     HEADS,
@@ -272,7 +272,7 @@ USED = 'table:style-name="ce1"'
         ({"named": STRUCK, "rules": open_rule("'表 1'.A1 '表 1'.C1:'表 1'.C9", CONDITION.format("Out"))}, " ".join(["conditional"] * 3)),
         ({"named": MEASURED, "rules": open_rule("表1.C2", CONDITION.format("N"))}, "conditional"),
         ({"named": PLAIN, "rules": open_rule("表1.B2:表1.C2", CONDITION.format("Red"))}, ""),
-        ({"rules": open_rule("表1.C2", '<calcext:data-bar calcext:show-value="false"/>')}, "conditional"),
+        ({"rules": open_rule("$表1.$C$2", '<calcext:data-bar calcext:show-value="false"/>')}, "conditional"),
         ({"rules": open_rule("表1.C2", '<calcext:data-bar calcext:min-length="10"/>')}, ""),
         ({"rules": open_rule("表1.D2:表1.E9", '<calcext:icon-set calcext:show-value="false"/>')}, ""),
     ],
@@ -447,3 +447,14 @@ def test_what_is_new_is_said_in_both_languages_with_its_remedy():
             messages.say(messages.Problem(code, "表1", {"value": "企业"}, "B1"), one) for one in ("zh", "en")
         ]
         assert all("--accept B1" in line and "企业" in line for line in lines)
+
+
+@pytest.mark.parametrize("names", [("META-INF/manifest.xml",), ("styles.xml", "META-INF/manifest.xml")])
+def test_an_open_document_without_its_content_is_refused(names):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as made:
+        for name in ("mimetype", *names):
+            made.writestr(
+                name, "application/vnd.oasis.opendocument.spreadsheet" if name == "mimetype" else "<a/>"
+            )
+    assert older.open_document(stream.getvalue(), "sent").code == "old_format"

@@ -19,10 +19,8 @@ DATE = click.DateTime(formats=["%Y-%m-%d"])
 YEARS = (1950, 2100)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
-LAB = (
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-)  # no network
+# JupyterLab asks the network for news and newer versions, unless told not to.
+LAB = ("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
 
 
 class Commands(click.Group):

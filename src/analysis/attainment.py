@@ -100,13 +100,17 @@ class Assessment:
         """Year and value of the later figure that the expectations lead to; None without."""
         return self.answer.predictive.later if isinstance(self.answer, situations.Forecast) else None
 
+    @property
+    def doubted(self) -> bool:
+        """Whether a remark of the plan says that a figure it rests on is still to be confirmed."""
+        return any(note.unconfirmed for note in known_notes(self.target.notes, self.as_of))
+
     def unconfirmed(self, catalogue: Catalogue) -> bool:
         """Say whether a known outcome is still to be confirmed: by its source, or by a remark of the plan."""
         if not isinstance(self.answer, situations.Settled | situations.Ended):
             return False
         rows = self.history[self.history["year"].eq(self.target.deadline)]
-        by_source = len(rows) > 0 and catalogue.sources[rows["source"].iloc[-1]].unconfirmed
-        return by_source or any(note.unconfirmed for note in known_notes(self.target.notes, self.as_of))
+        return self.doubted or (len(rows) > 0 and catalogue.sources[rows["source"].iloc[-1]].unconfirmed)
 
     @property
     def median(self) -> float | None:

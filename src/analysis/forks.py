@@ -217,7 +217,7 @@ def outcome(connection: socket.socket, watched: bool) -> bytes:
     try:
         function, arguments, niceness = pickle.load(connection.makefile("rb"))
         if watched:
-            os.nice(niceness - os.nice(0))
+            os.nice(max(niceness - os.nice(0), 0))  # less is for root
             threading.Thread(target=watch, args=(connection,), daemon=True).start()
         return pickle.dumps((function(*arguments), None))
     except BaseException as error:

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import answers, attainment, backtest, change, panel, tables
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue, Indicator
-from analysis.plans import Plan, Target, Wanted, known_notes
+from analysis.plans import Plan, Target, Wanted
 from analysis.situations import Forecast
 
 ROLES = ("own", "month", "shown", "superseded", "part", "peer", "beside", "before")
@@ -84,9 +84,7 @@ class Dossier:
         one, target = self.assessment, self.assessment.target
         first = target.than or target.since or target.deadline
         stands = {first, target.deadline} if target.than else {*range(first, target.deadline + 1)}
-        doubted = one.unconfirmed(catalogue) or any(
-            note.unconfirmed for note in known_notes(target.notes, one.as_of)
-        )
+        doubted = one.doubted or one.unconfirmed(catalogue)
         asked = {year for year in years if doubted and year in stands}
         if one.row["verdict"] in ("met", "missed"):
             return tuple(sorted(asked))

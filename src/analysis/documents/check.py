@@ -18,14 +18,15 @@ from analysis.documents.blocks import Document, Fact, runs, texts
 
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 HYPHEN = "\x02"  # so the reader of PDFs gives one at a line's end, and no end of the line
-BROKEN = re.compile(
-    r"(?<=\d)\r?\n(?=[０-９])|(?<=[０-９])\r?\n(?=\d)"
-)  # beside full-width digits a line may end
 # What the layout counts by itself: headings, captions, annexes, page numbers.
+COUNTED = r"\d{1,2}\.\d?\s+(?=[A-Z\u4e00-\u9fff])|\d\.(?=\D)"
 _STRUCTURE = re.compile(
-    r"^\s*\d{1,2}\.\d?\s+(?=[A-Z\u4e00-\u9fff])|^\s*\d\.(?=\D)"
+    rf"^\s*(?:{COUNTED})"
     r"|(?:附件：|附件|Annex: |Annex |图|表|Figure |Table )\s*\d+(?=\.?\s|\.?\D|$)|— \d+ —",
     re.MULTILINE,
+)
+BROKEN = re.compile(  # beside full-width digits a line may end
+    rf"(?<=\d)\r?\n(?=[０-９])|(?<=[０-９])\r?\n(?=\d)(?!{COUNTED})"
 )
 
 

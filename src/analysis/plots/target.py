@@ -146,7 +146,7 @@ def _points(axes: Axes, rows: pd.DataFrame, current: pd.DataFrame) -> None:
 
 def _evidence(axes: Axes, shown: pd.DataFrame, voice: Voice) -> None:
     axes.plot(shown["year"], shown["value"], "x", ms=5, mew=1, color=GREY, zorder=4)
-    ordered = shown.sort_values("year")
+    ordered = shown.sort_values("year", kind="stable")
     apart = ordered["year"].diff().gt(1) | ordered["status"].ne(ordered["status"].shift())
     for _, run in ordered.groupby(apart.cumsum()):  # one label for years in a row, over the highest in reach
         row = run.iloc[len(run) // 2]

@@ -112,6 +112,7 @@ class Bearing:
         self._known = store.digest(catalogue.files(folder), folder)
 
     def on(self, indicators: Collection[str]) -> pd.DataFrame:
+        """Return the figures that bear on some indicators."""
         return self.figures[self._bear(indicators)]
 
     def answers(self, indicators: Collection[str], day: str) -> str:
