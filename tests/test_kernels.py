@@ -33,16 +33,17 @@ def run(*cells: str, manager=None, timeout: int = 60) -> list:
 
 
 WIDE = "import pandas; pandas.DataFrame({'a wide column %d' % i: [1] for i in range(15)})"
-FIGURE = """%matplotlib inline
-from matplotlib.figure import Figure
-figure = Figure(figsize=(1, 1)); figure.add_subplot().plot([1, 2]); print("made")"""
+FIGURE = """from analysis.plots import page
+figure = page.styled(page.opened)("claim", "head", "foot")[0]"""
+PYPLOT = """from matplotlib import pyplot
+pyplot.figure(figsize=(1, 1)); pyplot.plot([1, 2]);"""
 
 
 def test_outputs_are_those_of_an_ordinary_kernel():
-    cells = (FIGURE, "figure", WIDE, "__name__")
-    forked = run(*cells)
+    cells = (FIGURE, "figure", PYPLOT, WIDE, "__name__")
+    forked, picture = run(*cells), {"image/png", "text/plain"}
     assert [set(outputs[-1].get("data", {})) for outputs in forked[1:]] == [
-        {"image/png", "text/plain"}, {"text/html", "text/plain"}, {"text/plain"}]  # fmt: skip
+        picture, picture, {"text/html", "text/plain"}, {"text/plain"}]  # fmt: skip
     assert forked == run(*cells, manager=AsyncKernelManager)
 
 

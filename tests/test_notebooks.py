@@ -69,7 +69,6 @@ def test_the_first_code_cell_declares_the_parameters(notebook):
     names = [line.partition(":")[0] for line in first.source.splitlines()]
     assert {"as_of", "data", "out"} <= set(names)
     assert 'out: str = ""' in first.source
-    assert "%matplotlib inline" in code(notebook)[1].source
 
 
 def test_every_section_is_told_in_chinese_first_and_in_english(notebook):

@@ -1,5 +1,6 @@
 """Figures: they say what the facts say, name their source, fit their page, are the same bytes every time."""
 
+import base64
 import dataclasses
 import hashlib
 import itertools
@@ -214,6 +215,17 @@ def test_the_same_figure_is_the_same_bytes(assessed, revised, catalogue):
         assert first == second
 
 
+def test_a_notebook_shows_the_picture_that_papers_print(assessed, revised, catalogue):
+    drawn = plots.answers(assessed["revised"], catalogue, revised)
+    printed = plots.pictures(drawn)
+    assert list(drawn) == list(printed) == ["zh", "en"]
+    for code, figure in drawn.items():
+        assert printed[code]["png"] == figure.picture == plots.png(figure)
+        data, told = figure._repr_mimebundle_()
+        assert base64.b64decode(data["image/png"]) == figure.picture and data["text/plain"] == repr(figure)
+        assert told["image/png"]["width"] == int(page.WIDTH / 25.4 * page.SCREEN)
+
+
 def test_another_process_with_other_settings_draws_the_same_bytes(assessed, catalogue):
     program = """
 import hashlib, matplotlib
@@ -317,7 +329,7 @@ def test_the_count_so_far_is_drawn_and_named(figures):
 def test_nothing_to_draw_is_none(assessment, catalogue):
     one = assessment("luohe-2019", "2018-12-31", "food-institute")
     assert plots.answer(one, "zh", catalogue) is None
-    assert plots.pictures(one, catalogue) == {}
+    assert plots.answers(one, catalogue) == {}
 
 
 def test_the_break_even_base_stands_in_figure_and_claim(figures, assessed):

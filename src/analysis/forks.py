@@ -29,12 +29,10 @@ from analysis import places
 PRELOAD = [  # modules and functions, the sooner needed the earlier; between two of them forks are made
     "analysis.processed", "analysis.tables:warm", "ipykernel.kernelapp", "ipykernel.debugger",
     "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect",
-    "IPython.core.magics.execution", "IPython.core.magics.pylab", "IPython.core.pylabtools",
-    "IPython.extensions.storemagic", "psutil", "faulthandler", "tornado.platform.asyncio", "papermill",
-    "nbformat.validator:get_validator",
+    "IPython.core.magics.execution", "IPython.extensions.storemagic", "psutil", "faulthandler",
+    "tornado.platform.asyncio", "papermill", "nbformat.validator:get_validator",
     "jupyter_client.provisioning.factory:KernelProvisionerFactory.instance", "analysis.notebooks",
-    "analysis.review", "analysis.review:warm", "matplotlib.pyplot", "matplotlib_inline.config",
-    "matplotlib.backends:backend_registry.list_all", "analysis.plots", "analysis.references",
+    "analysis.review", "analysis.review:warm", "analysis.plots", "analysis.references",
     "analysis.memo", "analysis.plots:warm", "analysis.documents:warm", "analysis.memo:warm",
 ]  # fmt: skip
 SETTINGS = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
@@ -64,7 +62,10 @@ def environment() -> dict[str, str]:
     for folder in SETTINGS.values():
         (home / folder).mkdir(parents=True, exist_ok=True)  # a missing one is warned of
     threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1")  # the runner uses the cores
-    return {name: str(home / folder) for name, folder in SETTINGS.items()} | threads
+    shown = {
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline"
+    }  # read when it is imported, before a kernel is
+    return {name: str(home / folder) for name, folder in SETTINGS.items()} | threads | shown
 
 
 def start() -> None:

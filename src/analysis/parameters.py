@@ -163,5 +163,5 @@ def _assigned(source: str) -> list[str]:
 def _parsed(source: str) -> list[ast.stmt]:
     try:
         return ast.parse(source).body
-    except SyntaxError:  # of IPython's own: %matplotlib
+    except SyntaxError:  # of IPython's own: %time
         return []

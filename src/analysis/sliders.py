@@ -9,13 +9,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from analysis import answers, attainment, cells, kinds, plots, printing
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
 from analysis.plans import Plan, Target
-from analysis.plots import page
 from analysis.printing import Voice
 from analysis.situations import Probability
 
@@ -106,7 +104,7 @@ def around(assessment: Assessment, vintage: Vintage) -> pd.DataFrame | None:
     return cells.shown(pd.DataFrame(said), catalogue)
 
 
-def figure(assessment: Assessment, language: str, catalogue: Catalogue) -> Figure | None:
+def figure(assessment: Assessment, language: str, catalogue: Catalogue) -> plots.Drawing | None:
     """Return the fan of an answer, where there is one."""
     if isinstance(assessment.answer, Probability):
         return plots.fan(assessment, language, catalogue)
@@ -140,7 +138,7 @@ def board(assessment: Assessment, vintage: Vintage, language: str = "zh", **star
         made = answers.suppose(assessment, vintage, **values)
         told.value = "<br>".join(plots.claim(made, code, catalogue) for code in printing.LANGUAGES)
         drawn = figure(made, language, catalogue)
-        picture.value = page.png(drawn) if drawn else b""
+        picture.value = drawn.picture if drawn else b""
 
     for one in turned.values():
         one.observe(answer, names="value")

@@ -13,13 +13,15 @@ from analysis.plots.calibration import against, coverage, pit, reliability
 from analysis.plots.claims import claim
 from analysis.plots.known import known, revisions
 from analysis.plots.moved import waterfall
-from analysis.plots.page import png, svg, warm
+from analysis.plots.page import Drawing, png, svg, warm
 from analysis.plots.plan import at_least, probabilities, probabilities_over_time
-from analysis.plots.target import answer, conditional, fan, pictures
+from analysis.plots.target import answer, answers, conditional, fan, pictures
 
 __all__ = [
+    "Drawing",
     "against",
     "answer",
+    "answers",
     "at_least",
     "claim",
     "conditional",

@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from analysis import printing
 from analysis.catalogue import Catalogue
 from analysis.plots import claims, page
-from analysis.plots.page import BANDS, BLUE, DARK, GREY, INK, PALE
+from analysis.plots.page import BANDS, BLUE, DARK, GREY, INK, PALE, Drawing
 from analysis.printing import Voice
 
 MODELS = {"ours": (BLUE, "o"), "drift": (DARK, "s"), "ets": (DARK, "^"), "naive": (GREY, "D")}
@@ -37,7 +36,7 @@ def _opened(scorecard: Any, table: pd.DataFrame, claim: str, as_of: str, voice: 
 
 
 @page.styled
-def pit(scorecard: Any, as_of: str, language: str) -> Figure:
+def pit(scorecard: Any, as_of: str, language: str) -> Drawing:
     """Draw where in their forecasts the outcomes lay: flat when the forecasts are right.
 
     Parameters
@@ -64,7 +63,7 @@ def pit(scorecard: Any, as_of: str, language: str) -> Figure:
 
 
 @page.styled
-def reliability(scorecard: Any, as_of: str, language: str) -> Figure:
+def reliability(scorecard: Any, as_of: str, language: str) -> Drawing:
     """Draw how often goals were reached, by the probability given to them: on the diagonal when right."""
     table, voice = scorecard.reliability, printing.Voice(language)
     table = table[table["n"] > 0] if len(table) else table
@@ -95,7 +94,7 @@ def _said(row: Any, voice: Voice) -> str:
 
 
 @page.styled
-def coverage(scorecard: Any, as_of: str, catalogue: Catalogue, language: str) -> Figure:
+def coverage(scorecard: Any, as_of: str, catalogue: Catalogue, language: str) -> Drawing:
     """Draw which share of outcomes the 80 % intervals held, by indicator and years ahead."""
     table, voice = scorecard.horizons, Voice(language, catalogue)
     table = table[table["indicator"].isin(catalogue.indicators)] if len(table) else table
@@ -132,7 +131,7 @@ def _held(axes: Axes, place: int, rows: pd.DataFrame) -> None:
 
 
 @page.styled
-def against(scorecard: Any, as_of: str, catalogue: Catalogue, language: str) -> Figure:
+def against(scorecard: Any, as_of: str, catalogue: Catalogue, language: str) -> Drawing:
     """Draw the score of each model relative to "the last value stays": lower is better."""
     voice = Voice(language, catalogue)
     table = scorecard.models

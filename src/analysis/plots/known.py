@@ -5,12 +5,11 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from analysis import tables
 from analysis.catalogue import Catalogue, Indicator
 from analysis.plots import claims, page
-from analysis.plots.page import AMBER, GREEN, GREY, INK, PALE, RED
+from analysis.plots.page import AMBER, GREEN, GREY, INK, PALE, RED, Drawing
 from analysis.printing import Voice
 
 RATINGS = {"green": (GREEN, "o"), "amber": (AMBER, "D"), "red": (RED, "s")}
@@ -18,7 +17,7 @@ RATINGS = {"green": (GREEN, "o"), "amber": (AMBER, "D"), "red": (RED, "s")}
 
 @page.styled
 def known(observations: pd.DataFrame, region: str, as_of: str, catalogue: Catalogue, language: str,
-          indicators: Iterable[str] | None = None) -> Figure:  # fmt: skip
+          indicators: Iterable[str] | None = None) -> Drawing:  # fmt: skip
     """Draw which years of which indicators are known of a region, how well, since when, and what was revised.
 
     Parameters
@@ -75,7 +74,7 @@ def _since(rows: pd.DataFrame, voice: Voice) -> str:
 
 @page.styled
 def revisions(observations: pd.DataFrame, region: str, indicator: str, as_of: str, catalogue: Catalogue,
-              language: str) -> Figure:  # fmt: skip
+              language: str) -> Drawing:  # fmt: skip
     """Draw every published value of each year of a series: hollow while it stood, filled as it stands."""
     rows = observations[observations["region"].eq(region) & observations["indicator"].eq(indicator)]
     rows = rows[rows["published"].le(pd.Timestamp(as_of)) & rows["status"].isin(tables.USABLE)]

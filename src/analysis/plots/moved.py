@@ -2,20 +2,19 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from analysis import change
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.plots import claims, page
-from analysis.plots.page import AMBER, BLUE, GREY, INK
+from analysis.plots.page import AMBER, BLUE, GREY, INK, Drawing
 from analysis.printing import Voice
 
 
 @page.styled
 def waterfall(
     moved: change.Change, assessment: Assessment, catalogue: Catalogue, language: str
-) -> Figure | None:
+) -> Drawing | None:
     """Draw what each source contributed to a change in probability; None where there is nothing to explain.
 
     Parameters

@@ -1,11 +1,12 @@
 """How every figure looks: two functions style it, two turn it into bytes."""
 
+import base64
 import io
 import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ BLUE, RED, GREEN, AMBER = "#1f5a99", "#b8261b", "#2f7d4f", "#b97d00"
 BANDS = ("#d3e2f0", "#a3c4e2", "#6c9fcf")  # of the intervals, the widest first
 WIDTH = 150  # mm, as printed in a memo
 POINT = 25.4 / 72  # mm
+SCREEN = 110  # pixels an inch in a notebook
 YEAR = 9  # mm a year's number takes on an axis
 CLAIM, SMALL = 10.5, 9  # points, as printed: of the claim, and of all else
 STYLE = {
@@ -48,6 +50,24 @@ STYLE = {
 def styled(draw: Callable) -> Callable:
     """Let a function that draws a figure do so in the house's style, whatever the session's settings are."""
     return style.context(["default", STYLE])(draw)
+
+
+class Drawing(Figure):
+    """A figure that a notebook shows as the very picture that papers print, drawn once.
+
+    picture : its PNG, as it was when first asked for
+    """
+
+    @cached_property
+    def picture(self) -> bytes:
+        return png(self)
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict, dict]:
+        size = dict(
+            zip(("width", "height"), (self.get_size_inches() * SCREEN).astype(int).tolist(), strict=True)
+        )
+        shown = {"image/png": base64.b64encode(self.picture).decode(), "text/plain": repr(self)}
+        return shown, {"image/png": size}
 
 
 def png(figure: Figure, dpi: int = 200) -> bytes:
@@ -93,7 +113,7 @@ def opened(
     left: float = 14,
     right: float = 29,
     below: float = 0,
-) -> tuple[Figure, Axes]:
+) -> tuple[Drawing, Axes]:
     """Open a figure: claim and subtitle above, the obligatory source below.
 
     Parameters
@@ -108,7 +128,7 @@ def opened(
     top = 3 + 4.8 * len(lines) + 5.5
     bottom = 7.5 + 3.8 * len(foot) + below
     height += 3.8 * max(len(foot) - 2, 0)
-    figure = Figure(figsize=(WIDTH / 25.4, height / 25.4), dpi=110)
+    figure = Drawing(figsize=(WIDTH / 25.4, height / 25.4), dpi=SCREEN)
     figure.text(2 / WIDTH, 1 - 2 / height, "\n".join(lines), size=CLAIM, va="top", linespacing=1.25)
     figure.text(2 / WIDTH, 1 - (top - 1.8) / height, subtitle, va="bottom", color=GREY)
     figure.text(2 / WIDTH, 1.5 / height, "\n".join(foot), va="bottom", color=GREY, linespacing=1.2)

@@ -5,12 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from analysis import printing, tables
 from analysis.plans import Plan
 from analysis.plots import claims, page
-from analysis.plots.page import BANDS, BLUE, GREEN, GREY, INK, RED
+from analysis.plots.page import BANDS, BLUE, GREEN, GREY, INK, RED, Drawing
 from analysis.printing import Voice
 
 COLOURS = {"met": GREEN, "missed": RED}
@@ -18,7 +17,7 @@ STEPS = (0, 0.33, 0.66, 1)
 
 
 @page.styled
-def probabilities(rows: pd.DataFrame, plan: Plan, language: str) -> Figure:
+def probabilities(rows: pd.DataFrame, plan: Plan, language: str) -> Drawing:
     """Draw the probability of each target that has one, with its range, in the plan's order.
 
     Parameters
@@ -59,7 +58,7 @@ def _counted(rows: pd.DataFrame, voice: Voice) -> str:
 
 
 @page.styled
-def probabilities_over_time(rows: pd.DataFrame, plan: Plan, language: str) -> Figure:
+def probabilities_over_time(rows: pd.DataFrame, plan: Plan, language: str) -> Drawing:
     """Draw how the probability of each target moved as figures came out.
 
     Parameters
@@ -110,7 +109,7 @@ def _dates(axes: Axes, days: pd.Series) -> None:
 
 
 @page.styled
-def at_least(whole: Any, plan: Plan, as_of: str, language: str) -> Figure:
+def at_least(whole: Any, plan: Plan, as_of: str, language: str) -> Drawing:
     """Draw the chance that at least k of the plan's targets are met, independent and with a common shock.
 
     Parameters

@@ -1,12 +1,12 @@
 """Figures on one target: what is known and expected, or what would have to be known."""
 
 import itertools
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis import drawn, outlook, printing, tables
@@ -14,7 +14,7 @@ from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.kinds.within import InYear
 from analysis.plots import claims, page
-from analysis.plots.page import BANDS, BLUE, DARK, GREY, INK, PALE, RED
+from analysis.plots.page import BANDS, BLUE, DARK, GREY, INK, PALE, RED, Drawing
 from analysis.printing import Voice
 from analysis.situations import Conditional, Forecast, Probability
 
@@ -23,7 +23,7 @@ RECENT = 3  # years before the last one drawn of the regions above, as the axis 
 
 
 def answer(assessment: Assessment, language: str, catalogue: Catalogue,
-           figures: pd.DataFrame | None = None) -> Figure | None:  # fmt: skip
+           figures: pd.DataFrame | None = None) -> Drawing | None:  # fmt: skip
     """Return the figure that fits the evidence on a target, `fan` or `conditional`; None without any."""
     given, lent = assessment.answer, assessment.lent
     drawn = len(assessment.history) > 0 or isinstance(given, Probability)
@@ -33,20 +33,24 @@ def answer(assessment: Assessment, language: str, catalogue: Catalogue,
     return fan(assessment, language, catalogue, figures) if drawn else None
 
 
-def pictures(assessment: Assessment, catalogue: Catalogue,
-             figures: pd.DataFrame | None = None) -> dict[str, dict[str, bytes | str]]:  # fmt: skip
-    """Return a memo's figure in each language as PNG, SVG and words; empty where there is nothing to draw."""
+def answers(assessment: Assessment, catalogue: Catalogue,
+            figures: pd.DataFrame | None = None) -> dict[str, Drawing]:  # fmt: skip
+    """Return `answer` in each language; empty where there is nothing to draw."""
     drawn = {code: answer(assessment, code, catalogue, figures) for code in printing.LANGUAGES}
+    return {code: figure for code, figure in drawn.items() if figure}
+
+
+def pictures(drawn: Mapping[str, Drawing]) -> dict[str, dict[str, bytes | str]]:
+    """Return a memo's figure in each language as PNG, SVG and words."""
     return {
-        code: {"png": page.png(figure), "svg": page.svg(figure), "alt": page.told(figure, code)}
+        code: {"png": figure.picture, "svg": page.svg(figure), "alt": page.told(figure, code)}
         for code, figure in drawn.items()
-        if figure
     }
 
 
 @page.styled
 def fan(assessment: Assessment, language: str, catalogue: Catalogue,
-        figures: pd.DataFrame | None = None) -> Figure:  # fmt: skip
+        figures: pd.DataFrame | None = None) -> Drawing:  # fmt: skip
     """Draw what is known and expected of a target: history, 50/80/95 % intervals, goal, outcome.
 
     Amounts and ratios get bands; counts, which have no values in between, one bar of intervals a year.
@@ -301,7 +305,7 @@ def _breaks(axes: Axes, assessment: Assessment, voice: Voice) -> None:
 
 
 @page.styled
-def conditional(assessment: Assessment, found: Conditional, language: str, catalogue: Catalogue) -> Figure:
+def conditional(assessment: Assessment, found: Conditional, language: str, catalogue: Catalogue) -> Drawing:
     """Draw, for a region without figures of its own, the goal's chance for each last value it may have."""
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
     lent, target = _lent(len(found.peers), found.widened, voice), assessment.target

@@ -79,8 +79,10 @@ def text(
     }
     for code in [column for column in names if column in wanted and names[column]]:
         made.insert(made.columns.get_loc(code) + 1, f"{code}_zh", made[code].map(names[code]))
-    digits = None if name in EXACT else f"%.{DIGITS}g"
-    return MARK + made.to_csv(index=False, lineterminator="\n", float_format=digits, date_format="%Y-%m-%d")
+    if name not in EXACT:  # pandas' own float_format takes three times as long
+        for column in made.columns[made.dtypes == "float64"]:
+            made[column] = [f"{one:.{DIGITS}g}" if one == one else "" for one in made[column].tolist()]
+    return MARK + made.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
 
 
 def read(name: str, content: bytes) -> pd.DataFrame:
