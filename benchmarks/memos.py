@@ -38,7 +38,8 @@ def measured(name: str, day: str, key: str) -> tuple[float, float, float]:
     known, folder = catalogue.read(), Path(tempfile.mkdtemp())
     dossier = processed.dossier(name, key, day)
     one = dossier.assessment
-    figures = {code: memo.Figures(**parts) for code, parts in plots.pictures(plots.answers(one, known)).items()}
+    drawn = plots.pictures(plots.answers(one, known))
+    figures = {code: memo.Figures(**parts) for code, parts in drawn.items()}
     made = {code: memo.compose(dossier, known, code, figures.get(code)) for code in memo.LANGUAGES}
     paths = memo.write(dossier, known, folder, figures)
     proofs = [(path, made[path.name.split(".")[1]]) for path in paths]
