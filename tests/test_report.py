@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -356,6 +356,15 @@ def test_tables_come_after_those_they_are_made_from():
     assert asked[one] == [("track", data)]
     assert asked["track", data] == asked["cases", data] == [("observations", data)]
     assert asked["observations", data] == []
+
+
+def test_the_bar_names_what_is_running_each_by_what_tells_it_apart():
+    run = notebooks.of("1-panel", {"as_of": "2018-12-31"})
+    made = ("tables", "elsewhere/luohe-2019.yml", "2018-12-31", Path("data"))
+    pending = {Future(): task for task in (("cases", Path("data")), made, run)}
+    for future in [*pending][1:]:
+        future.set_running_or_notify_cancel()
+    assert report.running(pending) == "tables luohe-2019 2018-12-31, 1-panel"
 
 
 def test_fonts_that_are_missing_are_told_before_anything_is_made(half, monkeypatch):

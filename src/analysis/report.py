@@ -47,12 +47,11 @@ PATIENCE = 10  # seconds a scheduler may take to answer
 MANIFEST = "manifest.json"
 LOOK = {"fonts": "open", "red_header": False}  # of memos, unless asked for otherwise
 
+Task = Table | Run
+
 
 class Incomplete(RunError):
     """A report was written without what failed; the message names that and the reason."""
-
-
-Task = Table | Run
 
 
 class Done(NamedTuple):
@@ -317,9 +316,11 @@ def reason(error: BaseException) -> str:
 
 
 def running(pending: Mapping[Future, Task]) -> str:
-    """Name what is running."""
+    """Name what is running, an outlook's tables with their plan and date."""
+    tasks = (task for one, task in pending.items() if one.running())
     names = (
-        task.name if isinstance(task, Run) else task[0] for one, task in pending.items() if one.running()
+        task.name if isinstance(task, Run) else " ".join(Path(one).stem for one in task[:-1])
+        for task in tasks
     )
     return ", ".join(itertools.islice(names, 4))
 
