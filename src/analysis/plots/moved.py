@@ -74,7 +74,6 @@ def _labels(places: np.ndarray, moved: change.Change, steps: np.ndarray, voice: 
 def _claim(moved: change.Change, single: bool, voice: Voice) -> str:
     first, last = (voice.known(p) for p in (moved.p_earlier, moved.p_later))
     steps = moved.contributions.set_index("source")["p"]
-    key = "claim.rose" if moved.p_later > moved.p_earlier else "claim.fell"
-    return voice.say(
-        f"{key}_by_one" if single else key, first=first, last=last, cause=_cause(steps.abs().idxmax(), voice)
-    )
+    rose, fell = ("claim.rose_by_one", "claim.fell_by_one") if single else ("claim.rose", "claim.fell")
+    key = rose if moved.p_later > moved.p_earlier else fell
+    return voice.say(key, first=first, last=last, cause=_cause(steps.abs().idxmax(), voice))
