@@ -584,6 +584,56 @@ def test_an_annex_keeps_its_room_where_no_page_is_saved():
     assert pdf.closed_up(words) == words and pdf.closed_up(document(annexes=())).annexes == ()
 
 
+def said(page: list) -> str:
+    return "".join(row[3] for row in page)
+
+
+def test_the_signature_takes_the_sections_before_it_along_where_they_are_short():
+    parts = (b.Heading("一"), b.Paragraph("甲" * 28 * 3), b.Heading("二"), b.Paragraph("末" * 28))
+    text = (b.Paragraph("国" * 28 * 11), *parts, b.Paragraph("特此报告。"))
+    made = document(body=text, annexes=())
+    assert layout.kept_with_signature(made) == 5
+    first, last = pieces(pdf.render(made))
+    assert "甲" not in said(first) and "甲" in said(last) and "国" not in said(last)
+    paragraphs = docx.Document(io.BytesIO(word.render(made))).paragraphs
+    tied = {one.text[0]: one.paragraph_format.keep_with_next for one in paragraphs if one.text}
+    assert tied["国"] is None and tied["甲"] and tied["末"] and tied["特"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_small_table_that_ends_an_annex_does_not_stand_alone_on_its_page(language):
+    table = b.Table("表", ("甲", "乙"), (("子", "丑"),))
+    lines = {"zh": 28, "en": 36}[language]
+    for full in range(9, 45):
+        blocks = (b.Paragraph("国" * lines * full), b.Heading("法"), b.Paragraph("末" * lines * 4), table)
+        pages = pieces(pdf.render(document(language, annexes=(b.Annex("附", blocks),))))
+        assert "末" in next(said(page) for page in pages if "丑" in said(page))
+
+
+def test_what_ends_an_annex_is_tied_in_word_too():
+    table = b.Table("表", ("甲", "乙"), (("子", "丑"),))
+    blocks = (b.Paragraph("国" * 300), b.Paragraph("末" * 99), table)
+    made = docx.Document(io.BytesIO(word.render(document(annexes=(b.Annex("附", blocks),)))))
+    tied = {one.text[0]: one.paragraph_format.keep_with_next for one in made.paragraphs if one.text}
+    assert tied["国"] is None and tied["末"]
+
+
+def test_a_figure_and_a_long_table_are_not_held_back_for_the_end():
+    last = b.Paragraph("末")
+    assert layout.kept_at_the_end((b.Figure(picture(), "图", "线"), last), "zh") == 1
+    rows = (("子", "丑"),) * (layout.SHORT_TABLE + 1)
+    assert layout.kept_at_the_end((b.Table("表", ("甲", "乙"), rows),), "zh") == 0
+    assert layout.kept_at_the_end((b.Paragraph("国" * 28 * 12), b.Paragraph("末" * 28 * 4)), "zh") == 1
+
+
+def test_a_note_takes_the_last_row_of_its_table_to_the_next_page():
+    for rows in range(18, 40):
+        body = tuple((f"甲{number}乙", "丑") for number in range(rows))
+        annex = b.Annex("附", (b.Table("表", ("甲", "乙"), body, note="评级"),))
+        pages = pieces(pdf.render(document(annexes=(annex,))))
+        assert f"甲{rows - 1}乙" in next(said(page) for page in pages if "评级" in said(page))
+
+
 @pytest.mark.parametrize(
     ("lines", "read"),
     [

@@ -41,6 +41,14 @@ def test_a_percentage_of_a_target_is_of_its_indicator(catalogue):
     assert (fact.indicator, fact.source) == ("R&D expenditure / GDP", "the yearbook")
 
 
+def test_a_number_without_a_source_of_its_own_is_computed_or_set_by_the_method(catalogue):
+    one = made(catalogue)
+    facts = (one.percent("a", 1.0), one.quantity("b", 1.0), one.difference("c", 1.0), one.measured("d", 1.0))
+    assert {fact.source for fact in facts} == {"computed from published figures"}
+    assert {fact.source for fact, *_ in one.scale()} == {"set by the method"}
+    assert one.quantity("e", 1.0, source="the yearbook").source == "the yearbook"
+
+
 def test_the_numbers_of_a_text_are_counted_from_one_and_the_documents_own_are_none(catalogue):
     facts = Facts(
         plan(target()).model_copy(update={"document": "No. 12"}), "2019-12-31", catalogue, "en", None
@@ -105,13 +113,13 @@ def test_figures_that_are_shown_are_numbered_from_one(catalogue):
 
 
 def test_a_part_of_a_ratio_is_named_as_it_stands_in_a_sentence(catalogue):
-    """The denominator as the region calls it: the gross product of a city is no domestic one."""
+    """In English the denominator is GDP, whatever the region: a paper has one name for it."""
     city = made(catalogue, region="411100")
     assert [plain(city.part_name(part)) for part in ("numerator", "denominator")] == [
         "R&D expenditure",
-        "gross regional product",
+        "GDP",
     ]
-    assert plain(made(catalogue).part_name("denominator")) == "gross domestic product"
+    assert plain(made(catalogue).part_name("denominator")) == "GDP"
     share = made(catalogue, target(indicator="fiscal_st_share"), {2018: 9}, region="411100")
     assert plain(share.part_name("numerator")) == "local fiscal expenditure on science and technology"
 

@@ -705,6 +705,41 @@ def movement(catalogue, change_, comparison=">=", before=True):
     return one, further.movement(one)
 
 
+@pytest.mark.parametrize(
+    ("parts", "single"),
+    [
+        ([("news", 0.2)], True),
+        ([("time", 0.001), ("news", 0.199)], True),
+        ([("time", 0.1), ("news", 0.1)], False),
+    ],
+)
+def test_a_change_with_one_cause_has_no_main_one(parts, single, catalogue):
+    _, told = movement(catalogue, moved((0.3, 0.5), parts))
+    assert told["single"] is single
+
+
+@pytest.mark.parametrize(
+    ("label", "pace", "level_off"),
+    [("deterioration", -0.001, True), ("deterioration", -0.02, False), ("limited", 0.001, False)],
+)
+def test_the_growth_ratios_word_is_explained_beside_a_change_that_rounds_to_none(
+    label, pace, level_off, catalogue
+):
+    one = made(catalogue, answers={"side_by_side": {"ratio": {"value": -0.1, "label": label}}})
+    assert further.level_off(one) == {"level_off": False}
+    one.difference("pace", pace, one.fine())
+    assert further.level_off(one) == {"level_off": level_off}
+
+
+def test_a_number_of_things_stands_without_its_unit_where_these_are_named(catalogue):
+    one = made(catalogue, target(indicator=COUNT, kind="flow", goal=11), {2018: 9})
+    material.goal(one)
+    assert (one.facts["goal"].text, one.facts["bare_goal"].text) == ("11 enterprises", "11")
+    rate = made(catalogue)
+    material.goal(rate)
+    assert "bare_goal" not in rate.facts
+
+
 def test_the_parts_of_a_movement_sum_as_printed_and_the_largest_its_way_is_named(catalogue):
     one, told = movement(
         catalogue, moved((0.3, 0.514), [("time", -0.02), ("news", 0.149), ("revision_denominator", 0.085)])

@@ -266,7 +266,7 @@ def test_a_press_report_is_no_proof(compose):
 
 @pytest.mark.usefixtures("one_day")
 def test_a_later_figure_is_told_and_explains_the_change(dossier, observations, catalogue):
-    assert "2020年数据（101家）晚于目标年份，未用于测算" in said(
+    assert "2020年数据（101家）晚于目标年份，本次已按新增国家级高新技术企业推算，未再采用" in said(
         memo.compose(dossier("luohe-2019", LATE, "hte-number-rise"), catalogue, "zh")
     )
     rows = observations[observations["indicator"].ne("national_hte_new")]  # of which the stock would follow
@@ -276,7 +276,7 @@ def test_a_later_figure_is_told_and_explains_the_change(dossier, observations, c
     )
     text = said(document)
     assert "2020年数据（101家）晚于目标年份，已作为推断的终点" in text
-    assert "主要原因是公布了目标年份之后的数据" in text
+    assert "，原因是公布了目标年份之后的数据" in text
     assert document.facts["moved"].value == document.facts["moved_1"].value
 
 
@@ -339,13 +339,13 @@ def test_a_region_without_figures_is_told_what_it_is_placed_by(assessment, compo
     assert one.row["evidence"] == "region" and one.row["origin"] is None
     zh, en = (said(compose(language, "luohe-2019", EARLY, "rd-intensity")) for language in memo.LANGUAGES)
     for words in (
-        "河南2017年",
+        "河南省2017年",
         "为1.31%",
         "假定与各省（区、市）相对全国水平的分布相近",
         "范围较宽，只宜作为参考",
     ):
         assert words in zh
-    assert "1.31\N{NO-BREAK SPACE}% in 2017" in en and "holds nothing of the region itself" in en
+    assert "1.31\N{NO-BREAK SPACE}% in 2017" in en and "uses no information on the region itself" in en
 
 
 @pytest.mark.parametrize("target", ["rd-intensity", "rd-expenditure-rise"])
@@ -386,7 +386,7 @@ def test_a_smaller_denominator_is_told_as_such(compose):
     """Henan's GDP of 2023 came out below expectation, and that raised the probability."""
     for language, words in (
         ("zh", "新数据对应的地区生产总值低于预期"),
-        ("en", "gross regional product behind the new figure came out below expectation"),
+        ("en", "GDP behind the new figure came out below expectation"),
     ):
         document = compose(language, "henan-2024", "2024-12-31", "rd-intensity", earlier="2024-01-31")
         assert document.facts["moved"].value > 0 and words in said(document)
@@ -658,9 +658,9 @@ def test_what_nothing_is_known_of_is_asked_for_in_the_report(report, assessment)
 def test_one_year_to_go_is_no_average(memos):
     made = memos("luohe-2019", "2020-04-30")
     zh, en = (said(made["rd-intensity", language]) for language in memo.LANGUAGES)
-    assert "要达到目标，2019年需提高0.30个百分点" in zh and "平均每年" not in zh
+    assert "要达到目标，须在2019年一年内补上这一差距" in zh and "平均每年" not in zh
     assert "2019年所需增速" in zh and "124个年度中有" in zh
-    assert "reaching the goal takes 0.30 percentage points more in 2019" in en
+    assert "reaching the goal took closing that gap in 2019" in en
     assert "a year" not in en.partition("Method")[0]
     early = memos("henan-2020", "2018-12-31")
     assert any("到2020年平均每年需提高" in said(one) for one in early.values())
@@ -708,8 +708,8 @@ def test_a_report_is_six_files_whose_numbers_are_facts(outlook, cases, catalogue
 
 
 @pytest.mark.parametrize(("came", "low", "high", "told"), [
-    (0.62, 0.55, 0.7, "，概率偏低"), (0.38, 0.3, 0.45, "，概率偏高"), (0.52, 0.51, 0.53, ""),
-    (0.62, 0.49, 0.75, ""), (0.38, 0.25, 0.51, ""),
+    (0.62, 0.55, 0.7, "，概率偏低"), (0.38, 0.3, 0.45, "，概率偏高"), (0.52, 0.51, 0.53, "，未见明显偏差"),
+    (0.62, 0.49, 0.75, "，未见明显偏差"), (0.38, 0.25, 0.51, "，未见明显偏差"),
 ])  # fmt: skip
 def test_the_record_is_told_with_its_lean(came, low, high, told, outlook, catalogue):
     record = pd.DataFrame(
@@ -897,7 +897,7 @@ def test_a_mark_is_no_quotation():
 
 
 @pytest.mark.parametrize(
-    ("language", "told"), [("zh", "2018年15家、2019年25家"), ("en", "15 enterprises in 2018")]
+    ("language", "told"), [("zh", "2018年15家、2019年25家"), ("en", "15 in 2018 and 25 in 2019")]
 )
 def test_a_stock_inferred_from_what_flowed_in_says_so(language, told, outlook, catalogue):
     dossier = outlook("luohe-2019", "2023-05-26").of("hte-number-rise")

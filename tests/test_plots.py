@@ -347,6 +347,15 @@ def test_the_waterfall_ends_where_the_probability_is(figures, moved):
     assert moved.p_earlier + sum(widths[2:]) == pytest.approx(moved.p_later, abs=0.005)
 
 
+def test_a_waterfall_of_one_step_names_no_main_cause(moved, assessed, catalogue):
+    rise = pd.DataFrame({"source": ["news"], "p": [0.2], "points": [20]})
+    for later, parts, zh, en in ((0.5, rise, "升至", "rose"), (0.1, rise.assign(p=-0.2), "降至", "fell")):
+        one = dataclasses.replace(moved, p_earlier=0.3, p_later=later, contributions=parts)
+        for code, verb, main in (("zh", zh, "主要"), ("en", en, "mainly")):
+            text = " ".join(said(plots.waterfall(one, assessed["open"], catalogue, code)))
+            assert verb in text and main not in text
+
+
 def test_without_an_outcome_the_backtest_figures_say_so(catalogue):
     nothing = backtest.scorecard(pd.DataFrame())
     for figure in (

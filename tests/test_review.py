@@ -423,9 +423,7 @@ def test_a_settled_target_shows_the_figures_of_its_deadline_and_says_what_it_res
 def test_a_country_has_a_gross_domestic_product(china):
     text = china.page.read_text(encoding="utf-8")
     fields = re.findall(r"<label data-constant>([^<]*)<input[^>]*name=\"below\"", text)
-    assert fields[0].startswith("2017年国内生产总值") and fields[1].startswith(
-        "Gross domestic product of 2017"
-    )
+    assert fields[0].startswith("2017年国内生产总值") and fields[1].startswith("GDP of 2017")
 
 
 def test_a_plan_of_one_target_shows_it_open(china, luohe):

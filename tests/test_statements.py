@@ -471,6 +471,41 @@ def test_the_shorter_the_text_the_more_goes_to_the_annex(brevity, apart, then):
     assert body(brevity, **BEFORE, **NEWS)["news_told"].given == (False, "")
 
 
+@pytest.mark.parametrize("situation", ["missed", "open"])
+@pytest.mark.parametrize(
+    ("remark", "said"),
+    [("比推算低31%；", False), ("31.5%", True), ("131%", True), ("1.31%", True), ("31家", True)],
+)
+def test_a_percentage_that_a_remark_of_the_plan_says_is_not_said_again(situation, remark, said):
+    name = {"missed": "turning", "open": "flip"}[situation]
+    changes = {"situation": situation, "flips": {"rebased": 14.0}, "texts": {"flip_rebased": "31%"}}
+    for kind in ("notes", "caveats"):
+        assert (name in body(**changes, **{kind: [remark]})) is said
+
+
+@pytest.mark.parametrize(
+    ("changes", "section"),
+    [(AMOUNT, "head_takes"), (AMOUNT | {"past": True}, "head_reasons"), (AMOUNT | MISSED, "head_reasons")],
+)
+def test_the_amount_a_goal_took_is_no_next_step_once_its_year_is_over(changes, section):
+    made = statements.body(told(changes), 0)
+    places = [
+        one.head.name
+        for one in made
+        if one.head and any(said.name.startswith("amount_") for part in one.paragraphs for said in part)
+    ]
+    assert places == [section]
+
+
+@pytest.mark.parametrize(
+    ("changes", "head", "alone"),
+    [({}, "head_next", True), ({"expected_gap": 0.1}, "head_next", True), (COUNTS, "head_takes", False)],
+)
+def test_where_the_annex_says_what_is_needed_the_text_points_to_it(changes, head, alone):
+    section = statements.body(told(changes | {"wanted": ["w"]}), 4)[-2]
+    assert (section.head.name, section.then) == (head, statements.say("wanted_in_annex", alone))
+
+
 @pytest.mark.parametrize(
     ("changes", "name", "rank"),
     [

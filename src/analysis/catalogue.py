@@ -132,10 +132,9 @@ class Indicator(Entry):
 
     def of(self, region: "Region", language: str) -> str:
         """Return the name as a region's figures bear it: only a country's product is 国内生产总值."""
-        country = region.level == "country"
-        if language == "zh":
-            return self.zh.replace("地区生产总值", "国内生产总值") if country else self.zh
-        return self.en.replace("domestic (regional)", "domestic" if country else "regional")
+        if language != "zh" or region.level != "country":
+            return getattr(self, language)
+        return self.zh.replace("地区生产总值", "国内生产总值")
 
 
 class Unit(Entry):

@@ -289,11 +289,12 @@ def annex_list(document: Document) -> list[str]:
     return [voice.say("document.annex_list", title=titles[0]), *titles[1:]]
 
 
-def kept_with_signature(document: Document) -> int:
-    """How many of the last blocks share the signature's page: a closing phrase brings a paragraph along."""
-    paragraphs = [isinstance(block, Paragraph) for block in document.blocks[-2:]]
-    closing = all(paragraphs) and measure(document.blocks[-1].text) <= CLOSING  # type: ignore[union-attr]
-    return min(len(document.blocks), 2 if closing else 1)
+def closes(document: Document) -> bool:
+    """Whether the text ends with a closing phrase, which never stands without a paragraph before it."""
+    match document.blocks[-2:]:
+        case (Paragraph(), Paragraph(text)):
+            return measure(text) <= CLOSING
+    return False
 
 
 def texts(document: Document) -> Iterator[str]:

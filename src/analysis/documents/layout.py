@@ -1,5 +1,6 @@
 """The page of GB/T 9704-2012 in numbers, and the type of each language. Lengths in mm or points as named."""
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -13,6 +14,12 @@ PAGE_NUMBER_DROP = 7.0  # from the text area to the page number
 FEW_LINES = 1 / 3  # of a page: an annex that ends in less is set closer where that saves the page,
 CLOSER = (0.6, 0.4)  # with so much of the room in and around its tables, the least change that does it
 MM = 72 / 25.4
+SHORT_TABLE = 12  # rows: such a table stays in one piece; a longer one breaks and repeats its header
+ENOUGH = (
+    6  # lines that share the page of a signature or of an annex's last table, which would stand there alone,
+)
+MOST = 14  # … and the most, so that the page before does not become short instead
+ACROSS = {"zh": 28, "en": 44}  # full-width characters a line holds
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,41 @@ LAYOUTS = {
         full_width=False,
     ),
 }
+
+
+def kept_with_signature(document: b.Document) -> int:
+    """How many of the last blocks share the signature's page: a closing phrase brings a paragraph along."""
+    least = min(len(document.blocks), 2 if b.closes(document) else 1)
+    return max(least, kept_at_the_end(document.blocks, document.language))
+
+
+def kept_at_the_end(blocks: tuple[b.Block, ...], language: str) -> int:
+    """How many of the last blocks share a page, so that it holds enough lines; a figure, a long table none.
+
+    >>> short, long = b.Paragraph("国" * 28), b.Paragraph("国" * 28 * 13)
+    >>> [kept_at_the_end((b.Heading("一"), one, b.Heading("二"), short), "zh") for one in (short, long)]
+    [4, 2]
+    """
+    taken, kept = 0.0, 0
+    for block in reversed(blocks):
+        lines = _lines(block, language)
+        if (taken >= ENOUGH and not isinstance(block, b.Heading)) or taken + lines > MOST:
+            break
+        taken, kept = taken + lines, kept + 1
+        if taken >= ENOUGH and isinstance(block, b.Heading):
+            break
+    return kept
+
+
+def _lines(block: b.Block, language: str) -> float:
+    """How many lines a block takes, about."""
+    if isinstance(block, b.Heading):
+        return 1
+    if isinstance(block, b.Paragraph):
+        return math.ceil(b.measure(block.text) / ACROSS[language])
+    if isinstance(block, b.Table) and len(block.rows) <= SHORT_TABLE:
+        return len(block.rows) + bool(block.caption) + bool(block.note) + 1
+    return math.inf
 
 
 def seal_axis(office: float, date: float) -> float:

@@ -195,17 +195,23 @@ def _body(document: b.Document, files: dict[str, bytes]) -> Iterator[str]:
     if document.addressee:
         yield f"#addressee[{_inline(document.addressee)}]"
     captions = b.Captions()
-    written = list(_blocks(document.blocks, document, files, captions))
-    last = len(written) - b.kept_with_signature(document)
-    yield from written[:last]
-    yield "#ending[\n" + "\n".join([*written[last:], _signature(document)]) + "\n]"
-    yield "#end()"
+    written = _blocks(document.blocks, document, files, captions)
+    yield from _ending([*written, _signature(document)], layout.kept_with_signature(document) + 1)
     for label, annex in zip(b.annex_labels(document), document.annexes, strict=True):
         heading = b.title_lines(annex.title, layout.TEXT[0] * layout.MM / page.title)
         shown = ", ".join(f"[{_inline(line)}]" for line in heading)
         yield f"#annex({_string(label)}, {annex.room}, {shown})"
-        yield from _blocks(annex.blocks, document, files, captions)
-        yield "#end()"
+        written = _blocks(annex.blocks, document, files, captions)
+        yield from _ending(list(written), layout.kept_at_the_end(annex.blocks, document.language))
+
+
+def _ending(written: list[str], kept: int) -> Iterator[str]:
+    """The blocks of a part, the last of them on one page, and the mark of its end."""
+    last = len(written) - kept
+    yield from written[:last]
+    if kept:
+        yield "#ending[\n" + "\n".join(written[last:]) + "\n]"
+    yield "#end()"
 
 
 def _signature(document: b.Document) -> str:

@@ -23,7 +23,6 @@ from analysis.documents import blocks as b
 from analysis.documents import layout, styles
 from analysis.printing import Voice
 
-SHORT_TABLE = 12  # rows: such a table stays in one piece; a longer one breaks and repeats its header
 _ALIGN = {"l": ALIGN.LEFT, "c": ALIGN.CENTER, "r": ALIGN.RIGHT}
 
 
@@ -74,7 +73,8 @@ class _Writer:
         self.title(document.title)
         if document.addressee:
             self.paragraph(document.addressee, "Addressee")
-        self.blocks(document.blocks)
+        kept = layout.kept_with_signature(document) if document.signature else 0
+        self.blocks(document.blocks, len(document.blocks) - kept)
         self.ending()
         for label, annex in zip(b.annex_labels(document), document.annexes, strict=True):
             self.paragraph(label, "Annex Label").paragraph_format.page_break_before = True
@@ -82,7 +82,8 @@ class _Writer:
                 self.paragraph("", "Annex Label")
             self.title(annex.title, "Annex Title")
             self.room = annex.room
-            self.blocks(annex.blocks)
+            kept = layout.kept_at_the_end(annex.blocks, document.language)
+            self.blocks(annex.blocks, len(annex.blocks) - kept, last=True)
 
     def paragraph(self, text: str, style: str) -> WordParagraph:
         paragraph = self.styled(self.body.add_p(), style)
@@ -115,16 +116,20 @@ class _Writer:
         if self.layout.full_width:
             self.paragraph("", "Addressee").paragraph_format.keep_with_next = True
 
-    def blocks(self, blocks: tuple[b.Block, ...]) -> None:
-        for label, block in b.numbered(blocks, self.document.language, self.captions):
+    def blocks(self, blocks: tuple[b.Block, ...], first: int, last: bool = False) -> None:
+        """Blocks in their order; from the place `first` on, each is tied to the next, but the `last`."""
+        for place, (label, block) in enumerate(b.numbered(blocks, self.document.language, self.captions)):
+            tied = first <= place < len(blocks) - last
             if isinstance(block, b.Heading):
                 self.paragraph(label + block.text, f"Heading {block.level}")
             elif isinstance(block, b.Paragraph):
-                self.paragraph(block.text, "Normal")
+                paragraph = self.paragraph(block.text, "Normal")
+                if tied:
+                    paragraph.paragraph_format.keep_with_next = True
             elif isinstance(block, b.Figure):
                 self.figure(label, block)
             else:
-                self.table(label, block)
+                self.table(label, block, tied)
 
     def caption(self, label: str, text: str) -> WordParagraph:
         """A caption Word can list: its number is a field."""
@@ -149,7 +154,7 @@ class _Writer:
         if figure.note:
             self.paragraph(figure.note, "Table Note").alignment = ALIGN.CENTER
 
-    def table(self, label: str, table: b.Table) -> None:
+    def table(self, label: str, table: b.Table, tied: bool) -> None:
         if table.caption:
             self.caption(label, table.caption).paragraph_format.keep_with_next = True
         widths = layout.column_widths(table, self.document.language)
@@ -159,12 +164,12 @@ class _Writer:
         for column, width in zip(grid._tbl.tblGrid.gridCol_lst, widths, strict=True):
             column.w = Mm(width)
         self.row(grid, table.header, widths, "c" * len(widths), "Table Header")
-        short = len(table.rows) <= SHORT_TABLE
+        short = len(table.rows) <= layout.SHORT_TABLE
         for number, row in enumerate(table.rows, 1):
-            kept = bool(table.note) if number == len(table.rows) else short
+            kept = tied or bool(table.note) if number == len(table.rows) else short
             style = "Table Text Kept" if kept else "Table Text"
             self.row(grid, row, widths, table.align or "l" * len(widths), style)
-        self.paragraph(table.note, "Table Note")
+        self.paragraph(table.note, "Table Note").paragraph_format.keep_with_next = tied or None
 
     def row(
         self, grid: styles.Element, cells: tuple[str, ...], widths: list[float], align: str, style: str
@@ -188,12 +193,8 @@ class _Writer:
             self.runs(paragraph, text)
 
     def ending(self) -> None:
-        """附件说明, 署名, 成文日期, tied to the last paragraph: a signature never stands alone."""
+        """附件说明, 署名, 成文日期, to which the last blocks are tied: a signature never stands alone."""
         document, body, chinese = self.document, self.layout.body, self.layout.full_width
-        body_paragraphs = self.word.element.body.findall(qn("w:p"))
-        kept = b.kept_with_signature(document) if document.signature else 0
-        for paragraph in body_paragraphs[len(body_paragraphs) - kept :]:
-            WordParagraph(paragraph, self.word._body).paragraph_format.keep_with_next = True
         for number, line in enumerate(b.annex_list(document) if document.annexes else []):
             paragraph = self.paragraph(line, "Annex List")
             if number == 0:

@@ -24,11 +24,20 @@ def in_year(ledger: Ledger) -> dict:
         ledger.percent("usual", 100 * so_far.share)
         _past_months(ledger, so_far)
     if so_far.pending:
-        ledger.quantity("pending", so_far.pending)
+        ledger.quantity("pending", so_far.pending, source=_applied_for(ledger))
         known = [item.known_from for item in ledger.target.pending if item.known_from is not None]
         ledger.day("pending_day", max(known).isoformat() if known else ledger.assessment.as_of)
     half = so_far.month.endswith("-06") and ledger.assessment.as_of[:4] == so_far.month[:4]
     return {"so_far": so_far, "half_year": half} | _months_answer(ledger)
+
+
+def _applied_for(ledger: Ledger) -> str:
+    """Where the applications under review stand."""
+    named = ledger.catalogue.sources
+    keys = dict.fromkeys(item.source for item in ledger.target.pending)
+    return ledger.voice.joined(
+        (ledger.voice.name(named[key]) if key in named else key for key in keys), "semicolon"
+    )
 
 
 def _past_months(ledger: Ledger, so_far: InYear) -> None:
@@ -104,6 +113,13 @@ def rules(ledger: Ledger) -> dict:
         "agree": found.get("agree"),
         "disagreement": reason.get("code"),
     }
+
+
+def level_off(ledger: Ledger) -> dict:
+    """Whether the growth ratio's word for any fall stands beside a change that rounds to none."""
+    growth, pace = (ledger.answers.get("side_by_side") or {}).get("ratio"), ledger.facts.get("pace")
+    fell = growth is not None and growth["label"] == "deterioration"
+    return {"level_off": fell and pace is not None and not round(float(pace.value or 0), ledger.fine())}
 
 
 def past_record(ledger: Ledger) -> dict:
@@ -206,7 +222,8 @@ def movement(ledger: Ledger) -> dict:
     text = ledger.voice.say("number.points", n=abs(total))
     ledger.fact("moved", text, abs(total), "points", **ledger.computed())
     largest = max(zip(shown, parts["source"], strict=True), key=lambda pair: pair[0] * np.sign(total))
-    return {"mover": _mover(ledger, largest[1], total), "moved": total}
+    single = sum(map(bool, shown)) == 1
+    return {"mover": _mover(ledger, largest[1], total), "moved": total, "single": single}
 
 
 def _mover(ledger: Ledger, source: str, total: int) -> dict:

@@ -103,7 +103,7 @@ class Facts:
     def scale(self) -> list[tuple[Fact, str, float]]:
         """The steps of the likelihood words: lowest probability as a fact, word, and as a number."""
         return [
-            (self.percent(f"likelihood_{i}", 100 * lowest), word, lowest)
+            (self.percent(f"likelihood_{i}", 100 * lowest, **self.agreed()), word, lowest)
             for i, (lowest, word) in enumerate(self.voice.scale(), 1)
         ]
 
@@ -112,6 +112,10 @@ class Facts:
 
     def computed(self) -> dict[str, Any]:
         return {"source": self.voice.say("trace.computed")}
+
+    def agreed(self) -> dict[str, Any]:
+        """Trace of a number that is part of the method and rests on no figures."""
+        return {"source": self.voice.say("trace.method")}
 
 
 class Ledger(Facts):
@@ -142,14 +146,14 @@ class Ledger(Facts):
     ) -> Fact:
         entry = entry or self.indicator
         text, unit = self.voice.quantity(value, entry, decimals), self.measure(entry)
-        known = {"indicator": self.voice.name(entry)} | trace
+        known = {"indicator": self.voice.name(entry)} | self.computed() | trace
         return self.fact(name, text, float(value), unit, **known)
 
     def difference(self, name: str, value: float, decimals: int = printing.OWN, **trace: Any) -> Fact:
         """An amount without its sign: the verb of the sentence carries it."""
         text = self.voice.difference(abs(value), self.indicator, decimals)
         unit = "points" if self.measure(self.indicator) == "%" else self.measure(self.indicator)
-        return self.fact(name, text, abs(float(value)), unit, **({"indicator": self.name} | trace))
+        return self.fact(name, text, abs(float(value)), unit, **self.traced(trace))
 
     @staticmethod
     def measure(entry: Indicator) -> str:
@@ -157,13 +161,17 @@ class Ledger(Facts):
         return {"not defined": ""}.get(entry.unit, "%" if entry.unit.startswith("%") else entry.unit)
 
     def percent(self, name: str, value: float, decimals: int | None = 0, **trace: Any) -> Fact:
-        return super().percent(name, value, decimals, **({"indicator": self.name} | trace))
+        return super().percent(name, value, decimals, **self.traced(trace))
 
     def measured(self, name: str, value: float, as_written: bool = False, **trace: Any) -> Fact:
         """A goal or an outcome in the unit its target is set in."""
         text = self.voice.measured(value, self.kind.unit, self.indicator, as_written)
         unit = self.measure(self.indicator) if self.kind.unit == "own" else self.kind.unit
-        return self.fact(name, text, float(value), unit, **({"indicator": self.name} | trace))
+        return self.fact(name, text, float(value), unit, **self.traced(trace))
+
+    def traced(self, trace: dict[str, Any]) -> dict[str, Any]:
+        """The trace of a number of this target: what is given no source is computed."""
+        return {"indicator": self.name} | self.computed() | trace
 
     def probability(self, name: str, p: float, as_of: str) -> str:
         """Store a probability; the template asks `edge` whether it is below 1 % or above 99 %."""

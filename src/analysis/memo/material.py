@@ -103,6 +103,13 @@ def beside(ledger: Ledger) -> dict | None:
         {
             "year": ledger.year(f"beside_year_{row.year}", row.year),
             "value": ledger.quantity(f"beside_{row.year}", row.value, entry, **ledger.trace(row)),
+            "bare": ledger.fact(
+                f"bare_beside_{row.year}",
+                ledger.voice.amount(row.value, entry),
+                row.value,
+                "",
+                **ledger.trace(row),
+            ),
         }
         for row in tables.rows(rows)
     ]
@@ -121,6 +128,7 @@ def goal(ledger: Ledger) -> dict:
             "source": ledger.assessment.plan.document,
         }
         ledger.measured("goal", target.goal, as_written=True, **trace)
+        _bare(ledger, "goal", target.goal, **trace)
     for name in ("than", "since"):
         if getattr(target, name) is not None:
             ledger.year(name, getattr(target, name))
@@ -152,10 +160,13 @@ def outcome(ledger: Ledger) -> dict:
     margin = row["outcome"] - row["goal"] if reached and row["goal"] is not None else None
     if margin is not None and ledger.kind.dated:
         ledger.difference("margin", margin, **ledger.computed())
+        _bare(ledger, "margin", abs(margin), **ledger.computed())
         if row["goal"] > 0:
             ledger.percent("reached", 100 * row["outcome"] / row["goal"], **ledger.computed())
     if ledger.kind.compares and row["goal"] is not None:
-        ledger.quantity("before", row["goal"], period=ledger.voice.year(ledger.target.than))
+        period = {"period": ledger.voice.year(ledger.target.than)}
+        known = [point["row"] for point in ledger.known if point["number"] == ledger.target.than]
+        ledger.quantity("before", row["goal"], **(ledger.trace(known[0]) if known else period))
     return {"margin": margin} | _origin_of_outcome(ledger, reached)
 
 
@@ -191,11 +202,12 @@ def expectation(ledger: Ledger) -> dict:
             "half": "",
             "near_even": False,
             "has_range": False,
+            "steady": False,
             "thin": 9,
             "expected_gap": None,
         } | {"median_meets": False}
     edge = ledger.probability("p", row["p_attain"], as_of)
-    ledger.percent("outer", 100 * forecast.RANGE[0])
+    ledger.percent("outer", 100 * forecast.RANGE[0], **ledger.agreed())
     has_range = printing.apart(row["p_low"], row["p_high"])
     edges = {"edge_low": "", "edge_high": ""}
     thin = len(ledger.until_deadline()) + sum(point["used"] for point in ledger.later())
@@ -212,8 +224,8 @@ def expectation(ledger: Ledger) -> dict:
         for name in ("median", "lo80", "hi80", "lo95", "hi95"):
             ledger.measured(name, row[name], **trace)
             _drawn(ledger, name, row[name])
-        ledger.percent("interval", 80)
-        ledger.percent("wider_interval", 95)
+        ledger.percent("interval", 80, **ledger.agreed())
+        ledger.percent("wider_interval", 95, **ledger.agreed())
     expected_gap = _minus(row["goal"], row["median"]) if ledger.kind.figure else None
     if expected_gap is not None:
         ledger.difference("expected_gap", expected_gap, **ledger.computed())
@@ -238,6 +250,12 @@ def _drawn(ledger: Ledger, name: str, value: float) -> None:
         ledger.fact(
             f"drawn_{name}", ledger.voice.amount(value, ledger.indicator), value, "", **ledger.computed()
         )
+
+
+def _bare(ledger: Ledger, name: str, value: float, **trace: Any) -> None:
+    """A number of things without its unit, for where the sentence has named them."""
+    if ledger.indicator.integer and ledger.kind.unit == "own":
+        ledger.fact(f"bare_{name}", ledger.voice.amount(value, ledger.indicator), value, "", **trace)
 
 
 def condition(ledger: Ledger) -> dict:
@@ -284,7 +302,7 @@ def placed(ledger: Ledger) -> dict:
     ledger.percent("placed_share", 100 * placed.share, **ledger.computed())
     ledger.count("placed_siblings", placed.siblings)
     ledger.count("placed_parents", placed.parents)
-    names = {"parent": parent.short(ledger.voice.language), "ratio": naming.inside(ledger.voice.name(entry))}
+    names = {"parent": ledger.voice.name(parent), "ratio": naming.inside(ledger.voice.name(entry))}
     told = {key: ledger.quoted(key, text) for key, text in names.items()}
     if row is not None:
         ledger.fact("parent_release", **ledger.release_of(row))
@@ -349,6 +367,7 @@ def speed(ledger: Ledger) -> dict:
     if goal is not None and ledger.row["outcome"] is None and left > 0 and ledger.kind.figure:
         context["gap"] = goal - values[-1]
         ledger.difference("gap", context["gap"], **ledger.computed())
+        _bare(ledger, "gap", abs(context["gap"]), **ledger.computed())
         context["needed"] = context["gap"] / left
         ledger.difference("needed", context["needed"], ledger.fine(), **ledger.computed())
     return context
@@ -384,7 +403,8 @@ def since(ledger: Ledger) -> dict:
 
 def _news(ledger: Ledger) -> list[dict]:
     """Figures of the target's own indicator published since: new years, and old years revised."""
-    old = {row.year: row.value for row in tables.rows(ledger.earlier.history)}
+    before = {row.year: row for row in tables.rows(ledger.earlier.history)}
+    old = {year: row.value for year, row in before.items()}
     news, used = [], {point["number"] for point in ledger.later() if point["used"]}
     for point in ledger.known:
         number, row = point["number"], point["row"]
@@ -393,7 +413,7 @@ def _news(ledger: Ledger) -> list[dict]:
             continue
         item = point | {"revised": number in old}
         if number in old:
-            item["was"] = ledger.quantity(f"was_{number}", old[number], period=ledger.voice.year(number))
+            item["was"] = ledger.quantity(f"was_{number}", old[number], **ledger.trace(before[number]))
         news.append(item)
     return news
 
@@ -450,5 +470,5 @@ def _minus(first: float | None, second: float | None) -> float | None:
 PARTS = (
     of_the_plan, of_the_target, kinds, lists, goal, outcome, expectation, condition, placed, census, widths,
     speed, further.past_record, since, milestone, further.in_year, further.readings, further.rules,
-    further.requirement, further.fragility, further.movement,
+    further.level_off, further.requirement, further.fragility, further.movement,
 )  # fmt: skip

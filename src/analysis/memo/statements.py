@@ -6,12 +6,13 @@ and what a wording is given beside them is a code or an item: it chooses between
 say.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
-from analysis import tables
+from analysis import documents, tables
 
 REQUESTS = 4  # rank of the aside that lists what is wanted
 BRIEF = 5  # from this rank on the news no longer stand beside the earlier answer
@@ -59,7 +60,7 @@ Paragraph = list[Statement]
 class Section:
     """Paragraphs under a heading; without one when `head` is None.
 
-    then : closes the last paragraph, if the section says anything at all
+    then : closes the last paragraph, or is all there is to say
     bare : whether the heading stands even with nothing below it
     """
 
@@ -103,10 +104,12 @@ def body(told: dict[str, Any], brevity: int) -> list[Section]:
         parts.append(Section(_head(c, "head_before"), (list(_before(c, brevity)),)))
     if c.situation not in tables.UNTOLD:
         asked = bool(c.wanted) and c.situation not in ("met", "done")
-        then = say("wanted_in_annex") if asked and brevity >= REQUESTS else None
+        steps = list(_steps(c, asked))
+        alone = all(0 < one.aside <= brevity for one in steps)
+        then = say("wanted_in_annex", alone) if asked and brevity >= REQUESTS else None
         late = c.past or c.asks.judged or c.situation in SETTLED
-        head = _head(c, "head_next" if late else "head_takes")
-        parts.append(Section(head, (list(_steps(c, asked)),), then, bare=False))
+        head = _head(c, "head_next" if late or (then and alone) else "head_takes")
+        parts.append(Section(head, (steps,), then, bare=False))
     sections = [*parts, Section(None, ([say("closing")],))]
     return list(map(_on_one_page, sections)) if c.situation == "met" else sections
 
@@ -266,6 +269,8 @@ def _outcome(c: Any) -> Iterator[Statement]:
         yield say("only_outcome")
     if c.situation == "missed" and c.after is not None:
         yield say("afterwards", c.breaks)  # whether it was said that bases differ
+    elif c.situation == "missed" and more_wanted(c):
+        yield say("amount_lacking", aside=9)
 
 
 def _placed(c: Any) -> Iterator[Statement]:
@@ -277,6 +282,8 @@ def _placed(c: Any) -> Iterator[Statement]:
     yield from _within(c)
     if "median" in c.f:
         yield say("median_placed")
+    if c.past:
+        yield from _amount(c)
 
 
 def _own(c: Any) -> Iterator[Statement]:
@@ -290,6 +297,8 @@ def _own(c: Any) -> Iterator[Statement]:
     yield from _within(c)
     if "median" in c.f:
         yield say("median")
+    if c.past:
+        yield from _amount(c)
 
 
 def _level(c: Any) -> Iterator[Statement]:
@@ -361,7 +370,7 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
         if known
         else say("unproven", aside=7)
     )
-    if c.flips["rebased"] is not None and abs(c.flips["rebased"]) < NEAR:
+    if c.flips["rebased"] is not None and abs(c.flips["rebased"]) < NEAR and not _remarked(c, "flip_rebased"):
         yield say("flip", aside=2)
     if c.agree is False:
         named = ("below_last", "even", "base_year", "growth_fades", "growth_recovers")
@@ -379,10 +388,19 @@ def _trust_outcome(c: Any) -> Iterator[Statement]:
         yield say("place_ranked")
     if c.situation == "missed" or not c.unconfirmed:
         yield say("caution")
-    if c.flips["rebased"] is not None and abs(c.flips["rebased"]) < WITHIN_REACH:
+    turns = c.flips["rebased"] is not None and abs(c.flips["rebased"]) < WITHIN_REACH
+    if turns and not _remarked(c, "flip_rebased"):
         yield say("turning")
     if c.rounding is not None:
         yield say("verdict_readings")
+
+
+def _remarked(c: Any, name: str) -> bool:
+    """Whether a remark of the plan says a percentage already, which would be told twice."""
+    if name not in c.f:
+        return False
+    number = re.escape(c.f[name].text)
+    return any(re.search(rf"(?<![\d.,]){number}", documents.plain(text)) for text in (*c.caveats, *c.notes))
 
 
 # ----------------------------------------------------------------------------------- compared with before
@@ -449,10 +467,8 @@ def _steps(c: Any, asked: bool) -> Iterator[Statement]:
         yield say("file_it")
     elif c.situation in EVIDENCE:
         yield say("confirm")
-    if more_wanted(c) and c.after is None and c.situation in ("open", "missed"):
-        yield say("amount_needed" if c.situation == "open" else "amount_lacking", aside=9)
-        if c.situation == "open" and c.amount["denominator_growth"] is None:
-            yield say("amount_undergrown", aside=6)
+    if open_ and not c.past:
+        yield from _amount(c)
     if behind(c) and c.situation == "open" and c.achieved and "spells_peers_share" in c.f:
         yield say("reached_before", aside=1)
     if c.situation == "open":
@@ -461,6 +477,14 @@ def _steps(c: Any, asked: bool) -> Iterator[Statement]:
         yield say("months_enough")
     if asked:
         yield say("requests", aside=REQUESTS)
+
+
+def _amount(c: Any) -> Iterator[Statement]:
+    """What the goal takes of an amount: reasons where its year is over, else what is still to be done."""
+    if more_wanted(c) and c.after is None:
+        yield say("amount_needed", aside=9)
+        if c.amount["denominator_growth"] is None:
+            yield say("amount_undergrown", aside=6)
 
 
 def behind(c: Any) -> bool:

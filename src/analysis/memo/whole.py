@@ -104,7 +104,7 @@ class Whole(Facts):
         self.count("all", len(self.parts), "targets")
         for name, parts in groups.items():
             self.count(name, len(parts), "targets")
-        self.percent("risk", 100 * RISK)
+        self.percent("risk", 100 * RISK, **self.agreed())
         self.count("known", len(groups["met"] + groups["missed"]), "targets")
         self.count("open", len(groups["risky"] + groups["likely"]), "targets")
         self.count("unjudged", len(groups["tasks"] + groups["unknown"]), "targets")
@@ -124,7 +124,7 @@ class Whole(Facts):
             self.fact(f"p_{name}", self.voice.percent(printing.whole(p)), p, "probability", **self.computed())
             edges[f"edge_{name}"] = printing.edge(p)
         text = self.voice.number(whole.correlation, 1)
-        self.fact("correlation", text, whole.correlation, "", **self.computed())
+        self.fact("correlation", text, whole.correlation, "", **self.agreed())
         return edges
 
     def connected(self) -> dict:
@@ -143,8 +143,8 @@ class Whole(Facts):
         if found.empty:
             return {"leant": False, "leaning": ""}
         trace: dict[str, Any] = {"source": self.voice.say("trace.backtest")}
-        self.percent("even_low", 100 * EVEN)
-        self.percent("even_high", 100 * RISK)
+        self.percent("even_low", 100 * EVEN, **self.agreed())
+        self.percent("even_high", 100 * RISK, **self.agreed())
         self.count("even_n", int(found["n"].sum()), "times", **trace)
         given, came = (round(100 * float(found[name].iloc[0])) for name in ("probability", "frequency"))
         self.percent("even_given", given, **trace)

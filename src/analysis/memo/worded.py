@@ -53,10 +53,11 @@ class Words:
     def _section(self, section: Section) -> str:
         self.moved.append([])
         text = "\n\n".join(filter(None, map(self.paragraph, section.paragraphs)))
+        if section.then is not None:
+            text = "\n".join(filter(None, (text, self._line(section.then))))
         if section.head is None or not (text or section.bare):
             return text
-        then = section.then and text and "\n" + self._line(section.then)
-        return f"{self._line(section.head)}\n\n{text}{then or ''}"
+        return f"{self._line(section.head)}\n\n{text}"
 
 
 def warm() -> None:

@@ -30,7 +30,12 @@ def waterfall(
     foot = claims.source(assessment.history, assessment.as_of, voice, voice.say("figure.shapley"))
     head = claims.head(assessment.plan.region, indicator, voice)
     figure, axes = page.opened(
-        _claim(moved, voice), head, foot, height=38 + 8.5 * (len(steps) + 2), left=64, right=16
+        _claim(moved, len(steps) == 1, voice),
+        head,
+        foot,
+        height=38 + 8.5 * (len(steps) + 2),
+        left=64,
+        right=16,
     )
     ends = moved.p_earlier + np.cumsum(steps["p"].to_numpy())
     starts = np.concatenate([[moved.p_earlier], ends[:-1]])
@@ -65,8 +70,9 @@ def _labels(places: np.ndarray, moved: change.Change, steps: np.ndarray, voice: 
     return list(zip(places, [*told, voice.known(moved.p_later)], colours, strict=True))
 
 
-def _claim(moved: change.Change, voice: Voice) -> str:
+def _claim(moved: change.Change, single: bool, voice: Voice) -> str:
     first, last = (voice.known(p) for p in (moved.p_earlier, moved.p_later))
     steps = moved.contributions.set_index("source")["p"]
-    key = "claim.rose" if moved.p_later > moved.p_earlier else "claim.fell"
+    rose, fell = ("claim.rose_by_one", "claim.fell_by_one") if single else ("claim.rose", "claim.fell")
+    key = rose if moved.p_later > moved.p_earlier else fell
     return voice.say(key, first=first, last=last, cause=_cause(steps.abs().idxmax(), voice))

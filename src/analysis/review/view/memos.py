@@ -19,7 +19,7 @@ def shown(document: blocks.Document | None, book: Book) -> dict | None:
     if document is None:
         return None
     prefix = _carried(document.facts.values(), book)
-    closing = blocks.kept_with_signature(document) > 1
+    closing = blocks.closes(document)
     parts = _parts(document.blocks[: len(document.blocks) - closing], document.language)
     second = [place for place, part in enumerate(parts) if part["kind"] == "heading"][1:2] or [len(parts)]
     labels = zip(blocks.annex_labels(document), document.annexes, strict=True)
