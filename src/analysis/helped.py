@@ -1,32 +1,33 @@
-"""The help of the command line in the user's language: English as it is written, Chinese by a table."""
+"""The help of the command line in the user's language: English as it is written, any other by a table."""
 
 import locale
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 
 import click
 
-TABLE = Path(__file__).with_name("help.zh.yml")
+from analysis.languages import FOLDER, LANGUAGES
 
 
 def language() -> str:
-    """Return "zh" or "en": what ANALYSIS_LANG says, else the system's language."""
+    """Return what ANALYSIS_LANG says, else the system's language; English where there is no folder for it."""
     named = (os.environ.get(name) for name in ("ANALYSIS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
     told = next(filter(None, named), None) or locale.getlocale()[0] or ""
-    return "zh" if told.lower().startswith(("zh", "chinese")) else "en"
+    told = told.lower().replace("chinese", "zh")  # as Windows has it
+    return next((code for code in LANGUAGES if told.startswith(code)), "en")
 
 
 @cache
 def table(language: str) -> Mapping[str, str]:
-    """Return what every English text is in a language; empty for English."""
-    if language != "zh":
+    """Return what every English text is in a language; empty for one without a table, as English."""
+    file = FOLDER / language / "help.yml"
+    if not file.is_file():
         return {}
     import yaml
 
-    return yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    return yaml.safe_load(file.read_text(encoding="utf-8"))
 
 
 def said(text: str) -> str:

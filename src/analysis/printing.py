@@ -1,7 +1,8 @@
 """How everything is said: numbers, dates, units, probabilities and the words for codes, one voice a language.
 
-What a language says stands in ``phrases.<language>.yml``, all files with the same keys; memo, figure, page
-and workbook ask a `Voice` and hold no words of their own, so that one thing reads the same in all of them.
+What a language says stands in ``languages/<language>/phrases.yml``, all files with the same keys; memo,
+figure, page and workbook ask a `Voice` and hold no words of their own, so that one thing reads the same in
+all of them.
 """
 
 import datetime
@@ -9,17 +10,16 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis import catalogue as catalogues
 from analysis import tables
 from analysis.catalogue import Catalogue, Indicator, Text
+from analysis.languages import FOLDER, LANGUAGES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LANGUAGES = ("zh", "en")
 FINEST = 3  # decimals of a quantity in steps at most
 FEW = 12  # regions that are listed; more are counted
 NEAR = 10  # percentage points from a half within which a sentence calls a chance even
@@ -39,9 +39,9 @@ def phrases(language: str) -> dict[str, Phrase]:
     catalogue.SourceError
         If there is no such language, or its file cannot be read.
     """
-    path = Path(__file__).with_name(f"phrases.{language}.yml")
+    path = FOLDER / language / "phrases.yml"
     if not path.is_file():
-        raise catalogues.SourceError(f"{path.name}: no such file; the languages are {', '.join(LANGUAGES)}")
+        raise catalogues.SourceError(f"{path}: no such file; the languages are {', '.join(LANGUAGES)}")
     groups = catalogues.read_yaml(path).items()
     return {f"{group}.{name}": phrase for group, names in groups for name, phrase in names.items()}
 
