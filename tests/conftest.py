@@ -169,7 +169,7 @@ def open_fonts(tmp_path_factory) -> dict[str, str]:
 
     folder = tmp_path_factory.mktemp("fonts")
     folders = (Path(pylopdf_fonts_zh_cn.__file__).parent, "/usr/share/fonts")
-    names = {layout.WORD_FONTS[role]: fonts[0] for role, fonts in layout.OPEN_FONTS["zh"].items()}
+    names = {layout.WORD_FONTS[role]: fonts[0] for role, fonts in layout.LAYOUTS["zh"].fonts.items()}
     lines = [f"<dir>{escape(str(place))}</dir>" for place in folders]
     lines.append(f"<cachedir>{escape(str(folder / 'cache'))}</cachedir>")
     lines += [

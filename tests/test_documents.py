@@ -596,4 +596,4 @@ def test_an_annex_keeps_its_room_where_no_page_is_saved():
 )
 def test_a_line_that_ends_in_full_width_digits_goes_on_unless_a_heading_begins(lines, read):
     joined = check.BROKEN.sub("", lines)
-    assert check.numbers(check._STRUCTURE.sub(" ", joined)) == read
+    assert check.numbers(check._structure().sub(" ", joined)) == read
