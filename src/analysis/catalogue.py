@@ -99,6 +99,18 @@ class Text(Entry):
     en: Words
 
 
+def tongue(language: str) -> str:
+    """Return the language in which things are named for one: the catalogue's and plans' names are Chinese and
+    English, every other language takes the English ones.
+    """
+    return language if language in Text.model_fields else "en"
+
+
+def name(thing: Any, language: str) -> str:
+    """Return the name of an entry, or a text, for a language."""
+    return getattr(thing, tongue(language))
+
+
 class Basis(Entry):
     zh: Words
     en: Words
@@ -133,7 +145,7 @@ class Indicator(Entry):
     def of(self, region: "Region", language: str) -> str:
         """Return the name as a region's figures bear it: only a country's product is 国内生产总值."""
         country = region.level == "country"
-        if language == "zh":
+        if tongue(language) == "zh":
             return self.zh.replace("地区生产总值", "国内生产总值") if country else self.zh
         return self.en.replace("domestic (regional)", "domestic" if country else "regional")
 
@@ -162,8 +174,8 @@ class Region(Entry):
 
     def short(self, language: str) -> str:
         """Return the name as a list gives it: 内蒙古 for 内蒙古自治区; only provinces lose their kind."""
-        if language != "zh" or self.level != "province":
-            return getattr(self, language)
+        if tongue(language) != "zh" or self.level != "province":
+            return name(self, language)
         return re.sub("(?:[壮回]族|维吾尔)?自治区$|[省市]$", "", self.zh)
 
 

@@ -4,11 +4,10 @@ import locale
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 
 import click
 
-from analysis.languages import FOLDER, LANGUAGES
+from analysis import languages
 
 
 def language() -> str:
@@ -16,18 +15,12 @@ def language() -> str:
     named = (os.environ.get(name) for name in ("ANALYSIS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
     told = next(filter(None, named), None) or locale.getlocale()[0] or ""
     told = told.lower().replace("chinese", "zh")  # as Windows has it
-    return next((code for code in LANGUAGES if told.startswith(code)), "en")
+    return next((code for code in languages.LANGUAGES if told.startswith(code)), "en")
 
 
-@cache
 def table(language: str) -> Mapping[str, str]:
     """Return what every English text is in a language; empty for one without a table, as English."""
-    file = FOLDER / language / "help.yml"
-    if not file.is_file():
-        return {}
-    import yaml
-
-    return yaml.safe_load(file.read_text(encoding="utf-8"))
+    return languages.table(language, "help.yml")
 
 
 def said(text: str) -> str:
