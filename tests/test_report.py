@@ -143,6 +143,8 @@ CHANGES = {
     "src/analysis/references.py": ALL,
     "src/analysis/languages/zh/phrases.yml": ALL,
     "src/analysis/languages/zh/usage.yml": {"4-target", "5-review"},
+    "src/analysis/languages/zh/layout.yml": {"4-target", "5-review"},
+    "src/analysis/languages/zh/workbook.yml": {"5-review"},
     "src/analysis/languages/zh/messages.yml": set(),
     "src/analysis/languages/zh/help.yml": set(),
     "src/analysis/intake/messages.py": set(),

@@ -48,7 +48,7 @@ def rows_of(book, name, language):
     """Return the cells of a sheet's rows by the names of their columns."""
     sheet = book[Voice(language).say(f"workbook.{name}")]
     heads = workbook.columns()[name]
-    assert [cell.value for cell in sheet[3]] == [getattr(head, language) for head in heads]
+    assert [cell.value for cell in sheet[3]] == [head.heads[language] for head in heads]
     return [dict(zip([head.name for head in heads], row, strict=True)) for row in sheet.iter_rows(min_row=4)]
 
 

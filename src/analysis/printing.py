@@ -70,8 +70,8 @@ class Voice:
         return tuple(phrases(self.language)[key])
 
     def name(self, thing: object) -> str:
-        """Return the name of a catalogue entry, or any text with a part for each language."""
-        return getattr(thing, self.language)
+        """Return the name of a catalogue entry, or of any text."""
+        return catalogues.name(thing, self.language)
 
     def subject(self, title: Text, entry: Indicator | None, own: bool) -> str:
         """Return what a target measures: its title where that names the quantity (`own`), else the indicator.
@@ -109,7 +109,7 @@ class Voice:
         decimals : the indicator's where not given; None writes the number as it was written, as of goals
         """
         decimals = entry.decimals if decimals == OWN else decimals
-        steps = getattr(self.catalogue.units.get(entry.unit), f"{self.language}_said", {})
+        steps = getattr(self.catalogue.units.get(entry.unit), f"{catalogues.tongue(self.language)}_said", {})
         if steps:
             return self._in_steps(value, steps, decimals)
         number = self.number(value, decimals)
@@ -144,7 +144,7 @@ class Voice:
 
     def _unit_of(self, number: str, entry: Indicator) -> str:
         unit = self.catalogue.units[entry.unit]
-        one = getattr(unit, f"{self.language}_one", None)
+        one = getattr(unit, f"{catalogues.tongue(self.language)}_one", None)
         return one if one and number == "1" else self.unit(entry)
 
     def unit(self, entry: Indicator) -> str:
