@@ -26,7 +26,7 @@ LONGEST = [
     "test_memo", "test_closed", "test_review", "test_sources", "test_notebooks", "test_cluster",
     "test_worded", "test_end_to_end", "test_processed", "test_workbook", "test_country", "test_bad_input",
     "test_plots", "test_report", "test_schema", "test_received", "test_kinds", "test_documents",
-    "test_amounts", "test_panel", "test_change", "test_command_line",
+    "test_amounts", "test_panel", "test_change", "test_command_line", "test_languages",
 ]  # fmt: skip
 
 
