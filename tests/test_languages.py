@@ -1,23 +1,26 @@
 """A language is one folder: every one says the same things, and another is made by copying one."""
 
+import ast
 import json
 import os
 import pickle
 import shutil
 import subprocess
 import sys
+import typing
 from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
+from pydantic_core import core_schema
 
 from analysis import languages, places
 from analysis.languages import FIRST, FOLDER, LANGUAGES
 from analysis.outlook import Outlook
 from analysis.printing import Voice
 
-OPTIONAL = {"help.yml"}  # English stands in the code
+OPTIONAL = {"help.yml", "refusals.yml"}  # English stands in the code
 COUNTED = ("messages.yml", "workbook.yml", "columns.yml")  # as many words in every language
 
 
@@ -47,6 +50,23 @@ def test_no_two_sheets_of_a_workbook_have_one_name():
     sheets = ("cover", "targets", "history", "figures", "wanted")
     said = [Voice(language).say(f"workbook.{name}") for language in LANGUAGES for name in sheets]
     assert len(set(said)) == len(said)
+
+
+def test_every_refusal_with_words_beside_it_is_in_the_table_and_no_other():
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in FOLDER.parent.rglob("*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    said = {one.args[0].value for one in calls if getattr(one.func, "id", "") == "refusal"}
+    kept = set(typing.get_args(core_schema.ErrorType))
+    for language in LANGUAGES:
+        words = languages.table(language, "refusals.yml")
+        assert set(words) - kept == (said if words or language == FIRST else set())
+
+
+def test_a_refusal_is_english_first_then_as_others_word_it():
+    assert languages.refusal("stands again in line {line}: keep one", line=7) == (
+        "stands again in line 7: keep one 与第7行重复，请只留一个"
+    )
+    assert languages.refusal("nobody words {this}", this="it") == "nobody words it"
 
 
 # ------------------------------------------------------------------------------------- another one

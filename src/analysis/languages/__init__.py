@@ -19,3 +19,14 @@ def table(language: str, name: str) -> dict[str, Any]:
     import yaml
 
     return yaml.load(file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def worded(english: str, /, **parts: object) -> str:
+    """Return a refusal in every language that words it, found by the English that stands in the code."""
+    said = (table(language, "refusals.yml").get(english, "") for language in LANGUAGES)
+    return " ".join(one.format(**parts) for one in said if one)
+
+
+def refusal(english: str, /, **parts: object) -> str:
+    """Return a refusal in English, and beside it in every language that words it."""
+    return " ".join(filter(None, (english.format(**parts), worded(english, **parts))))
