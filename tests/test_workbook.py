@@ -136,7 +136,7 @@ def test_a_sheet_speaks_one_language(book):
 
 def test_both_languages_hold_the_same_numbers(book):
     for name in workbook.SHEETS:
-        zh, en = (rows_of(book, name, language) for language in LANGUAGES)
+        zh, en = (rows_of(book, name, language) for language in ("zh", "en"))
         for one, other in zip(zh, en, strict=True):
             for key, cell in one.items():
                 assert (
