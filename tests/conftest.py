@@ -26,7 +26,7 @@ LONGEST = [
     "test_memo", "test_closed", "test_review", "test_sources", "test_notebooks", "test_cluster",
     "test_worded", "test_end_to_end", "test_processed", "test_workbook", "test_country", "test_bad_input",
     "test_plots", "test_report", "test_schema", "test_received", "test_kinds", "test_documents",
-    "test_amounts", "test_panel", "test_change", "test_command_line",
+    "test_amounts", "test_panel", "test_change", "test_command_line", "test_languages",
 ]  # fmt: skip
 
 
@@ -169,7 +169,7 @@ def open_fonts(tmp_path_factory) -> dict[str, str]:
 
     folder = tmp_path_factory.mktemp("fonts")
     folders = (Path(pylopdf_fonts_zh_cn.__file__).parent, "/usr/share/fonts")
-    names = {layout.WORD_FONTS[role]: fonts[0] for role, fonts in layout.OPEN_FONTS["zh"].items()}
+    names = {layout.WORD_FONTS[role]: fonts[0] for role, fonts in layout.LAYOUTS["zh"].fonts.items()}
     lines = [f"<dir>{escape(str(place))}</dir>" for place in folders]
     lines.append(f"<cachedir>{escape(str(folder / 'cache'))}</cachedir>")
     lines += [

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from analysis import catalogue, tables
+from analysis import catalogue, form
 from analysis.intake import figures, layout, messages, notation, sheets
 
 KNOWN = notation.vocabulary(catalogue.read())
@@ -518,7 +518,7 @@ def more_sheets(draft, rng):
             [
                 [],
                 [["说明"]],
-                [[f"本表{rng.choice(tables.NOT_READ)}"]],
+                [[f"本表{rng.choice(form.unread())}"]],
                 [["地区", "备注"], ["漯河市", "略"]],
                 [["a", "b"], [1, 2]],
             ]

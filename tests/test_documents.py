@@ -646,4 +646,4 @@ def test_a_note_takes_the_last_row_of_its_table_to_the_next_page():
 )
 def test_a_line_that_ends_in_full_width_digits_goes_on_unless_a_heading_begins(lines, read):
     joined = check.BROKEN.sub("", lines)
-    assert check.numbers(check._STRUCTURE.sub(" ", joined)) == read
+    assert check.numbers(check._structure().sub(" ", joined)) == read

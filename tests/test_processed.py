@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import attainment, backtest, outlook, plans, processed, register, situations, tables
+from analysis import attainment, backtest, languages, outlook, plans, processed, register, situations, tables
 from analysis.places import DATA, ROOT
 from analysis.processed import columns, kept, shapes
 
@@ -377,7 +377,12 @@ def test_parts_of_a_table_that_is_not_as_written_are_made_again(parted, harm):
 def test_every_column_is_declared_with_its_meaning():
     rows = columns._rows()
     assert {row["table"] for row in rows} == {"panel", "cases", "track", *shapes.OUTLOOK}
-    assert all(row["zh"] and row["en"] and row["type"] in columns.DTYPES for row in rows)
+    assert all(row["type"] in columns.DTYPES for row in rows)
+    for language in languages.LANGUAGES:
+        said = languages.table(language, "columns.yml")["tables"]
+        assert list(said) == list(columns.declared())
+        for name, meanings in said.items():
+            assert list(meanings) == list(columns.declared()[name]) and all(meanings.values())
     assert [row["column"] for row in rows if row["table"] == "attainment"] == list(tables.ATTAINMENT.columns)
     assert [row["column"] for row in rows if row["table"] == "cases"] == list(backtest.CASES)
 

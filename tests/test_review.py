@@ -437,7 +437,7 @@ def test_one_thing_has_one_word():
     texts = {key: str(text) for key, text in printing.phrases("zh").items()}
     assert [key for key, text in texts.items() if "完成概率" in text] == ["page.probability_is_judged"]
     assert not [key for key, text in texts.items() if "各半" in text or "完成的概率" in text]
-    heads = [zh for sheet in columns().values() for _, zh, *_ in sheet]
+    heads = [column.heads["zh"] for sheet in columns().values() for column in sheet]
     assert heads.count("达标概率") == 2 and "达标与否机会相当的最近一年数值" in heads
     assert not [head for head in heads if "各半" in head or "完成概率" in head]
 

@@ -3,14 +3,13 @@
 import contextlib
 import dataclasses
 import datetime
-from pathlib import Path
 
 import jinja2
 import jinja2.nodes
 import pandas as pd
 import pytest
 
-from analysis import attainment, backtest, documents, memo, plans
+from analysis import attainment, backtest, documents, languages, memo, plans
 from analysis.memo.ledger import Ledger
 from analysis.memo.statements import Section, say
 from analysis.memo.whole import Whole
@@ -24,7 +23,7 @@ RECORD = pd.DataFrame({"probability": [0.5], "frequency": [0.5], "n": [9], "low"
 WORDLESS = {("red", "en"), ("closing", "en")}  # what no English paper says
 BOOKS = {
     (paper, language): jinja2.Environment().parse(
-        (Path(memo.__file__).parent / "templates" / f"{paper}.{language}.j2").read_text(encoding="utf-8")
+        (languages.FOLDER / language / f"{paper}.j2").read_text(encoding="utf-8")
     )
     for paper in PAPERS
     for language in memo.LANGUAGES
@@ -38,7 +37,7 @@ def listening():
     text = Words.text
 
     def hear(words, one):
-        paper, language, _ = words.books[0].__name__.split(".")
+        language, paper = words.books[0].__name__.removesuffix(".j2").split("/")
         heard[language].append((paper, one.name, text(words, one)))
         return heard[language][-1][-1]
 

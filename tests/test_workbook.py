@@ -48,7 +48,7 @@ def rows_of(book, name, language):
     """Return the cells of a sheet's rows by the names of their columns."""
     sheet = book[Voice(language).say(f"workbook.{name}")]
     heads = workbook.columns()[name]
-    assert [cell.value for cell in sheet[3]] == [getattr(head, language) for head in heads]
+    assert [cell.value for cell in sheet[3]] == [head.heads[language] for head in heads]
     return [dict(zip([head.name for head in heads], row, strict=True)) for row in sheet.iter_rows(min_row=4)]
 
 
@@ -136,7 +136,7 @@ def test_a_sheet_speaks_one_language(book):
 
 def test_both_languages_hold_the_same_numbers(book):
     for name in workbook.SHEETS:
-        zh, en = (rows_of(book, name, language) for language in LANGUAGES)
+        zh, en = (rows_of(book, name, language) for language in ("zh", "en"))
         for one, other in zip(zh, en, strict=True):
             for key, cell in one.items():
                 assert (

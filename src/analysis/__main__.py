@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from analysis import __version__, helped, places
+from analysis.languages import FIRST, LANGUAGES
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 YEARS = (1950, 2100)
@@ -281,7 +282,7 @@ def scorecard(data: Path) -> None:
 
 
 @main.command()
-@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--language", type=click.Choice(LANGUAGES), default=FIRST, show_default=True)
 def reference(language: str) -> None:
     """Print the fields and kinds a plan's file may hold."""
     from analysis import plans, printing
@@ -379,7 +380,7 @@ def template(out: Path, data: Path) -> None:
 @click.option("--published", required=True, help='2019-08-30, 2019-08, 2019, or "by 2019-03-31".')
 @click.option("--dry-run", is_flag=True, help="Check and compare; write nothing.")
 @click.option(
-    "--messages", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Their language."
+    "--messages", type=click.Choice(LANGUAGES), default=FIRST, show_default=True, help="Their language."
 )
 @click.option(
     "--accept", multiple=True, metavar="CELL", help="A cell whose doubt is accepted: E7 or sheet!E7."

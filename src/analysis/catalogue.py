@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import pydantic
 import yaml
 
+from analysis.languages import refusal, worded
 from analysis.places import DATA
 
 Model = TypeVar("Model", bound=pydantic.BaseModel)
@@ -28,27 +29,6 @@ TAG = "tag:yaml.org,2002:"
 TAGS = {TAG + name for name in ("str", "int", "float", "bool", "null", "map", "seq")} | {
     TAG + name
     for name in ("timestamp", "merge", "value")  # YAML's own ideas of a word
-}
-CHINESE = {  # of pydantic's problems, by their types
-    "missing": "缺少这一项",
-    "extra_forbidden": "没有这一项，请核对拼写",
-    "string_type": "应为文字（数字请加引号）",
-    "string_too_short": "不能空白",
-    "string_too_long": "最多{max_length}字",
-    "string_pattern_mismatch": "只能用小写字母、数字和中间的连字符",
-    "int_type": "应为整数",
-    "float_type": "应为数字",
-    "finite_number": "应为有限的数字",
-    "greater_than": "应大于{gt}",
-    "greater_than_equal": "应不小于{ge}",
-    "less_than": "应小于{lt}",
-    "less_than_equal": "应不大于{le}",
-    "literal_error": "只能是{expected}之一",
-    "too_short": "至少要有{min_length}项",
-    "too_long": "最多{max_length}项",
-    "model_type": "应为“名称: 内容”各项",
-    "tuple_type": "应为列表",
-    "dict_type": "应为“名称: 内容”各项",
 }
 
 
@@ -78,8 +58,11 @@ def settable(text: str) -> str:
         hidden = unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") and letter not in "\n\t"
         if hidden or letter >= "\ufffe":
             raise ValueError(
-                f"holds U+{ord(letter):04X} at place {place}, which cannot be printed: delete or replace it "
-                f"第{place}字无法排印，请删改"
+                refusal(
+                    "holds U+{code:04X} at place {place}, which cannot be printed: delete or replace it",
+                    code=ord(letter),
+                    place=place,
+                )
             )
     return text
 
@@ -97,6 +80,18 @@ class Text(Entry):
 
     zh: Words
     en: Words
+
+
+def tongue(language: str) -> str:
+    """Return the language in which things are named for one: the catalogue's and plans' names are Chinese and
+    English, every other language takes the English ones.
+    """
+    return language if language in Text.model_fields else "en"
+
+
+def name(thing: Any, language: str) -> str:
+    """Return the name of an entry, or a text, for a language."""
+    return getattr(thing, tongue(language))
 
 
 class Basis(Entry):
@@ -132,8 +127,8 @@ class Indicator(Entry):
 
     def of(self, region: "Region", language: str) -> str:
         """Return the name as a region's figures bear it: only a country's product is 国内生产总值."""
-        if language != "zh" or region.level != "country":
-            return getattr(self, language)
+        if tongue(language) != "zh" or region.level != "country":
+            return getattr(self, tongue(language))
         return self.zh.replace("地区生产总值", "国内生产总值")
 
 
@@ -161,8 +156,8 @@ class Region(Entry):
 
     def short(self, language: str) -> str:
         """Return the name as a list gives it: 内蒙古 for 内蒙古自治区; only provinces lose their kind."""
-        if language != "zh" or self.level != "province":
-            return getattr(self, language)
+        if tongue(language) != "zh" or self.level != "province":
+            return name(self, language)
         return re.sub("(?:[壮回]族|维吾尔)?自治区$|[省市]$", "", self.zh)
 
 
@@ -270,8 +265,8 @@ def read_written(path: Path) -> Written:
     values, depth = _size(root, {})
     if values > VALUES or depth > DEPTH:
         raise SourceError(
-            f"{path}: aliases (*) make more than {VALUES:,} values of it; write them out "
-            "别名（*）展开后过多，请逐项写出"
+            f"{path}: "
+            + refusal("aliases (*) make more than {values:,} values of it; write them out", values=VALUES)
         )
     reading = _Reading()
     content = reading.value(root, ())
@@ -282,17 +277,21 @@ def _root(path: Path) -> yaml.Node:
     """Return what a YAML file says as nodes, which know their lines."""
     try:
         if path.stat().st_size > BYTES:
-            raise SourceError(f"{path}: larger than {BYTES // 1_000_000} MB; is it the right file? 文件过大")
+            raise SourceError(
+                f"{path}: " + refusal("larger than {size} MB; is it the right file?", size=BYTES // 1_000_000)
+            )
         text = path.read_text(encoding="utf-8-sig")
         if unreadable := _controls(text):
             raise SourceError(listed(path, unreadable))
         root = _shallow(text) and yaml.compose(text, Loader=Loader)
     except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror}) 无法读取") from None
+        raise SourceError(f"{path}: {refusal('cannot be read ({why})', why=error.strerror)}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path}: not readable as YAML (UTF-8) 不是 UTF-8 的 YAML 文件: {error}") from None
+        raise SourceError(f"{path}: {refusal('not readable as YAML (UTF-8)')}: {error}") from None
     if not root:
-        raise SourceError(f"{path}: says nothing, or is nested more than {DEPTH} deep 没有内容，或嵌套过深")
+        raise SourceError(
+            f"{path}: {refusal('says nothing, or is nested more than {depth} deep', depth=DEPTH)}"
+        )
     return root
 
 
@@ -300,7 +299,7 @@ def _controls(text: str) -> list[str]:
     """Name the lines with characters that no YAML may hold."""
     found = ((number, UNREADABLE.search(line)) for number, line in enumerate(text.split("\n"), 1))
     return [
-        f"  line {number}: holds the control character U+{ord(one[0]):04X}: delete it 请删去控制字符"
+        f"  line {number}: {refusal('holds the control character U+{code:04X}: delete it', code=ord(one[0]))}"
         for number, one in found
         if one
     ]
@@ -344,7 +343,7 @@ class _Reading:
         self.lines[place] = node.start_mark.line + 1
         if node.tag not in TAGS:
             said = node.tag.replace(TAG, "!!")
-            self.problems.append((place, f"the tag {said!r} has no meaning here: delete it 请删去此标记"))
+            self.problems.append((place, refusal("the tag {tag!r} has no meaning here: delete it", tag=said)))
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
@@ -356,16 +355,12 @@ class _Reading:
         for key_node, part in node.value:
             key = _scalar(key_node) if isinstance(key_node, yaml.ScalarNode) else None
             if key is None:
-                self.problems.append(
-                    (place, "a key is a list, a mapping or blank: write a name 此处应写名称")
-                )
+                self.problems.append((place, refusal("a key is a list, a mapping or blank: write a name")))
                 continue
             inside = (*place, key)
             if inside in self.lines:
                 line = key_node.start_mark.line + 1
-                self.problems.append(
-                    (inside, f"stands again in line {line}: keep one 与第{line}行重复，请只留一个")
-                )
+                self.problems.append((inside, refusal("stands again in line {line}: keep one", line=line)))
                 continue
             if (value := self.value(part, inside)) is not None:
                 made[key] = value
@@ -400,10 +395,10 @@ def problems(error: pydantic.ValidationError) -> list[tuple[Place, str]]:
     found = []
     for one in error.errors(include_url=False):
         said = str(one["ctx"]["error"]) if one["type"] == "value_error" else one["msg"]
-        chinese = CHINESE.get(one["type"], "").format(**one.get("ctx", {}))
+        others = worded(one["type"], **one.get("ctx", {}))
         shown = one["type"] != "missing" and not (said != one["msg"] and isinstance(one["input"], dict))
         given = f" (found {_short(one['input'])})" if shown else ""
-        found.append((tuple(one["loc"]), " ".join(filter(None, (said, chinese))) + given))
+        found.append((tuple(one["loc"]), " ".join(filter(None, (said, others))) + given))
     return found
 
 

@@ -1,20 +1,19 @@
 """What the cells of notebooks show: tables whose heads and codes are words, Chinese first, English beside."""
 
-import csv
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from numbers import Integral
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.catalogue import Catalogue
+from analysis.catalogue import Catalogue, tongue
+from analysis.languages import FIRST, LANGUAGES, table
 from analysis.plans import Plan
-from analysis.printing import LANGUAGES, Voice, each, phrases
+from analysis.printing import Voice, each, phrases
 
-DESCRIBED = Path(__file__).parent / "processed" / "columns.csv"  # what each column of the stored tables is
 NAMED = {"indicator": "indicators", "source": "sources", "region": "regions", "basis": "bases"}
 WHOLE = ("year", "origin", "deadline", "first", "last", "last_year", "lag", "met")  # of counts with gaps
 WORDS = {  # columns that hold codes -> groups of phrases that word them
@@ -62,31 +61,24 @@ def listed(items: Mapping[str, Any], catalogue: Catalogue, decimals: int = 2) ->
 
 
 def names(keys: Iterable[str], entries: Mapping[str, Any]) -> str:
-    """Return the names of catalogue entries or targets, in both languages; a dash without any."""
-    return "；".join(f"{_zh(entries[key])} {_en(entries[key])}" for key in keys) or "—"
+    """Return the names of catalogue entries or targets, in each language; a dash without any."""
+    return "；".join(_named(entries[key]) for key in keys) or "—"
 
 
 def head(name: str) -> str:
     """Return what a column is called: as the tables' own manual has it, or a phrase."""
     for key in (f"column.{name}", f"score.{'method' if name == 'model' else name}"):
-        if key in phrases("zh") and name != "indicator":  # there it is the scorecard's: of provinces
+        if key in phrases(FIRST) and name != "indicator":  # there it is the scorecard's: of provinces
             return " ".join(dict.fromkeys(each(key)))
-    found = _manual().get(name)
-    return f"{found[0]} {found[1]}" if found else name
+    return " ".join(filter(None, (_manual(language).get(name) for language in LANGUAGES))) or name
 
 
 @cache
-def _manual() -> dict[str, tuple[str, str]]:
-    """Return column -> its name in Chinese and English, without the remarks the manual adds."""
-    found: dict[str, tuple[str, str]] = {}
-    with DESCRIBED.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            zh = row["zh"].partition("：")[0].partition("（")[0].removesuffix("代码")
-            en = row["en"].partition(";")[0].partition(":")[0].partition(" (")[0]
-            for start in ("key of the ", "code of the ", "id of the "):
-                en = en.removeprefix(start)
-            found.setdefault(row["column"], (zh, en))
-    return found
+def _manual(language: str) -> dict[str, str]:
+    """Return column -> its name, as the first table that has it says, without the remarks the manual adds."""
+    said = table(language, "columns.yml")
+    told = [pair for columns in said["tables"].values() for pair in columns.items()]
+    return {column: re.sub(said["aside"], "", meaning) for column, meaning in reversed(told)}
 
 
 def _decimals(values: Iterable[Any], decimals: int) -> int:
@@ -120,16 +112,14 @@ def _word(name: str, code: str, catalogue: Catalogue, plan: Plan | None) -> str:
     if name == "target" and plan is not None:
         entries = {one.id: one.title for one in plan.targets}
     if code in entries:
-        return f"{_zh(entries[code])} {_en(entries[code])}"
+        return _named(entries[code])
     for key in (f"code.{name}_{code}", *(f"{group}.{code}" for group in WORDS.get(name, ()))):
-        if key in phrases("zh"):
+        if key in phrases(FIRST):
             return " ".join(Voice(language).say(key) for language in LANGUAGES)
     return code
 
 
-def _zh(entry: Any) -> str:
-    return str(getattr(entry, "zh", entry))
-
-
-def _en(entry: Any) -> str:
-    return str(getattr(entry, "en", ""))
+def _named(entry: Any) -> str:
+    """Return a name in the languages there are names in, each once; a text is one itself."""
+    tongues = dict.fromkeys(map(tongue, LANGUAGES))
+    return entry if isinstance(entry, str) else " ".join(getattr(entry, one) for one in tongues)

@@ -1,32 +1,26 @@
-"""The help of the command line in the user's language: English as it is written, Chinese by a table."""
+"""The help of the command line in the user's language: English as it is written, any other by a table."""
 
 import locale
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 
 import click
 
-TABLE = Path(__file__).with_name("help.zh.yml")
+from analysis import languages
 
 
 def language() -> str:
-    """Return "zh" or "en": what ANALYSIS_LANG says, else the system's language."""
+    """Return what ANALYSIS_LANG says, else the system's language; English where there is no folder for it."""
     named = (os.environ.get(name) for name in ("ANALYSIS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
     told = next(filter(None, named), None) or locale.getlocale()[0] or ""
-    return "zh" if told.lower().startswith(("zh", "chinese")) else "en"
+    told = told.lower().replace("chinese", "zh")  # as Windows has it
+    return next((code for code in languages.LANGUAGES if told.startswith(code)), "en")
 
 
-@cache
 def table(language: str) -> Mapping[str, str]:
-    """Return what every English text is in a language; empty for English."""
-    if language != "zh":
-        return {}
-    import yaml
-
-    return yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    """Return what every English text is in a language; empty for one without a table, as English."""
+    return languages.table(language, "help.yml")
 
 
 def said(text: str) -> str:

@@ -22,6 +22,7 @@ from analysis.catalogue import (
     read,
     read_written,
 )
+from analysis.languages import refusal
 from analysis.places import DATA, Folders
 
 if TYPE_CHECKING:
@@ -70,11 +71,11 @@ class PlanError(SourceError):
 
 def _day(value: object) -> object:
     if not re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", str(value)):
-        raise ValueError("is no day of our time: write it as 2018-12-28 请写成 2018-12-28")
+        raise ValueError(refusal("is no day of our time: write it as 2018-12-28"))
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise ValueError("there is no such day in the calendar 日历上没有这一天") from None
+        raise ValueError(refusal("there is no such day in the calendar")) from None
 
 
 Day = Annotated[date, pydantic.BeforeValidator(_day)]
@@ -119,11 +120,13 @@ class Wanted(Text):
         given = {self.years is not None, "{years}" in self.zh, "{years}" in self.en}
         if given != {figures} or (self.basis and not figures):
             raise ValueError(
-                "figures have an indicator, their years, and {years} in both texts, a document none of these "
-                "要数据的写明指标和年份，中英文中均以{years}代替年份；要材料的均不写"
+                refusal(
+                    "figures have an indicator, their years, and {{years}} in both texts, "
+                    "a document none of these"
+                )
             )
         if self.years is not None and self.years[0] > self.years[1]:
-            raise ValueError("the first year is after the last 年份先后颠倒")
+            raise ValueError(refusal("the first year is after the last"))
         return self
 
 
@@ -299,13 +302,16 @@ def _unfit(content: Any, catalogue: Catalogue) -> Iterator[tuple[Place, str]]:
     plan = content if isinstance(content, dict) else {}
     region, issued = plan.get("region"), str(plan.get("issued"))[:4]
     if isinstance(region, str) and region not in catalogue.regions:
-        yield ("region",), f"{region!r:.80} is not in data/regions.csv 该文件中没有这一地区"
+        yield ("region",), refusal("{value!r:.80} is not in data/regions.csv", value=region)
     targets = plan.get("targets")
     ids: list[object] = []
     for position, target in enumerate(targets if isinstance(targets, list) else []):
         words = target if isinstance(target, dict) else {}
         if (name := words.get("id")) in ids and isinstance(name, str):
-            yield ("targets", position, "id"), f"{name!r:.80} stands twice: give each its own 编号重复"
+            yield (
+                ("targets", position, "id"),
+                refusal("{value!r:.80} stands twice: give each its own", value=name),
+            )
         ids.append(name)
         for field, said in _unfit_target(words, issued, str(region), catalogue):
             yield ("targets", position, field), said
@@ -314,7 +320,7 @@ def _unfit(content: Any, catalogue: Catalogue) -> Iterator[tuple[Place, str]]:
 def _unfit_target(target: dict, issued: str, region: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Name the fields of a target that do not fit the plan, the catalogue or each other."""
     if issued.isdigit() and _number(target, "deadline") > int(issued) + YEARS_AHEAD:
-        yield "deadline", f"lies more than {YEARS_AHEAD} years after the plan's issue 年份过远"
+        yield "deadline", refusal("lies more than {years} years after the plan's issue", years=YEARS_AHEAD)
     yield from _misfits(target, region, catalogue)
     yield from _unknown(target, catalogue)
     kind = target.get("kind")
@@ -329,20 +335,37 @@ def _incomplete(target: dict, form: Form) -> Iterator[tuple[str, str]]:
         given = target.get(name) not in (None, [])
         if given and name not in form.needs + form.may:
             having = [kind for kind, one in FORMS.items() if name in one.needs + one.may]
-            yield name, f"a {kind} target has no {name!r}, only {' and '.join(having)} 此类目标没有这一项"
+            others = " and ".join(having)
+            yield (
+                name,
+                refusal(
+                    "a {kind} target has no {name!r}, only {others}", kind=kind, name=name, others=others
+                ),
+            )
         if not given and name in form.needs:
-            yield name, f"a {kind} target needs {name!r} 此类目标缺少这一项"
+            yield name, refusal("a {kind} target needs {name!r}", kind=kind, name=name)
     for name in ("than", "since", "base"):
         year = _number(target, name)
         if year > deadline - (name in form.earlier):
-            yield name, f"{name} {year:g} is not before the deadline {deadline:g} 应早于目标年份"
+            yield (
+                name,
+                refusal(
+                    "{name} {year:g} is not before the deadline {deadline:g}",
+                    name=name,
+                    year=year,
+                    deadline=deadline,
+                ),
+            )
     goal = _number(target, "goal")
     if form.place and (target.get("comparison") != "<=" or goal % 1 or goal < 1):
-        yield "goal", f"a {kind} target's comparison is '<=' and its goal a place: 1, 2, 3, … 应为位次"
+        yield (
+            "goal",
+            refusal("a {kind} target's comparison is '<=' and its goal a place: 1, 2, 3, …", kind=kind),
+        )
     calendar = target.get("calendar")
     months = calendar.items() if isinstance(calendar, dict) else []
     if any(month not in range(1, 13) or _number({"part": part}, "part") <= 0 for month, part in months):
-        yield "calendar", "gives months 1 to 12 a part above 0 of the year's approvals 应为各月的份额"
+        yield "calendar", refusal("gives months 1 to 12 a part above 0 of the year's approvals")
 
 
 def _number(target: dict, field: str) -> float:
@@ -361,16 +384,28 @@ def _misfits(target: dict, region: str, catalogue: Catalogue) -> Iterator[tuple[
     if form.place and region in catalogue.regions and catalogue.regions[region].parent is None:
         yield (
             "kind",
-            f"{kind!r} is of a region among others of its kind; {region} is alone 该地区没有同级地区",
+            refusal(
+                "{kind!r} is of a region among others of its kind; {region} is alone",
+                kind=kind,
+                region=region,
+            ),
         )
     if basis and basis not in catalogue.bases:
-        yield "basis", f"{basis!r:.80} is not in data/indicators.yml 该文件中没有这一口径"
+        yield "basis", refusal("{basis!r:.80} is not in data/indicators.yml", basis=basis)
     if key and key not in catalogue.indicators:
-        yield "indicator", f"{key!r:.80} is not in data/indicators.yml 该文件中没有这一指标"
+        yield "indicator", refusal("{indicator!r:.80} is not in data/indicators.yml", indicator=key)
     elif key:
         indicator = catalogue.indicators[key]
         if form.indicators and indicator.kind not in form.indicators:
-            yield "kind", f"{kind!r} does not fit {key}, which is of kind {indicator.kind!r} 与指标的类型不符"
+            yield (
+                "kind",
+                refusal(
+                    "{kind!r} does not fit {key}, which is of kind {other!r}",
+                    kind=kind,
+                    key=key,
+                    other=indicator.kind,
+                ),
+            )
         elif kind in FORMS and form.own:
             yield from _goal_misfits(_number(target, "goal"), form, indicator)
 
@@ -382,18 +417,19 @@ def _unknown(target: dict, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
         words = one if isinstance(one, dict) else {}
         for field, known in (("indicator", catalogue.indicators), ("basis", catalogue.bases)):
             if isinstance(key := words.get(field), str) and key not in known:
-                yield "wanted", f"{key!r:.80} is not in data/indicators.yml 该文件中没有这一项"
+                yield "wanted", refusal("{wanted!r:.80} is not in data/indicators.yml", wanted=key)
 
 
 def _goal_misfits(goal: float, form: Form, indicator: Indicator) -> Iterator[tuple[str, str]]:
     """Name what is wrong with a goal in the indicator's own unit."""
     lowest, highest = indicator.bounds
+    parts = {"goal": goal, "lowest": lowest, "highest": highest, "name": indicator.en}
     if indicator.integer and indicator.decimals == 0 and goal % 1 > 0:
-        yield "goal", f"{goal:g} is no whole number, and {indicator.en} is counted 应为整数"
+        yield "goal", refusal("{goal:g} is no whole number, and {name} is counted", **parts)
     if lowest is not None and goal < lowest:
-        yield "goal", f"{goal:g} is below {lowest:g}, the lowest {indicator.en} can be 低于该指标的下限"
+        yield "goal", refusal("{goal:g} is below {lowest:g}, the lowest {name} can be", **parts)
     if highest is not None and goal > highest and not form.adds_up:
-        yield "goal", f"{goal:g} is above {highest:g}, the highest {indicator.en} can be 高于该指标的上限"
+        yield "goal", refusal("{goal:g} is above {highest:g}, the highest {name} can be", **parts)
 
 
 def touched(

@@ -1,7 +1,8 @@
 """How everything is said: numbers, dates, units, probabilities and the words for codes, one voice a language.
 
-What a language says stands in ``phrases.<language>.yml``, all files with the same keys; memo, figure, page
-and workbook ask a `Voice` and hold no words of their own, so that one thing reads the same in all of them.
+What a language says stands in ``languages/<language>/phrases.yml``, all files with the same keys; memo,
+figure, page and workbook ask a `Voice` and hold no words of their own, so that one thing reads the same in
+all of them.
 """
 
 import datetime
@@ -9,17 +10,16 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis import catalogue as catalogues
 from analysis import tables
 from analysis.catalogue import Catalogue, Indicator, Text
+from analysis.languages import FOLDER, LANGUAGES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LANGUAGES = ("zh", "en")
 FINEST = 3  # decimals of a quantity in steps at most
 FEW = 12  # regions that are listed; more are counted
 NEAR = 10  # percentage points from a half within which a sentence calls a chance even
@@ -39,9 +39,9 @@ def phrases(language: str) -> dict[str, Phrase]:
     catalogue.SourceError
         If there is no such language, or its file cannot be read.
     """
-    path = Path(__file__).with_name(f"phrases.{language}.yml")
+    path = FOLDER / language / "phrases.yml"
     if not path.is_file():
-        raise catalogues.SourceError(f"{path.name}: no such file; the languages are {', '.join(LANGUAGES)}")
+        raise catalogues.SourceError(f"{path}: no such file; the languages are {', '.join(LANGUAGES)}")
     groups = catalogues.read_yaml(path).items()
     return {f"{group}.{name}": phrase for group, names in groups for name, phrase in names.items()}
 
@@ -70,8 +70,8 @@ class Voice:
         return tuple(phrases(self.language)[key])
 
     def name(self, thing: object) -> str:
-        """Return the name of a catalogue entry, or any text with a part for each language."""
-        return getattr(thing, self.language)
+        """Return the name of a catalogue entry, or of any text."""
+        return catalogues.name(thing, self.language)
 
     def subject(self, title: Text, entry: Indicator | None, own: bool) -> str:
         """Return what a target measures: its title where that names the quantity (`own`), else the indicator.
@@ -109,7 +109,7 @@ class Voice:
         decimals : the indicator's where not given; None writes the number as it was written, as of goals
         """
         decimals = entry.decimals if decimals == OWN else decimals
-        steps = getattr(self.catalogue.units.get(entry.unit), f"{self.language}_said", {})
+        steps = getattr(self.catalogue.units.get(entry.unit), f"{catalogues.tongue(self.language)}_said", {})
         if steps:
             return self._in_steps(value, steps, decimals)
         number = self.number(value, decimals)
@@ -144,7 +144,7 @@ class Voice:
 
     def _unit_of(self, number: str, entry: Indicator) -> str:
         unit = self.catalogue.units[entry.unit]
-        one = getattr(unit, f"{self.language}_one", None)
+        one = getattr(unit, f"{catalogues.tongue(self.language)}_one", None)
         return one if one and number == "1" else self.unit(entry)
 
     def unit(self, entry: Indicator) -> str:

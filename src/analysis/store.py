@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from analysis import __version__
+from analysis import __version__, languages
 from analysis.places import LOCK
 
 PACKAGE = Path(__file__).parent
@@ -112,12 +112,24 @@ def _statements(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _data(path: Path) -> list[Path]:
-    """Return the data files code reads: of a package all in it, of a module those beside it it names."""
+    """Return the data files code reads: of a package all in it, of a module those beside it it names.
+
+    What a language says belongs to those who name the file: one for memos is nothing to a table.
+    """
+    text = path.read_text(encoding="utf-8")
+    said = [one for one in _said() if f'"{one.name}"' in text]
+    if path.parent == languages.FOLDER:
+        return said
     if path.name == "__init__.py":
-        return [one for one in path.parent.rglob("*") if one.is_file() and one.suffix not in (".py", ".pyc")]
+        inside = path.parent.rglob("*")
+        return said + [one for one in inside if one.is_file() and one.suffix not in (".py", ".pyc")]
     beside = [one for one in path.parent.iterdir() if one.is_file() and one.suffix not in (".py", ".pyc")]
-    text = path.read_text(encoding="utf-8") if beside else ""
-    return [one for one in beside if one.name.split(".")[0] in text]
+    return said + [one for one in beside if one.name.split(".")[0] in text]
+
+
+@cache
+def _said() -> tuple[Path, ...]:
+    return tuple(languages.FOLDER.glob("*/*.*"))
 
 
 # ------------------------------------------------------------------------------------ written whole or not

@@ -31,7 +31,6 @@ STATUSES = (*USABLE, *EVIDENCE_ONLY, DOUBTFUL, WITHDRAWN)
 PLACES = 4  # decimals of what is stored: as far as every machine computes alike
 PRECISIONS = ("day", "month", "year", "by")
 RATINGS = ("green", "amber", "red")
-NOT_READ = ("不会被读取", "is never read")  # stands in the first rows of our sheets without figures to file
 
 VERDICTS = ("met", "missed", "open", "no_evidence")
 UNTOLD = ("none", "silent")  # situations of targets of which nothing is known: no memo, no notebook

@@ -6,6 +6,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,13 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from analysis.documents.blocks import Document, Fact, runs, texts
+from analysis.printing import LANGUAGES, Voice
 
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 HYPHEN = "\x02"  # so the reader of PDFs gives one at a line's end, and no end of the line
 # What the layout counts by itself: headings, captions, annexes, page numbers.
 COUNTED = r"\d{1,2}\.\d?\s+(?=[A-Z\u4e00-\u9fff])|\d\.(?=\D)"
-_STRUCTURE = re.compile(
-    rf"^\s*(?:{COUNTED})"
-    r"|(?:附件：|附件|Annex: |Annex |图|表|Figure |Table )\s*\d+(?=\.?\s|\.?\D|$)|— \d+ —",
-    re.MULTILINE,
-)
+LABELS = ("annex_list", "annex_of", "figure", "table")
 BROKEN = re.compile(  # beside full-width digits a line may end
     rf"(?<=\d)\r?\n(?=[０-９])|(?<=[０-９])\r?\n(?=\d)(?!{COUNTED})"
 )
@@ -77,7 +75,7 @@ def prove(
     reading = _READERS[path.suffix](path.read_bytes())
     known = {number for fact in facts.values() for number in numbers(fact.text)}
     beside = {number for text in said for number in _side_by_side(text)} if path.suffix == ".pdf" else set()
-    text = _STRUCTURE.sub(" ", _without(reading.text, constants))
+    text = _structure().sub(" ", _without(reading.text, constants))
     problems = [
         f"{name}: printed {shown!r}, but no fact says so"
         for name, shown in reading.facts
@@ -104,7 +102,17 @@ def prove(
 def _side_by_side(marked: str) -> list[str]:
     """The numbers that a text's facts make where they follow each other."""
     shown = (run.text if run.fact else re.sub(r"\d", " ", run.text) for run in runs(marked))
-    return numbers(_STRUCTURE.sub(" ", "".join(shown)))
+    return numbers(_structure().sub(" ", "".join(shown)))
+
+
+@cache
+def _structure() -> re.Pattern:
+    """What of a text is layout's own counting, labels as every language has them."""
+    said = [
+        Voice(language).say(f"document.{label}", n="", title="") for language in LANGUAGES for label in LABELS
+    ]
+    labels = "|".join(map(re.escape, said))
+    return re.compile(rf"^\s*(?:{COUNTED})|(?:{labels})\s*\d+(?=\.?\s|\.?\D|$)|— \d+ —", re.MULTILINE)
 
 
 def prove_document(path: Path, document: Document) -> Counter:

@@ -2,9 +2,11 @@
 
 import math
 import re
-from dataclasses import dataclass
 
+from analysis import catalogue
+from analysis.catalogue import Entry
 from analysis.documents import blocks as b
+from analysis.languages import FOLDER, LANGUAGES
 
 PAGE = (210.0, 297.0)
 TOP, BINDING, RIGHT, BOTTOM = 37.0, 28.0, 26.0, 35.0  # leaves the standard's text area of 156 x 225 mm
@@ -13,61 +15,44 @@ LINES, CHARACTERS = 22, 28
 PAGE_NUMBER_DROP = 7.0  # from the text area to the page number
 FEW_LINES = 1 / 3  # of a page: an annex that ends in less is set closer where that saves the page,
 CLOSER = (0.6, 0.4)  # with so much of the room in and around its tables, the least change that does it
+EDGE = 14.0  # points from the text's edge to the page number: a character of it
 MM = 72 / 25.4
 SHORT_TABLE = 12  # rows: such a table stays in one piece; a longer one breaks and repeats its header
-ENOUGH = (
-    6  # lines that share the page of a signature or of an annex's last table, which would stand there alone,
-)
-MOST = 14  # … and the most, so that the page before does not become short instead
-ACROSS = {"zh": 28, "en": 44}  # full-width characters a line holds
+ENOUGH = 6  # lines that share the page of a signature or an annex's last table, which would stand there alone
+MOST = 14  # of them, so that the page before does not become short instead
+Size = int | float
 
 
-@dataclass(frozen=True)
-class Layout:
-    """Type sizes and pitches of one language, in points.
+class Layout(Entry):
+    """The type of one language, as ``layout.yml`` of its folder has it: sizes and pitches in points.
 
     `tracking` makes 28 characters of 16 pt fit into 156 mm; `indent` is the first line's, in characters;
-    `full_width` says that characters fill squares, as the standard has them.
+    `across` is how many characters of full width a line holds, about; `full_width` says that characters fill
+    squares, as the standard has them; `fonts` are the open ones of a package, for a PDF that is the same
+    everywhere; `targets` are the widths of the table of targets in mm.
     """
 
-    body: float
-    pitch: float
-    tracking: float
-    title: float
-    table: float
-    caption: float
-    page_number: float
+    body: Size
+    pitch: Size
+    tracking: Size
+    title: Size
+    table: Size
+    caption: Size
+    page_number: Size
     indent: int
-    paragraph_gap: float
+    across: int
+    paragraph_gap: Size
     full_width: bool
+    fonts: dict[str, list[str]]
+    targets: tuple[float, ...]
 
 
-LAYOUTS = {
-    "zh": Layout(
-        body=16,
-        pitch=28.9,
-        tracking=-0.21,
-        title=22,
-        table=10.5,
-        caption=12,
-        page_number=14,
-        indent=2,
-        paragraph_gap=0,
-        full_width=True,
-    ),
-    "en": Layout(
-        body=12,
-        pitch=16.5,
-        tracking=0,
-        title=18,
-        table=9.5,
-        caption=10.5,
-        page_number=12,
-        indent=0,
-        paragraph_gap=5,
-        full_width=False,
-    ),
-}
+def _read(language: str) -> Layout:
+    file = FOLDER / language / "layout.yml"
+    return catalogue.parse(Layout, catalogue.read_yaml(file), file)
+
+
+LAYOUTS = {language: _read(language) for language in LANGUAGES}
 
 
 def kept_with_signature(document: b.Document) -> int:
@@ -99,7 +84,7 @@ def _lines(block: b.Block, language: str) -> float:
     if isinstance(block, b.Heading):
         return 1
     if isinstance(block, b.Paragraph):
-        return math.ceil(b.measure(block.text) / ACROSS[language])
+        return math.ceil(b.measure(block.text) / LAYOUTS[language].across)
     if isinstance(block, b.Table) and len(block.rows) <= SHORT_TABLE:
         return len(block.rows) + bool(block.caption) + bool(block.note) + 1
     return math.inf
@@ -158,21 +143,7 @@ WORD_FONTS = {
     "number": "宋体",
     "latin": "Times New Roman",
 }
-# For the PDF: the open fonts of a package, so that it is the same everywhere …
-OPEN_FONTS = {
-    "zh": {
-        "title": ["Noto Serif SC"],
-        "body": ["Noto Serif SC"],
-        "heading1": ["Noto Sans SC"],
-        "heading2": ["Noto Serif SC"],
-        "number": ["Noto Serif SC"],
-    },
-    "en": {
-        role: ["Libertinus Serif", "Noto Serif SC"]
-        for role in ("title", "body", "heading1", "heading2", "number")
-    },
-}
-# … or the machine's own, under whichever name it has them.
+# For the PDF, where asked for, the machine's own, under whichever name it has them.
 SYSTEM_FONTS = {
     "title": ["FZXiaoBiaoSong-B05S", "方正小标宋简体", "FZXiaoBiaoSong-B05", "小标宋"],
     "body": ["FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "FandolFang R", "FandolFang"],

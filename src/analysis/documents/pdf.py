@@ -15,6 +15,7 @@ import typst
 from analysis import MADE_BY
 from analysis.documents import blocks as b
 from analysis.documents import layout
+from analysis.printing import Voice
 
 _LONG = re.compile("[!-~]{30,}")
 _FONT_FOLDER = Path(pylopdf_fonts_zh_cn.__file__).parent
@@ -120,7 +121,7 @@ def warm() -> None:
 
     A page without a layout: pages are laid out by threads, which no fork survives.
     """
-    names = {name for fonts in layout.OPEN_FONTS.values() for role in fonts.values() for name in role}
+    names = {name for page in layout.LAYOUTS.values() for role in page.fonts.values() for name in role}
     words = "".join(f"let _ = measure(text(font: {_string(name)})[一 a]);" for name in sorted(names))
     _compiler("open").compile(input={"main.typ": f"#context {{{words} []}}".encode()}, format="html")
 
@@ -131,8 +132,9 @@ def _installed() -> frozenset[str]:
 
 
 def families(language: str, fonts: str) -> dict[str, list[str]]:
-    if fonts == "open" or not layout.LAYOUTS[language].full_width:
-        return layout.OPEN_FONTS[language]
+    page = layout.LAYOUTS[language]
+    if fonts == "open" or not page.full_width:
+        return page.fonts
     if fonts != "system":
         raise ValueError(f"fonts: {fonts!r} is neither 'open' nor 'system'")
     here = {
@@ -147,7 +149,7 @@ def families(language: str, fonts: str) -> dict[str, list[str]]:
             + "\n  ".join(missing)
             + "\nInstall them, or leave FONTS out to use the open fonts."
         )
-    return {role: [names[0], layout.OPEN_FONTS[language][role][0]] for role, names in here.items()}
+    return {role: [names[0], page.fonts[role][0]] for role, names in here.items()}
 
 
 def _string(text: str) -> str:
@@ -178,7 +180,9 @@ def _settings(document: b.Document, families: dict[str, list[str]], spare: int) 
     values |= {
         f"{role}-font": "(" + ", ".join(map(_string, names)) + ",)" for role, names in families.items()
     }
-    values |= {"language": _string(document.language), "office": _string(b.plain(document.signature))}
+    tongue, _, region = Voice(document.language).say("language.tag").partition("-")
+    values |= {"language": _string(tongue), "region": _string(region.lower()) if region else "none"}
+    values |= {"full-width": str(page.full_width).lower(), "office": _string(b.plain(document.signature))}
     values |= {"spare": f"{spare * page.pitch}pt"}
     values |= {"name": _string(b.plain(document.title).replace(b.BREAK, "")), "maker": _string(MADE_BY)}
     arguments = ", ".join(f"{name}: {value}" for name, value in values.items())

@@ -16,11 +16,13 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from analysis.documents import layout
+from analysis.printing import Voice
 
 Element = Any  # python-docx makes the methods of its elements and styles when it runs
 
 FACT_STYLE = "Fact"
 RED = RGBColor(0xD7, 0x00, 0x0F)
+TONGUES = {"val": "en-GB", "eastAsia": "zh-CN"}  # of words that are not in a paper's own script
 CELL = 2.0  # points above and below the words of a cell
 
 
@@ -29,7 +31,7 @@ def template(language: str) -> bytes:
     word, page = docx.Document(), layout.LAYOUTS[language]
     _without_second_styles(word)
     _page(word, page)
-    _styles(word, page)
+    _styles(word, page, Voice(language).say("language.tag"))
     _page_numbers(word)
     for properties in word.styles.element.iter(qn("w:pPr"), qn("w:rPr")):
         in_schema_order(properties)
@@ -133,13 +135,13 @@ def _fonts(style: Element, east_asian: str, latin: str, size: float, bold: bool 
     fonts.set(qn("w:eastAsia"), east_asian)
 
 
-def _styles(word: WordDocument, page: layout.Layout) -> None:
+def _styles(word: WordDocument, page: layout.Layout, own: str) -> None:
     defaults = word.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
     for tag in ("sz", "szCs"):
         defaults.find(qn(f"w:{tag}")).set(qn("w:val"), str(round(page.body * 2)))
     tongue = defaults.find(qn("w:lang"))
-    tongue.set(qn("w:val"), "en-GB")
-    tongue.set(qn("w:eastAsia"), "zh-CN")
+    for script, spoken in (TONGUES | {"eastAsia" if page.full_width else "val": own}).items():
+        tongue.set(qn(f"w:{script}"), spoken)
     for name, (font, size, bold, formats) in _paragraph_styles(page).items():
         latin = layout.WORD_FONTS[font if page.full_width else "latin"]
         _style(word, name, (layout.WORD_FONTS[font], latin), size, bold, formats)
@@ -290,7 +292,6 @@ def _page_numbers(word: WordDocument) -> None:
     """— 1 —: odd pages right, even pages left, one character in from the edge."""
     section = word.sections[0]
     word.settings.odd_and_even_pages_header_footer = True
-    size = layout.LAYOUTS["zh"].page_number
     for footer, align, side in (
         (section.footer, ALIGN.RIGHT, "right_indent"),
         (section.even_page_footer, ALIGN.LEFT, "left_indent"),
@@ -298,7 +299,7 @@ def _page_numbers(word: WordDocument) -> None:
         footer.is_linked_to_previous = False
         paragraph = footer.paragraphs[0]
         paragraph.style, paragraph.alignment = word.styles["footer"], align
-        setattr(paragraph.paragraph_format, side, Pt(size))
+        setattr(paragraph.paragraph_format, side, Pt(layout.EDGE))
         paragraph.add_run("— ")
         paragraph._p.append(
             parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>')

@@ -17,20 +17,6 @@ from analysis.intake.messages import Problem
 from analysis.places import DATA
 
 NEWS = ("new", "revised", "unchanged", "withdrawn")
-NEWS_WORDS = {
-    "zh": {
-        "new": "新增", "revised": "修订", "unchanged": "不变", "withdrawn": "撤回", "missing": "缺失",
-        "more": "……另有 {} 项", "accepted": "已确认", "note": "提示",
-    },
-    "en": {
-        "new": "new", "revised": "revised", "unchanged": "unchanged", "withdrawn": "withdrawn",
-        "missing": "missing", "more": "… and {} more", "accepted": "accepted", "note": "note",
-    },
-}  # fmt: skip
-HEADS = {
-    "zh": ("地区", "指标", "时期", "读到的数", "此前", "变动", ""),
-    "en": ("region", "indicator", "period", "read", "before", "change", ""),
-}
 LISTED = 40  # lines of each kind in a report
 TRANSCRIPTION = "read from the file as received, which is kept beside it"
 
@@ -100,7 +86,7 @@ def add(
     published : "2019-08-30"; "2019-08" or "2019" when only month or year is known (its last day counts), or
         "by 2019-03-31" for certainly known by then
     dry_run : check and compare, write nothing
-    language : of the messages, "zh" or "en"
+    language : of the messages
     accept : cells whose doubt is accepted, "E7" or "sheet!E7"; "published" for that of the date
     about : lines read as if they stood above the tables: "指标：R&D经费", "unit: 亿元"
     today : the day of filing; a publication after it and after every release is doubted
@@ -172,44 +158,23 @@ def _late(name: str, day: date, precision: str, today: date | None, history: pd.
     newest = history["published"].max()
     if today is None or first <= today or pd.Timestamp(first) <= newest:
         return []
-    other = {"zh": f"今天（{today}）和已归档的所有发布", "en": f"today ({today}) and every release filed"}
+    other = messages.each("parts.today", today=today)
     return [Problem("late_publication", name, {"value": str(day), "other": other}, "published")]
 
 
-_REMARKS = {
-    "zh": (
-        "statistics_office 统计部门，government 政府部门，newspaper 报刊，aggregator 汇编",
-        "1 统计部门，2 政府部门，3 报刊，4 转载和汇编",
-        "green 好，amber 一般，red 差：所用数据与原公布数据一致的把握",
-        "green 好，amber 一般，red 差：数据口径与评估用途相符的程度",
-    ),
-    "en": (
-        "statistics_office, government, newspaper, aggregator",
-        "1 statistics office, 2 government, 3 newspaper, 4 copies of others",
-        "green, amber, red: how surely the figures are what the publisher printed",
-        "green, amber, red: how well they fit our use",
-    ),
-}
-
-
 def _unknown_source(source: str, known: Catalogue, language: str) -> str:
-    kind, rank, quality, suitability = _REMARKS[language]
+    remark = messages.words(language)["source"]
     lines = f"""{source}:
   zh: …
   en: …
   publisher: {{zh: …, en: …}}
-  kind: statistics_office    # {kind}
-  rank: 1                    # {rank}
-  quality: green             # {quality}
-  suitability: green         # {suitability}
+  kind: statistics_office    # {remark["kind"]}
+  rank: 1                    # {remark["rank"]}
+  quality: green             # {remark["quality"]}
+  suitability: green         # {remark["suitability"]}
   terms: not stated"""
     known_ones = ", ".join(known.sources)
-    return {
-        "zh": f"来源“{source}”尚未登记。请先在 data/sources.yml 中加入：\n\n{lines}\n\n"
-        f"已登记的来源：{known_ones}",
-        "en": f"the source {source!r} is not described. Add to data/sources.yml first:\n\n{lines}\n\n"
-        f"described: {known_ones}",
-    }[language]
+    return messages.text("filing.no_source", language, source=source, lines=lines, known=known_ones)
 
 
 def _with_bases(
@@ -252,19 +217,15 @@ def _accepted(
     open_ = [one for one in problems if not one.remark and one not in accepted]
     named = {name for one in problems if one.doubt for name in (one.cell, one.place)}
     if not any(not one.doubt for one in open_) and (unused := sorted(wanted - named)):
-        raise Refused({
-            "zh": f"--accept {'、'.join(unused)}：该单元格没有待确认的疑点；请去掉",
-            "en": f"--accept {', '.join(unused)}: nothing is doubted there; leave it out",
-        }[language])  # fmt: skip
+        cells = messages.text("parts.cell", language).join(unused)
+        raise Refused(messages.text("filing.not_doubted", language, cells=cells))
     return accepted, open_
 
 
 def _refusal(name: str, problems: list[Problem], language: str) -> str:
     lines = messages.listing(problems, language)
-    head = {
-        "zh": f"{name}：{len(lines)} 处问题，未归档任何数据",
-        "en": f"{name}: {len(lines)} problem{'s' if len(lines) > 1 else ''}, nothing was filed",
-    }[language]
+    form = "filing.refused" if len(lines) > 1 else "filing.refused_one"
+    head = messages.text(form, language, name=name, n=len(lines))
     return "\n".join([head, *(f"  {line}" for line in lines)])
 
 
@@ -331,7 +292,7 @@ def _card(
 def _said(report: Report, language: str) -> list[str]:
     """Write the report; long lists are cut, and say so."""
     changes = report.changes
-    word = NEWS_WORDS[language]
+    word = messages.words(language)["filing"]
     counts = [f"{word[news]} {int((changes['news'] == news).sum())}" for news in NEWS]
     counts.append(f"{word['missing']} {report.missing}")
     lines = [f"{report.source} {report.published} ({report.precision}): {', '.join(counts)}"]
@@ -342,45 +303,37 @@ def _said(report: Report, language: str) -> list[str]:
         shown = rows.head(LISTED).itertuples(index=False)
         lines += [f"  {word[news]}  {_line(row, report.known, language)}" for row in shown]
         if len(rows) > LISTED:
-            lines.append(f"  {word[news]}  {word['more'].format(len(rows) - LISTED)}")
+            lines.append(f"  {word[news]}  {word['more'].format(n=len(rows) - LISTED)}")
     for title, problems in (("accepted", report.accepted), ("note", report.remarks)):
         lines += [f"  {word[title]}  {line}" for line in messages.listing(list(problems), language)]
-    return [*lines, _where(report, language == "zh")]
-
-
-def _where(report: Report, zh: bool) -> str:
-    if report.place is None:
-        return "与已归档的完全相同，无需归档" if zh else "the same as filed already: nothing to file"
-    place = "/".join(report.place.parts[-4:])
-    if report.filed:
-        return f"已归档：{place}" if zh else f"filed: {place}"
-    return (
-        f"试运行，未写入；将归档到 {place}" if zh else f"dry run, nothing written; would be filed as {place}"
-    )
+    place = "/".join(report.place.parts[-4:]) if report.place else ""
+    form = "same" if not place else "filed" if report.filed else "would_be"
+    return [*lines, messages.text(f"filing.{form}", language, place=place)]
 
 
 def _table(changes: pd.DataFrame, known: Catalogue, language: str) -> list[str]:
     """Write what was read as a small table, beside the figures before."""
     if changes.empty:
         return []
-    word = NEWS_WORDS[language]
-    rows = [HEADS[language], *(_row(one, known, language) for one in changes.head(LISTED).itertuples())]
+    word = messages.words(language)["filing"]
+    rows = [word["heads"], *(_row(one, known, language) for one in changes.head(LISTED).itertuples())]
     wide = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     lines = ["  " + "  ".join(map(_padded, row, wide)).rstrip() for row in rows]
     more = len(changes) - LISTED
-    return [*lines, f"  {word['more'].format(more)}"] if more > 0 else lines
+    return [*lines, f"  {word['more'].format(n=more)}"] if more > 0 else lines
 
 
 def _row(one: Any, known: Catalogue, language: str) -> tuple[str, ...]:
     region, indicator = known.regions[one.region], known.indicators[one.indicator]
-    unit = known.units[one.unit].zh if language == "zh" else one.unit
+    unit = doubts.unit_name(one.unit, known, language)
     told = one.earlier == one.earlier
     comparable = told and one.value == one.value
     return (
-        getattr(region, language), getattr(indicator, language), one.period, doubts.shown(one.value, unit),
+        catalogue.name(region, language), catalogue.name(indicator, language), one.period,
+        doubts.shown(one.value, unit),
         f"{one.earlier:.12g} ({one.earlier_period})" if told else "—",
         doubts.change_of(one.earlier, one.value, indicator.kind) if comparable else "—",
-        NEWS_WORDS[language][one.news] + _elsewhere(one, language),
+        messages.text(f"filing.{one.news}", language) + _elsewhere(one, language),
     )  # fmt: skip
 
 
@@ -395,13 +348,11 @@ def _padded(text: str, width: int) -> str:
 
 def _line(row: Any, known: Catalogue, language: str) -> str:
     region, indicator = known.regions[row.region], known.indicators[row.indicator]
-    name = f"{getattr(region, language)} {getattr(indicator, language)} {row.period}"
+    name = f"{catalogue.name(region, language)} {catalogue.name(indicator, language)} {row.period}"
     basis = f" [{row.basis}]" if row.basis else ""
-    value = doubts.shown(row.value, known.units[row.unit].zh if language == "zh" else row.unit)
+    value = doubts.shown(row.value, doubts.unit_name(row.unit, known, language))
     if row.news == "revised":
-        points = (
-            ("个百分点" if language == "zh" else "points") if indicator.kind in ("share", "ratio") else ""
-        )
+        points = messages.text("filing.points", language) if indicator.kind in ("share", "ratio") else ""
         change = doubts.change_of(row.before, row.value, indicator.kind)
         return f"{name}{basis}: {row.before:.12g} → {value} ({f'{change} {points}'.strip()})"
     if row.news == "withdrawn":
@@ -413,4 +364,4 @@ def _elsewhere(row: Any, language: str) -> str:
     """Say what others published of the same cell, if it differs."""
     if row.elsewhere != row.elsewhere or row.elsewhere == row.value:
         return ""
-    return f" ({'其他来源' if language == 'zh' else 'elsewhere'} {row.elsewhere:.12g})"
+    return f" ({messages.text('filing.elsewhere', language)} {row.elsewhere:.12g})"

@@ -7,6 +7,8 @@ import calendar
 import re
 from datetime import date
 
+from analysis.intake import messages
+
 
 class DateError(ValueError):
     """A text is no date of publication; the message says what to write."""
@@ -27,7 +29,4 @@ def published_on(text: str, language: str = "zh") -> tuple[date, str]:
         precision = "by" if by else "day" if day else "month" if month else "year"
         return date(int(year), int(month or 12), int(day or last)), precision
     except ValueError:
-        raise DateError({
-            "zh": f"公布日期“{text}”无法识别；请写 2019-08-30，只知月份写 2019-08，只知年份写 2019",
-            "en": f"{text!r} is no publication date; write 2019-08-30, 2019-08 or 2019, as far as known",
-        }[language]) from None  # fmt: skip
+        raise DateError(messages.text("filing.no_date", language, text=text)) from None

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import tables
+from analysis import catalogue, tables
 from analysis.catalogue import Basis, Catalogue, Indicator
+from analysis.intake import messages
 from analysis.intake.messages import Problem
 from analysis.intake.sheets import cell
+from analysis.languages import LANGUAGES
 
 Row = int | np.integer  # of the figures, from 0
 CELL = ["region", "indicator", "period", "basis"]
@@ -133,22 +135,26 @@ class Examination:
         return cell(int(self.figures["row"].iat[position]), int(self.figures["column"].iat[position]))
 
     def shown(self, value: float, unit: str) -> dict:
-        return {"zh": shown(value, self.known.units[unit].zh), "en": shown(value, unit)}
+        return {language: shown(value, unit_name(unit, self.known, language)) for language in LANGUAGES}
 
     def label(self, indicator: str) -> dict:
-        one = self.known.indicators[indicator]
-        return {"zh": f"“{one.zh}”", "en": indicator}
+        return messages.each(
+            "parts.indicator", key=indicator, name=self._names(self.known.indicators[indicator])
+        )
 
     def named(self, position: Row) -> dict:
         """Name a figure by region, indicator and period."""
         row = self.figures.iloc[position]
-        region, indicator = self.known.regions[row["region"]], self.known.indicators[row["indicator"]]
-        return {
-            "zh": f"{region.zh}{row['period']}年{indicator.zh}"
-            if len(row["period"]) == 4
-            else f"{region.zh}{row['period']}{indicator.zh}",
-            "en": f"{row['indicator']} of {region.en}, {row['period']}",
-        }
+        key, period = row["indicator"], row["period"]
+        region, indicator = (
+            self._names(self.known.regions[row["region"]]),
+            self._names(self.known.indicators[key]),
+        )
+        part = "parts.figure" if len(period) == 4 else "parts.figure_months"
+        return messages.each(part, key=key, region=region, period=period, indicator=indicator)
+
+    def _names(self, one: Any) -> dict:
+        return {language: catalogue.name(one, language) for language in LANGUAGES}
 
     def _withdrawals(self) -> None:
         unknown = self.beside(self.own[self.own["published"] < pd.Timestamp(self.published)])["status"].isna()
@@ -383,19 +389,11 @@ class Examination:
             if kind == "share"
             else f"×{np.exp(centre - width):.2g}…×{np.exp(centre + width):.2g}"
         )
-        before = self.shown(other, row["unit"])
-        told = {
-            "zh": f"{f'{year} 年' if year else '此前'}为 {before['zh']}",
-            "en": f"{before['en']} {f'in {year}' if year else 'before'}",
-        }
+        before = "parts.before_year" if year else "parts.before"
+        told = messages.each(before, year=year, value=self.shown(other, row["unit"]))
         power = int(powers(np.array([other]), np.array([row["value"]]))[0])
         times = f"{10**power}" if power > 0 else f"1/{10**-power}"
-        slip = {
-            "zh": f"，约为其 {times} 倍（单位、小数点或百分数写错？）" if power else "",
-            "en": f", about {times} times as much (a wrong unit or point, or a fraction for per cent?)"
-            if power
-            else "",
-        }
+        slip = messages.each("parts.slip", times=times) if power else dict.fromkeys(LANGUAGES, "")
         self._add("jump", position, other=told, change=change, readings=span, slip=slip)
 
     def _levels(self, positions: np.ndarray) -> None:
@@ -433,12 +431,9 @@ class Examination:
                 code = "beyond_parent" if row.value > total * far else "hardly_part" if hardly else ""
                 if code == "beyond_parent" or (code and self.kinds[row.indicator] == "amount"):
                     other = self.shown(total, self.figures["unit"].iat[position])
-                    self._add(code, position, region=self._region(parent), period=year, other=other)
+                    self._add(code, position, region=self._names(regions[parent]), period=year, other=other)
                     break
                 parent = regions[parent].parent
-
-    def _region(self, code: str) -> dict:
-        return {language: getattr(self.known.regions[code], language) for language in ("zh", "en")}
 
     def _implied(self) -> None:
         """Doubt a first figure that makes a ratio no other region of its level has, say R&D per GDP."""
@@ -476,17 +471,14 @@ class Examination:
         if low / MARGIN <= ratio <= high * MARGIN:
             return
         unit = self.known.indicators[key].unit
-        told = {"zh": self.named_part(other, "zh"), "en": other}
+        part, year = other.split()
+        name = self._names(self.known.indicators[part])
+        told = messages.each("parts.indicator_year", key=part, name=name, year=year)
         readings = f"{low:.3g}…{high:.3g}"
         change = self.shown(float(f"{ratio:.3g}"), unit)
         self._add(
             "implied", position, indicator=self.label(key), other=told, change=change, readings=readings
         )
-
-    def named_part(self, part: str, language: str) -> str:
-        """Name an indicator and a year, "gdp 2023", in words."""
-        key, year = part.split()
-        return f"{year} 年{self.known.indicators[key].zh}" if language == "zh" else part
 
     def _range(self, key: str, level: str) -> tuple[float, float]:
         """Return lowest and highest ratio filed for a level, for all where it has few."""
@@ -558,6 +550,11 @@ def _continued(lines: pd.DataFrame) -> pd.Series:
 def _within(value: float, bounds: tuple[float | None, float | None]) -> bool:
     low, high = bounds
     return not ((low is not None and value < low) or (high is not None and value > high))
+
+
+def unit_name(unit: str, known: Catalogue, language: str) -> str:
+    """Return what a unit is called in messages: in Chinese by its name, else by its key."""
+    return known.units[unit].zh if catalogue.tongue(language) == "zh" else unit
 
 
 def shown(value: float, unit: str) -> str:

@@ -14,7 +14,7 @@ from functools import cached_property
 import pandas as pd
 
 from analysis import tables
-from analysis.intake import notation
+from analysis.intake import messages, notation
 from analysis.intake.layout import KEYS, UNIT, Layout, doubtful, explains, narrows
 from analysis.intake.layout import tables as tables_of
 from analysis.intake.messages import Problem
@@ -241,7 +241,7 @@ class _Body:
         if not close:
             return ""
         key = self.known.label(self.known.names[name][close[0]][0])
-        return {"zh": f"（是否为“{key}”？）", "en": f" (did you mean {key!r}?)"}
+        return messages.each("parts.near", key=key)
 
     def _periods(self) -> list[str | None] | None:
         """Resolve year and month of every row, as ``_keys`` does one field."""

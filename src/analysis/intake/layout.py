@@ -7,11 +7,11 @@ hidden row or a merged value is a problem with its cell.
 import re
 from dataclasses import replace
 
+from analysis import form
 from analysis.intake import notation
 from analysis.intake.messages import Problem
 from analysis.intake.notation import Facets, Vocabulary
 from analysis.intake.sheets import Odd, Place, Sheet, cell
-from analysis.tables import NOT_READ
 
 KEYS = ("region", "indicator", "period")
 FOOT = re.compile(
@@ -62,7 +62,7 @@ def is_heading(row: list[str]) -> bool:
 
 def explains(sheet: Sheet) -> bool:
     """Whether a sheet is one of ours that hold no figures to file, and says so."""
-    return any(mark in text for row in sheet.rows[:3] for text in row for mark in NOT_READ)
+    return any(mark in text for row in sheet.rows[:3] for text in row for mark in form.unread())
 
 
 def narrows(note: str) -> bool:

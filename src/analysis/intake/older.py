@@ -12,9 +12,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from analysis.intake import workbook
+from analysis.intake import messages, workbook
 from analysis.intake.messages import Problem
 from analysis.intake.sheets import GAP, Marked, Odd, Place, Sheet, Stray, Written, cell, digits, near
+from analysis.languages import LANGUAGES
 
 RAISED, STRUCK, BLOCKS = (
     {"sup", "sub", "small"},
@@ -31,17 +32,6 @@ NUMERIC = re.compile(r"[\d,]*\.?\d+")
 UNSEEN = r"(?:white|#fff(?:fff)?|rgba?\(255,255,255(?:,[\d.]+)?\)|transparent|rgba\([\d,]+,0\))"
 SHIFTED = re.compile(r"super|sub|-?[1-9]\d*%")  # 33% 58%: how high, and of what size
 BLIND = ("comments", "hidden", "struck", "raised", "percent")
-MARKS = {
-    "comments": {"zh": "批注", "en": "comments"},
-    "hidden": {"zh": "隐藏的行或列", "en": "hidden rows or columns"},
-    "struck": {"zh": "删除线", "en": "struck-out type"},
-    "invisible": {"zh": "白色的字", "en": "white type"},
-    "format": {"zh": "改变所示数值的格式", "en": "formats that show another number"},
-    "conditional": {
-        "zh": "会隐去或改变数值的条件格式",
-        "en": "conditional formats that hide or change numbers",
-    },
-}
 AREA = re.compile(r"\.([A-Z]{1,3}\d+)(?::(?:'[^']*'|[^\s.']*)\.([A-Z]{1,3}\d+))?")
 SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 FORMATS = {
@@ -75,9 +65,11 @@ def binary(content: bytes, name: str) -> list[Sheet] | Problem:
     if marks is None:
         return sheets
     if seen := marks - {"percent", "raised"}:
-        return Problem("marked_binary", name, {"value": {
-            language: "、".join(MARKS[one][language] for one in sorted(seen)) for language in ("zh", "en")
-        }})  # fmt: skip
+        told = {
+            language: "、".join(messages.text(f"marks.{one}", language) for one in sorted(seen))
+            for language in LANGUAGES
+        }
+        return Problem("marked_binary", name, {"value": told})
     return [replace(one, blind=one.blind & marks) for one in sheets]
 
 

@@ -1,7 +1,7 @@
 """What the report on a plan says, and what it says of one target: decided here, once for all languages.
 
-Each language words the statements in templates/report.<language>.j2 and templates/target.<language>.j2, what
-memos say too in words.<language>.j2. Numbers and names come from `Whole.context` and `material.context`.
+Each language words the statements in report.j2 and target.j2 of its folder, what memos say
+too in words.j2. Numbers and names come from `Whole.context` and `material.context`.
 """
 
 from collections.abc import Iterator

@@ -5,17 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis import documents, printing, tables
-from analysis.documents import Figure, Table
+from analysis.documents import Figure, Table, layout
 from analysis.memo import naming
 from analysis.memo.ledger import Facts, Ledger
 from analysis.memo.whole import Whole
 from analysis.situations import Conditional
 
 COLUMNS = ("name", "goal", "last", "answer", "basis", "remark")  # of the table of all targets
-WIDTHS = {  # mm; in Chinese each but the name in one line
-    "zh": (17.8, 30, 22.3, 32.3, 17.9, 17.9, 17.8),
-    "en": (15.5, 37, 25, 23, 18, 20, 17.5),
-}
 FIGURE_WIDTH = 150.0  # mm
 ROWS = 14  # of the table of last values at most
 
@@ -153,9 +149,8 @@ def _targets(whole: Whole, caption: str) -> Table:
         places = naming.places(part.ledger.target.clause, whole.voice.language)
         clause = part.ledger.quoted("clause", places)
         body.append((clause, *(part.said[name] for name in COLUMNS)))
-    return Table(
-        caption, whole.voice.several("head.targets"), tuple(body), "cllllll", WIDTHS[whole.voice.language]
-    )
+    widths = layout.LAYOUTS[whole.voice.language].targets
+    return Table(caption, whole.voice.several("head.targets"), tuple(body), "cllllll", widths)
 
 
 def _wanted(whole: Whole, caption: str) -> Table:

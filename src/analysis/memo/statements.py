@@ -1,7 +1,7 @@
 """What a memo says, in which order, and what goes to the annex first: decided here, once for all languages.
 
-A statement is named; each language words it in a macro of that name (templates/memo.<language>.j2; what
-other papers say too, in words.<language>.j2). Numbers and names come from the material (`material.context`),
+A statement is named; each language words it in a macro of that name (memo.j2 of its folder; what
+other papers say too, in words.j2). Numbers and names come from the material (`material.context`),
 and what a wording is given beside them is a code or an item: it chooses between words, not between things to
 say.
 """

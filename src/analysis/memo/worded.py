@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import jinja2
 
+from analysis.languages import FOLDER, LANGUAGES
 from analysis.memo.statements import Paragraph, Section, Statement
 
+BOOKS = ("memo.j2", "report.j2", "target.j2", "words.j2")  # of every language
 SHARED = "words"  # the phrase book of what several papers say
 
 
@@ -18,7 +19,7 @@ class Words:
     Parameters
     ----------
     paper
-        Name of its phrase book: ``<paper>.<language>.j2``.
+        Name of its phrase book: ``<paper>.j2`` of the language.
     told
         What wordings may name.
     brevity
@@ -26,7 +27,7 @@ class Words:
     """
 
     def __init__(self, paper: str, language: str, told: Mapping[str, Any], brevity: int = 0) -> None:
-        self.books = [_book(f"{name}.{language}").make_module(dict(told)) for name in (paper, SHARED)]
+        self.books = [_book(language, f"{name}.j2").make_module(dict(told)) for name in (paper, SHARED)]
         self.brevity = brevity
         self.moved: list[list[str]] = []
 
@@ -62,18 +63,26 @@ class Words:
 
 def warm() -> None:
     """Read what every paper is written with, so that processes forked from this one have it."""
-    for name in _books().list_templates():
-        _books().get_template(name)
+    for language in LANGUAGES:
+        for name in BOOKS:
+            _book(language, name)
 
 
-def _book(name: str) -> jinja2.Template:
-    return _books().get_template(f"{name}.j2")
+def _book(language: str, name: str) -> jinja2.Template:
+    return _books().get_template(f"{language}/{name}")
+
+
+class _Books(jinja2.Environment):
+    """Phrase books of all languages; what one takes from another is of its own language."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        return f"{parent.partition('/')[0]}/{template}"
 
 
 @cache
 def _books() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    return _Books(
+        loader=jinja2.FileSystemLoader(FOLDER),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import tables
+from analysis import languages, tables
 from analysis.catalogue import Catalogue
 
 Tables = dict[str, pd.DataFrame]  # by name
@@ -30,10 +30,13 @@ def _rows() -> list[dict[str, str]]:
 
 def manual() -> str:
     """Return what every column of every table is, as Markdown: the tables of ``data/processed/README.md``."""
+    said = [languages.table(language, "columns.yml") for language in languages.LANGUAGES]
     parts: dict[str, list[str]] = defaultdict(list)
     for row in _rows():
-        parts[row["table"]].append(f"| {row['column']} | {row['unit']} | {row['zh']} | {row['en']} |")
-    head = "| column 列 | unit 单位 | 含义 | meaning |\n|---|---|---|---|"
+        meant = [one["tables"][row["table"]][row["column"]] for one in said]
+        parts[row["table"]].append(f"| {' | '.join([row['column'], row['unit'], *meant])} |")
+    head = f"| {' | '.join(['column 列', 'unit 单位', *(one['meaning'] for one in said)])} |\n"
+    head += "|---" * (2 + len(said)) + "|"
     return "\n\n".join(f"## {name}\n{head}\n" + "\n".join(lines) for name, lines in parts.items()) + "\n"
 
 

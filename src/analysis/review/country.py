@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import kinds, printing
-from analysis.catalogue import Catalogue
+from analysis.catalogue import Catalogue, tongue
 from analysis.plans import Plan, Target
 from analysis.printing import SIGNS
 from analysis.review import page
@@ -136,7 +136,7 @@ class _Page:
             return cell | {"sort": -1, "probability": {"p": None, "text": text, "brief": ""}}
         name, trace = (
             f"{row.region}.{row.target}",
-            {"indicator": getattr(row, f"indicator_{self.book.language}")},
+            {"indicator": getattr(row, f"indicator_{tongue(self.book.language)}")},
         )
         p, low, high = (
             self._chance(f"{name}.{part}", getattr(row, f"p_{part}"), **trace)

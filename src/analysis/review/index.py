@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import tables
-from analysis.catalogue import Catalogue
+from analysis.catalogue import Catalogue, tongue
 from analysis.review import page, view
 from analysis.review.wordbook import Book
 
@@ -65,7 +65,7 @@ def _by_plan(found: list[Report]) -> list[list[Report]]:
 
 def _plan(reports: list[Report], root: Path, book: Book) -> dict:
     first = reports[0]
-    title = first.manifest.get("title", {}).get(book.language, first.manifest["plan"])
+    title = first.manifest.get("title", {}).get(tongue(book.language), first.manifest["plan"])
     region = book.catalogue.regions.get(str(first.attainment["region"].iloc[0]))
     rows = [
         _row(report, root, book) for report in sorted(reports, key=lambda report: report.manifest["as_of"])

@@ -12,10 +12,11 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from analysis import MADE_BY, form, spreadsheets, tables
+from analysis import MADE_BY, form, languages, spreadsheets, tables
 from analysis.catalogue import Catalogue
+from analysis.languages import FIRST, LANGUAGES
 from analysis.outlook import Outlook
-from analysis.printing import LANGUAGES, Voice
+from analysis.printing import Voice
 from analysis.review import records
 from analysis.spreadsheets import HEAD
 
@@ -25,7 +26,7 @@ SHEETS = {
     "figures": records.figures,
     "wanted": records.wanted,
 }
-FILLED = "zh"  # the language of the form, which the region's offices fill in
+FILLED = FIRST  # the language of the form, which the region's offices fill in
 LINK: dict[str, Any] = {"colour": "0563C1", "underline": "single"}
 COVER = (22, 84)  # widths of its columns
 FORMATS = {
@@ -41,15 +42,14 @@ FORMATS = {
 
 
 class Column(NamedTuple):
-    """A column of a sheet: its heading in each language, its format, and whether it is printed.
+    """A column of a sheet: its heading by language, its format, and whether it is printed.
 
     format : a key of `FORMATS`, or "value" and "goal", which have as many decimals as the figure's indicator
         and the target's goal
     """
 
     name: str
-    zh: str
-    en: str
+    heads: dict[str, str]
     width: float
     format: str
     printed: bool
@@ -86,10 +86,12 @@ def columns() -> dict[str, list[Column]]:
     """Return for each sheet its columns."""
     with Path(__file__).with_name("columns.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
+    said = {language: languages.table(language, "workbook.yml") for language in LANGUAGES}
     made: dict[str, list[Column]] = {row["sheet"]: [] for row in rows}
     for row in rows:
         width, printed = float(row["width"]), bool(row["printed"])
-        made[row["sheet"]].append(Column(row["column"], row["zh"], row["en"], width, row["format"], printed))
+        heads = {one: words["columns"][row["sheet"]][row["column"]] for one, words in said.items()}
+        made[row["sheet"]].append(Column(row["column"], heads, width, row["format"], printed))
     return made
 
 
@@ -154,7 +156,7 @@ def _head(sheet: Any, line: int, words: Sequence[str]) -> int:
 
 
 def _note(outlook: Outlook, voice: Voice) -> str:
-    unread = tables.NOT_READ[LANGUAGES.index(voice.language)]
+    unread = form.unread()[LANGUAGES.index(voice.language)]
     day = voice.day(outlook.assessments[0].as_of)
     return voice.say("workbook.note", day=day, unread=unread, request=form.titles(FILLED)[0])
 
@@ -167,7 +169,7 @@ def _title(sheet: Any, name: str, outlook: Outlook, voice: Voice) -> None:
 
 def _table(sheet: Any, heads: Sequence[Column], rows: Sequence[dict], voice: Voice) -> None:
     """Write the heads, then the records; heads and first column stay in sight, the most needed is printed."""
-    spreadsheets.headings(sheet, [(voice.name(head), head.width) for head in heads])
+    spreadsheets.headings(sheet, [(head.heads[voice.language], head.width) for head in heads])
     for place, head in enumerate(heads, start=1):
         if head.format in FORMATS:
             sheet.column_dimensions[get_column_letter(place)].number_format = FORMATS[head.format]
