@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import pandas as pd
 
@@ -235,9 +235,7 @@ class _Body:
         return keys
 
     def _near(self, name: str, text: str) -> dict | str:
-        close = difflib.get_close_matches(
-            notation.normal(text), list(self.known.names[name]), n=1, cutoff=0.6
-        )
+        close = _closest(notation.normal(text), tuple(self.known.names[name]))
         if not close:
             return ""
         key = self.known.label(self.known.names[name][close[0]][0])
@@ -476,6 +474,12 @@ class _Body:
 def _bare(text: str) -> str:
     """Return a number in ordinary digits without footnote marks, with its unit."""
     return notation.half(notation.unmarked(text)[0])
+
+
+@lru_cache
+def _closest(word: str, names: tuple[str, ...]) -> list[str]:
+    """Return the name most like a word, if any is: asked again on every row of a misspelt column."""
+    return difflib.get_close_matches(word, names, n=1, cutoff=0.6)
 
 
 def _readings(year: str, month: str) -> tuple[str, ...]:
