@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
-from analysis import MADE_BY
+from analysis import MADE_BY, templates
 from analysis.documents import blocks as b
 from analysis.documents import layout
 from analysis.printing import Voice
@@ -34,11 +34,7 @@ def render(document: b.Document) -> str:
 
 @cache
 def template() -> jinja2.Template:
-    folder = Path(__file__).parent / "templates"
-    loader = jinja2.FileSystemLoader(folder)
-    return jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    ).get_template("page.html.j2")
+    return templates.environment(Path(__file__).parent / "templates").get_template("page.html.j2")
 
 
 class _Page:

@@ -6,6 +6,7 @@ from typing import Any
 
 import jinja2
 
+from analysis import templates
 from analysis.languages import FOLDER, LANGUAGES
 from analysis.memo.statements import Paragraph, Section, Statement
 
@@ -81,10 +82,4 @@ class _Books(jinja2.Environment):
 
 @cache
 def _books() -> jinja2.Environment:
-    return _Books(
-        loader=jinja2.FileSystemLoader(FOLDER),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    return templates.environment(FOLDER, autoescape=False, kind=_Books)

@@ -12,7 +12,7 @@ import pandas as pd
 import vl_convert
 from markupsafe import Markup
 
-from analysis import MADE_BY, store
+from analysis import MADE_BY, store, templates
 from analysis.catalogue import Catalogue
 from analysis.documents import blocks
 from analysis.outlook import Outlook
@@ -91,14 +91,7 @@ def finish(path: Path, text: str, facts: Mapping[str, Fact]) -> Path:
 
 @cache
 def _templates() -> jinja2.Environment:
-    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
-    made = jinja2.Environment(
-        loader=loader,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    made = templates.environment(Path(__file__).parent / "templates")
     made.filters |= {"plain": blocks.plain, "plainnumber": lambda value: f"{value:.10g}"}
     made.globals |= {"spark": spark, "script": script, "made_by": MADE_BY}
     return made
