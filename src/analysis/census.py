@@ -94,11 +94,13 @@ def jumps(history: pd.DataFrame, indicator: str, known: Catalogue) -> pd.DataFra
     history : table of `panel.as_of`
     """
     entry = known.indicators[indicator]
-    above = panel.annual(history, entry.numerator or "").set_index(["region", "year"])["value"]
+    numerators = panel.annual(history, entry.numerator or "")
+    cells = zip(numerators["region"], numerators["year"], strict=True)
+    above = dict(zip(cells, numerators["value"], strict=True))
     rows = panel.annual(history, indicator)
     rows = rows[np.array([known.regions[code].level != "city" for code in rows["region"]], bool)]
-    keys = pd.MultiIndex.from_frame(rows[["region", "year"]])
-    numerator = above[~above.index.duplicated(keep="last")].reindex(keys).to_numpy()
+    cells = zip(rows["region"], rows["year"], strict=True)
+    numerator = np.array([above.get(cell, np.nan) for cell in cells])
     with np.errstate(divide="ignore", invalid="ignore"):
         below = np.log(entry.scale * numerator / rows["value"].to_numpy())
     implied: dict[str, dict[tuple[int, str], float]] = {}
