@@ -606,7 +606,7 @@ def report(outlook, cases, catalogue):
 
     @functools.cache
     def composed(language: str, plan: str, day: str) -> documents.Document:
-        record = backtest.scorecard(backtest.known(cases, day)).reliability
+        record = backtest.scorecard(backtest.known(cases, day)).even
         return memo.compose_report(outlook(plan, day), record, catalogue, language)
 
     return composed
@@ -698,7 +698,7 @@ def test_a_report_has_at_most_four_pages_and_keeps_usage(plan, day, report):
 
 
 def test_a_report_is_six_files_whose_numbers_are_facts(outlook, cases, catalogue, tmp_path):
-    record = backtest.scorecard(backtest.known(cases, LATE)).reliability
+    record = backtest.scorecard(backtest.known(cases, LATE)).even
     paths = memo.write_report(outlook("luohe-2019", LATE), record, catalogue, tmp_path)
     assert [path.name for path in paths][:3] == ["report.zh.docx", "report.zh.pdf", "report.zh.html"]
     document = memo.compose_report(outlook("luohe-2019", LATE), record, catalogue, "zh")
@@ -713,7 +713,8 @@ def test_a_report_is_six_files_whose_numbers_are_facts(outlook, cases, catalogue
 ])  # fmt: skip
 def test_the_record_is_told_with_its_lean(came, low, high, told, outlook, catalogue):
     record = pd.DataFrame(
-        {"probability": [0.5], "frequency": [came], "n": [400], "low": [low], "high": [high]}
+        {"rung": "own", "indicator": "rd_intensity", "n": 400, "origins": 6}
+        | {"probability": [0.5], "frequency": [came], "low": [low], "high": [high]}
     )
     text = said(memo.compose_report(outlook("henan-2024", "2024-12-31"), record, catalogue, "zh"))
     assert f"的共400次，平均为50%，实际达标的占{came:.0%}{told}。" in text

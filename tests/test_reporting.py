@@ -167,12 +167,11 @@ def test_a_story_is_given_what_its_words_need(changes, name, given):
 # ------------------------------------------------------------------------------------------- the whole plan
 
 
-def part(situation="open", judged=False, outcome=False, half="slightly more", near_even=False):
-    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "record")}
+def part(situation="open", judged=False, outcome=False):
+    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "record")}
     asks = SimpleNamespace(judged=judged)
     return SimpleNamespace(
-        told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}}
-        | {"half": half, "near_even": near_even},
+        told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}},
         said=texts,
     )
 
@@ -190,7 +189,7 @@ def plan(groups=None, doubted=0, unproven=0, same=False, **changes):
     found = {"rated": number(rated), "doubted": number(doubted), "unproven": number(unproven)}
     found |= {"p_apart": number(0.1, "10%"), "p_common": number(0.2, "10%" if same else "20%")}
     more = {"f": found, "groups": parts, "parts": [one for some in parts.values() for one in some]}
-    plain = {"past": False, "short": True, "connected": [], "leant": False, "leaning": "", "records": []}
+    plain = {"past": False, "short": True, "connected": [], "evens": [], "records": []}
     return plain | {"wanting": [], "notes": []} | more | changes
 
 
@@ -222,6 +221,7 @@ def test_a_plain_report_says_no_more_than_it_has_to():
 RISKY, LIKELY = {"groups": {"risky": 2}}, {"groups": {"likely": 1}}
 ALL = {"missed": 1, "risky": 1, "likely": 1, "met": 1, "tasks": 1, "unknown": 1}
 BRIEF = ["brief of it"]
+EVEN = {"part": part(), "rung": "own", "leaning": "low"}
 
 
 @pytest.mark.parametrize(
@@ -263,11 +263,14 @@ BRIEF = ["brief of it"]
         ({"groups": {"missed": 1}}, "head_attention", ()),
         ({"groups": {"missed": 1}}, "unrecorded", None),
         ({"filled": {"risky": [part("judged", True)]}}, "unrecorded", None),
-        ({"filled": {"risky": [part("judged", True)]}, "leant": True}, "even_chances", None),
+        ({"filled": {"risky": [part("judged", True)]}, "evens": [EVEN]}, "even_chances", None),
         ({"filled": {"risky": [part("judged", True)]}}, "table_scale", None),
-        ({"leant": True, "leaning": "low"}, "even_chances", ("low",)),
-        ({"filled": {"risky": [part(half="")]}, "leant": True}, "even_chances", None),  # none about even
-        ({"filled": {"risky": [part(half="", near_even=True)]}, "leant": True}, "even_chances", ("",)),
+        ({"evens": [EVEN]}, "even_chances", ([EVEN | {"name": "quantity of it", "left": ""}],)),
+        (
+            {"evens": [EVEN | {"rung": "region"}]},
+            "even_chances",
+            ([EVEN | {"rung": "region", "name": "quantity of it", "left": "none"}],),
+        ),
         ({}, "even_chances", None),
         ({"records": [part()]}, "unrecorded", None),
         ({"records": [part()]}, "record", (["record of it"],)),

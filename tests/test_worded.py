@@ -19,7 +19,7 @@ from analysis.situations import Forecast
 from test_memo import EARLY, LATE, REPORTS
 
 PAPERS = ("memo", "report", "target", "words")
-RECORD = pd.DataFrame({"probability": [0.5], "frequency": [0.5], "n": [9], "low": [0.4], "high": [0.6]})
+RECORD = pd.DataFrame()
 WORDLESS = {("red", "en"), ("closing", "en")}  # what no English paper says
 BOOKS = {
     (paper, language): jinja2.Environment().parse(
@@ -169,7 +169,7 @@ def made(catalogue, record, name: str, day: str, rows: pd.DataFrame, asked):
 def heard(observations, outlook, cases, catalogue):
     """All that is said of situations by hand and of reports."""
     record = backtest.record(cases, "rd_intensity", "2024-05-26")
-    known = backtest.scorecard(backtest.known(cases, LATE)).reliability
+    known = backtest.scorecard(backtest.known(cases, LATE)).even
     with pytest.MonkeyPatch.context() as patch:  # no paper holds the course of a probability
         patch.setattr(attainment, "dates", lambda plan, observations, until: [until])
         told = [made(catalogue, record, *one) for one in situations(observations).values()]
@@ -235,12 +235,16 @@ def test_no_wording_hides_what_is_told(outlook, catalogue):
 
 
 SHOWN = ("estimate", "lower_bound")
+EVEN = {name: documents.Fact(name, name) for name in ("n", "origins", "given", "came")} | {"name": "it"}
 CODES = {
     "report": {
         "met": [(["x"], code) for code in ("", "one", "some", "all")],
         "counted": [((code,), False) for code in ("met", "missed", "open", "unpublished", "unjudged")],
         "all_met": [(True,), (False,)],
-        "even_chances": [("",), ("low",), ("high",)],
+        "even_chances": [
+            ([EVEN | {"leaning": leaning, "left": left}],)
+            for leaning, left in (("", ""), ("low", ""), ("high", ""), ("", "none"), ("", "few"))
+        ],
         "table_targets": [(True,), (False,)],
         "request": [(False, 2, False), (False, 3, False)],
     },

@@ -106,10 +106,15 @@ def _targets(c: Any) -> Statement:
 def _proof(c: Any) -> Iterator[Statement]:
     """How far past probabilities held, where one is given."""
     if c.forecast:
-        if c.leant and any(part.told["half"] or part.told["near_even"] for part in c.forecast):
-            yield say("even_chances", c.leaning)
+        if c.evens:
+            yield say("even_chances", [_even(one) for one in c.evens])
         if not c.records:
             yield say("unrecorded")
+
+
+def _even(one: dict[str, Any]) -> dict[str, Any]:
+    """What is told of past even chances: of which quantity, and how many of its figures were left."""
+    return one | {"name": one["part"].said["quantity"], "left": LEFT.get(one["rung"], "")}
 
 
 def _next(c: Any) -> Iterator[Statement]:
@@ -152,13 +157,14 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
     Returns
     -------
     by name: ``name``, ``goal``, ``last``, ``answer``, ``basis`` and ``remark`` of the table, ``within`` (the
-    name inside a sentence), ``brief``, ``record`` and ``story``; empty where there is nothing to say
+    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record`` and ``story``; empty where there is nothing to say
     """
     c = SimpleNamespace(**told)
     judged = c.asks.judged
     return {
         "name": [say("cell_name")],
         "within": [say("name_within")],
+        "quantity": [] if judged else [say("quantity_within")],
         "goal": [say("cell_on_time") if judged else say("cell_goal", "before" in c.f)],
         "last": [_last(c)],
         "answer": [say(ANSWERS.get(c.situation, "answer_none"))],
