@@ -576,7 +576,7 @@ def test_a_met_target_is_told_on_one_page(compose):
 
 
 @pytest.mark.parametrize("target", ["fiscal-st-share", "fiscal-st-expenditure-rise"])
-@pytest.mark.parametrize(("language", "doubt"), [("zh", "该数有误的"), ("en", "if it is wrong")])
+@pytest.mark.parametrize(("language", "doubt"), [("zh", "该数如有更正"), ("en", "if it is corrected")])
 def test_the_page_of_a_met_target_keeps_what_may_overturn_it(target, language, doubt, dossier, catalogue):
     document = memo.compose(dossier("luohe-2019", LATE, target), catalogue, language, picture())
     assert documents.pages(document) == 1 and doubt in said(document)

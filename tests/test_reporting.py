@@ -93,6 +93,7 @@ def column(name, **changes):
         ("remark", {"thin": 3, "wide": True}, "remark_few_years", ()),
         ("remark", {"thin": 4, "wide": True}, "remark_wide", ()),
         ("remark", DEPENDS | {"thin": 1}, None, ()),
+        ("remark", {"caveats": ["c"]}, "remark_provisional", (False,)),
         ("brief", MET | {"f": ("outcome",)}, "brief_outcome", ()),
         ("brief", MISSED | {"f": ("outcome", "before")}, "brief_compared", ()),
         ("brief", {}, "brief_chance", (False,)),
@@ -121,6 +122,7 @@ def test_a_column_says_what_holds(column_, changes, name, given):
         (MISSED | {"notes": ["n"]}, ["story_missed", "note"]),
         (MISSED | AMOUNT, ["story_missed", "amount_lacking"]),
         (MISSED | AMOUNT | {"after": 1}, ["story_missed", "afterwards"]),
+        (MISSED | {"agreeing": "a"}, ["story_missed", "another_agrees"]),
         (MISSED | AMOUNT | {"upward": False}, ["story_missed"]),
         ({"notes": ["n"]}, ["story_open", "latest_figure"]),
         ({"latest": None}, ["story_open"]),
@@ -167,11 +169,12 @@ def test_a_story_is_given_what_its_words_need(changes, name, given):
 # ------------------------------------------------------------------------------------------- the whole plan
 
 
-def part(situation="open", judged=False, outcome=False):
+def part(situation="open", judged=False, outcome=False, caveats=(), qualifying=()):
     texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "record")}
     asks = SimpleNamespace(judged=judged)
     return SimpleNamespace(
-        told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}},
+        told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}}
+        | {"caveats": caveats, "qualifying": qualifying},
         said=texts,
     )
 
@@ -220,7 +223,7 @@ def test_a_plain_report_says_no_more_than_it_has_to():
 
 RISKY, LIKELY = {"groups": {"risky": 2}}, {"groups": {"likely": 1}}
 ALL = {"missed": 1, "risky": 1, "likely": 1, "met": 1, "tasks": 1, "unknown": 1}
-BRIEF = ["brief of it"]
+BRIEF, WITHIN = ["brief of it"], ["within of it"]
 EVEN = {"part": part(), "rung": "own", "leaning": "low"}
 
 
@@ -265,6 +268,14 @@ EVEN = {"part": part(), "rung": "own", "leaning": "low"}
         ({"filled": {"risky": [part("judged", True)]}}, "unrecorded", None),
         ({"filled": {"risky": [part("judged", True)]}, "evens": [EVEN]}, "even_chances", None),
         ({"filled": {"risky": [part("judged", True)]}}, "table_scale", None),
+        ({"filled": {"met": [part("met", caveats=["c"])]}}, "provisional", (WITHIN, "c")),
+        ({"filled": {"met": [part("met", caveats=["c"])]}}, "head_attention", ()),
+        ({"filled": {"risky": [part(caveats=["c"])] * 2}}, "provisional", (WITHIN * 2, "c")),
+        ({"filled": {"missed": [part("missed", caveats=["c"])]}}, "provisional", (WITHIN, "c")),
+        ({"filled": {"unknown": [part("none", caveats=["c"])]}}, "provisional", None),
+        ({"filled": {"likely": [part(qualifying=["q"])]}, "groups": {}}, "qualified", (WITHIN, "q")),
+        ({"filled": {"risky": [part(qualifying=["q"])]}}, "qualified", (WITHIN, "q")),
+        ({"filled": {"met": [part("met", qualifying=["q"])]}}, "qualified", None),
         ({"evens": [EVEN]}, "even_chances", ([EVEN | {"name": "quantity of it", "left": ""}],)),
         (
             {"evens": [EVEN | {"rung": "region"}]},

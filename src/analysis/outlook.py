@@ -13,7 +13,7 @@ from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Plan, Target, Wanted
 from analysis.situations import Forecast
 
-ROLES = ("own", "month", "shown", "superseded", "part", "peer", "beside", "before")
+ROLES = ("own", "month", "shown", "superseded", "agreeing", "part", "peer", "beside", "before")
 USED = ("own", "month", "shown", "part", "peer")  # the roles of figures an answer rests on
 
 
@@ -43,7 +43,8 @@ class Dossier:
 
     figures : every figure behind the answer, role and columns of ``tables.OBSERVATIONS``: "own" (the target's
         region and indicator, used), "month" (own, within a year), "shown" (evidence only), "superseded" (own,
-        replaced since or of another source, not used), "part" (numerator and denominator of a ratio; what
+        replaced since or of another source, not used), "agreeing" (the outcome as another source gives it,
+        not used), "part" (numerator and denominator of a ratio; what
         flowed into a stock, or the stock an inflow went to, where the answer rests on it), "peer"
         (comparable regions; the parent by whose figure a region is placed), "beside" (to compare with: a
         ratio's figures of the regions above and of those beside it), "before" (own, as known at the earlier
@@ -238,6 +239,7 @@ def _figures(
         "month": ours[ours["period"].str.len().eq(7)],
         "shown": one.shown,
         "superseded": _superseded(one, vintage),
+        "agreeing": _agreeing(one, vintage),
         "part": pd.concat(
             [panel.annual(climbed.rows(key), key, region) for key in parts] or [history.iloc[:0]]
         ),
@@ -268,6 +270,18 @@ def _superseded(one: Assessment, vintage: Vintage) -> pd.DataFrame:
     replaced = known[[cell in now and now[cell] != value for cell, value in pairs]]
     made = _worked_out(one, vintage)
     return pd.concat([replaced, made], ignore_index=True) if len(made) else replaced
+
+
+def _agreeing(one: Assessment, vintage: Vintage) -> pd.DataFrame:
+    """Return the outcome's figure as other sources give it too."""
+    known = panel.annual(vintage.filed, one.target.indicator or "", (one.plan.region,))
+    known = known[known["status"].isin(tables.USABLE) & known["year"].eq(one.target.deadline)]
+    used = one.history[one.history["year"].eq(one.target.deadline)]
+    now = dict(zip(_cells(used), zip(used["source"], used["value"], strict=True), strict=True))
+    given = zip(_cells(known), known["source"], known["value"], strict=True)
+    return known[
+        [cell in now and now[cell][0] != source and now[cell][1] == value for cell, source, value in given]
+    ]
 
 
 def _worked_out(one: Assessment, vintage: Vintage) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
+from analysis import documents
 from analysis.memo import statements
 from analysis.memo.statements import Paragraph, Section, Statement, say
 
@@ -53,7 +54,9 @@ def _body(c: Any) -> Iterator[Section]:
         yield Section(say("head_targets", mark="# "), ([_targets(c)],))
     watched = [*c.groups["missed"], *c.groups["risky"]]
     stories = [[say("story", part.said["story"])] for part in watched]
-    yield Section(say("head_attention", mark="# ") if watched else None, (*stories, list(_proof(c))))
+    reserved = [[one] for one in _reserved(c)]
+    head = say("head_attention", mark="# ") if watched or reserved else None
+    yield Section(head, (*stories, *reserved, list(_proof(c))))
     yield Section(say("head_next", mark="# "), tuple([one] for one in _next(c)), bare=False)
 
 
@@ -101,6 +104,20 @@ def _together(c: Any) -> Iterator[Statement]:
 
 def _targets(c: Any) -> Statement:
     return say("table_targets", bool(c.open), mark="[[table targets]] ")
+
+
+def _reserved(c: Any) -> Iterator[Statement]:
+    """The plan's remarks on which an answer hangs, each once with all targets it is made on.
+
+    That a figure behind an answer is still to be confirmed, and what is to be borne in mind of a probability.
+    """
+    answered = [*c.groups["missed"], *c.open, *c.groups["met"]]
+    for name, kind in (("provisional", "caveats"), ("qualified", "qualifying")):
+        found: dict[str, tuple[str, list[str]]] = {}
+        for part in answered if kind == "caveats" else c.forecast:
+            for text in part.told[kind]:
+                found.setdefault(documents.plain(text), (text, []))[1].append(part.said["within"])
+        yield from (say(name, names, text) for text, names in found.values())
 
 
 def _proof(c: Any) -> Iterator[Statement]:
@@ -157,7 +174,8 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
     Returns
     -------
     by name: ``name``, ``goal``, ``last``, ``answer``, ``basis`` and ``remark`` of the table, ``within`` (the
-    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record`` and ``story``; empty where there is nothing to say
+    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record`` and ``story``; empty where
+    there is nothing to say
     """
     c = SimpleNamespace(**told)
     judged = c.asks.judged
@@ -199,7 +217,10 @@ def _remark(c: Any) -> Iterator[Statement]:
     elif c.situation == "missed" and c.breaks and c.is_percent:
         yield say("remark_rebased")
     elif c.situation == "open":
-        yield from _reservation(c)
+        reserved = list(_reservation(c))
+        yield from reserved
+        if c.caveats:
+            yield say("remark_provisional", bool(reserved))
 
 
 def _reservation(c: Any) -> Iterator[Statement]:
@@ -232,8 +253,10 @@ def _story(c: Any) -> Iterator[Statement]:
     """What is said of a target that needs attention."""
     if c.situation == "missed":
         yield say("story_missed", statements.against(c))
+        if c.agreeing:
+            yield say("another_agrees")
         if c.after is not None:
-            yield say("afterwards", False)
+            yield say("afterwards", True)
         elif statements.more_wanted(c):
             yield say("amount_lacking")
     elif c.situation == "failed":
@@ -244,7 +267,7 @@ def _story(c: Any) -> Iterator[Statement]:
     elif c.situation == "open":
         yield from _forecast(c)
     if c.situation in ("missed", "failed"):
-        yield from (say("note", text) for text in (*c.caveats, *c.notes))
+        yield from (say("note", text) for text in c.notes)
 
 
 def _forecast(c: Any) -> Iterator[Statement]:
