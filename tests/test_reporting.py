@@ -22,7 +22,13 @@ from test_statements import (
 
 # ----------------------------------------------------------------------------------------------- one target
 
-TOLD = {"evidence": "own", "unconfirmed": False, "outcome_quality": "green", "outcome_derived": False}
+TOLD = {
+    "narrow": False,
+    "evidence": "own",
+    "unconfirmed": False,
+    "outcome_quality": "green",
+    "outcome_derived": False,
+}
 DONE, FAILED = (TASK | {"situation": situation} for situation in ("done", "failed"))
 FLOWS, STOCK = ({"beside": {"flows": flows, "doubted": False}} for flows in (True, False))
 EACH = {"per_month": {"still": 1, "value": 1.0}}
@@ -102,9 +108,10 @@ def column(name, **changes):
         ("brief", TASK, "brief_chance", (False,)),
         ("brief", DONE, "name_within", ()),
         ("record", {}, None, ()),
-        ("record", {"f": ("record_share",)}, "record", ("",)),
-        ("record", {"f": ("record_share",), "evidence": "short"}, "record", ("few",)),
-        ("record", {"f": ("record_share",), "evidence": "region"}, "record", ("none",)),
+        ("record", {"f": ("record_share",)}, "record", ("", False)),
+        ("record", {"f": ("record_share",), "evidence": "short"}, "record", ("few", False)),
+        ("record", {"f": ("record_share",), "evidence": "region"}, "record", ("none", False)),
+        ("record", {"f": ("record_share",), "narrow": True}, "record", ("", True)),
     ],
 )
 def test_a_column_says_what_holds(column_, changes, name, given):
@@ -169,12 +176,12 @@ def test_a_story_is_given_what_its_words_need(changes, name, given):
 # ------------------------------------------------------------------------------------------- the whole plan
 
 
-def part(situation="open", judged=False, outcome=False, caveats=(), qualifying=()):
+def part(situation="open", judged=False, outcome=False, caveats=(), qualifying=(), ranged=False):
     texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "record")}
     asks = SimpleNamespace(judged=judged)
     return SimpleNamespace(
         told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}}
-        | {"caveats": caveats, "qualifying": qualifying},
+        | {"caveats": caveats, "qualifying": qualifying, "has_range": ranged},
         said=texts,
     )
 
@@ -246,9 +253,14 @@ EVEN = {"part": part(), "rung": "own", "leaning": "low"}
         ({"groups": {"met": 1}, "doubted": 1}, "met", (BRIEF, "one")),
         (LIKELY, "expected", None),
         ({"groups": {"met": 2}}, "expected", None),
-        ({"groups": {"met": 1, "likely": 1}}, "expected", (True,)),
-        ({"groups": {"missed": 1, "risky": 1}}, "expected", (True,)),
-        ({"groups": {"risky": 1, "likely": 1}}, "expected", (False,)),
+        ({"groups": {"met": 1, "likely": 1}}, "expected", (True, False)),
+        ({"groups": {"missed": 1, "risky": 1}}, "expected", (False, True)),
+        ({"groups": {"missed": 1, "met": 1, "risky": 1}}, "expected", (True, True)),
+        ({"groups": {"risky": 1, "likely": 1}}, "expected", (False, False)),
+        ({}, "ranges", None),
+        ({"filled": {"risky": [part(ranged=True)]}}, "ranges", ()),
+        ({"wanting": [part()]}, "note_wanted", (False,)),
+        ({"wanting": [part()], "past": True}, "note_wanted", (True,)),
         ({"groups": {"met": 1, "likely": 1}}, "all_met", None),
         (RISKY, "all_met", (False,)),
         (RISKY | {"same": True}, "all_met", (True,)),

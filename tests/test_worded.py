@@ -242,6 +242,8 @@ CODES = {
         "met": [(["x"], code) for code in ("", "one", "some", "all")],
         "counted": [((code,), False) for code in ("met", "missed", "open", "unpublished", "unjudged")],
         "all_met": [(True,), (False,)],
+        "expected": [(False, False), (True, False), (False, True), (True, True)],
+        "note_wanted": [(True,), (False,)],
         "even_chances": [
             ([EVEN | {"leaning": leaning, "left": left}],)
             for leaning, left in (("", ""), ("low", ""), ("high", ""), ("", "none"), ("", "few"))
@@ -254,7 +256,7 @@ CODES = {
         "cell_shown": [({"value": "1", "year": "2", "status": code},) for code in SHOWN],
         "remark_flows": [(False,), (True,)],
         "remark_stock": [(False,), (True,)],
-        "record": [("",), ("none",), ("few",)],
+        "record": [("", False), ("none", False), ("few", False), ("", True)],
         "story_open": [(False, False), (False, True), (True, False)],
         "latest_figure": [(False, ""), (True, ""), (False, "few"), (True, "few")],
         "story_missed": [(code,) for code in ("year", "equal_year", "equal", "goal", "demand")],
@@ -276,6 +278,7 @@ def books(outlook, catalogue):
                     "record_share", "years_known")  # fmt: skip
             told["f"].update({name: documents.Fact(name, name) for name in more})
             told |= {"edge_low": "", "edge_high": "", "first": told["points"][0], "pace": 0.1, "thin": 3}
+            told["beside"] = {"name": "it"}
         return Words(paper, language, told)
 
     return made

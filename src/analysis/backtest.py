@@ -21,6 +21,7 @@ FEWEST = 10  # provinces an indicator must be known for
 RISES = (0.05, 0.1, 0.2, 0.3, 0.5)  # goals set high on purpose: last value plus so many points
 GOAL_HORIZON = 5  # years ahead such goals are checked
 TIE = 1e-9  # a figure equal to the goal reaches it, whatever the rounding of a sum
+CLEARLY = 0.05  # by which intervals must hold too few outcomes to be called too narrow
 EVEN = ["rung", "indicator", "n", "origins", "probability", "frequency", "low", "high"]
 GOALS = ["rise", "horizon", "model", "n", "origins", "probability", "reached", "brier"]
 GIVEN, HAPPENED = ([f"{name}_{i}" for i in range(1, len(STEPS) + 1)] for name in ("p", "happened"))
@@ -197,12 +198,17 @@ class Scorecard:
 
 @dataclass(frozen=True)
 class Record:
-    """How past forecasts of an indicator did: how many, from which origins, how many 80 % intervals held."""
+    """How past forecasts of an indicator did: how many, from which origins, how many 80 % intervals held.
+
+    narrow : whether they held clearly fewer than eight in ten: by five points or more, and eight in ten lies
+        above the 90 % band of a bootstrap over origin years
+    """
 
     n: int
     origins: int
     regions: int
     inside80: float
+    narrow: bool = False
 
 
 def cases(
@@ -293,7 +299,9 @@ def record(cases: pd.DataFrame, indicator: str | None, as_of: str, rung: str = "
     mine = mine[mine["indicator"].eq(indicator) & mine["model"].eq("ours") & mine["rung"].eq(rung)]
     if mine.empty:
         return None
-    return Record(len(mine), mine["origin"].nunique(), mine["region"].nunique(), mine["inside80"].mean())
+    inside, origins = mine["inside80"].to_numpy(float), mine["origin"].to_numpy()
+    narrow = inside.mean() <= 0.8 - CLEARLY and scores.by_year(inside, origins)[1] < 0.8
+    return Record(len(mine), len(set(origins)), mine["region"].nunique(), float(inside.mean()), bool(narrow))
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,8 @@ class Wanted(Text):
 
     indicator, years : which figures, of the first to the last year; ``{years}`` in the text stands for those
         of them that are still needed
-    basis : the basis they are needed on, any when None; not asked for before it is there
+    basis : the basis they are needed on, any when None; before it is there only years that nothing else of
+        the target asks for are asked for on it
     """
 
     indicator: str | None = None

@@ -1,5 +1,6 @@
 """What the templates of a memo speak of: facts by name, and the few words and codes that are no sentences."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -64,10 +65,21 @@ def kinds(ledger: Ledger) -> dict:
         "comparison": ledger.target.comparison,
         "upward": ledger.target.comparison.startswith(">"),
         "is_count": bool(ledger.indicator and ledger.indicator.integer),
+        "counts": ledger.indicator.kind if ledger.indicator and ledger.kind.unit == "own" else "",
+        "proved": _proved(ledger),
         "is_percent": bool(ledger.indicator and ledger.indicator.unit.startswith("%")),
         "past": ledger.assessment.as_of > f"{ledger.target.deadline}-12-31",
         "evidence": ledger.row["evidence"],
     }
+
+
+def _proved(ledger: Ledger) -> str:
+    """In what an outcome is confirmed: lists of what is counted, final accounts, a yearbook."""
+    entry = ledger.indicator
+    if entry is None or entry.integer:
+        return "lists"
+    part = ledger.catalogue.indicators.get(entry.numerator or "", entry)
+    return part.proof
 
 
 def lists(ledger: Ledger) -> dict:
@@ -167,6 +179,8 @@ def outcome(ledger: Ledger) -> dict:
         point = next((point for point in ledger.known if point["number"] == ledger.target.deadline), None)
         trace = ledger.trace(point["row"]) if point else {}
         ledger.measured("outcome", row["outcome"], **trace)
+        if ledger.kind.figure:
+            _bare(ledger, "outcome", row["outcome"], **trace)
         if point:
             ledger.fact(
                 "outcome_release", trace["release"], str(point["row"].published.date()), "date", **trace
@@ -387,6 +401,11 @@ def speed(ledger: Ledger) -> dict:
     context: dict[str, Any] = {"latest": None, "pace": None, "needed": None, "gap": None}
     context["later"] = ledger.later()
     context["breaks"] = len({point["row"].basis for point in known}) > 1
+    context["broken"] = [
+        (one["year"], other["year"])
+        for one, other in itertools.pairwise(known)
+        if one["row"].basis != other["row"].basis
+    ]
     if not before:
         return context
     last, values = before[-1], [point["row"].value for point in before]
@@ -481,6 +500,7 @@ def milestone(ledger: Ledger) -> dict:
             {
                 "day": ledger.facts[f"evidence_day{i}"],
                 "text": ledger.quoted(f"evidence{i}", ledger.voice.name(item.text).rstrip("。.")),
+                "press": known and ledger.catalogue.sources[item.source].kind == "newspaper",
                 "source": ledger.source(name, item.source) if known else ledger.quoted(name, item.source),
             }
         )

@@ -57,7 +57,7 @@ def _body(c: Any) -> Iterator[Section]:
     reserved = [[one] for one in _reserved(c)]
     head = say("head_attention", mark="# ") if watched or reserved else None
     yield Section(head, (*stories, *reserved, list(_proof(c))))
-    yield Section(say("head_next", mark="# "), tuple([one] for one in _next(c)), bare=False)
+    yield Section(say("head_next", mark="# "), (list(_next(c)),), bare=False)
 
 
 def _result(c: Any) -> Iterator[Statement]:
@@ -95,7 +95,7 @@ def _doubted(c: Any) -> str:
 
 def _together(c: Any) -> Iterator[Statement]:
     if c.f["rated"].value > 1 and c.open:
-        yield say("expected", bool(c.groups["met"] or c.groups["missed"]))
+        yield say("expected", *(bool(c.groups[name]) for name in ("met", "missed")))
         if len(c.open) > 1:
             yield say("all_met", c.f["p_apart"].text == c.f["p_common"].text)
         if c.connected:
@@ -146,18 +146,19 @@ def _annexes(c: Any) -> Iterator[Section]:
     if not c.short:
         yield Section(say("annex_targets", mark="[[annex]] "), ([_targets(c)],))
     yield Section(say("annex_method", bool(c.records), mark="[[annex]] "), ())
-    yield Section(say("head_method", mark="# "), ([say("method")],))
+    ranged = any(part.told["has_range"] for part in c.forecast)
+    scale = [say("table_scale", mark="[[table scale]] ")] if c.forecast else []
+    method = [say("method"), *([say("ranges")] if ranged else [])]
+    yield Section(say("head_method", mark="# "), (method, scale))
     if c.records:
         record = say("record", [part.said["record"] for part in c.records])
         yield Section(say("head_record", mark="# "), ([record],))
     if c.notes:
         yield Section(say("head_notes", mark="# "), ([say("note", text) for text in c.notes],))
-    if c.forecast:
-        yield Section(None, ([say("table_scale", mark="[[table scale]] ")],))
     sources = [say("table_sources", mark="[[table sources]] "), say("note_sources", mark="[[note]] ")]
     yield Section(say("head_data", mark="# "), (sources,))
     if c.wanting:
-        wanted = [say("table_wanted", mark="[[table wanted]] "), say("note_wanted", mark="[[note]] ")]
+        wanted = [say("table_wanted", mark="[[table wanted]] "), say("note_wanted", c.past, mark="[[note]] ")]
         yield Section(say("annex_wanted", mark="[[annex]] "), (wanted,))
 
 
@@ -189,7 +190,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "basis": [_basis(c)],
         "remark": list(_remark(c)),
         "brief": [_brief(c)],
-        "record": [say("record", LEFT.get(c.evidence, ""))] if "record_share" in c.f else [],
+        "record": [say("record", LEFT.get(c.evidence, ""), c.narrow)] if "record_share" in c.f else [],
         "story": list(_story(c)),
     }
 

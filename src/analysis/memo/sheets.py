@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis import documents, printing, tables
 from analysis.documents import Figure, Table, layout
-from analysis.memo import naming
+from analysis.memo import further, naming
 from analysis.memo.ledger import Facts, Ledger
 from analysis.memo.whole import Whole
 from analysis.situations import Conditional
@@ -121,7 +121,11 @@ def _rules(ledger: Ledger, caption: str) -> Table:
         rows.append((voice.say("rule.pace"), shown, said))
     if growth:
         value = str(facts["ratio"]) if "ratio" in facts else "—"
-        rows.append((voice.say("rule.ratio"), value, voice.say(f"pace.{growth['label']}")))
+        label = voice.say(f"pace.{growth['label']}")
+        hardly = further.level_off(ledger)["level_off"]
+        rows.append(
+            (voice.say("rule.ratio"), value, voice.say("rule.hardly", label=label) if hardly else label)
+        )
     return Table(caption, voice.several("head.rules"), tuple(rows), "lcl", (1.5, 1, 1.5))
 
 

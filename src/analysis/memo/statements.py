@@ -108,7 +108,8 @@ def body(told: dict[str, Any], brevity: int) -> list[Section]:
         alone = all(0 < one.aside <= brevity for one in steps)
         then = say("wanted_in_annex", alone) if asked and brevity >= REQUESTS else None
         late = c.past or c.asks.judged or c.situation in SETTLED
-        head = _head(c, "head_next" if late or (then and alone) else "head_takes")
+        lists = bool(steps) and all(one.name == "requests" for one in steps)
+        head = _head(c, "head_next" if late or (then and alone) else "head_needed" if lists else "head_takes")
         parts.append(Section(head, (steps,), then, bare=False))
     sections = [*parts, Section(None, ([say("closing")],))]
     return list(map(_on_one_page, sections)) if c.situation == "met" else sections

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import answers, kinds, printing, tables
+from analysis import answers, forecast, kinds, printing, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.memo import material, naming
@@ -112,6 +112,8 @@ class Whole(Facts):
         for name, parts in groups.items():
             self.count(name, len(parts), "targets")
         self.percent("risk", 100 * RISK, **self.agreed())
+        self.percent("interval", 80, **self.agreed())
+        self.percent("outer", 100 * forecast.RANGE[0], **self.agreed())
         self.count("known", len(groups["met"] + groups["missed"]), "targets")
         self.count("open", len(groups["risky"] + groups["likely"]), "targets")
         self.count("unjudged", len(groups["tasks"] + groups["unknown"]), "targets")
@@ -125,6 +127,10 @@ class Whole(Facts):
         self.count("rated", len(whole.targets), "targets")
         expected = self.voice.say("number.count_targets", n=self.voice.number(whole.expected, 1))
         self.fact("expected", expected, whole.expected, "targets", **self.computed())
+        chances = (one.row["p_attain"] for one in self.outlook.assessments if one.row["verdict"] == "open")
+        rest = sum(p for p in chances if p is not None)
+        expected = self.voice.say("number.count_targets", n=self.voice.number(rest, 1))
+        self.fact("expected_open", expected, rest, "targets", **self.computed())
         edges = {}
         for name, found in (("apart", whole.open_independent), ("common", whole.open_common)):
             p = found["all"]
