@@ -205,3 +205,19 @@ def test_climatology_knows_no_outcome_before_it_is_published(observations, catal
     assert (first["probability"] != first["reached"]).any()
     empty = backtest.goals(observations[:0], catalogue)
     assert empty.empty and list(empty.columns) == backtest.GOALS
+
+
+def test_about_even_chances_are_counted_by_indicator_and_rung(cases):
+    card = backtest.scorecard(cases)
+    ours, even = cases[cases["model"].eq("ours")], card.even.set_index(["rung", "indicator"])
+    for (rung, indicator), rows in ours.groupby(["rung", "indicator"]):
+        p, happened = rows[backtest.GIVEN].to_numpy(), rows[backtest.HAPPENED].to_numpy(bool)
+        mine = (p >= 0.33) & (p < 0.66)
+        told = even.loc[(rung, indicator)]
+        assert told["n"] == mine.sum()
+        assert told["frequency"] == pytest.approx(happened[mine].mean())
+        assert told["origins"] == rows.loc[mine.any(axis=1), "origin"].nunique()
+    own = even.loc["own"]
+    assert (
+        own["n"].sum() == card.reliability.loc[card.reliability["probability"].between(0.33, 0.66), "n"].sum()
+    )

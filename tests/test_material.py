@@ -178,6 +178,8 @@ def test_a_sum_has_no_release_of_its_own_and_no_margin_of_the_figure(catalogue):
         "outcome_derived": False,
         "unconfirmed": False,
         "after": None,
+        "agreeing": "",
+        "agreeing_derived": False,
     }
 
 
@@ -610,13 +612,13 @@ def test_the_rules_are_facts_in_per_cent(catalogue):
 
 
 def test_the_past_record_is_told_in_its_numbers(catalogue):
-    record = SimpleNamespace(regions=31, n=120, origins=6, inside80=0.78)
+    record = SimpleNamespace(regions=31, n=120, origins=6, inside80=0.78, narrow=True)
     one = made(catalogue, dossier={"record": record})
-    further.past_record(one)
+    assert further.past_record(one) == {"narrow": True}
     names = ("record_regions", "record_n", "record_origins", "record_share")
     assert [values(one)[name] for name in names] == [31, 120, 6, 78.0]
     plain = made(catalogue)
-    assert further.past_record(plain) == {} and "record_n" not in plain.facts
+    assert further.past_record(plain) == {"narrow": False} and "record_n" not in plain.facts
 
 
 @pytest.mark.parametrize(("value", "told"), [(1.01, 1.1), (1.0, 1.0), (0.3, 0.3), (1.1, 1.1), (0.05, 0.1)])

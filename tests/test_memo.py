@@ -576,7 +576,7 @@ def test_a_met_target_is_told_on_one_page(compose):
 
 
 @pytest.mark.parametrize("target", ["fiscal-st-share", "fiscal-st-expenditure-rise"])
-@pytest.mark.parametrize(("language", "doubt"), [("zh", "该数有误的"), ("en", "if it is wrong")])
+@pytest.mark.parametrize(("language", "doubt"), [("zh", "该数如有更正"), ("en", "if it is corrected")])
 def test_the_page_of_a_met_target_keeps_what_may_overturn_it(target, language, doubt, dossier, catalogue):
     document = memo.compose(dossier("luohe-2019", LATE, target), catalogue, language, picture())
     assert documents.pages(document) == 1 and doubt in said(document)
@@ -606,7 +606,7 @@ def report(outlook, cases, catalogue):
 
     @functools.cache
     def composed(language: str, plan: str, day: str) -> documents.Document:
-        record = backtest.scorecard(backtest.known(cases, day)).reliability
+        record = backtest.scorecard(backtest.known(cases, day)).even
         return memo.compose_report(outlook(plan, day), record, catalogue, language)
 
     return composed
@@ -660,7 +660,7 @@ def test_one_year_to_go_is_no_average(memos):
     zh, en = (said(made["rd-intensity", language]) for language in ("zh", "en"))
     assert "要达到目标，须在2019年一年内补上这一差距" in zh and "平均每年" not in zh
     assert "2019年所需增速" in zh and "124个年度中有" in zh
-    assert "reaching the goal took closing that gap in 2019" in en
+    assert "reaching the goal would have meant closing that gap within 2019" in en
     assert "a year" not in en.partition("Method")[0]
     early = memos("henan-2020", "2018-12-31")
     assert any("到2020年平均每年需提高" in said(one) for one in early.values())
@@ -698,7 +698,7 @@ def test_a_report_has_at_most_four_pages_and_keeps_usage(plan, day, report):
 
 
 def test_a_report_is_six_files_whose_numbers_are_facts(outlook, cases, catalogue, tmp_path):
-    record = backtest.scorecard(backtest.known(cases, LATE)).reliability
+    record = backtest.scorecard(backtest.known(cases, LATE)).even
     paths = memo.write_report(outlook("luohe-2019", LATE), record, catalogue, tmp_path)
     assert [path.name for path in paths][:3] == ["report.zh.docx", "report.zh.pdf", "report.zh.html"]
     document = memo.compose_report(outlook("luohe-2019", LATE), record, catalogue, "zh")
@@ -713,7 +713,8 @@ def test_a_report_is_six_files_whose_numbers_are_facts(outlook, cases, catalogue
 ])  # fmt: skip
 def test_the_record_is_told_with_its_lean(came, low, high, told, outlook, catalogue):
     record = pd.DataFrame(
-        {"probability": [0.5], "frequency": [came], "n": [400], "low": [low], "high": [high]}
+        {"rung": "own", "indicator": "rd_intensity", "n": 400, "origins": 6}
+        | {"probability": [0.5], "frequency": [came], "low": [low], "high": [high]}
     )
     text = said(memo.compose_report(outlook("henan-2024", "2024-12-31"), record, catalogue, "zh"))
     assert f"的共400次，平均为50%，实际达标的占{came:.0%}{told}。" in text

@@ -22,7 +22,13 @@ from test_statements import (
 
 # ----------------------------------------------------------------------------------------------- one target
 
-TOLD = {"evidence": "own", "unconfirmed": False, "outcome_quality": "green", "outcome_derived": False}
+TOLD = {
+    "narrow": False,
+    "evidence": "own",
+    "unconfirmed": False,
+    "outcome_quality": "green",
+    "outcome_derived": False,
+}
 DONE, FAILED = (TASK | {"situation": situation} for situation in ("done", "failed"))
 FLOWS, STOCK = ({"beside": {"flows": flows, "doubted": False}} for flows in (True, False))
 EACH = {"per_month": {"still": 1, "value": 1.0}}
@@ -93,6 +99,7 @@ def column(name, **changes):
         ("remark", {"thin": 3, "wide": True}, "remark_few_years", ()),
         ("remark", {"thin": 4, "wide": True}, "remark_wide", ()),
         ("remark", DEPENDS | {"thin": 1}, None, ()),
+        ("remark", {"caveats": ["c"]}, "remark_provisional", (False,)),
         ("brief", MET | {"f": ("outcome",)}, "brief_outcome", ()),
         ("brief", MISSED | {"f": ("outcome", "before")}, "brief_compared", ()),
         ("brief", {}, "brief_chance", (False,)),
@@ -101,9 +108,10 @@ def column(name, **changes):
         ("brief", TASK, "brief_chance", (False,)),
         ("brief", DONE, "name_within", ()),
         ("record", {}, None, ()),
-        ("record", {"f": ("record_share",)}, "record", ("",)),
-        ("record", {"f": ("record_share",), "evidence": "short"}, "record", ("few",)),
-        ("record", {"f": ("record_share",), "evidence": "region"}, "record", ("none",)),
+        ("record", {"f": ("record_share",)}, "record", ("", False)),
+        ("record", {"f": ("record_share",), "evidence": "short"}, "record", ("few", False)),
+        ("record", {"f": ("record_share",), "evidence": "region"}, "record", ("none", False)),
+        ("record", {"f": ("record_share",), "narrow": True}, "record", ("", True)),
     ],
 )
 def test_a_column_says_what_holds(column_, changes, name, given):
@@ -121,6 +129,7 @@ def test_a_column_says_what_holds(column_, changes, name, given):
         (MISSED | {"notes": ["n"]}, ["story_missed", "note"]),
         (MISSED | AMOUNT, ["story_missed", "amount_lacking"]),
         (MISSED | AMOUNT | {"after": 1}, ["story_missed", "afterwards"]),
+        (MISSED | {"agreeing": "a"}, ["story_missed", "another_agrees"]),
         (MISSED | AMOUNT | {"upward": False}, ["story_missed"]),
         ({"notes": ["n"]}, ["story_open", "latest_figure"]),
         ({"latest": None}, ["story_open"]),
@@ -167,12 +176,12 @@ def test_a_story_is_given_what_its_words_need(changes, name, given):
 # ------------------------------------------------------------------------------------------- the whole plan
 
 
-def part(situation="open", judged=False, outcome=False, half="slightly more", near_even=False):
-    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "record")}
+def part(situation="open", judged=False, outcome=False, caveats=(), qualifying=(), ranged=False):
+    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "record")}
     asks = SimpleNamespace(judged=judged)
     return SimpleNamespace(
         told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}}
-        | {"half": half, "near_even": near_even},
+        | {"caveats": caveats, "qualifying": qualifying, "has_range": ranged},
         said=texts,
     )
 
@@ -190,7 +199,7 @@ def plan(groups=None, doubted=0, unproven=0, same=False, **changes):
     found = {"rated": number(rated), "doubted": number(doubted), "unproven": number(unproven)}
     found |= {"p_apart": number(0.1, "10%"), "p_common": number(0.2, "10%" if same else "20%")}
     more = {"f": found, "groups": parts, "parts": [one for some in parts.values() for one in some]}
-    plain = {"past": False, "short": True, "connected": [], "leant": False, "leaning": "", "records": []}
+    plain = {"past": False, "short": True, "connected": [], "evens": [], "records": []}
     return plain | {"wanting": [], "notes": []} | more | changes
 
 
@@ -221,7 +230,8 @@ def test_a_plain_report_says_no_more_than_it_has_to():
 
 RISKY, LIKELY = {"groups": {"risky": 2}}, {"groups": {"likely": 1}}
 ALL = {"missed": 1, "risky": 1, "likely": 1, "met": 1, "tasks": 1, "unknown": 1}
-BRIEF = ["brief of it"]
+BRIEF, WITHIN = ["brief of it"], ["within of it"]
+EVEN = {"part": part(), "rung": "own", "leaning": "low"}
 
 
 @pytest.mark.parametrize(
@@ -243,9 +253,14 @@ BRIEF = ["brief of it"]
         ({"groups": {"met": 1}, "doubted": 1}, "met", (BRIEF, "one")),
         (LIKELY, "expected", None),
         ({"groups": {"met": 2}}, "expected", None),
-        ({"groups": {"met": 1, "likely": 1}}, "expected", (True,)),
-        ({"groups": {"missed": 1, "risky": 1}}, "expected", (True,)),
-        ({"groups": {"risky": 1, "likely": 1}}, "expected", (False,)),
+        ({"groups": {"met": 1, "likely": 1}}, "expected", (True, False)),
+        ({"groups": {"missed": 1, "risky": 1}}, "expected", (False, True)),
+        ({"groups": {"missed": 1, "met": 1, "risky": 1}}, "expected", (True, True)),
+        ({"groups": {"risky": 1, "likely": 1}}, "expected", (False, False)),
+        ({}, "ranges", None),
+        ({"filled": {"risky": [part(ranged=True)]}}, "ranges", ()),
+        ({"wanting": [part()]}, "note_wanted", (False,)),
+        ({"wanting": [part()], "past": True}, "note_wanted", (True,)),
         ({"groups": {"met": 1, "likely": 1}}, "all_met", None),
         (RISKY, "all_met", (False,)),
         (RISKY | {"same": True}, "all_met", (True,)),
@@ -263,11 +278,22 @@ BRIEF = ["brief of it"]
         ({"groups": {"missed": 1}}, "head_attention", ()),
         ({"groups": {"missed": 1}}, "unrecorded", None),
         ({"filled": {"risky": [part("judged", True)]}}, "unrecorded", None),
-        ({"filled": {"risky": [part("judged", True)]}, "leant": True}, "even_chances", None),
+        ({"filled": {"risky": [part("judged", True)]}, "evens": [EVEN]}, "even_chances", None),
         ({"filled": {"risky": [part("judged", True)]}}, "table_scale", None),
-        ({"leant": True, "leaning": "low"}, "even_chances", ("low",)),
-        ({"filled": {"risky": [part(half="")]}, "leant": True}, "even_chances", None),  # none about even
-        ({"filled": {"risky": [part(half="", near_even=True)]}, "leant": True}, "even_chances", ("",)),
+        ({"filled": {"met": [part("met", caveats=["c"])]}}, "provisional", (WITHIN, "c")),
+        ({"filled": {"met": [part("met", caveats=["c"])]}}, "head_attention", ()),
+        ({"filled": {"risky": [part(caveats=["c"])] * 2}}, "provisional", (WITHIN * 2, "c")),
+        ({"filled": {"missed": [part("missed", caveats=["c"])]}}, "provisional", (WITHIN, "c")),
+        ({"filled": {"unknown": [part("none", caveats=["c"])]}}, "provisional", None),
+        ({"filled": {"likely": [part(qualifying=["q"])]}, "groups": {}}, "qualified", (WITHIN, "q")),
+        ({"filled": {"risky": [part(qualifying=["q"])]}}, "qualified", (WITHIN, "q")),
+        ({"filled": {"met": [part("met", qualifying=["q"])]}}, "qualified", None),
+        ({"evens": [EVEN]}, "even_chances", ([EVEN | {"name": "quantity of it", "left": ""}],)),
+        (
+            {"evens": [EVEN | {"rung": "region"}]},
+            "even_chances",
+            ([EVEN | {"rung": "region", "name": "quantity of it", "left": "none"}],),
+        ),
         ({}, "even_chances", None),
         ({"records": [part()]}, "unrecorded", None),
         ({"records": [part()]}, "record", (["record of it"],)),

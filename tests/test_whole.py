@@ -36,7 +36,9 @@ def report(catalogue, *asked, record=None, doubts=(), as_of="2019-12-31", docume
         targets=tuple(targets),
     )
     outlook = Outlook(plan, as_of, tuple(dossiers), pd.DataFrame())
-    told = pd.DataFrame(record or {}, columns=["probability", "frequency", "n"])
+    told = pd.DataFrame(
+        record or {}, columns=["rung", "indicator", "probability", "frequency", "n", "origins"]
+    )
     told = told.assign(low=told["frequency"] - BAND, high=told["frequency"] + BAND)
     made_ = whole.Whole(outlook, told, catalogue, "en", None, lambda one: {})
     for part in made_.parts:
@@ -178,32 +180,47 @@ def test_the_plan_as_a_whole_is_what_its_targets_come_to(catalogue):
     ],
 )
 def test_past_chances_lean_from_five_points_on(given, came, leaning, catalogue):
-    record = {"probability": [0.1, given, 0.9], "frequency": [0.9, came, 0.1], "n": [5, 7, 9]}
-    found = report(catalogue, ({}, MET, {}), record=record)
-    assert found.lean() == {"leant": True, "leaning": leaning}
-    told = values(found)
-    assert (told["even_n"], told["even_given"], told["even_came"]) == (
-        7,
-        round(100 * given),
-        round(100 * came),
-    )
-    assert (told["even_low"], told["even_high"]) == (100 * whole.EVEN, 100 * whole.RISK)
+    told = even(catalogue, likely(0.5), record=came_true(given, came))
+    assert [one["leaning"] for one in told["evens"]] == [leaning]
+    (one,) = told["evens"]
+    found = [one[name].value for name in ("n", "origins", "given", "came")]
+    assert found == [7, 3, round(100 * given), round(100 * came)]
 
 
-def test_without_even_chances_nothing_leans(catalogue):
-    none = {"leant": False, "leaning": ""}
-    assert report(catalogue, ({}, MET, {})).lean() == none
-    assert (
-        report(catalogue, ({}, MET, {}), record={"probability": [0.1], "frequency": [0.9], "n": [5]}).lean()
-        == none
-    )
-    for edge in (whole.EVEN, whole.RISK):
-        assert (
-            report(
-                catalogue, ({}, MET, {}), record={"probability": [edge], "frequency": [edge], "n": [5]}
-            ).lean()["leant"]
-            is True
-        )
+def came_true(given, came, rung="own", indicator=RATE):
+    """A record of goals given about even chances, beside that of another rung and of another indicator."""
+    return {
+        "rung": [rung, "short", "own"],
+        "indicator": [indicator, RATE, COUNT],
+        "probability": [given, 0.4, 0.4],
+        "frequency": [came, 0.9, 0.1],
+        "n": [7, 50, 90],
+        "origins": [3, 4, 5],
+    }
+
+
+def even(catalogue, *rows, record):
+    found = report(catalogue, *(({}, {"evidence": "own"} | row, {}) for row in rows), record=record)
+    for part in found.parts:
+        part.told["situation"] = "open" if part.ledger.row["verdict"] == "open" else "none"
+    return found.even_chances()
+
+
+def test_only_what_is_given_about_even_chances_has_its_record_told(catalogue):
+    record = came_true(0.5, 0.3)
+    assert even(catalogue, MET, likely(0.9), likely(0.1), NONE, record=record) == {"evens": []}
+    for p, told in ((whole.EVEN, 1), (whole.RISK, 0), (whole.EVEN - 0.006, 0), (whole.RISK - 0.006, 1)):
+        assert len(even(catalogue, likely(p), record=record)["evens"]) == told
+    assert len(even(catalogue, likely(0.4), likely(0.5), record=record)["evens"]) == 1  # of one indicator
+
+
+def test_the_record_is_that_of_the_indicator_and_of_its_rung(catalogue):
+    assert even(catalogue, likely(0.5), record=None) == {"evens": []}
+    other = came_true(0.5, 0.3, rung="region")
+    assert even(catalogue, likely(0.5), record=other) == {"evens": []}
+    told = even(catalogue, likely(0.5) | {"evidence": "short"}, record=other)["evens"]
+    assert [one["n"].value for one in told] == [50]
+    assert even(catalogue, likely(0.5), record=came_true(0.5, 0.3, indicator="gdp")) == {"evens": []}
 
 
 def test_what_is_asked_for_is_that_of_targets_not_met(catalogue):

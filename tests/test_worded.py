@@ -19,7 +19,7 @@ from analysis.situations import Forecast
 from test_memo import EARLY, LATE, REPORTS
 
 PAPERS = ("memo", "report", "target", "words")
-RECORD = pd.DataFrame({"probability": [0.5], "frequency": [0.5], "n": [9], "low": [0.4], "high": [0.6]})
+RECORD = pd.DataFrame()
 WORDLESS = {("red", "en"), ("closing", "en")}  # what no English paper says
 BOOKS = {
     (paper, language): jinja2.Environment().parse(
@@ -169,11 +169,12 @@ def made(catalogue, record, name: str, day: str, rows: pd.DataFrame, asked):
 def heard(observations, outlook, cases, catalogue):
     """All that is said of situations by hand and of reports."""
     record = backtest.record(cases, "rd_intensity", "2024-05-26")
-    known = backtest.scorecard(backtest.known(cases, LATE)).reliability
+    known = backtest.scorecard(backtest.known(cases, LATE)).even
     with pytest.MonkeyPatch.context() as patch:  # no paper holds the course of a probability
         patch.setattr(attainment, "dates", lambda plan, observations, until: [until])
         told = [made(catalogue, record, *one) for one in situations(observations).values()]
-    real = [outlook(*one) for one in REPORTS if one[1] != "2020-01-19"]
+    days = [*(one for one in REPORTS if one[1] != "2020-01-19"), ("luohe-2019", "2020-04-30")]
+    real = [outlook(*one) for one in days]
     found = [hear(one, known, catalogue) for one in (*told, *real)]
     return {language: [one for part in found for one in part[language]] for language in memo.LANGUAGES}
 
@@ -235,12 +236,18 @@ def test_no_wording_hides_what_is_told(outlook, catalogue):
 
 
 SHOWN = ("estimate", "lower_bound")
+EVEN = {name: documents.Fact(name, name) for name in ("n", "origins", "given", "came")} | {"name": "it"}
 CODES = {
     "report": {
         "met": [(["x"], code) for code in ("", "one", "some", "all")],
         "counted": [((code,), False) for code in ("met", "missed", "open", "unpublished", "unjudged")],
         "all_met": [(True,), (False,)],
-        "even_chances": [("",), ("low",), ("high",)],
+        "expected": [(False, False), (True, False), (False, True), (True, True)],
+        "note_wanted": [(True,), (False,)],
+        "even_chances": [
+            ([EVEN | {"leaning": leaning, "left": left}],)
+            for leaning, left in (("", ""), ("low", ""), ("high", ""), ("", "none"), ("", "few"))
+        ],
         "table_targets": [(True,), (False,)],
         "request": [(False, 2, False), (False, 3, False)],
     },
@@ -249,7 +256,7 @@ CODES = {
         "cell_shown": [({"value": "1", "year": "2", "status": code},) for code in SHOWN],
         "remark_flows": [(False,), (True,)],
         "remark_stock": [(False,), (True,)],
-        "record": [("",), ("none",), ("few",)],
+        "record": [("", False), ("none", False), ("few", False), ("", True)],
         "story_open": [(False, False), (False, True), (True, False)],
         "latest_figure": [(False, ""), (True, ""), (False, "few"), (True, "few")],
         "story_missed": [(code,) for code in ("year", "equal_year", "equal", "goal", "demand")],
@@ -271,6 +278,7 @@ def books(outlook, catalogue):
                     "record_share", "years_known")  # fmt: skip
             told["f"].update({name: documents.Fact(name, name) for name in more})
             told |= {"edge_low": "", "edge_high": "", "first": told["points"][0], "pace": 0.1, "thin": 3}
+            told["beside"] = {"name": "it"}
         return Words(paper, language, told)
 
     return made

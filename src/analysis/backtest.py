@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import forecast, mixtures, models, panel, references, scores
+from analysis import forecast, mixtures, models, panel, references, scores, tables
 from analysis.arrays import Array, Places
 from analysis.catalogue import Catalogue, SourceError
 
@@ -21,6 +21,8 @@ FEWEST = 10  # provinces an indicator must be known for
 RISES = (0.05, 0.1, 0.2, 0.3, 0.5)  # goals set high on purpose: last value plus so many points
 GOAL_HORIZON = 5  # years ahead such goals are checked
 TIE = 1e-9  # a figure equal to the goal reaches it, whatever the rounding of a sum
+CLEARLY = 0.05  # by which intervals must hold too few outcomes to be called too narrow
+EVEN = ["rung", "indicator", "n", "origins", "probability", "frequency", "low", "high"]
 GOALS = ["rise", "horizon", "model", "n", "origins", "probability", "reached", "brier"]
 GIVEN, HAPPENED = ([f"{name}_{i}" for i in range(1, len(STEPS) + 1)] for name in ("p", "happened"))
 CASES = ("rung", "indicator", "region", "as_of", "horizon", "model", "origin", "year", "observed",
@@ -181,6 +183,7 @@ class Scorecard:
     reliability : bins of P(goal reached) with bands
     worst : where ours fails, by region and by year
     rungs : ours by rung of the ladder, level of the regions and indicator, with n and origin years
+    even : ours at about even chances, by rung and indicator (`at_even`)
     """
 
     cases: pd.DataFrame
@@ -190,16 +193,22 @@ class Scorecard:
     reliability: pd.DataFrame
     worst: pd.DataFrame
     rungs: pd.DataFrame
+    even: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class Record:
-    """How past forecasts of an indicator did: how many, from which origins, how many 80 % intervals held."""
+    """How past forecasts of an indicator did: how many, from which origins, how many 80 % intervals held.
+
+    narrow : whether they held clearly fewer than eight in ten: by five points or more, and eight in ten lies
+        above the 90 % band of a bootstrap over origin years
+    """
 
     n: int
     origins: int
     regions: int
     inside80: float
+    narrow: bool = False
 
 
 def cases(
@@ -290,7 +299,9 @@ def record(cases: pd.DataFrame, indicator: str | None, as_of: str, rung: str = "
     mine = mine[mine["indicator"].eq(indicator) & mine["model"].eq("ours") & mine["rung"].eq(rung)]
     if mine.empty:
         return None
-    return Record(len(mine), mine["origin"].nunique(), mine["region"].nunique(), mine["inside80"].mean())
+    inside, origins = mine["inside80"].to_numpy(float), mine["origin"].to_numpy()
+    narrow = inside.mean() <= 0.8 - CLEARLY and scores.by_year(inside, origins)[1] < 0.8
+    return Record(len(mine), len(set(origins)), mine["region"].nunique(), float(inside.mean()), bool(narrow))
 
 
 @dataclass(frozen=True)
@@ -483,11 +494,11 @@ def _climatology(asked: pd.DataFrame) -> pd.DataFrame:
 def scorecard(cases: pd.DataFrame) -> Scorecard:
     """Return the `Scorecard` of a table of cases; its tables are empty when there is none."""
     if cases.empty:
-        return Scorecard(*[pd.DataFrame()] * 7)
+        return Scorecard(*[pd.DataFrame()] * 8)
     ours = cases[cases["model"] == "ours"]
     own = ours[ours["rung"] == "own"]
-    tables = by_model(cases), by_horizon(own), pit_histogram(own), reliability(own), worst(own)
-    return Scorecard(cases, *tables, by_rung(ours))
+    means = by_model(cases), by_horizon(own), pit_histogram(own), reliability(own), worst(own)
+    return Scorecard(cases, *means, by_rung(ours), at_even(ours))
 
 
 def by_rung(cases: pd.DataFrame) -> pd.DataFrame:
@@ -549,6 +560,29 @@ def reliability(cases: pd.DataFrame) -> pd.DataFrame:
     origins = np.repeat(cases["origin"].to_numpy(), p.shape[1])
     rows = scores.reliability(p.ravel(), happened.ravel(), origins)
     return pd.DataFrame(rows, columns=["n", "probability", "frequency", "low", "high"]).astype({"n": int})
+
+
+def at_even(cases: pd.DataFrame) -> pd.DataFrame:
+    """Return how often goals given about even chances were reached, by rung and indicator.
+
+    Returns
+    -------
+    pandas.DataFrame
+        rung, indicator, n, origins (years they start from), mean probability, frequency, and its 90 % band
+        from a bootstrap over these years, nan for a single one; no row for what was never about even
+    """
+    steps = {word: lowest for lowest, word in tables.LIKELIHOOD}
+    found = []
+    for (rung, indicator), rows in cases.groupby(["rung", "indicator"]):
+        p, happened = rows[GIVEN].to_numpy(float), rows[HAPPENED].to_numpy(bool)
+        origins = np.repeat(rows["origin"].to_numpy(), p.shape[1])
+        mine = ((p >= steps["even"]) & (p < steps["likely"])).ravel()
+        if mine.any():
+            edges = steps["even"], steps["likely"]
+            asked = p.ravel()[mine], happened.ravel()[mine], origins[mine]
+            table = scores.reliability(*asked, edges=edges)[0]
+            found.append((rung, indicator, int(table[0]), len(np.unique(origins[mine])), *table[1:]))
+    return pd.DataFrame(found, columns=EVEN)
 
 
 def worst(cases: pd.DataFrame, count: int = 5) -> pd.DataFrame:

@@ -119,6 +119,7 @@ class Indicator(Entry):
     denominator: str | None = None
     inflow: str | None = None
     since: int | None = None
+    proof: Literal["yearbook", "accounts"] = "yearbook"
     scale: float = 1.0
 
     @property

@@ -13,7 +13,7 @@ from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Plan, Target, Wanted
 from analysis.situations import Forecast
 
-ROLES = ("own", "month", "shown", "superseded", "part", "peer", "beside", "before")
+ROLES = ("own", "month", "shown", "superseded", "agreeing", "part", "peer", "beside", "before")
 USED = ("own", "month", "shown", "part", "peer")  # the roles of figures an answer rests on
 
 
@@ -43,7 +43,8 @@ class Dossier:
 
     figures : every figure behind the answer, role and columns of ``tables.OBSERVATIONS``: "own" (the target's
         region and indicator, used), "month" (own, within a year), "shown" (evidence only), "superseded" (own,
-        replaced since or of another source, not used), "part" (numerator and denominator of a ratio; what
+        replaced since or of another source, not used), "agreeing" (the outcome as another source gives it,
+        not used), "part" (numerator and denominator of a ratio; what
         flowed into a stock, or the stock an inflow went to, where the answer rests on it), "peer"
         (comparable regions; the parent by whose figure a region is placed), "beside" (to compare with: a
         ratio's figures of the regions above and of those beside it), "before" (own, as known at the earlier
@@ -67,11 +68,19 @@ class Dossier:
         return [one for one in made if one.years or not (one.wanted.indicator or met)]
 
     def _years(self, wanted: Wanted, catalogue: Catalogue) -> tuple[int, ...]:
-        basis, now = catalogue.bases.get(wanted.basis or ""), date.fromisoformat(self.assessment.as_of)
-        if wanted.indicator is None or wanted.years is None or (basis and basis.published_from > now):
+        if wanted.indicator is None or wanted.years is None:
             return ()
         years = range(wanted.years[0], wanted.years[1] + 1)
+        if not self._begun(wanted, catalogue):  # of years asked for on no basis there is, once there is one
+            others = [one for one in self.assessment.target.wanted if one.indicator == wanted.indicator]
+            asked = [one.years for one in others if one.years and self._begun(one, catalogue)]
+            years = [year for year in years if not any(first <= year <= last for first, last in asked)]
         return self.lacking(wanted.indicator, years, wanted.basis, catalogue)
+
+    def _begun(self, wanted: Wanted, catalogue: Catalogue) -> bool:
+        """Whether there were figures on the basis wanted."""
+        basis = catalogue.bases.get(wanted.basis or "")
+        return basis is None or basis.published_from <= date.fromisoformat(self.assessment.as_of)
 
     def lacking(
         self, indicator: str, years: Iterable[int], basis: str | None, catalogue: Catalogue
@@ -117,14 +126,28 @@ class Outlook:
 
     def used(self) -> pd.DataFrame:
         """Return the figures that answers rest on, of all targets; of what one leans on only the last."""
-        rows = pd.concat([one.figures for one in self.dossiers])
-        rows = rows[rows["role"].isin(USED)]
+        rows = pd.concat([_bearing(one) for one in self.dossiers])
         newest = rows.groupby(["role", "region", "indicator"])["year"].transform("max").eq(rows["year"])
         return rows[newest | rows["role"].ne("part")]
 
     def of(self, target: str) -> Dossier:
         """Return one target's dossier; a PlanError names the ids there are."""
         return self.dossiers[self.plan.targets.index(self.plan.target(target))]
+
+
+def _bearing(one: Dossier) -> pd.DataFrame:
+    """Return the figures that bear on an answer: of a target without one only those that are told of it.
+
+    Of another region only what makes a yearly change counts, or places this one.
+    """
+    told = USED if one.assessment.row["evidence"] != "none" else ("own", "month", "shown")
+    rows = one.figures[one.figures["role"].isin(told)]
+    answer = one.assessment.answer
+    if isinstance(answer, Forecast) and answer.predictive.placed is not None:
+        return rows
+    place = pd.MultiIndex.from_frame(rows[["region", "indicator", "year"]])
+    beside = [place.isin([(*key[:2], key[2] + step) for key in place]) for step in (-1, 1)]
+    return rows[rows["role"].ne("peer") | beside[0] | beside[1]]
 
 
 def informing(one: Assessment, figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -238,6 +261,7 @@ def _figures(
         "month": ours[ours["period"].str.len().eq(7)],
         "shown": one.shown,
         "superseded": _superseded(one, vintage),
+        "agreeing": _agreeing(one, vintage),
         "part": pd.concat(
             [panel.annual(climbed.rows(key), key, region) for key in parts] or [history.iloc[:0]]
         ),
@@ -268,6 +292,18 @@ def _superseded(one: Assessment, vintage: Vintage) -> pd.DataFrame:
     replaced = known[[cell in now and now[cell] != value for cell, value in pairs]]
     made = _worked_out(one, vintage)
     return pd.concat([replaced, made], ignore_index=True) if len(made) else replaced
+
+
+def _agreeing(one: Assessment, vintage: Vintage) -> pd.DataFrame:
+    """Return the outcome's figure as other sources give it too."""
+    known = panel.annual(vintage.filed, one.target.indicator or "", (one.plan.region,))
+    known = known[known["status"].isin(tables.USABLE) & known["year"].eq(one.target.deadline)]
+    used = one.history[one.history["year"].eq(one.target.deadline)]
+    now = dict(zip(_cells(used), zip(used["source"], used["value"], strict=True), strict=True))
+    given = zip(_cells(known), known["source"], known["value"], strict=True)
+    return known[
+        [cell in now and now[cell][0] != source and now[cell][1] == value for cell, source, value in given]
+    ]
 
 
 def _worked_out(one: Assessment, vintage: Vintage) -> pd.DataFrame:

@@ -96,10 +96,12 @@ class Title(Text):
 class Note(Text):
     """A remark for the reader. ``from``: the day its facts were published; earlier memos do not carry it.
     unconfirmed: it names a figure still to be confirmed, without which the conclusion would not hold.
+    qualifies: it says of a probability what is to be borne in mind, so that no paper gives this without it.
     """
 
     known_from: Day | None = pydantic.Field(default=None, alias="from")
     unconfirmed: bool = False
+    qualifies: bool = False
 
 
 class Wanted(Text):
@@ -107,7 +109,8 @@ class Wanted(Text):
 
     indicator, years : which figures, of the first to the last year; ``{years}`` in the text stands for those
         of them that are still needed
-    basis : the basis they are needed on, any when None; not asked for before it is there
+    basis : the basis they are needed on, any when None; before it is there only years that nothing else of
+        the target asks for are asked for on it
     """
 
     indicator: str | None = None

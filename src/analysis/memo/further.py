@@ -130,7 +130,7 @@ def past_record(ledger: Ledger) -> dict:
         ledger.count("record_n", ledger.record.n, "times", **trace)
         ledger.count("record_origins", ledger.record.origins, **trace)
         ledger.percent("record_share", 100 * ledger.record.inside80, **trace)
-    return {}
+    return {"narrow": ledger.record is not None and ledger.record.narrow}
 
 
 def requirement(ledger: Ledger) -> dict:
@@ -145,6 +145,8 @@ def requirement(ledger: Ledger) -> dict:
         for name, value in (("needed", needed), ("latest", latest), ("more", abs(needed - latest))):
             ledger.quantity(f"amount_{name}", value, entry, decimals=places, **ledger.computed())
         ledger.year("amount_year", amount["latest_year"])
+        if amount.get("denominator_growth") is not None:
+            ledger.percent("nominal", amount["denominator_growth"], 1, **ledger.computed())
         if amount["growth"] is not None:
             ledger.percent("amount_growth", abs(amount["growth"]), 1, **ledger.computed())
     if per_month and "so_far" in per_month:

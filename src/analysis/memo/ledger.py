@@ -209,10 +209,34 @@ class Ledger(Facts):
         for row in tables.rows(rows):
             self.year(f"year_{row.year}", row.year)
             value = self.quantity(f"value_{row.year}", row.value, **self.trace(row))
-            points.append(
-                {"year": self.facts[f"year_{row.year}"], "value": value, "number": row.year, "row": row}
-            )
+            point = {"year": self.facts[f"year_{row.year}"], "value": value, "number": row.year, "row": row}
+            points.append(point | {"preliminary": self.is_preliminary(row)})
         return points
+
+    def is_preliminary(self, row: Any) -> bool:
+        """Whether a figure is preliminary, or worked out of one that is."""
+        return row.status == "preliminary" or bool(self._preliminary(row))
+
+    def _preliminary(self, row: Any) -> list[str]:
+        """The parts of a derived figure that are preliminary."""
+        if row.status != "derived" or self.indicator is None:
+            return []
+        parts = self.figures[self.figures["role"].eq("part") & self.figures["region"].eq(row.region)]
+        parts = parts[parts["period"].eq(row.period) & parts["status"].eq("preliminary")]
+        of = {self.indicator.numerator, self.indicator.denominator}
+        return [key for key in dict.fromkeys(parts["indicator"]) if key in of]
+
+    def preliminary_name(self, row: Any) -> str:
+        """The preliminary part of a derived figure, inside a sentence; nothing where it is so itself."""
+        parts = self._preliminary(row)
+        names = [naming.inside(self.voice.name(self.catalogue.indicators[key])) for key in parts]
+        return self.quoted("preliminary", self.voice.joined(names)) if names else ""
+
+    def status(self, row: Any) -> str:
+        """The status of a figure in a table."""
+        said = self.voice.say(f"status.{row.status}")
+        part = row.status == "derived" and self.is_preliminary(row)
+        return self.voice.joined((said, self.voice.say("status.preliminary"))) if part else said
 
     def fine(self) -> int:
         """Yearly changes of whole things have one decimal."""
@@ -292,6 +316,10 @@ class Ledger(Facts):
     def others(self) -> list[Any]:
         """Figures of the same cells that are not used: replaced since, or of another source."""
         return list(tables.rows(self.figures[self.figures["role"].eq("superseded")]))
+
+    def agreeing(self) -> list[Any]:
+        """Figures of the same cells that other sources give, whatever they say."""
+        return list(tables.rows(self.figures[self.figures["role"].isin(("superseded", "agreeing"))]))
 
     def informing(self) -> Any:
         """Figures of the flow or stock that the answer rests on as well."""

@@ -1,5 +1,6 @@
 """What the templates of a memo speak of: facts by name, and the few words and codes that are no sentences."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -64,10 +65,21 @@ def kinds(ledger: Ledger) -> dict:
         "comparison": ledger.target.comparison,
         "upward": ledger.target.comparison.startswith(">"),
         "is_count": bool(ledger.indicator and ledger.indicator.integer),
+        "counts": ledger.indicator.kind if ledger.indicator and ledger.kind.unit == "own" else "",
+        "proved": _proved(ledger),
         "is_percent": bool(ledger.indicator and ledger.indicator.unit.startswith("%")),
         "past": ledger.assessment.as_of > f"{ledger.target.deadline}-12-31",
         "evidence": ledger.row["evidence"],
     }
+
+
+def _proved(ledger: Ledger) -> str:
+    """In what an outcome is confirmed: lists of what is counted, final accounts, a yearbook."""
+    entry = ledger.indicator
+    if entry is None or entry.integer:
+        return "lists"
+    part = ledger.catalogue.indicators.get(entry.numerator or "", entry)
+    return part.proof
 
 
 def lists(ledger: Ledger) -> dict:
@@ -78,18 +90,32 @@ def lists(ledger: Ledger) -> dict:
         "shown": ledger.shown(),
         "doubtful": ledger.doubtful(),
         "beside": beside(ledger),
+        "reported": reported(ledger),
         "missing": [ledger.absent(one) for one in answer.missing] if isinstance(answer, Lacking) else [],
         "wanted": ledger.wanted(),
     } | remarks(ledger)
 
 
 def remarks(ledger: Ledger) -> dict:
-    """The plan's remarks, those apart that a figure still to be confirmed is behind."""
-    told = [(note.unconfirmed, ledger.told(f"remark{i}", note)) for i, note in enumerate(ledger.notes(), 1)]
+    """The plan's remarks, those apart that a doubted figure is behind, and what qualifies a chance."""
+    told = [(note, ledger.told(f"remark{i}", note)) for i, note in enumerate(ledger.notes(), 1)]
     return {
-        "notes": [text for unconfirmed, text in told if not unconfirmed],
-        "caveats": [text for unconfirmed, text in told if unconfirmed],
+        "notes": [text for note, text in told if not note.unconfirmed],
+        "caveats": [text for note, text in told if note.unconfirmed],
+        "qualifying": [text for note, text in told if note.qualifies and not note.unconfirmed],
     }
+
+
+def reported(ledger: Ledger) -> list[str]:
+    """The sources rated poor that a probability rests on, each once: if they are wrong, so is it."""
+    used = [
+        point["row"].source
+        for point in (*ledger.until_deadline(), *ledger.later())
+        if point.get("used", True)
+    ]
+    found = dict.fromkeys((*used, *ledger.informing()["source"]))
+    poor = [key for key in found if ledger.catalogue.sources[key].quality == "red"]
+    return [ledger.source(f"reported{i}", key) for i, key in enumerate(poor, 1)]
 
 
 def beside(ledger: Ledger) -> dict | None:
@@ -153,6 +179,8 @@ def outcome(ledger: Ledger) -> dict:
         point = next((point for point in ledger.known if point["number"] == ledger.target.deadline), None)
         trace = ledger.trace(point["row"]) if point else {}
         ledger.measured("outcome", row["outcome"], **trace)
+        if ledger.kind.figure:
+            _bare(ledger, "outcome", row["outcome"], **trace)
         if point:
             ledger.fact(
                 "outcome_release", trace["release"], str(point["row"].published.date()), "date", **trace
@@ -179,17 +207,37 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
         "outcome_derived": False,
         "unconfirmed": ledger.assessment.unconfirmed(ledger.catalogue),
         "after": None,
+        "agreeing": "",
+        "agreeing_derived": False,
     }
     if points and points[0]["number"] == ledger.target.deadline:
         key, derived = points[0]["row"].source, points[0]["row"].status == "derived"
         source = ledger.catalogue.sources[key]
         context["outcome_source"] = ledger.source("outcome_source", key)
-        context |= {"outcome_quality": source.quality, "outcome_derived": derived}
+        context |= {"outcome_quality": source.quality, "outcome_derived": derived} | _agreeing(
+            ledger, points[0]
+        )
     if points and points[-1]["number"] > ledger.target.deadline and ledger.kind.figure:
         places = ledger.kind.places(ledger.target, ledger.catalogue)
         reached_later = goals.keeps(ledger.target, points[-1]["row"].value, ledger.target.goal, places)
-        context["after"] = points[-1] | {"met": reached_later}
+        last, bases = points[-1], {point["row"].basis for point in (points[0], points[-1])}
+        context["after"] = last | {"met": reached_later, "rebased": len(bases) > 1}
+        expected = [item["value"] for item in ledger.shown() if item["row"].year == last["number"]]
+        context["after"]["expected"] = expected[-1] if last["preliminary"] and expected else None
+        if last["preliminary"]:
+            context["after"]["preliminary"] = ledger.preliminary_name(last["row"]) or True
     return context
+
+
+def _agreeing(ledger: Ledger, outcome: dict) -> dict:
+    """Another source that gives the outcome as printed, and whether it is worked out of that one's parts."""
+    row = outcome["row"]
+    for other in ledger.agreeing():
+        same = other.year == row.year and other.basis == row.basis and other.source != row.source
+        if same and _printed(ledger, other.value) == _printed(ledger, row.value):
+            name = ledger.source("agreeing", other.source)
+            return {"agreeing": name, "agreeing_derived": other.status == "derived"}
+    return {}
 
 
 def expectation(ledger: Ledger) -> dict:
@@ -353,6 +401,11 @@ def speed(ledger: Ledger) -> dict:
     context: dict[str, Any] = {"latest": None, "pace": None, "needed": None, "gap": None}
     context["later"] = ledger.later()
     context["breaks"] = len({point["row"].basis for point in known}) > 1
+    context["broken"] = [
+        (one["year"], other["year"])
+        for one, other in itertools.pairwise(known)
+        if one["row"].basis != other["row"].basis
+    ]
     if not before:
         return context
     last, values = before[-1], [point["row"].value for point in before]
@@ -447,6 +500,7 @@ def milestone(ledger: Ledger) -> dict:
             {
                 "day": ledger.facts[f"evidence_day{i}"],
                 "text": ledger.quoted(f"evidence{i}", ledger.voice.name(item.text).rstrip("。.")),
+                "press": known and ledger.catalogue.sources[item.source].kind == "newspaper",
                 "source": ledger.source(name, item.source) if known else ledger.quoted(name, item.source),
             }
         )

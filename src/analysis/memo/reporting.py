@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
+from analysis import documents
 from analysis.memo import statements
 from analysis.memo.statements import Paragraph, Section, Statement, say
 
@@ -53,8 +54,10 @@ def _body(c: Any) -> Iterator[Section]:
         yield Section(say("head_targets", mark="# "), ([_targets(c)],))
     watched = [*c.groups["missed"], *c.groups["risky"]]
     stories = [[say("story", part.said["story"])] for part in watched]
-    yield Section(say("head_attention", mark="# ") if watched else None, (*stories, list(_proof(c))))
-    yield Section(say("head_next", mark="# "), tuple([one] for one in _next(c)), bare=False)
+    reserved = [[one] for one in _reserved(c)]
+    head = say("head_attention", mark="# ") if watched or reserved else None
+    yield Section(head, (*stories, *reserved, list(_proof(c))))
+    yield Section(say("head_next", mark="# "), (list(_next(c)),), bare=False)
 
 
 def _result(c: Any) -> Iterator[Statement]:
@@ -92,7 +95,7 @@ def _doubted(c: Any) -> str:
 
 def _together(c: Any) -> Iterator[Statement]:
     if c.f["rated"].value > 1 and c.open:
-        yield say("expected", bool(c.groups["met"] or c.groups["missed"]))
+        yield say("expected", *(bool(c.groups[name]) for name in ("met", "missed")))
         if len(c.open) > 1:
             yield say("all_met", c.f["p_apart"].text == c.f["p_common"].text)
         if c.connected:
@@ -103,13 +106,32 @@ def _targets(c: Any) -> Statement:
     return say("table_targets", bool(c.open), mark="[[table targets]] ")
 
 
+def _reserved(c: Any) -> Iterator[Statement]:
+    """The plan's remarks on which an answer hangs, each once with all targets it is made on.
+
+    That a figure behind an answer is still to be confirmed, and what is to be borne in mind of a probability.
+    """
+    answered = [*c.groups["missed"], *c.open, *c.groups["met"]]
+    for name, kind in (("provisional", "caveats"), ("qualified", "qualifying")):
+        found: dict[str, tuple[str, list[str]]] = {}
+        for part in answered if kind == "caveats" else c.forecast:
+            for text in part.told[kind]:
+                found.setdefault(documents.plain(text), (text, []))[1].append(part.said["within"])
+        yield from (say(name, names, text) for text, names in found.values())
+
+
 def _proof(c: Any) -> Iterator[Statement]:
     """How far past probabilities held, where one is given."""
     if c.forecast:
-        if c.leant and any(part.told["half"] or part.told["near_even"] for part in c.forecast):
-            yield say("even_chances", c.leaning)
+        if c.evens:
+            yield say("even_chances", [_even(one) for one in c.evens])
         if not c.records:
             yield say("unrecorded")
+
+
+def _even(one: dict[str, Any]) -> dict[str, Any]:
+    """What is told of past even chances: of which quantity, and how many of its figures were left."""
+    return one | {"name": one["part"].said["quantity"], "left": LEFT.get(one["rung"], "")}
 
 
 def _next(c: Any) -> Iterator[Statement]:
@@ -124,18 +146,19 @@ def _annexes(c: Any) -> Iterator[Section]:
     if not c.short:
         yield Section(say("annex_targets", mark="[[annex]] "), ([_targets(c)],))
     yield Section(say("annex_method", bool(c.records), mark="[[annex]] "), ())
-    yield Section(say("head_method", mark="# "), ([say("method")],))
+    ranged = any(part.told["has_range"] for part in c.forecast)
+    scale = [say("table_scale", mark="[[table scale]] ")] if c.forecast else []
+    method = [say("method"), *([say("ranges")] if ranged else [])]
+    yield Section(say("head_method", mark="# "), (method, scale))
     if c.records:
         record = say("record", [part.said["record"] for part in c.records])
         yield Section(say("head_record", mark="# "), ([record],))
     if c.notes:
         yield Section(say("head_notes", mark="# "), ([say("note", text) for text in c.notes],))
-    if c.forecast:
-        yield Section(None, ([say("table_scale", mark="[[table scale]] ")],))
     sources = [say("table_sources", mark="[[table sources]] "), say("note_sources", mark="[[note]] ")]
     yield Section(say("head_data", mark="# "), (sources,))
     if c.wanting:
-        wanted = [say("table_wanted", mark="[[table wanted]] "), say("note_wanted", mark="[[note]] ")]
+        wanted = [say("table_wanted", mark="[[table wanted]] "), say("note_wanted", c.past, mark="[[note]] ")]
         yield Section(say("annex_wanted", mark="[[annex]] "), (wanted,))
 
 
@@ -152,20 +175,22 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
     Returns
     -------
     by name: ``name``, ``goal``, ``last``, ``answer``, ``basis`` and ``remark`` of the table, ``within`` (the
-    name inside a sentence), ``brief``, ``record`` and ``story``; empty where there is nothing to say
+    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record`` and ``story``; empty where
+    there is nothing to say
     """
     c = SimpleNamespace(**told)
     judged = c.asks.judged
     return {
         "name": [say("cell_name")],
         "within": [say("name_within")],
+        "quantity": [] if judged else [say("quantity_within")],
         "goal": [say("cell_on_time") if judged else say("cell_goal", "before" in c.f)],
         "last": [_last(c)],
         "answer": [say(ANSWERS.get(c.situation, "answer_none"))],
         "basis": [_basis(c)],
         "remark": list(_remark(c)),
         "brief": [_brief(c)],
-        "record": [say("record", LEFT.get(c.evidence, ""))] if "record_share" in c.f else [],
+        "record": [say("record", LEFT.get(c.evidence, ""), c.narrow)] if "record_share" in c.f else [],
         "story": list(_story(c)),
     }
 
@@ -193,7 +218,10 @@ def _remark(c: Any) -> Iterator[Statement]:
     elif c.situation == "missed" and c.breaks and c.is_percent:
         yield say("remark_rebased")
     elif c.situation == "open":
-        yield from _reservation(c)
+        reserved = list(_reservation(c))
+        yield from reserved
+        if c.caveats:
+            yield say("remark_provisional", bool(reserved))
 
 
 def _reservation(c: Any) -> Iterator[Statement]:
@@ -226,8 +254,10 @@ def _story(c: Any) -> Iterator[Statement]:
     """What is said of a target that needs attention."""
     if c.situation == "missed":
         yield say("story_missed", statements.against(c))
+        if c.agreeing:
+            yield say("another_agrees")
         if c.after is not None:
-            yield say("afterwards", False)
+            yield say("afterwards", True)
         elif statements.more_wanted(c):
             yield say("amount_lacking")
     elif c.situation == "failed":
@@ -238,7 +268,7 @@ def _story(c: Any) -> Iterator[Statement]:
     elif c.situation == "open":
         yield from _forecast(c)
     if c.situation in ("missed", "failed"):
-        yield from (say("note", text) for text in (*c.caveats, *c.notes))
+        yield from (say("note", text) for text in c.notes)
 
 
 def _forecast(c: Any) -> Iterator[Statement]:

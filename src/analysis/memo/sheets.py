@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis import documents, printing, tables
 from analysis.documents import Figure, Table, layout
-from analysis.memo import naming
+from analysis.memo import further, naming
 from analysis.memo.ledger import Facts, Ledger
 from analysis.memo.whole import Whole
 from analysis.situations import Conditional
@@ -43,8 +43,8 @@ def _figures(ledger: Ledger, caption: str) -> Table:
     """Every figure known, the used first in a year, with its release, source and that one's two ratings."""
     voice = ledger.voice
     told = [item["row"] for item in (*ledger.known, *ledger.shown())] + ledger.months()
-    said = [(row, voice.say(f"status.{row.status}")) for row in told]
-    unused = [(row, voice.say("figure.unused", status=voice.say(f"status.{row.status}")))
+    said = [(row, ledger.status(row)) for row in told]
+    unused = [(row, voice.say("figure.unused", status=ledger.status(row)))
               for row in ledger.others()]  # fmt: skip
     rows = sorted([*said, *unused], key=lambda pair: (pair[0].year, pair[0].period[4:]))
     return _listed(ledger, caption, rows, "table")
@@ -52,7 +52,7 @@ def _figures(ledger: Ledger, caption: str) -> Table:
 
 def _beside(ledger: Ledger, caption: str) -> Table:
     """The figures of the flow or stock that the answer rests on as well, told like the target's own."""
-    rows = [(row, ledger.voice.say(f"status.{row.status}")) for row in tables.rows(ledger.informing())]
+    rows = [(row, ledger.status(row)) for row in tables.rows(ledger.informing())]
     return _listed(ledger, caption, rows, "table_beside")
 
 
@@ -121,7 +121,11 @@ def _rules(ledger: Ledger, caption: str) -> Table:
         rows.append((voice.say("rule.pace"), shown, said))
     if growth:
         value = str(facts["ratio"]) if "ratio" in facts else "—"
-        rows.append((voice.say("rule.ratio"), value, voice.say(f"pace.{growth['label']}")))
+        label = voice.say(f"pace.{growth['label']}")
+        hardly = further.level_off(ledger)["level_off"]
+        rows.append(
+            (voice.say("rule.ratio"), value, voice.say("rule.hardly", label=label) if hardly else label)
+        )
     return Table(caption, voice.several("head.rules"), tuple(rows), "lcl", (1.5, 1, 1.5))
 
 

@@ -28,7 +28,7 @@ SPARED = (
     ("no_news", "news_told", "news_counted"),
     ("evidence_only", "doubted"),
     ("series", "only_outcome"),
-    ("place_ranked", "caution"),
+    ("place_ranked", "caution", "another_agrees"),
     ("note",),
     ("understood",),
     ("before_open", "before_probability", "before_settled"),
@@ -108,7 +108,8 @@ def body(told: dict[str, Any], brevity: int) -> list[Section]:
         alone = all(0 < one.aside <= brevity for one in steps)
         then = say("wanted_in_annex", alone) if asked and brevity >= REQUESTS else None
         late = c.past or c.asks.judged or c.situation in SETTLED
-        head = _head(c, "head_next" if late or (then and alone) else "head_takes")
+        lists = bool(steps) and all(one.name == "requests" for one in steps)
+        head = _head(c, "head_next" if late or (then and alone) else "head_needed" if lists else "head_takes")
         parts.append(Section(head, (steps,), then, bare=False))
     sections = [*parts, Section(None, ([say("closing")],))]
     return list(map(_on_one_page, sections)) if c.situation == "met" else sections
@@ -268,7 +269,7 @@ def _outcome(c: Any) -> Iterator[Statement]:
     elif printed:
         yield say("only_outcome")
     if c.situation == "missed" and c.after is not None:
-        yield say("afterwards", c.breaks)  # whether it was said that bases differ
+        yield say("afterwards", False)
     elif c.situation == "missed" and more_wanted(c):
         yield say("amount_lacking", aside=9)
 
@@ -388,6 +389,8 @@ def _trust_outcome(c: Any) -> Iterator[Statement]:
         yield say("place_ranked")
     if c.situation == "missed" or not c.unconfirmed:
         yield say("caution")
+    if c.agreeing:
+        yield say("another_agrees")
     turns = c.flips["rebased"] is not None and abs(c.flips["rebased"]) < WITHIN_REACH
     if turns and not _remarked(c, "flip_rebased"):
         yield say("turning")
@@ -550,7 +553,7 @@ def _data(c: Any) -> Iterator[Paragraph]:
 def _method(c: Any) -> Iterator[Statement]:
     yield say("only_known")
     if c.situation == "open" and not c.asks.judged:
-        yield say("method_forecast", "count" if c.is_count else "parent" if c.placed else "trend")
+        yield say("method_carried", bool(c.beside["flows"])) if c.beside else say("method_forecast", _made(c))
         if c.so_far is not None and c.so_far.past is not None:
             yield say("method_months")
         yield from (say("method_later", point) for point in c.later if point["used"])
@@ -560,6 +563,11 @@ def _method(c: Any) -> Iterator[Statement]:
         yield say("method_outcome")
     else:
         yield say("method_evidence" if c.asks.judged else "method_none")
+
+
+def _made(c: Any) -> str:
+    """From what a forecast is made."""
+    return "count" if c.is_count else "parent" if c.placed else "trend"
 
 
 def _scale(c: Any) -> Iterator[Paragraph]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import answers, kinds, printing, tables
+from analysis import answers, forecast, kinds, printing, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.memo import material, naming
@@ -38,7 +38,7 @@ class Whole(Facts):
     Parameters
     ----------
     record
-        How often what was given a probability came true: table of ``backtest.reliability``, empty without.
+        How often what was given about even chances came true: table of ``backtest.at_even``, empty without.
     tell
         What is said of a target, by name, from what may be named of it.
     annexed
@@ -73,7 +73,14 @@ class Whole(Facts):
     def context(self) -> dict:
         """Return all of it, by name."""
         context = {"f": self.facts, "stated": self.stated, "parts": self.parts}
-        for part in (self.of_the_plan, self.counts, self.together, self.connected, self.lean, self.asked):
+        for part in (
+            self.of_the_plan,
+            self.counts,
+            self.together,
+            self.connected,
+            self.even_chances,
+            self.asked,
+        ):
             context |= part()
         return context
 
@@ -105,6 +112,8 @@ class Whole(Facts):
         for name, parts in groups.items():
             self.count(name, len(parts), "targets")
         self.percent("risk", 100 * RISK, **self.agreed())
+        self.percent("interval", 80, **self.agreed())
+        self.percent("outer", 100 * forecast.RANGE[0], **self.agreed())
         self.count("known", len(groups["met"] + groups["missed"]), "targets")
         self.count("open", len(groups["risky"] + groups["likely"]), "targets")
         self.count("unjudged", len(groups["tasks"] + groups["unknown"]), "targets")
@@ -118,6 +127,10 @@ class Whole(Facts):
         self.count("rated", len(whole.targets), "targets")
         expected = self.voice.say("number.count_targets", n=self.voice.number(whole.expected, 1))
         self.fact("expected", expected, whole.expected, "targets", **self.computed())
+        chances = (one.row["p_attain"] for one in self.outlook.assessments if one.row["verdict"] == "open")
+        rest = sum(p for p in chances if p is not None)
+        expected = self.voice.say("number.count_targets", n=self.voice.number(rest, 1))
+        self.fact("expected_open", expected, rest, "targets", **self.computed())
         edges = {}
         for name, found in (("apart", whole.open_independent), ("common", whole.open_common)):
             p = found["all"]
@@ -136,23 +149,41 @@ class Whole(Facts):
         keys = one.ledger.target.indicator, other.ledger.target.indicator
         return answers.connected(*keys, self.catalogue)
 
-    def lean(self) -> dict:
-        """How often goals given about even chances were reached before."""
-        found = self.record
-        found = found[found["probability"].between(EVEN, RISK)] if len(found) else found
-        if found.empty:
-            return {"leant": False, "leaning": ""}
-        trace: dict[str, Any] = {"source": self.voice.say("trace.backtest")}
+    def even_chances(self) -> dict:
+        """How often goals given about even chances were reached, of what such a chance is given here.
+
+        Told of each indicator apart, and of each rung: where several are added up, one that leans low
+        makes up for another that leans high.
+        """
         self.percent("even_low", 100 * EVEN, **self.agreed())
         self.percent("even_high", 100 * RISK, **self.agreed())
-        self.count("even_n", int(found["n"].sum()), "times", **trace)
-        given, came = (round(100 * float(found[name].iloc[0])) for name in ("probability", "frequency"))
-        self.percent("even_given", given, **trace)
-        self.percent("even_came", came, **trace)
-        band = float(found["low"].iloc[0]), float(found["high"].iloc[0])
-        sure = abs(came - given) >= LEAN and not band[0] <= found["probability"].iloc[0] <= band[1]
-        leaning = ("low" if came > given else "high") if sure else ""
-        return {"leant": True, "leaning": leaning}
+        asked: dict[tuple[str, str], Part] = {}
+        for part in self.parts:
+            row = part.ledger.assessment.row
+            p = printing.whole(row["p_attain"] or 0.0)
+            if part.told["situation"] == "open" and 100 * EVEN <= p < 100 * RISK:
+                asked.setdefault((row["evidence"], part.ledger.target.indicator), part)
+        told = [self._came(i, key, part) for i, (key, part) in enumerate(asked.items(), 1)]
+        return {"evens": [one for one in told if one]}
+
+    def _came(self, place: int, key: tuple[str, str], part: Part) -> dict | None:
+        """How often goals of an indicator given about even chances on a rung were reached."""
+        found = self.record
+        if found.empty or not len(found := found[found["rung"].eq(key[0]) & found["indicator"].eq(key[1])]):
+            return None
+        row, trace = found.iloc[0], {"source": self.voice.say("trace.backtest")}
+        given, came = round(100 * row["probability"]), round(100 * row["frequency"])
+        outside = row["probability"] < row["low"] or row["probability"] > row["high"]
+        leaning = ("low" if came > given else "high") if abs(came - given) >= LEAN and outside else ""
+        return {
+            "part": part,
+            "rung": key[0],
+            "leaning": leaning,
+            "n": self.count(f"even_n{place}", int(row["n"]), "times", **trace),
+            "origins": self.count(f"even_origins{place}", int(row["origins"]), **trace),
+            "given": self.percent(f"even_given{place}", given, **trace),
+            "came": self.percent(f"even_came{place}", came, **trace),
+        }
 
     def asked(self) -> dict:
         """Which targets figures or documents are asked for."""

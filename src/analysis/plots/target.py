@@ -323,7 +323,7 @@ def conditional(assessment: Assessment, found: Conditional, language: str, catal
 
 
 def _lent(count: int, widened: float, voice: Voice) -> str:
-    key = "figure.lent" if widened == 1 else "figure.lent_widened"
+    key = {1: "figure.lent", 2: "figure.lent_doubled"}.get(widened, "figure.lent_widened")
     return voice.say(key, n=count, times=voice.number(widened, None))
 
 

@@ -1,0 +1,189 @@
+"""What an answer hangs on is said beside it, in memo and report, in both languages."""
+
+import pandas as pd
+import pytest
+
+from analysis import documents, memo
+
+OPENED, LATE = "2020-04-30", "2023-05-26"
+
+
+def text(document):
+    return " ".join(documents.plain(block.text) for block in document.blocks if hasattr(block, "text"))
+
+
+@pytest.fixture(scope="module")
+def report(outlook, catalogue):
+    def made(day, language, plan="luohe-2019"):
+        return memo.compose_report(outlook(plan, day), pd.DataFrame(), catalogue, language)
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def paper(dossier, catalogue):
+    def made(day, target, language):
+        return memo.compose(dossier("luohe-2019", day, target), catalogue, language, pages=None)
+
+    return made
+
+
+def cells(document, name):
+    """The rows of the document's tables that hold a name."""
+    blocks = [*document.blocks, *(block for one in document.annexes for block in one.blocks)]
+    rows = [row for one in blocks if isinstance(one, documents.Table) for row in one.rows]
+    told = [" | ".join(map(documents.plain, row)) for row in rows]
+    return [one for one in told if name in one.replace("\xad", "")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "brief", "names"),
+    [
+        (
+            "en",
+            "3.5 times that of 2017",
+            "; provisional)",
+            "S&T share of public budget expenditure and fiscal S&T",
+        ),
+        ("zh", "的3.5倍", "，暂定）", "财政科技支出占公共财政支出的比重、财政科技投入总量增加的结论为暂定："),
+    ],
+)
+@pytest.mark.parametrize("day", [OPENED, LATE])
+def test_the_report_says_once_at_the_targets_it_decides_that_a_figure_is_to_be_confirmed(
+    day, language, said, brief, names, report
+):
+    told = text(report(day, language))
+    assert told.count(said) == 1 and names in told
+    assert told.count(brief) == 2  # once a target
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", "(provisional)"), ("zh", "，暂定")])
+def test_the_table_marks_a_probability_that_rests_on_such_a_figure(language, mark, report):
+    (one,) = cells(
+        report(OPENED, language),
+        {"en": "Fiscal S&T expenditure to grow | above", "zh": "财政科技投入总量增加 | 高"}[language],
+    )
+    assert mark in one
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "same"),
+    [
+        (
+            "en",
+            "according to “Luohe’s 14th five-year plan for science and innovation”; the statistics "
+            "office’s own publication was not seen",
+            "Worked out from its parts in “China City Statistical Yearbook (from China City Database 6.0)”, "
+            "the value is the same",
+        ),
+        (
+            "zh",
+            "数据来自《漯河市“十四五”科技创新规划》（未见统计部门公布的原件，尚待核实）",
+            "《中国城市统计年鉴》（据《中国城市数据库6.0版》汇编）所载分子、分母计算的结果与此一致",
+        ),
+    ],
+)
+def test_an_outcome_names_its_source_and_the_one_that_agrees(language, source, same, report, paper):
+    told = text(report(LATE, language))
+    assert source in told and same in told
+    assert same in text(paper(LATE, "rd-intensity", language))
+    assert same[:20] not in text(paper(LATE, "rd-expenditure-rise", language))  # 13.51 is not 13.45
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "status"),
+    [
+        (
+            "en",
+            "1.03 % (by preliminary R&D expenditure; an expectation of the same year was 1.00 %)",
+            "derived, preliminary",
+        ),
+        ("zh", "1.03%（研究与试验发展（R&D）经费为初步数，同年另有预计数1.00%）", "推算数、初步数"),
+    ],
+)
+def test_what_is_worked_out_of_a_preliminary_figure_is_preliminary(language, said, status, report, paper):
+    assert said in text(report(LATE, language)).replace("\xa0", " ")
+    document = paper(LATE, "rd-intensity", language)
+    assert [status in one for one in cells(document, "1.03")] == [True]
+    assert not any(status in one for one in cells(document, "0.95"))  # of final parts
+
+
+@pytest.mark.parametrize(
+    ("language", "verdict", "brief"),
+    [
+        (
+            "en",
+            "if “Ten highlights of science and innovation in Luohe 2019 (news report)” is right, the",
+            "(above 99 %, whatever the model, if “Ten highlights",
+        ),
+        (
+            "zh",
+            "如《漯河市2019科技创新十大亮点》（新闻报道）所载属实，漯河市2019年",
+            "（超过99%，换用不同模型亦然，以《漯河",
+        ),
+    ],
+)
+@pytest.mark.parametrize("day", [OPENED, LATE])
+def test_a_probability_on_a_poor_source_carries_the_condition(day, language, verdict, brief, report, paper):
+    assert verdict in text(paper(day, "hte-number-rise", language))
+    assert brief in text(report(day, language)).replace("\xa0", " ")
+    assert verdict[:12] not in text(paper(day, "provincial-etrc-new", language))  # a fair source
+
+
+@pytest.mark.parametrize(
+    ("language", "binomial", "carried"), [("en", "binomial", "carried forward"), ("zh", "负二项", "逐年推算")]
+)
+def test_the_method_of_a_stock_is_told_as_it_is_made(language, binomial, carried, paper):
+    def method(target):
+        return " ".join(documents.plain(block.text) for annex in paper(LATE, target, language).annexes
+                        for block in annex.blocks if hasattr(block, "text"))  # fmt: skip
+
+    stock, count = method("hte-number-rise"), method("provincial-etrc-new")
+    assert carried in stock and binomial not in stock
+    assert binomial in count and carried not in count
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "may be too high"), ("zh", "概率可能偏高")])
+def test_the_report_qualifies_a_probability_as_the_memo_does(language, said, report, paper):
+    for day in (OPENED, LATE):
+        assert said in text(report(day, language)) and said in text(
+            paper(day, "provincial-etrc-new", language)
+        )
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "never"),
+    [
+        ("en", "7 are met and 1 missed; of the remaining 2, 1.7 are expected", "8.7"),
+        ("zh", "已完成7项，未完成1项，其余2项预计完成1.7项", "8.7"),
+    ],
+)
+def test_what_is_known_and_what_is_expected_are_counted_apart(language, said, never, report):
+    told = text(report(LATE, language))
+    assert said in told and never not in told
+
+
+@pytest.mark.parametrize(
+    ("day", "years"),
+    [
+        ("2018-12-31", {("gdp", None): (2017, 2018), ("gdp", "gdp-census-4"): (2019,)}),
+        (OPENED, {("gdp", "gdp-census-4"): (2016, 2017, 2018, 2019)}),
+    ],
+)
+def test_both_parts_of_a_ratio_are_asked_for_up_to_the_deadline(day, years, dossier, catalogue):
+    asked = dossier("luohe-2019", day, "rd-intensity").requests(catalogue)
+    assert {
+        (one.wanted.indicator, one.wanted.basis): one.years for one in asked if one.wanted.indicator == "gdp"
+    } == years
+    above = next(one.years for one in asked if one.wanted.indicator == "rd_expenditure")
+    assert max(above) == max(year for each in years.values() for year in each) == 2019
+
+
+def test_only_sources_that_bear_on_an_answer_are_listed(outlook):
+    for day in (OPENED, LATE):
+        made = outlook("luohe-2019", day)
+        assert not {"kaifeng-2016", "census-2020"} & {*made.used()["source"]}
+        assert {"city-yearbook", "dahe-2020", "luohe-daily-2017"} <= {*made.used()["source"]}
+        for one in made.dossiers:  # all that is told of a target stays
+            own = one.figures[one.figures["role"].isin(("own", "month", "shown"))]
+            assert {*own["source"]} <= {*made.used()["source"]}
