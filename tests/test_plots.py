@@ -316,6 +316,35 @@ def test_preliminary_points_are_hollow(assessed, catalogue):
     assert [list(line.get_xdata()) for line in hollow if len(line.get_xdata())] == [[2023]]
 
 
+def test_a_figure_worked_out_of_a_preliminary_one_is_hollow(outlook, catalogue):
+    one = outlook("luohe-2019", "2023-05-26").of("rd-intensity")
+    target = one.assessment.target.model_copy(update={"deadline": 2020})
+    later = dataclasses.replace(one.assessment, target=target)
+    figure = plots.fan(later, "en", catalogue, one.figures)
+    hollow = [line for line in figure.axes[0].lines if line.get_markerfacecolor() == "white"]
+    assert [2020] in [list(line.get_xdata()) for line in hollow]
+    parts = one.figures["role"].eq("part")
+    final = one.figures.assign(status=one.figures["status"].mask(parts, "yearbook"))
+    lines = plots.fan(later, "en", catalogue, final).axes[0].lines
+    assert [2020] not in [list(line.get_xdata()) for line in lines if line.get_markerfacecolor() == "white"]
+
+
+@pytest.mark.parametrize("goal", [0.88, 0.95, 1.0, 1.06, 1.12, 1.2, 1.25, 1.4])
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_line_crosses_the_mark_of_a_new_basis(assessed, catalogue, code, goal):
+    one = assessed["missed"]
+    one = dataclasses.replace(one, row=one.row | {"goal": goal})
+    figure = plots.fan(one, code, catalogue)
+    plots.png(figure, 80)
+    axes, told = figure.axes[0], Voice(code).say("figure.break")
+    box = next(text for text in axes.texts if text.get_text() == told).get_window_extent()
+    figures = one.history.loc[one.history["year"].eq(2018), "value"]
+    for level in (goal, *figures):
+        height = axes.transData.transform((2018, level))[1]
+        assert not box.y0 < height < box.y1, level
+    assert axes.bbox.y0 <= box.y0 and box.y1 <= axes.bbox.y1 + 1
+
+
 def test_values_before_a_revision_are_drawn(assessed, revised, catalogue):
     with_, without = (plots.fan(assessed["revised"], "en", catalogue, given) for given in (revised, None))
     points = [sum(len(line.get_xdata()) for line in one.axes[0].lines) for one in (with_, without)]

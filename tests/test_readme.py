@@ -44,6 +44,28 @@ def test_the_scorecard_is_what_the_backtest_gives(cases):
     assert block("scorecard") == printing.markdown(made, printing.Voice("en", catalogue.read())).strip()
 
 
+@pytest.mark.parametrize(("name", "language"), [("README.md", "en"), ("README.zh.md", "zh")])
+def test_even_chances_are_told_by_indicator_as_the_backtest_gives_them(name, language, cases):
+    from analysis import backtest, catalogue, tables
+
+    edges = [lowest for lowest, word in tables.LIKELIHOOD if word in ("even", "likely")]
+
+    def came(rows):
+        table = backtest.reliability(rows)
+        return round(
+            100 * float(table.loc[table["probability"].between(*sorted(edges)), "frequency"].iloc[0])
+        )
+
+    ours = cases[cases["model"].eq("ours") & cases["rung"].eq("own")]
+    by = {key: came(rows) for key, rows in ours.groupby("indicator")}
+    low, high = min(by, key=by.get), max(by, key=by.get)
+    names = [getattr(catalogue.read().indicators[key], language) for key in (low, high)]
+    text = (ROOT / name).read_text(encoding="utf-8").replace(" %", "%").replace("\n", " ")
+    told = re.search(r"(\d+)%(?: of cases|实现)\D*(\d+)%\s*[（(](.*?)[）)]\D*(\d+)%\s*[（(](.*?)[）)]", text)
+    assert [int(told[place]) for place in (1, 2, 4)] == [came(ours), by[low], by[high]]
+    assert [told[3].lower(), told[5].lower()] == [one.lower() for one in names]
+
+
 @pytest.mark.parametrize(("name", "language"), [("手册", "zh"), ("handbook", "en")])
 def test_the_handbook_has_every_field_of_a_plan_as_the_model_reads_it(name, language):
     from analysis import plans, printing

@@ -276,8 +276,31 @@ def test_attention_comes_first_and_trust_in_one_sentence(luohe):
     # 100 forecasts at 90 % and 300 at 70 %
     assert "2项指标回溯检验（依据各地区自有的历年数据，只用当时已公布的），共400次预测" in said
     assert "75%的结果落在80%区间内" in said
-    assert Voice("zh").say("page.short_record_apart") not in said  # R&D / GDP has a probability and a record
+    # R&D / GDP has a probability and a record of forecasts from own figures, but here no figure of its own
+    assert Voice("zh").say("page.short_record_apart") in said
     assert 'href="#zh-scorecard"' in short_box
+
+
+@pytest.mark.parametrize(
+    ("scored", "said"),
+    [
+        (
+            ("fiscal_st_expenditure", "rd_intensity"),
+            "It is the record of 1 of the 7 probabilities on this page;",
+        ),
+        (("rd_intensity",), "It is the record of no probability on this page:"),
+        (("fiscal_expenditure",), "It is the record of no probability on this page:"),
+    ],
+)
+def test_a_record_says_of_which_indicators_and_probabilities_it_is_one(luohe, scored, said):
+    rows = SCORES[SCORES["indicator"].eq(SCORED[0])]
+    table = pd.concat([rows.assign(indicator=key) for key in scored], ignore_index=True)
+    book = Book("en", CATALOGUE)
+    inputs = view.Inputs(luohe.outlook, luohe.kept, {}, {}, table)
+    told = documents.plain(view.scorecard.sentence(inputs, book))
+    assert said in told
+    named = [book.name(CATALOGUE.indicators[key]) in told for key in scored]
+    assert all(named) is (scored != ("fiscal_expenditure",))  # of other plans' indicators only how many
 
 
 def test_what_was_missed_and_what_is_at_risk_comes_first_in_list_and_details(luohe):
@@ -342,6 +365,38 @@ def test_every_chart_with_a_level_shows_its_goal_in_red_and_even_chance_in_anoth
                  for one in charts[f"zh-rd-intensity-{kind}"]["layer"]]  # fmt: skip
         assert ("rule", "var(--goal)", None) in marks
         assert ("rule", "var(--goal)", [4, 3]) not in marks
+
+
+@pytest.fixture(scope="module")
+def late(outlook, tmp_path_factory):
+    return Made("luohe-2019", "2023-05-26", outlook, tmp_path_factory.mktemp("reports"))
+
+
+def layers(made, chart):
+    """The layers of a chart, each with its rows."""
+    made = read(made.page)[0]["charts"][chart]
+    return [(one, made["datasets"][one["data"]["name"]]) for one in made["layer"]]
+
+
+def test_a_figure_worked_out_of_a_preliminary_one_is_hollow(late):
+    rows = next(rows for one, rows in layers(late, "zh-rd-intensity-fan") if "condition" in str(one))
+    assert {row["year"]: row["hollow"] for row in rows} == {2017: False, 2018: False, 2019: False, 2020: True}
+    one = late.outlook.of("rd-intensity")
+    assert set(one.assessment.history["status"]) == {"derived", "reported"}
+
+
+def test_every_line_is_broken_where_its_basis_changes_and_the_change_is_marked(late):
+    found = layers(late, "en-rd-intensity-fan")
+    lines = [rows for one, rows in found if one["mark"]["type"] == "line" and "stretch" in rows[0]]
+    assert len(lines) == 3  # of the cities beside, of the regions above, its own
+    for rows in lines:
+        there = {}
+        for row in rows:
+            there.setdefault(row["stretch"], set()).add(row["basis"])
+        assert len(there) > 1 and {len(bases) for bases in there.values()} == {1}
+    marks = [(one["mark"]["type"], rows) for one, rows in found if "new basis" in str(rows)]
+    assert [(kind, rows[0]["year"]) for kind, rows in marks] == [("text", 2018.5)]
+    assert "new basis" not in str(layers(late, "en-fiscal-st-share-fan"))
 
 
 def test_what_flows_within_a_year_is_a_bar_and_a_ratio_a_line(luohe, known):
@@ -433,7 +488,30 @@ def test_a_plan_of_one_target_shows_it_open(china, luohe):
         assert ('class="tool all"' in text) is not alone
 
 
+def test_a_head_says_what_its_column_holds(late):
+    """Likelihood words, and the verdict once it is known; verdicts alone are headed so."""
+    markup = details(late, "en")["rd-intensity"]
+    table = markup[markup.index('<th scope="col">As of') :].partition("</table>")[0]
+    words = re.findall(r'data-label="Likelihood or verdict"><span>(.*?)<', table)
+    likely = {Voice("en").likelihood(p) for p in np.linspace(0, 1, 201)}
+    assert {*words} <= likely | {"missed"} and len({*words}) > 1 and "Verdict" not in table
+
+
+def test_evidence_has_the_word_of_the_report(late):
+    for language, words in (("zh", ("公开报道", "无")), ("en", ("public reports", "nothing", "no data"))):
+        text = late.page.read_text(encoding="utf-8")
+        cells = re.findall(
+            rf'<tr id="{language}-row-([^"]+)".*?<td class="evidence"[^>]*><span>(.*?)</span>', text, re.S
+        )
+        said = dict(cells)
+        assert len(said) == len(late.assessments) and "—" not in said.values() and "" not in said.values()
+        unjudged = [one for one in late.assessments if one.row["verdict"] == "no_evidence"]
+        assert {said[one.target.id] for one in unjudged} <= {*words}
+        assert said["food-institute"] == words[0]
+
+
 def test_one_thing_has_one_word():
+    assert not [key for key, text in printing.phrases("en").items() if re.search(r"\bprobable\b", str(text))]
     texts = {key: str(text) for key, text in printing.phrases("zh").items()}
     assert [key for key, text in texts.items() if "完成概率" in text] == ["page.probability_is_judged"]
     assert not [key for key, text in texts.items() if "各半" in text or "完成的概率" in text]
@@ -713,6 +791,73 @@ def test_one_line_goals_and_equal_headings_on_a_desktop(visit, luohe):
         sizes = tab.eval_on_selector_all(f"#{language} .list th > button", arrows)
         assert len(sizes) == 5 and len(set(sizes)) == 1
         assert tab.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+WHOLE = """root => [...root.querySelectorAll("th, td")].filter(one => one.checkVisibility()).flatMap(cell => {
+  const found = [], range = document.createRange();
+  const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const word = node.textContent.trim();
+    if (!/^[\\u4e00-\\u9fff]{2,4}$/.test(word)) continue;
+    range.selectNodeContents(node);
+    found.push([word, new Set([...range.getClientRects()].map(one => Math.round(one.top))).size]);
+  }
+  return found;
+})"""
+
+
+def test_no_short_word_of_a_table_breaks(visit, luohe, late):
+    for made, wide in ((luohe, 1280), (late, 1280), (late, 390)):
+        tab = visit(made.page, viewport={"width": wide, "height": 900})
+        tab.evaluate("for (const one of document.querySelectorAll('#zh details')) one.open = true")
+        words = tab.eval_on_selector("#zh", WHOLE)
+        assert len(words) > 50 and [word for word, lines in words if lines > 1] == []
+
+
+def test_a_phone_shows_every_likelihood_word(visit, luohe):
+    tab = visit(luohe.page, viewport={"width": 390, "height": 800})
+    for language in LANGUAGES:
+        tab.click(f"[data-set={language}]")
+        tab.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+        heads = """all => all.filter(one => !one.querySelector("thead").checkVisibility()).map(one => [
+            [...one.querySelectorAll("thead th")].map(head => head.textContent),
+            [...one.querySelectorAll("tbody tr:first-child td")].map(cell => cell.dataset.label ?? null),
+            one.querySelectorAll("tbody tr").length])"""
+        found = tab.eval_on_selector_all(f"#{language} .memo table.stack", heads)
+        words = {Voice(language).likelihood(p) for p in np.linspace(0, 1, 1001)}
+        assert sum(words == {*shown} for _, shown, _ in found) > 3
+        for head, shown, rows in found:  # where rows differ, their first cell is what they are called
+            assert shown[1:] == head[1:] and shown[0] == (head[0] if rows == 1 else None)
+
+
+CROSSED = """svg => {
+  const box = one => one.getBoundingClientRect(), found = [];
+  const texts = [...svg.querySelectorAll(".role-mark text")].filter(one => one.textContent.trim());
+  const marks = [...svg.querySelectorAll(".role-mark path, .role-mark line, .role-mark rect")];
+  const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+  texts.forEach((text, i) => {
+    for (const other of [...texts.slice(i + 1), ...marks])
+      if (!apart(box(text), box(other)))
+        found.push(text.textContent + " × " + (other.textContent || other.outerHTML));
+  });
+  return [texts.length, found];
+}"""
+
+
+@pytest.mark.parametrize(("language", "wide"), [("zh", 1280), ("zh", 390), ("en", 1280), ("en", 390)])
+def test_no_label_of_a_chart_is_crossed(visit, luohe, late, language, wide):
+    seen = 0
+    for made in (luohe, late):
+        tab = visit(made.page, viewport={"width": wide, "height": 800})
+        tab.click(f"[data-set={language}]")
+        tab.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+        tab.wait_for_function(DRAWN.replace("zh", language))
+        for svg in tab.locator(f"#{language} .chart[id$=-fan] svg").all():
+            texts, crossed = svg.evaluate(CROSSED)
+            seen += texts
+            assert crossed == []
+            assert svg.evaluate("one => one.getBoundingClientRect().width / one.viewBox.baseVal.width") > 0.97
+    assert seen > 12
 
 
 def test_the_button_for_all_says_what_it_will_do(visit, luohe):

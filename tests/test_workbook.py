@@ -546,12 +546,12 @@ def test_rows_of_an_office_on_a_sheet_of_its_own_are_still_read(small_workbook, 
         ({"verdict": "met", "evidence": "own", "p_attain": 1.0}, False, "已取得的结果"),
         ({"verdict": "missed", "evidence": "own", "p_attain": 0.0}, False, "已取得的结果"),
         ({"verdict": "open", "evidence": "own", "p_attain": 0.4}, False, "本地区历史数据"),
-        ({"verdict": "no_evidence", "evidence": "none", "p_attain": None}, False, "无可用数据"),
+        ({"verdict": "no_evidence", "evidence": "none", "p_attain": None}, False, "无"),
         ({"verdict": "met", "evidence": "own", "p_attain": 1.0}, True, "有日期的证据"),
         ({"verdict": "missed", "evidence": "own", "p_attain": 0.0}, True, "有日期的证据"),
         ({"verdict": "open", "evidence": "own", "p_attain": 0.0}, True, "人工判断"),
-        ({"verdict": "no_evidence", "evidence": "none", "p_attain": None}, True, ""),
+        ({"verdict": "no_evidence", "evidence": "none", "p_attain": None}, True, "公开报道"),
     ],
 )
 def test_an_answer_says_what_it_rests_on(row, judged, said):
-    assert records.grounds(row, judged, Voice("zh")) == said
+    assert records.grounds(row, judged, judged, Voice("zh")) == said

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from analysis import kinds
+from analysis import kinds, tables
 from analysis.attainment import Assessment
+from analysis.catalogue import Indicator
 from analysis.printing import Voice
 from analysis.situations import Probability
 
@@ -25,6 +26,41 @@ def expected(assessment: Assessment) -> pd.DataFrame:
         return table
     start = pd.DataFrame(known["value"].iloc[-1], index=[known["year"].iloc[-1]], columns=table.columns)
     return pd.concat([start, table])
+
+
+def preliminary(rows: pd.DataFrame, figures: pd.DataFrame | None, entry: Indicator) -> pd.Series:
+    """Say which figures of an indicator are preliminary: as published, or worked out of a part that is.
+
+    Parameters
+    ----------
+    rows : the region's figures, columns of ``tables.OBSERVATIONS``
+    figures : of a dossier, those of numerator and denominator among them; None where they are not at hand
+    """
+    early = rows["status"].isin(tables.PRELIMINARY)
+    if figures is None or not entry.numerator:
+        return early
+    parts = figures[
+        figures["role"].eq("part") & figures["indicator"].isin((entry.numerator, entry.denominator))
+    ]
+    parts = parts[parts["status"].isin(tables.PRELIMINARY)]
+    there = {*zip(parts["period"], parts["basis"], strict=True)}  # a part without a basis goes with any
+    made = [
+        status == "derived" and not there.isdisjoint({(period, basis), (period, "")})
+        for period, basis, status in zip(rows["period"], rows["basis"], rows["status"], strict=True)
+    ]
+    return early | pd.Series(made, index=rows.index, dtype=bool)
+
+
+def stretches(rows: pd.DataFrame) -> pd.Series:
+    """Number the unbroken runs of years on one basis of a region's figures in order of years."""
+    gap = rows["year"].diff().ne(1) | rows["basis"].ne(rows["basis"].shift())
+    return gap.cumsum()
+
+
+def rebased(rows: pd.DataFrame) -> set[int]:
+    """Return the years that stand on another basis than the year before, of a region's figures in order."""
+    changed = rows["year"].diff().eq(1) & rows["basis"].ne(rows["basis"].shift())
+    return {*rows.loc[changed, "year"].astype(int)}
 
 
 def levelled(assessment: Assessment) -> bool:

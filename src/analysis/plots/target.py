@@ -1,7 +1,9 @@
 """Figures on one target: what is known and expected, or what would have to be known."""
 
 import itertools
+import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,7 @@ from analysis.printing import Voice
 from analysis.situations import Conditional, Forecast, Probability
 
 OWN = 3  # figures that stand by themselves
+CLEAR = 1.2  # mm between a label and a line
 RECENT = 3  # years before the last one drawn of the regions above, as the axis has at least
 
 
@@ -68,7 +71,7 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
     )
     head = claims.head(assessment.plan.region, indicator, voice)
     figure, axes = page.opened(claims.told(assessment, voice), head, foot)
-    labels = _history(axes, assessment, indicator, voice)
+    labels = _history(axes, assessment, indicator, voice, figures)
     if figures is not None:
         _superseded(axes, figures)
         _above(axes, assessment, figures, voice)
@@ -99,18 +102,19 @@ def _borrowed(assessment: Assessment, voice: Voice) -> str:
 # ---------------------------------------------------------------------------------------------- what is known
 
 
-def _history(axes: Axes, assessment: Assessment, indicator: Indicator, voice: Voice) -> list:
+def _history(axes: Axes, assessment: Assessment, indicator: Indicator, voice: Voice,
+             figures: pd.DataFrame | None) -> list:  # fmt: skip
     """Draw the known years up to the deadline, superseded bases pale; return the label of an outcome."""
     rows = _until(assessment.history, assessment)
     current = rows.groupby("year").tail(1)
+    hollow = drawn.preliminary(current, figures, indicator)
     if indicator.kind == "flow":
-        hollow = current["status"].isin(tables.PRELIMINARY)
         axes.bar(
             current["year"], current["value"], 0.5, color=np.where(hollow, "white", DARK), ec=DARK, lw=0.8
         )
     else:
         _lines(axes, rows, set(current.index))
-        _points(axes, rows, current)
+        _points(axes, rows.drop(current.index), current, hollow)
     _evidence(axes, _until(assessment.shown, assessment), voice)
     _so_far(axes, assessment, voice)
     return _last(axes, current, assessment, indicator, voice) if len(current) else []
@@ -138,9 +142,7 @@ def _lines(axes: Axes, rows: pd.DataFrame, current: set) -> None:
         axes.add_collection(LineCollection(parts, colors=colour, linewidths=1.3, zorder=2 + standing))
 
 
-def _points(axes: Axes, rows: pd.DataFrame, current: pd.DataFrame) -> None:
-    old = rows.drop(current.index)
-    hollow = current["status"].isin(tables.PRELIMINARY)
+def _points(axes: Axes, old: pd.DataFrame, current: pd.DataFrame, hollow: pd.Series) -> None:
     axes.plot(old["year"], old["value"], "o", ms=3, color=PALE, zorder=3)
     axes.plot(current["year"][~hollow], current["value"][~hollow], "o", ms=3.6, color=INK, zorder=5)
     axes.plot(
@@ -209,7 +211,8 @@ def _above(axes: Axes, assessment: Assessment, figures: pd.DataFrame, voice: Voi
         rows = figures[figures["role"].eq("beside") & figures["region"].eq(code)]
         rows = rows[rows["year"].between(last - RECENT, last)].drop_duplicates("year", keep="last")
         if len(rows):
-            axes.plot(rows["year"], rows["value"], "-o", ms=2.6, lw=0.8, color=GREY, zorder=2)
+            for _, run in rows.groupby(drawn.stretches(rows)):
+                axes.plot(run["year"], run["value"], "-o", ms=2.6, lw=0.8, color=GREY, zorder=2)
             page.note(
                 axes,
                 rows["year"].iloc[-1],
@@ -297,8 +300,27 @@ def _breaks(axes: Axes, assessment: Assessment, voice: Voice) -> None:
         axes.axvline(x, color=PALE, lw=0.8, ls=(0, (2, 2)), zorder=1)
     if where:
         told = voice.say("figure.break")
-        axes.annotate(told, (where[-1], 1), xycoords=("data", "axes fraction"), xytext=(-1.5, 0), rotation=90,
-                      textcoords="offset points", ha="right", va="top", color=GREY)  # fmt: skip
+        top = _clear(axes, where[-1], page.measured(told, page.SMALL), assessment)
+        axes.annotate(told, (where[-1], top), xycoords=("data", "axes fraction"), xytext=(-1.5, 0),
+                      textcoords="offset points", rotation=90, ha="right", va="top", color=GREY)  # fmt: skip
+
+
+def _clear(axes: Axes, x: float, tall: float, assessment: Assessment) -> float:
+    """Return the highest place, a share of the axes, under which an upright label ``tall`` mm is not crossed.
+
+    It stands left of ``x``: goal and the figures of the year before may be in its way.
+    """
+    figure: Any = axes.figure
+    low, high = axes.get_ylim()
+    unit = 1 / (axes.get_position().height * figure.get_figheight() * 25.4)
+    before = assessment.history[assessment.history["year"].eq(math.floor(x))]
+    levels = [*before["value"], *([assessment.row["goal"]] if drawn.levelled(assessment) else [])]
+    taken = sorted(((level - low) / (high - low) for level in levels if low <= level <= high), reverse=True)
+    tops = [1.0, *(place - CLEAR * unit for place in taken)]
+    ends = [*(place + CLEAR * unit for place in taken), 0.0]
+    rooms = [top - end for top, end in zip(tops, ends, strict=True)]
+    fits = [top for top, room in zip(tops, rooms, strict=True) if room >= tall * unit]
+    return fits[0] if fits else tops[rooms.index(max(rooms))]
 
 
 # -------------------------------------------------------------------------------------- without local figures

@@ -1,22 +1,24 @@
 """The page's charts as Vega-Lite specifications, in the page's own colour variables (light, dark, paper)."""
 
-from typing import Literal
+import unicodedata
 
 import altair
-import numpy as np
 import pandas as pd
 from altair.utils.schemapi import debug_mode
 
-from analysis import drawn, tables
+from analysis import drawn
 from analysis.attainment import Assessment
+from analysis.plots.page import apart
 from analysis.review.wordbook import Book
 from analysis.situations import Conditional, Forecast
 
 INK, SOFT, FAN, GOAL = "var(--ink)", "var(--soft)", "var(--fan)", "var(--goal)"
 LAID = ((0.18, 10), (0.26, 16), (0.38, 22))  # opacity of an interval, width of a count's; the widest first
 RECORDS = "records"  # our way to hand tables over, among altair's
-HEIGHT = 260
+HEIGHT, LOW = 260, 220  # of a chart, and of one on a phone
 BAR = 26  # width of a year's bar
+LINE = 16  # from one label beside the chart to the next
+FULL, HALF, SPACE = 13.5, 8.0, 8  # widths of a Chinese and of a Latin letter, and before a label
 
 
 @debug_mode(False)  # that all specifications keep the schema is tested; here it would take half of the time
@@ -32,9 +34,9 @@ def fan(
 
     Parameters
     ----------
-    points : year, value, status, shown, and the trace in the book's language, one row a figure
+    points : year, value, basis, hollow, shown, and the trace in the book's language, one row a figure
     before : last attainment row with a forecast, drawn at the deadline once the outcome is known
-    beside : region, name, above, year, value, text of other regions; empty without
+    beside : region, name, above, year, value, basis, text of other regions; empty without
     """
     answer = assessment.answer
     ahead = answer.predictive.years[:1] if isinstance(answer, Forecast) else ()
@@ -47,11 +49,16 @@ def fan(
     counted = entry.integer
     layers = _bands(assessment, book) + _beside(beside) + _history(points, book, bars=entry.kind == "flow")
     layers += _so_far(assessment, book)
-    layers += _goal(assessment, book, first - 0.35, "left") if before else []
-    layers += _goal(assessment, book, last + 0.55, "right") if not before else []
+    goal = drawn.goal(assessment, book)
+    layers += [] if goal is None else [_goal(goal[0])]
     layers += _expected_before(before, book) if before and not ahead else []
-    up = _room(assessment, points, beside, before, counted)
-    return _specify(layers, claim, {"x": _years(first, last), "y": up})
+    layers += _rebased(points, beside, book)
+    low, high = _room(assessment, points, beside, before, counted)
+    names = _names(beside, goal, low, high)
+    layers += _labels(names, low, high)
+    up = altair.Y("value:Q", title=None, scale=altair.Scale(domain=[low, high]))
+    made = _specify(layers, claim, {"x": _years(first, last), "y": up})
+    return made | {"usermeta": {"room": max(map(_wide, names["label"]), default=0)}}
 
 
 @debug_mode(False)
@@ -91,8 +98,8 @@ def conditional(assessment: Assessment, found: Conditional, book: Book, claim: s
 
 def _room(
     assessment: Assessment, points: pd.DataFrame, beside: pd.DataFrame, before: dict | None, counted: bool
-) -> altair.Y:
-    """Return the axis of values: room for what the target is about; regions beside it may leave it."""
+) -> tuple[float, float]:
+    """Return the limits of values: room for what the target is about; regions beside it may leave it."""
     table, goal = drawn.expected(assessment), assessment.row["goal"]
     seen = [*points["value"], *beside.loc[beside["above"].astype(bool), "value"]]
     seen += [] if table.empty else [*table[[0.025, 0.975]].to_numpy().ravel()]
@@ -101,7 +108,7 @@ def _room(
     low, high = min(seen), max(seen)
     pad = 0.07 * (high - low or abs(high) or 1.0)
     low = 0.0 if counted or 0 <= low < pad else low - pad
-    return altair.Y("value:Q", title=None, scale=altair.Scale(domain=[round(low, 6), round(high + pad, 6)]))
+    return round(low, 6), round(high + pad, 6)
 
 
 @debug_mode(False)
@@ -147,7 +154,10 @@ def _percents(field: str) -> altair.Y:
 
 
 def _beside(rows: pd.DataFrame) -> list:
-    """Draw the regions above as named lines, those beside as faint ones."""
+    """Draw the regions above as lines, those beside as faint ones, broken where the basis changes."""
+    runs = {code: drawn.stretches(own) for code, own in rows.groupby("region", sort=False)}
+    stretch = pd.concat(runs.values()) if runs else pd.Series(dtype=int)
+    rows = rows.assign(stretch=rows["region"] + "." + stretch.reindex(rows.index).astype(str))
     tooltip = [altair.Tooltip(f"{name}:N", title=" ") for name in ("name", "year", "text")]
     layers = []
     for above, opacity, width in ((False, 0.22, 1.0), (True, 0.9, 1.4)):
@@ -156,12 +166,68 @@ def _beside(rows: pd.DataFrame) -> list:
             base = altair.Chart(part)
             line = base.mark_line(color=SOFT, opacity=opacity, strokeWidth=width, clip=True)
             dots = base.mark_point(color=SOFT, filled=True, size=16, opacity=opacity, clip=True)
-            layers += [line.encode(x=_year(), y=_value(), detail=altair.Detail("region:N")),
+            layers += [line.encode(x=_year(), y=_value(), detail=altair.Detail("stretch:N")),
                        dots.encode(x=_year(), y=_value(), tooltip=tooltip)]  # fmt: skip
-            ends = part.loc[part.groupby("region")["year"].idxmax()]
-            text = altair.Chart(ends).mark_text(color=SOFT, align="left", dx=6, fontSize=11.5, clip=True)
-            layers += [text.encode(x=_year(), y=_value(), text=altair.Text("name:N"))] if above else []
     return layers
+
+
+def _names(beside: pd.DataFrame, goal: tuple[float, str] | None, low: float, high: float) -> pd.DataFrame:
+    """Return what stands beside the chart: the goal, and the regions above at their last figure in view.
+
+    Nothing drawn can lie under or across these labels: year, value, label, of the goal without a year.
+    """
+    ends = beside[beside["above"].astype(bool)].drop_duplicates("region", keep="last")
+    rows: list[tuple] = [(int(one.year), one.value, one.name) for one in ends.itertuples(index=False)]
+    rows = [row for row in rows if low <= row[1] <= high]
+    rows += [(None, *goal)] if goal else []
+    return pd.DataFrame(rows, columns=["year", "value", "label"], dtype=object)
+
+
+def _labels(names: pd.DataFrame, low: float, high: float) -> list:
+    """Write the labels at the right edge, moved apart; a dotted line leads from a region's last figure."""
+    names, unit = names.sort_values("value", kind="stable"), (high - low) / LOW
+    places = apart([(value - low) / unit for value in names["value"]], LINE, LOW)
+    names = names.assign(place=[round(low + place * unit, 6) for place in places])
+    goal, edge = names["year"].isna(), altair.value("width")
+    layers = []
+    for part, colour in ((names[~goal], SOFT), (names[goal], GOAL)):
+        if part.empty:
+            continue
+        if colour == SOFT:
+            lead = altair.Chart(part[["year", "value"]].astype(float)).mark_rule(
+                color=SOFT, strokeDash=[1, 4]
+            )
+            layers += [lead.encode(x=_year(), x2=edge, y=_value())]
+        written = part[["place", "label"]].rename(columns={"place": "value"})
+        text = altair.Chart(written).mark_text(
+            color=colour,
+            align="left",
+            baseline="middle",
+            dx=SPACE - 2,
+            fontWeight="bold" if colour == GOAL else "normal",
+        )
+        layers += [text.encode(x=edge, y=_value(), text=altair.Text("label:N"))]
+    return layers
+
+
+def _wide(label: str) -> int:
+    """Return the room a label beside a chart takes."""
+    letters = [FULL if unicodedata.east_asian_width(letter) in "WF" else HALF for letter in label]
+    return round(SPACE + sum(letters))
+
+
+def _rebased(points: pd.DataFrame, beside: pd.DataFrame, book: Book) -> list:
+    """Mark between which years a line is broken because its basis changes."""
+    above = beside[beside["above"].astype(bool)]
+    lines = [points[~points["shown"].astype(bool)], *(own for _, own in above.groupby("region"))]
+    years = sorted(set().union(*map(drawn.rebased, lines)))
+    if not years:
+        return []
+    rows = pd.DataFrame({"year": [year - 0.5 for year in years]})
+    rule = altair.Chart(rows).mark_rule(color=SOFT, strokeDash=[2, 3])
+    said = altair.Chart(rows.tail(1).assign(label=book.say("figure.break")))
+    text = said.mark_text(color=SOFT, baseline="bottom", dy=-4, fontSize=11.5)
+    return [rule.encode(x=_year()), text.encode(x=_year(), y=altair.value(0), text=altair.Text("label:N"))]
 
 
 def _years(first: int, last: int) -> altair.X:
@@ -235,11 +301,11 @@ def _history(points: pd.DataFrame, book: Book, bars: bool) -> list:
     if points.empty:
         return []
     used = points[~points["shown"]].copy()
-    used["stretch"] = _stretches(used)
+    used["stretch"] = drawn.stretches(used)
     layers = []
     if len(used):
         base = altair.Chart(used)
-        hollow = altair.FieldOneOfPredicate(field="status", oneOf=list(tables.PRELIMINARY))
+        hollow = altair.FieldEqualPredicate(field="hollow", equal=True)
         fill = altair.FillValue(**altair.condition(hollow, altair.value("var(--paper)"), altair.value(INK)))
         line = base.mark_line(color=INK, strokeWidth=2)
         layers = [] if bars else [line.encode(x=_year(), y=_value(), detail=altair.Detail("stretch:N"))]
@@ -256,25 +322,9 @@ def _history(points: pd.DataFrame, book: Book, bars: bool) -> list:
     return layers
 
 
-def _stretches(used: pd.DataFrame) -> np.ndarray:
-    """Number the unbroken runs of years on one basis: a line is drawn inside a run only."""
-    gap = used["year"].diff().ne(1) | used["basis"].ne(used["basis"].shift())
-    return gap.cumsum().to_numpy()
-
-
-def _goal(assessment: Assessment, book: Book, year: float, align: Literal["left", "right"]) -> list:
-    """Return the goal's line, labelled at its end, or at its start where a bar stands at the end."""
-    found = drawn.goal(assessment, book)
-    if found is None:
-        return []
-    rows = pd.DataFrame({"value": [found[0]], "year": [year], "label": [found[1]]})
-    chart = altair.Chart(rows)
-    return [
-        chart.mark_rule(color=GOAL, strokeWidth=1.8).encode(y=_value()),
-        chart.mark_text(color=GOAL, align=align, baseline="bottom", dy=-4, fontWeight="bold").encode(
-            x=_year(), y=_value(), text=altair.Text("label:N")
-        ),
-    ]
+def _goal(level: float) -> altair.Chart:
+    rows = pd.DataFrame({"value": [level]})
+    return altair.Chart(rows).mark_rule(color=GOAL, strokeWidth=1.8).encode(y=_value())
 
 
 def _expected_before(before: dict, book: Book) -> list:

@@ -29,7 +29,7 @@ def target(one: Assessment, voice: Voice) -> dict:
         one.row
         | {name: voice.name(text) for name, text in texts.items() if text}
         | _units(one, entry, voice)
-        | _words(one.row, kinds.of(goal).judged, voice)
+        | _words(one.row, one, voice)
         | _last(one, voice)
         | _paper(one, voice)
         | {
@@ -54,7 +54,7 @@ def history(outlook: Outlook, voice: Voice) -> list[dict]:
     return [
         row
         | _units(one := by_target[row["target"]], _entry(one, voice), voice)
-        | _words(row, kinds.of(one.target).judged, voice)
+        | _words(row, one, voice)
         | {"title": voice.name(one.target.title), "as_of": date.fromisoformat(row["as_of"])}
         for row in known.astype(object).where(known.notna(), None).to_dict("records")
     ]
@@ -164,24 +164,25 @@ def _units(one: Assessment, entry: Indicator | None, voice: Voice) -> dict:
     }
 
 
-def grounds(row: Mapping, judged: bool, voice: Voice) -> str:
+def grounds(row: Mapping, judged: bool, told: bool, voice: Voice) -> str:
     """Return what an answer rests on in words: a rung of evidence, the outcome, dated evidence, a person.
 
-    judged : whether it is on a task; of one that nobody could judge, nothing is returned
+    judged : whether it is on a task
+    told : whether anything dated is known of it; public reports, while nobody judged them
     """
     settled = row["verdict"] in ("met", "missed")
     if judged:
-        named = "dated" if settled else "judged" if row["p_attain"] is not None else ""
-    else:
-        named = "outcome" if settled else row["evidence"]
-    if not named:
-        return ""
-    apart = named in ("outcome", "dated", "judged")
-    return voice.say(f"page.evidence_{named}" if apart else f"evidence.{named}")
+        unjudged = "reports" if told else "nothing"
+        named = "dated" if settled else "judged" if row["p_attain"] is not None else unjudged
+        return voice.say(f"page.evidence_{named}")
+    return voice.say("page.evidence_outcome" if settled else f"evidence.{row['evidence']}")
 
 
-def _words(row: Mapping, judged: bool, voice: Voice) -> dict:
-    made = {"verdict": voice.say(f"verdict.{row['verdict']}"), "evidence": grounds(row, judged, voice)}
+def _words(row: Mapping, one: Assessment, voice: Voice) -> dict:
+    """Return verdict, evidence and likelihood of an answer on a target, as of any date, in words."""
+    told = any(item.date.isoformat() <= row["as_of"] for item in one.target.evidence)
+    grounded = grounds(row, kinds.of(one.target).judged, told, voice)
+    made = {"verdict": voice.say(f"verdict.{row['verdict']}"), "evidence": grounded}
     if row["verdict"] == "open" and row["p_attain"] is not None:
         made["likelihood"] = voice.likelihood(row["p_attain"])
     return made

@@ -34,7 +34,7 @@ async function draw(root) {
   for (const holder of all(".chart", root)) {
     if (drawn.has(holder) || holder.closest("details:not([open])")) continue;
     drawn.add(holder);
-    const specification = { ...data.charts[holder.id], width, height: width < 420 ? 220 : 260 };
+    const chart = data.charts[holder.id], specification = { ...chart, width: width - (chart.usermeta?.room ?? 0), height: width < 420 ? 220 : 260 };
     await vegaEmbed(holder, specification, { renderer: "svg", actions: false, config });
     const picture = holder.querySelector("svg");
     picture.setAttribute("aria-hidden", "true");

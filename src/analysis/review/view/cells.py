@@ -144,8 +144,8 @@ def outcome(one: One) -> Fact | None:
 
 
 def evidence(one: One) -> str:
-    """Return what an answer stands on; nothing for a milestone nobody judged."""
-    return records.grounds(one.row, one.kind.judged, one.book)
+    """Return what an answer stands on, in the words of the report."""
+    return records.grounds(one.row, one.kind.judged, bool(one.assessment.evidence), one.book)
 
 
 def sort_keys(one: One) -> dict:

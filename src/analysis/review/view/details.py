@@ -16,7 +16,7 @@ def facts(one: One) -> list[dict]:
     say = one.book.say
     made = [(say("page.fact_goal"), cells.goal(one))]
     if one.entry is not None:
-        made.append((say("page.fact_last"), cells.last(one) or say("page.no_history")))
+        made.append((say("page.fact_last"), cells.last(one) or say("page.none_short")))
         place = cells.place(one)
         made += [(say("page.fact_place"), place)] if place else []
         made += [] if one.known else [*_so_far(one), *_gap_now(one), *_expected(one)]

@@ -113,6 +113,7 @@ def _beside(one: One, points: pd.DataFrame) -> pd.DataFrame:
             "region": rows["region"],
             "name": [book.regions([code]) for code in rows["region"]],
             "above": rows["region"].isin(above),
+            "basis": rows["basis"],
             "year": rows["year"].astype(int),
             "value": [float(f"{value:.8g}") for value in rows["value"]],
             "text": [book.quantity(value, one.entry) for value in rows["value"]],
@@ -165,21 +166,26 @@ def _source(one: One, names: list[str]) -> str:
 
 
 def _points(one: One) -> pd.DataFrame:
-    """Return the figures drawn: year, value, status, basis, shown (not used), text, and the trace."""
-    columns = ["year", "value", "status", "basis", "shown", "text"]
+    """Return the figures drawn: year, value, basis, hollow, shown (not used), text, and the trace."""
+    columns = ["year", "value", "basis", "hollow", "shown", "text"]
     columns += ["indicator", "period", "release", "source"]
     parts = ((False, one.assessment.history), (True, one.assessment.shown))
-    rows = [_point(one, row, shown) for shown, part in parts for row in tables.rows(part)]
+    figures, entry = one.inputs.outlook.of(one.target.id).figures, one.entry
+    rows = [
+        _point(one, row, bool(early), shown)
+        for shown, part in parts
+        for row, early in zip(tables.rows(part), drawn.preliminary(part, figures, entry), strict=True)
+    ]
     points = pd.DataFrame(rows, columns=columns)
     return points.drop_duplicates(["year", "shown"], keep="last", ignore_index=True)
 
 
-def _point(one: One, row: Any, shown: bool) -> dict:
+def _point(one: One, row: Any, early: bool, shown: bool) -> dict:
     return {
         "year": int(row.year),
         "value": float(f"{row.value:.8g}"),
-        "status": row.status,
         "basis": row.basis,
+        "hollow": early,
         "shown": shown,
         "text": one.book.quantity(row.value, one.entry),
         **one.book.released(row),

@@ -64,17 +64,32 @@ def _fact(place: str, text: str, value: float, name: str, book: Book) -> Fact:
 
 
 def sentence(inputs: Inputs, book: Book) -> str | None:
-    """Return how far the method's probabilities were right, of the plan's own indicators where it can."""
+    """Return how far the method's probabilities were right, of the plan's own indicators where it can.
+
+    It says of which indicators that is the record, and of how many of the page's probabilities: of those that
+    stand on three or more figures of the region's own, as the forecasts of the record did.
+    """
     if inputs.scorecard is None or inputs.scorecard.empty:
         return None
     ours = inputs.scorecard[inputs.scorecard["method"].eq(OURS)]
     own = ours[ours["indicator"].isin(_indicators(inputs.assessments))]
-    chances = [one for one in inputs.assessments if one.row["verdict"] == "open"]
-    apart = chances and not ours["indicator"].isin(_indicators(chances)).any()
     key = f"page.short_record_{'all' if own.empty else 'own' if len(own) > 1 else 'one'}"
     said = [_held(key, ours if own.empty else own, book)]
-    said += [book.say("page.short_record_apart")] if apart else []
-    return book.joined(said, "glue")
+    chances = [one for one in inputs.assessments if one.row["verdict"] == "open"]
+    return book.joined([*said, *_whose(chances, {*own["indicator"]}, book)], "glue")
+
+
+def _whose(chances: list[Assessment], scored: set[str], book: Book) -> list[str]:
+    """Say of how many of the probabilities a record of forecasts from own figures is the record."""
+    mine = [one for one in chances if one.target.indicator in scored and one.row["evidence"] == "own"]
+    if not chances or len(mine) in (0, len(chances)):
+        return [book.say(f"page.short_record_{'mine' if mine else 'apart'}")] if chances else []
+    trace = {"source": book.say("page.counted")}
+    n, total = (
+        book.fact(f"record.{name}", str(len(some)), len(some), **trace)
+        for name, some in (("mine", mine), ("chances", chances))
+    )
+    return [book.say("page.short_record_partly", n=n, all=total)]
 
 
 def _indicators(assessments: Iterable[Assessment]) -> set[str]:
@@ -91,4 +106,5 @@ def _held(key: str, ours: pd.DataFrame, book: Book) -> str:
         "n": book.fact("record.n", book.number(n, 0), n, **trace),
         "share": book.fact("record.share", book.share(share), share, "share", **trace),
     }
-    return book.say(key, **facts, level=cells.level(80, book))
+    names = [book.name(book.catalogue.indicators[key]) for key in ours["indicator"]]
+    return book.say(key, **facts, names=book.joined(names, "semicolon"), level=cells.level(80, book))
