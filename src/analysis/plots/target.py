@@ -345,7 +345,7 @@ def conditional(assessment: Assessment, found: Conditional, language: str, catal
 
 
 def _lent(count: int, widened: float, voice: Voice) -> str:
-    key = {1: "figure.lent", 2: "figure.lent_doubled"}.get(widened, "figure.lent_widened")
+    key = {1.0: "figure.lent", 2.0: "figure.lent_doubled"}.get(widened, "figure.lent_widened")
     return voice.say(key, n=count, times=voice.number(widened, None))
 
 
