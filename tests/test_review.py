@@ -845,9 +845,9 @@ CROSSED = """svg => {
 
 
 @pytest.mark.parametrize(("language", "wide"), [("zh", 1280), ("zh", 390), ("en", 1280), ("en", 390)])
-def test_no_label_of_a_chart_is_crossed(visit, luohe, late, language, wide):
+def test_no_label_of_a_chart_is_crossed(visit, luohe, late, known, china, language, wide):
     seen = 0
-    for made in (luohe, late):
+    for made in (luohe, late, known, china):
         tab = visit(made.page, viewport={"width": wide, "height": 800})
         tab.click(f"[data-set={language}]")
         tab.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
@@ -947,6 +947,29 @@ def test_the_index_fits_a_phone(browser, tmp_path):
     for language in ("zh", "en"):
         tab.click(f"[data-set={language}]")
         assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    tab.close()
+
+
+def test_the_index_of_reports_fits_a_phone_and_shows_every_count(browser, luohe, tmp_path):
+    folder = tmp_path / luohe.plan.id / "2018-12-31"
+    folder.mkdir(parents=True)
+    attainment.frame([one.row for one in luohe.assessments]).to_csv(folder / "attainment.csv", index=False)
+    manifest = {"plan": luohe.plan.id, "as_of": "2018-12-31", "title": luohe.plan.title.model_dump()}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    for name in ("review.html", "results.xlsx", "report.zh.docx", "report.zh.pdf", "report.zh.html"):
+        (folder / name).touch()
+    tab = browser.new_page(viewport={"width": 390, "height": 800})
+    tab.goto(review.index(tmp_path, None, {}, CATALOGUE).as_uri())
+    for language in LANGUAGES:
+        tab.click(f"[data-set={language}]")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+        right = "all => Math.max(...all.map(one => one.getBoundingClientRect().right))"
+        assert (
+            tab.eval_on_selector_all(f"#{language} table.stack td, #{language} table.stack a", right) <= 390
+        )
+        labels = "all => all.map(one => one.dataset.label)"
+        shown = tab.eval_on_selector_all(f"#{language} table.stack td[data-label]", labels)
+        assert len(shown) == 6 and Voice(language).say("verdict.missed") in shown
     tab.close()
 
 
