@@ -70,7 +70,7 @@ class Dossier:
     def _years(self, wanted: Wanted, catalogue: Catalogue) -> tuple[int, ...]:
         if wanted.indicator is None or wanted.years is None:
             return ()
-        years = range(wanted.years[0], wanted.years[1] + 1)
+        years = [*range(wanted.years[0], wanted.years[1] + 1)]
         if not self._begun(wanted, catalogue):  # of years asked for on no basis there is, once there is one
             others = [one for one in self.assessment.target.wanted if one.indicator == wanted.indicator]
             asked = [one.years for one in others if one.years and self._begun(one, catalogue)]

@@ -171,7 +171,8 @@ class Whole(Facts):
         found = self.record
         if found.empty or not len(found := found[found["rung"].eq(key[0]) & found["indicator"].eq(key[1])]):
             return None
-        row, trace = found.iloc[0], {"source": self.voice.say("trace.backtest")}
+        row = found.iloc[0]
+        trace: dict[str, Any] = {"source": self.voice.say("trace.backtest")}
         given, came = round(100 * row["probability"]), round(100 * row["frequency"])
         outside = row["probability"] < row["low"] or row["probability"] > row["high"]
         leaning = ("low" if came > given else "high") if abs(came - given) >= LEAN and outside else ""

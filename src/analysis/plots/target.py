@@ -323,8 +323,8 @@ def conditional(assessment: Assessment, found: Conditional, language: str, catal
 
 
 def _lent(count: int, widened: float, voice: Voice) -> str:
-    key = {1: "figure.lent", 2: "figure.lent_doubled"}.get(widened, "figure.lent_widened")
-    return voice.say(key, n=count, times=voice.number(widened, None))
+    key = "lent" if widened == 1 else "lent_doubled" if widened == 2 else "lent_widened"
+    return voice.say(f"figure.{key}", n=count, times=voice.number(widened, None))
 
 
 def _goal_across(axes: Axes, level: float, voice: Voice) -> None:
