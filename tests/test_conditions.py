@@ -15,7 +15,7 @@ def text(document):
 @pytest.fixture(scope="module")
 def report(outlook, catalogue):
     def made(day, language, plan="luohe-2019"):
-        return memo.compose_report(outlook(plan, day), pd.DataFrame(), catalogue, language)
+        return memo.compose_report(outlook(plan, day), pd.DataFrame(), catalogue, language).paper
 
     return made
 
@@ -182,8 +182,8 @@ def test_both_parts_of_a_ratio_are_asked_for_up_to_the_deadline(day, years, doss
 def test_only_sources_that_bear_on_an_answer_are_listed(outlook):
     for day in (OPENED, LATE):
         made = outlook("luohe-2019", day)
-        assert not {"kaifeng-2016", "census-2020"} & {*made.used()["source"]}
-        assert {"city-yearbook", "dahe-2020", "luohe-daily-2017"} <= {*made.used()["source"]}
+        assert not {"kaifeng-2016", "census-2020"} & {*made.used["source"]}
+        assert {"city-yearbook", "dahe-2020", "luohe-daily-2017"} <= {*made.used["source"]}
         for one in made.dossiers:  # all that is told of a target stays
             own = one.figures[one.figures["role"].isin(("own", "month", "shown"))]
-            assert {*own["source"]} <= {*made.used()["source"]}
+            assert {*own["source"]} <= {*made.used["source"]}

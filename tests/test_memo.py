@@ -607,7 +607,7 @@ def report(outlook, cases, catalogue):
     @functools.cache
     def composed(language: str, plan: str, day: str) -> documents.Document:
         record = backtest.scorecard(backtest.known(cases, day)).even
-        return memo.compose_report(outlook(plan, day), record, catalogue, language)
+        return memo.compose_report(outlook(plan, day), record, catalogue, language).paper
 
     return composed
 
@@ -699,9 +699,13 @@ def test_a_report_has_at_most_four_pages_and_keeps_usage(plan, day, report):
 
 def test_a_report_is_six_files_whose_numbers_are_facts(outlook, cases, catalogue, tmp_path):
     record = backtest.scorecard(backtest.known(cases, LATE)).even
-    paths = memo.write_report(outlook("luohe-2019", LATE), record, catalogue, tmp_path)
+    made = {
+        language: memo.compose_report(outlook("luohe-2019", LATE), record, catalogue, language)
+        for language in memo.LANGUAGES
+    }
+    paths = memo.write_report(made, tmp_path)
     assert [path.name for path in paths][:3] == ["report.zh.docx", "report.zh.pdf", "report.zh.html"]
-    document = memo.compose_report(outlook("luohe-2019", LATE), record, catalogue, "zh")
+    document = made["zh"].paper
     wrong = dataclasses.replace(document, facts={**document.facts} | {"as_of": document.facts["expected"]})
     with pytest.raises(documents.UnprovenNumber):
         documents.prove_document(paths[0], wrong)
@@ -716,7 +720,7 @@ def test_the_record_is_told_with_its_lean(came, low, high, told, outlook, catalo
         {"rung": "own", "indicator": "rd_intensity", "n": 400, "origins": 6}
         | {"probability": [0.5], "frequency": [came], "low": [low], "high": [high]}
     )
-    text = said(memo.compose_report(outlook("henan-2024", "2024-12-31"), record, catalogue, "zh"))
+    text = said(memo.compose_report(outlook("henan-2024", "2024-12-31"), record, catalogue, "zh").paper)
     assert f"的共400次，平均为50%，实际达标的占{came:.0%}{told}。" in text
 
 
@@ -849,7 +853,7 @@ def test_no_quotation_stops_a_report_or_becomes_markup(plan, day, target, seed, 
     spoiled = dataclasses.replace(real, plan=policy, dossiers=(dataclasses.replace(one, assessment=now),))
     for language in memo.LANGUAGES:
         before, after = (
-            memo.compose_report(it, pd.DataFrame(), catalogue, language) for it in (alone_, spoiled)
+            memo.compose_report(it, pd.DataFrame(), catalogue, language).paper for it in (alone_, spoiled)
         )
         documents.check_wording(after)
         assert [type(block) for block in before.blocks] == [type(block) for block in after.blocks]

@@ -319,7 +319,7 @@ def test_the_page_opens_with_the_first_section_of_the_report(luohe):
         text = re.search(rf'<main id="{language}".*?</main>', luohe.page.read_text(encoding="utf-8"), re.S)[0]
         box = re.search(r'<div class="short">.*?</div>', text, re.S)[0]
         said = html.unescape(re.sub(r"<[^>]+>", "", box))
-        report = memo.compose_report(luohe.outlook, pd.DataFrame(), CATALOGUE, language)
+        report = memo.compose_report(luohe.outlook, pd.DataFrame(), CATALOGUE, language).paper
         first = documents.plain(report.blocks[1].text)
         assert first in said.replace("\u200b", "") and annex not in said
         assert text.index('class="short"') < text.index('class="list"')

@@ -265,11 +265,11 @@ def test_targets_on_the_same_or_connected_figures_are_told(one, other, connected
 
 def test_the_report_names_open_targets_that_hang_together(outlook, catalogue):
     made = outlook("luohe-2019", "2018-12-31")
-    told = memo.compose_report(made, pd.DataFrame(), catalogue, "zh")
+    told = memo.compose_report(made, pd.DataFrame(), catalogue, "zh").paper
     text = "".join(documents.plain(block.text) for block in told.blocks if hasattr(block, "text"))
     assert "财政科技支出占公共财政支出的比重与财政科技投入总量增加；" in text
     assert "依据相同或相连的数据，联系更为紧密" in text
-    late = memo.compose_report(outlook("luohe-2019", "2023-05-26"), pd.DataFrame(), catalogue, "zh")
+    late = memo.compose_report(outlook("luohe-2019", "2023-05-26"), pd.DataFrame(), catalogue, "zh").paper
     assert "相连" not in "".join(
         documents.plain(block.text) for block in late.blocks if hasattr(block, "text")
     )

@@ -47,12 +47,11 @@ def listening():
 
 
 def hear(outlook, record, catalogue) -> dict[str, list[tuple[str, str, str]]]:
-    """All that is said in the report, with an annex of targets and without, and in memos, long and short."""
+    """All that is said in the report and in memos, long and short."""
     with listening() as heard:
         for language in memo.LANGUAGES:
-            for annexed in (True, False):
-                report = memo.compose_report(outlook, record, catalogue, language, annexed=annexed)
-                documents.check_wording(report)
+            for document in memo.compose_report(outlook, record, catalogue, language):
+                documents.check_wording(document)
             for dossier in outlook.dossiers:
                 for brevity in (0, memo.ASIDES):
                     memo._said(Ledger(dossier, catalogue, language, None), brevity)

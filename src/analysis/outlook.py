@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 import pandas as pd
@@ -124,6 +125,7 @@ class Outlook:
     def attainment(self) -> pd.DataFrame:
         return attainment.frame([one.row for one in self.assessments])
 
+    @cached_property
     def used(self) -> pd.DataFrame:
         """Return the figures that answers rest on, of all targets; of what one leans on only the last."""
         rows = pd.concat([_bearing(one) for one in self.dossiers])

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
@@ -28,6 +28,7 @@ __all__ = [
     "LANGUAGES",
     "Figures",
     "Look",
+    "Report",
     "attention",
     "compose",
     "compose_report",
@@ -54,6 +55,16 @@ class Look:
     dated: str | None = None
     fonts: str = "open"
     red_header: bool = False
+
+
+class Report(NamedTuple):
+    """The report on a plan in one language.
+
+    opening : its first section, as a page says it that has all targets below
+    """
+
+    paper: Document
+    opening: Document
 
 
 def write(
@@ -97,29 +108,18 @@ def write(
     return paths
 
 
-def write_report(
-    outlook: Outlook,
-    record: pd.DataFrame,
-    catalogue: Catalogue,
-    folder: Path,
-    look: Look = Look(),
-) -> list[Path]:
+def write_report(reports: Mapping[str, Report], folder: Path, look: Look = Look()) -> list[Path]:
     """Write the report on a plan: ``report.zh.docx``, ``.zh.pdf``, ``.zh.html`` and the same in English.
 
     Parameters
     ----------
-    outlook
-        All there is to say on the plan.
-    record
-        How often what was given a probability came true: table of ``backtest.reliability``, empty without.
+    reports
+        By language, of `compose_report`, with the same look.
 
     The other parameters, and what is returned and raised, are those of `write`.
     """
-    paths = []
-    for language in LANGUAGES:
-        document = compose_report(outlook, record, catalogue, language, look)
-        paths += _written(document, folder / f"report.{language}", look)
-    return paths
+    written = [_written(one.paper, folder / f"report.{language}", look) for language, one in reports.items()]
+    return [path for paths in written for path in paths]
 
 
 def _written(document: Document, stem: Path, look: Look) -> list[Path]:
@@ -131,23 +131,29 @@ def _written(document: Document, stem: Path, look: Look) -> list[Path]:
 
 
 def compose_report(
-    outlook: Outlook,
-    record: pd.DataFrame,
-    catalogue: Catalogue,
-    language: str,
-    look: Look = Look(),
-    annexed: bool = True,
-) -> Document:
-    """Compose the report on a plan in one language; parameters as in `write_report` and `Whole`."""
+    outlook: Outlook, record: pd.DataFrame, catalogue: Catalogue, language: str, look: Look = Look()
+) -> Report:
+    """Compose the report on a plan in one language.
+
+    Parameters
+    ----------
+    outlook
+        All there is to say on the plan.
+    record
+        How often what was given about even chances came true: table of ``backtest.at_even``, empty without.
+    """
 
     def tell(told: dict[str, Any]) -> dict[str, str]:
         words = Words("target", language, told)
         return {name: words.paragraph(part) for name, part in reporting.target(told).items()}
 
-    whole = Whole(outlook, record, catalogue, language, look.dated, tell, annexed)
+    whole = Whole(outlook, record, catalogue, language, look.dated, tell)
     told = whole.context()
-    text = Words("report", language, told).paper([statements.heads(told), *reporting.report(told)])
-    return _document(whole, text, look)
+    words, heads = Words("report", language, told), statements.heads(told)
+    paper, opening = (
+        words.paper([heads, *part]) for part in (reporting.report(told), reporting.opening(told))
+    )
+    return Report(_document(whole, paper, look), _document(whole, opening, look))
 
 
 def compose(

@@ -41,15 +41,28 @@ def report(told: dict[str, Any]) -> list[Section]:
     ----------
     told : of `Whole.context`
     """
+    c = _named(told)
+    listed = [] if c.short else [say("targets_in_annex")]
+    return [_opening(c, listed), *_body(c), Section(None, ([say("closing")],)), *_annexes(c)]
+
+
+def opening(told: dict[str, Any]) -> list[Section]:
+    """Return the first section of the report alone, for a page: nothing of it stands in an annex."""
+    return [_opening(_named(told), [])]
+
+
+def _named(told: dict[str, Any]) -> SimpleNamespace:
     c = SimpleNamespace(**told)
     c.open = [*c.groups["risky"], *c.groups["likely"]]
     c.forecast = [part for part in c.open if part.told["situation"] == "open"]
-    return [*_body(c), Section(None, ([say("closing")],)), *_annexes(c)]
+    return c
+
+
+def _opening(c: Any, listed: list[Statement]) -> Section:
+    return Section(say("head_result", mark="# "), (list(_result(c)), [*_together(c), *listed]))
 
 
 def _body(c: Any) -> Iterator[Section]:
-    listed = [] if c.short else [say("targets_in_annex")]
-    yield Section(say("head_result", mark="# "), (list(_result(c)), [*_together(c), *listed]))
     if c.short:
         yield Section(say("head_targets", mark="# "), ([_targets(c)],))
     watched = [*c.groups["missed"], *c.groups["risky"]]

@@ -41,8 +41,6 @@ class Whole(Facts):
         How often what was given about even chances came true: table of ``backtest.at_even``, empty without.
     tell
         What is said of a target, by name, from what may be named of it.
-    annexed
-        Whether a long table of the targets stands in an annex; a page has none.
     """
 
     def __init__(
@@ -53,10 +51,9 @@ class Whole(Facts):
         language: str,
         dated: str | None,
         tell: Callable[[dict[str, Any]], dict[str, str]],
-        annexed: bool = True,
     ) -> None:
         super().__init__(outlook.plan, outlook.as_of, catalogue, language, dated)
-        self.outlook, self.record, self.annexed = outlook, record, annexed
+        self.outlook, self.record = outlook, record
         parts = [
             _part(Ledger(one, catalogue, language, dated, f"t{place}_"), tell)
             for place, one in enumerate(outlook.dossiers, 1)
@@ -119,7 +116,7 @@ class Whole(Facts):
         self.count("unjudged", len(groups["tasks"] + groups["unknown"]), "targets")
         self.count("doubted", sum(part.told["unconfirmed"] for part in groups["met"]), "targets")
         self.count("unproven", sum(part.told["unconfirmed"] for part in self.parts), "targets")
-        return {"groups": groups, "short": len(self.parts) <= SHORT or not self.annexed}
+        return {"groups": groups, "short": len(self.parts) <= SHORT}
 
     def together(self) -> dict:
         """The plan as a whole: how many are expected to be met, and the chance that all open ones are."""
@@ -206,7 +203,7 @@ class Whole(Facts):
     @cached_property
     def sources(self) -> pd.DataFrame:
         """Each source of a figure used, its last release."""
-        used = self.outlook.used()
+        used = self.outlook.used
         last = used.sort_values("published", kind="stable").drop_duplicates("source", keep="last")
         return last.sort_values("source")
 

@@ -26,11 +26,10 @@ def memos(outlook: Outlook, catalogue: Catalogue) -> Memos:
     }
 
 
-def reports(outlook: Outlook, catalogue: Catalogue) -> Mapping[str, blocks.Document]:
-    """Return the report on the plan in both languages; a page says its opening."""
-    record = pd.DataFrame()
+def reports(outlook: Outlook, catalogue: Catalogue) -> Mapping[str, memo.Report]:
+    """Return the report on the plan in both languages, without a record of past forecasts."""
     return {
-        language: memo.compose_report(outlook, record, catalogue, language, annexed=False)
+        language: memo.compose_report(outlook, pd.DataFrame(), catalogue, language)
         for language in memo.LANGUAGES
     }
 

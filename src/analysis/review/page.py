@@ -12,7 +12,7 @@ import pandas as pd
 import vl_convert
 from markupsafe import Markup
 
-from analysis import MADE_BY, store, templates
+from analysis import MADE_BY, memo, store, templates
 from analysis.catalogue import Catalogue
 from analysis.documents import blocks
 from analysis.outlook import Outlook
@@ -28,6 +28,7 @@ def write(
     catalogue: Catalogue,
     scorecard: pd.DataFrame | None = None,
     memos: gather.Memos | None = None,
+    reports: Mapping[str, memo.Report] | None = None,
 ) -> Path:
     """Write ``review.html`` into ``folder`` and return its path. Same inputs, same bytes.
 
@@ -37,6 +38,7 @@ def write(
     folder : must exist
     scorecard : as ``backtest.presented`` returns it; None: the page has none
     memos : by target and language, the answers of the details; composed here when None
+    reports : by language, of ``memo.compose_report``, its opening the page's; composed here when None
 
     Raises
     ------
@@ -45,8 +47,10 @@ def write(
     """
     if memos is None:
         memos = gather.memos(outlook, catalogue)
+    if reports is None:
+        reports = gather.reports(outlook, catalogue)
     kept = gather.stored(outlook, catalogue)
-    inputs = view.Inputs(outlook, kept, memos, gather.reports(outlook, catalogue), scorecard)
+    inputs = view.Inputs(outlook, kept, memos, reports, scorecard)
     pages: list[dict] = []
     facts: dict[str, Fact] = {}
     drawings: dict[str, dict] = {}

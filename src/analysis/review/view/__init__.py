@@ -38,7 +38,7 @@ def page(inputs: Inputs, book: Book) -> dict:
         "as_of": say("page.as_of", day=day),
         "report": memos.files(memos.REPORT, book),
         "tiles": whole.tiles(inputs, book),
-        "opening": memos.opening(inputs.reports.get(book.language), book),
+        "opening": memos.opening(inputs.reports[book.language].opening, book),
         "states": whole.states(inputs, book),
         "targets": [target.shown(one, inputs, book) for one in inputs.assessments],
         "notes": given.notes(plan.notes, f"plans/{plan.id}.yml", inputs, book),

@@ -23,7 +23,7 @@ class Inputs:
     outlook: Outlook
     whatif: Mapping[str, dict]
     memos: Mapping[str, Mapping[str, blocks.Document]]
-    reports: Mapping[str, blocks.Document]
+    reports: Mapping[str, memo.Report]
     scorecard: pd.DataFrame | None
 
     @property

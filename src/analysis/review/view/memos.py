@@ -35,12 +35,9 @@ def shown(document: blocks.Document | None, book: Book) -> dict | None:
     }
 
 
-def opening(document: blocks.Document | None, book: Book) -> dict | None:
-    """Return the first section of the report: what was missed, what is at risk, the plan as a whole."""
-    if document is None:
-        return None
-    heads = [place for place, block in enumerate(document.blocks) if isinstance(block, blocks.Heading)]
-    said = [block for block in document.blocks[1 : heads[1]] if isinstance(block, blocks.Paragraph)]
+def opening(document: blocks.Document, book: Book) -> dict:
+    """Return the opening of the report: what was missed, what is at risk, the plan as a whole."""
+    said = [block for block in document.blocks if isinstance(block, blocks.Paragraph)]
     named = {run.fact for block in said for run in blocks.runs(block.text)}
     prefix = _carried((fact for fact in document.facts.values() if fact.id in named), book)
     return {"parts": _parts(said, document.language), "prefix": prefix, "constants": document.constants}

@@ -49,7 +49,7 @@ def likelihood(book: Book) -> list[dict]:
 def sources(inputs: Inputs, book: Book) -> list[dict]:
     """Return the sources of the figures used, as the report's annex has them, with ratings and releases."""
     made = []
-    for key, group in inputs.outlook.used().groupby("source", sort=True):
+    for key, group in inputs.outlook.used.groupby("source", sort=True):
         source = book.catalogue.sources[key]
         releases = tables.rows(group.drop_duplicates("published").sort_values("published", kind="stable"))
         days = [
