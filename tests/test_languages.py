@@ -105,8 +105,7 @@ out, known = Path(sys.argv[1]), catalogue.read()
 outlook = pickle.loads((out / "outlook.pickle").read_bytes())
 for dossier in outlook.dossiers:
     memo.write(dossier, known, out)
-made = {one: memo.compose_report(outlook, pd.DataFrame(), known, one) for one in memo.LANGUAGES}
-memo.write_report(made, out)
+memo.write_report(memo.compose_reports(outlook, pd.DataFrame(), known), out)
 review.write(outlook, out, known)
 review.results(outlook, out, known)
 form.template(out / "form.xlsx")

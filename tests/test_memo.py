@@ -699,10 +699,7 @@ def test_a_report_has_at_most_four_pages_and_keeps_usage(plan, day, report):
 
 def test_a_report_is_six_files_whose_numbers_are_facts(outlook, cases, catalogue, tmp_path):
     record = backtest.scorecard(backtest.known(cases, LATE)).even
-    made = {
-        language: memo.compose_report(outlook("luohe-2019", LATE), record, catalogue, language)
-        for language in memo.LANGUAGES
-    }
+    made = memo.compose_reports(outlook("luohe-2019", LATE), record, catalogue)
     paths = memo.write_report(made, tmp_path)
     assert [path.name for path in paths][:3] == ["report.zh.docx", "report.zh.pdf", "report.zh.html"]
     document = made["zh"].paper

@@ -1,5 +1,6 @@
 """The runner: refuses what a notebook does not declare, keeps nothing half-written, runs again what must."""
 
+import ast
 import contextlib
 import json
 import os
@@ -61,6 +62,35 @@ def test_a_plan_is_run_once_for_each_target():
     assert len(set(notebooks.keys(runs).values())) == len(runs)
 
 
+def parsed(source: str) -> set[str]:
+    """The modules of the package that source may import, by its syntax."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {name for name in found if name.startswith(f"{store.NAME}.") and store._module(name)}
+
+
+def test_no_import_of_the_package_is_missed():
+    sources = {path: path.read_text(encoding="utf-8") for path in store.PACKAGE.rglob("*.py")}
+    assert len(sources) > 100
+    for path, source in sources.items():
+        assert parsed(source) <= {*store.imports(source)}, path
+
+
+@pytest.mark.parametrize("source", [
+    "import os, analysis.forks as f, analysis.panel", "x = 1; from analysis import forks",
+    "if True: import analysis.panel", "from analysis import (\n    forks,  # a (b)\n    panel as p,\n)",
+    "from analysis.memo import \\\n    ledger, whole  # panel",
+    "try:\n\timport analysis.forks\nexcept OSError: pass",
+    "from analysis.memo import *", "import analysis.memo.ledger",
+])  # fmt: skip
+def test_an_import_is_found_however_it_is_written(source):
+    assert {*store.imports(source)} == parsed(source) != set()
+
+
 # ------------------------------------------------------------------------------------- what runs again
 
 KEYS = """
@@ -69,7 +99,7 @@ from pathlib import Path
 from analysis import notebooks, store
 
 def keys():
-    for cached in (store.code, store.closure):  # no change adds an import
+    for cached in (store.code, store.closure, store._data, store._no_code):  # no change adds an import
         cached.cache_clear()
     values = {"plan": "henan-2020", "as_of": "2018-12-31", "target": "rd-intensity"}
     named = notebooks.keys(notebooks.of(name, values) for name in notebooks.READS)

@@ -27,20 +27,22 @@ from typing import Any, ClassVar, NoReturn
 from analysis import places
 
 PRELOAD = [  # modules and functions, the sooner needed the earlier; between two of them forks are made
-    "analysis.processed", "analysis.tables:warm", "ipykernel.kernelapp", "ipykernel.debugger",
-    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect",
+    "analysis.processed", "scipy.optimize", "analysis.tables:warm", "ipykernel.kernelapp",
+    "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect",
     "IPython.core.magics.execution", "IPython.extensions.storemagic", "psutil", "faulthandler",
     "tornado.platform.asyncio", "papermill", "nbformat.validator:get_validator",
     "jupyter_client.provisioning.factory:KernelProvisionerFactory.instance", "analysis.notebooks",
-    "analysis.review", "analysis.review:warm", "analysis.plots", "analysis.references",
-    "analysis.memo", "analysis.plots:warm", "analysis.documents:warm", "analysis.memo:warm",
+    "altair", "openpyxl", "matplotlib", "matplotlib.figure", "docx", "analysis.review",
+    "analysis.review:warm", "analysis.plots", "analysis.references", "analysis.memo",
+    "analysis.plots:warm", "analysis.documents:warm", "analysis.memo:warm",
 ]  # fmt: skip
 SETTINGS = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
             "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
             "IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}  # fmt: skip
 UNFINISHED: set[Path] = set()  # folders of this process that nobody will have use for if it has to end early
 AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds")
-FORKED, ITSELF = b"+", b"="  # who calls what is asked for
+# Who calls what is asked for: a fork, a fork made when all is loaded, the server.
+FORKED, LATER, ITSELF = b"+", b"~", b"="
 PROGRAM = "import sys; from analysis import forks; forks.serve(*map(int, sys.argv[1:]))"
 
 
@@ -86,8 +88,8 @@ def start() -> None:
 class Fork:
     """A process forked from the server that calls ``function(*arguments)``, or the server itself.
 
-    Both must be picklable; pid is the process's number; way: `FORKED` or `ITSELF`. It is as nice as who
-    asks for it.
+    Both must be picklable; pid is the process's number; way: `FORKED`, `LATER` or `ITSELF`. It is as nice
+    as who asks for it.
     """
 
     running: ClassVar["weakref.WeakSet[Fork]"] = weakref.WeakSet()
@@ -144,14 +146,15 @@ def stop() -> None:
         fork.close()
 
 
-def call(function: Callable, *arguments: object) -> Any:
+def call(function: Callable, *arguments: object, way: bytes = FORKED) -> Any:
     """Return ``function(*arguments)``, called in a fork where there are any."""
     start()
-    return Fork(function, *arguments).result() if AVAILABLE else function(*arguments)
+    return Fork(function, *arguments, way=way).result() if AVAILABLE else function(*arguments)
 
 
 def prepare(function: Callable, *arguments: object) -> None:
     """Let the server itself call ``function(*arguments)``: what that loads, every later fork has."""
+    start()
     if AVAILABLE:
         Fork(function, *arguments, way=ITSELF).result()
 
@@ -164,13 +167,16 @@ def serve(door: int, its_other_end: int) -> None:
     Server.door = socket.socket(fileno=its_other_end)  # for forks that want forks
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # .7 s a kernel, in case somebody debugs it
+    patient: list[int] = []
     with socket.socket(fileno=door) as asked:
         for name in PRELOAD:
             load(name)
-            if not forked_for(asked, 0):
+            if not forked_for(asked, 0, patient):
                 return
         gc.freeze()  # collecting would copy the pages that forks share
-        while forked_for(asked, None):
+        while patient:
+            fork(asked, patient.pop(0), patient)
+        while forked_for(asked, None, None):
             pass
 
 
@@ -181,8 +187,13 @@ def load(name: str) -> None:
         found()
 
 
-def forked_for(asked: socket.socket, seconds: float | None) -> bool:
-    """Fork for who is at the door within so many seconds; say whether who started this is still there."""
+def forked_for(asked: socket.socket, seconds: float | None, patient: list[int] | None) -> bool:
+    """Fork for who is at the door within so many seconds; say whether who started this is still there.
+
+    Parameters
+    ----------
+    patient : connections of those who wait until all is loaded, to which this adds; None once it is
+    """
     ready = select.select([asked, sys.stdin], [], [], seconds)[0]
     if asked in ready:
         way, [connection], _, _ = socket.recv_fds(asked, 1, 1)
@@ -190,12 +201,21 @@ def forked_for(asked: socket.socket, seconds: float | None) -> bool:
             with socket.socket(fileno=connection) as one:
                 answer(one)
             gc.freeze()
-        elif os.fork() == 0:
-            asked.close()
-            end_with(socket.socket(fileno=connection))
+        elif way == LATER and patient is not None:
+            patient.append(connection)
         else:
-            os.close(connection)
+            fork(asked, connection, patient or [])
     return sys.stdin not in ready
+
+
+def fork(asked: socket.socket, connection: int, others: list[int]) -> None:
+    """Let a fork answer on a connection; it keeps no other open."""
+    if os.fork() == 0:
+        asked.close()
+        for one in others:
+            os.close(one)
+        end_with(socket.socket(fileno=connection))
+    os.close(connection)
 
 
 def end_with(connection: socket.socket) -> NoReturn:

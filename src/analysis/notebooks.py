@@ -188,7 +188,8 @@ class Reading:
         self._code = {name: store.code(*imports(name)) for name in {run.notebook for run in runs}}
         self._files, self._rows, self._plan = cache(_files), cache(_rows), cache(_plan)
         self._vintage, self._situations = cache(_vintage), cache(_situations)
-        self._dated = cache(_dated)
+        table = cache(_read)
+        self._dated = cache(lambda path, since, day: _dated(*table(path), since, day))
 
     def key(self, run: Run) -> str:
         """Name a run by all it depends on; the tables it reads must be there."""
@@ -238,11 +239,13 @@ class Reading:
         )
 
 
-def _read(path: Path) -> list[dict[str, str]]:
+def _read(path: Path) -> tuple[dict[str, int], list[list[str]]]:
+    """Return the places of a table's columns, and its rows; none of a table that is not there."""
     if not path.is_file():
-        return []
+        return {}, []
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        head, *rows = csv.reader(file)
+    return {name: place for place, name in enumerate(head)}, rows
 
 
 def _files(root: Path, *patterns: str) -> str:
@@ -254,12 +257,12 @@ def _vintage(folder: Path, as_of: str) -> str:
     return releases.vintages(folder)(as_of)
 
 
-def _dated(path: Path, since: str, day: str) -> dict[str, str]:
+def _dated(columns: dict[str, int], rows: list[list[str]], since: str, day: str) -> dict[str, str]:
     """Return indicator -> digest of a table's rows of up to a day."""
     found: dict[str, Any] = defaultdict(hashlib.sha256)
-    for row in _read(path):
-        if row[since] <= day:
-            found[row["indicator"]].update("\0".join(row.values()).encode())
+    for row in rows:
+        if row[columns[since]] <= day:
+            found[row[columns["indicator"]]].update("\0".join(row).encode())
     return {indicator: digest.hexdigest() for indicator, digest in found.items()}
 
 
@@ -267,15 +270,17 @@ def _rows(root: Path) -> dict[str, str]:
     """Return target -> digest of its rows in all tables of a folder."""
     rows: dict[str, list] = defaultdict(list)
     for path in sorted(root.glob("*.csv")):
-        for row in _read(path):
-            rows[row["target"]].append((path.name, row))
+        columns, lines = _read(path)
+        for line in lines:
+            rows[line[columns["target"]]].append((path.name, line))
     return {target: store.key(some) for target, some in rows.items()}
 
 
 def _situations(root: Path) -> dict[str, str]:
     """Return target -> its situation, from the answers of an outlook."""
-    rows = _read(root / "answers.csv")
-    return {row["target"]: row["value"] for row in rows if row["item"] == SITUATION}
+    columns, rows = _read(root / "answers.csv")
+    found = (row for row in rows if row[columns["item"]] == SITUATION)
+    return {row[columns["target"]]: row[columns["value"]] for row in found}
 
 
 def _plan(plan: str, data: Path) -> tuple[Path, plans.Plan]:
@@ -302,8 +307,9 @@ def tables_of(run: Run) -> list[Table]:
 
 def table(name: str, *arguments: object) -> None:
     """Let a table that notebooks read be worked out, where it does not stand already, and loaded for all."""
-    forks.call(_table, name, *arguments)
-    forks.prepare(_table, name, *arguments)
+    if name in MADE_FROM or not forks.AVAILABLE:
+        forks.call(_table, name, *arguments)
+    forks.prepare(_table, name, *arguments)  # what all else is made from at once: nothing could run meanwhile
 
 
 def _table(name: str, *arguments: object) -> None:
@@ -323,7 +329,7 @@ def execute(run: Run, key: str, folder: Path = RUNS) -> Path:
     stored = folder / key
     if not stored.is_dir():
         try:
-            forks.call(_execute, run, stored)
+            forks.call(_execute, run, stored, way=forks.LATER)
         except forks.Ended as ended:
             raise RunError(f"{run.name}: {ended}") from None
     return stored

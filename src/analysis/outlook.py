@@ -157,12 +157,11 @@ def informing(one: Assessment, figures: pd.DataFrame, catalogue: Catalogue) -> p
 
     What flowed into a stock since its last figure, or the stock an inflow went to.
     """
-    key = one.answer.predictive.informed if isinstance(one.answer, Forecast) else ""
+    if not isinstance(one.answer, Forecast) or not (key := one.answer.predictive.informed):
+        return figures.iloc[:0]
     rows = figures[figures["role"].eq("part") & figures["indicator"].eq(key)]
-    if key and isinstance(one.answer, Forecast):
-        flows = catalogue.indicators[one.target.indicator].inflow == key
-        rows = rows[rows["year"].gt(one.answer.predictive.origin)] if flows else rows
-    return rows
+    flows = catalogue.indicators[one.target.indicator].inflow == key
+    return rows[rows["year"].gt(one.answer.predictive.origin)] if flows else rows
 
 
 def work_out(

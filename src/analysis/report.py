@@ -3,6 +3,7 @@
 import itertools
 import json
 import logging
+import math
 import os
 import shutil
 import sys
@@ -192,11 +193,12 @@ def data_files(data: Path) -> list[Path]:
 
 @dataclass(frozen=True)
 class Crew:
-    """Who runs notebooks: an executor, how it runs one, and whether it can still be reached."""
+    """Who runs notebooks: an executor, how it runs one, whether it can be reached, and how many at once."""
 
     executor: Executor
     execute: Callable[[Run, str, Path], Path] = notebooks.execute
     reached: Callable[[], bool] = lambda: True
+    hands: float = math.inf
 
 
 @contextmanager
@@ -213,8 +215,9 @@ def crew(jobs: int | None, scheduler: str | None = None) -> Iterator[Crew]:
     """
     if scheduler is None:
         kind = ThreadPoolExecutor if forks.AVAILABLE else ProcessPoolExecutor
-        with kind(jobs or (os.cpu_count() or 1) + 1) as own:
-            yield Crew(own)
+        many = jobs or (os.cpu_count() or 1) + 1
+        with kind(many) as own:
+            yield Crew(own, hands=many)
         return
     try:
         from distributed import Client
@@ -268,11 +271,11 @@ def in_order(
     hands: Crew,
     bar: tqdm.tqdm,
 ) -> Iterator[tuple[Task, BaseException]]:
-    """Begin each task once those it needs have ended, and show which are running.
+    """Begin each task once those it needs have ended and a hand is free, and show which are running.
 
     Parameters
     ----------
-    needs : task -> those that end before it begins; what stands first goes first
+    needs : task -> those that end before it begins; of what can begin the first goes first
     begin : returns the future of a task; None where there is nothing to do
 
     Yields
@@ -282,7 +285,7 @@ def in_order(
     waiting, pending, ended = dict(needs), dict[Future, Task](), set[Task]()
     try:
         while waiting or pending:
-            while waiting and ended.issuperset(waiting[task := next(iter(waiting))]):
+            while len(pending) < hands.hands and (task := able(waiting, ended)) is not None:
                 del waiting[task]
                 if future := begin(task):
                     pending[future] = task
@@ -305,6 +308,11 @@ def in_order(
             one.cancel()
         forks.stop()
         raise
+
+
+def able(waiting: Mapping[Task, Iterable[Task]], ended: set[Task]) -> Task | None:
+    """Return the first task that needs nothing any more; None where all have to wait."""
+    return next((task for task, needed in waiting.items() if ended.issuperset(needed)), None)
 
 
 def reason(error: BaseException) -> str:

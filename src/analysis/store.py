@@ -1,14 +1,14 @@
 """Names by content: digests of files, the import closure of code, and what is written whole or not at all."""
 
-import ast
 import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from analysis.places import LOCK
 
 PACKAGE = Path(__file__).parent
 NAME = PACKAGE.name
+IMPORT = re.compile(  # an import statement, alone or behind another: the module imported from, and the names
+    r"(?:^|[;:])[ \t]*(?:from[ \t]+([\w.]+)[ \t]+)?import\b((?:\((?:[^)#]|#.*)*\)|\\\n|[^\n;#(\\])*)", re.M
+)
 
 
 def sha256(content: bytes) -> str:
@@ -93,38 +96,37 @@ def _imported(path: Path) -> tuple[str, ...]:
 
 
 def imports(source: bytes | str) -> tuple[str, ...]:
-    """Return the names that Python source may import from the package, sorted."""
-    names = set()
-    for node in _statements(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return tuple(sorted(name for name in names if name.split(".")[0] == NAME and name != NAME))
+    """Return the modules of the package that Python source may import, sorted.
+
+    Found in its lines, not parsed, which would take every process half a second: an import that stands in a
+    text counts too.
+    """
+    text, names = source if isinstance(source, str) else source.decode(), set[str]()
+    for module, imported in IMPORT.findall(text):
+        words = re.findall(r"[\w.]+", re.sub(r"#.*", "", imported))
+        names |= {module, *(f"{module}.{word}" for word in words)} if module else {*words}
+    return tuple(sorted(name for name in names - {NAME} if _module(name)))
 
 
-def _statements(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what stands in a module or statement, at any depth; no expressions, which are most of it."""
-    for block in ("body", "orelse", "finalbody", "handlers", "cases"):
-        for inner in getattr(node, block, ()):
-            yield inner
-            yield from _statements(inner)
-
-
-def _data(path: Path) -> list[Path]:
+@cache
+def _data(path: Path) -> tuple[Path, ...]:
     """Return the data files code reads: of a package all in it, of a module those beside it it names.
 
     What a language says belongs to those who name the file: one for memos is nothing to a table.
     """
     text = path.read_text(encoding="utf-8")
-    said = [one for one in _said() if f'"{one.name}"' in text]
+    said = tuple(one for one in _said() if f'"{one.name}"' in text)
     if path.parent == languages.FOLDER:
         return said
     if path.name == "__init__.py":
-        inside = path.parent.rglob("*")
-        return said + [one for one in inside if one.is_file() and one.suffix not in (".py", ".pyc")]
-    beside = [one for one in path.parent.iterdir() if one.is_file() and one.suffix not in (".py", ".pyc")]
-    return said + [one for one in beside if one.name.split(".")[0] in text]
+        return said + _no_code(path.parent, "**/*")
+    return said + tuple(one for one in _no_code(path.parent, "*") if one.name.split(".")[0] in text)
+
+
+@cache
+def _no_code(folder: Path, pattern: str) -> tuple[Path, ...]:
+    found = (path for path in folder.glob(pattern) if path.suffix not in (".py", ".pyc"))
+    return tuple(path for path in found if path.is_file())
 
 
 @cache

@@ -160,6 +160,11 @@ def rows(table: pd.DataFrame) -> Iterator[Any]:
         )
 
 
+def records(table: pd.DataFrame) -> list[dict]:
+    """Return a table's rows as mappings, None where a field is empty."""
+    return table.astype(object).where(table.notna(), None).to_dict("records")
+
+
 @lru_cache
 def _row(columns: tuple[str, ...]) -> Any:
     return namedtuple("Row", columns)

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, special
+from scipy import special
 
 from analysis import attainment, forecast, kinds, panel, references, tables
 from analysis.answers.rules import SMALLEST, bases, linked
@@ -132,6 +132,8 @@ def _flip(assessment: Assessment, last: float, moved: Callable[[float], float]) 
     ends = [end for end in (-50.0, 100.0) if (moved(end) >= 0.5) != here]
     if not ends:
         return None
+
+    from scipy import optimize  # .2 s that no past forecast has to wait for
 
     def beyond(percent: float) -> float:
         return (moved(percent) if percent else row["p_attain"]) - 0.5

@@ -32,6 +32,7 @@ __all__ = [
     "attention",
     "compose",
     "compose_report",
+    "compose_reports",
     "group",
     "warm",
     "write",
@@ -114,7 +115,7 @@ def write_report(reports: Mapping[str, Report], folder: Path, look: Look = Look(
     Parameters
     ----------
     reports
-        By language, of `compose_report`, with the same look.
+        Of `compose_reports`, with the same look.
 
     The other parameters, and what is returned and raised, are those of `write`.
     """
@@ -154,6 +155,13 @@ def compose_report(
         words.paper([heads, *part]) for part in (reporting.report(told), reporting.opening(told))
     )
     return Report(_document(whole, paper, look), _document(whole, opening, look))
+
+
+def compose_reports(
+    outlook: Outlook, record: pd.DataFrame, catalogue: Catalogue, look: Look = Look()
+) -> dict[str, Report]:
+    """Compose the report on a plan in every language; parameters as in `compose_report`."""
+    return {language: compose_report(outlook, record, catalogue, language, look) for language in LANGUAGES}
 
 
 def compose(

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -363,10 +363,11 @@ def _value(literal: str) -> object:
 def _tabled(given: dict) -> dict:
     """Return the answers with those that are tables as tables."""
     fragile = given["fragility"]
-    frames = {name: pd.DataFrame(list(fragile.get(name, {}).values()), columns=wanted)
-              for name, wanted in FRAMES.items()}  # fmt: skip
-    return given | {"fragility": fragile | {name: _typed(one) for name, one in frames.items()}}
+    frames = {name: _frame(fragile.get(name, {}).values(), wanted) for name, wanted in FRAMES.items()}
+    return given | {"fragility": fragile | frames}
 
 
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    return table.astype({name: "float64" for name in ("ratio", "p") if name in table})
+def _frame(rows: Collection[dict], wanted: Sequence[str]) -> pd.DataFrame:
+    values = {name: [row.get(name) for row in rows] for name in wanted}
+    numbers = {name: np.array(values[name], float) for name in ("ratio", "p") if name in wanted}
+    return pd.DataFrame(values | numbers)

@@ -112,19 +112,21 @@ def _room(
 
 
 @debug_mode(False)
-def over_time(rows: pd.DataFrame, book: Book, claim: str) -> dict:
+def over_time(rows: list[dict], book: Book, claim: str) -> dict:
     """Return the chart of a probability's history: steps between the dates, its range, the outcome.
 
     Parameters
     ----------
     rows : of attainment tables, by date; the last one may be the outcome's
     """
+    table = pd.DataFrame(rows)
+    shares = 100 * table[["p_attain", "p_low", "p_high"]].astype(float)
     made = pd.DataFrame({
-        "day": rows["as_of"], "share": 100 * rows["p_attain"], "low": 100 * rows["p_low"],
-        "high": 100 * rows["p_high"], "verdict": rows["verdict"],
-        "date": [book.day(day) for day in rows["as_of"]],
-        "said": [book.known(p) if verdict != "open" else book.probability(p)
-                 for p, verdict in zip(rows["p_attain"], rows["verdict"], strict=True)],
+        "day": table["as_of"], "share": shares["p_attain"], "low": shares["p_low"],
+        "high": shares["p_high"], "verdict": table["verdict"],
+        "date": [book.day(row["as_of"]) for row in rows],
+        "said": [book.probability(row["p_attain"]) if row["verdict"] == "open"
+                 else book.known(row["p_attain"]) for row in rows],
     }).round(6)  # fmt: skip
     open_ = made["verdict"].eq("open")
     months = altair.Axis(format="%Y-%m", labelOverlap=True, grid=False, tickCount=7)
@@ -188,7 +190,7 @@ def _labels(names: pd.DataFrame, low: float, high: float) -> list:
     names, unit = names.sort_values("value", kind="stable"), (high - low) / LOW
     places = apart([(value - low) / unit for value in names["value"]], LINE, LOW)
     names = names.assign(place=[round(low + place * unit, 6) for place in places])
-    goal, edge = names["year"].isna(), altair.value("width")
+    goal = names["year"].isna()
     layers = []
     for part, colour in ((names[~goal], SOFT), (names[goal], GOAL)):
         if part.empty:
@@ -197,7 +199,7 @@ def _labels(names: pd.DataFrame, low: float, high: float) -> list:
             lead = altair.Chart(part[["year", "value"]].astype(float)).mark_rule(
                 color=SOFT, strokeDash=[1, 4]
             )
-            layers += [lead.encode(x=_year(), x2=edge, y=_value())]
+            layers += [lead.encode(x=_year(), x2=altair.X2Value("width"), y=_value())]
         written = part[["place", "label"]].rename(columns={"place": "value"})
         text = altair.Chart(written).mark_text(
             color=colour,
@@ -206,7 +208,7 @@ def _labels(names: pd.DataFrame, low: float, high: float) -> list:
             dx=SPACE - 2,
             fontWeight="bold" if colour == GOAL else "normal",
         )
-        layers += [text.encode(x=edge, y=_value(), text=altair.Text("label:N"))]
+        layers += [text.encode(x=altair.XValue("width"), y=_value(), text=altair.Text("label:N"))]
     return layers
 
 
@@ -227,7 +229,7 @@ def _rebased(points: pd.DataFrame, beside: pd.DataFrame, book: Book) -> list:
     rule = altair.Chart(rows).mark_rule(color=SOFT, strokeDash=[2, 3])
     said = altair.Chart(rows.tail(1).assign(label=book.say("figure.break")))
     text = said.mark_text(color=SOFT, baseline="bottom", dy=-4, fontSize=11.5)
-    return [rule.encode(x=_year()), text.encode(x=_year(), y=altair.value(0), text=altair.Text("label:N"))]
+    return [rule.encode(x=_year()), text.encode(x=_year(), y=altair.YValue(0), text=altair.Text("label:N"))]
 
 
 def _years(first: int, last: int) -> altair.X:

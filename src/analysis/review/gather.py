@@ -28,10 +28,7 @@ def memos(outlook: Outlook, catalogue: Catalogue) -> Memos:
 
 def reports(outlook: Outlook, catalogue: Catalogue) -> Mapping[str, memo.Report]:
     """Return the report on the plan in both languages, without a record of past forecasts."""
-    return {
-        language: memo.compose_report(outlook, pd.DataFrame(), catalogue, language)
-        for language in memo.LANGUAGES
-    }
+    return memo.compose_reports(outlook, pd.DataFrame(), catalogue)
 
 
 def stored(outlook: Outlook, catalogue: Catalogue) -> dict[str, dict]:

@@ -38,7 +38,7 @@ def write(
     folder : must exist
     scorecard : as ``backtest.presented`` returns it; None: the page has none
     memos : by target and language, the answers of the details; composed here when None
-    reports : by language, of ``memo.compose_report``, its opening the page's; composed here when None
+    reports : of ``memo.compose_reports``, whose opening is the page's; composed here when None
 
     Raises
     ------

@@ -56,19 +56,19 @@ def history(outlook: Outlook, voice: Voice) -> list[dict]:
         | _units(one := by_target[row["target"]], _entry(one, voice), voice)
         | _words(row, one, voice)
         | {"title": voice.name(one.target.title), "as_of": date.fromisoformat(row["as_of"])}
-        for row in known.astype(object).where(known.notna(), None).to_dict("records")
+        for row in tables.records(known)
     ]
 
 
 def figures(outlook: Outlook, voice: Voice) -> list[dict]:
     """Return every figure once, the region's own first, then by what they are for."""
     made: dict[tuple, dict] = {}
+    rows = [row for one in outlook.dossiers for row in tables.rows(one.figures)]
     for role in ROLES:
-        for one in outlook.dossiers:
-            for row in tables.rows(one.figures[one.figures["role"].eq(role)]):
-                key = (row.region, row.indicator, row.period, row.basis, row.source, row.published)
-                if key not in made:
-                    made[key] = figure(role, row, voice)
+        for row in rows:
+            key = (row.region, row.indicator, row.period, row.basis, row.source, row.published)
+            if row.role == role and key not in made:
+                made[key] = figure(role, row, voice)
     return sorted(made.values(), key=lambda record: record["region"] != outlook.plan.region)
 
 

@@ -160,15 +160,9 @@ def sort_keys(one: One) -> dict:
     }
 
 
-def past(one: One) -> pd.DataFrame:
-    table = one.inputs.outlook.over_time
-    rows = table[table["target"].eq(one.target.id) & table["as_of"].le(one.inputs.as_of)]
-    return rows.sort_values("as_of", kind="stable")
-
-
 def history(one: One) -> list[dict]:
     """Return the probability as of each date on which the plan's data changed."""
-    rows, figures = past(one).to_dict("records"), [*tables.rows(one.inputs.outlook.of(one.target.id).figures)]
+    rows, figures = one.past, [*tables.rows(one.inputs.outlook.of(one.target.id).figures)]
     return [
         on_a_date(one, row) | {"moved": _moved(one, row, before, figures)}
         for row, before in zip(rows, [None, *rows], strict=False)
@@ -183,15 +177,15 @@ def on_a_date(one: One, row: dict) -> dict:
         "day": one.fact(f"on.{when}", book.day(when), when, "date", **trace),
         "text": book.say(f"verdict.{row['verdict']}"),
     }
-    if pd.notna(row["p_attain"]):
+    if row["p_attain"] is not None:
         made["value"] = row["p_attain"]
-    if pd.notna(row["p_attain"]) and row["verdict"] == "open":
+    if row["p_attain"] is not None and row["verdict"] == "open":
         made["p"] = one.chance(f"p.{when}", row["p_attain"], **trace)
         made["text"] = book.likelihood(row["p_attain"])
-        if pd.notna(row["p_low"]) and printing.apart(row["p_low"], row["p_high"]):
+        if row["p_low"] is not None and printing.apart(row["p_low"], row["p_high"]):
             low, high = (one.chance(f"p_{end}.{when}", row[f"p_{end}"], **trace) for end in ("low", "high"))
             made["range"] = book.say("page.range", low=low, high=high)
-    if pd.notna(row["median"]):
+    if row["median"] is not None:
         made["median"] = str(one.measured(f"median.{when}", row["median"], False, **trace))
     return made
 

@@ -35,6 +35,16 @@ class Inputs:
         return self.outlook.as_of
 
     @cached_property
+    def past(self) -> Mapping[str, list[dict]]:
+        """By target, its rows of attainment tables up to this date, by date."""
+        table = self.outlook.over_time
+        rows = table[table["as_of"].le(self.as_of)].sort_values("as_of", kind="stable")
+        found: dict[str, list[dict]] = {}
+        for row in tables.records(rows):
+            found.setdefault(row["target"], []).append(row)
+        return found
+
+    @cached_property
     def assessments(self) -> list[Assessment]:
         """In the order of the page: what was missed and what is at risk first, as in the report."""
         return sorted(self.outlook.assessments, key=memo.attention)
@@ -69,6 +79,11 @@ class One:
     @property
     def row(self) -> dict:
         return self.assessment.row
+
+    @property
+    def past(self) -> list[dict]:
+        """Its rows of attainment tables, by date."""
+        return self.inputs.past[self.target.id]
 
     @property
     def known(self) -> bool:

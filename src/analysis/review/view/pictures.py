@@ -20,9 +20,8 @@ def fan(one: One) -> dict | None:
     if one.entry is None:
         return None
     points, claim = _points(one), _claim(one)
-    past = cells.past(one)
-    past = past[past["verdict"].eq("open") & past["median"].notna()]
-    before = past.iloc[-1].to_dict() if len(past) and one.known and not one.kind.summed_up else None
+    past = [row for row in one.past if row["verdict"] == "open" and row["median"] is not None]
+    before = past[-1] if past and one.known and not one.kind.summed_up else None
     beside = _beside(one, points)
     chart = charts.fan(one.assessment, one.book, points, before, blocks.plain(claim), beside)
     if chart is None:
@@ -39,13 +38,13 @@ def fan(one: One) -> dict | None:
 
 def over_time(one: One) -> dict | None:
     """Return the chart of the probability's history; None where it was asked on one date only."""
-    rows = cells.past(one)
-    known = rows["verdict"].isin(("met", "missed"))
-    rows = rows[rows["p_attain"].notna()].drop(index=rows.index[known][1:])
-    if rows["p_attain"].map(printing.whole).nunique() < 2 or not rows["verdict"].eq("open").any():
+    known = [row for row in one.past if row["verdict"] in ("met", "missed")]
+    rows = [row for row in one.past if row["p_attain"] is not None and row not in known[1:]]
+    if len({printing.whole(row["p_attain"]) for row in rows}) < 2 or "open" not in {
+        row["verdict"] for row in rows
+    }:
         return None
-    ends = [cells.on_a_date(one, row) for row in (rows.iloc[0].to_dict(), rows.iloc[-1].to_dict())]
-    first, last = ends
+    first, last = (cells.on_a_date(one, row) for row in (rows[0], rows[-1]))
     said = {"then": first["day"], "first": first["p"], "now": last["day"], "last": last["p"] or last["text"]}
     claim = one.book.say("page.chart_time" if last["p"] else "page.chart_time_known", **said)
     return {
@@ -171,13 +170,12 @@ def _points(one: One) -> pd.DataFrame:
     columns += ["indicator", "period", "release", "source"]
     parts = ((False, one.assessment.history), (True, one.assessment.shown))
     figures, entry = one.inputs.outlook.of(one.target.id).figures, one.entry
-    rows = [
-        _point(one, row, bool(early), shown)
-        for shown, part in parts
-        for row, early in zip(tables.rows(part), drawn.preliminary(part, figures, entry), strict=True)
-    ]
-    points = pd.DataFrame(rows, columns=columns)
-    return points.drop_duplicates(["year", "shown"], keep="last", ignore_index=True)
+    last: dict[tuple, dict] = {}
+    for shown, part in parts:
+        for row, early in zip(tables.rows(part), drawn.preliminary(part, figures, entry), strict=True):
+            last.pop((row.year, shown), None)
+            last[row.year, shown] = _point(one, row, bool(early), shown)
+    return pd.DataFrame([*last.values()], columns=columns)
 
 
 def _point(one: One, row: Any, early: bool, shown: bool) -> dict:
