@@ -155,13 +155,11 @@ def report(
 
 def built(plan: str, as_of: str | None, where: Path, data: Path, jobs: int | None, **look: Any) -> list[Path]:
     """Build the reports of a plan; what they need is loaded while the plan is still looked at."""
-    from analysis import forks
-
-    forks.start()
-    from analysis import plans
+    from analysis import forks, plans
 
     if plan != "all":
         plans.load(plan, folder=data)
+    forks.start()
     from analysis import report as reports
 
     return reports.report(plan, as_of, where, data, jobs, **look)
