@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbclient
@@ -97,6 +98,47 @@ def test_what_is_prepared_every_later_fork_has_and_an_error_ends_nothing():
     assert forks.call(eval, "hasattr(__import__('analysis'), 'prepared')") is False
 
 
+def test_beside_a_block_a_fork_works_whose_error_is_the_blocks(monkeypatch):
+    forks.start()
+    begun = time.monotonic()
+    with forks.beside(time.sleep, 1):
+        time.sleep(1)
+    assert 1 <= time.monotonic() - begun < 1.9
+    with pytest.raises(ValueError, match="four"), forks.beside(int, "four"):
+        reached = True
+    assert reached
+    with pytest.raises(KeyError), forks.beside(time.sleep, 600):  # nobody waits for what nobody wants
+        raise KeyError
+    monkeypatch.setattr(forks.Server, "door", None)
+    done: list[int] = []
+    with forks.beside(done.append, 3):
+        assert done == [3]
+
+
+WAITS = """
+import sys, time
+from analysis import forks
+forks.PRELOAD[:] = ["time", "builtins:later", "builtins:later"]
+import builtins
+builtins.later = lambda: time.sleep(0.5)
+forks.serve(*map(int, sys.argv[1:]))
+"""
+
+
+def test_what_may_wait_is_forked_when_all_is_loaded_and_hinders_nothing(monkeypatch):
+    monkeypatch.setattr(forks, "PROGRAM", WAITS)
+    monkeypatch.setattr(forks.Server, "door", None)
+    monkeypatch.setattr(forks.Server, "program", None)
+    forks.start()
+    asked = time.monotonic()
+    with ThreadPoolExecutor() as threads:
+        later = threads.submit(lambda: [forks.call(math.sqrt, 4, way=forks.LATER), time.monotonic() - asked])
+        soon = threads.submit(lambda: [forks.call(math.sqrt, 9), time.monotonic() - asked])
+        assert soon.result()[0] == 3 and later.result()[0] == 2
+        assert soon.result()[1] < later.result()[1] >= 0.9
+    forks.Server.program.kill()
+
+
 def test_a_fork_that_is_killed_is_an_error_and_others_go_on():
     forks.start()
     sleeping, working = forks.Fork(time.sleep, 60), forks.Fork(math.sqrt, 4)
@@ -108,6 +150,7 @@ def test_a_fork_that_is_killed_is_an_error_and_others_go_on():
 
 DRIVER = """
 import os, signal, sys, time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from analysis import forks
 WORK = "import time; from analysis import forks; forks.UNFINISHED.add(it); it.mkdir(); time.sleep(600)"

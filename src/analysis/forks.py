@@ -20,7 +20,7 @@ import sys
 import threading
 import traceback
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
@@ -150,6 +150,18 @@ def call(function: Callable, *arguments: object, way: bytes = FORKED) -> Any:
     """Return ``function(*arguments)``, called in a fork where there are any."""
     start()
     return Fork(function, *arguments, way=way).result() if AVAILABLE else function(*arguments)
+
+
+@contextlib.contextmanager
+def beside(function: Callable, *arguments: object) -> Iterator[None]:
+    """Call ``function(*arguments)`` while a block runs, where there is a server of forks; else before it."""
+    if Server.door is None:
+        function(*arguments)
+        yield
+        return
+    with contextlib.closing(Fork(function, *arguments)) as other:
+        yield
+        other.result()
 
 
 def prepare(function: Callable, *arguments: object) -> None:
