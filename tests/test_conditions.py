@@ -12,6 +12,11 @@ def text(document):
     return " ".join(documents.plain(block.text) for block in document.blocks if hasattr(block, "text"))
 
 
+def annexed(document):
+    blocks = [block for one in document.annexes for block in one.blocks]
+    return " ".join(documents.plain(block.text) for block in blocks if hasattr(block, "text"))
+
+
 @pytest.fixture(scope="module")
 def report(outlook, catalogue):
     def made(day, language, plan="luohe-2019"):
@@ -134,11 +139,9 @@ def test_a_probability_on_a_poor_source_carries_the_condition(day, language, ver
     ("language", "binomial", "carried"), [("en", "binomial", "carried forward"), ("zh", "负二项", "逐年推算")]
 )
 def test_the_method_of_a_stock_is_told_as_it_is_made(language, binomial, carried, paper):
-    def method(target):
-        return " ".join(documents.plain(block.text) for annex in paper(LATE, target, language).annexes
-                        for block in annex.blocks if hasattr(block, "text"))  # fmt: skip
-
-    stock, count = method("hte-number-rise"), method("provincial-etrc-new")
+    stock, count = (
+        annexed(paper(LATE, target, language)) for target in ("hte-number-rise", "provincial-etrc-new")
+    )
     assert carried in stock and binomial not in stock
     assert binomial in count and carried not in count
 
@@ -187,3 +190,26 @@ def test_only_sources_that_bear_on_an_answer_are_listed(outlook):
         for one in made.dossiers:  # all that is told of a target stays
             own = one.figures[one.figures["role"].isin(("own", "month", "shown"))]
             assert {*own["source"]} <= {*made.used()["source"]}
+
+
+@pytest.mark.parametrize(
+    ("language", "lent", "reached", "listed"),
+    [
+        (
+            "en",
+            "volatility from 124 comparable cities",
+            "23 % of the 124 yearly changes of comparable cities",
+            "Comparable regions: 124 cities.",
+        ),
+        (
+            "zh",
+            "借鉴124个可比城市数据的增速和波动",
+            "可比城市的124个年度变动中有23%达到过",
+            "可比地区为124个城市。",
+        ),
+    ],
+)
+def test_whose_changes_are_counted_is_said(language, lent, reached, listed, paper):
+    document = paper(OPENED, "rd-intensity", language)
+    assert lent in text(document) and reached in text(document).replace("\xa0", " ")
+    assert listed in annexed(document)

@@ -278,7 +278,7 @@ def test_what_peers_tell_is_named_and_counted(catalogue):
     asked = forecast.Conditional(2018, table, 1.9, codes, 2.0)
     one = made(catalogue, more={"answer": asked}, verdict="no_evidence")
     told = material.condition(one)
-    assert (len(told["peer_names"]), told["peers_are_provinces"], told["break_even"]) == (2, True, 1.9)
+    assert (len(told["peer_names"]), told["peers_level"], told["break_even"]) == (2, "province", 1.9)
     assert (told["is_widened"], told["few"]) == (True, True)
     found = values(one)
     assert {name: found[name] for name in ("peer_count", "base_year", "break_even", "widened")} == {
@@ -295,7 +295,7 @@ def test_what_peers_tell_is_named_and_counted(catalogue):
     plain = dataclasses.replace(asked, break_even=None, widened=1.0, peers=("110000", "411100"))
     other = made(catalogue, more={"answer": plain}, verdict="no_evidence")
     told = material.condition(other)
-    assert (told["break_even"], told["is_widened"], told["peers_are_provinces"]) == (None, False, False)
+    assert (told["break_even"], told["is_widened"], told["peers_level"]) == (None, False, "")
     assert "break_even" not in other.facts
     lender = expected(peers=codes)
     own = made(catalogue, more={"answer": chance(lender)})
@@ -307,7 +307,7 @@ def test_what_peers_tell_is_named_and_counted(catalogue):
     placed = made(catalogue, more={"answer": chance(lender)}, evidence="region")
     assert (
         material.condition(placed)["peer_names"] == []
-        and material.condition(placed)["peers_are_provinces"] is False
+        and material.condition(placed)["peers_level"] == ""
     )
 
 

@@ -316,7 +316,7 @@ def condition(ledger: Ledger) -> dict:
     context = {
         "peer_names": names,
         "few": len(names) <= printing.FEW,
-        "peers_are_provinces": _provinces(ledger, peers),
+        "peers_level": _level(ledger, peers),
     }
     context |= {"break_even": None, "is_widened": False}
     if isinstance(lent, Conditional):
@@ -390,8 +390,10 @@ def widths(ledger: Ledger) -> dict:
     }
 
 
-def _provinces(ledger: Ledger, peers: tuple[str, ...]) -> bool:
-    return bool(peers) and all(ledger.catalogue.regions[code].level == "province" for code in peers)
+def _level(ledger: Ledger, peers: tuple[str, ...]) -> str:
+    """The level all of them are of: what they are called; empty where they differ."""
+    levels = {ledger.catalogue.regions[code].level for code in peers}
+    return levels.pop() if len(levels) == 1 else ""
 
 
 def speed(ledger: Ledger) -> dict:
