@@ -1,9 +1,11 @@
 """What an answer hangs on is said beside it, in memo and report, in both languages."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
-from analysis import documents, memo
+from analysis import documents, languages, memo
 
 OPENED, LATE = "2020-04-30", "2023-05-26"
 
@@ -213,3 +215,25 @@ def test_whose_changes_are_counted_is_said(language, lent, reached, listed, pape
     document = paper(OPENED, "rd-intensity", language)
     assert lent in text(document) and reached in text(document).replace("\xa0", " ")
     assert listed in annexed(document)
+
+
+@pytest.mark.parametrize(
+    ("language", "memo_says", "report_says"),
+    [
+        ("en", "they start from 4 different years", "279 forecasts from 4 years"),
+        ("zh", "预测所据最新数据分属4个年份", "279次预测（所据最新数据分属4个年份）"),
+    ],
+)
+def test_from_which_years_past_forecasts_start_is_said_plainly(
+    language, memo_says, report_says, dossier, outlook, catalogue
+):
+    one = dossier("luohe-2019", "2018-12-31", "fiscal-st-expenditure-rise")
+    assert memo_says in text(memo.compose(one, catalogue, language, pages=None))
+    plan = dataclasses.replace(outlook("luohe-2019", "2018-12-31"), dossiers=(one,))
+    assert report_says in annexed(memo.compose_report(plan, pd.DataFrame(), catalogue, language))
+
+
+def test_no_word_of_ours_alone_stands_in_what_readers_see():
+    """起报年份 is nobody else's word."""
+    read = [*languages.FOLDER.rglob("*.j2"), *languages.FOLDER.rglob("*.yml")]
+    assert read and not [one.name for one in read if "起报" in one.read_text(encoding="utf-8")]

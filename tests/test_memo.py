@@ -253,7 +253,8 @@ def test_the_past_record_is_told_with_its_n(assessment, dossier, catalogue):
     given = dossier("henan-2020", "2016-12-31", "rd-intensity")
     text = said(memo.compose(given, catalogue, "zh"))
     record = given.record
-    assert f"{record.n}次预测中有{record.inside80:.0%}" in text and f"起报年份有{record.origins}个" in text
+    assert f"{record.n}次预测中有{record.inside80:.0%}" in text
+    assert f"预测所据最新数据分属{record.origins}个年份" in text
     one = assessment("luohe-2019", EARLY, "national-hte-new")
     assert dossier("luohe-2019", EARLY, "national-hte-new").record is None
     assert "尚无同样数据条件下的预测检验记录" in said(memo.compose(alone(one), catalogue, "zh"))
