@@ -237,3 +237,9 @@ def test_no_word_of_ours_alone_stands_in_what_readers_see():
     """起报年份 is nobody else's word."""
     read = [*languages.FOLDER.rglob("*.j2"), *languages.FOLDER.rglob("*.yml")]
     assert read and not [one.name for one in read if "起报" in one.read_text(encoding="utf-8")]
+
+
+def test_a_part_of_the_document_is_named_once(paper):
+    told = text(paper("2018-12-31", "fiscal-st-share", "zh"))
+    assert "（漯科〔2018〕95号）第二部分及其第（一）项。" in told and "第二部分、第二部分" not in told
+    assert "clauses II and II(i)" in text(paper("2018-12-31", "fiscal-st-share", "en"))

@@ -305,10 +305,7 @@ def test_what_peers_tell_is_named_and_counted(catalogue):
         and "rises" not in own.facts
     )
     placed = made(catalogue, more={"answer": chance(lender)}, evidence="region")
-    assert (
-        material.condition(placed)["peer_names"] == []
-        and material.condition(placed)["peers_level"] == ""
-    )
+    assert material.condition(placed)["peer_names"] == [] and material.condition(placed)["peers_level"] == ""
 
 
 def test_where_a_region_is_placed_is_told_by_its_parents_figure(catalogue):

@@ -31,8 +31,8 @@ def of_the_plan(ledger: Ledger) -> dict:
         "document": ledger.quoted("document", ledger.document),
         "numbered": "〔" in plan.document,
         "clauses": [
-            ledger.quoted(f"clause{i}", ledger.clause(clause))
-            for i, clause in enumerate(ledger.target.clause.split("；"), 1)
+            ledger.quoted(f"clause{i}", clause)
+            for i, clause in enumerate(naming.clauses(ledger.target.clause, ledger.voice.language), 1)
         ],
         "signatory": ledger.quoted("signatory", ledger.signatory()),
         "elsewhere": ledger.elsewhere(),
