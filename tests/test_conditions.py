@@ -243,3 +243,25 @@ def test_a_part_of_the_document_is_named_once(paper):
     told = text(paper("2018-12-31", "fiscal-st-share", "zh"))
     assert "（漯科〔2018〕95号）第二部分及其第（一）项。" in told and "第二部分、第二部分" not in told
     assert "clauses II and II(i)" in text(paper("2018-12-31", "fiscal-st-share", "en"))
+
+
+@pytest.mark.parametrize(
+    ("language", "speed", "named"),
+    [
+        (
+            "en",
+            "the change of basis between 2006 and 2007 left out, it rose",
+            "Basis: 2003 to 2006, the function as it was before the reform of budget classification in 2007.",
+        ),
+        (
+            "zh",
+            "（剔除2006年与2007年之间的口径调整）平均每年",
+            "口径：2003年至2006年为2007年政府收支分类改革前的科目。",
+        ),
+    ],
+)
+def test_a_break_of_the_series_is_named(language, speed, named, paper):
+    document = paper("2018-12-31", "fiscal-st-expenditure-rise", language)
+    assert speed in text(document) and named in annexed(document)
+    later = paper(OPENED, "fiscal-st-expenditure-rise", language)  # one year, one basis
+    assert named[:6] not in annexed(later)

@@ -9,7 +9,7 @@ import pytest
 
 from analysis import attainment, census, change, forecast, situations, spread
 from analysis.kinds import within
-from analysis.memo import further, material
+from analysis.memo import further, material, naming
 from analysis.memo.ledger import Ledger
 from analysis.outlook import Before, Dossier
 from test_attainment import COUNT, RATE, by_verdict, chance, figures, plan, target
@@ -250,17 +250,17 @@ def test_a_pace_over_a_gap_needs_one_basis(catalogue):
     other = pd.concat([figures({2015: 1.6}, basis="gdp-census-3"), figures({2018: 2.2})])
     told = material.speed(made(catalogue, values=other))
     assert told["pace"] is None and told["breaks"] is True
-    later = material.speed(
-        made(
-            catalogue,
-            values={2018: 2.0, 2019: 2.1, 2020: 2.2, 2021: 9.0},
-            as_of="2022-12-31",
-            outcome=2.2,
-            verdict="missed",
-        )
-    )
-    assert later["pace"] == pytest.approx(0.1) and later["latest"]["number"] == 2019
-    assert later["gap"] is None and later["needed"] is None
+    assert [tuple(year.value for year in pair) for pair in told["left_out"]] == [(2015, 2018)]
+
+
+def test_a_basis_is_named_with_its_years_where_there_are_two(catalogue):
+    old, kept = figures({2015: 1.6, 2016: 1.7}, basis="gdp-census-3"), figures({2017: 2.2, 2018: 2.3})
+    told = material.speed(made(catalogue, values=pd.concat([old, kept])))["bases"]
+    assert [(first.value, last.value) for first, last, _ in told] == [(2015, 2016), (2017, 2018)]
+    assert "third economic census" in told[0][2] and "fourth" in told[1][2]
+    assert material.speed(made(catalogue, values=old))["bases"] == []
+    due = material.speed(made(catalogue, values=pd.concat([old, figures({2020: 2.2})]), as_of="2021-12-31"))
+    assert due["breaks"] and due["left_out"] == []  # the speed up to 2016 holds no change of basis
 
 
 @pytest.mark.parametrize("given", [{"kind": "growth", "since": 2016}, {"kind": "every_year", "since": 2016}])
@@ -868,8 +868,8 @@ def test_a_movement_is_the_difference_of_the_chances_as_printed(catalogue):
     assert [values(one)[name] for name in ("moved_1", "moved_2")] == [40, 40]
 
 
-def test_a_place_in_the_document_is_given_as_each_language_gives_it(catalogue):
-    one = made(catalogue)
-    assert one.clause("二（三）") == "II(iii)" and one.clause("主要指标") == "“主要指标”"
-    one.voice = SimpleNamespace(language="zh")
-    assert one.clause("二（三）") == "第二部分第（三）项"
+def test_a_place_in_the_document_is_given_as_each_language_gives_it():
+    assert naming.clauses("二（三）；主要指标", "en") == ["II(iii)", "“主要指标”"]
+    assert naming.clauses("二（三）；主要指标", "zh") == ["第二部分第（三）项", "“主要指标”"]
+    assert naming.clauses("二（一）；二；十二", "zh") == ["第二部分第（一）项", "第二部分", "第十二部分"]
+    assert naming.clauses("二；二（一）；二（三）", "zh") == ["第二部分及其第（一）项", "第（三）项"]

@@ -401,7 +401,7 @@ def speed(ledger: Ledger) -> dict:
     known = ledger.until_deadline()
     before = [point for point in known if point["number"] < ledger.target.deadline]
     context: dict[str, Any] = {"latest": None, "pace": None, "needed": None, "gap": None}
-    context["later"] = ledger.later()
+    context |= {"later": ledger.later(), "left_out": [], "bases": _bases(ledger)}
     context["breaks"] = len({point["row"].basis for point in known}) > 1
     context["broken"] = [
         (one["year"], other["year"])
@@ -411,6 +411,7 @@ def speed(ledger: Ledger) -> dict:
     if not before:
         return context
     last, values = before[-1], [point["row"].value for point in before]
+    context["left_out"] = [pair for pair in context["broken"] if pair[1].value <= last["number"]]
     context["latest"] = last | {"alone": len(before) == 1}
     goal = ledger.row["goal"]
     ledger.fact("latest_release", **ledger.release_of(last["row"]))
@@ -426,6 +427,17 @@ def speed(ledger: Ledger) -> dict:
         context["needed"] = context["gap"] / left
         ledger.difference("needed", context["needed"], ledger.fine(), **ledger.computed())
     return context
+
+
+def _bases(ledger: Ledger) -> list[tuple[Any, Any, str]]:
+    """First and last year of each run of figures on a named basis, where there are several bases."""
+    runs = [[*run] for _, run in itertools.groupby(ledger.known, lambda point: point["row"].basis)]
+    named = ledger.catalogue.bases
+    return [
+        (run[0]["year"], run[-1]["year"], ledger.quoted(f"basis{i}", ledger.voice.name(named[key])))
+        for i, run in enumerate(runs, 1)
+        if len(runs) > 1 and (key := run[0]["row"].basis) in named
+    ]
 
 
 def _pace(ledger: Ledger, known: list[dict]) -> float | None:

@@ -537,6 +537,8 @@ def _data(c: Any) -> Iterator[Paragraph]:
     peers = [say("peers_named" if c.few else "peers_counted")] if c.peer_names else []
     if c.points or c.shown:
         yield [say("table_figures", mark="[[table figures]] "), say("note_ratings", mark="[[note]] ")]
+        if c.bases:
+            yield [say("bases_named")]
         if c.beside:
             yield [say("table_beside", mark="[[table beside]] ")]
         yield peers
