@@ -35,10 +35,14 @@ def paper(dossier, catalogue):
     return made
 
 
+def tables(document):
+    blocks = [*document.blocks, *(block for one in document.annexes for block in one.blocks)]
+    return (one for one in blocks if isinstance(one, documents.Table))
+
+
 def cells(document, name):
     """The rows of the document's tables that hold a name."""
-    blocks = [*document.blocks, *(block for one in document.annexes for block in one.blocks)]
-    rows = [row for one in blocks if isinstance(one, documents.Table) for row in one.rows]
+    rows = [row for one in tables(document) for row in one.rows]
     told = [" | ".join(map(documents.plain, row)) for row in rows]
     return [one for one in told if name in one.replace("\xad", "")]
 
@@ -265,3 +269,31 @@ def test_a_break_of_the_series_is_named(language, speed, named, paper):
     assert speed in text(document) and named in annexed(document)
     later = paper(OPENED, "fiscal-st-expenditure-rise", language)  # one year, one basis
     assert named[:6] not in annexed(later)
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "note"),
+    [
+        (
+            "en",
+            "China City Statistical Yearbook",
+            "Sources: ① China City Statistical Yearbook (from China City",
+        ),
+        (
+            "zh",
+            "《中国城市统计年鉴》",
+            "来源：①《中国城市统计年鉴》（据《中国城市数据库6.0版》汇编）。评级依次",
+        ),
+    ],
+)
+def test_a_source_of_many_rows_is_named_once(language, name, note, paper):
+    table = next(tables(paper("2018-12-31", "fiscal-st-expenditure-rise", language)))
+    assert [row[4] for row in table.rows] == ["①"] * 14 and documents.plain(table.note).startswith(note)
+    few = next(tables(paper(OPENED, "rd-expenditure-rise", language)))
+    assert len(few.rows) == 2 and all(name in row[4] for row in few.rows) and name not in few.note
+
+
+def test_each_of_several_sources_has_its_mark(paper):
+    table = next(tables(paper(LATE, "rd-intensity", "zh")))
+    assert [row[4] for row in table.rows] == ["①", "①", "②", "①", "②", "②"]
+    assert "汇编）；②《漯河市“十四五”科技创新规划》。" in documents.plain(table.note)

@@ -915,7 +915,8 @@ def test_two_sources_of_one_figure_are_both_shown(outlook, catalogue):
     rows = [tuple(documents.plain(cell) for cell in row) for table in tables for row in table.rows]
     used, unused = (row for row in rows if row[0] == "2019")
     assert used[1] == unused[1] == "0.86" and used[2] == "公布数" and unused[2] == "推算数，未采用"
-    assert "十四五" in used[4] and "城市统计年鉴" in unused[4]
+    assert (used[4], unused[4]) == ("②", "①")
+    assert re.search("①《中国城市统计年鉴》.*②《漯河市“十四五”", documents.plain(tables[0].note))
     values = [fact.value for name, fact in document.facts.items() if name.startswith("table_value")]
     assert 0.86 in values and pytest.approx(100 * 13.5144 / 1578) in values
 
