@@ -98,7 +98,41 @@ def test_an_outcome_names_its_source_and_the_one_that_agrees(language, source, s
     told = text(report(LATE, language))
     assert source in told and same in told
     assert same in text(paper(LATE, "rd-intensity", language))
-    assert same[:20] not in text(paper(LATE, "rd-expenditure-rise", language))  # 13.51 is not 13.45
+    other = text(paper(LATE, "rd-expenditure-rise", language))
+    assert "the same value" not in other and "与此一致" not in other  # 13.51 is not 13.45
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "brief"),
+    [
+        (
+            "en",
+            "“China City Statistical Yearbook (from China City Database 6.0)” gives 1.351 billion yuan "
+            "instead; by that figure the verdict would be the same.",
+            "(1.345 billion yuan, 1.351 billion yuan by another source, after 1.174 billion yuan in 2018)",
+        ),
+        (
+            "zh",
+            "《中国城市统计年鉴》（据《中国城市数据库6.0版》汇编）所载为13.51亿元，与上述结果不同，按该数结论相同。",
+            "（13.45亿元，另一来源为13.51亿元，2018年为11.74亿元）",
+        ),
+    ],
+)
+def test_another_source_that_differs_is_told(language, said, brief, report, paper):
+    assert said in text(paper(LATE, "rd-expenditure-rise", language))
+    told = text(report(LATE, language))
+    assert brief in told and said not in told
+    for target in ("fiscal-st-expenditure-rise", "rd-intensity"):  # of one source, of two that agree
+        assert said[-16:] not in text(paper(LATE, target, language))
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "the opposite"), ("zh", "结论相反")])
+def test_a_verdict_that_another_source_would_turn_says_so(language, said, dossier, catalogue):
+    one = dossier("luohe-2019", LATE, "rd-expenditure-rise")
+    other = one.figures["source"].eq("city-yearbook") & one.figures["year"].eq(2019)
+    turned = one.figures.assign(value=one.figures["value"].mask(other, 11.0))
+    document = memo.compose(dataclasses.replace(one, figures=turned), catalogue, language, pages=None)
+    assert said in text(document)
 
 
 @pytest.mark.parametrize(

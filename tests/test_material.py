@@ -180,6 +180,7 @@ def test_a_sum_has_no_release_of_its_own_and_no_margin_of_the_figure(catalogue):
         "after": None,
         "agreeing": "",
         "agreeing_derived": False,
+        "differing": None,
     }
 
 

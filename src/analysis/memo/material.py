@@ -209,14 +209,14 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
         "after": None,
         "agreeing": "",
         "agreeing_derived": False,
+        "differing": None,
     }
     if points and points[0]["number"] == ledger.target.deadline:
         key, derived = points[0]["row"].source, points[0]["row"].status == "derived"
         source = ledger.catalogue.sources[key]
         context["outcome_source"] = ledger.source("outcome_source", key)
-        context |= {"outcome_quality": source.quality, "outcome_derived": derived} | _agreeing(
-            ledger, points[0]
-        )
+        context |= {"outcome_quality": source.quality, "outcome_derived": derived}
+        context |= _agreeing(ledger, points[0]) | _differing(ledger, points[0])
     if points and points[-1]["number"] > ledger.target.deadline and ledger.kind.figure:
         places = ledger.kind.places(ledger.target, ledger.catalogue)
         reached_later = goals.keeps(ledger.target, points[-1]["row"].value, ledger.target.goal, places)
@@ -231,13 +231,37 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
 
 def _agreeing(ledger: Ledger, outcome: dict) -> dict:
     """Another source that gives the outcome as printed, and whether it is worked out of that one's parts."""
-    row = outcome["row"]
-    for other in ledger.agreeing():
-        same = other.year == row.year and other.basis == row.basis and other.source != row.source
-        if same and _printed(ledger, other.value) == _printed(ledger, row.value):
+    for other in _others(ledger, outcome["row"]):
+        if _printed(ledger, other.value) == _printed(ledger, outcome["row"].value):
             name = ledger.source("agreeing", other.source)
             return {"agreeing": name, "agreeing_derived": other.status == "derived"}
     return {}
+
+
+def _differing(ledger: Ledger, outcome: dict) -> dict:
+    """The newest figure of another source that is printed otherwise, and whether the verdict holds by it."""
+    others = [
+        other
+        for other in _others(ledger, outcome["row"])
+        if _printed(ledger, other.value) != _printed(ledger, outcome["row"].value)
+    ]
+    goal = ledger.row["goal"]
+    if not others or goal is None or not ledger.kind.dated or ledger.kind.unit != "own":
+        return {}
+    other = max(others, key=lambda one: one.published)
+    met = goals.keeps(ledger.target, other.value, goal, ledger.kind.places(ledger.target, ledger.catalogue))
+    ledger.measured("differing", other.value, **ledger.trace(other))
+    told = {"source": ledger.source("differing_source", other.source), "derived": other.status == "derived"}
+    return {"differing": told | {"holds": met == (ledger.row["verdict"] == "met")}}
+
+
+def _others(ledger: Ledger, row: Any) -> list[Any]:
+    """The outcome's figure as other sources give it, on its basis."""
+    return [
+        other
+        for other in ledger.agreeing()
+        if other.year == row.year and other.basis == row.basis and other.source != row.source
+    ]
 
 
 def expectation(ledger: Ledger) -> dict:

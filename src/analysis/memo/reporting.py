@@ -245,7 +245,8 @@ def _reservation(c: Any) -> Iterator[Statement]:
 
 def _brief(c: Any) -> Statement:
     if c.situation in statements.SETTLED:
-        return say("brief_compared" if "before" in c.f else "brief_outcome")
+        apart = c.differing is not None and c.situation == "met"  # of a miss the story tells it
+        return say("brief_compared" if "before" in c.f else "brief_outcome", apart)
     chance = c.situation in ("open", "judged")
     return say("brief_chance", c.has_range) if chance else say("name_within")
 
@@ -256,6 +257,8 @@ def _story(c: Any) -> Iterator[Statement]:
         yield say("story_missed", statements.against(c))
         if c.agreeing:
             yield say("another_agrees")
+        if c.differing:
+            yield say("another_differs")
         if c.after is not None:
             yield say("afterwards", True)
         elif statements.more_wanted(c):

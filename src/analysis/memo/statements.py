@@ -391,6 +391,8 @@ def _trust_outcome(c: Any) -> Iterator[Statement]:
         yield say("caution")
     if c.agreeing:
         yield say("another_agrees")
+    if c.differing:
+        yield say("another_differs")
     turns = c.flips["rebased"] is not None and abs(c.flips["rebased"]) < WITHIN_REACH
     if turns and not _remarked(c, "flip_rebased"):
         yield say("turning")
