@@ -331,3 +331,21 @@ def test_each_of_several_sources_has_its_mark(paper):
     table = next(tables(paper(LATE, "rd-intensity", "zh")))
     assert [row[4] for row in table.rows] == ["①", "①", "②", "①", "②", "②"]
     assert "汇编）；②《漯河市“十四五”科技创新规划》。" in documents.plain(table.note)
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "last"),
+    [
+        (
+            "en",
+            "Number of high-tech enterprises to rise",
+            "| 101 enterprises (2020); 34 enterprises (2016) |",
+        ),
+        ("zh", "高新技术企业数量保持增长", "| 101家（2020年）；34家（2016年） |"),
+    ],
+)
+def test_the_latest_figure_is_the_newest_with_its_year(language, name, last, report):
+    (late,) = (one for one in cells(report(LATE, language), name) if one.startswith(("II |", "二 |")))
+    assert last in late
+    (before,) = (one for one in cells(report(OPENED, language), name) if one.startswith(("II |", "二 |")))
+    assert "101" not in before and "2016" in before

@@ -31,6 +31,7 @@ TOLD = {
 }
 DONE, FAILED = (TASK | {"situation": situation} for situation in ("done", "failed"))
 FLOWS, STOCK = ({"beside": {"flows": flows, "doubted": False}} for flows in (True, False))
+AFTER, UNUSED = {"used": True}, {"used": False}
 EACH = {"per_month": {"still": 1, "value": 1.0}}
 
 
@@ -51,8 +52,11 @@ def column(name, **changes):
         ("goal", {}, "cell_goal", (False,)),
         ("goal", {"f": ("before",)}, "cell_goal", (True,)),
         ("goal", TASK, "cell_on_time", ()),
-        ("last", {}, "cell_last", ("b",)),
-        ("last", {"shown": ["s"]}, "cell_last", ("b",)),
+        ("last", {}, "cell_last", (["b"],)),
+        ("last", {"later": [UNUSED, AFTER]}, "cell_last", ([AFTER, "b"],)),
+        ("last", {"later": [AFTER], "points": []}, "cell_last", ([AFTER],)),
+        ("last", MET | {"later": [AFTER]}, "cell_last", (["b"],)),
+        ("last", {"shown": ["s"]}, "cell_last", (["b"],)),
         ("last", {"points": [], "shown": ["s", "t"]}, "cell_shown", ("t",)),
         ("last", {"points": []}, "cell_nothing", ()),
         ("last", TASK, "cell_nothing", ()),

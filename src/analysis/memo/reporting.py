@@ -196,9 +196,11 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
 
 
 def _last(c: Any) -> Statement:
-    if c.asks.judged or not (c.points or c.shown):
+    """The newest figure; while the outcome is not known also the last one up to the deadline."""
+    newest = [*c.points[-1:], *(c.later[-1:] if c.situation == "open" else ())]
+    if c.asks.judged or not (newest or c.shown):
         return say("cell_nothing")
-    return say("cell_last", c.points[-1]) if c.points else say("cell_shown", c.shown[-1])
+    return say("cell_last", newest[::-1]) if newest else say("cell_shown", c.shown[-1])
 
 
 def _basis(c: Any) -> Statement:
