@@ -5,7 +5,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from analysis import documents, languages, memo
+from analysis import documents, forecast, languages, memo
 
 OPENED, LATE = "2020-04-30", "2023-05-26"
 
@@ -349,3 +349,26 @@ def test_the_latest_figure_is_the_newest_with_its_year(language, name, last, rep
     assert last in late
     (before,) = (one for one in cells(report(OPENED, language), name) if one.startswith(("II |", "二 |")))
     assert "101" not in before and "2016" in before
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "how exactly Henan’s trend and the region’s own GDP can be estimated"),
+        ("zh", "这一范围主要反映河南省走势和本市地区生产总值的测算误差"),
+    ],
+)
+def test_a_comparison_placed_by_the_parent_says_what_its_range_leaves_out(language, said, paper):
+    assert said in text(paper("2018-12-31", "rd-expenditure-rise", language))
+    assert said[:9] not in text(paper("2018-12-31", "rd-intensity", language))  # where it lies counts there
+    assert said[:9] not in text(paper(OPENED, "rd-expenditure-rise", language))  # with figures of its own
+
+
+def test_such_a_range_is_of_what_is_estimated_of_parent_and_product(outlook):
+    made = outlook("luohe-2019", "2018-12-31").of("rd-expenditure-rise").assessment.answer.predictive
+    sure = dataclasses.replace(made.mixture, doubt=0 * made.mixture.doubt)
+    (_, low, high), (_, least, most) = (
+        forecast.probability_higher(dataclasses.replace(made, mixture=one), 2019, 2018)
+        for one in (made.mixture, sure)
+    )
+    assert most - least < 0.15 * (high - low)

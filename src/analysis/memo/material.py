@@ -375,11 +375,13 @@ def placed(ledger: Ledger) -> dict:
     ledger.count("placed_siblings", placed.siblings)
     ledger.count("placed_parents", placed.parents)
     names = {"parent": ledger.voice.name(parent), "ratio": naming.inside(ledger.voice.name(entry))}
+    if converted := key != ledger.target.indicator:
+        names["whole"] = ledger.denominator_name(ledger.catalogue.indicators[str(entry.denominator)])
     told = {key: ledger.quoted(key, text) for key, text in names.items()}
     if row is not None:
         ledger.fact("parent_release", **ledger.release_of(row))
         told["parent_source"] = ledger.source("parent_source", row.source)
-    return {"placed": placed, "converted": key != ledger.target.indicator, "parent_source": ""} | told
+    return {"placed": placed, "converted": converted, "whole": "", "parent_source": ""} | told
 
 
 def census(ledger: Ledger) -> dict:

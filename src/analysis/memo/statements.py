@@ -361,6 +361,10 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
         yield say("without_months", c.so_far.past.evidence)
     if c.has_range:
         yield say("range_of_models")
+        if (
+            c.placed and c.asks.compares
+        ):  # where the region lies around its parent cancels out of a comparison
+            yield say("range_of_parent", aside=8)
     elif c.steady:
         yield say("robust")
     if c.asks.unit == "place":
