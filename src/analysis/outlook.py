@@ -247,12 +247,11 @@ def _figures(
     """Return every figure behind an answer, by the role it has in it."""
     if one.target.indicator is None:
         return vintage.history.iloc[:0].assign(role="")[["role", *vintage.history.columns]]
-    catalogue, region = vintage.catalogue, (one.plan.region,)
+    catalogue = vintage.catalogue
     entry, history, climbed = catalogue.indicators[one.target.indicator], vintage.history, vintage.ladder
     asked = climbed.rows(one.target.indicator)
     ours = climbed.forecaster(one.target.indicator).rows(one.plan.region)
     ahead = one.answer.predictive if isinstance(one.answer, Forecast) else None
-    parts = [key for key in (entry.numerator, entry.denominator, ahead and ahead.informed) if key]
     ratio, placed = catalogue.placed_by(one.target.indicator), history.iloc[:0]
     if ahead and ahead.placed is not None and ratio != one.target.indicator:
         placed = panel.annual(climbed.rows(ratio), ratio, one.peers)
@@ -262,9 +261,7 @@ def _figures(
         "shown": one.shown,
         "superseded": _superseded(one, vintage),
         "agreeing": _agreeing(one, vintage),
-        "part": pd.concat(
-            [panel.annual(climbed.rows(key), key, region) for key in parts] or [history.iloc[:0]]
-        ),
+        "part": parts(one, vintage),
         "peer": pd.concat([panel.annual(asked, one.target.indicator, one.peers), placed]),
         "beside": panel.annual(asked, one.target.indicator, _beside(one.plan.region, entry, catalogue)),
         "before": history.iloc[:0] if before is None else before.history,
@@ -272,6 +269,15 @@ def _figures(
     made = [part.assign(role=role) for role, part in rows.items() if len(part)]
     made = pd.concat(made, ignore_index=True) if made else history.iloc[:0].assign(role="")
     return made[["role", *history.columns]]
+
+
+def parts(one: Assessment, vintage: Vintage) -> pd.DataFrame:
+    """Return the figures of what an answer's own are worked out of, or of the flow or stock it rests on."""
+    entry = vintage.catalogue.indicators[str(one.target.indicator)]
+    ahead = one.answer.predictive if isinstance(one.answer, Forecast) else None
+    keys = [key for key in (entry.numerator, entry.denominator, ahead and ahead.informed) if key]
+    rows = [panel.annual(vintage.ladder.rows(key), key, (one.plan.region,)) for key in keys]
+    return pd.concat(rows) if rows else vintage.history.iloc[:0]
 
 
 def _beside(code: str, entry: Indicator, catalogue: Catalogue) -> tuple[str, ...]:
