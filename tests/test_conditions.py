@@ -5,7 +5,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from analysis import documents, forecast, languages, memo
+from analysis import backtest, documents, forecast, languages, memo
 
 OPENED, LATE = "2020-04-30", "2023-05-26"
 
@@ -372,3 +372,29 @@ def test_such_a_range_is_of_what_is_estimated_of_parent_and_product(outlook):
         for one in (made.mixture, sure)
     )
     assert most - least < 0.15 * (high - low)
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", ("China Statistical Yearbook on Science and Technology",)),
+        ("zh", ("《中国科技统计年鉴》",)),
+    ],
+)
+def test_the_sources_of_the_provinces_whose_past_forecasts_are_told_are_listed(
+    language, names, outlook, cases, catalogue
+):
+    """Luohe’s own figures of 2020 borrow from cities; only the record stands on provinces."""
+    made = outlook("luohe-2019", OPENED)
+    record = backtest.record(cases, "fiscal_st_expenditure", OPENED)
+    told = [
+        dataclasses.replace(one, record=record) if one.assessment.target.id.startswith("fiscal-st") else one
+        for one in made.dossiers
+    ]
+    with_record = dataclasses.replace(made, dossiers=tuple(told))
+    assert "science-yearbook" in {*with_record.used()["source"]} - {*made.used()["source"]}
+    report = memo.compose_report(with_record, pd.DataFrame(), catalogue, language)
+    assert all(cells(report, name) for name in names)
+    assert not any(
+        cells(memo.compose_report(made, pd.DataFrame(), catalogue, language), one) for one in names
+    )

@@ -13,7 +13,7 @@ from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Plan, Target, Wanted
 from analysis.situations import Forecast
 
-ROLES = ("own", "month", "shown", "superseded", "agreeing", "part", "peer", "beside", "before")
+ROLES = ("own", "month", "shown", "superseded", "agreeing", "part", "peer", "beside", "before", "record")
 USED = ("own", "month", "shown", "part", "peer")  # the roles of figures an answer rests on
 
 
@@ -48,7 +48,8 @@ class Dossier:
         flowed into a stock, or the stock an inflow went to, where the answer rests on it), "peer"
         (comparable regions; the parent by whose figure a region is placed), "beside" (to compare with: a
         ratio's figures of the regions above and of those beside it), "before" (own, as known at the earlier
-        date)
+        date), "record" (of every source of the provinces' figures, on which past forecasts are checked, its
+        newest)
     answers : of `answers.answers`
     before, moved : the earlier answer, and why it moved since; None on the plan's first date
     record : how the method did on this indicator before; None without a forecast or a record
@@ -141,6 +142,7 @@ def _bearing(one: Dossier) -> pd.DataFrame:
     Of another region only what makes a yearly change counts, or places this one.
     """
     told = USED if one.assessment.row["evidence"] != "none" else ("own", "month", "shown")
+    told = (*told, "record") if one.record else told  # past forecasts are told, so where they come from too
     rows = one.figures[one.figures["role"].isin(told)]
     answer = one.assessment.answer
     if isinstance(answer, Forecast) and answer.predictive.placed is not None:
@@ -265,10 +267,18 @@ def _figures(
         "peer": pd.concat([panel.annual(asked, one.target.indicator, one.peers), placed]),
         "beside": panel.annual(asked, one.target.indicator, _beside(one.plan.region, entry, catalogue)),
         "before": history.iloc[:0] if before is None else before.history,
+        "record": _recorded(asked, one.target.indicator, catalogue),
     }
     made = [part.assign(role=role) for role, part in rows.items() if len(part)]
     made = pd.concat(made, ignore_index=True) if made else history.iloc[:0].assign(role="")
     return made[["role", *history.columns]]
+
+
+def _recorded(asked: pd.DataFrame, indicator: str, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the newest figure of each source of the provinces' figures."""
+    provinces = tuple(code for code, one in catalogue.regions.items() if one.level == "province")
+    rows = panel.annual(asked, indicator, provinces).sort_values(["published", "year"], kind="stable")
+    return rows.drop_duplicates("source", keep="last")
 
 
 def parts(one: Assessment, vintage: Vintage) -> pd.DataFrame:
