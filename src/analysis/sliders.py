@@ -21,8 +21,11 @@ from analysis.situations import Probability
 THINGS = ("goal", "last", "growth", "count")
 REACH = 0.3  # sliders run so far to either side of a value
 POINTS = 6.0  # and of a growth, in percentage points
-WIDE, FULL_WIDTH = 0.7, "\u2000"  # em of a Latin letter at most; from this sign on all are full squares
-SLIDER = 30  # em
+WIDE, FULL_WIDTH = (
+    0.55,
+    "\u2000",
+)  # em of a Latin letter, with some to spare; from this sign on all are full squares
+SLIDER = 26  # em
 STEPS = (0.8, 0.9, 1.0, 1.1, 1.2)  # of the goal, in the table
 
 

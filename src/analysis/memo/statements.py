@@ -361,10 +361,6 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
         yield say("without_months", c.so_far.past.evidence)
     if c.has_range:
         yield say("range_of_models")
-        if (
-            c.placed and c.asks.compares
-        ):  # where the region lies around its parent cancels out of a comparison
-            yield say("range_of_parent", aside=8)
     elif c.steady:
         yield say("robust")
     if c.asks.unit == "place":
@@ -562,6 +558,8 @@ def _method(c: Any) -> Iterator[Statement]:
     yield say("only_known")
     if c.situation == "open" and not c.asks.judged:
         yield say("method_carried", bool(c.beside["flows"])) if c.beside else say("method_forecast", _made(c))
+        if c.has_range and c.placed and c.asks.compares:  # where a region lies around its parent cancels out
+            yield say("range_of_parent")
         if c.so_far is not None and c.so_far.past is not None:
             yield say("method_months")
         yield from (say("method_later", point) for point in c.later if point["used"])
