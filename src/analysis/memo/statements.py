@@ -139,7 +139,7 @@ def annex(told: dict[str, Any], remarks: Sequence[str]) -> list[Section]:
         Section(say("annex_title", bool(remarks), mark="[[annex]] "), ()),
         Section(say("head_data", mark="# "), tuple(_data(c))),
         Section(say("head_remarks", mark="# "), moved, bare=False),
-        Section(say("head_method", mark="# "), (list(_method(c)), *_scale(c))),
+        Section(say("head_method", mark="# "), (list(_method(c)), *_left_out(c), *_scale(c))),
     ]
 
 
@@ -558,8 +558,6 @@ def _method(c: Any) -> Iterator[Statement]:
     yield say("only_known")
     if c.situation == "open" and not c.asks.judged:
         yield say("method_carried", bool(c.beside["flows"])) if c.beside else say("method_forecast", _made(c))
-        if c.has_range and c.placed and c.asks.compares:  # where a region lies around its parent cancels out
-            yield say("range_of_parent")
         if c.so_far is not None and c.so_far.past is not None:
             yield say("method_months")
         yield from (say("method_later", point) for point in c.later if point["used"])
@@ -574,6 +572,12 @@ def _method(c: Any) -> Iterator[Statement]:
 def _made(c: Any) -> str:
     """From what a forecast is made."""
     return "count" if c.is_count else "parent" if c.placed else "trend"
+
+
+def _left_out(c: Any) -> Iterator[Paragraph]:
+    """What a range leaves out where a region is placed and its years compared: its place cancels out."""
+    if c.situation == "open" and c.has_range and c.placed and c.asks.compares:
+        yield [say("range_of_parent")]
 
 
 def _scale(c: Any) -> Iterator[Paragraph]:
