@@ -1,15 +1,22 @@
 """What an answer hangs on is said beside it, in memo and report, in both languages."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
-from analysis import documents, memo
+from analysis import backtest, documents, forecast, languages, memo
 
 OPENED, LATE = "2020-04-30", "2023-05-26"
 
 
 def text(document):
     return " ".join(documents.plain(block.text) for block in document.blocks if hasattr(block, "text"))
+
+
+def annexed(document):
+    blocks = [block for one in document.annexes for block in one.blocks]
+    return " ".join(documents.plain(block.text) for block in blocks if hasattr(block, "text"))
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +35,14 @@ def paper(dossier, catalogue):
     return made
 
 
+def tables(document):
+    blocks = [*document.blocks, *(block for one in document.annexes for block in one.blocks)]
+    return (one for one in blocks if isinstance(one, documents.Table))
+
+
 def cells(document, name):
     """The rows of the document's tables that hold a name."""
-    blocks = [*document.blocks, *(block for one in document.annexes for block in one.blocks)]
-    rows = [row for one in blocks if isinstance(one, documents.Table) for row in one.rows]
+    rows = [row for one in tables(document) for row in one.rows]
     told = [" | ".join(map(documents.plain, row)) for row in rows]
     return [one for one in told if name in one.replace("\xad", "")]
 
@@ -87,7 +98,41 @@ def test_an_outcome_names_its_source_and_the_one_that_agrees(language, source, s
     told = text(report(LATE, language))
     assert source in told and same in told
     assert same in text(paper(LATE, "rd-intensity", language))
-    assert same[:20] not in text(paper(LATE, "rd-expenditure-rise", language))  # 13.51 is not 13.45
+    other = text(paper(LATE, "rd-expenditure-rise", language))
+    assert "the same value" not in other and "与此一致" not in other  # 13.51 is not 13.45
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "brief"),
+    [
+        (
+            "en",
+            "“China City Statistical Yearbook (from China City Database 6.0)” gives 1.351 billion yuan "
+            "instead; by that figure the verdict would be the same.",
+            "(1.345 billion yuan, 1.351 billion yuan by another source, after 1.174 billion yuan in 2018)",
+        ),
+        (
+            "zh",
+            "《中国城市统计年鉴》（据《中国城市数据库6.0版》汇编）所载为13.51亿元，与上述结果不同，按该数结论相同。",
+            "（13.45亿元，另一来源为13.51亿元，2018年为11.74亿元）",
+        ),
+    ],
+)
+def test_another_source_that_differs_is_told(language, said, brief, report, paper):
+    assert said in text(paper(LATE, "rd-expenditure-rise", language))
+    told = text(report(LATE, language))
+    assert brief in told and said not in told
+    for target in ("fiscal-st-expenditure-rise", "rd-intensity"):  # of one source, of two that agree
+        assert said[-16:] not in text(paper(LATE, target, language))
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "the opposite"), ("zh", "结论相反")])
+def test_a_verdict_that_another_source_would_turn_says_so(language, said, dossier, catalogue):
+    one = dossier("luohe-2019", LATE, "rd-expenditure-rise")
+    other = one.figures["source"].eq("city-yearbook") & one.figures["year"].eq(2019)
+    turned = one.figures.assign(value=one.figures["value"].mask(other, 11.0))
+    document = memo.compose(dataclasses.replace(one, figures=turned), catalogue, language, pages=None)
+    assert said in text(document)
 
 
 @pytest.mark.parametrize(
@@ -134,11 +179,9 @@ def test_a_probability_on_a_poor_source_carries_the_condition(day, language, ver
     ("language", "binomial", "carried"), [("en", "binomial", "carried forward"), ("zh", "负二项", "逐年推算")]
 )
 def test_the_method_of_a_stock_is_told_as_it_is_made(language, binomial, carried, paper):
-    def method(target):
-        return " ".join(documents.plain(block.text) for annex in paper(LATE, target, language).annexes
-                        for block in annex.blocks if hasattr(block, "text"))  # fmt: skip
-
-    stock, count = method("hte-number-rise"), method("provincial-etrc-new")
+    stock, count = (
+        annexed(paper(LATE, target, language)) for target in ("hte-number-rise", "provincial-etrc-new")
+    )
     assert carried in stock and binomial not in stock
     assert binomial in count and carried not in count
 
@@ -187,3 +230,171 @@ def test_only_sources_that_bear_on_an_answer_are_listed(outlook):
         for one in made.dossiers:  # all that is told of a target stays
             own = one.figures[one.figures["role"].isin(("own", "month", "shown"))]
             assert {*own["source"]} <= {*made.used["source"]}
+
+
+@pytest.mark.parametrize(
+    ("language", "lent", "reached", "listed"),
+    [
+        (
+            "en",
+            "volatility from 124 comparable cities",
+            "23 % of the 124 yearly changes of comparable cities",
+            "Comparable regions: 124 cities.",
+        ),
+        (
+            "zh",
+            "借鉴124个可比城市数据的增速和波动",
+            "可比城市的124个年度变动中有23%达到过",
+            "可比地区为124个城市。",
+        ),
+    ],
+)
+def test_whose_changes_are_counted_is_said(language, lent, reached, listed, paper):
+    document = paper(OPENED, "rd-intensity", language)
+    assert lent in text(document) and reached in text(document).replace("\xa0", " ")
+    assert listed in annexed(document)
+
+
+@pytest.mark.parametrize(
+    ("language", "memo_says", "report_says"),
+    [
+        ("en", "they start from 4 different years", "279 forecasts from 4 years"),
+        ("zh", "预测所据最新数据分属4个年份", "279次预测（所据最新数据分属4个年份）"),
+    ],
+)
+def test_from_which_years_past_forecasts_start_is_said_plainly(
+    language, memo_says, report_says, dossier, outlook, catalogue
+):
+    one = dossier("luohe-2019", "2018-12-31", "fiscal-st-expenditure-rise")
+    assert memo_says in text(memo.compose(one, catalogue, language, pages=None))
+    plan = dataclasses.replace(outlook("luohe-2019", "2018-12-31"), dossiers=(one,))
+    assert report_says in annexed(memo.compose_report(plan, pd.DataFrame(), catalogue, language).paper)
+
+
+def test_no_word_of_ours_alone_stands_in_what_readers_see():
+    """起报年份 is nobody else's word."""
+    read = [*languages.FOLDER.rglob("*.j2"), *languages.FOLDER.rglob("*.yml")]
+    assert read and not [one.name for one in read if "起报" in one.read_text(encoding="utf-8")]
+
+
+def test_a_part_of_the_document_is_named_once(paper):
+    told = text(paper("2018-12-31", "fiscal-st-share", "zh"))
+    assert "（漯科〔2018〕95号）第二部分及其第（一）项。" in told and "第二部分、第二部分" not in told
+    assert "clauses II and II(i)" in text(paper("2018-12-31", "fiscal-st-share", "en"))
+
+
+@pytest.mark.parametrize(
+    ("language", "speed", "named"),
+    [
+        (
+            "en",
+            "the change of basis between 2006 and 2007 left out, it rose",
+            "Basis: 2003 to 2006, the function as it was before the reform of budget classification in 2007.",
+        ),
+        (
+            "zh",
+            "（剔除2006年与2007年之间的口径调整）平均每年",
+            "口径：2003年至2006年为2007年政府收支分类改革前的科目。",
+        ),
+    ],
+)
+def test_a_break_of_the_series_is_named(language, speed, named, paper):
+    document = paper("2018-12-31", "fiscal-st-expenditure-rise", language)
+    assert speed in text(document) and named in annexed(document)
+    later = paper(OPENED, "fiscal-st-expenditure-rise", language)  # one year, one basis
+    assert named[:6] not in annexed(later)
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "note"),
+    [
+        (
+            "en",
+            "China City Statistical Yearbook",
+            "Sources: ① China City Statistical Yearbook (from China City",
+        ),
+        (
+            "zh",
+            "《中国城市统计年鉴》",
+            "来源：①《中国城市统计年鉴》（据《中国城市数据库6.0版》汇编）。评级依次",
+        ),
+    ],
+)
+def test_a_source_of_many_rows_is_named_once(language, name, note, paper):
+    table = next(tables(paper("2018-12-31", "fiscal-st-expenditure-rise", language)))
+    assert [row[4] for row in table.rows] == ["①"] * 14 and documents.plain(table.note).startswith(note)
+    few = next(tables(paper(OPENED, "rd-expenditure-rise", language)))
+    assert len(few.rows) == 2 and all(name in row[4] for row in few.rows) and name not in few.note
+
+
+def test_each_of_several_sources_has_its_mark(paper):
+    table = next(tables(paper(LATE, "rd-intensity", "zh")))
+    assert [row[4] for row in table.rows] == ["①", "①", "②", "①", "②", "②"]
+    assert "汇编）；②《漯河市“十四五”科技创新规划》。" in documents.plain(table.note)
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "last"),
+    [
+        (
+            "en",
+            "Number of high-tech enterprises to rise",
+            "| 101 enterprises (2020); 34 enterprises (2016) |",
+        ),
+        ("zh", "高新技术企业数量保持增长", "| 101家（2020年）；34家（2016年） |"),
+    ],
+)
+def test_the_latest_figure_is_the_newest_with_its_year(language, name, last, report):
+    (late,) = (one for one in cells(report(LATE, language), name) if one.startswith(("II |", "二 |")))
+    assert last in late
+    (before,) = (one for one in cells(report(OPENED, language), name) if one.startswith(("II |", "二 |")))
+    assert "101" not in before and "2016" in before
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "how exactly Henan’s trend and the region’s own GDP can be estimated"),
+        ("zh", "所列范围主要反映河南省走势和本市地区生产总值的测算误差"),
+    ],
+)
+def test_a_comparison_placed_by_the_parent_says_what_its_range_leaves_out(language, said, paper):
+    assert said in annexed(paper("2018-12-31", "rd-expenditure-rise", language))
+    for day, target in (("2018-12-31", "rd-intensity"), (OPENED, "rd-expenditure-rise")):
+        assert said[:9] not in annexed(paper(day, target, language))  # its place counts, its own figures do
+
+
+def test_such_a_range_is_of_what_is_estimated_of_parent_and_product(outlook):
+    made = outlook("luohe-2019", "2018-12-31").of("rd-expenditure-rise").assessment.answer.predictive
+    sure = dataclasses.replace(made.mixture, doubt=0 * made.mixture.doubt)
+    (_, low, high), (_, least, most) = (
+        forecast.probability_higher(dataclasses.replace(made, mixture=one), 2019, 2018)
+        for one in (made.mixture, sure)
+    )
+    assert most - least < 0.15 * (high - low)
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", ("China Statistical Yearbook on Science and Technology",)),
+        ("zh", ("《中国科技统计年鉴》",)),
+    ],
+)
+def test_the_sources_of_the_provinces_whose_past_forecasts_are_told_are_listed(
+    language, names, outlook, cases, catalogue
+):
+    """Luohe’s own figures of 2020 borrow from cities; only the record stands on provinces."""
+    made = outlook("luohe-2019", OPENED)
+    record = backtest.record(cases, "fiscal_st_expenditure", OPENED)
+    told = [
+        dataclasses.replace(one, record=record) if one.assessment.target.id.startswith("fiscal-st") else one
+        for one in made.dossiers
+    ]
+    with_record = dataclasses.replace(made, dossiers=tuple(told))
+    assert "science-yearbook" in {*with_record.used["source"]} - {*made.used["source"]}
+    report = memo.compose_report(with_record, pd.DataFrame(), catalogue, language).paper
+    assert all(cells(report, name) for name in names)
+    assert not any(
+        cells(memo.compose_report(made, pd.DataFrame(), catalogue, language).paper, one) for one in names
+    )

@@ -241,6 +241,12 @@ def test_a_column_is_as_wide_as_its_longest_cell_and_one_takes_the_rest():
     size = layout.LAYOUTS["zh"].table / layout.MM
     assert first == pytest.approx((b.measure("2020年12月") + layout.PADDING) * size)
     assert first + rest == pytest.approx(layout.TEXT[0])
+    short = dataclasses.replace(table, rows=(("2019", "①"), ("2020年12月", "②")))
+    first, rest = layout.column_widths(short, "zh")  # each its own, and half of what is left
+    own = [(b.measure(text) + layout.PADDING) * size for text in ("2020年12月", "来源")]
+    assert first - own[0] == pytest.approx(rest - own[1]) and first + rest == pytest.approx(layout.TEXT[0])
+    number, _ = layout.column_widths(dataclasses.replace(short, align="rl"), "zh")
+    assert number == pytest.approx(own[0])
 
 
 def test_word_members_are_sorted_and_dated_alike():

@@ -9,7 +9,7 @@ import pytest
 
 from analysis import attainment, census, change, forecast, situations, spread
 from analysis.kinds import within
-from analysis.memo import further, material
+from analysis.memo import further, material, naming
 from analysis.memo.ledger import Ledger
 from analysis.outlook import Before, Dossier
 from test_attainment import COUNT, RATE, by_verdict, chance, figures, plan, target
@@ -180,6 +180,7 @@ def test_a_sum_has_no_release_of_its_own_and_no_margin_of_the_figure(catalogue):
         "after": None,
         "agreeing": "",
         "agreeing_derived": False,
+        "differing": None,
     }
 
 
@@ -250,17 +251,17 @@ def test_a_pace_over_a_gap_needs_one_basis(catalogue):
     other = pd.concat([figures({2015: 1.6}, basis="gdp-census-3"), figures({2018: 2.2})])
     told = material.speed(made(catalogue, values=other))
     assert told["pace"] is None and told["breaks"] is True
-    later = material.speed(
-        made(
-            catalogue,
-            values={2018: 2.0, 2019: 2.1, 2020: 2.2, 2021: 9.0},
-            as_of="2022-12-31",
-            outcome=2.2,
-            verdict="missed",
-        )
-    )
-    assert later["pace"] == pytest.approx(0.1) and later["latest"]["number"] == 2019
-    assert later["gap"] is None and later["needed"] is None
+    assert [tuple(year.value for year in pair) for pair in told["left_out"]] == [(2015, 2018)]
+
+
+def test_a_basis_is_named_with_its_years_where_there_are_two(catalogue):
+    old, kept = figures({2015: 1.6, 2016: 1.7}, basis="gdp-census-3"), figures({2017: 2.2, 2018: 2.3})
+    told = material.speed(made(catalogue, values=pd.concat([old, kept])))["bases"]
+    assert [(first.value, last.value) for first, last, _ in told] == [(2015, 2016), (2017, 2018)]
+    assert "third economic census" in told[0][2] and "fourth" in told[1][2]
+    assert material.speed(made(catalogue, values=old))["bases"] == []
+    due = material.speed(made(catalogue, values=pd.concat([old, figures({2020: 2.2})]), as_of="2021-12-31"))
+    assert due["breaks"] and due["left_out"] == []  # the speed up to 2016 holds no change of basis
 
 
 @pytest.mark.parametrize("given", [{"kind": "growth", "since": 2016}, {"kind": "every_year", "since": 2016}])
@@ -278,7 +279,7 @@ def test_what_peers_tell_is_named_and_counted(catalogue):
     asked = forecast.Conditional(2018, table, 1.9, codes, 2.0)
     one = made(catalogue, more={"answer": asked}, verdict="no_evidence")
     told = material.condition(one)
-    assert (len(told["peer_names"]), told["peers_are_provinces"], told["break_even"]) == (2, True, 1.9)
+    assert (len(told["peer_names"]), told["peers_level"], told["break_even"]) == (2, "province", 1.9)
     assert (told["is_widened"], told["few"]) == (True, True)
     found = values(one)
     assert {name: found[name] for name in ("peer_count", "base_year", "break_even", "widened")} == {
@@ -295,7 +296,7 @@ def test_what_peers_tell_is_named_and_counted(catalogue):
     plain = dataclasses.replace(asked, break_even=None, widened=1.0, peers=("110000", "411100"))
     other = made(catalogue, more={"answer": plain}, verdict="no_evidence")
     told = material.condition(other)
-    assert (told["break_even"], told["is_widened"], told["peers_are_provinces"]) == (None, False, False)
+    assert (told["break_even"], told["is_widened"], told["peers_level"]) == (None, False, "")
     assert "break_even" not in other.facts
     lender = expected(peers=codes)
     own = made(catalogue, more={"answer": chance(lender)})
@@ -305,10 +306,7 @@ def test_what_peers_tell_is_named_and_counted(catalogue):
         and "rises" not in own.facts
     )
     placed = made(catalogue, more={"answer": chance(lender)}, evidence="region")
-    assert (
-        material.condition(placed)["peer_names"] == []
-        and material.condition(placed)["peers_are_provinces"] is False
-    )
+    assert material.condition(placed)["peer_names"] == [] and material.condition(placed)["peers_level"] == ""
 
 
 def test_where_a_region_is_placed_is_told_by_its_parents_figure(catalogue):
@@ -871,8 +869,8 @@ def test_a_movement_is_the_difference_of_the_chances_as_printed(catalogue):
     assert [values(one)[name] for name in ("moved_1", "moved_2")] == [40, 40]
 
 
-def test_a_place_in_the_document_is_given_as_each_language_gives_it(catalogue):
-    one = made(catalogue)
-    assert one.clause("二（三）") == "II(iii)" and one.clause("主要指标") == "“主要指标”"
-    one.voice = SimpleNamespace(language="zh")
-    assert one.clause("二（三）") == "第二部分第（三）项"
+def test_a_place_in_the_document_is_given_as_each_language_gives_it():
+    assert naming.clauses("二（三）；主要指标", "en") == ["II(iii)", "“主要指标”"]
+    assert naming.clauses("二（三）；主要指标", "zh") == ["第二部分第（三）项", "“主要指标”"]
+    assert naming.clauses("二（一）；二；十二", "zh") == ["第二部分第（一）项", "第二部分", "第十二部分"]
+    assert naming.clauses("二；二（一）；二（三）", "zh") == ["第二部分及其第（一）项", "第（三）项"]

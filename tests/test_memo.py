@@ -95,6 +95,7 @@ def picture() -> memo.Figures:
 
 # Facts that are numbers inside names and remarks: worded for each language, so not alike.
 QUOTED = (
+    "basis",
     *(
         "title",
         "name",
@@ -253,7 +254,8 @@ def test_the_past_record_is_told_with_its_n(assessment, dossier, catalogue):
     given = dossier("henan-2020", "2016-12-31", "rd-intensity")
     text = said(memo.compose(given, catalogue, "zh"))
     record = given.record
-    assert f"{record.n}次预测中有{record.inside80:.0%}" in text and f"起报年份有{record.origins}个" in text
+    assert f"{record.n}次预测中有{record.inside80:.0%}" in text
+    assert f"预测所据最新数据分属{record.origins}个年份" in text
     one = assessment("luohe-2019", EARLY, "national-hte-new")
     assert dossier("luohe-2019", EARLY, "national-hte-new").record is None
     assert "尚无同样数据条件下的预测检验记录" in said(memo.compose(alone(one), catalogue, "zh"))
@@ -659,7 +661,7 @@ def test_one_year_to_go_is_no_average(memos):
     made = memos("luohe-2019", "2020-04-30")
     zh, en = (said(made["rd-intensity", language]) for language in ("zh", "en"))
     assert "要达到目标，须在2019年一年内补上这一差距" in zh and "平均每年" not in zh
-    assert "2019年所需增速" in zh and "124个年度中有" in zh
+    assert "2019年所需增速" in zh and "124个年度变动中有" in zh
     assert "reaching the goal would have meant closing that gap within 2019" in en
     assert "a year" not in en.partition("Method")[0]
     early = memos("henan-2020", "2018-12-31")
@@ -914,7 +916,8 @@ def test_two_sources_of_one_figure_are_both_shown(outlook, catalogue):
     rows = [tuple(documents.plain(cell) for cell in row) for table in tables for row in table.rows]
     used, unused = (row for row in rows if row[0] == "2019")
     assert used[1] == unused[1] == "0.86" and used[2] == "公布数" and unused[2] == "推算数，未采用"
-    assert "十四五" in used[4] and "城市统计年鉴" in unused[4]
+    assert (used[4], unused[4]) == ("②", "①")
+    assert re.search("①《中国城市统计年鉴》.*②《漯河市“十四五”", documents.plain(tables[0].note))
     values = [fact.value for name, fact in document.facts.items() if name.startswith("table_value")]
     assert 0.86 in values and pytest.approx(100 * 13.5144 / 1578) in values
 

@@ -449,6 +449,19 @@ def test_what_is_new_is_said_in_both_languages_with_its_remedy():
         assert all("--accept B1" in line and "企业" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("rows", "code", "english", "chinese"),
+    [
+        ([["地区", "年份", "R&D经费（%、人）"], ["河南", 2024, 1302.1]], "unknown_unit", "%, 人", "%、人"),
+        ([["地区", "年份", "R&D经费"], ["河南", 2024, 1302.1]], "unit_missing", "yuan, ", "元、"),
+    ],
+)
+def test_each_language_lists_in_its_own_way(rows, code, english, chinese):
+    one = next(one for one in sheet(rows).problems if one.code == code)
+    told = [messages.say(one, language) for language in ("en", "zh")]
+    assert english in told[0] and "、" not in told[0] and chinese in told[1]
+
+
 @pytest.mark.parametrize("names", [("META-INF/manifest.xml",), ("styles.xml", "META-INF/manifest.xml")])
 def test_an_open_document_without_its_content_is_refused(names):
     stream = io.BytesIO()

@@ -31,6 +31,7 @@ TOLD = {
 }
 DONE, FAILED = (TASK | {"situation": situation} for situation in ("done", "failed"))
 FLOWS, STOCK = ({"beside": {"flows": flows, "doubted": False}} for flows in (True, False))
+AFTER, UNUSED = {"used": True}, {"used": False}
 EACH = {"per_month": {"still": 1, "value": 1.0}}
 
 
@@ -51,8 +52,11 @@ def column(name, **changes):
         ("goal", {}, "cell_goal", (False,)),
         ("goal", {"f": ("before",)}, "cell_goal", (True,)),
         ("goal", TASK, "cell_on_time", ()),
-        ("last", {}, "cell_last", ("b",)),
-        ("last", {"shown": ["s"]}, "cell_last", ("b",)),
+        ("last", {}, "cell_last", (["b"],)),
+        ("last", {"later": [UNUSED, AFTER]}, "cell_last", ([AFTER, "b"],)),
+        ("last", {"later": [AFTER], "points": []}, "cell_last", ([AFTER],)),
+        ("last", MET | {"later": [AFTER]}, "cell_last", (["b"],)),
+        ("last", {"shown": ["s"]}, "cell_last", (["b"],)),
         ("last", {"points": [], "shown": ["s", "t"]}, "cell_shown", ("t",)),
         ("last", {"points": []}, "cell_nothing", ()),
         ("last", TASK, "cell_nothing", ()),
@@ -100,8 +104,10 @@ def column(name, **changes):
         ("remark", {"thin": 4, "wide": True}, "remark_wide", ()),
         ("remark", DEPENDS | {"thin": 1}, None, ()),
         ("remark", {"caveats": ["c"]}, "remark_provisional", (False,)),
-        ("brief", MET | {"f": ("outcome",)}, "brief_outcome", ()),
-        ("brief", MISSED | {"f": ("outcome", "before")}, "brief_compared", ()),
+        ("brief", MET | {"f": ("outcome",)}, "brief_outcome", (False,)),
+        ("brief", MET | {"f": ("outcome",), "differing": "a"}, "brief_outcome", (True,)),
+        ("brief", MISSED | {"f": ("outcome", "before")}, "brief_compared", (False,)),
+        ("brief", MISSED | {"f": ("outcome",), "differing": "a"}, "brief_outcome", (False,)),
         ("brief", {}, "brief_chance", (False,)),
         ("brief", {"has_range": True}, "brief_chance", (True,)),
         ("brief", {"f": ("outcome", "before")}, "brief_chance", (False,)),  # published, not comparable
@@ -130,6 +136,7 @@ def test_a_column_says_what_holds(column_, changes, name, given):
         (MISSED | AMOUNT, ["story_missed", "amount_lacking"]),
         (MISSED | AMOUNT | {"after": 1}, ["story_missed", "afterwards"]),
         (MISSED | {"agreeing": "a"}, ["story_missed", "another_agrees"]),
+        (MISSED | {"differing": "a"}, ["story_missed", "another_differs"]),
         (MISSED | AMOUNT | {"upward": False}, ["story_missed"]),
         ({"notes": ["n"]}, ["story_open", "latest_figure"]),
         ({"latest": None}, ["story_open"]),

@@ -303,6 +303,20 @@ def test_a_record_says_of_which_indicators_and_probabilities_it_is_one(luohe, sc
     assert all(named) is (scored != ("fiscal_expenditure",))  # of other plans' indicators only how many
 
 
+def test_records_stand_in_the_order_of_the_plan_as_in_its_report(luohe):
+    """R&D intensity is set in part II, fiscal expenditure in part III."""
+    keys = ("fiscal_expenditure", "fiscal_st_expenditure", "rd_intensity")
+    rows = SCORES[SCORES["indicator"].eq(SCORED[0])]
+    table = pd.concat([rows.assign(indicator=key) for key in keys], ignore_index=True)
+    book = Book("en", CATALOGUE)
+    inputs = view.Inputs(luohe.outlook, luohe.kept, {}, {}, table)
+    one, other, last = (book.name(CATALOGUE.indicators[keys[i]]) for i in (2, 1, 0))
+    told = documents.plain(view.scorecard.sentence(inputs, book))
+    assert 0 < told.index(one) < told.index(other)
+    listed = view.scorecard.table(table, book, luohe.outlook.assessments)["groups"]
+    assert [group["name"] for group in listed] == [one, other, last]
+
+
 def test_what_was_missed_and_what_is_at_risk_comes_first_in_list_and_details(luohe):
     text = luohe.page.read_text(encoding="utf-8")
     rows = re.findall(r'<tr id="zh-row-([^"]+)"[^>]*data-state="(\w+)"[^>]*data-probability="([^"]+)"', text)
@@ -469,7 +483,7 @@ def test_a_settled_target_shows_the_figures_of_its_deadline_and_says_what_it_res
     rows = {one.target.id: given.One(one, inputs, Book("zh", CATALOGUE)) for one in late.assessments}
     settled, placed = rows["rd-intensity"], rows["hte-number-rise"]
     last = [documents.plain(cells.last(one)) for one in (settled, placed)]
-    assert last[0] == "0.86%（2019年）" and "2016年" in last[1]
+    assert last == ["0.86%（2019年）", "101家（2020年）；34家（2016年）"]
     assert [cells.evidence(one) for one in (settled, placed)] == ["已取得的结果", "本地区一两个年份的数据"]
     flows = [any("科技创新十大亮点" in name for name in pictures._sources(one)) for one in (settled, placed)]
     assert flows == [False, True], "what flowed into the stock is named"

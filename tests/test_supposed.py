@@ -101,6 +101,25 @@ def test_sliders_move_probability_and_picture_and_go_back(assess, vintages):
     assert (told.value, bytes(picture.value)) == (first, drawn)
 
 
+def test_the_figure_of_what_is_supposed_knows_what_a_ratio_is_worked_out_of(assess, vintages, monkeypatch):
+    """Else a point worked out of a preliminary figure would be drawn as if it were final."""
+    seen = []
+    monkeypatch.setattr(sliders.plots, "fan", lambda *given: seen.append(given[-1]))
+    monkeypatch.setattr(sliders.plots, "answer", lambda *given: seen.append(given[-1]))
+    sliders.figure(assess("luohe-2019", "rd-intensity"), "zh", vintages["luohe-2019"])
+    (given,) = seen
+    assert {*given["role"]} == {"part"} and "gdp" in {*given["indicator"]}
+
+
+@pytest.mark.parametrize("letter", ["a", "国"])
+def test_no_label_of_a_slider_is_cut(letter):
+    """In the widest common serif a Latin letter takes half an em on average."""
+    look = sliders._look([20 * letter, 60 * letter])
+    room, whole = (float(one.removesuffix("em")) for one in
+                   (look["style"]["description_width"], look["layout"]["width"]))  # fmt: skip
+    assert 60 * {"a": 0.5, "国": 1}[letter] < room + 1 and whole - room == sliders.SLIDER
+
+
 def test_the_target_of_which_most_can_be_supposed_is_chosen(vintages):
     policy, vintage = plans.load("luohe-2019", KNOWN), vintages["luohe-2019"]
     assert sliders.chosen(policy, "", vintage).target.id == "national-hte-new"
@@ -128,4 +147,4 @@ def test_where_all_is_known_nothing_can_be_supposed_and_it_says_so(capsys):
     assert sliders.known(one, vintage) == {} and sliders.options(one, vintage) is None
     assert "没有可供假设的内容" in capsys.readouterr().out
     assert answers.suppose(one, vintage).row == one.row
-    assert sliders.figure(one, "zh", KNOWN) is not None
+    assert sliders.figure(one, "zh", vintage) is not None

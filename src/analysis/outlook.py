@@ -14,7 +14,7 @@ from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Plan, Target, Wanted
 from analysis.situations import Forecast
 
-ROLES = ("own", "month", "shown", "superseded", "agreeing", "part", "peer", "beside", "before")
+ROLES = ("own", "month", "shown", "superseded", "agreeing", "part", "peer", "beside", "before", "record")
 USED = ("own", "month", "shown", "part", "peer")  # the roles of figures an answer rests on
 
 
@@ -49,7 +49,8 @@ class Dossier:
         flowed into a stock, or the stock an inflow went to, where the answer rests on it), "peer"
         (comparable regions; the parent by whose figure a region is placed), "beside" (to compare with: a
         ratio's figures of the regions above and of those beside it), "before" (own, as known at the earlier
-        date)
+        date), "record" (of every source of the provinces' figures, on which past forecasts are checked, its
+        newest)
     answers : of `answers.answers`
     before, moved : the earlier answer, and why it moved since; None on the plan's first date
     record : how the method did on this indicator before; None without a forecast or a record
@@ -143,6 +144,7 @@ def _bearing(one: Dossier) -> pd.DataFrame:
     Of another region only what makes a yearly change counts, or places this one.
     """
     told = USED if one.assessment.row["evidence"] != "none" else ("own", "month", "shown")
+    told = (*told, "record") if one.record else told  # past forecasts are told, so where they come from too
     rows = one.figures[one.figures["role"].isin(told)]
     answer = one.assessment.answer
     if isinstance(answer, Forecast) and answer.predictive.placed is not None:
@@ -248,12 +250,11 @@ def _figures(
     """Return every figure behind an answer, by the role it has in it."""
     if one.target.indicator is None:
         return vintage.history.iloc[:0].assign(role="")[["role", *vintage.history.columns]]
-    catalogue, region = vintage.catalogue, (one.plan.region,)
+    catalogue = vintage.catalogue
     entry, history, climbed = catalogue.indicators[one.target.indicator], vintage.history, vintage.ladder
     asked = climbed.rows(one.target.indicator)
     ours = climbed.forecaster(one.target.indicator).rows(one.plan.region)
     ahead = one.answer.predictive if isinstance(one.answer, Forecast) else None
-    parts = [key for key in (entry.numerator, entry.denominator, ahead and ahead.informed) if key]
     ratio, placed = catalogue.placed_by(one.target.indicator), history.iloc[:0]
     if ahead and ahead.placed is not None and ratio != one.target.indicator:
         placed = panel.annual(climbed.rows(ratio), ratio, one.peers)
@@ -263,16 +264,31 @@ def _figures(
         "shown": one.shown,
         "superseded": _superseded(one, vintage),
         "agreeing": _agreeing(one, vintage),
-        "part": pd.concat(
-            [panel.annual(climbed.rows(key), key, region) for key in parts] or [history.iloc[:0]]
-        ),
+        "part": parts(one, vintage),
         "peer": pd.concat([panel.annual(asked, one.target.indicator, one.peers), placed]),
         "beside": panel.annual(asked, one.target.indicator, _beside(one.plan.region, entry, catalogue)),
         "before": history.iloc[:0] if before is None else before.history,
+        "record": _recorded(asked, one.target.indicator, catalogue),
     }
     made = [part.assign(role=role) for role, part in rows.items() if len(part)]
     made = pd.concat(made, ignore_index=True) if made else history.iloc[:0].assign(role="")
     return made[["role", *history.columns]]
+
+
+def _recorded(asked: pd.DataFrame, indicator: str, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the newest figure of each source of the provinces' figures."""
+    provinces = tuple(code for code, one in catalogue.regions.items() if one.level == "province")
+    rows = panel.annual(asked, indicator, provinces).sort_values(["published", "year"], kind="stable")
+    return rows.drop_duplicates("source", keep="last")
+
+
+def parts(one: Assessment, vintage: Vintage) -> pd.DataFrame:
+    """Return the figures of what an answer's own are worked out of, or of the flow or stock it rests on."""
+    entry = vintage.catalogue.indicators[str(one.target.indicator)]
+    ahead = one.answer.predictive if isinstance(one.answer, Forecast) else None
+    keys = [key for key in (entry.numerator, entry.denominator, ahead and ahead.informed) if key]
+    rows = [panel.annual(vintage.ladder.rows(key), key, (one.plan.region,)) for key in keys]
+    return pd.concat(rows) if rows else vintage.history.iloc[:0]
 
 
 def _beside(code: str, entry: Indicator, catalogue: Catalogue) -> tuple[str, ...]:

@@ -4,13 +4,14 @@ Widgets carry random ids and need a kernel, so a stored notebook never holds one
 and nbval see, `board` what JupyterLab shows on demand. Both ask `answers.suppose`.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis import answers, attainment, cells, kinds, plots, printing
+from analysis import answers, attainment, cells, kinds, outlook, plots, printing
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
 from analysis.plans import Plan, Target
@@ -20,6 +21,11 @@ from analysis.situations import Probability
 THINGS = ("goal", "last", "growth", "count")
 REACH = 0.3  # sliders run so far to either side of a value
 POINTS = 6.0  # and of a growth, in percentage points
+WIDE, FULL_WIDTH = (
+    0.55,
+    "\u2000",
+)  # em of a Latin letter, with some to spare; from this sign on all are full squares
+SLIDER = 26  # em
 STEPS = (0.8, 0.9, 1.0, 1.1, 1.2)  # of the goal, in the table
 
 
@@ -104,11 +110,15 @@ def around(assessment: Assessment, vintage: Vintage) -> pd.DataFrame | None:
     return cells.shown(pd.DataFrame(said), catalogue)
 
 
-def figure(assessment: Assessment, language: str, catalogue: Catalogue) -> plots.Drawing | None:
-    """Return the fan of an answer, where there is one."""
+def figure(assessment: Assessment, language: str, vintage: Vintage) -> plots.Drawing | None:
+    """Return the fan of an answer, where there is one; hollow what is worked out of a preliminary figure."""
+    catalogue = vintage.catalogue
+    if assessment.target.indicator is None:
+        return plots.answer(assessment, language, catalogue)
+    behind = outlook.parts(assessment, vintage).assign(role="part")
     if isinstance(assessment.answer, Probability):
-        return plots.fan(assessment, language, catalogue)
-    return plots.answer(assessment, language, catalogue)
+        return plots.fan(assessment, language, catalogue, behind)
+    return plots.answer(assessment, language, catalogue, behind)
 
 
 def board(assessment: Assessment, vintage: Vintage, language: str = "zh", **start: Any) -> Any:
@@ -122,22 +132,23 @@ def board(assessment: Assessment, vintage: Vintage, language: str = "zh", **star
 
     catalogue = vintage.catalogue
     now, here = answers.supposable(assessment, vintage), known(assessment, vintage)
+    named = {name: _name(name, now, catalogue) for name in here}
+    named |= {"month": " ".join(printing.each("column.month"))} if "count" in here else {}
+    look = _look(named.values())
     turned = {
-        name: _slider(
-            ipywidgets, name, value, start.get(name), _name(name, now, catalogue), assessment, catalogue
-        )
+        name: _slider(ipywidgets, name, value, start.get(name), named[name], assessment, catalogue, look)
         for name, value in here.items()
     }
     if "count" in turned:
-        named = " ".join(printing.each("column.month"))
-        turned["month"] = _whole(ipywidgets, named, start.get("month") or now.month, 1, 12)
+        month = start.get("month") or now.month
+        turned["month"] = _whole(ipywidgets, named["month"], month, 1, 12, look)
     told, picture = ipywidgets.HTML(), ipywidgets.Image(format="png", layout={"max_width": "900px"})
 
     def answer(_: object = None) -> None:
         values = _turned({name: one.value for name, one in turned.items()}, here)
         made = answers.suppose(assessment, vintage, **values)
         told.value = "<br>".join(plots.claim(made, code, catalogue) for code in printing.LANGUAGES)
-        drawn = figure(made, language, catalogue)
+        drawn = figure(made, language, vintage)
         picture.value = drawn.picture if drawn else b""
 
     for one in turned.values():
@@ -174,13 +185,14 @@ def _slider(
     told: str,
     assessment: Assessment,
     catalogue: Catalogue,
+    look: dict[str, Any],
 ) -> Any:
     """Return the slider of one thing: in whole numbers of counts, else in the decimals of the indicator."""
     entry = catalogue.indicators[str(assessment.target.indicator)]
     at = value if start is None else start
     if name == "count" or (entry.integer and name != "growth"):
         high = max(3 * (assessment.target.goal or 0), 2 * value, at, 10)
-        return _whole(ipywidgets, told, int(at), int(min(value, 0)), int(high))
+        return _whole(ipywidgets, told, int(at), int(min(value, 0)), int(high), look)
     step = 0.1 if name == "growth" else 10.0**-entry.decimals
     low, high = (
         (value - POINTS, value + POINTS) if name == "growth" else (value * (1 - REACH), value * (1 + REACH))
@@ -193,16 +205,19 @@ def _slider(
         step=step,
         description=told,
         readout_format=f".{digits}f",
-        **_look(),
+        **look,
     )
 
 
-def _whole(ipywidgets: Any, told: str, value: int, low: int, high: int) -> Any:
-    return ipywidgets.IntSlider(value=value, min=low, max=high, description=told, **_look())
+def _whole(ipywidgets: Any, told: str, value: int, low: int, high: int, look: dict[str, Any]) -> Any:
+    return ipywidgets.IntSlider(value=value, min=low, max=high, description=told, **look)
 
 
-def _look() -> dict[str, Any]:
-    return {"continuous_update": False, "style": {"description_width": "32em"}, "layout": {"width": "62em"}}
+def _look(labels: Iterable[str]) -> dict[str, Any]:
+    """Return the look of sliders below one another: their labels have room in fonts with wide letters too."""
+    room = math.ceil(max(sum(1 if sign >= FULL_WIDTH else WIDE for sign in told) for told in labels))
+    style = {"description_width": f"{room}em"}
+    return {"continuous_update": False, "style": style, "layout": {"width": f"{room + SLIDER}em"}}
 
 
 def _name(name: str, now: answers.WhatIf, catalogue: Catalogue) -> str:

@@ -116,7 +116,7 @@ def _fitted(table: b.Table, across: float) -> list[float]:
     """Every column as wide as its longest cell, and the wrapped one what is left of the width.
 
     Where that one would take more than two lines, long words of the others take two as well; a number and a
-    date stay in one.
+    date stay in one. What it does not need either is shared by all but numbers, which stay below their head.
     """
     columns = list(zip(table.header, *table.rows, strict=True))
     texts = [max(map(b.measure, column)) for column in columns]
@@ -130,8 +130,12 @@ def _fitted(table: b.Table, across: float) -> list[float]:
             text * FIRST_OF_TWO if text > LONG and worded[place] and place != table.wrapped else text
             for place, text in enumerate(texts)
         ]
-    texts[table.wrapped] = max(left(texts), across / 5 - PADDING)
-    return [text + PADDING for text in texts]
+    spare = max(left(texts) - texts[table.wrapped], 0)
+    texts[table.wrapped] = max(left(texts) - spare, across / 5 - PADDING if not spare else 0)
+    free = [table.align[place : place + 1] != "r" for place in range(len(texts))]
+    return [
+        text + PADDING + spare * shares / (sum(free) or 1) for text, shares in zip(texts, free, strict=True)
+    ]
 
 
 # The bureau's names, as Word finds them on its machines.

@@ -202,7 +202,7 @@ def _with_bases(
             cell = sheets.cell(int(row["row"]), int(row["column"]))
             facts = {
                 "value": f"{row['region']} {row['indicator']} {row['period']}",
-                "readings": "、".join(bases),
+                "readings": messages.joined(bases),
             }
             problems.append(Problem("two_to_withdraw", row["sheet"], facts, cell))
     return received.assign(basis=basis)

@@ -80,7 +80,7 @@ def _titled(layout: Layout, figures: list[tuple]) -> None:
         keys = {one[COLUMNS.index(name)] for one in figures}
         inside = {one for one in keys if name == "region" and key in (regions[one].parent, "000000")}
         if keys and key not in keys and not inside:
-            other = "、".join(sorted(map(layout.known.label, keys)))
+            other = messages.joined(sorted(map(layout.known.label, keys)))
             layout.add("two_statements", row, column, other=other, where="")
 
 
@@ -195,7 +195,7 @@ class _Body:
         if any(self.known.catalogue.regions[key].level == "city" for key in alone):
             for position, name in enumerate(names):
                 if keys[position] and name in self.known.shared:
-                    readings = "、".join(map(self.known.label, self.known.shared[name]))
+                    readings = messages.joined(map(self.known.label, self.known.shared[name]))
                     self._add("two_readings", position, column, readings=readings)
                     keys[position] = WRONG
 
@@ -212,7 +212,7 @@ class _Body:
         if isinstance(text, Odd):
             self._odd(text, position, column)
         elif keys:
-            self._add("two_readings", position, column, readings="、".join(map(self.known.label, keys)))
+            self._add("two_readings", position, column, readings=messages.joined(map(self.known.label, keys)))
         else:
             self._add(f"unknown_{name}", position, column, near=self._near(name, text))
         return WRONG
@@ -317,7 +317,7 @@ class _Body:
         sheet = self.layout.sheet
         cells = [(line, column) for line in self.lines for column in self.layout.above]
         cells = [one for one in cells if "raised" in sheet.blind and isinstance(sheet.text(*one), Written)]
-        facts = {"value": "、".join(sheet.text(*one) for one in cells[:3]), "other": len(cells)}
+        facts = {"value": messages.joined(sheet.text(*one) for one in cells[:3]), "other": len(cells)}
         return [Problem("written_number", sheet.name, facts, cell(*cells[0]))] if cells else []
 
     def _numbers(self, column: int) -> dict[int, Number | str | None]:
@@ -390,7 +390,9 @@ class _Body:
     def _stated(self, name: str, keys: tuple[str, ...], column: int) -> str:
         """Return the one key stated; several are a problem of the heading."""
         if len(keys) > 1:
-            readings = notation.said(keys) if name == "period" else "、".join(map(self.known.label, keys))
+            readings = (
+                notation.said(keys) if name == "period" else messages.joined(map(self.known.label, keys))
+            )
             self.layout.add("two_readings", self.layout.head, column, readings=readings)
         return keys[0] if keys else BLANK
 
@@ -429,7 +431,7 @@ class _Body:
         unit = self.known.catalogue.units[self.known.catalogue.indicators[indicator].unit]
         accepted = {notation.normal(name): Decimal(repr(factor)) for name, factor in unit.accepts.items()}
         label = self.known.label(indicator)
-        readings = "、".join(unit.accepts)
+        readings = messages.joined(unit.accepts)
         stated = {}
         others = [
             notation.normal(written),
@@ -437,7 +439,7 @@ class _Body:
             *self.layout.around.get("unit", ()),
         ]
         if suffix == SHOWN and any(others):
-            return "shown_percent", {"other": "、".join(filter(None, others))}
+            return "shown_percent", {"other": messages.joined(filter(None, others))}
         suffix = "%" if suffix == SHOWN else suffix
         for name, text in (("suffix", suffix), ("unit", notation.normal(written))):
             if text and text not in accepted:
@@ -449,7 +451,7 @@ class _Body:
             if several and not fitting and not stated:
                 return "unknown_unit", {
                     "indicator": label,
-                    "value": "、".join(several),
+                    "value": messages.joined(several),
                     "readings": readings,
                     "at": "above",
                 }

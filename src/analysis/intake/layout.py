@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from analysis import form
-from analysis.intake import notation
+from analysis.intake import messages, notation
 from analysis.intake.messages import Problem
 from analysis.intake.notation import Facets, Vocabulary
 from analysis.intake.sheets import Odd, Place, Sheet, cell
@@ -330,11 +330,15 @@ class Layout:
             one, other = getattr(first, name), getattr(second, name)
             if len(other) > 1 and name != "unit":
                 readings = (
-                    notation.said(other) if name == "period" else "、".join(map(self.known.label, other))
+                    notation.said(other)
+                    if name == "period"
+                    else messages.joined(map(self.known.label, other))
                 )
                 self.add("two_readings", row, column, readings=readings)
             if one and other and one != other:
-                self.add("two_statements", row, column, other="、".join(one), where=cell(self.head, column))
+                self.add(
+                    "two_statements", row, column, other=messages.joined(one), where=cell(self.head, column)
+                )
             both[name] = other or one
         return Facets(**both, value=first.value or second.value)
 
@@ -356,7 +360,7 @@ class Layout:
             if len(left) == 1:
                 self._field(left.pop(), self.head, column)
             else:
-                self.add("two_headings", self.head, column, readings="、".join(sorted(fields)))
+                self.add("two_headings", self.head, column, readings=messages.joined(sorted(fields)))
 
     def _double(self) -> None:
         seen: dict[tuple, int] = {}
@@ -440,7 +444,7 @@ class Layout:
             return self.add(code, row, column, value=text)
         if self.around.get(name, stated) != stated:
             return self.add(
-                "two_statements", row, column, value=text, other="、".join(self.around[name]), where=""
+                "two_statements", row, column, value=text, other=messages.joined(self.around[name]), where=""
             )
         self.around |= {name: stated} | ({"unit": unit} if unit else {})
 
@@ -460,7 +464,7 @@ class Layout:
             given = notation.statements(text, self.known)
             for name, stated in given.items():
                 if self.around.get(name, stated) != stated:
-                    other = "、".join(self.around[name])
+                    other = messages.joined(self.around[name])
                     self.add("two_statements", self.head, 0, value=text, other=other, where=self.sheet.name)
                 self.around.setdefault(name, stated)
 

@@ -3,6 +3,7 @@
 The words stand in ``messages.yml`` of each language's folder. Nothing heavy is imported here.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from analysis.languages import FIRST, LANGUAGES, table
@@ -19,6 +20,12 @@ def text(message: str, language: str, /, **facts: object) -> str:
     group, _, name = message.partition(".")
     said = {part: value[language] if isinstance(value, dict) else value for part, value in facts.items()}
     return words(language)[group][name].format_map(said)
+
+
+def joined(parts: Iterable[str]) -> dict[str, str]:
+    """Return a list in a sentence, as every language writes it."""
+    listed = [*parts]
+    return {language: text("parts.cell", language).join(listed) for language in LANGUAGES}
 
 
 def each(message: str, /, **facts: object) -> dict[str, str]:

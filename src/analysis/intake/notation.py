@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from analysis import printing, tables
 from analysis.catalogue import Catalogue, Region
+from analysis.intake import messages
 from analysis.intake.sheets import Odd
 
 # Full-width ASCII only. Not NFKC: it would turn a footnote mark ("13.45①") into a digit.
@@ -312,15 +313,15 @@ def periods(text: str) -> tuple[str, ...]:
     return ()
 
 
-def said(readings: tuple[str, ...]) -> str:
-    """Name periods in a message: 2019-06! is the month alone."""
+def said(readings: tuple[str, ...]) -> dict[str, str]:
+    """Name periods in a message, as every language lists them: 2019-06! is the month alone."""
     meaning = {
         4: "{}",
         9: "{} 学年或财年 (the school or fiscal year)",
         7: "{} 累计 (the months up to it)",
         8: "{:.7} 当月 (that month alone)",
     }
-    return "、".join(meaning[len(one)].format(one) for one in readings)
+    return messages.joined(meaning[len(one)].format(one) for one in readings)
 
 
 def _year(text: str) -> bool:

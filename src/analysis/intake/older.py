@@ -66,7 +66,9 @@ def binary(content: bytes, name: str) -> list[Sheet] | Problem:
         return sheets
     if seen := marks - {"percent", "raised"}:
         told = {
-            language: "、".join(messages.text(f"marks.{one}", language) for one in sorted(seen))
+            language: messages.text("parts.cell", language).join(
+                messages.text(f"marks.{one}", language) for one in sorted(seen)
+            )
             for language in LANGUAGES
         }
         return Problem("marked_binary", name, {"value": told})

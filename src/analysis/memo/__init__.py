@@ -254,7 +254,8 @@ def _blocks(text: str, ledger: Facts, figure: Figures | None) -> tuple[documents
             name, _, caption = piece.removeprefix("[[table ").partition("]]")
             blocks.append(sheets.table(ledger, name, caption.strip()))
         elif piece.startswith("[[note]]"):
-            blocks[-1] = replace(cast(Table, blocks[-1]), note=piece.removeprefix("[[note]]").strip())
+            last, note = cast(Table, blocks[-1]), piece.removeprefix("[[note]]").strip()
+            blocks[-1] = replace(last, note=glue.join(filter(None, (last.note, note))))
         else:
             blocks.append(Paragraph(piece))
     return tuple(blocks)

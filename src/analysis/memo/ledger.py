@@ -268,11 +268,6 @@ class Ledger(Facts):
         """The plan's region, as it is called in sentences."""
         return self.quoted("region", self.voice.name(self.catalogue.regions[self.assessment.plan.region]))
 
-    def clause(self, place: str) -> str:
-        """A place in the document, as the memo's language gives it."""
-        language = self.voice.language
-        return naming.clause(place) if language == "zh" else naming.places(place, language)
-
     def headline(self) -> str:
         """The target's title in the memo's: a task stands in quotation marks there."""
         title = self.voice.name(self.target.title)

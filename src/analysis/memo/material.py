@@ -31,8 +31,8 @@ def of_the_plan(ledger: Ledger) -> dict:
         "document": ledger.quoted("document", ledger.document),
         "numbered": "〔" in plan.document,
         "clauses": [
-            ledger.quoted(f"clause{i}", ledger.clause(clause))
-            for i, clause in enumerate(ledger.target.clause.split("；"), 1)
+            ledger.quoted(f"clause{i}", clause)
+            for i, clause in enumerate(naming.clauses(ledger.target.clause, ledger.voice.language), 1)
         ],
         "signatory": ledger.quoted("signatory", ledger.signatory()),
         "elsewhere": ledger.elsewhere(),
@@ -209,14 +209,14 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
         "after": None,
         "agreeing": "",
         "agreeing_derived": False,
+        "differing": None,
     }
     if points and points[0]["number"] == ledger.target.deadline:
         key, derived = points[0]["row"].source, points[0]["row"].status == "derived"
         source = ledger.catalogue.sources[key]
         context["outcome_source"] = ledger.source("outcome_source", key)
-        context |= {"outcome_quality": source.quality, "outcome_derived": derived} | _agreeing(
-            ledger, points[0]
-        )
+        context |= {"outcome_quality": source.quality, "outcome_derived": derived}
+        context |= _agreeing(ledger, points[0]) | _differing(ledger, points[0])
     if points and points[-1]["number"] > ledger.target.deadline and ledger.kind.figure:
         places = ledger.kind.places(ledger.target, ledger.catalogue)
         reached_later = goals.keeps(ledger.target, points[-1]["row"].value, ledger.target.goal, places)
@@ -231,13 +231,37 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
 
 def _agreeing(ledger: Ledger, outcome: dict) -> dict:
     """Another source that gives the outcome as printed, and whether it is worked out of that one's parts."""
-    row = outcome["row"]
-    for other in ledger.agreeing():
-        same = other.year == row.year and other.basis == row.basis and other.source != row.source
-        if same and _printed(ledger, other.value) == _printed(ledger, row.value):
+    for other in _others(ledger, outcome["row"]):
+        if _printed(ledger, other.value) == _printed(ledger, outcome["row"].value):
             name = ledger.source("agreeing", other.source)
             return {"agreeing": name, "agreeing_derived": other.status == "derived"}
     return {}
+
+
+def _differing(ledger: Ledger, outcome: dict) -> dict:
+    """The newest figure of another source that is printed otherwise, and whether the verdict holds by it."""
+    others = [
+        other
+        for other in _others(ledger, outcome["row"])
+        if _printed(ledger, other.value) != _printed(ledger, outcome["row"].value)
+    ]
+    goal = ledger.row["goal"]
+    if not others or goal is None or not ledger.kind.dated or ledger.kind.unit != "own":
+        return {}
+    other = max(others, key=lambda one: one.published)
+    met = goals.keeps(ledger.target, other.value, goal, ledger.kind.places(ledger.target, ledger.catalogue))
+    ledger.measured("differing", other.value, **ledger.trace(other))
+    told = {"source": ledger.source("differing_source", other.source), "derived": other.status == "derived"}
+    return {"differing": told | {"holds": met == (ledger.row["verdict"] == "met")}}
+
+
+def _others(ledger: Ledger, row: Any) -> list[Any]:
+    """The outcome's figure as other sources give it, on its basis."""
+    return [
+        other
+        for other in ledger.agreeing()
+        if other.year == row.year and other.basis == row.basis and other.source != row.source
+    ]
 
 
 def expectation(ledger: Ledger) -> dict:
@@ -316,7 +340,7 @@ def condition(ledger: Ledger) -> dict:
     context = {
         "peer_names": names,
         "few": len(names) <= printing.FEW,
-        "peers_are_provinces": _provinces(ledger, peers),
+        "peers_level": _level(ledger, peers),
     }
     context |= {"break_even": None, "is_widened": False}
     if isinstance(lent, Conditional):
@@ -351,11 +375,13 @@ def placed(ledger: Ledger) -> dict:
     ledger.count("placed_siblings", placed.siblings)
     ledger.count("placed_parents", placed.parents)
     names = {"parent": ledger.voice.name(parent), "ratio": naming.inside(ledger.voice.name(entry))}
+    if converted := key != ledger.target.indicator:
+        names["whole"] = ledger.denominator_name(ledger.catalogue.indicators[str(entry.denominator)])
     told = {key: ledger.quoted(key, text) for key, text in names.items()}
     if row is not None:
         ledger.fact("parent_release", **ledger.release_of(row))
         told["parent_source"] = ledger.source("parent_source", row.source)
-    return {"placed": placed, "converted": key != ledger.target.indicator, "parent_source": ""} | told
+    return {"placed": placed, "converted": converted, "whole": "", "parent_source": ""} | told
 
 
 def census(ledger: Ledger) -> dict:
@@ -390,8 +416,10 @@ def widths(ledger: Ledger) -> dict:
     }
 
 
-def _provinces(ledger: Ledger, peers: tuple[str, ...]) -> bool:
-    return bool(peers) and all(ledger.catalogue.regions[code].level == "province" for code in peers)
+def _level(ledger: Ledger, peers: tuple[str, ...]) -> str:
+    """The level all of them are of: what they are called; empty where they differ."""
+    levels = {ledger.catalogue.regions[code].level for code in peers}
+    return levels.pop() if len(levels) == 1 else ""
 
 
 def speed(ledger: Ledger) -> dict:
@@ -399,7 +427,7 @@ def speed(ledger: Ledger) -> dict:
     known = ledger.until_deadline()
     before = [point for point in known if point["number"] < ledger.target.deadline]
     context: dict[str, Any] = {"latest": None, "pace": None, "needed": None, "gap": None}
-    context["later"] = ledger.later()
+    context |= {"later": ledger.later(), "left_out": [], "bases": _bases(ledger)}
     context["breaks"] = len({point["row"].basis for point in known}) > 1
     context["broken"] = [
         (one["year"], other["year"])
@@ -409,6 +437,7 @@ def speed(ledger: Ledger) -> dict:
     if not before:
         return context
     last, values = before[-1], [point["row"].value for point in before]
+    context["left_out"] = [pair for pair in context["broken"] if pair[1].value <= last["number"]]
     context["latest"] = last | {"alone": len(before) == 1}
     goal = ledger.row["goal"]
     ledger.fact("latest_release", **ledger.release_of(last["row"]))
@@ -424,6 +453,17 @@ def speed(ledger: Ledger) -> dict:
         context["needed"] = context["gap"] / left
         ledger.difference("needed", context["needed"], ledger.fine(), **ledger.computed())
     return context
+
+
+def _bases(ledger: Ledger) -> list[tuple[Any, Any, str]]:
+    """First and last year of each run of figures on a named basis, where there are several bases."""
+    runs = [[*run] for _, run in itertools.groupby(ledger.known, lambda point: point["row"].basis)]
+    named = ledger.catalogue.bases
+    return [
+        (run[0]["year"], run[-1]["year"], ledger.quoted(f"basis{i}", ledger.voice.name(named[key])))
+        for i, run in enumerate(runs, 1)
+        if len(runs) > 1 and (key := run[0]["row"].basis) in named
+    ]
 
 
 def _pace(ledger: Ledger, known: list[dict]) -> float | None:

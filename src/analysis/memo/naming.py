@@ -1,5 +1,6 @@
 """How names, titles and clauses of a plan stand in the sentences of a memo, and parts that sum."""
 
+import itertools
 import re
 
 import numpy as np
@@ -56,6 +57,27 @@ def clause(place: str) -> str:
     if not numbered:
         return f"“{quoted_inside(place)}”"
     return f"第{numbered[1]}部分" + (f"第{numbered[2]}项" if numbered[2] else "")
+
+
+def clauses(places: str, language: str) -> list[str]:
+    """The places of a target in a sentence, in Chinese the part that two share said once.
+
+    >>> clauses("二；二（一）", "zh"), clauses("三（一）；三（四）", "zh"), clauses("二；二（一）", "en")
+    (['第二部分及其第（一）项'], ['第三部分第（一）项', '第（四）项'], ['II', 'II(i)'])
+    """
+    named = places.split("；")
+    if language != "zh":
+        return [_roman(place) for place in named]
+    said: list[str] = []
+    for before, place in itertools.pairwise(["", *named]):
+        whole, own = clause(before), clause(place)
+        part = whole.partition("部分")[0] + "部分"
+        if said and own.startswith(f"{part}第"):
+            item = own.removeprefix(part)
+            said[-1:] = [f"{said[-1]}及其{item}"] if whole == part else [said[-1], item]
+        else:
+            said.append(own)
+    return said
 
 
 def places(clause: str, language: str) -> str:

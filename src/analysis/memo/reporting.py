@@ -209,9 +209,11 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
 
 
 def _last(c: Any) -> Statement:
-    if c.asks.judged or not (c.points or c.shown):
+    """The newest figure; while the outcome is not known also the last one up to the deadline."""
+    newest = [*c.points[-1:], *(c.later[-1:] if c.situation == "open" else ())]
+    if c.asks.judged or not (newest or c.shown):
         return say("cell_nothing")
-    return say("cell_last", c.points[-1]) if c.points else say("cell_shown", c.shown[-1])
+    return say("cell_last", newest[::-1]) if newest else say("cell_shown", c.shown[-1])
 
 
 def _basis(c: Any) -> Statement:
@@ -258,7 +260,8 @@ def _reservation(c: Any) -> Iterator[Statement]:
 
 def _brief(c: Any) -> Statement:
     if c.situation in statements.SETTLED:
-        return say("brief_compared" if "before" in c.f else "brief_outcome")
+        apart = c.differing is not None and c.situation == "met"  # of a miss the story tells it
+        return say("brief_compared" if "before" in c.f else "brief_outcome", apart)
     chance = c.situation in ("open", "judged")
     return say("brief_chance", c.has_range) if chance else say("name_within")
 
@@ -269,6 +272,8 @@ def _story(c: Any) -> Iterator[Statement]:
         yield say("story_missed", statements.against(c))
         if c.agreeing:
             yield say("another_agrees")
+        if c.differing:
+            yield say("another_differs")
         if c.after is not None:
             yield say("afterwards", True)
         elif statements.more_wanted(c):

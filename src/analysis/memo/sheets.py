@@ -1,5 +1,6 @@
 """Figure and tables of a memo, and of the report on a plan."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from analysis.situations import Conditional
 COLUMNS = ("name", "goal", "last", "answer", "basis", "remark")  # of the table of all targets
 FIGURE_WIDTH = 150.0  # mm
 ROWS = 14  # of the table of last values at most
+MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"  # of sources
+REPEATED = 3  # rows in which a source's name is not written out again and again
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ def _beside(ledger: Ledger, caption: str) -> Table:
 def _listed(ledger: Ledger, caption: str, rows: Sequence[tuple[Any, str]], name: str) -> Table:
     """Figures, each with its status, release, source and that one's two ratings."""
     voice, body = ledger.voice, []
+    named, note = _sources_once(ledger, [row.source for row, _ in rows], f"{name}_source")
     for i, (row, status) in enumerate(rows, 1):
         source, entry = ledger.catalogue.sources[row.source], ledger.catalogue.indicators[row.indicator]
         release = ledger.fact(f"{name}_release{i}", **ledger.release_of(row))
@@ -72,11 +76,29 @@ def _listed(ledger: Ledger, caption: str, rows: Sequence[tuple[Any, str]], name:
                 str(value),
                 status,
                 str(release),
-                ledger.source(f"{name}_source{i}", row.source),
+                named[row.source],
                 voice.joined(ratings, "slash"),
             )
         )
-    return Table(caption, voice.several("head.figures"), tuple(body), "crcllc", wrapped=4)
+    align = "crclcc" if note else "crcllc"
+    return Table(caption, voice.several("head.figures"), tuple(body), align, note=note, wrapped=4)
+
+
+def _sources_once(ledger: Ledger, keys: Sequence[str], name: str) -> tuple[dict[str, str], str]:
+    """What stands for each source in a table, and the note that resolves it.
+
+    Names, unless one would stand in many rows: then each has a mark, which a page break does not part from
+    its meaning as it would “as above”.
+    """
+    counted = Counter(keys)
+    names = {key: ledger.source(f"{name}{i}", key) for i, key in enumerate(counted, 1)}
+    if len(names) > len(MARKS) or max(counted.values(), default=0) < REPEATED:
+        return names, ""
+    marked = dict(zip(names, MARKS, strict=False))
+    listed = ledger.voice.joined(
+        (ledger.voice.say("head.marked", mark=marked[key], source=names[key]) for key in names), "semicolon"
+    )
+    return marked, ledger.voice.say("head.sources_below", sources=listed)
 
 
 def _when(ledger: Ledger, name: str, period: str) -> documents.Fact:

@@ -139,7 +139,7 @@ def annex(told: dict[str, Any], remarks: Sequence[str]) -> list[Section]:
         Section(say("annex_title", bool(remarks), mark="[[annex]] "), ()),
         Section(say("head_data", mark="# "), tuple(_data(c))),
         Section(say("head_remarks", mark="# "), moved, bare=False),
-        Section(say("head_method", mark="# "), (list(_method(c)), *_scale(c))),
+        Section(say("head_method", mark="# "), (list(_method(c)), *_left_out(c), *_scale(c))),
     ]
 
 
@@ -391,6 +391,8 @@ def _trust_outcome(c: Any) -> Iterator[Statement]:
         yield say("caution")
     if c.agreeing:
         yield say("another_agrees")
+    if c.differing:
+        yield say("another_differs")
     turns = c.flips["rebased"] is not None and abs(c.flips["rebased"]) < WITHIN_REACH
     if turns and not _remarked(c, "flip_rebased"):
         yield say("turning")
@@ -537,6 +539,8 @@ def _data(c: Any) -> Iterator[Paragraph]:
     peers = [say("peers_named" if c.few else "peers_counted")] if c.peer_names else []
     if c.points or c.shown:
         yield [say("table_figures", mark="[[table figures]] "), say("note_ratings", mark="[[note]] ")]
+        if c.bases:
+            yield [say("bases_named")]
         if c.beside:
             yield [say("table_beside", mark="[[table beside]] ")]
         yield peers
@@ -568,6 +572,12 @@ def _method(c: Any) -> Iterator[Statement]:
 def _made(c: Any) -> str:
     """From what a forecast is made."""
     return "count" if c.is_count else "parent" if c.placed else "trend"
+
+
+def _left_out(c: Any) -> Iterator[Paragraph]:
+    """What a range leaves out where a region is placed and its years compared: its place cancels out."""
+    if c.situation == "open" and c.has_range and c.placed and c.asks.compares:
+        yield [say("range_of_parent")]
 
 
 def _scale(c: Any) -> Iterator[Paragraph]:

@@ -44,6 +44,6 @@ def page(inputs: Inputs, book: Book) -> dict:
         "notes": given.notes(plan.notes, f"plans/{plan.id}.yml", inputs, book),
         "sources": whole.sources(inputs, book),
         "words": whole.likelihood(book),
-        "scorecard": scorecard.table(inputs.scorecard, book),
+        "scorecard": scorecard.table(inputs.scorecard, book, inputs.outlook.assessments),
         "record": scorecard.sentence(inputs, book),
     }

@@ -65,18 +65,25 @@ def year_of(one: One, row: Any) -> Fact:
 
 
 def last(one: One) -> str | None:
-    """Return the latest figure up to the deadline and its year as marked text; without, one only shown."""
-    known, shown = (
-        rows[rows["year"].le(one.target.deadline)] if len(rows) else rows
+    """Return the latest figure up to the deadline and its year as marked text; without, one only shown.
+
+    While the outcome is not known, a later one stands before it.
+    """
+    until, shown = (
+        rows[rows["year"].le(one.target.deadline)].tail(1) if len(rows) else rows
         for rows in (one.assessment.history, one.assessment.shown)
     )
-    used = len(known) > 0
-    figures = known if used else shown
-    if not len(figures):
-        return None
-    row = next(tables.rows(figures.tail(1)))
-    key = "page.year_value" if used else "page.year_shown"
-    return one.book.say(key, value=observation(one, row, "last"), year=year_of(one, row))
+    after = one.assessment.history.drop(until.index).tail(1) if one.row["verdict"] == "open" else until[:0]
+    after = after[after["year"].gt(one.target.deadline)]
+    known = {"later": after, "last": until}
+    key = "page.year_value" if len(until) or len(after) else "page.year_shown"
+    figures = known if key == "page.year_value" else {"last": shown}
+    said = [
+        one.book.say(key, value=observation(one, row, name), year=year_of(one, row))
+        for name, rows in figures.items()
+        for row in tables.rows(rows)
+    ]
+    return one.book.joined(said, "semicolon") if said else None
 
 
 def verdict(one: One) -> str:

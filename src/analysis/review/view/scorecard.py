@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import backtest
 from analysis.attainment import Assessment
+from analysis.memo import naming
 from analysis.review.view import cells
 from analysis.review.view.given import Inputs
 from analysis.review.wordbook import Book, Fact
@@ -14,16 +15,17 @@ MARKS = backtest.MARKS[2:]  # n and origins are said once an indicator
 OURS = backtest.METHODS[0]
 
 
-def table(scores: pd.DataFrame | None, book: Book) -> dict | None:
+def table(scores: pd.DataFrame | None, book: Book, assessments: Iterable[Assessment] = ()) -> dict | None:
     """Return the scores by indicator: its name, n and origin years once, a line for each method.
 
     Parameters
     ----------
     scores : as ``backtest.presented`` returns them
+    assessments : of the plan whose indicators come first, in the order of its document
     """
     if scores is None or scores.empty:
         return None
-    groups = scores.groupby(["indicator", "n", "origins"], sort=False)
+    groups = in_order(scores, assessments).groupby(["indicator", "n", "origins"], sort=False)
     return {
         "header": [book.say(f"score.{column}") for column in scores.columns],
         "groups": [_group(place, key, rows, book) for place, (key, rows) in enumerate(groups)],
@@ -71,8 +73,9 @@ def sentence(inputs: Inputs, book: Book) -> str | None:
     """
     if inputs.scorecard is None or inputs.scorecard.empty:
         return None
-    ours = inputs.scorecard[inputs.scorecard["method"].eq(OURS)]
-    own = ours[ours["indicator"].isin(_indicators(inputs.assessments))]
+    scores = in_order(inputs.scorecard, inputs.outlook.assessments)
+    ours = scores[scores["method"].eq(OURS)]
+    own = ours[ours["indicator"].isin(_indicators(inputs.outlook.assessments))]
     key = f"page.short_record_{'all' if own.empty else 'own' if len(own) > 1 else 'one'}"
     said = [_held(key, ours if own.empty else own, book)]
     chances = [one for one in inputs.assessments if one.row["verdict"] == "open"]
@@ -92,8 +95,18 @@ def _whose(chances: list[Assessment], scored: set[str], book: Book) -> list[str]
     return [book.say("page.short_record_partly", n=n, all=total)]
 
 
-def _indicators(assessments: Iterable[Assessment]) -> set[str]:
-    return {one.target.indicator for one in assessments if one.target.indicator}
+def in_order(scores: pd.DataFrame, assessments: Iterable[Assessment]) -> pd.DataFrame:
+    """Return the scores with a plan's indicators first, in the order its report tells their records in."""
+    place = {key: i for i, key in enumerate(_indicators(assessments))}
+    return scores.sort_values(
+        "indicator", key=lambda keys: keys.map(place).fillna(len(place)), kind="stable", ignore_index=True
+    )
+
+
+def _indicators(assessments: Iterable[Assessment]) -> list[str]:
+    """Return the indicators of a plan in the order of its document, as its report has them."""
+    placed = sorted(assessments, key=lambda one: naming.order(one.target.clause))
+    return [*dict.fromkeys(one.target.indicator for one in placed if one.target.indicator)]
 
 
 def _held(key: str, ours: pd.DataFrame, book: Book) -> str:
