@@ -277,6 +277,13 @@ def test_no_word_of_ours_alone_stands_in_what_readers_see():
     assert read and not [one.name for one in read if "起报" in one.read_text(encoding="utf-8")]
 
 
+def test_no_cell_of_the_table_of_targets_is_broken_by_a_line(outlook, catalogue):
+    made = memo.compose_report(outlook("luohe-2019", OPENED), pd.DataFrame(), catalogue, "zh").paper
+    table = next(block for block in made.annexes[0].blocks if isinstance(block, documents.Table))
+    told = [documents.plain(cell) for row in table.rows for cell in row]
+    assert "仅一年数据，暂定" in told and not [cell for cell in told if "\n" in cell]
+
+
 def test_a_part_of_the_document_is_named_once(paper):
     told = text(paper("2018-12-31", "fiscal-st-share", "zh"))
     assert "（漯科〔2018〕95号）第二部分及其第（一）项。" in told and "第二部分、第二部分" not in told

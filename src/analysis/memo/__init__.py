@@ -21,7 +21,7 @@ from analysis.memo.ledger import Facts, Ledger
 from analysis.memo.whole import GROUPS, Whole, attention, group
 from analysis.memo.worded import Words, warm
 from analysis.outlook import Dossier, Outlook
-from analysis.printing import LANGUAGES
+from analysis.printing import LANGUAGES, Voice
 
 __all__ = [
     "GROUPS",
@@ -146,8 +146,10 @@ def compose_report(
 
     def tell(told: dict[str, Any]) -> dict[str, str]:
         words = Words("target", language, told)
-        return {name: words.paragraph(part) for name, part in reporting.target(told).items()}
+        said = {name: words.paragraph(part) for name, part in reporting.target(told).items()}
+        return {name: text.replace("\n", glue) for name, text in said.items()}
 
+    glue = Voice(language, catalogue).say("list.glue")
     whole = Whole(outlook, record, catalogue, language, look.dated, tell)
     told = whole.context()
     words, heads = Words("report", language, told), statements.heads(told)
