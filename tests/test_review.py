@@ -1,6 +1,7 @@
 """The review page, in a real browser where there is one: no request, no error, the same numbers as Python."""
 
 import base64
+import functools
 import html
 import io
 import json
@@ -87,9 +88,9 @@ def test_every_chart_keeps_the_schema(made, request):
     charts = json.loads(re.search(r'id="data">(.*?)</script>', text, re.S)[1])["charts"]
     assert charts
     for specification in charts.values():
-        altair.LayerChart.from_dict(specification, validate=True)
+        altair.LayerChart.validate(specification)
     with pytest.raises(jsonschema.ValidationError):
-        altair.LayerChart.from_dict({"layer": [{"mark": "no such mark"}]}, validate=True)
+        altair.LayerChart.validate({"layer": [{"mark": "no such mark"}]})
 
 
 # ------------------------------------------------------------------------------------------------ what if
@@ -628,6 +629,27 @@ def visit(browser):
 DRAWN = "[...document.querySelectorAll('#zh .chart')].every(one => one.querySelector('svg'))"
 
 
+@pytest.fixture(scope="module")
+def opened(browser, request):
+    """A review in a window so wide, all that it says in a language open and drawn; loaded once for both."""
+
+    @functools.cache
+    def loaded(made, wide):
+        tab = browser.new_page(viewport={"width": wide, "height": 800})
+        request.addfinalizer(tab.close)
+        tab.goto(made.page.as_uri())
+        return tab
+
+    def shown(made, wide, language="zh"):
+        tab = loaded(made, wide)
+        tab.click(f"[data-set={language}]")
+        tab.eval_on_selector_all(f"#{language} details", "all => all.forEach(one => { one.open = true; })")
+        tab.wait_for_function(DRAWN.replace("zh", language))
+        return tab
+
+    return shown
+
+
 def test_a_chart_is_drawn_when_it_comes_to_be_seen(visit, luohe):
     tab = visit(luohe.page)
     charts = tab.locator("#zh .chart")
@@ -820,19 +842,15 @@ WHOLE = """root => [...root.querySelectorAll("th, td")].filter(one => one.checkV
 })"""
 
 
-def test_no_short_word_of_a_table_breaks(visit, luohe, late):
+def test_no_short_word_of_a_table_breaks(opened, luohe, late):
     for made, wide in ((luohe, 1280), (late, 1280), (late, 390)):
-        tab = visit(made.page, viewport={"width": wide, "height": 900})
-        tab.evaluate("for (const one of document.querySelectorAll('#zh details')) one.open = true")
-        words = tab.eval_on_selector("#zh", WHOLE)
+        words = opened(made, wide).eval_on_selector("#zh", WHOLE)
         assert len(words) > 50 and [word for word, lines in words if lines > 1] == []
 
 
-def test_a_phone_shows_every_likelihood_word(visit, luohe):
-    tab = visit(luohe.page, viewport={"width": 390, "height": 800})
+def test_a_phone_shows_every_likelihood_word(opened, luohe):
     for language in LANGUAGES:
-        tab.click(f"[data-set={language}]")
-        tab.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+        tab = opened(luohe, 390, language)
         heads = """all => all.filter(one => !one.querySelector("thead").checkVisibility()).map(one => [
             [...one.querySelectorAll("thead th")].map(head => head.textContent),
             [...one.querySelectorAll("tbody tr:first-child td")].map(cell => cell.dataset.label ?? null),
@@ -859,13 +877,10 @@ CROSSED = """svg => {
 
 
 @pytest.mark.parametrize(("language", "wide"), [("zh", 1280), ("zh", 390), ("en", 1280), ("en", 390)])
-def test_no_label_of_a_chart_is_crossed(visit, luohe, late, known, china, language, wide):
+def test_no_label_of_a_chart_is_crossed(opened, luohe, late, known, china, language, wide):
     seen = 0
     for made in (luohe, late, known, china):
-        tab = visit(made.page, viewport={"width": wide, "height": 800})
-        tab.click(f"[data-set={language}]")
-        tab.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
-        tab.wait_for_function(DRAWN.replace("zh", language))
+        tab = opened(made, wide, language)
         for svg in tab.locator(f"#{language} .chart[id$=-fan] svg").all():
             texts, crossed = svg.evaluate(CROSSED)
             seen += texts

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import census, forecast, kinds, ladder, panel, situations, tables
+from analysis.arrays import Array
 from analysis.catalogue import Catalogue
 from analysis.kinds import paths
 from analysis.kinds.goals import Ask
@@ -20,6 +21,7 @@ from analysis.supposed import AS_KNOWN, Supposed
 
 LEVELS = forecast.LEVELS
 INTERVALS = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
+TOLD = np.sort([*INTERVALS.values()])  # the levels of a brief answer: those of the table alone
 FAN = ["year", "quantile", "value"]
 WIDENINGS = (1.0, 2.0, 3.0)  # what the assumption on cities is shown at
 HIGH = 1.2816  # standard deviations above the mean: nine of ten lie below
@@ -130,7 +132,7 @@ class Vintage:
     """What was known on a date: usable history, every figure filed by then, and what they are figures of.
 
     in_force : the date whose bases are in force, where it is not ``as_of``
-    brief : whether only the answer is wanted, not what it would be under other assumptions
+    brief : whether only the row is wanted, not what it would be under other assumptions nor the whole fan
     What was learned from it is remembered here: a vintage altered to ask what if learns anew what it must.
     """
 
@@ -342,10 +344,11 @@ def _answer(
     if so_far is not None and so_far.past is not None and predictive is not None:
         probabilities, readings = _beside_months(kind, known, predictive, so_far, probabilities, readings)
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
-    quantiles = _fan(known.target, predictive, so_far)
+    levels = TOLD if known.brief else LEVELS
+    quantiles = _fan(known.target, predictive, so_far, levels)
     last = quantiles[quantiles["year"].eq(deadline)].set_index("quantile")["value"]
     if kind.summed_up and isinstance(ask, paths.Drawn):
-        last = dict(zip(LEVELS, ask.quantiles(LEVELS), strict=True))
+        last = dict(zip(levels, ask.quantiles(levels), strict=True))
     row |= {name: float(last[level]) for name, level in INTERVALS.items()}
     row["required_growth"] = kind.required_growth(known)
     row |= {"verdict": "open", "evidence": predictive.evidence if predictive else "own"}
@@ -405,20 +408,22 @@ def _if_widened(kind: kinds.Kind, known: Known, so_far: InYear | None) -> dict:
     return read
 
 
-def _fan(target: Target, predictive: forecast.Predictive | None, so_far: InYear | None) -> pd.DataFrame:
+def _fan(
+    target: Target, predictive: forecast.Predictive | None, so_far: InYear | None, levels: Array = LEVELS
+) -> pd.DataFrame:
     """Return the quantiles of every year after the origin; the deadline's with what its months have shown."""
-    expected = _expected(predictive) if predictive else {}
-    if so_far and (year := so_far.quantiles(LEVELS)) is not None:
+    expected = _expected(predictive, levels) if predictive else {}
+    if so_far and (year := so_far.quantiles(levels)) is not None:
         expected[target.deadline] = year
     rows = [(year, level, value) for year, values in expected.items() if year <= target.deadline
-            for level, value in zip(LEVELS, values, strict=True)]  # fmt: skip
+            for level, value in zip(levels, values, strict=True)]  # fmt: skip
     return pd.DataFrame(rows, columns=FAN)
 
 
-def _expected(predictive: forecast.Predictive) -> dict[int, np.ndarray]:
+def _expected(predictive: forecast.Predictive, levels: Array = LEVELS) -> dict[int, Array]:
     """Return year -> quantiles (Q,); of years before a later figure from paths that lead to it."""
     if not predictive.later:
-        return dict(zip(predictive.years, forecast.quantiles(predictive, LEVELS), strict=True))
+        return dict(zip(predictive.years, forecast.quantiles(predictive, levels), strict=True))
     drawn = forecast.paths(predictive, paths.DRAWS, np.random.default_rng(paths.SEED))
     method: Literal["inverted_cdf", "linear"] = "inverted_cdf" if predictive.integer else "linear"
-    return dict(zip(predictive.years, np.quantile(drawn, LEVELS, axis=0, method=method).T, strict=True))
+    return dict(zip(predictive.years, np.quantile(drawn, levels, axis=0, method=method).T, strict=True))

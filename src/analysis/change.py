@@ -198,7 +198,8 @@ class Switch:
     computed : whether the forecast rests on other indicators too
     rebased : whether a rebasing came into force between the dates
     led : whether the later figure the expectations lead to is not the same at the two dates
-    memory : medians already worked out, by the figures they rest on
+    memory : medians already worked out, by the figures they rest on; forecasters, by indicator and what is
+        switched of its figures
     """
 
     plan: Plan
@@ -272,7 +273,27 @@ class Switch:
         history = panel.rederived(found, self.plan.region, asked, self.catalogue)
         days = self.dates["in_year" in chosen], self.dates["census" in chosen or not self.rebased]
         vintage = attainment.Vintage(days[0], history, history.iloc[:0], self.catalogue, days[1], brief=True)
+        vintage.memory["ladder"] = self._ladder(history, days[1], chosen)
         return attainment.assess_vintage(self.plan, self.target, vintage).row
+
+    def _ladder(self, history: pd.DataFrame, day: str, chosen: frozenset) -> Ladder:
+        """Return a state's ladder; the forecaster of the same figures in another state serves again."""
+        made, asked = Ladder(history, day, self.catalogue), str(self.target.indicator)
+        for name in rests_on(asked, self.catalogue):
+            basis = self.target.basis if name == asked else None
+            key = name, self._touching(name, chosen)
+            if key not in self.memory:
+                self.memory[key] = made.forecaster(name, basis)
+            made.memory[name, basis] = self.memory[key]
+        return made
+
+    def _touching(self, indicator: str, chosen: frozenset) -> frozenset:
+        """Return those of the chosen sources that may change the figures of an indicator."""
+        asked, entry = self.target.indicator, self.catalogue.indicators[indicator]
+        if indicator == asked:
+            return chosen - {"related", "census"}
+        derived = asked in (entry.numerator, entry.denominator)
+        return chosen - {"census"} if derived else chosen & {"peers", "related"}
 
     def cells(self) -> pd.DataFrame:
         """Return the figures that changed, with what was expected of the new ones."""

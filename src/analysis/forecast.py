@@ -160,7 +160,7 @@ class Forecaster:
         if not peers:
             return None
         key = ("conditional", peers, factor, base_year, deadline, comparison, goal)
-        return self._once(key, lambda: self._conditional(peers, factor, *key[3:]))
+        return self.remember(key, lambda: self._conditional(peers, factor, *key[3:]))
 
     def lenders(self, region: str, before: int) -> tuple[tuple[str, ...], float]:
         """Return (codes, factor): regions whose changes lend drift and volatility, and how widened.
@@ -188,7 +188,7 @@ class Forecaster:
     def _fitted(self, region: str, deadline: int, origin: int, last: int) -> mixtures.Mixture:
         """Return the region's mixture, one horizon a year (origin + 1 .. last), from its circle's fit."""
         circle = self._circle(region, deadline)
-        group = self._once(("group", circle, origin), lambda: self._group(*circle, origin))
+        group = self.remember(("group", circle, origin), lambda: self._group(*circle, origin))
         column, horizons = group.value.shape[1] - 1, tuple(range(1, last - origin + 1))
         fitted = group.remember(("fit", column, horizons), lambda: models.fit(group, column, horizons))
         return fitted.one(circle[0].index(region))
@@ -293,7 +293,9 @@ class Forecaster:
 
     def _observed(self, level: str, before: int, at_least: int = 2) -> tuple[str, ...]:
         """Return the codes of a level with figures of at least so many years before `before`, in order."""
-        return self._once(("observed", level, before, at_least), lambda: self._seen(level, before, at_least))
+        return self.remember(
+            ("observed", level, before, at_least), lambda: self._seen(level, before, at_least)
+        )
 
     def _seen(self, level: str, before: int, at_least: int) -> tuple[str, ...]:
         earlier = self._series.value[:, np.array(self._series.years, int) < before]
@@ -304,7 +306,8 @@ class Forecaster:
     def _levels(self) -> np.ndarray:
         return np.array([_level(code, self.catalogue) for code in self._series.regions], object)
 
-    def _once(self, key: tuple, compute: Callable[[], Any]) -> Any:
+    def remember(self, key: tuple, compute: Callable[[], Any]) -> Any:
+        """Return compute(), computed once; `key` names the widening where it matters (see `held`)."""
         if key not in self.memory:
             self.memory[key] = compute()
         return self.memory[key]

@@ -99,10 +99,15 @@ class Dossier:
         asked = {year for year in years if doubted and year in stands}
         if one.row["verdict"] in ("met", "missed"):
             return tuple(sorted(asked))
-        rows = self.figures[self.figures["role"].isin(("own", "part"))]
-        rows = rows[rows["region"].eq(one.plan.region) & rows["indicator"].eq(indicator)]
-        known = {*rows.loc[rows["basis"].eq(basis) if basis else rows.index, "period"]}
+        known = {period for key, on, period in self._held if key == indicator and basis in (None, "", on)}
         return tuple(year for year in years if year in asked or str(year) not in known)
+
+    @cached_property
+    def _held(self) -> set[tuple[str, str, str]]:
+        """Indicator, basis and period of the region's own figures and of their parts."""
+        ours = self.figures["region"].eq(self.assessment.plan.region)
+        rows = self.figures[ours & self.figures["role"].isin(("own", "part"))]
+        return {*zip(rows["indicator"], rows["basis"], rows["period"], strict=True)}
 
 
 @dataclass(frozen=True)

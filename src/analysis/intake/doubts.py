@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -451,19 +451,23 @@ class Examination:
 
     def _ratios_with(self, one: Indicator) -> Iterator[tuple[int, str, float]]:
         """Yield the figures that are a part of a ratio, with what the nearest other part makes of them."""
-        sent = self.figures[self.sound].assign(year=self.year, published=np.datetime64(self.published, "ns"))
-        columns = ["region", "indicator", "period", "year", "value", "published"]
-        filed = pd.concat([self.usable[columns], sent[columns]])
+        value = self.figures["value"].to_numpy(float)
         for part, other, power in ((one.numerator, one.denominator, 1), (one.denominator, one.numerator, -1)):
             parts = self.sound & self.figures["indicator"].eq(part) & self.figures["value"].gt(0)
             if not parts.any():
                 continue
-            near = self.nearest(pd.Series(other, index=self.figures.index), filed)
-            chosen = parts & near["value"].gt(0)
-            for position in np.flatnonzero(chosen):
-                pair = self.figures["value"].iat[position] / near["value"].iat[position]
-                name = f"{other} {near['near_year'].iat[position]:.0f}"
-                yield int(position), name, one.scale * pair**power
+            near = self.nearest(pd.Series(other, index=self.figures.index), self._together)
+            known, year = near["value"].to_numpy(float), near["near_year"].to_numpy(float)
+            for position in np.flatnonzero(parts & (known > 0)):
+                pair = value[position] / known[position]
+                yield int(position), f"{other} {year[position]:.0f}", one.scale * pair**power
+
+    @cached_property
+    def _together(self) -> pd.DataFrame:
+        """The usable figures filed and the sound ones sent."""
+        sent = self.figures[self.sound].assign(year=self.year, published=np.datetime64(self.published, "ns"))
+        columns = ["region", "indicator", "period", "year", "value", "published"]
+        return pd.concat([self.usable[columns], sent[columns]])
 
     def _outside(self, position: int, key: str, other: str, ratio: float) -> None:
         """Doubt a ratio outside the range of those filed for regions of the same level."""

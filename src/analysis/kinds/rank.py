@@ -70,7 +70,11 @@ class Rank(Kind):
         return lambda ahead: self._place(known, ahead[deadline], others[:, : len(ahead[deadline])])
 
     def _others(self, known: Known) -> Array:
-        """Return (siblings, draws): their figures of the deadline's year, known or drawn."""
+        """Return (siblings, draws): their figures of the deadline's year, known or drawn once."""
+        key = ("others", known.region, known.target.deadline, known.forecaster.widening)
+        return known.forecaster.remember(key, lambda: self._drawn(known))
+
+    def _drawn(self, known: Known) -> Array:
         deadline, rng = known.target.deadline, np.random.default_rng([paths.SEED, 1])
         rows = known.annual()
         published = rows[rows["year"].eq(deadline)].groupby("region")["value"].last()

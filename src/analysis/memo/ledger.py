@@ -1,6 +1,8 @@
 """The facts of one document: every number made once, named, and traced to its release."""
 
 import re
+from collections import defaultdict
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -221,10 +223,18 @@ class Ledger(Facts):
         """The parts of a derived figure that are preliminary."""
         if row.status != "derived" or self.indicator is None:
             return []
-        parts = self.figures[self.figures["role"].eq("part") & self.figures["region"].eq(row.region)]
-        parts = parts[parts["period"].eq(row.period) & parts["status"].eq("preliminary")]
         of = {self.indicator.numerator, self.indicator.denominator}
-        return [key for key in dict.fromkeys(parts["indicator"]) if key in of]
+        found = self._preliminary_parts.get((row.region, row.period), [])
+        return [key for key in dict.fromkeys(found) if key in of]
+
+    @cached_property
+    def _preliminary_parts(self) -> dict[tuple[str, str], list[str]]:
+        """Preliminary figures of parts: their indicators by region and period."""
+        figures, found = self.figures, defaultdict(list)
+        rows = figures[figures["role"].eq("part") & figures["status"].eq("preliminary")]
+        for region, period, key in zip(rows["region"], rows["period"], rows["indicator"], strict=True):
+            found[region, period].append(key)
+        return found
 
     def preliminary_name(self, row: Any) -> str:
         """The preliminary part of a derived figure, inside a sentence; nothing where it is so itself."""
