@@ -259,7 +259,7 @@ def test_whose_changes_are_counted_is_said(language, lent, reached, listed, pape
     ("language", "memo_says", "report_says"),
     [
         ("en", "they start from 4 different years", "279 forecasts from 4 years"),
-        ("zh", "预测所据最新数据分属4个年份", "279次预测（所据最新数据分属4个年份）"),
+        ("zh", "这些预测分别以4个年份的数据为起点", "279次预测（分别以4个年份的数据为起点）"),
     ],
 )
 def test_from_which_years_past_forecasts_start_is_said_plainly(
@@ -282,6 +282,29 @@ def test_no_cell_of_the_table_of_targets_is_broken_by_a_line(outlook, catalogue)
     table = next(block for block in made.annexes[0].blocks if isinstance(block, documents.Table))
     told = [documents.plain(cell) for row in table.rows for cell in row]
     assert "仅一年数据，暂定" in told and not [cell for cell in told if "\n" in cell]
+
+
+@pytest.mark.parametrize(
+    ("language", "between", "raised"),
+    [
+        (
+            "en",
+            "2017, not obtained, is put at the mean of the known years around it",
+            "raises this in proportion",
+        ),
+        ("zh", "2017年取前后年份的平均数", "地区生产总值如随口径调整上修，所需数额同比例增加"),
+    ],
+)
+def test_what_an_estimate_and_an_amount_stand_on_is_said(language, between, raised, paper):
+    assert between in text(paper(LATE, "hte-number-rise", language))
+    assert raised in text(paper(OPENED, "rd-intensity", language))
+    assert raised not in text(paper(LATE, "rd-intensity", language))
+
+
+def test_a_met_target_that_hangs_on_a_figure_is_provisional_in_the_table_too(outlook, catalogue):
+    made = memo.compose_report(outlook("luohe-2019", LATE), pd.DataFrame(), catalogue, "zh").paper
+    table = next(block for block in made.annexes[0].blocks if isinstance(block, documents.Table))
+    assert "待核实，暂定" in [documents.plain(row[-1]) for row in table.rows]
 
 
 def test_a_part_of_the_document_is_named_once(paper):

@@ -436,6 +436,11 @@ def test_flows_beside_a_stock_are_those_after_its_last_figure(catalogue):
     assert told["flows"] is True and [
         (item["year"].value, item["value"].value) for item in told["figures"]
     ] == [(2019, 12.0)]
+    assert told["between"] == [] and [fact.value for fact in told["ahead"]] == [2020]
+    apart = given | {"dossier": {"figures": rows.assign(year=[2016, 2018, 2021])}}
+    told = material.beside(made(catalogue, stock, {2018: 60}, **apart))
+    assert [item["year"].value for item in told["figures"]] == [2018, 2021]
+    assert [fact.value for fact in told["between"]] == [2019, 2020] and told["ahead"] == []
     other = rows.assign(indicator="national_hte_stock")
     flow = material.beside(
         made(

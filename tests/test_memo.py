@@ -255,7 +255,7 @@ def test_the_past_record_is_told_with_its_n(assessment, dossier, catalogue):
     text = said(memo.compose(given, catalogue, "zh"))
     record = given.record
     assert f"{record.n}次预测中有{record.inside80:.0%}" in text
-    assert f"预测所据最新数据分属{record.origins}个年份" in text
+    assert f"这些预测分别以{record.origins}个年份的数据为起点" in text
     one = assessment("luohe-2019", EARLY, "national-hte-new")
     assert dossier("luohe-2019", EARLY, "national-hte-new").record is None
     assert "尚无同样数据条件下的预测检验记录" in said(memo.compose(alone(one), catalogue, "zh"))
@@ -678,7 +678,9 @@ def test_both_languages_move_the_same_to_the_annex(outlook, catalogue, tmp_path)
     assert "Further remarks" in texts["rd-intensity.en.html"] and "补充说明" in texts["rd-intensity.zh.html"]
 
 
-@pytest.mark.parametrize(("key", "years"), [("hte-number-rise", {"2018", "2019"}), ("rd-intensity", None)])
+@pytest.mark.parametrize(
+    ("key", "years"), [("hte-number-rise", {"2016", "2018", "2019"}), ("rd-intensity", None)]
+)
 def test_what_flowed_into_a_stock_stands_beside_it_with_its_sources(key, years, outlook, catalogue):
     one = outlook("luohe-2019", "2020-04-30").of(key)
     blocks = [block for annex in memo.compose(one, catalogue, "zh").annexes for block in annex.blocks]

@@ -289,8 +289,8 @@ def test_attention_comes_first_and_trust_in_one_sentence(luohe):
             ("fiscal_st_expenditure", "rd_intensity"),
             "It is the record of 1 of the 7 probabilities on this page;",
         ),
-        (("rd_intensity",), "It is the record of no probability on this page:"),
-        (("fiscal_expenditure",), "It is the record of no probability on this page:"),
+        (("rd_intensity",), "None of the probabilities on this page has this record:"),
+        (("fiscal_expenditure",), "None of the probabilities on this page has this record:"),
     ],
 )
 def test_a_record_says_of_which_indicators_and_probabilities_it_is_one(luohe, scored, said):

@@ -359,7 +359,7 @@ REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_censu
         (DEPENDS | {"f": ("climb",)}, "climb_needed", None),
         (DEPENDS | {"break_even": 1}, "climb_needed", None),
         ({"break_even": 1, "f": ("climb",)}, "climb_needed", None),
-        (AMOUNT, "amount_needed", ()),
+        (AMOUNT, "amount_needed", (False,)),
         (AMOUNT | {"upward": False}, "amount_needed", None),
         ({"amount": {"more": 0.0, "denominator_growth": 2.0}}, "amount_needed", None),
         (AMOUNT | {"after": 1}, "amount_needed", None),

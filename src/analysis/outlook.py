@@ -162,13 +162,18 @@ def _bearing(one: Dossier) -> pd.DataFrame:
 def informing(one: Assessment, figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Return the figures of another indicator that made an answer, of a dossier's.
 
-    What flowed into a stock since its last figure, or the stock an inflow went to.
+    What flowed into a stock since its last figure, and before it where a year in between is not known and is
+    taken from those around it; or the stock an inflow went to.
     """
     if not isinstance(one.answer, Forecast) or not (key := one.answer.predictive.informed):
         return figures.iloc[:0]
     rows = figures[figures["role"].eq("part") & figures["indicator"].eq(key)]
-    flows = catalogue.indicators[one.target.indicator].inflow == key
-    return rows[rows["year"].gt(one.answer.predictive.origin)] if flows else rows
+    if catalogue.indicators[one.target.indicator].inflow != key:
+        return rows
+    since = rows["year"].gt(origin := one.answer.predictive.origin)
+    if not since.any() or origin + 1 in {*rows["year"]}:
+        return rows[since]
+    return rows[since | rows["year"].eq(rows.loc[~since, "year"].max())]
 
 
 def work_out(

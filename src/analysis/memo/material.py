@@ -143,7 +143,17 @@ def beside(ledger: Ledger) -> dict | None:
     doubted = any(ledger.catalogue.sources[key].quality == "red" for key in rows["source"])
     title, unit = ledger.quoted("beside_title", ledger.voice.name(entry)), ledger.voice.unit(entry)
     told = {"title": title, "unit": ledger.quoted("beside_unit", unit), "name": name, "figures": figures}
-    return told | {"flows": flows, "doubted": doubted}
+    return told | {"flows": flows, "doubted": doubted} | _not_published(ledger, {*rows["year"]})
+
+
+def _not_published(ledger: Ledger, known: set[int]) -> dict:
+    """The years since a stock's last figure whose inflow is not known: between known ones, and after them."""
+    answer = ledger.assessment.answer
+    since = answer.predictive.origin if isinstance(answer, Forecast) else ledger.target.deadline
+    years = [year for year in range(since + 1, ledger.target.deadline + 1) if year not in known]
+    told = {year: ledger.year(f"beside_year_{year}", year) for year in years}
+    between = [fact for year, fact in told.items() if year < max(known)]
+    return {"between": between, "ahead": [*told.values()][len(between) :]}
 
 
 def goal(ledger: Ledger) -> dict:

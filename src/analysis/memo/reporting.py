@@ -228,20 +228,22 @@ def _basis(c: Any) -> Statement:
 
 
 def _remark(c: Any) -> Iterator[Statement]:
+    """What is remarked of a target: how sure its answer is, and whether it is provisional."""
+    reserved = list(_reservation(c))
+    yield from reserved
+    if c.caveats and c.situation in (*statements.SETTLED, "open"):
+        yield say("remark_provisional", bool(reserved))
+
+
+def _reservation(c: Any) -> Iterator[Statement]:
+    """Why an outcome or a probability is less sure than others."""
     if c.unconfirmed:
         yield say("remark_unconfirmed")
     elif c.situation == "missed" and c.breaks and c.is_percent:
         yield say("remark_rebased")
-    elif c.situation == "open":
-        reserved = list(_reservation(c))
-        yield from reserved
-        if c.caveats:
-            yield say("remark_provisional", bool(reserved))
-
-
-def _reservation(c: Any) -> Iterator[Statement]:
-    """Why a probability is less sure than others."""
-    if any(point["used"] for point in c.later):
+    elif c.situation != "open":
+        return
+    elif any(point["used"] for point in c.later):
         yield say("remark_inferred")
     elif c.placed:
         if c.wide:

@@ -487,7 +487,7 @@ def _steps(c: Any, asked: bool) -> Iterator[Statement]:
 def _amount(c: Any) -> Iterator[Statement]:
     """What the goal takes of an amount: reasons where its year is over, else what is still to be done."""
     if more_wanted(c) and c.after is None:
-        yield say("amount_needed", aside=9)
+        yield say("amount_needed", c.census is not None, aside=9)
         if c.amount["denominator_growth"] is None:
             yield say("amount_undergrown", aside=6)
 
