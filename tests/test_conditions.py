@@ -1,11 +1,16 @@
 """What an answer hangs on is said beside it, in memo and report, in both languages."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from analysis import backtest, documents, forecast, languages, memo
+from analysis import attainment, backtest, documents, forecast, kinds, languages, memo, plans
+from analysis.printing import LANGUAGES, Voice
+from analysis.processed import shapes
+from analysis.review import records
+from analysis.review.view import cells as page_cells
 
 OPENED, LATE = "2020-04-30", "2023-05-26"
 
@@ -405,3 +410,56 @@ def test_the_sources_of_the_provinces_whose_past_forecasts_are_told_are_listed(
     assert not any(
         cells(memo.compose_report(made, pd.DataFrame(), catalogue, language).paper, one) for one in names
     )
+
+
+SET_ASIDE = {
+    "en": ("figures may be on another scope, not used", "none on the goal’s scope"),
+    "zh": ("有数据，口径可能不同，未采用", "无同口径数据"),
+}
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "High-tech value"), ("zh", "高新技术产业增加值")])
+def test_the_report_says_that_there_are_figures_on_another_scope(language, name, report):
+    rows = [one for one in cells(report(OPENED, language), name) if one.count(" | ") == 6]
+    assert len(rows) == 2  # the level and the rise
+    for row in rows:
+        assert all(f" | {said} | " in row for said in SET_ASIDE[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_and_workbook_say_so_too(language, outlook, catalogue):
+    voice, made = Voice(language, catalogue), outlook("luohe-2019", OPENED)
+    last, basis = (said.replace("’", "'") for said in SET_ASIDE[language])
+    one = made.of("hightech-va-share").assessment
+    at = SimpleNamespace(assessment=one, row=one.row, kind=kinds.of(one.target), book=voice)
+    assert page_cells.last(at) == last and page_cells.evidence(at) == basis
+    assert records.target(one, voice)["evidence"] == basis
+    none = dataclasses.replace(one, unlike="")
+    assert records.target(none, voice)["evidence"] == voice.say("evidence.none")
+
+
+def test_figures_on_another_scope_count_from_the_day_they_came(observations, catalogue):
+    plan = plans.load("luohe-2019", catalogue)
+    target = plan.target("hightech-va-share")
+
+    def asked(rows, day=OPENED, of=target):
+        return attainment.assess(plan, of, rows, day, catalogue)
+
+    one = asked(observations)
+    assert one.unlike == "2017-02-16" and not len(one.shown)
+    assert (one.set_aside(), one.set_aside("2017-02-15")) == ("unlike", "")
+    ours = observations["indicator"].eq("hightech_va_share") & observations["region"].eq(plan.region)
+    assert asked(observations[~ours]).set_aside() == ""
+    doubtful = observations.assign(status=observations["status"].mask(ours, "doubtful"))
+    assert asked(doubtful).set_aside() == ""
+    bound = asked(observations[~ours | observations["status"].eq("lower_bound")], of=target.model_copy(
+        update={"basis": "hightech-scope-2016"}))  # fmt: skip
+    assert bound.set_aside() == "shown" and bound.row["evidence"] == "none"
+    assert asked(observations, of=target.model_copy(update={"basis": None})).set_aside() == ""  # used
+
+
+def test_what_is_set_aside_survives_being_written_as_tables(outlook, catalogue):
+    made = outlook("luohe-2019", OPENED)
+    back = shapes.outlook_of(shapes.tables_of(made), made.plan, OPENED, catalogue)
+    assert [one.unlike for one in back.assessments] == [one.unlike for one in made.assessments]
+    assert sum(bool(one.unlike) for one in back.assessments) == 2

@@ -88,6 +88,7 @@ def lists(ledger: Ledger) -> dict:
     return {
         "points": ledger.until_deadline(),
         "shown": ledger.shown(),
+        "set_aside": ledger.assessment.set_aside(),
         "doubtful": ledger.doubtful(),
         "beside": beside(ledger),
         "reported": reported(ledger),
