@@ -7,6 +7,9 @@ import pandas as pd
 import pytest
 
 from analysis import attainment, backtest, documents, forecast, kinds, languages, memo, plans
+from analysis.memo.statements import say
+from analysis.memo.whole import Whole
+from analysis.memo.worded import Words
 from analysis.printing import LANGUAGES, Voice
 from analysis.processed import shapes
 from analysis.review import records
@@ -463,3 +466,111 @@ def test_what_is_set_aside_survives_being_written_as_tables(outlook, catalogue):
     back = shapes.outlook_of(shapes.tables_of(made), made.plan, OPENED, catalogue)
     assert [one.unlike for one in back.assessments] == [one.unlike for one in made.assessments]
     assert sum(bool(one.unlike) for one in back.assessments) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "level", "printed"),
+    [
+        (
+            "en",
+            "published the figures of 2018, from which {value} follows",
+            "{value} (from figures published by 31 March 2020)",
+            "published 1.174 billion yuan for 2018",
+        ),
+        (
+            "zh",
+            "公布2018年数据（据此推算为{value}）",
+            "{value}（据不晚于2020年3月31日公布的数据推算）",
+            "公布2018年数据（11.74亿元）",
+        ),
+    ],
+)
+def test_a_release_is_not_said_to_publish_what_is_worked_out_of_it(language, said, level, printed, paper):
+    for target, number in (("rd-intensity", "0.95"), ("fiscal-st-share", "2.54")):
+        value = {"en": f"{number} %", "zh": f"{number}%"}[language]
+        document = paper(OPENED, target, language)
+        told = f"{text(document)} {annexed(document)}".replace("\xa0", " ")
+        assert said.format(value=value) in told and level.format(value=value) in told
+    document = paper(OPENED, "rd-expenditure-rise", language)  # an amount stands there as it is
+    told = f"{text(document)} {annexed(document)}".replace("\xa0", " ")
+    assert printed in told and said[:14].format() not in told
+
+
+@pytest.mark.parametrize(
+    ("language", "revised", "latest", "outcome", "parent"),
+    [
+        (
+            "en",
+            "revised the figures of 2018, from which 2 follows instead of 1, and published 3 for 2019",
+            "figures of 2018, from which 2 follows (May)",
+            "The outcome follows from figures in “甲” (published May)",
+            "(from figures in “甲”, published May)",
+        ),
+        (
+            "zh",
+            "修订2018数据（据此推算由1变为2），并公布2019数据（3）",
+            "公布2018数据（据此推算为2）",
+            "结果据甲（May公布）的数据推算",
+            "，据甲（May公布）的数据推算",
+        ),
+    ],
+)
+def test_so_of_every_release_that_is_named(language, revised, latest, outcome, parent, outlook, catalogue):
+    whole = Whole(outlook("luohe-2019", LATE), pd.DataFrame(), catalogue, language, None, lambda one: {})
+    real = next(part.told for part in whole.parts if part.ledger.target.id == "rd-intensity")
+    first = {"year": "2018", "value": "2", "was": "1", "revised": True, "derived": True}
+    second = {"year": "2019", "value": "3", "revised": False, "derived": False}
+    release = {"source": "甲", "release": "May"}
+    facts = (
+        "outcome_release",
+        "parent_release",
+        "parent_value",
+        "parent_year",
+        "news_count",
+        "earlier_as_of",
+    )
+    told = real | {
+        "f": real["f"] | dict.fromkeys(facts, "May"),
+        "outcome_source": "甲",
+        "parent_source": "甲",
+        "ratio": "R",
+        "outcome_derived": True,
+        "parent_derived": True,
+        "news": [release | {"figures": [first]}],
+    }
+
+    def words(**more):
+        return Words("memo", language, told | more)
+
+    both = [release | {"figures": [first, second]}]
+    assert revised in words(news=both).text(say("news_told", False, ""))
+    assert latest in words().text(say("news_counted", False, ""))
+    assert outcome in words().text(say("outcome_from", False))
+    assert parent in words().text(say("parent_figure"))
+    plain = words(outcome_derived=False, parent_derived=False, news=[release | {"figures": [second]}])
+    said = "".join(
+        plain.text(say(*one))
+        for one in (
+            ("outcome_from", False),
+            ("parent_figure",),
+            ("news_told", False, ""),
+            ("news_counted", False, ""),
+        )
+    )
+    assert "推算" not in said and "follows" not in said and "from figures" not in said
+
+
+@pytest.mark.parametrize(
+    ("language", "alone", "both"),
+    [
+        ("en", ": forecast", ": history, forecast and goal"),
+        ("zh", "：预测区间", "：历年数据、预测区间与目标"),
+    ],
+)
+def test_a_figure_without_history_is_not_captioned_with_it(language, alone, both, dossier, catalogue):
+    for day, said in (("2018-12-31", alone), (OPENED, both)):
+        one = dossier("luohe-2019", day, "rd-expenditure-rise")
+        assert bool(len(one.assessment.history)) == (said == both)
+        document = memo.compose(one, catalogue, language, figure=memo.Figures(b""), pages=None)
+        (caption,) = (block.caption for block in document.blocks if isinstance(block, documents.Figure))
+        assert documents.plain(caption).endswith(said)
