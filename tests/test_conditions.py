@@ -1,12 +1,15 @@
 """What an answer hangs on is said beside it, in memo and report, in both languages."""
 
 import dataclasses
+import io
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from pypdf import PdfReader
 
 from analysis import attainment, backtest, documents, forecast, kinds, languages, memo, plans
+from analysis.documents import layout, pdf
 from analysis.memo.statements import say
 from analysis.memo.whole import Whole
 from analysis.memo.worded import Words
@@ -574,3 +577,23 @@ def test_a_figure_without_history_is_not_captioned_with_it(language, alone, both
         document = memo.compose(one, catalogue, language, figure=memo.Figures(b""), pages=None)
         (caption,) = (block.caption for block in document.blocks if isinstance(block, documents.Figure))
         assert documents.plain(caption).endswith(said)
+
+
+def test_the_places_of_a_target_part_only_between_them(report, outlook):
+    for language, said in (("zh", f"二；{documents.BREAK}二（一）"), ("en", "II; II(i)")):
+        rows = [row for one in tables(report(OPENED, language)) for row in one.rows]
+        assert said in [documents.plain(row[0]) for row in rows]
+
+
+def test_the_remarks_of_the_table_of_targets_fit_their_column(report):
+    document = report(OPENED, "en")
+    (table,) = (one for one in tables(document) if len(one.rows) > 9 and len(one.header) == 7)
+    alone = dataclasses.replace(document, blocks=(table,), annexes=())
+    told = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.render(alone))).pages)
+    for word in ("(provisional)", "additions", "confirmed"):
+        assert word in told
+    assert documents.plain(table.caption) == (
+        "Targets for 2019 as of 30 April 2020 (percentages: probability of being met)"
+    )
+    remark = layout.column_widths(table, "en")[-1]
+    assert remark - 2 * 4 / layout.MM > 13 * 0.45 * layout.LAYOUTS["en"].table / layout.MM  # “(provisional)”
