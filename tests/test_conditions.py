@@ -1,11 +1,22 @@
 """What an answer hangs on is said beside it, in memo and report, in both languages."""
 
 import dataclasses
+import io
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from pypdf import PdfReader
 
-from analysis import backtest, documents, forecast, languages, memo
+from analysis import attainment, backtest, documents, forecast, kinds, languages, memo, plans
+from analysis.documents import layout, pdf
+from analysis.memo.statements import say
+from analysis.memo.whole import Whole
+from analysis.memo.worded import Words
+from analysis.printing import LANGUAGES, Voice
+from analysis.processed import shapes
+from analysis.review import records
+from analysis.review.view import cells as page_cells
 
 OPENED, LATE = "2020-04-30", "2023-05-26"
 
@@ -428,3 +439,184 @@ def test_the_sources_of_the_provinces_whose_past_forecasts_are_told_are_listed(
     assert not any(
         cells(memo.compose_report(made, pd.DataFrame(), catalogue, language).paper, one) for one in names
     )
+
+
+SET_ASIDE = {
+    "en": ("figures may be on another scope, not used", "none on the goal’s scope"),
+    "zh": ("有数据，口径可能不同，未采用", "无同口径数据"),
+}
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "High-tech value"), ("zh", "高新技术产业增加值")])
+def test_the_report_says_that_there_are_figures_on_another_scope(language, name, report):
+    rows = [one for one in cells(report(OPENED, language), name) if one.count(" | ") == 6]
+    assert len(rows) == 2  # the level and the rise
+    for row in rows:
+        assert all(f" | {said} | " in row for said in SET_ASIDE[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_and_workbook_say_so_too(language, outlook, catalogue):
+    voice, made = Voice(language, catalogue), outlook("luohe-2019", OPENED)
+    last, basis = (said.replace("’", "'") for said in SET_ASIDE[language])
+    one = made.of("hightech-va-share").assessment
+    at = SimpleNamespace(assessment=one, row=one.row, kind=kinds.of(one.target), book=voice)
+    assert page_cells.last(at) == last and page_cells.evidence(at) == basis
+    assert records.target(one, voice)["evidence"] == basis
+    none = dataclasses.replace(one, unlike="")
+    assert records.target(none, voice)["evidence"] == voice.say("evidence.none")
+
+
+def test_figures_on_another_scope_count_from_the_day_they_came(observations, catalogue):
+    plan = plans.load("luohe-2019", catalogue)
+    target = plan.target("hightech-va-share")
+
+    def asked(rows, day=OPENED, of=target):
+        return attainment.assess(plan, of, rows, day, catalogue)
+
+    one = asked(observations)
+    assert one.unlike == "2017-02-16" and not len(one.shown)
+    assert (one.set_aside(), one.set_aside("2017-02-15")) == ("unlike", "")
+    ours = observations["indicator"].eq("hightech_va_share") & observations["region"].eq(plan.region)
+    assert asked(observations[~ours]).set_aside() == ""
+    doubtful = observations.assign(status=observations["status"].mask(ours, "doubtful"))
+    assert asked(doubtful).set_aside() == ""
+    bound = asked(observations[~ours | observations["status"].eq("lower_bound")], of=target.model_copy(
+        update={"basis": "hightech-scope-2016"}))  # fmt: skip
+    assert bound.set_aside() == "shown" and bound.row["evidence"] == "none"
+    assert asked(observations, of=target.model_copy(update={"basis": None})).set_aside() == ""  # used
+
+
+def test_what_is_set_aside_survives_being_written_as_tables(outlook, catalogue):
+    made = outlook("luohe-2019", OPENED)
+    back = shapes.outlook_of(shapes.tables_of(made), made.plan, OPENED, catalogue)
+    assert [one.unlike for one in back.assessments] == [one.unlike for one in made.assessments]
+    assert sum(bool(one.unlike) for one in back.assessments) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "level", "printed"),
+    [
+        (
+            "en",
+            "published the figures of 2018, from which {value} follows",
+            "{value} (from figures published by 31 March 2020)",
+            "published 1.174 billion yuan for 2018",
+        ),
+        (
+            "zh",
+            "公布2018年数据（据此推算为{value}）",
+            "{value}（据不晚于2020年3月31日公布的数据推算）",
+            "公布2018年数据（11.74亿元）",
+        ),
+    ],
+)
+def test_a_release_is_not_said_to_publish_what_is_worked_out_of_it(language, said, level, printed, paper):
+    for target, number in (("rd-intensity", "0.95"), ("fiscal-st-share", "2.54")):
+        value = {"en": f"{number} %", "zh": f"{number}%"}[language]
+        document = paper(OPENED, target, language)
+        told = f"{text(document)} {annexed(document)}".replace("\xa0", " ")
+        assert said.format(value=value) in told and level.format(value=value) in told
+    document = paper(OPENED, "rd-expenditure-rise", language)  # an amount stands there as it is
+    told = f"{text(document)} {annexed(document)}".replace("\xa0", " ")
+    assert printed in told and said[:14].format() not in told
+
+
+@pytest.mark.parametrize(
+    ("language", "revised", "latest", "outcome", "parent"),
+    [
+        (
+            "en",
+            "revised the figures of 2018, from which 2 follows instead of 1, and published 3 for 2019",
+            "figures of 2018, from which 2 follows (May)",
+            "The outcome follows from figures in “甲” (published May)",
+            "(from figures in “甲”, published May)",
+        ),
+        (
+            "zh",
+            "修订2018数据（据此推算由1变为2），并公布2019数据（3）",
+            "公布2018数据（据此推算为2）",
+            "结果据甲（May公布）的数据推算",
+            "，据甲（May公布）的数据推算",
+        ),
+    ],
+)
+def test_so_of_every_release_that_is_named(language, revised, latest, outcome, parent, outlook, catalogue):
+    whole = Whole(outlook("luohe-2019", LATE), pd.DataFrame(), catalogue, language, None, lambda one: {})
+    real = next(part.told for part in whole.parts if part.ledger.target.id == "rd-intensity")
+    first = {"year": "2018", "value": "2", "was": "1", "revised": True, "derived": True}
+    second = {"year": "2019", "value": "3", "revised": False, "derived": False}
+    release = {"source": "甲", "release": "May"}
+    facts = (
+        "outcome_release",
+        "parent_release",
+        "parent_value",
+        "parent_year",
+        "news_count",
+        "earlier_as_of",
+    )
+    told = real | {
+        "f": real["f"] | dict.fromkeys(facts, "May"),
+        "outcome_source": "甲",
+        "parent_source": "甲",
+        "ratio": "R",
+        "outcome_derived": True,
+        "parent_derived": True,
+        "news": [release | {"figures": [first]}],
+    }
+
+    def words(**more):
+        return Words("memo", language, told | more)
+
+    both = [release | {"figures": [first, second]}]
+    assert revised in words(news=both).text(say("news_told", False, ""))
+    assert latest in words().text(say("news_counted", False, ""))
+    assert outcome in words().text(say("outcome_from", False))
+    assert parent in words().text(say("parent_figure"))
+    plain = words(outcome_derived=False, parent_derived=False, news=[release | {"figures": [second]}])
+    said = "".join(
+        plain.text(say(*one))
+        for one in (
+            ("outcome_from", False),
+            ("parent_figure",),
+            ("news_told", False, ""),
+            ("news_counted", False, ""),
+        )
+    )
+    assert "推算" not in said and "follows" not in said and "from figures" not in said
+
+
+@pytest.mark.parametrize(
+    ("language", "alone", "both"),
+    [
+        ("en", ": forecast", ": history, forecast and goal"),
+        ("zh", "：预测区间", "：历年数据、预测区间与目标"),
+    ],
+)
+def test_a_figure_without_history_is_not_captioned_with_it(language, alone, both, dossier, catalogue):
+    for day, said in (("2018-12-31", alone), (OPENED, both)):
+        one = dossier("luohe-2019", day, "rd-expenditure-rise")
+        assert bool(len(one.assessment.history)) == (said == both)
+        document = memo.compose(one, catalogue, language, figure=memo.Figures(b""), pages=None)
+        (caption,) = (block.caption for block in document.blocks if isinstance(block, documents.Figure))
+        assert documents.plain(caption).endswith(said)
+
+
+def test_the_places_of_a_target_part_only_between_them(report, outlook):
+    for language, said in (("zh", f"二；{documents.BREAK}二（一）"), ("en", "II; II(i)")):
+        rows = [row for one in tables(report(OPENED, language)) for row in one.rows]
+        assert said in [documents.plain(row[0]) for row in rows]
+
+
+def test_the_remarks_of_the_table_of_targets_fit_their_column(report):
+    document = report(OPENED, "en")
+    (table,) = (one for one in tables(document) if len(one.rows) > 9 and len(one.header) == 7)
+    alone = dataclasses.replace(document, blocks=(table,), annexes=())
+    told = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.render(alone))).pages)
+    for word in ("(provisional)", "additions", "confirmed"):
+        assert word in told
+    assert documents.plain(table.caption) == (
+        "Targets for 2019 as of 30 April 2020 (percentages: probability of being met)"
+    )
+    remark = layout.column_widths(table, "en")[-1]
+    assert remark - 2 * 4 / layout.MM > 13 * 0.45 * layout.LAYOUTS["en"].table / layout.MM  # “(provisional)”

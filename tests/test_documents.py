@@ -4,6 +4,7 @@ import dataclasses
 import io
 import itertools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -653,3 +654,37 @@ def test_a_note_takes_the_last_row_of_its_table_to_the_next_page():
 def test_a_line_that_ends_in_full_width_digits_goes_on_unless_a_heading_begins(lines, read):
     joined = check.BROKEN.sub("", lines)
     assert check.numbers(check._structure().sub(" ", joined)) == read
+
+
+PLACES = (f"二；{b.BREAK}二（一）", f"二（二）；{b.BREAK}三（二）", "三（十）")
+
+
+def places(language: str = "zh") -> b.Document:
+    """A paper with a narrow column of places beside the rest."""
+    table = b.Table("表", ("条款", "目标"), tuple((one, "目标") for one in PLACES), "cl", (17.8, 138.2))
+    return document(language, body=(table,), annexes=())
+
+
+def test_a_cell_with_breaks_is_broken_nowhere_else(tmp_path):
+    made = places()
+    lines = [line for _, _, _, line in itertools.chain(*pieces(pdf.render(made)))]
+    assert {"二；", "二（一）", "二（二）；", "三（二）", "三（十）"} <= {*lines}
+    page = html.render(made)
+    assert '<span class="kept">二；</span><wbr><span class="kept">二（一）</span>' in page
+    assert ".kept { white-space: nowrap; }" in page and '<td class="c">三（十）</td>' in page
+    text = docx.Document(io.BytesIO(word.render(made))).tables[0].column_cells(0)
+    assert [cell.text for cell in text[1:]] == ["二；\n二（一）", "二（二）；\n三（二）", "三（十）"]
+    for path in written(made, tmp_path).values():
+        assert check.prove(path, made.facts, made.constants, b.texts(made))  # the date’s
+
+
+def test_no_word_of_an_english_table_is_divided():
+    words = "preliminary (provisional) additions confirmed"
+    for width in (14, 20, 26):
+        table = b.Table(
+            f"{words} " * 4, ("Remark", "Rest"), ((words, "x"),) * 3, "ll", (width, 156 - width), words
+        )
+        told = pdf_text(pdf.render(document("en", body=(table,), annexes=())))
+        assert "-\n" not in told and "\u2010" not in told and "\xad" not in told
+    prose = b.Paragraph("Extraordinarily uncharacteristic considerations notwithstanding " * 8)
+    assert re.search("[-\u2010\xad]\n", pdf_text(pdf.render(document("en", body=(prose,), annexes=()))))

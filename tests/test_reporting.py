@@ -28,6 +28,7 @@ TOLD = {
     "unconfirmed": False,
     "outcome_quality": "green",
     "outcome_derived": False,
+    "set_aside": "",
 }
 DONE, FAILED = (TASK | {"situation": situation} for situation in ("done", "failed"))
 FLOWS, STOCK = ({"beside": {"flows": flows, "doubted": False}} for flows in (True, False))
@@ -57,7 +58,8 @@ def column(name, **changes):
         ("last", {"later": [AFTER], "points": []}, "cell_last", ([AFTER],)),
         ("last", MET | {"later": [AFTER]}, "cell_last", (["b"],)),
         ("last", {"shown": ["s"]}, "cell_last", (["b"],)),
-        ("last", {"points": [], "shown": ["s", "t"]}, "cell_shown", ("t",)),
+        ("last", {"points": [], "shown": ["s", "t"], "set_aside": "shown"}, "cell_shown", ("t",)),
+        ("last", {"points": [], "shown": ["s"], "set_aside": "unlike"}, "cell_unlike", ()),
         ("last", {"points": []}, "cell_nothing", ()),
         ("last", TASK, "cell_nothing", ()),
         ("answer", {}, "answer_chance", ()),
@@ -84,6 +86,9 @@ def column(name, **changes):
         ("basis", {"evidence": "region"}, "basis_parent", ()),
         ("basis", DEPENDS | {"evidence": "conditional"}, "basis_peers", ()),
         ("basis", NONE | {"evidence": "none"}, "basis_nothing", ()),
+        ("basis", NONE | {"evidence": "none", "set_aside": "unlike"}, "basis_unlike", ()),
+        ("basis", NONE | {"evidence": "none", "set_aside": "shown"}, "basis_shown", ()),
+        ("basis", DEPENDS | {"evidence": "conditional", "set_aside": "unlike"}, "basis_peers", ()),
         ("remark", {}, None, ()),
         ("remark", MET | {"unconfirmed": True}, "remark_unconfirmed", ()),
         ("remark", MISSED | {"unconfirmed": True}, "remark_unconfirmed", ()),

@@ -87,6 +87,7 @@ SPENT = FLOW | {"indicator": MONEY, "goal": 2.0}
 RESEARCH = FLOW | {"indicator": "rd_expenditure", "goal": 14.0}
 RATE = {"kind": "level", "indicator": "rd_intensity", "goal": 1.5, "deadline": 2019}
 RISE = {"kind": "direction", "indicator": "rd_intensity", "than": 2018, "deadline": 2019, "comparison": ">"}
+BOUND = {"kind": "share", "indicator": "hightech_va_share", "goal": 30, "deadline": 2019}
 RANK = {"kind": "rank", "indicator": NEW, "goal": 5, "deadline": 2019, "comparison": "<="}
 
 
@@ -132,6 +133,7 @@ def situations(rows: pd.DataFrame) -> dict[str, tuple]:
         "few years": (*late, rows, [FLOW | {"deadline": 2024}]),
         "an expectation": (*late, rows[orphaned & (~own | rows["status"].eq("estimate"))],
                            [RATE | {"deadline": 2025}]),
+        "a bound alone": (*late, rows[rows["status"].eq("lower_bound")], [BOUND]),
         "rounding": (*late, rows[~(of(rows, CITY, "rd_intensity") & year.eq(2019))],
                      [RATE | {"goal": 0.85, "comparison": ">"}]),
         "all at once": (*late, published(rows, money, LATE), [SPENT | {"goal": 12.0, "deadline": 2024}]),

@@ -36,6 +36,7 @@ class Assessment:
     shown : figures known then that are evidence only (an expectation, a lower bound)
     in_year : the count or amount so far of the deadline's year, where there is one; ``row`` already uses it
     answer : of the type that fits what is known
+    unlike : the day from which there were figures on another basis than the goal's, left out; empty without
     """
 
     plan: Plan
@@ -47,6 +48,7 @@ class Assessment:
     series: panel.Series
     in_year: InYear | None
     answer: situations.Answer
+    unlike: str = ""
 
     @property
     def situation(self) -> str:
@@ -113,6 +115,19 @@ class Assessment:
             return False
         rows = self.history[self.history["year"].eq(self.target.deadline)]
         return self.doubted or (len(rows) > 0 and catalogue.sources[rows["source"].iloc[-1]].unconfirmed)
+
+    def set_aside(self, day: str | None = None) -> str:
+        """Return why no figure there was by a day is used; empty where one is, or there was none.
+
+        "unlike" : they are on another basis than the goal's; "shown" : they are evidence only
+        """
+        day = day or self.as_of
+        if len(self.history):
+            return ""
+        if self.unlike and self.unlike <= day:
+            return "unlike"
+        told = self.shown["status"].isin(tables.EVIDENCE_ONLY) & self.shown["published"].le(pd.Timestamp(day))
+        return "shown" if told.any() else ""
 
     @property
     def median(self) -> float | None:
@@ -263,7 +278,8 @@ def assess_vintage(plan: Plan, target: Target, vintage: Vintage, what: Supposed 
         found, answer = _expect(kind, known, predictive, so_far)
         row |= found
     shown = panel.annual(on_basis(vintage.shown, target), target.indicator, (plan.region,))
-    return Assessment(plan, target, vintage.as_of, row, known.own, shown, known.series, so_far, answer)
+    told = known.own, shown, known.series, so_far, answer
+    return Assessment(plan, target, vintage.as_of, row, *told, _unlike(plan, target, vintage))
 
 
 def _known(plan: Plan, target: Target, vintage: Vintage) -> Known:
@@ -276,6 +292,16 @@ def on_basis(rows: pd.DataFrame, target: Target) -> pd.DataFrame:
     if target.basis is None:
         return rows
     return rows[rows["indicator"].ne(target.indicator) | rows["basis"].eq(target.basis)]
+
+
+def _unlike(plan: Plan, target: Target, vintage: Vintage) -> str:
+    """Return the day on which the first figure on another basis than the goal's was published."""
+    if target.basis is None:
+        return ""
+    rows = panel.annual(vintage.filed, target.indicator or "", (plan.region,))
+    rows = rows[rows["basis"].ne(target.basis)]
+    rows = rows[rows["status"].isin((*tables.USABLE, *tables.EVIDENCE_ONLY))]
+    return str(rows["published"].min().date()) if len(rows) else ""
 
 
 def _row(

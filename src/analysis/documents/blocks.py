@@ -18,7 +18,7 @@ OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 QUOTE, UNQUOTE = "\ue003", "\ue004"
 TRACE = ("indicator", "period", "release", "source")  # of a fact, as its reader sees it
 CLOSING = 12  # characters a closing phrase (特此报告) has at most
-BREAK = "\u200b"  # where a title may be broken into lines
+BREAK = "\u200b"  # where a title, or a cell that has any, may be broken into lines
 _MARKS = re.compile(f"{OPEN}([^{MIDDLE}]*){MIDDLE}([^{CLOSE}]*){CLOSE}")
 _MARK = re.compile("[\ue000-\ue004]")
 _QUOTED = re.compile(f"({QUOTE}[^{UNQUOTE}]*{UNQUOTE})")
@@ -266,6 +266,20 @@ def title_lines(title: str, width: float) -> list[str]:
             options.append(((count + 1 + int(taken > width) * 9, cost + taken**2), [*lines, line.strip()]))
         best[end] = min(options, key=lambda option: option[0])
     return best[len(pieces)][1]
+
+
+def cell_lines(text: str, width: float) -> list[str]:
+    """Break a cell's text at its `BREAK` marks, where it has any, into lines of at most `width` characters.
+
+    >>> cell_lines(f"二；{BREAK}二（一）", 4), cell_lines(f"二；{BREAK}三", 4), cell_lines("二（一）", 2)
+    (['二；', '二（一）'], ['二；三'], ['二（一）'])
+    """
+    lines = [""]
+    for piece in text.split(BREAK):
+        if plain(lines[-1]) and measure(lines[-1] + piece) > width:
+            lines.append("")
+        lines[-1] += piece
+    return lines
 
 
 def measure(text: str) -> float:

@@ -48,6 +48,13 @@ class _Page:
     def inline(self, marked: str) -> Markup:
         return Markup("").join(self.run(run) for run in b.runs(marked.replace(b.BREAK, "")))
 
+    def cell(self, marked: str) -> Markup:
+        """A cell's text, which breaks into lines only at its marks where it has any."""
+        if b.BREAK not in marked:
+            return self.inline(marked)
+        pieces = map(self.inline, marked.split(b.BREAK))
+        return Markup("<wbr>").join(Markup('<span class="kept">{}</span>').format(one) for one in pieces)
+
     def run(self, run: b.Run) -> Markup:
         if not run.fact:
             return escape(run.text)

@@ -112,6 +112,11 @@ def column_widths(table: b.Table, language: str) -> list[float]:
     return [width / sum(widths) * TEXT[0] for width in widths]
 
 
+def cell_lines(text: str, width: float, language: str) -> list[str]:
+    """Lines of a cell that is `width` mm wide."""
+    return b.cell_lines(text, width * MM / LAYOUTS[language].table - PADDING)
+
+
 def _fitted(table: b.Table, across: float) -> list[float]:
     """Every column as wide as its longest cell, and the wrapped one what is left of the width.
 

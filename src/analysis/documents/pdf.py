@@ -272,7 +272,11 @@ def _table(label: str, table: b.Table, document: b.Document) -> str:
     align = {"l": "left", "c": "center", "r": "right"}
     widths = layout.column_widths(table, document.language)
     aligns = table.align or "l" * len(table.header)
-    cells = lambda row: ", ".join(f"[{_inline(cell)}]" for cell in row)  # noqa: E731
+
+    def cells(row: tuple[str, ...]) -> str:
+        lines = (layout.cell_lines(*cell, document.language) for cell in zip(row, widths, strict=True))
+        return ", ".join(f"[{'#linebreak();'.join(map(_inline, cell))}]" for cell in lines)
+
     rows = ", ".join(cells(row) for row in table.rows)
     note = f"[{_inline(table.note)}]" if table.note else "none"
     caption = _caption(label, table.caption, document) if table.caption else "none"

@@ -190,7 +190,10 @@ class _Writer:
             if self.room < 1:
                 shape = paragraph.paragraph_format
                 shape.space_before = shape.space_after = Pt(self.room * styles.CELL)
-            self.runs(paragraph, text)
+            for number, line in enumerate(layout.cell_lines(text, width, self.document.language)):
+                if number:
+                    _add(_add(paragraph._p, "w:r"), "w:br")
+                self.runs(paragraph, line)
 
     def ending(self) -> None:
         """附件说明, 署名, 成文日期, to which the last blocks are tied: a signature never stands alone."""

@@ -212,7 +212,8 @@ class Ledger(Facts):
             self.year(f"year_{row.year}", row.year)
             value = self.quantity(f"value_{row.year}", row.value, **self.trace(row))
             point = {"year": self.facts[f"year_{row.year}"], "value": value, "number": row.year, "row": row}
-            points.append(point | {"preliminary": self.is_preliminary(row)})
+            known = {"preliminary": self.is_preliminary(row), "derived": row.status == "derived"}
+            points.append(point | known)
         return points
 
     def is_preliminary(self, row: Any) -> bool:

@@ -88,6 +88,7 @@ def lists(ledger: Ledger) -> dict:
     return {
         "points": ledger.until_deadline(),
         "shown": ledger.shown(),
+        "set_aside": ledger.assessment.set_aside(),
         "doubtful": ledger.doubtful(),
         "beside": beside(ledger),
         "reported": reported(ledger),
@@ -222,7 +223,7 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
         "differing": None,
     }
     if points and points[0]["number"] == ledger.target.deadline:
-        key, derived = points[0]["row"].source, points[0]["row"].status == "derived"
+        key, derived = points[0]["row"].source, points[0]["derived"]
         source = ledger.catalogue.sources[key]
         context["outcome_source"] = ledger.source("outcome_source", key)
         context |= {"outcome_quality": source.quality, "outcome_derived": derived}
@@ -391,7 +392,9 @@ def placed(ledger: Ledger) -> dict:
     if row is not None:
         ledger.fact("parent_release", **ledger.release_of(row))
         told["parent_source"] = ledger.source("parent_source", row.source)
-    return {"placed": placed, "converted": converted, "whole": "", "parent_source": ""} | told
+    derived = row is not None and row.status == "derived"
+    context = {"placed": placed, "converted": converted, "parent_derived": derived}
+    return context | {"whole": "", "parent_source": ""} | told
 
 
 def census(ledger: Ledger) -> dict:

@@ -211,9 +211,11 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
 def _last(c: Any) -> Statement:
     """The newest figure; while the outcome is not known also the last one up to the deadline."""
     newest = [*c.points[-1:], *(c.later[-1:] if c.situation == "open" else ())]
-    if c.asks.judged or not (newest or c.shown):
+    if c.asks.judged or not (newest or c.set_aside):
         return say("cell_nothing")
-    return say("cell_last", newest[::-1]) if newest else say("cell_shown", c.shown[-1])
+    if newest:
+        return say("cell_last", newest[::-1])
+    return say("cell_unlike") if c.set_aside == "unlike" else say("cell_shown", c.shown[-1])
 
 
 def _basis(c: Any) -> Statement:
@@ -224,6 +226,8 @@ def _basis(c: Any) -> Statement:
         return say("basis_judgement")
     if c.asks.judged:
         return say("basis_reports" if c.items else "basis_nothing")
+    if c.evidence == "none" and c.set_aside:
+        return say(f"basis_{c.set_aside}")
     return say(GROUNDS[c.evidence])
 
 

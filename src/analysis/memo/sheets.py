@@ -173,7 +173,7 @@ def _targets(whole: Whole, caption: str) -> Table:
     body = []
     for part in whole.parts:
         places = naming.places(part.ledger.target.clause, whole.voice.language)
-        clause = part.ledger.quoted("clause", places)
+        clause = part.ledger.quoted("clause", places.replace("；", f"；{documents.BREAK}"))
         body.append((clause, *(part.said[name] for name in COLUMNS)))
     widths = layout.LAYOUTS[whole.voice.language].targets
     return Table(caption, whole.voice.several("head.targets"), tuple(body), "cllllll", widths)

@@ -221,7 +221,8 @@ def _pictured(c: Any) -> str:
     bases = c.situation == "conditional" or (c.placed and "base_year" in c.f)
     drawn = c.asks.level and bool({"goal", "before"} & c.f.keys())
     if c.situation == "open" and not bases:
-        return "forecast_goal" if drawn else "forecast"
+        known = "forecast" if c.points or any(point["used"] for point in c.later) else "expected"
+        return f"{known}_goal" if drawn else known
     return "bases" if bases else "goal" if drawn else "history"
 
 

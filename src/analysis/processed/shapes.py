@@ -112,6 +112,8 @@ def _rest(one: Assessment) -> dict:
     kept["lent"] = {name: part for name, part in vars(one.lent).items() if name != "table"}
     if isinstance(one.answer, situations.Lacking):
         kept["missing"] = one.answer.missing
+    if one.unlike:
+        kept["unlike"] = one.unlike
     if isinstance(one.answer, situations.Forecast):
         made = one.answer.predictive
         parts = {"placed": made.placed, "rebasing": made.rebasing}
@@ -228,6 +230,7 @@ def _assessment(
         series=panel.series(own, target.indicator or "", (plan.region,)),
         in_year=_in_year(target, mine["counts"], rest.get("in_year"), made),
         answer=_answer(target, mine, rest, made),
+        unlike=rest.get("unlike", ""),
     )
 
 

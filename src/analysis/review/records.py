@@ -164,24 +164,27 @@ def _units(one: Assessment, entry: Indicator | None, voice: Voice) -> dict:
     }
 
 
-def grounds(row: Mapping, judged: bool, told: bool, voice: Voice) -> str:
+def grounds(row: Mapping, judged: bool, told: bool, voice: Voice, aside: str = "") -> str:
     """Return what an answer rests on in words: a rung of evidence, the outcome, dated evidence, a person.
 
     judged : whether it is on a task
     told : whether anything dated is known of it; public reports, while nobody judged them
+    aside : why no figure there is is used: of `Assessment.set_aside`
     """
     settled = row["verdict"] in ("met", "missed")
     if judged:
         unjudged = "reports" if told else "nothing"
         named = "dated" if settled else "judged" if row["p_attain"] is not None else unjudged
         return voice.say(f"page.evidence_{named}")
+    if row["evidence"] == "none" and aside:
+        return voice.say(f"page.evidence_{aside}")
     return voice.say("page.evidence_outcome" if settled else f"evidence.{row['evidence']}")
 
 
 def _words(row: Mapping, one: Assessment, voice: Voice) -> dict:
     """Return verdict, evidence and likelihood of an answer on a target, as of any date, in words."""
     told = any(item.date.isoformat() <= row["as_of"] for item in one.target.evidence)
-    grounded = grounds(row, kinds.of(one.target).judged, told, voice)
+    grounded = grounds(row, kinds.of(one.target).judged, told, voice, one.set_aside(row["as_of"]))
     made = {"verdict": voice.say(f"verdict.{row['verdict']}"), "evidence": grounded}
     if row["verdict"] == "open" and row["p_attain"] is not None:
         made["likelihood"] = voice.likelihood(row["p_attain"])

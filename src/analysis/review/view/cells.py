@@ -67,8 +67,11 @@ def year_of(one: One, row: Any) -> Fact:
 def last(one: One) -> str | None:
     """Return the latest figure up to the deadline and its year as marked text; without, one only shown.
 
-    While the outcome is not known, a later one stands before it.
+    While the outcome is not known, a later one stands before it. Of figures on another basis than the goal's
+    only that there are some is said: beside the goal they would mislead.
     """
+    if one.assessment.set_aside() == "unlike":
+        return one.book.say("page.figures_unlike")
     until, shown = (
         rows[rows["year"].le(one.target.deadline)].tail(1) if len(rows) else rows
         for rows in (one.assessment.history, one.assessment.shown)
@@ -152,7 +155,8 @@ def outcome(one: One) -> Fact | None:
 
 def evidence(one: One) -> str:
     """Return what an answer stands on, in the words of the report."""
-    return records.grounds(one.row, one.kind.judged, bool(one.assessment.evidence), one.book)
+    told, aside = bool(one.assessment.evidence), one.assessment.set_aside()
+    return records.grounds(one.row, one.kind.judged, told, one.book, aside)
 
 
 def sort_keys(one: One) -> dict:
