@@ -1,5 +1,6 @@
 """Why a probability moved: parts that sum exactly, by hand and on the real revision of 2020."""
 
+import dataclasses
 from types import SimpleNamespace
 
 import pandas as pd
@@ -85,6 +86,33 @@ def switch(catalogue, observations):
     vintages = [attainment.Vintage.of(observations, day, catalogue) for day in ("2019-12-31", "2020-12-31")]
     ends = [attainment.assess_vintage(loaded, loaded.targets[0], one) for one in vintages]
     return change.Switch.of(*ends, vintages)
+
+
+@pytest.mark.parametrize(
+    ("plan", "first", "last"),
+    [
+        ("luohe-2019", "2018-12-31", "2020-04-30"),
+        ("henan-2024", "2023-12-31", "2024-12-31"),
+    ],
+)
+def test_what_another_state_worked_out_changes_no_state(
+    plan, first, last, catalogue, observations, monkeypatch
+):
+    row, states = change.Switch.row, []
+
+    def compared(self, chosen):
+        states.append(chosen)
+        found, alone = row(self, chosen), row(dataclasses.replace(self, memory={}), chosen)
+        assert repr(found) == repr(alone)
+        return found
+
+    monkeypatch.setattr(change.Switch, "row", compared)
+    loaded = plans.load(plan, catalogue)
+    vintages = [attainment.Vintage.of(observations, day, catalogue) for day in (first, last)]
+    for goal in loaded.targets:
+        before, now = (attainment.assess_vintage(loaded, goal, one) for one in vintages)
+        change.between(before, now, vintages)
+    assert len(set(states)) > 4
 
 
 def test_the_amounts_behind_a_ratio_are_those_it_implies(switch):
