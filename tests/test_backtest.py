@@ -119,6 +119,15 @@ def test_a_bad_panel_is_refused_with_all_its_problems(tmp_path):
         backtest.read_panel(path)
 
 
+@pytest.mark.parametrize("value", ["1e2147483648", "8e310485762012348e31"])
+def test_a_number_too_large_for_any_program_is_refused(value, tmp_path):
+    """Read the quick way such a number ends the program, without an error."""
+    path = tmp_path / "panel.csv"
+    path.write_text(f"unique_id,year,value\na,2001,{value}\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=f"line 2: value is '{value}', not a number"):
+        backtest.read_panel(path)
+
+
 def test_a_good_panel_is_read_with_its_names_as_they_are(tmp_path):
     path = tmp_path / "panel.csv"
     path.write_text("unique_id,year,value\n007,2000,1\n007,2001,\n")

@@ -29,7 +29,7 @@ def test_a_seal_is_set_once_and_shows_every_edit(tmp_path, plan, observations, c
     text = path.read_text(encoding="utf-8")
     path.write_bytes(text.replace("\n", "\r\n").encode())
     assert register.check(tmp_path) == []  # line endings of another system are no edit
-    p = str(pd.read_csv(path)["p_attain"].item())
+    p = str(pd.read_csv(path, usecols=["p_attain"])["p_attain"].item())
     path.write_text(text.replace(p, "0.5"), encoding="utf-8")
     assert "changed since it was sealed" in register.check(tmp_path)[0]
     with pytest.raises(register.RegisterError, match="changed since"):
@@ -49,6 +49,14 @@ def test_the_standing_is_what_was_known_at_sealing(tmp_path, plan, observations,
     for name, rows in stands.items():
         register.seal(plan, rows, DAY, catalogue, tmp_path / name)
         assert register.read(tmp_path / name)["standing"].tolist() == [name]
+
+
+def test_a_digest_that_looks_like_a_number_stays_text(tmp_path, plan, observations, catalogue, monkeypatch):
+    """Tried as one, a number of so large an exponent brings down the program that reads it."""
+    digest = "8e31048576201234" * 4
+    monkeypatch.setattr(register, "code", lambda: digest)
+    register.seal(plan, upto(observations, DAY), DAY, catalogue, tmp_path)
+    assert register.read(tmp_path)["code"].tolist() == [digest]
 
 
 def test_only_what_was_registered_before_is_scored(tmp_path, plan, observations, catalogue):

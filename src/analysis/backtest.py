@@ -45,7 +45,9 @@ def read_panel(path: Path) -> pd.DataFrame:
         With the file, the lines and what to do, all problems at once.
     """
     try:
-        table = pd.read_csv(path, dtype={"unique_id": str}, encoding="utf-8-sig")
+        table = pd.read_csv(  # exactly: pandas' quick way with numbers crashes on a huge exponent
+            path, dtype={"unique_id": str}, encoding="utf-8-sig", float_precision="round_trip"
+        )
     except (ValueError, pd.errors.ParserError):
         raise SourceError(
             f"{path}: no CSV in UTF-8 with the columns unique_id, year, value; save it as one"

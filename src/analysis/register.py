@@ -107,7 +107,8 @@ def read(folder: Path = DATA) -> pd.DataFrame:
     if wrong:
         raise RegisterError("\n".join(wrong))
     columns = [*tables.ATTAINMENT.columns, "standing", "data", "code", "seal"]
-    parts = [pd.read_csv(path, dtype={"region": str, "indicator": str}) for path in files(folder)]
+    text = dict.fromkeys(("region", "indicator", "data", "code", "seal"), str)  # 8e31… is no number
+    parts = [pd.read_csv(path, dtype=text) for path in files(folder)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
