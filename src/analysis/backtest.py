@@ -1,5 +1,6 @@
 """Would we have been right before? Forecasts of the past, made from what was known then, and their scores."""
 
+import math
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,7 @@ def read_panel(path: Path) -> pd.DataFrame:
         raise SourceError(f"{path}: no column {', '.join(missing)}; a panel has unique_id, year, value")
     problems = []
     for column in ("year", "value"):
-        number = pd.to_numeric(table[column], errors="coerce")
+        number = table[column].map(_number).astype(float)
         wrong = table.index[(number.isna() & table[column].notna()) | np.isinf(number)]
         problems += [f"line {i + 2}: {column} is {table[column][i]!r}, not a number" for i in wrong[:10]]
         table[column] = number
@@ -73,6 +74,15 @@ def read_panel(path: Path) -> pd.DataFrame:
     if problems:
         raise SourceError(f"{path}: " + "; ".join(problems))
     return table[COLUMNS].astype({"year": int, "value": float})
+
+
+def _number(value: object) -> float:
+    """Return what a cell holds; NaN of what is no number. `pandas.to_numeric` crashes on a huge exponent."""
+    text = str(value)
+    try:
+        return float(text) if text.isascii() and "_" not in text else math.nan
+    except ValueError:
+        return math.nan
 
 
 def run_panel(
