@@ -153,6 +153,7 @@ def look() -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
     subprocess.run(
         [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder",
+         "--max-worker-restart", "0",
          "--cov=analysis", "--cov-report=", "--cov-context=test", f"--junitxml={KEPT / 'times.xml'}", "-p",
          "no:cacheprovider",
          *(f"--ignore=tests/{name}" for name in STORED), "tests"],

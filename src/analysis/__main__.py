@@ -487,7 +487,8 @@ def verify(report: Path, data: Path, jobs: int | None) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
     """Run the tests; ARGUMENTS go to pytest."""
-    workers = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]  # the longest first: conftest.py
+    # the longest first (conftest.py); after a crash no new process: xdist would wait for ever for that file
+    workers = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"]
     given = any(word.startswith("-n") for word in arguments)
     call(sys.executable, "-m", "pytest", *([] if given else workers), *arguments)
 
