@@ -136,12 +136,12 @@ def kernels(folder: Path) -> tuple[float, float]:
 def measured(folder: Path) -> dict[str, float]:
     now, then = copied(folder / "now"), before(folder / "then")
     report = ("-m", "analysis", "report")
+    plain = seconds("-c", PLAIN, folder=then)  # first, as the disk is slow at first
+    print(f"functions before, one plain process {plain:.1f} s; {os.cpu_count()} processors")
     found = {"full report": seconds(*report, folder=now)}
     found["report, nothing changed"] = least(lambda: seconds(*report, folder=now))
     add_figure(now / NEWEST)
     found["one new figure / full report"] = seconds(*report, folder=now) / found["full report"]
-    plain = seconds("-c", PLAIN, folder=then)
-    print(f"functions before, one plain process {plain:.1f} s; {os.cpu_count()} processors")
     found["full report / (functions before / processors)"] = found["full report"] * os.cpu_count() / plain
     first, other = kernels(now)
     found |= {"kernel beside its cells, first": first, "kernel beside its cells": other}

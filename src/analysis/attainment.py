@@ -126,6 +126,8 @@ class Assessment:
             return ""
         if self.unlike and self.unlike <= day:
             return "unlike"
+        if self.shown.empty:
+            return ""
         told = self.shown["status"].isin(tables.EVIDENCE_ONLY) & self.shown["published"].le(pd.Timestamp(day))
         return "shown" if told.any() else ""
 

@@ -43,6 +43,7 @@ UNFINISHED: set[Path] = set()  # folders of this process that nobody will have u
 AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds")
 # Who calls what is asked for: a fork, a fork made when all is loaded, the server.
 FORKED, LATER, ITSELF = b"+", b"~", b"="
+SOON = 0.02  # seconds in which who has an answer asks for more; what they wait for goes before what is loaded
 PROGRAM = "import sys; from analysis import forks; forks.serve(*map(int, sys.argv[1:]))"
 
 
@@ -183,13 +184,17 @@ def serve(door: int, its_other_end: int) -> None:
     with socket.socket(fileno=door) as asked:
         for name in PRELOAD:
             load(name)
-            if not forked_for(asked, 0, patient):
-                return
+            seconds = 0.0
+            while ready := at(asked, seconds):
+                if sys.stdin in ready:
+                    return
+                serve_one(asked, patient)
+                seconds = SOON
         gc.freeze()  # collecting would copy the pages that forks share
         while patient:
             fork(asked, patient.pop(0), patient)
-        while forked_for(asked, None, None):
-            pass
+        while sys.stdin not in at(asked, None):
+            serve_one(asked, None)
 
 
 def load(name: str) -> None:
@@ -199,25 +204,27 @@ def load(name: str) -> None:
         found()
 
 
-def forked_for(asked: socket.socket, seconds: float | None, patient: list[int] | None) -> bool:
-    """Fork for who is at the door within so many seconds; say whether who started this is still there.
+def at(asked: socket.socket, seconds: float | None) -> list:
+    """Wait so long, for ever if None; return the door with someone at it, stdin if who started this ended."""
+    return select.select([asked, sys.stdin], [], [], seconds)[0]
+
+
+def serve_one(asked: socket.socket, patient: list[int] | None) -> None:
+    """Fork for who is at the door, or answer it here.
 
     Parameters
     ----------
     patient : connections of those who wait until all is loaded, to which this adds; None once it is
     """
-    ready = select.select([asked, sys.stdin], [], [], seconds)[0]
-    if asked in ready:
-        way, [connection], _, _ = socket.recv_fds(asked, 1, 1)
-        if way == ITSELF:
-            with socket.socket(fileno=connection) as one:
-                answer(one)
-            gc.freeze()
-        elif way == LATER and patient is not None:
-            patient.append(connection)
-        else:
-            fork(asked, connection, patient or [])
-    return sys.stdin not in ready
+    way, [connection], _, _ = socket.recv_fds(asked, 1, 1)
+    if way == ITSELF:
+        with socket.socket(fileno=connection) as one:
+            answer(one)
+        gc.freeze()
+    elif way == LATER and patient is not None:
+        patient.append(connection)
+    else:
+        fork(asked, connection, patient or [])
 
 
 def fork(asked: socket.socket, connection: int, others: list[int]) -> None:
