@@ -10,7 +10,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import attainment, backtest, languages, outlook, plans, processed, register, situations, tables
+from analysis import (
+    attainment,
+    backtest,
+    hidden,
+    languages,
+    outlook,
+    plans,
+    processed,
+    register,
+    situations,
+    tables,
+)
 from analysis.places import DATA, ROOT
 from analysis.processed import columns, kept, shapes
 
@@ -268,8 +279,48 @@ def test_a_part_depends_on_its_plan_and_on_whether_its_indicator_is_asked_at_all
     asked = processed._cases(folder).keys
     monkeypatch.setattr(backtest, "widely_known", lambda *_: ("rd_expenditure",))
     fewer = processed._cases(folder).keys
-    assert fewer["2018-12-31 rd_expenditure"] == asked["2018-12-31 rd_expenditure"]
-    assert fewer["2018-12-31 rd_intensity"] != asked["2018-12-31 rd_intensity"]
+    assert fewer["2018-12-31 rd_expenditure own"] == asked["2018-12-31 rd_expenditure own"]
+    assert fewer["2018-12-31 rd_intensity own"] != asked["2018-12-31 rd_intensity own"]
+
+
+def test_a_figure_of_a_city_reaches_only_what_is_asked_of_cities(folder, monkeypatch):
+    shutil.copy(ROOT / "plans" / "luohe-2019.yml", folder.parent / "plans")
+    figures = processed.observations(folder)
+    own = (
+        figures["indicator"].eq("rd_expenditure") & figures["year"].eq(2017) & figures["region"].eq("410000")
+    )
+    before = processed._cases(folder).keys, processed._track(folder).keys
+    touched = {}
+    for code in ("411100", "410000"):
+        more = pd.concat([figures, figures[own].assign(region=code, value=7.0)], ignore_index=True)
+        monkeypatch.setattr(processed, "observations", lambda _, more=more: more)
+        now = processed._cases(folder).keys, processed._track(folder).keys
+        touched[code] = [
+            {name for name, key in was.items() if is_.get(name) != key}
+            for was, is_ in zip(before, now, strict=True)
+        ]
+    assert {name.split()[-1] for name in touched["411100"][0]} == {"region"}
+    assert {name.split()[0] for name in touched["411100"][1]} == {"luohe-2019"}
+    assert {name.split()[-1] for name in touched["410000"][0]} == {"own", "region", "short"}
+    assert {name.split()[0] for name in touched["410000"][1]} == {"china-2020", "luohe-2019"}
+
+
+def test_no_answer_of_a_province_rests_on_a_city(observations, catalogue):
+    cities = [code for code, one in catalogue.regions.items() if one.level == "city"]
+    family = catalogue.families()
+    mine = observations[observations["indicator"].map(family).eq(family["rd_expenditure"])]
+    without = mine[~mine["region"].isin(cities)]
+
+    def past(given):
+        then, days = backtest.vintages(given, catalogue, backtest.years(given)), {"2020-12-31"}
+        own = backtest.cases(given, catalogue, ("rd_expenditure", "rd_intensity"), known=then, days=days)
+        return pd.concat([own, hidden.cases(given, catalogue, then, days, {"short"})])
+
+    assert {*past(without)["rung"]} == {"own", "short"}
+    pd.testing.assert_frame_equal(past(mine), past(without), check_exact=True)
+    days = register.days([plans.load("henan-2024", catalogue)], mine)
+    one, other = (register.track(days, given, catalogue) for given in (mine, without))
+    pd.testing.assert_frame_equal(one, other, rtol=1e-12)  # sums of other lengths
 
 
 @pytest.mark.parametrize("harm", ["edited", "missing", "half a key"])

@@ -27,6 +27,7 @@ def cases(
     catalogue: Catalogue,
     known: backtest.Vintages | None = None,
     days: Container[str] | None = None,
+    rungs: Container[str] = ("region", "short"),
 ) -> pd.DataFrame:
     """Forecast regions as of each year's end without their figures, or with one or two, and mark them.
 
@@ -35,6 +36,7 @@ def cases(
     observations : table of `releases.load`
     known : of `backtest.vintages`, where they are there already
     days : the years' ends as of which forecasts are made; None takes all
+    rungs : on which forecasts are made
 
     Returns
     -------
@@ -54,7 +56,8 @@ def cases(
             if indicator not in first:
                 first[indicator] = backtest.by_year(panel.annual(usable, indicator))
             later = _after(first[indicator], ladder.as_of)
-            parts += [*_regions(ladder, indicator, later), *_short(ladder, indicator, later)]
+            parts += [*_regions(ladder, indicator, later)] if "region" in rungs else []
+            parts += [*_short(ladder, indicator, later)] if "short" in rungs else []
     return backtest.tabled(parts)
 
 

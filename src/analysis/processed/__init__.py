@@ -37,6 +37,7 @@ CODE = {
         "analysis.outlook", "analysis.register", "analysis.processed.columns", "analysis.processed.shapes"
     ),
 }
+RUNGS = {"own": "province", "region": "city", "short": "province"}  # of past forecasts, and the regions asked
 
 
 def observations(folder: Path = DATA) -> pd.DataFrame:
@@ -51,27 +52,30 @@ def cases(folder: Path = DATA) -> pd.DataFrame:
 
 
 def _cases(folder: Path) -> kept.Parts:
-    """Past forecasts by year's end and indicator: each depends on what was published by then on that and on
-    what it is worked out of, and on what came of it.
+    """Past forecasts by year's end, indicator and rung: each depends on what was published by then on the
+    indicator and on what it is worked out of, and on what came of it.
     """
     figures, known = observations(folder), catalogue.read(folder)
     years, asked, bearing = backtest.years(figures), backtest.widely_known(figures, known), Bearing(folder)
     keys = {
-        f"{backtest.year_end(year)} {one}": store.key(bearing.cases(one, year), one in asked, CODE["cases"])
+        f"{backtest.year_end(year)} {one} {rung}": store.key(
+            bearing.cases(one, year, level), one in asked, CODE["cases"]
+        )
         for year in years
         for one in hidden.indicators(figures, known)
+        for rung, level in RUNGS.items()
     }
 
     def made(names: Collection[str]) -> pd.DataFrame:
-        days, wanted = ({*some} for some in zip(*(name.split() for name in names), strict=True))
+        days, wanted, rungs = ({*some} for some in zip(*(name.split() for name in names), strict=True))
         mine, counted = bearing.on(wanted), tuple(one for one in asked if one in wanted)
         then = backtest.vintages(mine, known, years)
-        own = backtest.cases(mine, known, counted, known=then, days=days)
-        parts = [own, hidden.cases(mine, known, then, days)]
+        own = backtest.cases(mine, known, counted if "own" in rungs else (), known=then, days=days)
+        parts = [own, hidden.cases(mine, known, then, days, rungs)]
         some = [part for part in parts if len(part)]
         return pd.concat(some, ignore_index=True) if some else own
 
-    return kept.Parts(("as_of", "indicator"), keys, made)
+    return kept.Parts(("as_of", "indicator", "rung"), keys, made)
 
 
 def track(folder: Path = DATA) -> pd.DataFrame:
@@ -88,46 +92,57 @@ def _track(folder: Path) -> kept.Parts:
     figures, known, bearing = observations(folder), catalogue.read(folder), Bearing(folder)
     loaded = {plans.find(name, folder): plans.load(name, known, folder) for name in plans.names(folder)}
     inputs = {one.id: store.sha256(path.read_bytes()) for path, one in loaded.items()}
+    level = {one.id: known.regions[one.region].level for one in loaded.values()}
     asked = {f"{one.id} {day}": (one, day) for one, day in register.days([*loaded.values()], figures)}
     keys = {
-        name: store.key(bearing.answers(one.indicators, day), inputs[one.id], CODE["track"])
+        name: store.key(bearing.answers(one.indicators, day, level[one.id]), inputs[one.id], CODE["track"])
         for name, (one, day) in asked.items()
     }
 
     def made(names: Collection[str]) -> pd.DataFrame:
-        some = [asked[name] for name in names]
-        return register.track(some, bearing.on({key for one, _ in some for key in one.indicators}), known)
+        rows = []
+        for where in dict.fromkeys(level.values()):
+            if some := [asked[name] for name in names if level[asked[name][0].id] == where]:
+                given = bearing.on({key for one, _ in some for key in one.indicators}, where)
+                rows.append(register.track(some, given, known))
+        return pd.concat(rows, ignore_index=True)
 
     return kept.Parts(("plan", "as_of"), keys, made)
 
 
 class Bearing:
-    """The figures that bear on indicators: theirs, and those of what these are worked out of or go into."""
+    """The figures that bear on indicators: theirs, and those of what these are worked out of or go into.
+
+    On a region that is not a city those of cities do not: nobody takes from them what a province does.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.figures, known = observations(folder), catalogue.read(folder)
         self._family = known.families()
         self._of = self.figures["indicator"].map(self._family).to_numpy()
+        cities = [code for code, one in known.regions.items() if one.level == "city"]
+        self._of_cities = self.figures["region"].isin(cities).to_numpy()
         self._rows = pd.util.hash_pandas_object(self.figures, index=False).to_numpy()
         self._known = store.digest(catalogue.files(folder), folder)
 
-    def on(self, indicators: Collection[str]) -> pd.DataFrame:
-        """Return the figures that bear on some indicators."""
-        return self.figures[self._bear(indicators)]
+    def on(self, indicators: Collection[str], level: str = "city") -> pd.DataFrame:
+        """Return the figures that bear on some indicators of regions of a level."""
+        return self.figures[self._bear(indicators, level)]
 
-    def answers(self, indicators: Collection[str], day: str) -> str:
-        """Return the digest of what was published by a day, and of the catalogue."""
-        return self._digest(self._bear(indicators) & self._by(day))
+    def answers(self, indicators: Collection[str], day: str, level: str = "city") -> str:
+        """Return the digest of the catalogue, and of what was published by a day and bears on regions."""
+        return self._digest(self._bear(indicators, level) & self._by(day))
 
-    def cases(self, indicator: str, year: int) -> str:
+    def cases(self, indicator: str, year: int, level: str = "city") -> str:
         """Return the digest of what forecasts at a year's end rest on and of what may mark them."""
-        bear = self._bear([indicator])
+        bear = self._bear([indicator], level)
         by = bear & self._by(backtest.year_end(year))
         of = self.figures["year"].to_numpy()
         return self._digest(by | (bear & (of <= backtest.last_asked(year, of[by]))))
 
-    def _bear(self, indicators: Collection[str]) -> Flags:
-        return np.isin(self._of, [self._family[one] for one in indicators])
+    def _bear(self, indicators: Collection[str], level: str = "city") -> Flags:
+        bear = np.isin(self._of, [self._family[one] for one in indicators])
+        return bear if level == "city" else bear & ~self._of_cities
 
     def _by(self, day: str) -> Flags:
         return self.figures["published"].to_numpy() <= np.datetime64(day)
