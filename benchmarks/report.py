@@ -3,9 +3,9 @@
     python benchmarks/report.py
 
 The report of Luohe, two dates, is made in a copy of the project, with nothing stored: whole, again with
-nothing changed, and with one new figure of Luohe. Beside it stand the same functions as they were at commit
-39ee90a, called by one plain process without notebooks' kernels and divided by the number of processors: it
-needs a clone with that commit. Takes about three minutes.
+nothing changed, and with one new figure of Luohe, and another. Beside it stand the same functions as they
+were at commit 39ee90a, called by one plain process without notebooks' kernels and divided by the number of
+processors: it needs a clone with that commit. Takes about four minutes.
 """
 
 import hashlib
@@ -25,7 +25,10 @@ import memos
 
 ROOT = Path(__file__).resolve().parents[1]
 BEFORE = "39ee90a"
-FIGURE = "411100,national_hte_stock,2021,130,enterprises,reported,,of a benchmark\n"
+FIGURES = {  # the one that few notebooks read, and the one that bears on most of them
+    "one new figure / full report": "national_hte_stock,2021,130,enterprises",
+    "one new figure of R&D / full report": "rd_expenditure,2021,20.1,100 million yuan",
+}
 NEWEST = Path("data/raw/luohe-145-plan/2023-05-26/observations.csv")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 ALLOWED = {
@@ -35,6 +38,7 @@ ALLOWED = {
     "kernel beside its cells": 0.3,
     "report, nothing changed": 0.5,
     "one new figure / full report": 1 / 3,
+    "one new figure of R&D / full report": 1 / 3,
     "--help": 0.4,
     "refused argument": 0.4,
     "refused plan file": 1.0,
@@ -107,10 +111,10 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def add_figure(path: Path) -> None:
+def add_figure(path: Path, figure: str) -> None:
     """Add a figure to a release of the copy, as if it had been filed with it."""
     card, content = path.with_name("card.yml"), path.read_bytes()
-    more = content + FIGURE.encode()
+    more = content + f"411100,{figure},reported,,of a benchmark\n".encode()
     was, now = (hashlib.sha256(one).hexdigest() for one in (content, more))
     path.write_bytes(more)
     card.write_text(card.read_text(encoding="utf-8").replace(was, now), encoding="utf-8")
@@ -140,8 +144,9 @@ def measured(folder: Path) -> dict[str, float]:
     print(f"functions before, one plain process {plain:.1f} s; {os.cpu_count()} processors")
     found = {"full report": seconds(*report, folder=now)}
     found["report, nothing changed"] = least(lambda: seconds(*report, folder=now))
-    add_figure(now / NEWEST)
-    found["one new figure / full report"] = seconds(*report, folder=now) / found["full report"]
+    for name, figure in FIGURES.items():
+        add_figure(now / NEWEST, figure)
+        found[name] = seconds(*report, folder=now) / found["full report"]
     found["full report / (functions before / processors)"] = found["full report"] * os.cpu_count() / plain
     first, other = kernels(now)
     found |= {"kernel beside its cells, first": first, "kernel beside its cells": other}
