@@ -620,3 +620,19 @@ def test_the_remarks_of_the_table_of_targets_fit_their_column(report):
     )
     remark = layout.column_widths(table, "en")[-1]
     assert remark - 2 * 4 / layout.MM > 13 * 0.45 * layout.LAYOUTS["en"].table / layout.MM  # “(provisional)”
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("plan", ["luohe-2019", "henan-2020"])
+def test_the_title_of_an_annex_of_the_report_names_all_that_stands_in_it(plan, language, outlook, cases, catalogue):
+    day = "2018-12-31"
+    record = backtest.scorecard(backtest.known(cases, day)).even
+    paper = memo.compose_report(outlook(plan, day), record, catalogue, language).paper
+    heads = {
+        one.title.replace(documents.BREAK, "").lower(): [
+            documents.plain(block.text).lower() for block in one.blocks if isinstance(block, documents.Heading)
+        ]
+        for one in paper.annexes
+    }
+    assert any(heads.values())
+    assert [head for title, some in heads.items() for head in some if head not in title] == []

@@ -312,6 +312,8 @@ EVEN = {"part": part(), "rung": "own", "leaning": "low"}
         ({}, "head_record", None),
         ({"notes": ["n"]}, "note", ("n",)),
         ({"notes": ["n"]}, "head_notes", ()),
+        ({"notes": ["n"]}, "annex_method", (False, True)),
+        ({"records": [part()]}, "annex_method", (True, False)),
         ({}, "head_notes", None),
         ({}, "head_next", None),
         ({"unproven": 1}, "confirm", (False,)),

@@ -158,7 +158,7 @@ def _next(c: Any) -> Iterator[Statement]:
 def _annexes(c: Any) -> Iterator[Section]:
     if not c.short:
         yield Section(say("annex_targets", mark="[[annex]] "), ([_targets(c)],))
-    yield Section(say("annex_method", bool(c.records), mark="[[annex]] "), ())
+    yield Section(say("annex_method", bool(c.records), bool(c.notes), mark="[[annex]] "), ())
     ranged = any(part.told["has_range"] for part in c.forecast)
     scale = [say("table_scale", mark="[[table scale]] ")] if c.forecast else []
     method = [say("method"), *([say("ranges")] if ranged else [])]
