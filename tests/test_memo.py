@@ -349,7 +349,8 @@ def test_a_region_without_figures_is_told_what_it_is_placed_by(assessment, compo
     for words in (
         "河南省2017年",
         "为1.31%",
-        "假定与各省（区、市）相对全国水平的分布相近",
+        "假定与各省（区、市）相对全国水平的分布相近（取2014年，为口径相同、数据齐全的最近一年）",
+        "各地与上级之比的几何平均约为61%",
         "范围较宽，只宜作为参考",
     ):
         assert words in zh

@@ -385,6 +385,8 @@ def placed(ledger: Ledger) -> dict:
     ledger.percent("placed_share", 100 * placed.share, **ledger.computed())
     ledger.count("placed_siblings", placed.siblings)
     ledger.count("placed_parents", placed.parents)
+    if placed.table:
+        ledger.year("placed_table", placed.table)
     names = {"parent": ledger.voice.name(parent), "ratio": naming.inside(ledger.voice.name(entry))}
     if converted := key != ledger.target.indicator:
         names["whole"] = ledger.denominator_name(ledger.catalogue.indicators[str(entry.denominator)])

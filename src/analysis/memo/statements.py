@@ -278,7 +278,7 @@ def _outcome(c: Any) -> Iterator[Statement]:
 def _placed(c: Any) -> Iterator[Statement]:
     yield say("no_own_figure")
     yield say("parent_figure")
-    yield say("spread", "analogy" if c.placed.analogy else "provinces" if c.level == "province" else "cities")
+    yield say("spread", "provinces" if c.level == "province" else "analogy" if c.placed.analogy else "cities")
     if c.break_even is not None:
         yield say("even_base_placed", aside=5)
     yield from _within(c)
