@@ -624,15 +624,36 @@ def test_the_remarks_of_the_table_of_targets_fit_their_column(report):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("plan", ["luohe-2019", "henan-2020"])
-def test_the_title_of_an_annex_of_the_report_names_all_that_stands_in_it(plan, language, outlook, cases, catalogue):
+def test_the_title_of_an_annex_of_the_report_names_all_that_stands_in_it(
+    plan, language, outlook, cases, catalogue
+):
     day = "2018-12-31"
     record = backtest.scorecard(backtest.known(cases, day)).even
     paper = memo.compose_report(outlook(plan, day), record, catalogue, language).paper
     heads = {
         one.title.replace(documents.BREAK, "").lower(): [
-            documents.plain(block.text).lower() for block in one.blocks if isinstance(block, documents.Heading)
+            documents.plain(block.text).lower()
+            for block in one.blocks
+            if isinstance(block, documents.Heading)
         ]
         for one in paper.annexes
     }
     assert any(heads.values())
     assert [head for title, some in heads.items() for head in some if head not in title] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "judged", "lacking"),
+    [
+        ("zh", "暂不判断", {"无数据", "无证据", "无同口径数据"}),
+        ("en", "not judged", {"no data", "no evidence", "none on the goal’s scope"}),
+    ],
+)
+def test_what_is_not_judged_is_said_so_in_one_manner_and_on_what_it_does_not_rest(
+    language, judged, lacking, report
+):
+    (table,) = (one for one in tables(report("2018-12-31", language)) if len(one.header) == 7)
+    rows = [[documents.plain(cell) for cell in row] for row in table.rows]
+    answers = {row[4] for row in rows}
+    assert {one for one in answers if not any(map(str.isdigit, one))} == {judged}
+    assert {row[5] for row in rows if row[4] == judged} == lacking and "—" not in {row[5] for row in rows}

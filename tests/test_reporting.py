@@ -69,7 +69,7 @@ def column(name, **changes):
         ("answer", MISSED, "answer_missed", ()),
         ("answer", FAILED, "answer_missed", ()),
         ("answer", TASK | {"situation": "related"}, "answer_none", ()),
-        ("answer", TASK | {"situation": "silent"}, "answer_no_evidence", ()),
+        ("answer", TASK | {"situation": "silent"}, "answer_none", ()),
         ("answer", DEPENDS, "answer_none", ()),
         ("answer", RISES, "answer_none", ()),
         ("answer", NONE, "answer_none", ()),

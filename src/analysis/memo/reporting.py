@@ -19,7 +19,6 @@ ANSWERS = {
     "failed": "answer_missed",
     "open": "answer_chance",
     "judged": "answer_chance",
-    "silent": "answer_no_evidence",
 }  # by situation; else there is none
 GROUNDS = {
     "own": "basis_own",
