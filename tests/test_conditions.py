@@ -657,3 +657,36 @@ def test_what_is_not_judged_is_said_so_in_one_manner_and_on_what_it_does_not_res
     answers = {row[4] for row in rows}
     assert {one for one in answers if not any(map(str.isdigit, one))} == {judged}
     assert {row[5] for row in rows if row[4] == judged} == lacking and "—" not in {row[5] for row in rows}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_flow_beside_a_stock_is_called_as_the_plan_calls_it_and_its_condition_said_once(
+    language, paper, catalogue
+):
+    """The plan says 新培育 where the catalogue says 新增; that a press report has to be right, the verdict says."""
+    made = paper(LATE, "hte-number-rise", language)
+    told = text(made) + annexed(made) + " ".join(documents.plain(one.caption) for one in tables(made))
+    entry = catalogue.indicators["national_hte_new"]
+    called = {
+        "zh": "新培育国家级高新技术企业2016年13家",
+        "en": "New national high-tech enterprises came to 13 in 2016",
+    }
+    assert called[language] in told and (entry.zh not in told or language == "en")
+    report_ = {"zh": "《漯河市2019科技创新十大亮点》", "en": "Ten highlights"}[language]
+    assert "待核实" not in told and "to be confirmed" not in told
+    if language == "zh":
+        assert text(made).count(report_) == 1
+
+
+def test_no_number_of_the_table_of_targets_is_parted_from_its_unit(report):
+    """As printed: a figure stands in a line and its year in that or the next, and a known comparison once."""
+    for day, kept, once in (
+        (OPENED, ("4.67亿元", "（2018年）", "0.95%（2018年）"), "（4.67亿元）"),
+        (LATE, ("13.45亿元", "（2019年）", "（11.74亿元）", "25家（2019年）"), ""),
+    ):
+        document = report(day, "zh")
+        table = max(tables(document), key=lambda one: (len(one.header), len(one.rows)))
+        alone = dataclasses.replace(document, blocks=(table,), annexes=())
+        told = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.render(alone))).pages)
+        assert all(one in told.replace(" ", "") for one in kept), told
+        assert not once or once not in told
