@@ -56,19 +56,26 @@ LAYOUTS = {language: _read(language) for language in LANGUAGES}
 
 
 def kept_with_signature(document: b.Document) -> int:
-    """How many of the last blocks share the signature's page: a closing phrase brings a paragraph along."""
+    """How many of the last blocks share the signature's page: a closing phrase brings a paragraph along.
+
+    The list of annexes stands there too: the more lines it has, the fewer are taken from the page before.
+    """
     least = min(len(document.blocks), 2 if b.closes(document) else 1)
-    return max(least, kept_at_the_end(document.blocks, document.language))
+    return max(least, kept_at_the_end(document.blocks, document.language, len(document.annexes)))
 
 
-def kept_at_the_end(blocks: tuple[b.Block, ...], language: str) -> int:
+def kept_at_the_end(blocks: tuple[b.Block, ...], language: str, there: int = 0) -> int:
     """How many of the last blocks share a page, so that it holds enough lines; a figure, a long table none.
+
+    Parameters
+    ----------
+    there : lines that stand on that page anyway
 
     >>> short, long = b.Paragraph("国" * 28), b.Paragraph("国" * 28 * 13)
     >>> [kept_at_the_end((b.Heading("一"), one, b.Heading("二"), short), "zh") for one in (short, long)]
     [4, 2]
     """
-    taken, kept = 0.0, 0
+    taken, kept = float(there), 0
     for block in reversed(blocks):
         lines = _lines(block, language)
         if (taken >= ENOUGH and not isinstance(block, b.Heading)) or taken + lines > MOST:

@@ -69,7 +69,8 @@ def _body(c: Any) -> Iterator[Section]:
     reserved = [[one] for one in _reserved(c)]
     head = say("head_attention", mark="# ") if watched or reserved else None
     yield Section(head, (*stories, *reserved, list(_proof(c))))
-    yield Section(say("head_next", mark="# "), (list(_next(c)),), bare=False)
+    steps = tuple([one] for one in _next(c))  # apart, so that a page may end between them
+    yield Section(say("head_next", mark="# "), steps, bare=False)
 
 
 def _result(c: Any) -> Iterator[Statement]:
