@@ -108,7 +108,8 @@ def seal_axis(office: float, date: float) -> float:
     return max(4 + date / 2, 2 + office / 2)
 
 
-PADDING = 1.4  # left and right of a cell's text together, in characters
+PADDING = 1.4  # left and right of a cell's text together, in characters: room to spare
+INSET = 1.2  # the same where lines are counted: a figure and its year go into one where they fit
 LONG, FIRST_OF_TWO = 8, 0.65  # words of more characters may take two lines, so much of them in the first
 
 
@@ -121,7 +122,7 @@ def column_widths(table: b.Table, language: str) -> list[float]:
 
 def cell_lines(text: str, width: float, language: str) -> list[str]:
     """Lines of a cell that is `width` mm wide."""
-    return b.cell_lines(text, width * MM / LAYOUTS[language].table - PADDING)
+    return b.cell_lines(text, width * MM / LAYOUTS[language].table - INSET)
 
 
 def _fitted(table: b.Table, across: float) -> list[float]:

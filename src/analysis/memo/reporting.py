@@ -197,7 +197,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "name": [say("cell_name")],
         "within": [say("name_within")],
         "quantity": [] if judged else [say("quantity_within")],
-        "goal": [say("cell_on_time") if judged else say("cell_goal", "before" in c.f)],
+        "goal": [say("cell_on_time") if judged else say("cell_goal", _told_apart(c))],
         "last": [_last(c)],
         "answer": [say(ANSWERS.get(c.situation, "answer_none"))],
         "basis": [_basis(c)],
@@ -216,6 +216,11 @@ def _last(c: Any) -> Statement:
     if newest:
         return say("cell_last", newest[::-1])
     return say("cell_unlike") if c.set_aside == "unlike" else say("cell_shown", c.shown[-1])
+
+
+def _told_apart(c: Any) -> bool:
+    """Whether the figure a goal compares with is known, and is not the newest, which stands beside it."""
+    return "before" in c.f and not (c.points and c.points[-1]["number"] == c.f["than"].value)
 
 
 def _basis(c: Any) -> Statement:
