@@ -690,3 +690,15 @@ def test_no_number_of_the_table_of_targets_is_parted_from_its_unit(report):
         told = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.render(alone))).pages)
         assert all(one in told.replace(" ", "") for one in kept), told
         assert not once or once not in told
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "研究与试验发展（R&D）经费须达到16.94亿元才能达标"),
+        ("en", "the goal for 2019 takes R&D expenditure of 1.694 billion yuan"),
+    ],
+)
+def test_a_memo_without_own_figures_says_the_amount_that_would_reach_the_goal(language, said, paper):
+    told = text(paper("2018-12-31", "rd-intensity", language))
+    assert said in told
