@@ -663,7 +663,7 @@ def test_what_is_not_judged_is_said_so_in_one_manner_and_on_what_it_does_not_res
 def test_a_flow_beside_a_stock_is_called_as_the_plan_calls_it_and_its_condition_said_once(
     language, paper, catalogue
 ):
-    """The plan says 新培育 where the catalogue says 新增; that a press report has to be right, the verdict says."""
+    """The plan says 新培育, the catalogue 新增; that a press report has to be right, the verdict says."""
     made = paper(LATE, "hte-number-rise", language)
     told = text(made) + annexed(made) + " ".join(documents.plain(one.caption) for one in tables(made))
     entry = catalogue.indicators["national_hte_new"]

@@ -461,7 +461,7 @@ def test_the_year_of_the_tables_that_taught_is_known_where_it_is_one(catalogue):
 
 
 def test_the_centre_by_analogy_is_the_geometric_mean_of_a_published_table(observations, catalogue):
-    """By hand from the releases: R&D / GDP of provinces over the country's in 2014, the last year on one basis."""
+    """By hand from the releases: R&D / GDP in 2014, the last year with all on one basis."""
     rows = observations[
         observations["published"].le("2018-12-31") & observations["indicator"].eq("rd_intensity")
     ]
