@@ -274,7 +274,7 @@ def test_a_press_report_is_no_proof(compose):
 
 @pytest.mark.usefixtures("one_day")
 def test_a_later_figure_is_told_and_explains_the_change(dossier, observations, catalogue):
-    assert "2020年数据（101家）晚于目标年份，本次已按新增国家级高新技术企业推算，未再采用" in said(
+    assert "2020年数据（101家）晚于目标年份，本次已按新增数推算，未再采用" in said(
         memo.compose(dossier("luohe-2019", LATE, "hte-number-rise"), catalogue, "zh")
     )
     rows = observations[observations["indicator"].ne("national_hte_new")]  # of which the stock would follow

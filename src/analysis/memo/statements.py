@@ -473,8 +473,10 @@ def _steps(c: Any, asked: bool) -> Iterator[Statement]:
         yield say("file_it")
     elif c.situation in EVIDENCE:
         yield say("confirm")
-    if (open_ or c.situation == "conditional") and not c.past:
+    if open_ and not c.past:
         yield from _amount(c)
+    elif c.situation == "conditional":
+        yield from _alone(c)
     if behind(c) and c.situation == "open" and c.achieved and "spells_peers_share" in c.f:
         yield say("reached_before", aside=1)
     if c.situation == "open":
@@ -491,7 +493,13 @@ def _amount(c: Any) -> Iterator[Statement]:
         yield say("amount_needed", c.census is not None, aside=9)
         if c.amount["denominator_growth"] is None:
             yield say("amount_undergrown", aside=6)
-    elif c.alone is not None and c.upward:
+    else:
+        yield from _alone(c)
+
+
+def _alone(c: Any) -> Iterator[Statement]:
+    """What the goal takes of an amount that has no figure either."""
+    if c.alone is not None and c.upward:
         yield say("amount_alone", c.census is not None, aside=6)
 
 
