@@ -657,6 +657,22 @@ def money(ratio, spent, catalogue, as_of="2021-12-31", product=None, **given):
     return requirements._amount(one, panel.as_of(pd.concat(rows), as_of, catalogue), catalogue)
 
 
+def test_without_a_figure_of_ratio_or_amount_the_goal_is_put_on_the_denominator_alone(catalogue):
+    rows = figures({2016: 1000.0, 2017: 1100.0}, "gdp", "411100")
+    one = bare(target(goal=1.25, deadline=2019), rows, catalogue, region="411100")
+    history = panel.as_of(rows, one.as_of, catalogue)
+    found = answers.requirement(one, history, catalogue)
+    assert found["amount"] is None and found["alone"] == {
+        "indicator": "rd_expenditure",
+        "needed": pytest.approx(0.0125 * 1100 * 1.1**2),
+        "denominator_year": 2017,
+        "denominator_growth": pytest.approx(10.0),
+    }
+    assert answers.requirement(one, history.iloc[:0], catalogue)["alone"] is None
+    own = bare(target(goal=1.25), figures({2018: 2.0}), catalogue)
+    assert answers.requirement(own, history, catalogue)["alone"] is None
+
+
 def test_the_amount_stands_on_the_last_year_that_has_both(catalogue):
     found = money({2017: 2.0, 2018: 2.0, 2019: 0.0}, {2017: 20, 2018: 24, 2020: 99}, catalogue)
     assert (found["latest_year"], found["latest"], found["denominator"]) == (2018, 24, 1200)

@@ -474,6 +474,15 @@ def test_gap_and_required_growth_are_of_a_level(given, gap, growth, catalogue):
     )
 
 
+@pytest.mark.parametrize(("than", "gap"), [(2018, None), (2017, -0.1)])
+def test_a_year_is_not_compared_with_itself(than, gap, catalogue):
+    """A direction's goal is an earlier year's figure: where that is the latest, there is no gap to it."""
+    one = target(kind="direction", comparison=">", goal=None, than=than, deadline=2019)
+    rows = figures({2017: 2.1, 2018: 2.2})
+    told = attainment._known(plan(one), one, attainment.Vintage.of(rows, "2019-12-31", catalogue))
+    assert kinds.of(one).gap(told, None) == (gap and pytest.approx(gap))
+
+
 @pytest.mark.parametrize(("last", "growth"), [(0.0, None), (0.5, 100 * (4.6**0.5 - 1)), (-1.0, None)])
 def test_growth_from_nothing_is_not_required(last, growth, catalogue):
     one = target(goal=2.3)

@@ -55,7 +55,7 @@ def cells(document, name):
     """The rows of the document's tables that hold a name."""
     rows = [row for one in tables(document) for row in one.rows]
     told = [" | ".join(map(documents.plain, row)) for row in rows]
-    return [one for one in told if name in one.replace("\xad", "")]
+    return [one for one in (some.replace(documents.BREAK, "") for some in told) if name in one]
 
 
 @pytest.mark.parametrize(
@@ -620,3 +620,85 @@ def test_the_remarks_of_the_table_of_targets_fit_their_column(report):
     )
     remark = layout.column_widths(table, "en")[-1]
     assert remark - 2 * 4 / layout.MM > 13 * 0.45 * layout.LAYOUTS["en"].table / layout.MM  # “(provisional)”
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("plan", ["luohe-2019", "henan-2020"])
+def test_the_title_of_an_annex_of_the_report_names_all_that_stands_in_it(
+    plan, language, outlook, cases, catalogue
+):
+    day = "2018-12-31"
+    record = backtest.scorecard(backtest.known(cases, day)).even
+    paper = memo.compose_report(outlook(plan, day), record, catalogue, language).paper
+    heads = {
+        one.title.replace(documents.BREAK, "").lower(): [
+            documents.plain(block.text).lower()
+            for block in one.blocks
+            if isinstance(block, documents.Heading)
+        ]
+        for one in paper.annexes
+    }
+    assert any(heads.values())
+    assert [head for title, some in heads.items() for head in some if head not in title] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "judged", "lacking"),
+    [
+        ("zh", "暂不判断", {"无数据", "无证据", "无同口径数据"}),
+        ("en", "not judged", {"no data", "no evidence", "none on the goal’s scope"}),
+    ],
+)
+def test_what_is_not_judged_is_said_so_in_one_manner_and_on_what_it_does_not_rest(
+    language, judged, lacking, report
+):
+    table = max(tables(report("2018-12-31", language)), key=lambda one: (len(one.header), len(one.rows)))
+    rows = [[documents.plain(cell) for cell in row] for row in table.rows]
+    answers = {row[4] for row in rows}
+    assert {one for one in answers if not any(map(str.isdigit, one))} == {judged}
+    assert {row[5] for row in rows if row[4] == judged} == lacking and "—" not in {row[5] for row in rows}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_flow_beside_a_stock_is_called_as_the_plan_calls_it_and_its_condition_said_once(
+    language, paper, catalogue
+):
+    """The plan says 新培育, the catalogue 新增; that a press report has to be right, the verdict says."""
+    made = paper(LATE, "hte-number-rise", language)
+    told = text(made) + annexed(made) + " ".join(documents.plain(one.caption) for one in tables(made))
+    entry = catalogue.indicators["national_hte_new"]
+    called = {
+        "zh": "新培育国家级高新技术企业2016年13家",
+        "en": "New national high-tech enterprises came to 13 in 2016",
+    }
+    assert called[language] in told and (entry.zh not in told or language == "en")
+    report_ = {"zh": "《漯河市2019科技创新十大亮点》", "en": "Ten highlights"}[language]
+    assert "待核实" not in told and "to be confirmed" not in told
+    if language == "zh":
+        assert text(made).count(report_) == 1
+
+
+def test_no_number_of_the_table_of_targets_is_parted_from_its_unit(report):
+    """As printed: a figure stands in a line and its year in that or the next, and a known comparison once."""
+    for day, kept, once in (
+        (OPENED, ("4.67亿元", "（2018年）", "0.95%（2018年）"), "（4.67亿元）"),
+        (LATE, ("13.45亿元", "（2019年）", "（11.74亿元）", "25家（2019年）"), ""),
+    ):
+        document = report(day, "zh")
+        table = max(tables(document), key=lambda one: (len(one.header), len(one.rows)))
+        alone = dataclasses.replace(document, blocks=(table,), annexes=())
+        told = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.render(alone))).pages)
+        assert all(one in told.replace(" ", "") for one in kept), told
+        assert not once or once not in told
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "研究与试验发展（R&D）经费须达到16.94亿元才能达标"),
+        ("en", "the goal for 2019 takes R&D expenditure of 1.694 billion yuan"),
+    ],
+)
+def test_a_memo_without_own_figures_says_the_amount_that_would_reach_the_goal(language, said, paper):
+    told = text(paper("2018-12-31", "rd-intensity", language))
+    assert said in told

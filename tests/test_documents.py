@@ -607,6 +607,21 @@ def test_the_signature_takes_the_sections_before_it_along_where_they_are_short()
     assert tied["国"] is None and tied["甲"] and tied["末"] and tied["特"]
 
 
+def test_a_list_of_annexes_fills_the_page_of_the_signature_too():
+    parts = (
+        b.Heading("一"),
+        b.Paragraph("甲" * 28 * 2),
+        b.Paragraph("末" * 28 * 3),
+        b.Paragraph("特此报告。"),
+    )
+    annex = b.Annex("附", (b.Paragraph("附"),))
+    kept = [layout.kept_with_signature(document(body=parts, annexes=(annex,) * n)) for n in range(4)]
+    assert kept == [4, 4, 2, 2]
+    made = document(body=(b.Paragraph("国" * 28 * 36), *parts), annexes=(annex,) * 3)
+    before, last = pieces(pdf.render(made))[1:3]
+    assert "甲" in said(before) and "末" not in said(before) and "末" in said(last) and "甲" not in said(last)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_small_table_that_ends_an_annex_does_not_stand_alone_on_its_page(language):
     table = b.Table("表", ("甲", "乙"), (("子", "丑"),))

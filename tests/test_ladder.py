@@ -375,17 +375,17 @@ def test_fewer_than_three_regions_are_no_table():
     rows = pd.DataFrame(
         {"region": list("abc"), "parent": "p", "level": "city", "year": 2018, "basis": "", "z": 1.0}
     )
-    assert spread._complete(rows.iloc[:2], few) == {}
-    assert spread._complete(rows, few) == {("city", "p"): dict.fromkeys("abc", 1.0)}
+    assert spread._newest(rows.iloc[:2], few) == {}
+    assert spread._newest(rows, few) == {("city", "p"): (2018, dict.fromkeys("abc", 1.0))}
     gone = {
         name: SimpleNamespace(level="city", parent="p", until=until)
         for name, until in zip("abcdefg", (None, None, None, 2017, 2017, 2018, 2017), strict=True)
     }
     known = SimpleNamespace(regions=gone)  # of four living, three are enough; of seven, four would not be
-    assert spread._complete(rows, known) == {("city", "p"): dict.fromkeys("abc", 1.0)}
+    assert spread._newest(rows, known) == {("city", "p"): (2018, dict.fromkeys("abc", 1.0))}
     for one in gone.values():
         one.until = one.until and 2018
-    assert spread._complete(rows, known) == {}
+    assert spread._newest(rows, known) == {}
 
 
 def moving(*steps, level="city"):
@@ -444,6 +444,36 @@ def test_fewer_than_three_other_tables_stand_back_for_the_provinces(catalogue):
     province = alone.spread(HENAN, 2.0, catalogue)
     assert (province.analogy, province.parents, province.siblings) == (True, 0, 5)
     assert spread.Tables({}, {}).spread(LUOHE, 2.0, catalogue) is None
+
+
+def test_the_year_of_the_tables_that_taught_is_known_where_it_is_one(catalogue):
+    around = {name: float(n) for n, name in enumerate("abcde")}
+    years = {("province", "000000"): 2014}
+    by_analogy = spread.Tables({("province", "000000"): around}, {}, years)
+    assert by_analogy.spread(LUOHE, 2.0, catalogue).table == 2014
+    cities = {("city", f"{k}0000"): around for k in range(3)}
+    alike = spread.Tables(
+        cities | {("city", HENAN): around}, {}, dict.fromkeys((*cities, ("city", HENAN)), 2019)
+    )
+    assert alike.spread(LUOHE, 2.0, catalogue).table == 2019
+    apart = dataclasses.replace(alike, years=alike.years | {("city", HENAN): 2020}, memory={})
+    assert apart.spread(LUOHE, 2.0, catalogue).table == 0
+
+
+def test_the_centre_by_analogy_is_the_geometric_mean_of_a_published_table(observations, catalogue):
+    """By hand from the releases: R&D / GDP in 2014, the last year with all on one basis."""
+    rows = observations[
+        observations["published"].le("2018-12-31") & observations["indicator"].eq("rd_intensity")
+    ]
+    rows = rows[rows["year"].eq(2014) & rows["region"].str.endswith("0000")]
+    of = rows.sort_values("published").drop_duplicates(["region", "basis"], keep="last")
+    of = of[of["basis"].eq("gdp-census-3")].set_index("region")["value"]
+    ratios = of.drop("000000") / of["000000"]
+    history = panel.as_of(observations, "2018-12-31", catalogue)
+    placed = ladder.Ladder(history, "2018-12-31", catalogue).predict(LUOHE, "rd_intensity", 2019).placed
+    assert (len(ratios), placed.table) == (31, 2014)
+    assert round(100 * placed.share) == round(100 * float(np.exp(np.log(ratios).mean()))) == 61
+    assert round(100 * float(ratios.median())) == 58  # which is what the memo once said it was
 
 
 def test_ones_own_table_alone_is_shrunk_towards_the_parent_and_an_analogy_has_few_degrees():

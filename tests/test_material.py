@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import attainment, census, change, forecast, situations, spread
+from analysis import attainment, census, change, documents, forecast, situations, spread
 from analysis.kinds import within
 from analysis.memo import further, material, naming
 from analysis.memo.ledger import Ledger
@@ -680,9 +680,20 @@ def test_what_it_takes_is_told_in_money_that_adds_up(catalogue):
         "usual": None,
         "amount": None,
         "amount_name": "",
+        "alone": None,
         "per_month": None,
         "achieved": {},
     }
+
+
+def test_an_amount_without_figures_is_told_with_what_it_is_worked_out_of(catalogue):
+    alone = {"indicator": "rd_expenditure", "needed": 16.943, "denominator_year": 2016}
+    one = made(catalogue, answers={"requirement": {"alone": alone | {"denominator_growth": 7.84}}})
+    told, found = further.requirement(one)["alone"], values(one)
+    assert documents.plain(told["name"]) == "R&D expenditure" and documents.plain(told["whole"]) == "GDP"
+    assert (found["alone_needed"], found["alone_year"], found["alone_nominal"]) == (16.94, 2016, 7.84)
+    flat = made(catalogue, answers={"requirement": {"alone": alone | {"denominator_growth": None}}})
+    assert further.requirement(flat)["alone"]["growth"] is None and "alone_nominal" not in flat.facts
 
 
 @pytest.mark.parametrize(("flip", "text"), [(9.94, "9.9"), (-9.94, "9.9"), (10.0, "10"), (-31.2, "31")])

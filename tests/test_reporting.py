@@ -33,6 +33,7 @@ TOLD = {
 DONE, FAILED = (TASK | {"situation": situation} for situation in ("done", "failed"))
 FLOWS, STOCK = ({"beside": {"flows": flows, "doubted": False}} for flows in (True, False))
 AFTER, UNUSED = {"used": True}, {"used": False}
+COMPARED = {"f": ("before",), "values": {"than": 2018}}
 EACH = {"per_month": {"still": 1, "value": 1.0}}
 
 
@@ -51,7 +52,9 @@ def column(name, **changes):
         ("name", {}, "cell_name", ()),
         ("within", {}, "name_within", ()),
         ("goal", {}, "cell_goal", (False,)),
-        ("goal", {"f": ("before",)}, "cell_goal", (True,)),
+        ("goal", COMPARED | {"points": []}, "cell_goal", (True,)),
+        ("goal", COMPARED | {"points": [{"number": 2019}]}, "cell_goal", (True,)),
+        ("goal", COMPARED | {"points": [{"number": 2018}]}, "cell_goal", (False,)),  # beside it already
         ("goal", TASK, "cell_on_time", ()),
         ("last", {}, "cell_last", (["b"],)),
         ("last", {"later": [UNUSED, AFTER]}, "cell_last", ([AFTER, "b"],)),
@@ -69,7 +72,7 @@ def column(name, **changes):
         ("answer", MISSED, "answer_missed", ()),
         ("answer", FAILED, "answer_missed", ()),
         ("answer", TASK | {"situation": "related"}, "answer_none", ()),
-        ("answer", TASK | {"situation": "silent"}, "answer_no_evidence", ()),
+        ("answer", TASK | {"situation": "silent"}, "answer_none", ()),
         ("answer", DEPENDS, "answer_none", ()),
         ("answer", RISES, "answer_none", ()),
         ("answer", NONE, "answer_none", ()),
@@ -111,11 +114,16 @@ def column(name, **changes):
         ("remark", {"caveats": ["c"]}, "remark_provisional", (False,)),
         ("brief", MET | {"f": ("outcome",)}, "brief_outcome", (False,)),
         ("brief", MET | {"f": ("outcome",), "differing": "a"}, "brief_outcome", (True,)),
-        ("brief", MISSED | {"f": ("outcome", "before")}, "brief_compared", (False,)),
+        ("brief", MISSED | {"f": ("outcome", "before"), "points": []}, "brief_compared", (False,)),
         ("brief", MISSED | {"f": ("outcome",), "differing": "a"}, "brief_outcome", (False,)),
         ("brief", {}, "brief_chance", (False,)),
         ("brief", {"has_range": True}, "brief_chance", (True,)),
-        ("brief", {"f": ("outcome", "before")}, "brief_chance", (False,)),  # published, not comparable
+        (
+            "brief",
+            {"f": ("outcome", "before"), "points": []},
+            "brief_chance",
+            (False,),
+        ),  # published, not comparable
         ("brief", TASK, "brief_chance", (False,)),
         ("brief", DONE, "name_within", ()),
         ("record", {}, None, ()),
@@ -312,6 +320,8 @@ EVEN = {"part": part(), "rung": "own", "leaning": "low"}
         ({}, "head_record", None),
         ({"notes": ["n"]}, "note", ("n",)),
         ({"notes": ["n"]}, "head_notes", ()),
+        ({"notes": ["n"]}, "annex_method", (False, True)),
+        ({"records": [part()]}, "annex_method", (True, False)),
         ({}, "head_notes", None),
         ({}, "head_next", None),
         ({"unproven": 1}, "confirm", (False,)),

@@ -66,6 +66,7 @@ FORECAST = {
     "mover": None,
     "wanted": [],
     "amount": None,
+    "alone": None,
     "after": None,
     "achieved": {},
     "per_month": None,
@@ -125,6 +126,7 @@ NONE, RISES, DEPENDS = {"situation": "none"}, {"situation": "rises"}, {"situatio
 RANGED, RANK = {"f": ("record_share",)}, {"asks": {"unit": "place", "level": False}}
 STEPS = {"achieved": {"own": 1}, "f": ("spells_peers_share",)}
 AMOUNT = {"amount": {"more": 1.0, "denominator_growth": 2.0}}
+ALONE = {"alone": {"growth": 2.0}}
 COUNTS = {"asks": {"adds_up": True}}
 PACE = {"pace": 1.0}
 MOVER = {"code": "news_numerator"}
@@ -241,7 +243,8 @@ REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_censu
         (MISSED | {"points": ["a"], "f": ("outcome_release",)}, "only_outcome", ()),
         ({"placed": PLACED}, "spread", ("cities",)),
         ({"placed": PLACED, "level": "province"}, "spread", ("provinces",)),
-        ({"placed": SimpleNamespace(analogy=True), "level": "province"}, "spread", ("analogy",)),
+        ({"placed": SimpleNamespace(analogy=True), "level": "city"}, "spread", ("analogy",)),
+        ({"placed": SimpleNamespace(analogy=True), "level": "province"}, "spread", ("provinces",)),
         ({"placed": PLACED}, "no_own_figure", ()),
         ({"placed": PLACED}, "parent_figure", ()),
         ({"placed": PLACED}, "even_base_placed", None),
@@ -372,6 +375,11 @@ REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_censu
         (AMOUNT | MISSED | {"after": 1}, "amount_lacking", None),
         (AMOUNT, "amount_lacking", None),
         (AMOUNT | DEPENDS, "amount_needed", None),
+        (ALONE, "amount_alone", (False,)),
+        (ALONE | {"upward": False}, "amount_alone", None),
+        (ALONE | DEPENDS, "amount_alone", (False,)),
+        (ALONE | MISSED, "amount_alone", None),
+        (ALONE | {"placed": PLACED, "past": True}, "amount_alone", (False,)),
         (AMOUNT, "amount_undergrown", None),
         ({"amount": {"more": 1.0, "denominator_growth": None}}, "amount_undergrown", ()),
         (MISSED | {"amount": {"more": 1.0, "denominator_growth": None}}, "amount_undergrown", None),
@@ -540,6 +548,7 @@ def test_where_the_annex_says_what_is_needed_the_text_points_to_it(changes, head
         ({"widths": WIDTHS, "texts": {"a": "1%", "b": "2%"}}, "widened_by", 6),
         ({"thin": 3}, "few_years", 8),
         (AMOUNT, "amount_needed", 9),
+        (ALONE, "amount_alone", 6),
         ({"amount": {"more": 1.0, "denominator_growth": None}}, "amount_undergrown", 6),
         (STEPS, "reached_before", 1),
         ({"wanted": ["w"]}, "requests", 4),

@@ -20,6 +20,7 @@ ANALOGY_DOF = 4.0  # stated: how well provinces around the country tell of citie
 SMALLER = 2.0  # stated: a city moves about twice as much as a province, until cities' own changes tell
 FEWEST_CHANGES, FEWEST_REGIONS = 12, 5  # changes of so many regions are enough to learn from
 ROBUST = 1.4826  # median absolute deviation to standard deviation, of a normal
+Place = tuple[str, str]  # a level, and the parent whose regions are of it
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Spread:
     analogy : whether those are provinces around the country, standing for cities around their province
     assumed : whether `move` is the provinces', widened
     year, value : the parent's last figure; share : a region at the centre over it
+    table : the year of the tables that taught, 0 where they are of several
     """
 
     centre: float
@@ -48,6 +50,7 @@ class Spread:
     year: int = 0
     value: float = np.nan
     share: float = np.nan
+    table: int = 0
 
 
 def beside(figures: pd.DataFrame, family: str, bounds: tuple[float, float], known: Catalogue) -> pd.DataFrame:
@@ -84,18 +87,25 @@ class Tables:
 
     places : (level, parent) -> region -> z of the newest complete table
     moves : level -> robust deviation of a yearly change of z, where enough regions have changes
+    years : (level, parent) -> year of that table
     """
 
-    places: dict[tuple[str, str], dict[str, float]]
+    places: dict[Place, dict[str, float]]
     moves: dict[str, float]
-    memory: dict[tuple[str, str | None], tuple["Others", bool]] = field(default_factory=dict, compare=False)
+    years: dict[Place, int] = field(default_factory=dict)
+    memory: dict[tuple[str, str | None], tuple["Others", list[Place], bool]] = field(
+        default_factory=dict, compare=False
+    )
 
     @classmethod
     def of(cls, found: pd.DataFrame, known: Catalogue) -> "Tables":
         """Read a table of `beside`."""
         changes = {level: _changes(rows) for level, rows in found.groupby("level", sort=True)}
+        newest = _newest(found, known)
         return cls(
-            _complete(found, known), {one: _robust(z["z"]) for one, z in changes.items() if _enough(z)}
+            {at: z for at, (_, z) in newest.items()},
+            {one: _robust(z["z"]) for one, z in changes.items() if _enough(z)},
+            {at: year for at, (year, _) in newest.items()},
         )
 
     def spread(self, region: str, widening: float, known: Catalogue) -> Spread | None:
@@ -108,22 +118,30 @@ class Tables:
         here = known.regions[region]
         mine = self.places.get((here.level, here.parent or ""), {})
         own = np.array([z for code, z in mine.items() if code != region])
-        others, analogy = self._others(here.level, here.parent)
+        others, alike, analogy = self._others(here.level, here.parent)
         if not len(others) and len(own) < 3:
             return None
         centre, doubt, deviation, dof = _pooled(own, others, analogy)
         move, assumed = self._move(here.level, widening)
-        return Spread(centre, doubt, deviation, dof, move, len(own), len(others), analogy, assumed)
+        taught = [*alike, *([(here.level, here.parent or "")] if len(own) >= 3 else [])]
+        years = {self.years.get(at, 0) for at in taught}
+        return Spread(
+            centre, doubt, deviation, dof, move, len(own), len(others), analogy, assumed,
+            table=years.pop() if len(years) == 1 else 0,
+        )  # fmt: skip
 
-    def _others(self, level: str, parent: str | None) -> tuple["Others", bool]:
-        """Return the tables of other parents of a level, and whether provinces stand for them by analogy."""
+    def _others(self, level: str, parent: str | None) -> tuple["Others", list[Place], bool]:
+        """Return the tables of other parents of a level, whose they are, and whether they are those of the
+        provinces, which stand for them by analogy.
+        """
         key = level, parent
         if key not in self.memory:
-            alike = [z for at, z in self.places.items() if at[0] == level and at[1] != (parent or "")]
+            alike = [at for at in self.places if at[0] == level and at[1] != (parent or "")]
             analogy = len(alike) < 3
             if analogy:
-                alike = [z for at, z in self.places.items() if at[0] == "province" != level]
-            self.memory[key] = Others.of([np.array(list(z.values())) for z in alike]), analogy
+                alike = [at for at in self.places if at[0] == "province" != level]
+            tables = [np.array(list(self.places[at].values())) for at in alike]
+            self.memory[key] = Others.of(tables), alike, analogy
         return self.memory[key]
 
     def _move(self, level: str, widening: float) -> tuple[float, bool]:
@@ -134,8 +152,8 @@ class Tables:
         return wider * self.moves.get("province", models.PRIOR_DEVIATION), True
 
 
-def _complete(found: pd.DataFrame, known: Catalogue) -> dict[tuple[str, str], dict[str, float]]:
-    """Return the newest complete table of every parent, as the places of its regions."""
+def _newest(found: pd.DataFrame, known: Catalogue) -> dict[Place, tuple[int, dict[str, float]]]:
+    """Return the newest complete table of every parent: its year, and the places of its regions."""
     until: dict[tuple[str, str | None], list[int | None]] = defaultdict(list)
     for one in known.regions.values():
         until[one.level, one.parent].append(one.until)
@@ -147,7 +165,7 @@ def _complete(found: pd.DataFrame, known: Catalogue) -> dict[tuple[str, str], di
     for (level, parent, year), z in sorted(places.items()):
         living = sum(last is None or last >= year for last in until[level, parent])
         if len(z) >= max(3, COMPLETE * living):
-            tables[level, parent] = z
+            tables[level, parent] = year, z
     return tables
 
 

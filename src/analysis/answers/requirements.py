@@ -35,6 +35,8 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
         amount : for a ratio: numerator needed at the deadline for the goal (indicator, unit, latest,
             latest_year, needed, more, growth in % a year; on denominator of denominator_year grown by
             denominator_growth, which is None where it is taken as it was)
+        alone : the same of a ratio without figures of its own: indicator, needed, denominator_year and
+            denominator_growth
         per_month : value, still, months: what is still to come for each month left of the deadline's year;
             so_far, of an amount: what each month so far brought
         months : of an amount so far: share of the goal, years: the region's past years with a known share,
@@ -58,6 +60,7 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
         if needed is None or last is None
         else _achieved(assessment, history, needed, target.deadline - last),
         "amount": _amount(assessment, history, catalogue),
+        "alone": _alone(assessment, history, catalogue),
         "per_month": _per_month(assessment, before),
         **_months(assessment, history),
         "break_even": lent.break_even if isinstance(lent := assessment.lent, Conditional) else None,
@@ -135,6 +138,24 @@ def _amount(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue)
     return {"indicator": entry.numerator, "unit": unit, "needed": needed, "latest": amounts[last],
             "latest_year": last, "more": more, "growth": rate, "denominator": below,
             "denominator_year": last, "denominator_growth": assumed}  # fmt: skip
+
+
+def _alone(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue) -> dict | None:
+    """Turn a goal on a ratio of which no figure is known into its numerator, on the denominator expected."""
+    target, known = assessment.target, linked(assessment)
+    entry = catalogue.indicators[target.indicator] if target.indicator else None
+    if entry is None or entry.numerator is None or known or not kinds.of(target).figure:
+        return None
+    below = panel.series(history, entry.denominator or "", (assessment.plan.region,))
+    values = zip(below.years, below.value[0].tolist(), strict=True) if below.years else ()
+    past = {year: value for year, value in values if math.isfinite(value) and year <= target.deadline}
+    if not past:
+        return None
+    last = max(past)
+    ahead, growth = target.deadline - last, _grown(below, target.deadline)
+    expected = past[last] * (1 + (growth or 0.0) / 100) ** ahead
+    return {"indicator": entry.numerator, "needed": target.goal * expected / entry.scale,
+            "denominator_year": last, "denominator_growth": growth if ahead else None}  # fmt: skip
 
 
 def expected_growth(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue) -> float | None:

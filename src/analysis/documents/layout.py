@@ -13,7 +13,7 @@ TOP, BINDING, RIGHT, BOTTOM = 37.0, 28.0, 26.0, 35.0  # leaves the standard's te
 TEXT = (156.0, 225.0)
 LINES, CHARACTERS = 22, 28
 PAGE_NUMBER_DROP = 7.0  # from the text area to the page number
-FEW_LINES = 1 / 3  # of a page: an annex that ends in less is set closer where that saves the page,
+FEW_LINES = 1 / 2  # of a page: an annex that ends in less is set closer where that saves the page,
 CLOSER = (0.6, 0.4)  # with so much of the room in and around its tables, the least change that does it
 EDGE = 14.0  # points from the text's edge to the page number: a character of it
 MM = 72 / 25.4
@@ -56,19 +56,26 @@ LAYOUTS = {language: _read(language) for language in LANGUAGES}
 
 
 def kept_with_signature(document: b.Document) -> int:
-    """How many of the last blocks share the signature's page: a closing phrase brings a paragraph along."""
+    """How many of the last blocks share the signature's page: a closing phrase brings a paragraph along.
+
+    The list of annexes stands there too: the more lines it has, the fewer are taken from the page before.
+    """
     least = min(len(document.blocks), 2 if b.closes(document) else 1)
-    return max(least, kept_at_the_end(document.blocks, document.language))
+    return max(least, kept_at_the_end(document.blocks, document.language, len(document.annexes)))
 
 
-def kept_at_the_end(blocks: tuple[b.Block, ...], language: str) -> int:
+def kept_at_the_end(blocks: tuple[b.Block, ...], language: str, there: int = 0) -> int:
     """How many of the last blocks share a page, so that it holds enough lines; a figure, a long table none.
+
+    Parameters
+    ----------
+    there : lines that stand on that page anyway
 
     >>> short, long = b.Paragraph("国" * 28), b.Paragraph("国" * 28 * 13)
     >>> [kept_at_the_end((b.Heading("一"), one, b.Heading("二"), short), "zh") for one in (short, long)]
     [4, 2]
     """
-    taken, kept = 0.0, 0
+    taken, kept = float(there), 0
     for block in reversed(blocks):
         lines = _lines(block, language)
         if (taken >= ENOUGH and not isinstance(block, b.Heading)) or taken + lines > MOST:
@@ -101,7 +108,8 @@ def seal_axis(office: float, date: float) -> float:
     return max(4 + date / 2, 2 + office / 2)
 
 
-PADDING = 1.4  # left and right of a cell's text together, in characters
+PADDING = 1.4  # left and right of a cell's text together, in characters: room to spare
+INSET = 1.2  # the same where lines are counted: a figure and its year go into one where they fit
 LONG, FIRST_OF_TWO = 8, 0.65  # words of more characters may take two lines, so much of them in the first
 
 
@@ -114,7 +122,7 @@ def column_widths(table: b.Table, language: str) -> list[float]:
 
 def cell_lines(text: str, width: float, language: str) -> list[str]:
     """Lines of a cell that is `width` mm wide."""
-    return b.cell_lines(text, width * MM / LAYOUTS[language].table - PADDING)
+    return b.cell_lines(text, width * MM / LAYOUTS[language].table - INSET)
 
 
 def _fitted(table: b.Table, across: float) -> list[float]:

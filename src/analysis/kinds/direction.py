@@ -29,6 +29,11 @@ class Direction(Kind):
         linked = known.reference(target.than, int(earlier["year"].max()))
         return known.latest(target.than) if linked is None else linked
 
+    def gap(self, known: Known, so_far: InYear | None) -> float | None:
+        """Return the earlier year's figure less the latest; none where that is the earlier year's own."""
+        last = None if so_far and so_far.month else known.last(known.target.deadline + 1)
+        return None if last and last[0] == known.target.than else super().gap(known, so_far)
+
     def as_printed(self, goal: float, places: int | None) -> float:
         return goal if places is None else goals.rounded(goal, places)
 

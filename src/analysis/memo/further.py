@@ -157,6 +157,7 @@ def requirement(ledger: Ledger) -> dict:
         ledger.quantity("still", math.ceil(per_month["still"]), **ledger.computed())
         ledger.count("months", per_month["months"])
     name = ledger.inner_name(amount["indicator"]) if amount else ""
+    alone = _alone(ledger, found.get("alone"))
     climb = found.get("climb") or {}
     for key, fact in (("needed", "climb"), ("usual", "usual")):
         if climb.get(key) is not None:
@@ -166,9 +167,26 @@ def requirement(ledger: Ledger) -> dict:
         "usual": climb.get("usual"),
         "amount": amount,
         "amount_name": name,
+        "alone": alone,
         "per_month": per_month,
         "achieved": found.get("achieved") or {},
     }
+
+
+def _alone(ledger: Ledger, found: Mapping | None) -> dict | None:
+    """What the goal takes of an amount where neither it nor the ratio has a figure."""
+    if not found:
+        return None
+    entry, ratio = ledger.catalogue.indicators[found["indicator"]], ledger.indicator
+    places = printing.defensible(found["needed"], entry)
+    needed = round(found["needed"], places)
+    ledger.quantity("alone_needed", needed, entry, decimals=places, **ledger.computed())
+    ledger.year("alone_year", found["denominator_year"])
+    if found["denominator_growth"] is not None:
+        ledger.percent("alone_nominal", found["denominator_growth"], 1, **ledger.computed())
+    whole = ledger.denominator_name(ledger.catalogue.indicators[ratio.denominator])
+    told = {"name": ledger.inner_name(found["indicator"]), "whole": ledger.quoted("alone_whole", whole)}
+    return told | {"growth": found["denominator_growth"]}
 
 
 def _each_month(ledger: Ledger, per_month: Mapping) -> None:

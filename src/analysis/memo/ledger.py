@@ -361,6 +361,14 @@ class Ledger(Facts):
     def until_deadline(self) -> list[dict]:
         return [point for point in self.known if point["number"] <= self.target.deadline]
 
+    def called(self, entry: Indicator) -> str:
+        """An indicator's name: the plan's, where a target of it measures just that."""
+        for target in self.assessment.plan.targets:
+            own = target.indicator and self.catalogue.indicators[target.indicator] is entry
+            if own and kinds.of(target).figure:
+                return self.voice.name(target.title)
+        return self.voice.name(entry)
+
     def inner_name(self, key: str) -> str:
         entry = self.catalogue.indicators[key]
         return self.quoted("amount_name", naming.inside(self.voice.name(entry)))

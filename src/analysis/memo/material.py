@@ -140,9 +140,10 @@ def beside(ledger: Ledger) -> dict | None:
         }
         for row in tables.rows(rows)
     ]
-    name = ledger.quoted("beside", naming.inside(ledger.voice.name(entry)))
+    called = ledger.called(entry)
+    name = ledger.quoted("beside", naming.inside(called))
     doubted = any(ledger.catalogue.sources[key].quality == "red" for key in rows["source"])
-    title, unit = ledger.quoted("beside_title", ledger.voice.name(entry)), ledger.voice.unit(entry)
+    title, unit = ledger.quoted("beside_title", called), ledger.voice.unit(entry)
     told = {"title": title, "unit": ledger.quoted("beside_unit", unit), "name": name, "figures": figures}
     return told | {"flows": flows, "doubted": doubted} | _not_published(ledger, {*rows["year"]})
 
@@ -385,6 +386,8 @@ def placed(ledger: Ledger) -> dict:
     ledger.percent("placed_share", 100 * placed.share, **ledger.computed())
     ledger.count("placed_siblings", placed.siblings)
     ledger.count("placed_parents", placed.parents)
+    if placed.table:
+        ledger.year("placed_table", placed.table)
     names = {"parent": ledger.voice.name(parent), "ratio": naming.inside(ledger.voice.name(entry))}
     if converted := key != ledger.target.indicator:
         names["whole"] = ledger.denominator_name(ledger.catalogue.indicators[str(entry.denominator)])

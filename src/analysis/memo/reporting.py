@@ -19,7 +19,6 @@ ANSWERS = {
     "failed": "answer_missed",
     "open": "answer_chance",
     "judged": "answer_chance",
-    "silent": "answer_no_evidence",
 }  # by situation; else there is none
 GROUNDS = {
     "own": "basis_own",
@@ -70,7 +69,8 @@ def _body(c: Any) -> Iterator[Section]:
     reserved = [[one] for one in _reserved(c)]
     head = say("head_attention", mark="# ") if watched or reserved else None
     yield Section(head, (*stories, *reserved, list(_proof(c))))
-    yield Section(say("head_next", mark="# "), (list(_next(c)),), bare=False)
+    steps = tuple([one] for one in _next(c))  # apart, so that a page may end between them
+    yield Section(say("head_next", mark="# "), steps, bare=False)
 
 
 def _result(c: Any) -> Iterator[Statement]:
@@ -158,7 +158,7 @@ def _next(c: Any) -> Iterator[Statement]:
 def _annexes(c: Any) -> Iterator[Section]:
     if not c.short:
         yield Section(say("annex_targets", mark="[[annex]] "), ([_targets(c)],))
-    yield Section(say("annex_method", bool(c.records), mark="[[annex]] "), ())
+    yield Section(say("annex_method", bool(c.records), bool(c.notes), mark="[[annex]] "), ())
     ranged = any(part.told["has_range"] for part in c.forecast)
     scale = [say("table_scale", mark="[[table scale]] ")] if c.forecast else []
     method = [say("method"), *([say("ranges")] if ranged else [])]
@@ -197,7 +197,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "name": [say("cell_name")],
         "within": [say("name_within")],
         "quantity": [] if judged else [say("quantity_within")],
-        "goal": [say("cell_on_time") if judged else say("cell_goal", "before" in c.f)],
+        "goal": [say("cell_on_time") if judged else say("cell_goal", _told_apart(c))],
         "last": [_last(c)],
         "answer": [say(ANSWERS.get(c.situation, "answer_none"))],
         "basis": [_basis(c)],
@@ -216,6 +216,11 @@ def _last(c: Any) -> Statement:
     if newest:
         return say("cell_last", newest[::-1])
     return say("cell_unlike") if c.set_aside == "unlike" else say("cell_shown", c.shown[-1])
+
+
+def _told_apart(c: Any) -> bool:
+    """Whether the figure a goal compares with is known, and is not the newest, which stands beside it."""
+    return "before" in c.f and not (c.points and c.points[-1]["number"] == c.f["than"].value)
 
 
 def _basis(c: Any) -> Statement:

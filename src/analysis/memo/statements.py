@@ -278,7 +278,7 @@ def _outcome(c: Any) -> Iterator[Statement]:
 def _placed(c: Any) -> Iterator[Statement]:
     yield say("no_own_figure")
     yield say("parent_figure")
-    yield say("spread", "analogy" if c.placed.analogy else "provinces" if c.level == "province" else "cities")
+    yield say("spread", "provinces" if c.level == "province" else "analogy" if c.placed.analogy else "cities")
     if c.break_even is not None:
         yield say("even_base_placed", aside=5)
     yield from _within(c)
@@ -475,6 +475,8 @@ def _steps(c: Any, asked: bool) -> Iterator[Statement]:
         yield say("confirm")
     if open_ and not c.past:
         yield from _amount(c)
+    elif c.situation == "conditional":
+        yield from _alone(c)
     if behind(c) and c.situation == "open" and c.achieved and "spells_peers_share" in c.f:
         yield say("reached_before", aside=1)
     if c.situation == "open":
@@ -491,6 +493,14 @@ def _amount(c: Any) -> Iterator[Statement]:
         yield say("amount_needed", c.census is not None, aside=9)
         if c.amount["denominator_growth"] is None:
             yield say("amount_undergrown", aside=6)
+    else:
+        yield from _alone(c)
+
+
+def _alone(c: Any) -> Iterator[Statement]:
+    """What the goal takes of an amount that has no figure either."""
+    if c.alone is not None and c.upward:
+        yield say("amount_alone", c.census is not None, aside=6)
 
 
 def behind(c: Any) -> bool:
