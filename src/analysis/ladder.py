@@ -175,10 +175,13 @@ class Ladder:
         return made
 
     def _from_inflow(self, made: Predictive, inflow: str, deadline: int) -> Predictive | None:
-        """Return a stock from its last figure and the inflow known or expected since."""
+        """Return a stock from its last figure and the inflow known or expected since.
+
+        None where no inflow is known of the stock's last year or a later one: with one, both answers agree.
+        """
         years = tuple(range(made.origin + 1, deadline + 1))
         known = dict(self.forecaster(inflow).known(made.region, deadline + 1))
-        if not any(year > made.origin for year in known):
+        if not any(year >= made.origin for year in known):
             return None
         ahead = self.forecaster(inflow).predict(made.region, deadline + 1)
         flows: dict[int, stocks.Moments] = {}

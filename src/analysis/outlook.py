@@ -162,8 +162,8 @@ def _bearing(one: Dossier) -> pd.DataFrame:
 def informing(one: Assessment, figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Return the figures of another indicator that made an answer, of a dossier's.
 
-    What flowed into a stock since its last figure, and before it where a year in between is not known and is
-    taken from those around it; or the stock an inflow went to.
+    What flowed into a stock since its last figure, and before it where the next year's is not known and is
+    taken from those around it or expected; or the stock an inflow went to.
     """
     if not isinstance(one.answer, Forecast) or not (key := one.answer.predictive.informed):
         return figures.iloc[:0]
@@ -171,7 +171,7 @@ def informing(one: Assessment, figures: pd.DataFrame, catalogue: Catalogue) -> p
     if catalogue.indicators[one.target.indicator].inflow != key:
         return rows
     since = rows["year"].gt(origin := one.answer.predictive.origin)
-    if not since.any() or origin + 1 in {*rows["year"]}:
+    if origin + 1 in {*rows["year"]}:
         return rows[since]
     return rows[since | rows["year"].eq(rows.loc[~since, "year"].max())]
 
