@@ -525,6 +525,7 @@ def test_the_count_so_far_and_what_pends_are_facts(month, as_of, half, catalogue
     found = values(told)
     assert (found["so_far"], found["usual"], found["month"], found["pending"], found["pending_day"]) == (
         5.0, 25.0, month, 12.0, "2020-05-01")  # fmt: skip
+    assert told.facts["usual"].source == "set by the method"  # an even pace: no past year told it
     only = made(catalogue, one, {2018: 9}, as_of=as_of, more={"in_year": so_far("", 0, 0.0, 12)})
     assert (
         further.in_year(only)["half_year"] is False

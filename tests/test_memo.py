@@ -974,6 +974,15 @@ def test_the_half_year_memo_sets_the_calendar_beside_the_forecast(catalogue, obs
     assert documents.plain(en.title).startswith("Half-year report of")
     assert "序时进度：已完成全年目标的80%，时间已过50%，快于序时进度。" in said(zh)
     assert "今后6个月还需新增2家" in said(zh)
+    assumed = "；未取得往年同期数，暂按各月大致均衡，假定同期约占全年的50%。"
+    assert assumed in said(zh) and "通常" not in said(zh)
+    assert "these months are assumed to hold about 50 % of a year, an even pace." in said(en).replace(
+        "\xa0", " "
+    )
+    before = row.tail(1).assign(period="2018-06", year=2018, value=5.0, published=pd.Timestamp("2018-07-05"),
+                                status="reported", basis="")  # fmt: skip
+    filed = work_out(plan, pd.concat([told, before], ignore_index=True), "2019-07-10", catalogue).dossiers[0]
+    assert "未取得往年同期数" not in said(memo.compose(filed, catalogue, "zh"))
     calendar = "80 % of the year’s goal is done with 50 % of the year gone, ahead of an even pace."
     assert calendar in said(en).replace("\xa0", " ")
     tables = [block for block in zh.annexes[0].blocks if isinstance(block, documents.Table)]

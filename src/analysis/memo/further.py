@@ -21,14 +21,29 @@ def in_year(ledger: Ledger) -> dict:
         text = ledger.voice.period(so_far.month)
         ledger.fact("month", text, so_far.month, "date")
         ledger.quantity("so_far", so_far.seen, period=text)
-        ledger.percent("usual", 100 * so_far.share)
+        ledger.percent("usual", 100 * so_far.share, **_assumed(ledger, so_far))
         _past_months(ledger, so_far)
     if so_far.pending:
         ledger.quantity("pending", so_far.pending, source=_applied_for(ledger))
         known = [item.known_from for item in ledger.target.pending if item.known_from is not None]
         ledger.day("pending_day", max(known).isoformat() if known else ledger.assessment.as_of)
     half = so_far.month.endswith("-06") and ledger.assessment.as_of[:4] == so_far.month[:4]
-    return {"so_far": so_far, "half_year": half} | _months_answer(ledger)
+    told = {"so_far": so_far, "half_year": half, "past_filed": _past_filed(ledger, so_far)}
+    return told | _months_answer(ledger)
+
+
+def _assumed(ledger: Ledger, so_far: InYear) -> dict[str, Any]:
+    """The trace of a part of the year that no past year told: the plan's calendar, or an even pace."""
+    if so_far.past is not None and so_far.past.evidence != "assumed":
+        return ledger.computed()
+    return {"source": ledger.voice.say("trace.plan")} if so_far.batches else ledger.agreed()
+
+
+def _past_filed(ledger: Ledger, so_far: InYear) -> bool:
+    """Whether a figure to the same month of a past year is filed, used or not."""
+    rows = ledger.figures[ledger.figures["role"].eq("month")]
+    periods = rows.loc[rows["year"].lt(ledger.target.deadline), "period"].astype(str)
+    return bool(so_far.month and periods.str.endswith(so_far.month[4:]).any())
 
 
 def _applied_for(ledger: Ledger) -> str:
@@ -45,7 +60,7 @@ def _past_months(ledger: Ledger, so_far: InYear) -> None:
     if (past := so_far.past) is None:
         return
     for name, level in zip(("usual_low", "usual_high"), forecast.RANGE, strict=True):
-        ledger.percent(name, 100 * float(past.quantiles([level])[0]), **ledger.computed())
+        ledger.percent(name, 100 * float(past.quantiles([level])[0]), **_assumed(ledger, so_far))
     if past.years:
         ledger.count("past_count", len(past.years), **ledger.computed())
         ledger.year("past_first", past.years[0])
