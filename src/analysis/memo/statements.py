@@ -316,13 +316,21 @@ def _within(c: Any) -> Iterator[Statement]:
     if c.so_far is not None and c.so_far.month:
         yield say("counted_so_far") if c.so_far.past is None else say("spent_so_far", c.so_far.past.evidence)
         if c.rule_pace is not None and c.rule_pace["basis"] == "in_year":
-            yield say("calendar", c.rule_pace["ahead"])
+            yield say("calendar", c.rule_pace["ahead"], _as_before(c))
     elif c.so_far is not None and c.so_far.pending:
         yield say("pending", aside=5)
 
 
 def _borrowed(c: Any) -> Iterator[Statement]:
     if c.points:
+def _as_before(c: Any) -> bool:
+    """Whether past years too were on average on this side of an even pace by the month."""
+    if c.so_far.past is None or c.so_far.past.evidence != "own":
+        return False
+    usual, elapsed = c.f["usual"], c.f["pace_elapsed"]
+    return usual.text != elapsed.text and (usual.value > elapsed.value) == c.rule_pace["ahead"]
+
+
         yield _series(c, "uncompared")
     elif not c.shown:
         yield say("nothing_before")
