@@ -69,6 +69,31 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
     }
 
 
+def conversion(assessment: Assessment, vintage: Vintage) -> dict | None:
+    """Say on which whole an amount is forecast where its region is placed by a ratio; None elsewhere.
+
+    Returns
+    -------
+    dict with
+        whole : the ratio's denominator
+        year, value : its last figure up to the deadline
+        median : what is expected of it at the deadline
+        growth : from there to the median, in % a year; None where the deadline's figure is known
+    """
+    target, known, answer = assessment.target, vintage.catalogue, assessment.answer
+    if not isinstance(answer, Forecast) or answer.predictive.placed is None:
+        return None
+    ratio = known.placed_by(str(target.indicator))
+    below = None if ratio == target.indicator else known.indicators[ratio].denominator
+    found = below and vintage.ladder.whole(assessment.plan.region, below, target.deadline)
+    if not found:
+        return None
+    year, value, median = found
+    ahead = target.deadline - year
+    growth = 100 * ((median / value) ** (1 / ahead) - 1) if ahead and value > 0 else None
+    return {"whole": below, "year": year, "value": value, "median": median, "growth": growth}
+
+
 def _climb(assessment: Assessment, history: pd.DataFrame) -> dict | None:
     """Put the yearly change from the break-even base to the goal beside the median one of its peers."""
     found, target = assessment.lent, assessment.target

@@ -391,6 +391,7 @@ def placed(ledger: Ledger) -> dict:
     names = {"parent": ledger.voice.name(parent), "ratio": naming.inside(ledger.voice.name(entry))}
     if converted := key != ledger.target.indicator:
         names["whole"] = ledger.denominator_name(ledger.catalogue.indicators[str(entry.denominator)])
+        _converted(ledger)
     told = {key: ledger.quoted(key, text) for key, text in names.items()}
     if row is not None:
         ledger.fact("parent_release", **ledger.release_of(row))
@@ -398,6 +399,22 @@ def placed(ledger: Ledger) -> dict:
     derived = row is not None and row.status == "derived"
     context = {"placed": placed, "converted": converted, "parent_derived": derived}
     return context | {"whole": "", "parent_source": ""} | told
+
+
+def _converted(ledger: Ledger) -> None:
+    """The whole that turns a ratio into an amount: its last figure, and what is expected of it."""
+    if not (found := ledger.answers.get("conversion")):
+        return
+    entry = ledger.catalogue.indicators[found["whole"]]
+    period = {"period": ledger.voice.year(found["year"])}
+    ledger.year("whole_year", found["year"])
+    ledger.quantity("whole_value", found["value"], entry, **period)
+    if found["growth"] is not None:
+        trace = {"period": ledger.voice.year(ledger.target.deadline), "source": ledger.model()}
+        places = printing.defensible(found["median"], entry)
+        median = round(found["median"], places)
+        ledger.quantity("whole_median", median, entry, decimals=places, **trace)
+        ledger.percent("whole_growth", found["growth"], 1, **ledger.computed())
 
 
 def census(ledger: Ledger) -> dict:

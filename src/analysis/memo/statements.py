@@ -283,6 +283,8 @@ def _placed(c: Any) -> Iterator[Statement]:
         yield say("even_base_placed", aside=5)
     yield from _within(c)
     if "median" in c.f:
+        if "whole_year" in c.f:
+            yield say("whole_expected")
         yield say("median_placed")
     if c.past:
         yield from _amount(c)
