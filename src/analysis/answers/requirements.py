@@ -8,11 +8,11 @@ import pandas as pd
 
 from analysis import counts, kinds, panel
 from analysis.answers.rules import linked
-from analysis.attainment import Assessment
+from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue, Indicator
 from analysis.kinds import goals
 from analysis.plans import Target
-from analysis.situations import Conditional
+from analysis.situations import Conditional, Forecast
 
 DRIFT_YEARS = 5  # years over which a denominator's growth is taken
 
