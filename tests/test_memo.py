@@ -992,3 +992,12 @@ def test_the_half_year_memo_sets_the_calendar_beside_the_forecast(catalogue, obs
         documents.check_wording(document)
     late = work_out(plan, told, "2020-01-05", catalogue).dossiers[0]
     assert "评估情况" in memo.compose(late, catalogue, "zh").title
+
+
+def test_a_title_that_says_task_is_not_called_a_task_again(dossier, catalogue):
+    told = {}
+    for target, day in (("service-reform", EARLY), ("food-institute", EARLY), ("food-institute", LATE)):
+        paper = memo.compose(dossier("luohe-2019", day, target), catalogue, "zh", pages=None)
+        told[target] = documents.plain(paper.title).replace("​", "") + said(paper)
+        assert "任务”任务" not in told[target]
+    assert "“完成‘互联网+政务服务’各项目标任务”按2019年末评估" in told["service-reform"]

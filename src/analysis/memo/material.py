@@ -47,6 +47,7 @@ def of_the_target(ledger: Ledger) -> dict:
         "title": ledger.quoted("title", title),
         "inner": ledger.quoted("title", naming.quoted_inside(title)),
         "lower": ledger.quoted("title", naming.inside(title)),
+        "says_task": title.endswith("任务"),
         "headline": ledger.quoted("title", ledger.headline()),
         "name": ledger.quoted("name", ledger.subject()),
         "indicator": ledger.quoted("indicator", naming.inside(ledger.name)),
