@@ -641,7 +641,10 @@ def test_the_report_is_titled_by_whether_the_deadline_is_over(report):
 def test_the_report_says_first_what_was_missed_and_met_with_numbers(report):
     first = documents.plain(report("zh", "luohe-2019", LATE).blocks[1].text)
     assert "25项目标任务中，已完成7项，未完成1项，2项未取得结果" in first
-    assert "未完成的是R&D经费投入强度（0.86%，目标不低于1.25%）" in first and "结果均尚待核实" in first
+    assert (
+        "未完成的是R&D经费投入强度（0.86%，目标不低于1.25%，按现行口径）" in first
+        and "上述8项结果均尚待核实。" in first
+    )
     early = documents.plain(report("zh", "luohe-2019", EARLY).blocks[1].text)
     assert "的大致范围）：R&D经费投入强度（" in early and "未完成" not in early
 
