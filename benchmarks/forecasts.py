@@ -177,8 +177,8 @@ def draw_lengths(table):
     for model in table.columns:
         color, width = ("#2166ac", 2) if model == "ours" else ("#777", 1)
         axes.plot(table.index, table[model], "o-", color=color, linewidth=width)
-        axes.annotate(CALLED.get(model, model), (table.index[-1], table[model].iloc[-1]), (6, -3), textcoords="offset points",
-                      fontsize=8, color=color)  # fmt: skip
+        axes.annotate(CALLED.get(model, model), (table.index[-1], table[model].iloc[-1]), (6, -3),
+                      textcoords="offset points", fontsize=8, color=color)  # fmt: skip
     axes.set_xticks(table.index)
     axes.margins(x=0.12)
     axes.set_title("Ahead of the plain models at every length, most with two years", loc="left", fontsize=10)

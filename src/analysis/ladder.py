@@ -284,7 +284,7 @@ class Ladder:
         return _members(made, years, "log")
 
     def whole(self, region: str, indicator: str, deadline: int) -> tuple[int, float, float] | None:
-        """Return the last year and value of the whole an amount is made on, and its median at the deadline."""
+        """Return a whole's last year and value up to the deadline, and its median at the deadline."""
         course = self._whole(region, indicator, range(deadline, deadline + 1))
         known = self.forecaster(indicator).known(region, deadline + 1)
         if course is None or not known:

@@ -40,7 +40,9 @@ __all__ = [
 
 
 def answers(assessment: Assessment, vintage: Vintage) -> dict:
-    """Return all answers on one target: "side_by_side", "requirement" and "fragility", each a mapping, and "conversion".
+    """Return all answers on one target: "side_by_side", "requirement", "fragility", "conversion".
+
+    Each is a mapping, the last None where nothing is converted.
 
     Parameters
     ----------

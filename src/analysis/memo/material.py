@@ -407,11 +407,12 @@ def _converted(ledger: Ledger) -> None:
     if not (found := ledger.answers.get("conversion")):
         return
     entry = ledger.catalogue.indicators[found["whole"]]
-    period = {"period": ledger.voice.year(found["year"])}
+    period: dict[str, Any] = {"period": ledger.voice.year(found["year"])}
     ledger.year("whole_year", found["year"])
     ledger.quantity("whole_value", found["value"], entry, **period)
     if found["growth"] is not None:
-        trace = {"period": ledger.voice.year(ledger.target.deadline), "source": ledger.model()}
+        ahead = ledger.voice.year(ledger.target.deadline)
+        trace: dict[str, Any] = {"period": ahead, "source": ledger.model()}
         places = printing.defensible(found["median"], entry)
         median = round(found["median"], places)
         ledger.quantity("whole_median", median, entry, decimals=places, **trace)
