@@ -323,11 +323,19 @@ def told_in_help() -> set[str]:
     return {" ".join(text.split()) for text in texts}
 
 
+def test_what_a_command_says_at_its_end_is_in_the_language_of_the_user(monkeypatch):
+    for language, said in (("zh", "reports/a/review.html  同一文件夹另有16份报告"),
+                           ("en", "reports/a/review.html  and 16 papers")):  # fmt: skip
+        monkeypatch.setenv("ANALYSIS_LANG", language)
+        assert command_line.told("papers", path="reports/a/review.html", n=16).startswith(said)
+
+
 def test_every_text_of_help_has_its_chinese_and_no_chinese_is_dead():
     table = helped.table("zh")
-    assert told_in_help() - set(table) == set()
+    told = told_in_help() | set(command_line.TOLD.values())
+    assert told - set(table) == set()
     headings = {"Usage", "Options", "Commands", "default", "required"}
-    assert set(table) - told_in_help() == headings
+    assert set(table) - told == headings
     plain = {key for key, text in table.items() if not re.search("[\u4e00-\u9fff]", text)}
     assert plain == {one for one in table if one.startswith(("linux-x86_64", "3.11"))}
 

@@ -702,3 +702,28 @@ def test_no_number_of_the_table_of_targets_is_parted_from_its_unit(report):
 def test_a_memo_without_own_figures_says_the_amount_that_would_reach_the_goal(language, said, paper):
     told = text(paper("2018-12-31", "rd-intensity", language))
     assert said in told
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "zh",
+            "本市地区生产总值（现价）2016年为1081.9亿元，按历年趋势预测2019年中位数为1480.2亿元，"
+            "年均增长11.0%。据此折算为金额，",
+        ),
+        (
+            "en",
+            "The region’s own GDP (current prices) was 108.19 billion yuan in 2016 and, going by its past "
+            "trend, is put at 148.02 billion yuan for 2019 (median; 11.0 % a year). Turned into an amount,",
+        ),
+    ],
+)
+def test_an_amount_made_of_a_ratio_says_on_which_whole(language, said, paper, dossier):
+    """A city placed by a ratio: (1480.2 / 1081.9) ** (1 / 3) is 1.110."""
+    day = "2018-12-31"
+    assert said in text(paper(day, "rd-expenditure-rise", language)).replace("\xa0", " ")
+    found = dossier("luohe-2019", day, "rd-expenditure-rise").answers["conversion"]
+    assert (found["whole"], found["year"]) == ("gdp", 2016)
+    assert found["growth"] == pytest.approx(100 * ((found["median"] / found["value"]) ** (1 / 3) - 1))
+    assert dossier("luohe-2019", day, "rd-intensity").answers["conversion"] is None

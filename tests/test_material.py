@@ -525,6 +525,7 @@ def test_the_count_so_far_and_what_pends_are_facts(month, as_of, half, catalogue
     found = values(told)
     assert (found["so_far"], found["usual"], found["month"], found["pending"], found["pending_day"]) == (
         5.0, 25.0, month, 12.0, "2020-05-01")  # fmt: skip
+    assert told.facts["usual"].source == "set by the method"  # an even pace: no past year told it
     only = made(catalogue, one, {2018: 9}, as_of=as_of, more={"in_year": so_far("", 0, 0.0, 12)})
     assert (
         further.in_year(only)["half_year"] is False
@@ -780,8 +781,42 @@ def test_the_parts_of_a_movement_sum_as_printed_and_the_largest_its_way_is_named
     assert told["mover"]["above"] is False
 
 
+@pytest.mark.parametrize(
+    ("parts", "named"),
+    [
+        ([("time", 0.185), ("in_year", 0.193)], ["in_year", "time"]),  # nearly as large: both
+        ([("time", 0.08), ("news", 0.3)], ["news"]),  # clearly more than half: the main one
+        ([("time", 0.1), ("news", 0.3), ("peers", -0.2)], ["news"]),  # of what went its way
+        ([("time", 0.1), ("news", 0.14), ("peers", 0.02), ("related", 0.02)], ["news", "time"]),
+        ([("time", 0.11), ("news", 0.14), ("peers", 0.1), ("related", 0.09)], ["news", "time", "peers"]),
+        ([("time", 0.02), ("news", 0.15), ("peers", 0.05), ("related", 0.06)], ["news", "related"]),
+    ],
+)
+def test_a_movement_names_its_causes_by_size(parts, named, catalogue):
+    total = sum(part for _, part in parts)
+    _, told = movement(catalogue, moved((0.1, 0.1 + total), parts))
+    assert [one["code"] for one in told["movers"]] == named and told["mover"] == told["movers"][0]
+
+
+def test_what_words_cannot_tell_apart_counts_together(catalogue):
+    parts = [("time", 0.15), ("news_numerator", 0.12), ("news_denominator", 0.1)]
+    kept = {"moved": moved((0.1, 0.47), parts), "before": earlier(catalogue, {2017: 2.1})}
+    rise = target(kind="direction", goal=None, than=2018)
+    told = further.movement(made(catalogue, rise, dossier=kept))
+    assert [one["code"] for one in told["movers"]] == ["news_apart", "time"]
+
+
+def test_the_year_so_far_is_named_where_nothing_else_within_it_can_have_moved(catalogue):
+    kept = {"moved": moved((0.1, 0.3), [("in_year", 0.2)]), "before": earlier(catalogue, {2017: 9})}
+    waiting = [{"count": 6, "from": "2020-03-01", "source": "x", "title": {"zh": "甲", "en": "a"}}]
+    for pending, code in (((), "months"), (waiting, "in_year")):
+        one = target(indicator=COUNT, kind="flow", goal=11, pending=pending)
+        told = made(catalogue, one, {2018: 9}, dossier=kept, more={"in_year": so_far()})
+        assert further.movement(told)["mover"]["code"] == code
+
+
 def test_without_a_movement_nothing_moved(catalogue):
-    none = {"mover": None, "moved": 0}
+    none = {"mover": None, "movers": [], "moved": 0}
     parts = [("news", 0.2)]
     assert movement(catalogue, moved((0.3, 0.5), parts), before=False)[1] == none
     for change_ in (

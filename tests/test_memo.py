@@ -642,7 +642,10 @@ def test_the_report_is_titled_by_whether_the_deadline_is_over(report):
 def test_the_report_says_first_what_was_missed_and_met_with_numbers(report):
     first = documents.plain(report("zh", "luohe-2019", LATE).blocks[1].text)
     assert "25项目标任务中，已完成7项，未完成1项，2项未取得结果" in first
-    assert "未完成的是R&D经费投入强度（0.86%，目标不低于1.25%）" in first and "结果均尚待核实" in first
+    assert (
+        "未完成的是R&D经费投入强度（0.86%，目标不低于1.25%，按现行口径）" in first
+        and "上述8项结果均尚待核实。" in first
+    )
     early = documents.plain(report("zh", "luohe-2019", EARLY).blocks[1].text)
     assert "的大致范围）：R&D经费投入强度（" in early and "未完成" not in early
 
@@ -975,6 +978,15 @@ def test_the_half_year_memo_sets_the_calendar_beside_the_forecast(catalogue, obs
     assert documents.plain(en.title).startswith("Half-year report of")
     assert "序时进度：已完成全年目标的80%，时间已过50%，快于序时进度。" in said(zh)
     assert "今后6个月还需新增2家" in said(zh)
+    assumed = "；未取得往年同期数，暂按各月大致均衡，假定同期约占全年的50%。"
+    assert assumed in said(zh) and "通常" not in said(zh)
+    assert "these months are assumed to hold about 50 % of a year, an even pace." in said(en).replace(
+        "\xa0", " "
+    )
+    before = row.tail(1).assign(period="2018-06", year=2018, value=5.0, published=pd.Timestamp("2018-07-05"),
+                                status="reported", basis="")  # fmt: skip
+    filed = work_out(plan, pd.concat([told, before], ignore_index=True), "2019-07-10", catalogue).dossiers[0]
+    assert "未取得往年同期数" not in said(memo.compose(filed, catalogue, "zh"))
     calendar = "80 % of the year’s goal is done with 50 % of the year gone, ahead of an even pace."
     assert calendar in said(en).replace("\xa0", " ")
     tables = [block for block in zh.annexes[0].blocks if isinstance(block, documents.Table)]
@@ -984,3 +996,12 @@ def test_the_half_year_memo_sets_the_calendar_beside_the_forecast(catalogue, obs
         documents.check_wording(document)
     late = work_out(plan, told, "2020-01-05", catalogue).dossiers[0]
     assert "评估情况" in memo.compose(late, catalogue, "zh").title
+
+
+def test_a_title_that_says_task_is_not_called_a_task_again(dossier, catalogue):
+    told = {}
+    for target, day in (("service-reform", EARLY), ("food-institute", EARLY), ("food-institute", LATE)):
+        paper = memo.compose(dossier("luohe-2019", day, target), catalogue, "zh", pages=None)
+        told[target] = documents.plain(paper.title).replace("​", "") + said(paper)
+        assert "任务”任务" not in told[target]
+    assert "“完成‘互联网+政务服务’各项目标任务”按2019年末评估" in told["service-reform"]

@@ -16,7 +16,7 @@ import tqdm
 from click.testing import CliRunner
 
 from analysis import __main__ as command_line
-from analysis import documents, notebooks, parameters, places, plans, report, standing, store
+from analysis import documents, helped, notebooks, parameters, places, plans, report, standing, store
 
 TARGET = "4-target"
 
@@ -225,7 +225,7 @@ def made(tmp_path) -> Path:
     folder.mkdir(parents=True)
     (folder / "review.html").write_text("a page")
     look = {"as_of": None, "here": str(places.ROOT), "fonts": "open", "red_header": False}
-    asked = standing.asked("henan-2020", places.DATA, tmp_path, **look)
+    asked = standing.asked("henan-2020", places.DATA, tmp_path, language=helped.language(), **look)
     standing.remember(asked, ["this was said"], [folder])
     yield tmp_path
     asked.file.unlink()

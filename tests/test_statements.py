@@ -13,6 +13,7 @@ SILENT = {
 MONTH, WAITING = (SimpleNamespace(month=month, pending=3, past=None) for month in ("2020-06", ""))
 NEITHER = SimpleNamespace(month="", pending=0, past=None)
 SPENT = SimpleNamespace(month="2020-06", pending=0, past=SimpleNamespace(evidence="own"))
+LENT = SimpleNamespace(month="2020-06", pending=0, past=SimpleNamespace(evidence="others"))
 PLACED = SimpleNamespace(analogy=False)
 WIDTHS = [("a", ""), ("b", "")]
 FORECAST = {
@@ -64,6 +65,7 @@ FORECAST = {
     "earlier": None,
     "news": [],
     "mover": None,
+    "movers": (),
     "wanted": [],
     "amount": None,
     "alone": None,
@@ -86,7 +88,8 @@ def told(changes):
     }
     made["f"] |= {name: SimpleNamespace(text=text) for name, text in changes.get("texts", {}).items()}
     made["f"] |= {
-        name: SimpleNamespace(text="", value=value) for name, value in changes.get("values", {}).items()
+        name: SimpleNamespace(text=str(value), value=value)
+        for name, value in changes.get("values", {}).items()
     }
     for name in changes.get("without", ()):
         made["f"].pop(name)
@@ -129,7 +132,8 @@ AMOUNT = {"amount": {"more": 1.0, "denominator_growth": 2.0}}
 ALONE = {"alone": {"growth": 2.0}}
 COUNTS = {"asks": {"adds_up": True}}
 PACE = {"pace": 1.0}
-MOVER = {"code": "news_numerator"}
+HALF, FULL = ({"so_far": SPENT, "values": {"usual": usual, "pace_elapsed": 50.0}} for usual in (43.0, 55.0))
+MOVER, LESSER = {"code": "news_numerator"}, {"code": "time"}
 REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_census_median": 0.5,
            "p_census_high": 0.3}  # fmt: skip
 
@@ -269,7 +273,15 @@ REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_censu
         ({"later": ["x"]}, "later_figure", ("x",)),
         ({"so_far": MONTH}, "counted_so_far", ()),
         ({"so_far": MONTH}, "calendar", None),
-        ({"so_far": MONTH, "rule_pace": {"ahead": True, "basis": "in_year"}}, "calendar", (True,)),
+        ({"so_far": MONTH, "rule_pace": {"ahead": True, "basis": "in_year"}}, "calendar", (True, False)),
+        (HALF | {"rule_pace": {"ahead": False, "basis": "in_year"}}, "calendar", (False, True)),
+        (HALF | {"rule_pace": {"ahead": True, "basis": "in_year"}}, "calendar", (True, False)),
+        (FULL | {"rule_pace": {"ahead": True, "basis": "in_year"}}, "calendar", (True, True)),
+        (
+            HALF | {"so_far": LENT, "rule_pace": {"ahead": False, "basis": "in_year"}},
+            "calendar",
+            (False, False),
+        ),
         ({"so_far": MONTH, "rule_pace": {"ahead": True, "basis": "cumulative"}}, "calendar", None),
         ({"so_far": SPENT}, "counted_so_far", None),
         ({"so_far": SPENT}, "spent_so_far", ("own",)),
@@ -457,11 +469,8 @@ SAME = {"texts": {"p": "40 %", "p_earlier": "40 %"}}
         (NONE | {"earlier": {"situation": "none"}, "f": ("p_earlier",)}, "head_before", None),
         ({"earlier": {"situation": "open"}}, "head_before", None),
         (NONE | {"earlier": {"situation": "open"}}, "before_open", ()),
-        (BEFORE, "before_probability", ("",)),
-        (BEFORE | {"mover": MOVER}, "before_probability", ("news_numerator",)),
-        (BEFORE | {"mover": MOVER, "asks": {"compares": True}}, "before_probability", ("news_apart",)),
-        (BEFORE | {"mover": MOVER, "asks": {"unit": "place"}}, "before_probability", ("news_apart",)),
-        (BEFORE | {"mover": {"code": "time"}, "asks": {"compares": True}}, "before_probability", ("time",)),
+        (BEFORE, "before_probability", ((),)),
+        (BEFORE | {"mover": MOVER, "movers": [MOVER, LESSER]}, "before_probability", ((MOVER, LESSER),)),
         (TASK | {"earlier": {"situation": "silent"}}, "before_task", ()),
         (BEFORE | NEWS, "news_told", (False, "")),
         (BEFORE | NEWS | {"values": {"news_count": 3}}, "news_told", (False, "")),

@@ -69,10 +69,15 @@ def test_growth_as_expected_changes_nothing_and_the_median_falls_as_the_denomina
 
 def test_what_a_target_does_not_have_is_refused_by_name(assess, vintages):
     one = assess("luohe-2019", "rd-intensity")
-    with pytest.raises(answers.SupposeError, match=r"last, count"):
+    with pytest.raises(answers.SupposeError, match=r"last, count") as refused:
         answers.suppose(one, vintages["luohe-2019"], last=1.0, count=3)
+    zh, en = str(refused.value).split("\n")
+    assert zh.startswith("该目标不能假设：last, count。可以假设的参数：goal, growth。")
+    assert en.startswith("Not to be supposed of this target: last, count. What can be: goal, growth.")
     with pytest.raises(answers.SupposeError, match="month"):
         answers.suppose(one, vintages["luohe-2019"], month=13)
+    with pytest.raises(answers.SupposeError, match="不能小于0"):
+        answers.suppose(assess("luohe-2019", "national-hte-new"), vintages["luohe-2019"], count=-1)
 
 
 def test_a_goal_reached_by_the_count_so_far_is_certain(assess, vintages):

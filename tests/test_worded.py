@@ -240,7 +240,7 @@ SHOWN = ("estimate", "lower_bound")
 EVEN = {name: documents.Fact(name, name) for name in ("n", "origins", "given", "came")} | {"name": "it"}
 CODES = {
     "report": {
-        "met": [(["x"], code) for code in ("", "one", "some", "all")],
+        "doubted": [("one",), ("some",), ("all",)],
         "counted": [((code,), False) for code in ("met", "missed", "open", "unpublished", "unjudged")],
         "all_met": [(True,), (False,)],
         "expected": [(False, False), (True, False), (False, True), (True, True)],

@@ -24,6 +24,13 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 LAB = ("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
 
 
+TOLD = {
+    "papers": "{path}  and {n} papers (Word, PDF, page) beside it",
+    "reports": "{path}  lists all reports",
+    "unchanged": "{n} releases are as they were filed, and so are the sealed forecasts",
+}
+
+
 class Commands(click.Group):
     """A group whose commands answer an expected error with its message and status 1."""
 
@@ -138,15 +145,14 @@ def report(
 
     project()
     where, look = out or places.REPORTS, {"fonts": fonts, "red_header": red_header}
-    asked = standing.asked(plan, data, where, as_of=as_of, here=str(Path.cwd()), **look)
+    here = {"here": str(Path.cwd()), "language": helped.language()}  # as its lines are told
+    asked = standing.asked(plan, data, where, as_of=as_of, **here, **look)
     lines = standing.lines(asked)
     if lines is None:
         made = built(plan, as_of, where, data, jobs, scheduler=scheduler, **look)
         counts = [(folder, len(list(folder.glob("*.docx")))) for folder in made]
-        lines = [
-            f"{shown(one / 'review.html')}  and {n} papers (Word, PDF, page) beside it" for one, n in counts
-        ]
-        lines.append(f"{shown(where / 'index.html')}  lists all reports")
+        lines = [told("papers", path=shown(one / "review.html"), n=n) for one, n in counts]
+        lines.append(told("reports", path=shown(where / "index.html")))
         tables = places.Folders(data).processed
         kept = [*tables.glob("*.csv"), *(tables / one.parent.name / one.name for one in made)]
         standing.remember(asked, lines, [*made, where / "index.html", *kept])
@@ -163,6 +169,11 @@ def built(plan: str, as_of: str | None, where: Path, data: Path, jobs: int | Non
     from analysis import report as reports
 
     return reports.report(plan, as_of, where, data, jobs, **look)
+
+
+def told(name: str, **parts: object) -> str:
+    """Return what a command says when it is done, in the user's language."""
+    return helped.said(TOLD[name]).format(**parts)
 
 
 def shown(path: Path) -> str:
@@ -451,9 +462,7 @@ def check(data: Path) -> None:
     problems = [*releases.check(data), *register.check(data)]
     if problems:
         raise click.ClickException("\n".join(problems))
-    click.echo(
-        f"{len(releases.cards(data))} releases are as they were filed, and so are the sealed forecasts"
-    )
+    click.echo(told("unchanged", n=len(releases.cards(data))))
 
 
 @main.command()

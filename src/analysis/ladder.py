@@ -293,6 +293,15 @@ class Ladder:
             return None
         return _members(made, years, "log")
 
+    def whole(self, region: str, indicator: str, deadline: int) -> tuple[int, float, float] | None:
+        """Return a whole's last year and value up to the deadline, and its median at the deadline."""
+        course = self._whole(region, indicator, range(deadline, deadline + 1))
+        known = self.forecaster(indicator).known(region, deadline + 1)
+        if course is None or not known:
+            return None
+        frame = 0.0, *forecast.bounds(self.catalogue.indicators[indicator])
+        return *known[-1], float(mixtures.inverse("log", course.location[0, 0], *frame))
+
     def _whole(self, region: str, indicator: str, years: range) -> Course | None:
         made, _ = self.own(region, indicator, years[-1])
         return (

@@ -367,7 +367,9 @@ def _execute(run: Run, stored: Path) -> None:
         _write(timeless(book), staging / f"{run.name}.ipynb")
         staging.rename(stored)
     except papermill.PapermillExecutionError as error:
-        raise RunError(f"{run.name}: cell {error.exec_count} failed: {error.ename}: {error.evalue}") from None
+        refused = error.ename == "SupposeError"  # says itself, in words, what cannot be asked
+        where = "" if refused else f" cell {error.exec_count} failed: {error.ename}:"
+        raise RunError(f"{run.name}:{where} {error.evalue}") from None
     except (exceptions.DeadKernelError, exceptions.CellTimeoutError) as error:
         raise RunError(f"{run.name}: {error}") from None
     except OSError:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.answers.requirements import requirement
+from analysis.answers.requirements import conversion, requirement
 from analysis.answers.rules import BASES, bases, ratio, side_by_side
 from analysis.answers.supposing import SupposeError, WhatIf, chances, supposable, suppose
 from analysis.answers.turning import MODEL_COLUMNS, fragility, models
@@ -26,6 +26,7 @@ __all__ = [
     "chances",
     "columns",
     "connected",
+    "conversion",
     "fragility",
     "models",
     "ratio",
@@ -39,7 +40,9 @@ __all__ = [
 
 
 def answers(assessment: Assessment, vintage: Vintage) -> dict:
-    """Return all answers on one target: "side_by_side", "requirement" and "fragility", each a mapping.
+    """Return all answers on one target: "side_by_side", "requirement", "fragility", "conversion".
+
+    Each is a mapping, the last None where nothing is converted.
 
     Parameters
     ----------
@@ -49,6 +52,7 @@ def answers(assessment: Assessment, vintage: Vintage) -> dict:
         "side_by_side": side_by_side(assessment, vintage.catalogue),
         "requirement": requirement(assessment, vintage.history, vintage.catalogue),
         "fragility": fragility(assessment, vintage),
+        "conversion": conversion(assessment, vintage),
     }
 
 

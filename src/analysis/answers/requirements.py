@@ -8,11 +8,11 @@ import pandas as pd
 
 from analysis import counts, kinds, panel
 from analysis.answers.rules import linked
-from analysis.attainment import Assessment
+from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue, Indicator
 from analysis.kinds import goals
 from analysis.plans import Target
-from analysis.situations import Conditional
+from analysis.situations import Conditional, Forecast
 
 DRIFT_YEARS = 5  # years over which a denominator's growth is taken
 
@@ -67,6 +67,31 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
         "climb": _climb(assessment, history),
         "pending": _pending(assessment),
     }
+
+
+def conversion(assessment: Assessment, vintage: Vintage) -> dict | None:
+    """Say on which whole an amount is forecast where its region is placed by a ratio; None elsewhere.
+
+    Returns
+    -------
+    dict with
+        whole : the ratio's denominator
+        year, value : its last figure up to the deadline
+        median : what is expected of it at the deadline
+        growth : from there to the median, in % a year; None where the deadline's figure is known
+    """
+    target, known, answer = assessment.target, vintage.catalogue, assessment.answer
+    if not isinstance(answer, Forecast) or answer.predictive.placed is None:
+        return None
+    ratio = known.placed_by(str(target.indicator))
+    below = None if ratio == target.indicator else known.indicators[ratio].denominator
+    found = below and vintage.ladder.whole(assessment.plan.region, below, target.deadline)
+    if not found:
+        return None
+    year, value, median = found
+    ahead = target.deadline - year
+    growth = 100 * ((median / value) ** (1 / ahead) - 1) if ahead and value > 0 else None
+    return {"whole": below, "year": year, "value": value, "median": median, "growth": growth}
 
 
 def _climb(assessment: Assessment, history: pd.DataFrame) -> dict | None:

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis import attainment, kinds
 from analysis.answers.requirements import expected_growth
 from analysis.attainment import Assessment, Vintage
+from analysis.printing import LANGUAGES, Voice
 from analysis.situations import Forecast, Probability
 from analysis.supposed import Supposed
 
@@ -80,18 +81,28 @@ def suppose(
     Raises
     ------
     SupposeError
-        Naming each that the target does not have.
+        Naming each that the target does not have, and what it has, in every language.
     """
     now = supposable(assessment, vintage)
     given = {"goal": goal, "last": last, "growth": growth, "count": count}
-    wrong = [name for name, value in given.items() if value is not None and getattr(now, name) is None]
-    wrong += ["count"] if count is not None and count < 0 else []
-    wrong += ["month"] if month is not None and not 1 <= month <= 12 else []
-    if wrong:
-        raise SupposeError(", ".join(wrong))
+    absent = [name for name, value in given.items() if value is not None and getattr(now, name) is None]
+    if absent:
+        there = [name for name in given if getattr(now, name) is not None]
+        raise SupposeError(_told("absent", names=", ".join(absent), known=", ".join(there)))
+    if count is not None and count < 0:
+        raise SupposeError(_told("negative", value=count))
+    if month is not None and not 1 <= month <= 12:
+        raise SupposeError(_told("no_month", value=month))
     grown = None if growth is None or now.growth is None else (100 + growth) / (100 + now.growth)
     made = Supposed(goal, last, grown, count, month or now.month)
     return attainment.assess_vintage(assessment.plan, assessment.target, vintage, made)
+
+
+def _told(key: str, **parts: Any) -> str:
+    """Say in every language why something is not supposed, and what can be."""
+    if not parts.get("known", "goal"):
+        key = "nothing"
+    return "\n".join(Voice(language).say(f"what_if.{key}", **parts) for language in LANGUAGES)
 
 
 def chances(assessment: Assessment, vintage: Vintage, name: str, values: list[float]) -> pd.DataFrame:

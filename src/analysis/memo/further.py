@@ -11,6 +11,9 @@ from analysis.kinds.within import InYear
 from analysis.memo import naming
 from analysis.memo.ledger import Ledger
 
+MAIN = 0.6  # of what moved a probability its way: the source of more than so much is the main one
+SEVERAL = 3  # sources named at most where none is
+
 
 def in_year(ledger: Ledger) -> dict:
     """The count or amount so far in the deadline's year."""
@@ -21,14 +24,29 @@ def in_year(ledger: Ledger) -> dict:
         text = ledger.voice.period(so_far.month)
         ledger.fact("month", text, so_far.month, "date")
         ledger.quantity("so_far", so_far.seen, period=text)
-        ledger.percent("usual", 100 * so_far.share)
+        ledger.percent("usual", 100 * so_far.share, **_assumed(ledger, so_far))
         _past_months(ledger, so_far)
     if so_far.pending:
         ledger.quantity("pending", so_far.pending, source=_applied_for(ledger))
         known = [item.known_from for item in ledger.target.pending if item.known_from is not None]
         ledger.day("pending_day", max(known).isoformat() if known else ledger.assessment.as_of)
     half = so_far.month.endswith("-06") and ledger.assessment.as_of[:4] == so_far.month[:4]
-    return {"so_far": so_far, "half_year": half} | _months_answer(ledger)
+    told = {"so_far": so_far, "half_year": half, "past_filed": _past_filed(ledger, so_far)}
+    return told | _months_answer(ledger)
+
+
+def _assumed(ledger: Ledger, so_far: InYear) -> dict[str, Any]:
+    """The trace of a part of the year that no past year told: the plan's calendar, or an even pace."""
+    if so_far.past is not None and so_far.past.evidence != "assumed":
+        return ledger.computed()
+    return {"source": ledger.voice.say("trace.plan")} if so_far.batches else ledger.agreed()
+
+
+def _past_filed(ledger: Ledger, so_far: InYear) -> bool:
+    """Whether a figure to the same month of a past year is filed, used or not."""
+    rows = ledger.figures[ledger.figures["role"].eq("month")]
+    periods = rows.loc[rows["year"].lt(ledger.target.deadline), "period"].astype(str)
+    return bool(so_far.month and periods.str.endswith(so_far.month[4:]).any())
 
 
 def _applied_for(ledger: Ledger) -> str:
@@ -45,7 +63,7 @@ def _past_months(ledger: Ledger, so_far: InYear) -> None:
     if (past := so_far.past) is None:
         return
     for name, level in zip(("usual_low", "usual_high"), forecast.RANGE, strict=True):
-        ledger.percent(name, 100 * float(past.quantiles([level])[0]), **ledger.computed())
+        ledger.percent(name, 100 * float(past.quantiles([level])[0]), **_assumed(ledger, so_far))
     if past.years:
         ledger.count("past_count", len(past.years), **ledger.computed())
         ledger.year("past_first", past.years[0])
@@ -230,24 +248,57 @@ def movement(ledger: Ledger) -> dict:
         or ledger.moved.reason
         or not len(ledger.moved.contributions)
     ):
-        return {"mover": None, "moved": 0}
+        return {"mover": None, "movers": [], "moved": 0}
     parts = ledger.moved.contributions
     total = round(100 * ledger.moved.p_later) - round(100 * ledger.moved.p_earlier)
     if not total:
-        return {"mover": None, "moved": 0}
+        return {"mover": None, "movers": [], "moved": 0}
     shown = naming.rounded_parts(100 * parts["p"].to_numpy(float), total)
     for i, part in enumerate(shown, 1):
         ledger.fact(f"moved_{i}", ledger.voice.signed(part), part, "", **ledger.computed())
     ledger.fact("moved_total", ledger.voice.signed(total), total, "", **ledger.computed())
     text = ledger.voice.say("number.points", n=abs(total))
     ledger.fact("moved", text, abs(total), "points", **ledger.computed())
-    largest = max(zip(shown, parts["source"], strict=True), key=lambda pair: pair[0] * np.sign(total))
+    told: dict[str, float] = {}
+    for source, share in zip(parts["source"], parts["p"] * np.sign(total), strict=True):
+        told[_cause(ledger, source)] = told.get(_cause(ledger, source), 0.0) + share
+    forward = {code: share for code, share in told.items() if share > 0}
+    movers = [_mover(ledger, code, total) for code in _leading(forward)]
     single = sum(map(bool, shown)) == 1
-    return {"mover": _mover(ledger, largest[1], total), "moved": total, "single": single}
+    return {"mover": movers[0], "movers": movers, "moved": total, "single": single}
+
+
+def _leading(forward: dict[str, float]) -> list[str]:
+    """The sources to be named, the largest first: one alone only where it is clearly more than half.
+
+    Parameters
+    ----------
+    forward : what each source that moved a probability the way it went contributed, above 0
+
+    Examples
+    --------
+    >>> _leading({"news": 0.09, "time": 0.01, "peers": 0.02}), _leading({"time": 0.185, "in_year": 0.193})
+    (['news'], ['in_year', 'time'])
+    """
+    ranked = sorted(forward, key=lambda source: -forward[source])
+    if forward[ranked[0]] > MAIN * sum(forward.values()):
+        return ranked[:1]
+    near = [source for source in ranked if forward[source] >= forward[ranked[0]] / 2]
+    return ranked[: min(max(len(near), 2), SEVERAL)]
+
+
+def _cause(ledger: Ledger, source: str) -> str:
+    """A source of a change as far as words tell sources apart."""
+    within = ledger.assessment.in_year
+    if source.startswith("news") and (ledger.kind.compares or ledger.kind.unit == "place"):
+        return "news_apart"
+    if source == "in_year" and not ledger.target.pending and within is not None and within.month:
+        return "months"  # nothing else within the year can have moved
+    return source
 
 
 def _mover(ledger: Ledger, source: str, total: int) -> dict:
-    """The largest source of a change: its code, the part of the ratio it is, which way it surprised."""
+    """A source of a change: its code, the part of the ratio it is, which way it surprised."""
     above = (total > 0) == ledger.target.comparison.startswith(">")
     part = source.rpartition("_")[2]
     if part == "denominator":  # a smaller one lifts a ratio

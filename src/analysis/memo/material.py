@@ -47,6 +47,7 @@ def of_the_target(ledger: Ledger) -> dict:
         "title": ledger.quoted("title", title),
         "inner": ledger.quoted("title", naming.quoted_inside(title)),
         "lower": ledger.quoted("title", naming.inside(title)),
+        "says_task": title.endswith("任务"),
         "headline": ledger.quoted("title", ledger.headline()),
         "name": ledger.quoted("name", ledger.subject()),
         "indicator": ledger.quoted("indicator", naming.inside(ledger.name)),
@@ -391,6 +392,7 @@ def placed(ledger: Ledger) -> dict:
     names = {"parent": ledger.voice.name(parent), "ratio": naming.inside(ledger.voice.name(entry))}
     if converted := key != ledger.target.indicator:
         names["whole"] = ledger.denominator_name(ledger.catalogue.indicators[str(entry.denominator)])
+        _converted(ledger)
     told = {key: ledger.quoted(key, text) for key, text in names.items()}
     if row is not None:
         ledger.fact("parent_release", **ledger.release_of(row))
@@ -398,6 +400,23 @@ def placed(ledger: Ledger) -> dict:
     derived = row is not None and row.status == "derived"
     context = {"placed": placed, "converted": converted, "parent_derived": derived}
     return context | {"whole": "", "parent_source": ""} | told
+
+
+def _converted(ledger: Ledger) -> None:
+    """The whole that turns a ratio into an amount: its last figure, and what is expected of it."""
+    if not (found := ledger.answers.get("conversion")):
+        return
+    entry = ledger.catalogue.indicators[found["whole"]]
+    period: dict[str, Any] = {"period": ledger.voice.year(found["year"])}
+    ledger.year("whole_year", found["year"])
+    ledger.quantity("whole_value", found["value"], entry, **period)
+    if found["growth"] is not None:
+        ahead = ledger.voice.year(ledger.target.deadline)
+        trace: dict[str, Any] = {"period": ahead, "source": ledger.model()}
+        places = printing.defensible(found["median"], entry)
+        median = round(found["median"], places)
+        ledger.quantity("whole_median", median, entry, decimals=places, **trace)
+        ledger.percent("whole_growth", found["growth"], 1, **ledger.computed())
 
 
 def census(ledger: Ledger) -> dict:

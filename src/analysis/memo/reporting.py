@@ -78,7 +78,9 @@ def _result(c: Any) -> Iterator[Statement]:
     for name in ("missed", "risky", "met", "likely"):
         if c.groups[name]:
             briefs = [part.said["brief"] for part in c.groups[name]]
-            yield say(name, briefs, _doubted(c)) if name == "met" else say(name, briefs)
+            yield say(name, briefs)
+        if name == "met" and (doubt := _doubted(c)):
+            yield say("doubted", doubt)
 
 
 def _states(c: Any) -> tuple[str, ...]:
@@ -99,11 +101,11 @@ def _with_tasks(parts: list) -> bool:
 
 
 def _doubted(c: Any) -> str:
-    """Of how many of the targets met the outcome is still to be confirmed."""
-    met, doubted = len(c.groups["met"]), c.f["doubted"].value
-    if doubted < met:
+    """Of how many of the targets met and missed the outcome is still to be confirmed."""
+    known, doubted = len(c.groups["met"]) + len(c.groups["missed"]), c.f["doubted"].value
+    if doubted < known or not known:
         return "some" if doubted else ""
-    return "all" if met > 1 else "one"
+    return "all" if known > 1 else "one"
 
 
 def _together(c: Any) -> Iterator[Statement]:
@@ -272,7 +274,8 @@ def _reservation(c: Any) -> Iterator[Statement]:
 def _brief(c: Any) -> Statement:
     if c.situation in statements.SETTLED:
         apart = c.differing is not None and c.situation == "met"  # of a miss the story tells it
-        return say("brief_compared" if "before" in c.f else "brief_outcome", apart)
+        rebased = c.situation == "missed" and c.breaks and c.is_percent
+        return say("brief_compared" if "before" in c.f else "brief_outcome", apart, rebased)
     chance = c.situation in ("open", "judged")
     return say("brief_chance", c.has_range) if chance else say("name_within")
 

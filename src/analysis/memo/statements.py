@@ -283,6 +283,8 @@ def _placed(c: Any) -> Iterator[Statement]:
         yield say("even_base_placed", aside=5)
     yield from _within(c)
     if "median" in c.f:
+        if "whole_year" in c.f:
+            yield say("whole_expected")
         yield say("median_placed")
     if c.past:
         yield from _amount(c)
@@ -316,9 +318,17 @@ def _within(c: Any) -> Iterator[Statement]:
     if c.so_far is not None and c.so_far.month:
         yield say("counted_so_far") if c.so_far.past is None else say("spent_so_far", c.so_far.past.evidence)
         if c.rule_pace is not None and c.rule_pace["basis"] == "in_year":
-            yield say("calendar", c.rule_pace["ahead"])
+            yield say("calendar", c.rule_pace["ahead"], _as_before(c))
     elif c.so_far is not None and c.so_far.pending:
         yield say("pending", aside=5)
+
+
+def _as_before(c: Any) -> bool:
+    """Whether past years too were on average on this side of an even pace by the month."""
+    if c.so_far.past is None or c.so_far.past.evidence != "own":
+        return False
+    usual, elapsed = c.f["usual"], c.f["pace_elapsed"]
+    return usual.text != elapsed.text and (usual.value > elapsed.value) == c.rule_pace["ahead"]
 
 
 def _borrowed(c: Any) -> Iterator[Statement]:
@@ -435,7 +445,7 @@ def _before(c: Any, brevity: int) -> Iterator[Statement]:
     if settled:
         yield say("before_settled")
     elif "p_earlier" in c.f:
-        yield say("before_probability", _cause(c))
+        yield say("before_probability", tuple(c.movers))
     else:
         yield say("before_open")
     if c.news:
@@ -446,14 +456,6 @@ def _before(c: Any, brevity: int) -> Iterator[Statement]:
         yield say("news_counted" if many else "news_told", apart, end, aside=rank)
     elif not _same(c) and not c.mover:
         yield say("no_news", c.earlier["situation"] == c.situation and "p" not in c.f)
-
-
-def _cause(c: Any) -> str:
-    """The main source of a change, as far as words tell sources apart; empty without a change."""
-    if not c.mover:
-        return ""
-    apart = c.asks.compares or c.asks.unit == "place"
-    return "news_apart" if apart and c.mover["code"].startswith("news") else str(c.mover["code"])
 
 
 # ----------------------------------------------------------------------------- what it would take, what next

@@ -114,7 +114,9 @@ class Whole(Facts):
         self.count("known", len(groups["met"] + groups["missed"]), "targets")
         self.count("open", len(groups["risky"] + groups["likely"]), "targets")
         self.count("unjudged", len(groups["tasks"] + groups["unknown"]), "targets")
-        self.count("doubted", sum(part.told["unconfirmed"] for part in groups["met"]), "targets")
+        self.count(
+            "doubted", sum(part.told["unconfirmed"] for part in groups["met"] + groups["missed"]), "targets"
+        )
         self.count("unproven", sum(part.told["unconfirmed"] for part in self.parts), "targets")
         return {"groups": groups, "short": len(self.parts) <= SHORT}
 
