@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from analysis import printing, tables
-from analysis.review.view import cells, pictures
+from analysis.documents import blocks
+from analysis.review.view import cells, news, pictures
 from analysis.review.view.given import One
 from analysis.situations import Conditional
 
@@ -119,17 +120,31 @@ def figures(one: One) -> list[dict]:
 def _figure(one: One, row: Any, shown: bool) -> dict:
     book, name = one.book, f"{row.period}.{row.basis or 'plain'}.{row.source}{'.shown' if shown else ''}"
     source, basis = book.catalogue.sources.get(row.source), book.catalogue.bases.get(row.basis)
-    when = row.published.date()
-    day = book.day(when, row.precision)
     return {
         "year": cells.year_of(one, row),
         "value": cells.observation(one, row, name),
         "status": book.say(f"status.{row.status}"),
         "basis": book.name(basis) if basis else "",
-        "published": one.fact(f"published.{name}", day, when.isoformat(), "date", **book.released(row)),
+        "published": _when(one, row, name),
         "source": book.name(source) if source else row.source,
         "shown": shown,
     }
+
+
+def _when(one: One, row: Any, name: str) -> str:
+    """Return when a figure was published, and the day on which it was rated as doubtful since."""
+    start, book = news.first(one, row), one.book
+    first, then = (
+        one.fact(
+            f"{key}.{name}",
+            book.day(release.published.date(), release.precision),
+            release.published.date().isoformat(),
+            "date",
+            **book.released(release),
+        )
+        for key, release in (("published", start), ("rerated", row))
+    )
+    return book.say("page.figures_rerated", day=first, then=then) if start is not row else str(first)
 
 
 def download(one: One) -> str:
@@ -146,7 +161,7 @@ def download(one: One) -> str:
         heads[0]: rows["period"],
         f"{one.book.name(one.entry)} {one.book.unit(one.entry)}".strip(): rows["value"],
         heads[2]: [say(f"status.{one_status}") for one_status in rows["status"]],
-        heads[3]: [book.day(row.published.date(), row.precision) for row in tables.rows(rows)],
+        heads[3]: [blocks.plain(_when(one, row, "csv")) for row in tables.rows(rows)],
         heads[4]: [book.name(book.catalogue.sources[key]) for key in rows["source"]],
         heads[5]: [book.name(book.catalogue.bases[key]) if key else "" for key in rows["basis"]],
     })  # fmt: skip

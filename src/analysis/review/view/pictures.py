@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import drawn, outlook, printing, tables
 from analysis.documents import blocks
 from analysis.review import charts
-from analysis.review.view import cells, given
+from analysis.review.view import cells, given, news
 from analysis.review.view.given import One
 from analysis.review.wordbook import Fact
 from analysis.situations import Conditional, Forecast
@@ -186,5 +186,5 @@ def _point(one: One, row: Any, early: bool, shown: bool) -> dict:
         "hollow": early,
         "shown": shown,
         "text": one.book.quantity(row.value, one.entry),
-        **one.book.released(row),
+        **one.book.released(news.first(one, row)),
     }
