@@ -307,14 +307,32 @@ def _parted(one: Assessment, catalogue: Catalogue) -> list[str]:
     """Return the other indicators that an answer's own figures are worked out of, or that it rests on."""
     entry = catalogue.indicators[str(one.target.indicator)]
     ahead = one.answer.predictive if isinstance(one.answer, Forecast) else None
-    return [key for key in (entry.numerator, entry.denominator, ahead and ahead.informed) if key]
+    keys = [entry.numerator, entry.denominator, ahead and ahead.informed]
+    if ahead and ahead.placed is not None:
+        keys.append(_whole(one, catalogue))
+    return [key for key in keys if key]
+
+
+def _whole(one: Assessment, catalogue: Catalogue) -> str | None:
+    """Return what the ratio that places an amount's region is taken of."""
+    ratio = catalogue.placed_by(str(one.target.indicator))
+    return None if ratio == one.target.indicator else catalogue.indicators[ratio].denominator
+
+
+def placing(one: Assessment, figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the figures that made the answer of a region without any: its parent's, an amount's whole."""
+    if not isinstance(one.answer, Forecast) or one.answer.predictive.placed is None:
+        return figures.iloc[:0]
+    whole = figures["role"].eq("part") & figures["indicator"].eq(_whole(one, catalogue))
+    return figures[figures["role"].eq("peer") | whole]
 
 
 def _filed(one: Assessment, vintage: Vintage) -> pd.DataFrame:
     """Return every release of the region's figures of an indicator and of its parts, as they stood."""
     key, rows = str(one.target.indicator), vintage.filed
     rows = rows[rows["region"].eq(one.plan.region)]
-    annual = rows["indicator"].isin(_parted(one, vintage.catalogue)) & rows["period"].str.len().eq(4)
+    parts = {*_parted(one, vintage.catalogue), vintage.catalogue.indicators[key].inflow}
+    annual = rows["indicator"].isin(parts) & rows["period"].str.len().eq(4)
     return attainment.on_basis(rows[annual | rows["indicator"].eq(key)], one.target)
 
 

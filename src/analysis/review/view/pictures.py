@@ -154,14 +154,17 @@ def _sources(one: One) -> list[str]:
     above = figures["region"].isin(one.book.catalogue.above(one.inputs.plan.region))
     beside = figures[figures["role"].eq("beside") & above].drop_duplicates("source")
     informing = outlook.informing(one.assessment, figures, one.book.catalogue)
-    parts = (one.assessment.history, informing, one.assessment.shown, beside)
+    placing = outlook.placing(one.assessment, figures, one.book.catalogue)
+    parts = (one.assessment.history, informing, placing, one.assessment.shown, beside)
     rows = [row for part in parts for row in tables.rows(part)]
     return list(dict.fromkeys(one.book.released(row)["source"] for row in rows))
 
 
 def _source(one: One, names: list[str]) -> str:
     sources, day = one.book.joined(names, "semicolon"), given.as_of(one.inputs, one.book)
-    return one.book.say("figure.source", sources=sources, more="", day=day)
+    return one.book.say(
+        "figure.source", sources=sources or one.book.say("figure.no_source"), more="", day=day
+    )
 
 
 def _points(one: One) -> pd.DataFrame:
