@@ -1,10 +1,14 @@
 """What the review page says of a target, in words and tables: the same of a past day whichever day it is."""
 
+import re
+
+import pandas as pd
 import pytest
 
-from analysis import documents
-from analysis.printing import LANGUAGES
-from analysis.review.view import cells, details, given
+from analysis import backtest, documents, review, tables
+from analysis.plots import calibration
+from analysis.printing import LANGUAGES, Voice
+from analysis.review.view import cells, details, given, pictures, scorecard
 from analysis.review.wordbook import Book
 
 OPENED, LATE = "2020-04-30", "2023-05-26"
@@ -69,3 +73,80 @@ def test_a_figure_rated_anew_keeps_the_day_it_was_published(language, said, one)
     rows = details.figures(one(OPENED, "fiscal-st-expenditure-rise", language))
     (row,) = [row for row in rows if str(documents.plain(str(row["year"]))) == "2003"]
     assert documents.plain(row["published"]) == said
+
+
+# ------------------------------------------------------------------------------------------------ charts
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", ("《全国科技经费投入统计公报》", "《中国城市统计年鉴》")),
+        ("en", ("bulletin", "China City Statistical Yearbook")),
+    ],
+)
+def test_a_chart_without_own_figures_names_what_it_rests_on(language, said, one):
+    foot = documents.plain(pictures.fan(one("2018-12-31", "rd-expenditure-rise", language))["source"])
+    assert all(name.lower() in foot.lower() for name in said), foot
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "来源：未取得本地区数据。"), ("en", "Source: no ")])
+def test_a_chart_of_nothing_says_there_is_no_source(language, said, one):
+    foot = documents.plain(pictures._source(one("2018-12-31", "rd-expenditure-rise", language), []))
+    assert foot.startswith(said), foot
+
+
+# ---------------------------------------------------------------------------------------- figures listed
+
+
+def test_the_figures_listed_are_those_the_answer_rests_on_and_the_others_are_marked(one):
+    rows = {
+        (row["year"].text, row["value"].text): row for row in details.figures(one(LATE, "hte-number-rise"))
+    }
+    used = {key for key, row in rows.items() if not row["shown"]}
+    assert used == {("2016", "34家"), ("2016", "13家"), ("2018", "15家"), ("2019", "25家")}
+    assert rows["2020", "101家"]["shown"]
+    assert {row["of"] for key, row in rows.items() if key[1] in ("13家", "15家")} == {
+        "新增国家级高新技术企业"
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_figure_after_the_deadline_is_listed_as_not_used_once_the_outcome_is_known(language, one):
+    rows = details.figures(one(LATE, "fiscal-st-expenditure-rise", language))
+    marked = {row["year"].text: row["shown"] for row in rows if row["year"].text >= "2018"}
+    assert marked == {"2018": False, "2019": False, "2020": True, "2021": True}
+
+
+# --------------------------------------------------------------------------------------------- the record
+
+
+def test_the_index_prints_the_record_as_the_page_does(catalogue, tmp_path):
+    """0.725049 rounds to 0.73, but what is stored of it, 0.7250, to 0.72: one of them is printed."""
+    marks = {"crps": 1.225049, "brier": 0.16, "log_score": 0.48, "inside80": 0.725049, "inside95": 0.9}
+    models = pd.DataFrame([{"indicator": "rd_intensity", "model": "ours", "n": 9, "origins": 4} | marks])
+    marked = {}
+    file = tmp_path / "scorecard.csv"
+    file.write_text(tables.csv(models), encoding="utf-8")
+    for name, rows in (("page", models), ("index", pd.read_csv(file))):
+        made = scorecard.table(backtest.presented(rows), Book("en", catalogue))
+        marked[name] = [documents.plain(mark) for mark in made["groups"][0]["rows"][0]["marks"]]
+    assert marked["page"] == marked["index"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "（截至2023年5月26日）</h2>"), ("en", ", as of 26 May 2023</h2>")],
+)
+def test_the_index_says_of_which_day_the_record_is(language, said, catalogue, tmp_path):
+    page = review.index(tmp_path, None, {}, catalogue, LATE).read_text(encoding="utf-8")
+    assert said in re.sub(r"</?span[^>]*>", "", page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_calibration_figure_tells_the_years_of_the_cases_it_draws(language, cases):
+    own = backtest.known(cases.query("indicator == 'rd_intensity' and rung == 'own'"), "2021-12-31")
+    early = own.assign(rung="short", origin=own["origin"] - 9)
+    alone, both = (backtest.scorecard(rows) for rows in (own, pd.concat([own, early])))
+    feet = [calibration._foot(card, "2021-12-31", Voice(language), True) for card in (alone, both)]
+    assert feet[0] == feet[1] and str(own["origin"].min()) in feet[0]

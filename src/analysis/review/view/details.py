@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import printing, tables
+from analysis import outlook, printing, tables
 from analysis.documents import blocks
 from analysis.review.view import cells, news, pictures
 from analysis.review.view.given import One
@@ -112,22 +112,43 @@ def _gap(name: str, gap: float, one: One) -> str:
 
 
 def figures(one: One) -> list[dict]:
-    """Return the table of the figures used and of those only shown."""
-    parts = ((False, one.assessment.history), (True, one.assessment.shown))
-    return [_figure(one, row, shown) for shown, part in parts for row in tables.rows(part)]
+    """Return the table of figures: those used, of another indicator among them, and those only shown."""
+    return [_figure(one, row, idle) for idle, part in _listed(one) for row in tables.rows(part)]
 
 
-def _figure(one: One, row: Any, shown: bool) -> dict:
-    book, name = one.book, f"{row.period}.{row.basis or 'plain'}.{row.source}{'.shown' if shown else ''}"
+def _listed(one: One) -> list[tuple[bool, pd.DataFrame]]:
+    """Return the figures to list, each part with whether it is not used."""
+    history = one.assessment.history
+    later = history["year"].gt(one.target.deadline)
+    later &= history["year"].ne(one.assessment.later[0] if one.assessment.later else 0)
+    figures = one.inputs.outlook.of(one.target.id).figures
+    informing = outlook.informing(one.assessment, figures, one.book.catalogue)
+    parts = (
+        (False, history[~later]),
+        (False, informing),
+        (True, history[later]),
+        (True, one.assessment.shown),
+    )
+    return [(idle, part) for idle, part in parts if len(part)]
+
+
+def _figure(one: One, row: Any, idle: bool) -> dict:
+    book, entry = one.book, one.book.catalogue.indicators[row.indicator]
+    other = "" if row.indicator == one.target.indicator else row.indicator
+    name = f"{other or ''}{row.period}.{row.basis or 'plain'}.{row.source}{'.idle' if idle else ''}"
     source, basis = book.catalogue.sources.get(row.source), book.catalogue.bases.get(row.basis)
+    value = one.fact(
+        f"figure.{name}", book.quantity(row.value, entry), row.value, entry.unit, **book.released(row)
+    )
     return {
         "year": cells.year_of(one, row),
-        "value": cells.observation(one, row, name),
+        "value": value,
+        "of": book.name(entry) if other else "",
         "status": book.say(f"status.{row.status}"),
         "basis": book.name(basis) if basis else "",
         "published": _when(one, row, name),
         "source": book.name(source) if source else row.source,
-        "shown": shown,
+        "shown": idle,
     }
 
 
@@ -148,23 +169,34 @@ def _when(one: One, row: Any, name: str) -> str:
 
 
 def download(one: One) -> str:
-    """Return the figures used and shown as a CSV file in an address; empty where there are none."""
-    parts = [part for part in (one.assessment.history, one.assessment.shown) if len(part)]
+    """Return the figures listed as a CSV file in an address; empty where there are none."""
+    parts = _listed(one)
     if not parts:
         return ""
     book, say = one.book, one.book.say
     heads = [
         say(f"page.figures_{name}") for name in ("year", "value", "status", "published", "source", "basis")
     ]
-    rows = pd.concat(parts)
+    rows = pd.concat([part for _, part in parts])
+    used = [not idle for idle, part in parts for _ in range(len(part))]
+    unused = say("page.figures_shown")
+    alone = {*rows["indicator"]} == {one.target.indicator}
+    entries = [book.catalogue.indicators[key] for key in rows["indicator"]]
+    value = f"{book.name(one.entry)} {book.unit(one.entry)}".strip() if alone else heads[1]
     table = pd.DataFrame({
         heads[0]: rows["period"],
-        f"{one.book.name(one.entry)} {one.book.unit(one.entry)}".strip(): rows["value"],
-        heads[2]: [say(f"status.{one_status}") for one_status in rows["status"]],
+        value: rows["value"],
+        heads[2]: [
+            book.joined([say(f"status.{status}")] + ([] if fine else [unused]), "semicolon")
+            for status, fine in zip(rows["status"], used, strict=True)
+        ],
         heads[3]: [blocks.plain(_when(one, row, "csv")) for row in tables.rows(rows)],
         heads[4]: [book.name(book.catalogue.sources[key]) for key in rows["source"]],
         heads[5]: [book.name(book.catalogue.bases[key]) if key else "" for key in rows["basis"]],
     })  # fmt: skip
+    if not alone:
+        names = [f"{book.name(entry)} {book.unit(entry)}".strip() for entry in entries]
+        table.insert(1, say("page.figures_indicator"), names)
     content = base64.b64encode(tables.csv(table).encode("utf-8-sig")).decode()
     return f"data:text/csv;charset=utf-8;base64,{content}"
 
