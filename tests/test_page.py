@@ -8,7 +8,8 @@ import pytest
 from analysis import backtest, documents, review, tables
 from analysis.plots import calibration
 from analysis.printing import LANGUAGES, Voice
-from analysis.review.view import cells, details, given, pictures, scorecard
+from analysis.review import gather, page
+from analysis.review.view import cells, details, fields, given, pictures, scorecard
 from analysis.review.wordbook import Book
 
 OPENED, LATE = "2020-04-30", "2023-05-26"
@@ -139,8 +140,8 @@ def test_the_index_prints_the_record_as_the_page_does(catalogue, tmp_path):
     [("zh", "（截至2023年5月26日）</h2>"), ("en", ", as of 26 May 2023</h2>")],
 )
 def test_the_index_says_of_which_day_the_record_is(language, said, catalogue, tmp_path):
-    page = review.index(tmp_path, None, {}, catalogue, LATE).read_text(encoding="utf-8")
-    assert said in re.sub(r"</?span[^>]*>", "", page)
+    text = review.index(tmp_path, None, {}, catalogue, LATE).read_text(encoding="utf-8")
+    assert said in re.sub(r"</?span[^>]*>", "", text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -150,3 +151,43 @@ def test_a_calibration_figure_tells_the_years_of_the_cases_it_draws(language, ca
     alone, both = (backtest.scorecard(rows) for rows in (own, pd.concat([own, early])))
     feet = [calibration._foot(card, "2021-12-31", Voice(language), True) for card in (alone, both)]
     assert feet[0] == feet[1] and str(own["origin"].min()) in feet[0]
+
+
+# -------------------------------------------------------------------------------------------- the what-if
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "said"),
+    [
+        ("zh", "2019年地区生产总值（", "仅用于把额外增加的数额折算为百分点"),
+        ("en", " of 2019 (", "only to turn"),
+    ],
+)
+def test_an_extra_amount_is_divided_by_what_the_memo_expects_of_the_deadline(
+    language, label, said, one, outlook, catalogue
+):
+    kept = gather.stored(outlook("luohe-2019", OPENED), catalogue)
+    found = outlook("luohe-2019", OPENED).of("rd-intensity").answers["requirement"]["amount"]
+    extra = kept["rd-intensity"]["extra"]
+    assert extra["below"] == pytest.approx(100 * found["needed"] / 1.25, abs=0.1)
+    (below,) = [
+        field
+        for field in fields.fields(one(OPENED, "rd-intensity", language, whatif=kept))["fields"]
+        if field["name"] == "below"
+    ]
+    assert label in below["label"] and said in below["label"] and below["value"] == extra["below"]
+
+
+def test_a_last_value_that_the_goal_moves_along_with_is_not_offered(one, outlook, catalogue):
+    kept = gather.stored(outlook("luohe-2019", OPENED), catalogue)
+    rise = fields.fields(one(OPENED, "fiscal-st-expenditure-rise", whatif=kept))
+    assert [field["name"] for field in rise["fields"]] == ["extra"]
+    level = fields.fields(one(OPENED, "rd-intensity", whatif=kept))
+    assert [field["name"] for field in level["fields"]] == ["goal", "last", "extra", "below"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_has_the_words_for_every_refusal(language):
+    script = page.template("review.js").render()
+    keys = {f"page.{name}" for name in re.findall(r'"page\.([a-z_]+)"', script)}
+    assert keys and keys <= set(page._spoken(Voice(language)))
