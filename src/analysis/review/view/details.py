@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import outlook, printing, tables
 from analysis.documents import blocks
+from analysis.memo import sheets
 from analysis.review.view import cells, news, pictures
 from analysis.review.view.given import One
 from analysis.situations import Conditional
@@ -135,7 +136,7 @@ def _listed(one: One) -> list[tuple[bool, pd.DataFrame]]:
 def _figure(one: One, row: Any, idle: bool) -> dict:
     book, entry = one.book, one.book.catalogue.indicators[row.indicator]
     other = "" if row.indicator == one.target.indicator else row.indicator
-    name = f"{other or ''}{row.period}.{row.basis or 'plain'}.{row.source}{'.idle' if idle else ''}"
+    name = f"{other}{row.period}.{row.basis or 'plain'}.{row.source}.{row.status}"
     source, basis = book.catalogue.sources.get(row.source), book.catalogue.bases.get(row.basis)
     value = one.fact(
         f"figure.{name}", book.quantity(row.value, entry), row.value, entry.unit, **book.released(row)
@@ -202,11 +203,11 @@ def download(one: One) -> str:
 
 
 def conditional(one: One) -> dict | None:
-    """Return the conditional answer: about a dozen rows of its table, and its chart."""
+    """Return the conditional answer: the rows of its table that the memo lists, and its chart."""
     found = one.assessment.lent
     if not isinstance(found, Conditional):
         return None
-    table = _thinned(found.table)
+    table = sheets.bases(found)
     trace = one.computed() | {"source": one.book.say("page.peers_source")}
     rows = [
         {"base": one.amount(f"base.{i}", row.base, **trace), "p": one.chance(f"base.{i}.p", row.p, **trace)}
@@ -215,14 +216,8 @@ def conditional(one: One) -> dict | None:
     before, deadline = one.year(found.year), one.year(one.target.deadline)
     return {
         "rows": rows,
+        "title": one.book.say("page.conditional", year=before, deadline=deadline),
         "base": one.book.say("page.conditional_base", year=before),
         "p": one.book.say("page.conditional_p", year=deadline),
         "figure": pictures.conditional(one, found),
     }
-
-
-def _thinned(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep rows whose probability is between 2 % and 98 %, at most twelve of them, in equal steps."""
-    middle = table[table["p"].between(0.02, 0.98)]
-    middle = table if len(middle) < 3 else middle
-    return middle.iloc[:: -(-len(middle) // 12)]
