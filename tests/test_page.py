@@ -1,16 +1,17 @@
 """What the review page says of a target, in words and tables: the same of a past day whichever day it is."""
 
+import dataclasses
 import re
 
 import pandas as pd
 import pytest
 
-from analysis import backtest, documents, review, tables
+from analysis import backtest, documents, memo, review, tables
 from analysis.plots import calibration
 from analysis.printing import LANGUAGES, Voice
-from analysis.review import gather, page
-from analysis.review.view import cells, details, fields, given, pictures, scorecard
-from analysis.review.wordbook import Book
+from analysis.review import gather, marks, page
+from analysis.review.view import cells, details, fields, given, pictures, scorecard, whole
+from analysis.review.wordbook import Book, Fact
 
 OPENED, LATE = "2020-04-30", "2023-05-26"
 
@@ -191,3 +192,50 @@ def test_the_page_has_the_words_for_every_refusal(language):
     script = page.template("review.js").render()
     keys = {f"page.{name}" for name in re.findall(r'"page\.([a-z_]+)"', script)}
     assert keys and keys <= set(page._spoken(Voice(language)))
+
+
+# ------------------------------------------------------------------------------------------------ words
+
+
+@pytest.mark.parametrize("text", ["《漯河市{}科技创新十大亮点》所载{}家", "“in {} the best” says {}"])
+def test_a_number_in_a_title_or_a_quotation_is_no_button(text):
+    facts = {f"zh.{name}": Fact(f"zh.{name}", name, source="a source") for name in ("2019", "25")}
+    made = marks.Marker("zh", facts)(text.format(facts["zh.2019"], facts["zh.25"]))
+    assert made.count('role="button"') == 1 and made.count("data-fact") == 2
+    assert re.search(r'role="button"[^>]*>25<', made)
+
+
+def test_a_remark_on_a_source_is_not_of_later_years_than_the_page(outlook, catalogue):
+    for day in ("2018-12-31", LATE):
+        inputs = given.Inputs(outlook("luohe-2019", day), {}, {}, {}, None)
+        told = " ".join(row["remark"] for row in whole.sources(inputs, Book("zh", catalogue)))
+        years = {int(year) for year in re.findall(r"(?<!\d)20\d\d(?!\d)", told)}
+        assert told and all(year <= int(day[:4]) for year in years)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_key_tells_only_what_is_drawn(language, one):
+    hollow, diamond = {"zh": ("空心", "菱形"), "en": ("hollow", "diamond")}[language]
+    open_, known = (one(day, "rd-intensity", language) for day in (OPENED, LATE))
+    assert hollow not in documents.plain(pictures.fan(open_)["key"])
+    assert diamond not in documents.plain(pictures.over_time(open_)["key"])
+    assert diamond in documents.plain(pictures.over_time(known)["key"])
+    early = dataclasses.replace(open_.assessment, history=open_.assessment.history.assign(status="flash"))
+    drawn = dataclasses.replace(open_, assessment=early)
+    assert hollow in documents.plain(pictures.fan(drawn)["key"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_table_of_a_conditional_answer_is_the_one_the_memo_names(language, one, outlook, catalogue):
+    at = one("2018-12-31", "rd-intensity", language)
+    memo_ = memo.compose(outlook("luohe-2019", "2018-12-31").of("rd-intensity"), catalogue, language)
+    shown = details.conditional(at)
+    (table,) = [
+        block
+        for annex in memo_.annexes
+        for block in annex.blocks
+        if isinstance(block, documents.Table)
+        and documents.plain(block.caption) == documents.plain(shown["title"])
+    ]
+    assert [documents.plain(row[0]) for row in table.rows] == [row["base"].text for row in shown["rows"]]
+    assert [documents.plain(row[1]) for row in table.rows] == [row["p"].text for row in shown["rows"]]
