@@ -183,6 +183,8 @@ def test_a_last_value_that_the_goal_moves_along_with_is_not_offered(one, outlook
     kept = gather.stored(outlook("luohe-2019", OPENED), catalogue)
     rise = fields.fields(one(OPENED, "fiscal-st-expenditure-rise", whatif=kept))
     assert [field["name"] for field in rise["fields"]] == ["extra"]
+    share = fields.fields(one(OPENED, "fiscal-st-share", whatif=kept))
+    assert share == {"fields": [], "why": Voice("zh").say("page.whatif_none_idle")}
     level = fields.fields(one(OPENED, "rd-intensity", whatif=kept))
     assert [field["name"] for field in level["fields"]] == ["goal", "last", "extra", "below"]
 

@@ -20,8 +20,11 @@ def fields(one: One) -> dict | None:
         return {"fields": [], "why": book.say(f"page.whatif_none_{_obstacle(one)}")}
     conditional = kept["form"] == "conditional"
     trace = one.computed()
+    made = _plain_fields(kept, one) + (_extra_fields(kept["extra"], one) if kept["extra"] else [])
+    if not made:
+        return {"fields": [], "why": book.say("page.whatif_none_idle")}
     return {
-        "fields": _plain_fields(kept, one) + (_extra_fields(kept["extra"], one) if kept["extra"] else []),
+        "fields": made,
         "why": "",
         "intro": book.say("page.whatif_intro_conditional" if conditional else "page.whatif_intro"),
         "about": book.say("page.whatif_about") if kept["extra"] else "",
