@@ -614,10 +614,13 @@ MARKS = ("n", "origins", "crps", "brier", "log_score", "inside80", "inside95")
 
 
 def presented(models: pd.DataFrame) -> pd.DataFrame:
-    """Return `Scorecard.models` as people read it: ours first, two digits; indicator and method as codes."""
+    """Return `Scorecard.models` in the order people read it: ours first; indicator and method as codes.
+
+    The numbers are those stored: whoever prints them rounds them, once.
+    """
     columns = ["indicator", "method", *MARKS]
     if not len(models):
         return pd.DataFrame(columns=columns)
     rows = models.rename(columns={"model": "method"})
     rows = rows.assign(place=rows["method"].map(METHODS.index)).sort_values(["indicator", "place"])
-    return rows[columns].round(2).reset_index(drop=True)
+    return rows[columns].round(tables.PLACES).reset_index(drop=True)

@@ -14,7 +14,8 @@ from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Plan, Target, Wanted
 from analysis.situations import Forecast
 
-ROLES = ("own", "month", "shown", "superseded", "agreeing", "part", "peer", "beside", "before", "record")
+ROLES = ("own", "month", "shown", "superseded", "agreeing", "part", "peer", "beside", "before", "record",
+         "filed", "elsewhere")  # fmt: skip
 USED = ("own", "month", "shown", "part", "peer")  # the roles of figures an answer rests on
 
 
@@ -50,7 +51,8 @@ class Dossier:
         (comparable regions; the parent by whose figure a region is placed), "beside" (to compare with: a
         ratio's figures of the regions above and of those beside it), "before" (own, as known at the earlier
         date), "record" (of every source of the provinces' figures, on which past forecasts are checked, its
-        newest)
+        newest), "filed" (own and parts, every release of them, for what was new on an earlier date),
+        "elsewhere" (the first figure of other regions of each day on which there were any)
     answers : of `answers.answers`
     before, moved : the earlier answer, and why it moved since; None on the plan's first date
     record : how the method did on this indicator before; None without a forecast or a record
@@ -279,6 +281,8 @@ def _figures(
         "beside": panel.annual(asked, one.target.indicator, _beside(one.plan.region, entry, catalogue)),
         "before": history.iloc[:0] if before is None else before.history,
         "record": _recorded(asked, one.target.indicator, catalogue),
+        "filed": _filed(one, vintage),
+        "elsewhere": _elsewhere(one, ratio, vintage),
     }
     made = [part.assign(role=role) for role, part in rows.items() if len(part)]
     made = pd.concat(made, ignore_index=True) if made else history.iloc[:0].assign(role="")
@@ -294,11 +298,49 @@ def _recorded(asked: pd.DataFrame, indicator: str, catalogue: Catalogue) -> pd.D
 
 def parts(one: Assessment, vintage: Vintage) -> pd.DataFrame:
     """Return the figures of what an answer's own are worked out of, or of the flow or stock it rests on."""
-    entry = vintage.catalogue.indicators[str(one.target.indicator)]
-    ahead = one.answer.predictive if isinstance(one.answer, Forecast) else None
-    keys = [key for key in (entry.numerator, entry.denominator, ahead and ahead.informed) if key]
+    keys = _parted(one, vintage.catalogue)
     rows = [panel.annual(vintage.ladder.rows(key), key, (one.plan.region,)) for key in keys]
     return pd.concat(rows) if rows else vintage.history.iloc[:0]
+
+
+def _parted(one: Assessment, catalogue: Catalogue) -> list[str]:
+    """Return the other indicators that an answer's own figures are worked out of, or that it rests on."""
+    entry = catalogue.indicators[str(one.target.indicator)]
+    ahead = one.answer.predictive if isinstance(one.answer, Forecast) else None
+    keys = [entry.numerator, entry.denominator, ahead and ahead.informed]
+    if ahead and ahead.placed is not None:
+        keys.append(_whole(one, catalogue))
+    return [key for key in keys if key]
+
+
+def _whole(one: Assessment, catalogue: Catalogue) -> str | None:
+    """Return what the ratio that places an amount's region is taken of."""
+    ratio = catalogue.placed_by(str(one.target.indicator))
+    return None if ratio == one.target.indicator else catalogue.indicators[ratio].denominator
+
+
+def placing(one: Assessment, figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the figures that made the answer of a region without any: its parent's, an amount's whole."""
+    if not isinstance(one.answer, Forecast) or one.answer.predictive.placed is None:
+        return figures.iloc[:0]
+    whole = figures["role"].eq("part") & figures["indicator"].eq(_whole(one, catalogue))
+    return figures[figures["role"].eq("peer") | whole]
+
+
+def _filed(one: Assessment, vintage: Vintage) -> pd.DataFrame:
+    """Return every release of the region's figures of an indicator and of its parts, as they stood."""
+    key, rows = str(one.target.indicator), vintage.filed
+    rows = rows[rows["region"].eq(one.plan.region)]
+    parts = {*_parted(one, vintage.catalogue), vintage.catalogue.indicators[key].inflow}
+    annual = rows["indicator"].isin(parts) & rows["period"].str.len().eq(4)
+    return attainment.on_basis(rows[annual | rows["indicator"].eq(key)], one.target)
+
+
+def _elsewhere(one: Assessment, ratio: str | None, vintage: Vintage) -> pd.DataFrame:
+    """Return, of each day on which other regions' figures were published, the first of them."""
+    keys = {str(one.target.indicator), ratio, *_parted(one, vintage.catalogue)}
+    rows = vintage.filed[vintage.filed["indicator"].isin(keys)]
+    return rows[rows["region"].ne(one.plan.region)].drop_duplicates("published")
 
 
 def _beside(code: str, entry: Indicator, catalogue: Catalogue) -> tuple[str, ...]:

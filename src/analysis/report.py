@@ -470,9 +470,9 @@ def index(reports: Path, data: Path) -> None:
     """List all reports on one page, with scorecard and pictures of the one with the newest figures."""
     from analysis import backtest, review
 
-    scorecard, drawn = None, {}
+    scorecard, drawn, day = None, {}, ""
     if found := sorted(reports.glob("[!.]*/[!.]*/scorecard.csv"), key=lambda path: path.parent.name):
-        scorecard = backtest.presented(pd.read_csv(found[-1]))
+        scorecard, day = backtest.presented(pd.read_csv(found[-1])), found[-1].parent.name
         pictures = sorted(found[-1].parent.glob("calibration.*.svg"))
         drawn = {path.name.split(".")[1]: path.read_bytes() for path in pictures}
-    review.index(reports, scorecard, drawn, catalogue.read(data))
+    review.index(reports, scorecard, drawn, catalogue.read(data), day)

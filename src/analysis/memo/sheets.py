@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from analysis import documents, printing, tables
 from analysis.documents import Figure, Table, layout
 from analysis.memo import further, naming
@@ -109,15 +111,19 @@ def _when(ledger: Ledger, name: str, period: str) -> documents.Fact:
     return ledger.fact(name, month, period, "date")
 
 
+def bases(found: Conditional) -> pd.DataFrame:
+    """Return the rows of the conditional answer that are listed, on paper and page."""
+    given = found.table
+    places = range(len(given)) if len(given) <= ROWS else range(len(given) % 2, len(given), 2)
+    return given.iloc[list(places)]
+
+
 def _bases(ledger: Ledger, caption: str) -> Table:
     """The conditional answer: probability for each possible last value."""
     found = ledger.assessment.lent
     assert isinstance(found, Conditional), "listed where peers are known"
-    given = found.table
-    places = range(len(given)) if len(given) <= ROWS else range(len(given) % 2, len(given), 2)
-    picked = given.iloc[list(places)]
     body = []
-    for i, row in enumerate(tables.rows(picked), 1):
+    for i, row in enumerate(tables.rows(bases(found)), 1):
         base = ledger.quantity(f"base_{i}", row.base)
         edge = ledger.probability(f"base_p_{i}", row.p, ledger.assessment.as_of)
         shown = ledger.stated(f"base_p_{i}", edge, "plain")

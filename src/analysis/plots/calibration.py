@@ -17,7 +17,8 @@ MODELS = {"ours": (BLUE, "o"), "drift": (DARK, "s"), "ets": (DARK, "^"), "naive"
 
 
 def _foot(scorecard: Any, as_of: str, voice: Voice, banded: bool) -> str:
-    origins = scorecard.cases["origin"]
+    cases = scorecard.cases
+    origins = cases.loc[cases["rung"].eq("own"), "origin"]  # those drawn; hidden histories begin earlier
     told = [voice.say("figure.backtests", first=origins.min(), last=origins.max())]
     told += [voice.say("figure.bands")] if banded else []
     return claims.assessed(voice.joined(told, "semicolon"), as_of, voice)

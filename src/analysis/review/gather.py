@@ -35,13 +35,25 @@ def stored(outlook: Outlook, catalogue: Catalogue) -> dict[str, dict]:
     """Return what the what-if of each target computes from."""
     kept = {}
     for one in outlook.dossiers:
-        below = _denominator(one, catalogue)
+        below = _expected(one, catalogue) or _denominator(one, catalogue)
         found = whatif.stored(one.assessment, catalogue, below[1] if below else None)
         if found is not None:
             if found["extra"] and below:
-                found["extra"]["year"] = below[0]
+                found["extra"] |= {"year": below[0], "expected": below[0] == one.assessment.target.deadline}
             kept[one.assessment.target.id] = found
     return kept
+
+
+def _expected(one: Dossier, catalogue: Catalogue) -> tuple[int, float] | None:
+    """Return the deadline and what is expected then below a ratio, as the memo has it; None without."""
+    amount = (one.answers.get("requirement") or {}).get("amount")
+    target = one.assessment.target
+    if not amount or amount["denominator_growth"] is None:
+        return None
+    years = target.deadline - amount["denominator_year"]
+    value = amount["denominator"] * (1 + amount["denominator_growth"] / 100) ** years
+    entry = catalogue.indicators[catalogue.indicators[str(target.indicator)].denominator or ""]
+    return target.deadline, round(float(value), entry.decimals)
 
 
 def _denominator(one: Dossier, catalogue: Catalogue) -> tuple[int, float] | None:

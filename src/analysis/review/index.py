@@ -24,7 +24,11 @@ class Report:
 
 
 def index(
-    reports: Path, scorecard: pd.DataFrame | None, pictures: Mapping[str, bytes], catalogue: Catalogue
+    reports: Path,
+    scorecard: pd.DataFrame | None,
+    pictures: Mapping[str, bytes],
+    catalogue: Catalogue,
+    day: str = "",
 ) -> Path:
     """Write ``index.html`` into ``reports`` and return its path.
 
@@ -34,6 +38,7 @@ def index(
     scorecard : as ``backtest.presented`` returns it; stands below
     pictures : of its calibration, SVG by language
     catalogue : for the regions' names
+    day : as of which the scorecard is
     """
     found = [_read(path) for path in sorted(reports.glob("*/*/manifest.json")) if _finished(path.parent)]
 
@@ -42,9 +47,19 @@ def index(
         scores = view.scorecard.table(scorecard, book)
         picture = base64.b64encode(pictures.get(book.language, b"")).decode()
         title = book.say("page.index_title")
-        return {"title": title, "plans": plans, "scorecard": scores, "picture": picture}
+        said = {"title": title, "plans": plans, "scorecard": scores, "picture": picture}
+        return said | {"record": _record(day, book)}
 
     return page.bilingual(reports / "index.html", "index.html.j2", catalogue, made)
+
+
+def _record(day: str, book: Book) -> str:
+    """Return the heading of the scorecard, with its date where it has one."""
+    title = book.say("page.scorecard")
+    if not day:
+        return title
+    told = book.fact("scorecard.day", book.day(day), day, "date", source=book.say("page.scorecard_source"))
+    return book.say("page.index_scorecard", title=title, day=told)
 
 
 def _finished(folder: Path) -> bool:

@@ -7,6 +7,8 @@ from markupsafe import Markup, escape
 
 from analysis.documents import blocks
 
+OPENING, CLOSING = "《“", "》”"
+
 
 class Marker:
     """Turns marked text into markup: a fact becomes a button that shows its trace; a year needs none."""
@@ -17,7 +19,13 @@ class Marker:
     def __call__(self, marked: object, memo: Mapping | None = None) -> Markup:
         """Mark a text of the page, or one of a memo with that memo's names, notes and constants."""
         text, memo = str(marked).replace(blocks.BREAK, ""), memo or {}
-        return Markup("").join(self._run(run, memo) for run in blocks.runs(text))
+        made, inside = [], 0
+        for run in blocks.runs(text):
+            made.append(self._run(run, memo, inside > 0))
+            inside += sum(run.text.count(one) for one in OPENING) - sum(
+                run.text.count(one) for one in CLOSING
+            )
+        return Markup("").join(made)
 
     def still(self, marked: object) -> Markup:
         """Mark a text where nothing can be pressed: facts keep their names and are no buttons."""
@@ -28,12 +36,14 @@ class Marker:
             for run in blocks.runs(str(marked))
         )
 
-    def _run(self, run: blocks.Run, memo: Mapping) -> Markup:
+    def _run(self, run: blocks.Run, memo: Mapping, inside: bool) -> Markup:
+        """Mark a run; inside a title or a quotation a number is somebody's word and no button."""
         if not run.fact:
             return self._plain(run.text, memo.get("constants", ()))
         name = memo.get("prefix", "") + run.fact
         fact = self.facts.get(name)
-        if fact is not None and (fact.unit == "year" or not any(getattr(fact, one) for one in blocks.TRACE)):
+        traced = fact is None or any(getattr(fact, one) for one in blocks.TRACE)
+        if inside or not traced or (fact is not None and fact.unit == "year"):
             return Markup('<span data-fact="{}">{}</span>').format(name, run.text)
         return Markup('<span role="button" tabindex="0" class="n" data-fact="{}">{}</span>').format(
             name, run.text

@@ -154,8 +154,8 @@ def data(kept: dict, facts: Mapping[str, Fact], drawings: dict, pages: list[dict
 
 def _spoken(voice: Voice) -> dict:
     """Return what the page's script says in a language; it has no words and no scale of its own."""
-    keys = ["number.percent", "page.whatif_missing", "page.whatif_bad", "page.sorted", "page.found"]
-    keys += ["language.tag", "page.print"]
+    keys = ["number.percent", "page.whatif_missing", "page.whatif_bad", "page.whatif_low"]
+    keys += ["page.sorted", "page.found", "language.tag", "page.print"]
     keys += [f"probability.{name}" for name in ("plain", "low", "high")]
     keys += [f"field.{name}" for name in ("value", *blocks.TRACE)]
     said = phrases(voice.language)

@@ -5,6 +5,7 @@
     page ── whole ────────── counts, the result in short, sources, likelihood words
          ├─ scorecard ────── how far the probabilities can be trusted
          └─ target ── cells ────── its row in the list: goal, latest figure, probability and history
+                   │    └─ news ── what was published between two dates, as it stood then
                    ├─ memos ────── its answer in sentences: the memo's text, and where its files lie
                    ├─ pictures ─── its charts
                    ├─ details ──── the list beside the chart, and the tables below

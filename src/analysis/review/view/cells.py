@@ -2,19 +2,15 @@
 
 from typing import Any
 
-import pandas as pd
-
 from analysis import memo, printing, tables
 from analysis.attainment import Assessment
 from analysis.review import records
-from analysis.review.view import given
+from analysis.review.view import given, news
 from analysis.review.view.given import One
 from analysis.review.wordbook import Book, Fact, goal_key
 from analysis.situations import Conditional
 
 STATES = ("missed", "risky", "likely", "met", "unknown")
-FEW = 2  # figures named beside a probability of the past
-OWN = ("own", "month", "part", "shown", "superseded")  # roles of the figures an answer itself stands on
 
 
 def state(assessment: Assessment) -> str:
@@ -173,10 +169,9 @@ def sort_keys(one: One) -> dict:
 
 def history(one: One) -> list[dict]:
     """Return the probability as of each date on which the plan's data changed."""
-    rows, figures = one.past, [*tables.rows(one.inputs.outlook.of(one.target.id).figures)]
     return [
-        on_a_date(one, row) | {"moved": _moved(one, row, before, figures)}
-        for row, before in zip(rows, [None, *rows], strict=False)
+        on_a_date(one, row) | {"moved": news.told(one, row, before)}
+        for row, before in zip(one.past, [None, *one.past], strict=False)
     ]
 
 
@@ -199,37 +194,6 @@ def on_a_date(one: One, row: dict) -> dict:
     if row["median"] is not None:
         made["median"] = str(one.measured(f"median.{when}", row["median"], False, **trace))
     return made
-
-
-def _moved(one: One, row: dict, before: dict | None, figures: list) -> str:
-    """Return what was published between two dates that the answer stands on: what moved it."""
-    if before is None:
-        return one.book.say("page.moved_first")
-    first, last = pd.Timestamp(before["as_of"]), pd.Timestamp(row["as_of"])
-    new = [figure for figure in figures if first < figure.published <= last]
-    own = dict[tuple[str, str], Any]()
-    for figure in new:
-        if figure.role in OWN:
-            own.setdefault((figure.indicator, figure.period), figure)
-    if not own:
-        peers = any(figure.role == "peer" for figure in new) and row["p_attain"] != before["p_attain"]
-        return one.book.say(f"page.moved_{'peers' if peers else 'nothing'}")
-    rows = sorted(own.values(), key=lambda figure: figure.period, reverse=True)
-    rows.sort(key=lambda figure: figure.indicator != one.target.indicator)
-    said = [_published(one, figure, row["as_of"]) for figure in rows[:FEW]]
-    text = one.book.joined(said, "comma")
-    if len(rows) <= FEW:
-        return text
-    n = one.fact(f"moved.n.{row['as_of']}", str(len(rows)), len(rows), "figures", **one.computed())
-    return one.book.say("page.moved_more", figures=text, n=n)
-
-
-def _published(one: One, row: Any, when: str) -> str:
-    entry, book = one.book.catalogue.indicators[row.indicator], one.book
-    name = f"moved.{when}.{row.indicator}.{row.period}"
-    value = one.fact(name, book.quantity(row.value, entry), row.value, entry.unit, **book.released(row))
-    period = one.fact(f"{name}.period", book.period(row.period), row.period, "year", **book.released(row))
-    return book.say("page.moved_figure", period=period, indicator=book.name(entry), value=value)
 
 
 def level(percent: int, book: Book) -> Fact:

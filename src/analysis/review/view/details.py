@@ -5,8 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import printing, tables
-from analysis.review.view import cells, pictures
+from analysis import outlook, printing, tables
+from analysis.documents import blocks
+from analysis.memo import sheets
+from analysis.review.view import cells, news, pictures
 from analysis.review.view.given import One
 from analysis.situations import Conditional
 
@@ -111,55 +113,101 @@ def _gap(name: str, gap: float, one: One) -> str:
 
 
 def figures(one: One) -> list[dict]:
-    """Return the table of the figures used and of those only shown."""
-    parts = ((False, one.assessment.history), (True, one.assessment.shown))
-    return [_figure(one, row, shown) for shown, part in parts for row in tables.rows(part)]
+    """Return the table of figures: those used, of another indicator among them, and those only shown."""
+    return [_figure(one, row, idle) for idle, part in _listed(one) for row in tables.rows(part)]
 
 
-def _figure(one: One, row: Any, shown: bool) -> dict:
-    book, name = one.book, f"{row.period}.{row.basis or 'plain'}.{row.source}{'.shown' if shown else ''}"
+def _listed(one: One) -> list[tuple[bool, pd.DataFrame]]:
+    """Return the figures to list, each part with whether it is not used."""
+    history = one.assessment.history
+    later = history["year"].gt(one.target.deadline)
+    later &= history["year"].ne(one.assessment.later[0] if one.assessment.later else 0)
+    figures = one.inputs.outlook.of(one.target.id).figures
+    informing = outlook.informing(one.assessment, figures, one.book.catalogue)
+    parts = (
+        (False, history[~later]),
+        (False, informing),
+        (True, history[later]),
+        (True, one.assessment.shown),
+    )
+    return [(idle, part) for idle, part in parts if len(part)]
+
+
+def _figure(one: One, row: Any, idle: bool) -> dict:
+    book, entry = one.book, one.book.catalogue.indicators[row.indicator]
+    other = "" if row.indicator == one.target.indicator else row.indicator
+    name = f"{other}{row.period}.{row.basis or 'plain'}.{row.source}.{row.status}"
     source, basis = book.catalogue.sources.get(row.source), book.catalogue.bases.get(row.basis)
-    when = row.published.date()
-    day = book.day(when, row.precision)
+    value = one.fact(
+        f"figure.{name}", book.quantity(row.value, entry), row.value, entry.unit, **book.released(row)
+    )
     return {
         "year": cells.year_of(one, row),
-        "value": cells.observation(one, row, name),
+        "value": value,
+        "of": book.name(entry) if other else "",
         "status": book.say(f"status.{row.status}"),
         "basis": book.name(basis) if basis else "",
-        "published": one.fact(f"published.{name}", day, when.isoformat(), "date", **book.released(row)),
+        "published": _when(one, row, name),
         "source": book.name(source) if source else row.source,
-        "shown": shown,
+        "shown": idle,
     }
 
 
+def _when(one: One, row: Any, name: str) -> str:
+    """Return when a figure was published, and the day on which it was rated as doubtful since."""
+    start, book = news.first(one, row), one.book
+    first, then = (
+        one.fact(
+            f"{key}.{name}",
+            book.day(release.published.date(), release.precision),
+            release.published.date().isoformat(),
+            "date",
+            **book.released(release),
+        )
+        for key, release in (("published", start), ("rerated", row))
+    )
+    return book.say("page.figures_rerated", day=first, then=then) if start is not row else str(first)
+
+
 def download(one: One) -> str:
-    """Return the figures used and shown as a CSV file in an address; empty where there are none."""
-    parts = [part for part in (one.assessment.history, one.assessment.shown) if len(part)]
+    """Return the figures listed as a CSV file in an address; empty where there are none."""
+    parts = _listed(one)
     if not parts:
         return ""
     book, say = one.book, one.book.say
     heads = [
         say(f"page.figures_{name}") for name in ("year", "value", "status", "published", "source", "basis")
     ]
-    rows = pd.concat(parts)
+    rows = pd.concat([part for _, part in parts])
+    used = [not idle for idle, part in parts for _ in range(len(part))]
+    unused = say("page.figures_shown")
+    alone = {*rows["indicator"]} == {one.target.indicator}
+    entries = [book.catalogue.indicators[key] for key in rows["indicator"]]
+    value = f"{book.name(one.entry)} {book.unit(one.entry)}".strip() if alone else heads[1]
     table = pd.DataFrame({
         heads[0]: rows["period"],
-        f"{one.book.name(one.entry)} {one.book.unit(one.entry)}".strip(): rows["value"],
-        heads[2]: [say(f"status.{one_status}") for one_status in rows["status"]],
-        heads[3]: [book.day(row.published.date(), row.precision) for row in tables.rows(rows)],
+        value: rows["value"],
+        heads[2]: [
+            book.joined([say(f"status.{status}")] + ([] if fine else [unused]), "semicolon")
+            for status, fine in zip(rows["status"], used, strict=True)
+        ],
+        heads[3]: [blocks.plain(_when(one, row, "csv")) for row in tables.rows(rows)],
         heads[4]: [book.name(book.catalogue.sources[key]) for key in rows["source"]],
         heads[5]: [book.name(book.catalogue.bases[key]) if key else "" for key in rows["basis"]],
     })  # fmt: skip
+    if not alone:
+        names = [f"{book.name(entry)} {book.unit(entry)}".strip() for entry in entries]
+        table.insert(1, say("page.figures_indicator"), names)
     content = base64.b64encode(tables.csv(table).encode("utf-8-sig")).decode()
     return f"data:text/csv;charset=utf-8;base64,{content}"
 
 
 def conditional(one: One) -> dict | None:
-    """Return the conditional answer: about a dozen rows of its table, and its chart."""
+    """Return the conditional answer: the rows of its table that the memo lists, and its chart."""
     found = one.assessment.lent
     if not isinstance(found, Conditional):
         return None
-    table = _thinned(found.table)
+    table = sheets.bases(found)
     trace = one.computed() | {"source": one.book.say("page.peers_source")}
     rows = [
         {"base": one.amount(f"base.{i}", row.base, **trace), "p": one.chance(f"base.{i}.p", row.p, **trace)}
@@ -168,14 +216,8 @@ def conditional(one: One) -> dict | None:
     before, deadline = one.year(found.year), one.year(one.target.deadline)
     return {
         "rows": rows,
+        "title": one.book.say("page.conditional", year=before, deadline=deadline),
         "base": one.book.say("page.conditional_base", year=before),
         "p": one.book.say("page.conditional_p", year=deadline),
         "figure": pictures.conditional(one, found),
     }
-
-
-def _thinned(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep rows whose probability is between 2 % and 98 %, at most twelve of them, in equal steps."""
-    middle = table[table["p"].between(0.02, 0.98)]
-    middle = table if len(middle) < 3 else middle
-    return middle.iloc[:: -(-len(middle) // 12)]

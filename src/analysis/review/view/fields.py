@@ -1,7 +1,9 @@
 """What a reader may change on the page: the fields of the what-if."""
 
+from functools import partial
 from math import ceil, floor
 
+from analysis import printing
 from analysis.review import whatif
 from analysis.review.view.given import One
 
@@ -18,8 +20,11 @@ def fields(one: One) -> dict | None:
         return {"fields": [], "why": book.say(f"page.whatif_none_{_obstacle(one)}")}
     conditional = kept["form"] == "conditional"
     trace = one.computed()
+    made = _plain_fields(kept, one) + (_extra_fields(kept["extra"], one) if kept["extra"] else [])
+    if not made:
+        return {"fields": [], "why": book.say("page.whatif_none_idle")}
     return {
-        "fields": _plain_fields(kept, one) + (_extra_fields(kept["extra"], one) if kept["extra"] else []),
+        "fields": made,
         "why": "",
         "intro": book.say("page.whatif_intro_conditional" if conditional else "page.whatif_intro"),
         "about": book.say("page.whatif_about") if kept["extra"] else "",
@@ -39,11 +44,21 @@ def _plain_fields(kept: dict, one: One) -> list[dict]:
     if kept["form"] != "conditional" and kept["movable"]:
         label = one.book.say("page.whatif_goal", unit=unit)
         made.append(_field("goal", label, step, kept["goal"], kept["lowest"], kept["highest"]))
-    if kept["year"] is not None:
+    if kept["year"] is not None and not _idle(kept):
         label = one.book.say("page.whatif_last", year=kept["year"], unit=unit)
         value = None if kept["form"] == "conditional" else round(kept["last"], one.entry.decimals)
         made.append(_field("last", label, step, value, kept["lasts"][0], kept["lasts"][-1]))
     return made
+
+
+def _idle(kept: dict) -> bool:
+    """Whether the answer stays the same, as it is said, wherever the last value lies."""
+    said = {(printing.whole(p), printing.edge(p)) for p in map(partial(_at, kept), kept["lasts"])}
+    return kept["tied"] and len(said) == 1
+
+
+def _at(kept: dict, last: float) -> float:
+    return whatif.probability(kept, last=last)
 
 
 def _field(
@@ -63,7 +78,8 @@ def _extra_fields(extra: dict, one: One) -> list[dict]:
         return [_field("extra", label, step, 0, 0)]
     above, under = (book.catalogue.indicators[extra[name]] for name in ("of", "under"))
     region = book.catalogue.regions[one.inputs.plan.region]
-    key = "page.whatif_below" if extra["below"] is None else "page.whatif_below_known"
+    known = "expected" if extra.get("expected") else "known"
+    key = "page.whatif_below" if extra["below"] is None else f"page.whatif_below_{known}"
     below = book.say(
         key, year=extra.get("year", year), under=under.of(region, book.language), unit=book.unit(under)
     )

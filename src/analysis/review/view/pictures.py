@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import drawn, outlook, printing, tables
 from analysis.documents import blocks
 from analysis.review import charts
-from analysis.review.view import cells, given
+from analysis.review.view import cells, given, news
 from analysis.review.view.given import One
 from analysis.review.wordbook import Fact
 from analysis.situations import Conditional, Forecast
@@ -51,10 +51,19 @@ def over_time(one: One) -> dict | None:
         "chart": charts.over_time(rows, one.book, blocks.plain(claim)),
         "claim": claim,
         "unit": one.book.say("page.column_probability"),
-        "key": one.book.say("page.chart_key_time"),
+        "key": _key_of_steps(one, rows),
         "source": "",
         "constants": [],
     }
+
+
+def _key_of_steps(one: One, rows: list[dict]) -> str:
+    """Return the key of a probability's history: of what is drawn."""
+    asked = [row for row in rows if row["verdict"] == "open"]
+    ranged = any(printing.apart(row["p_low"], row["p_high"]) for row in asked)
+    keys = ["steps", *(["reach"] if ranged else []), "even", *(["outcome"] if asked != rows else [])]
+    said = one.book.joined([one.book.say(f"page.chart_key_{key}") for key in keys], "semicolon")
+    return one.book.say("page.chart_key", keys=said)
 
 
 def _claim(one: One) -> str:
@@ -124,8 +133,11 @@ def _key(one: One, points: pd.DataFrame, before: dict | None, beside: pd.DataFra
     levels = {name: cells.level(percent, one.book) for name, percent in zip("abc", (50, 80, 95), strict=True)}
     say = one.book.say
     drawn_as = "bars" if one.entry.kind == "flow" else "line"
+    drawn_as += "_hollow" if points["hollow"].any() else ""
+    table = drawn.expected(one.assessment)
+    lone = "_lone" if one.entry.integer or len(table) == 1 else ""
     keys = [say(f"page.chart_key_{drawn_as}")] if len(points) else []
-    keys += [say("page.chart_key_interval", **levels)] if isinstance(one.assessment.answer, Forecast) else []
+    keys += [] if table.empty else [say(f"page.chart_key_interval{lone}", **levels)]
     keys += [say("page.chart_key_goal")] if drawn.levelled(one.assessment) else []
     said = [say("page.chart_key", keys=one.book.joined(keys, "semicolon"))] if keys else []
     if before:
@@ -154,14 +166,17 @@ def _sources(one: One) -> list[str]:
     above = figures["region"].isin(one.book.catalogue.above(one.inputs.plan.region))
     beside = figures[figures["role"].eq("beside") & above].drop_duplicates("source")
     informing = outlook.informing(one.assessment, figures, one.book.catalogue)
-    parts = (one.assessment.history, informing, one.assessment.shown, beside)
+    placing = outlook.placing(one.assessment, figures, one.book.catalogue)
+    parts = (one.assessment.history, informing, placing, one.assessment.shown, beside)
     rows = [row for part in parts for row in tables.rows(part)]
     return list(dict.fromkeys(one.book.released(row)["source"] for row in rows))
 
 
 def _source(one: One, names: list[str]) -> str:
     sources, day = one.book.joined(names, "semicolon"), given.as_of(one.inputs, one.book)
-    return one.book.say("figure.source", sources=sources, more="", day=day)
+    return one.book.say(
+        "figure.source", sources=sources or one.book.say("figure.no_source"), more="", day=day
+    )
 
 
 def _points(one: One) -> pd.DataFrame:
@@ -186,5 +201,5 @@ def _point(one: One, row: Any, early: bool, shown: bool) -> dict:
         "hollow": early,
         "shown": shown,
         "text": one.book.quantity(row.value, one.entry),
-        **one.book.released(row),
+        **one.book.released(news.first(one, row)),
     }

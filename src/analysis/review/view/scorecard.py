@@ -73,26 +73,32 @@ def sentence(inputs: Inputs, book: Book) -> str | None:
     """
     if inputs.scorecard is None or inputs.scorecard.empty:
         return None
+    chances = [one for one in inputs.assessments if one.row["verdict"] == "open"]
     scores = in_order(inputs.scorecard, inputs.outlook.assessments)
     ours = scores[scores["method"].eq(OURS)]
     own = ours[ours["indicator"].isin(_indicators(inputs.outlook.assessments))]
+    if chances and not _mine(chances, {*own["indicator"]}):
+        return book.say("page.short_record_apart")
     key = f"page.short_record_{'all' if own.empty else 'own' if len(own) > 1 else 'one'}"
     said = [_held(key, ours if own.empty else own, book)]
-    chances = [one for one in inputs.assessments if one.row["verdict"] == "open"]
     return book.joined([*said, *_whose(chances, {*own["indicator"]}, book)], "glue")
 
 
 def _whose(chances: list[Assessment], scored: set[str], book: Book) -> list[str]:
     """Say of how many of the probabilities a record of forecasts from own figures is the record."""
-    mine = [one for one in chances if one.target.indicator in scored and one.row["evidence"] == "own"]
-    if not chances or len(mine) in (0, len(chances)):
-        return [book.say(f"page.short_record_{'mine' if mine else 'apart'}")] if chances else []
+    mine = _mine(chances, scored)
+    if len(mine) == len(chances):
+        return [book.say("page.short_record_mine")] if chances else []
     trace = {"source": book.say("page.counted")}
     n, total = (
         book.fact(f"record.{name}", str(len(some)), len(some), **trace)
         for name, some in (("mine", mine), ("chances", chances))
     )
     return [book.say("page.short_record_partly", n=n, all=total)]
+
+
+def _mine(chances: list[Assessment], scored: set[str]) -> list[Assessment]:
+    return [one for one in chances if one.target.indicator in scored and one.row["evidence"] == "own"]
 
 
 def in_order(scores: pd.DataFrame, assessments: Iterable[Assessment]) -> pd.DataFrame:

@@ -1,10 +1,14 @@
 """The plan as a whole: counts, states, the sources, the likelihood words."""
 
+import re
+
 from analysis import tables
+from analysis.catalogue import Source
 from analysis.review.view import cells
 from analysis.review.view.given import Inputs
 from analysis.review.wordbook import Book, Fact
 
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 TILES = {"all": "page.tile_all", "open": "page.tile_open"}  # the others bear their verdict
 
 
@@ -46,6 +50,12 @@ def likelihood(book: Book) -> list[dict]:
     return rows
 
 
+def _remark(source: Source, inputs: Inputs, book: Book) -> str:
+    """Return what is remarked of a source, unless it tells of years after the as-of date."""
+    said = book.name(source.remark) if source.remark else ""
+    return "" if any(int(year) > int(inputs.as_of[:4]) for year in YEAR.findall(said)) else said
+
+
 def sources(inputs: Inputs, book: Book) -> list[dict]:
     """Return the sources of the figures used, as the report's annex has them, with ratings and releases."""
     made = []
@@ -70,7 +80,7 @@ def sources(inputs: Inputs, book: Book) -> list[dict]:
                 "quality": source.quality,
                 "suitability": source.suitability,
                 "releases": days,
-                "remark": book.name(source.remark) if source.remark else "",
+                "remark": _remark(source, inputs, book),
             }
         )
     return made
