@@ -21,6 +21,7 @@ from analysis.supposed import AS_KNOWN, Supposed
 
 LEVELS = forecast.LEVELS
 INTERVALS = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
+MIDDLE = np.array([0.5])
 TOLD = np.sort([*INTERVALS.values()])  # the levels of a brief answer: those of the table alone
 FAN = ["year", "quantile", "value"]
 WIDENINGS = (1.0, 2.0, 3.0)  # what the assumption on cities is shown at
@@ -150,6 +151,7 @@ class Vintage:
 
     in_force : the date whose bases are in force, where it is not ``as_of``
     brief : whether only the row is wanted, not what it would be under other assumptions nor the whole fan
+    bare : whether only the row's probability and median are wanted, without their ranges
     What was learned from it is remembered here: a vintage altered to ask what if learns anew what it must.
     """
 
@@ -159,6 +161,7 @@ class Vintage:
     catalogue: Catalogue
     in_force: str | None = None
     brief: bool = False
+    bare: bool = False
     memory: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
@@ -180,8 +183,8 @@ class Vintage:
         return self.memory["ladder"]
 
     def altered(self, history: pd.DataFrame, indicators: Container[str]) -> "Vintage":
-        """Return the vintage, asked for the answer alone, with a history that differs in some indicators."""
-        made = replace(self, history=history, brief=True)
+        """Return the vintage, asked for the bare answer, with a history that differs in some indicators."""
+        made = replace(self, history=history, brief=True, bare=True)
         made.memory["ladder"] = self.ladder.altered(history, indicators)
         return made
 
@@ -286,7 +289,7 @@ def assess_vintage(plan: Plan, target: Target, vintage: Vintage, what: Supposed 
 
 def _known(plan: Plan, target: Target, vintage: Vintage) -> Known:
     figures = vintage.figures(plan.region, target)
-    return Known(target, plan.region, vintage.as_of, *figures, vintage.ladder, vintage.brief)
+    return Known(target, plan.region, vintage.as_of, *figures, vintage.ladder, vintage.brief, vintage.bare)
 
 
 def on_basis(rows: pd.DataFrame, target: Target) -> pd.DataFrame:
@@ -372,12 +375,12 @@ def _answer(
     if so_far is not None and so_far.past is not None and predictive is not None:
         probabilities, readings = _beside_months(kind, known, predictive, so_far, probabilities, readings)
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
-    levels = TOLD if known.brief else LEVELS
+    levels = MIDDLE if known.bare else TOLD if known.brief else LEVELS
     quantiles = _fan(known.target, predictive, so_far, levels)
     last = quantiles[quantiles["year"].eq(deadline)].set_index("quantile")["value"]
     if kind.summed_up and isinstance(ask, paths.Drawn):
         last = dict(zip(levels, ask.quantiles(levels), strict=True))
-    row |= {name: float(last[level]) for name, level in INTERVALS.items()}
+    row |= {name: float(last[level]) for name, level in INTERVALS.items() if level in last}
     row["required_growth"] = kind.required_growth(known)
     row |= {"verdict": "open", "evidence": predictive.evidence if predictive else "own"}
     if predictive and predictive.evidence != "region":

@@ -34,6 +34,7 @@ import pandas as pd
 from analysis import attainment, forecast, kinds, panel
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue
+from analysis.kinds.known import latest
 from analysis.ladder import Ladder, rests_on
 from analysis.plans import Pending, Plan, Target
 from analysis.situations import Forecast
@@ -264,7 +265,7 @@ class Switch:
         return ("revision_numerator",) if still else ()
 
     def row(self, chosen: frozenset) -> dict:
-        """Return the attainment row with the chosen sources switched to the later date."""
+        """Return the attainment row with the chosen sources switched to the later date, without ranges."""
         mine = self._own(chosen)
         within = self.months["in_year" in chosen]
         more = (within, self.others["peers" in chosen], self.after["later" in chosen],
@@ -272,7 +273,7 @@ class Switch:
         found, asked = pd.concat([mine, *more], ignore_index=True), str(self.target.indicator)
         history = panel.rederived(found, self.plan.region, asked, self.catalogue)
         days = self.dates["in_year" in chosen], self.dates["census" in chosen or not self.rebased]
-        vintage = attainment.Vintage(days[0], history, history.iloc[:0], self.catalogue, days[1], brief=True)
+        vintage = attainment.Vintage(days[0], history, history.iloc[:0], self.catalogue, days[1], True, True)
         vintage.memory["ladder"] = self._ladder(history, days[1], chosen)
         return attainment.assess_vintage(self.plan, self.target, vintage).row
 
@@ -285,6 +286,8 @@ class Switch:
             if key not in self.memory:
                 self.memory[key] = made.forecaster(name, basis)
             made.memory[name, basis] = self.memory[key]
+        annual = chosen - {"census", "in_year"}  # what past censuses did is learned from whole years
+        made.memory["censuses",] = self.memory.setdefault(("censuses", annual), {})
         return made
 
     def _touching(self, indicator: str, chosen: frozenset) -> frozenset:
@@ -299,10 +302,10 @@ class Switch:
         """Return the figures that changed, with what was expected of the new ones."""
         key, expected = self.target.indicator, self._expected(self.old) if self.fresh else {}
         rows: list[tuple] = [
-            (key, year, "revision", _last(self.old, year), None, _last(self.new, year))
+            (key, year, "revision", latest(self.old, year), None, latest(self.new, year))
             for year in self.revised
         ]
-        rows += [(key, year, "news", None, expected.get(year), _last(self.new, year)) for year in self.fresh]
+        rows += [(key, year, "news", None, expected.get(year), latest(self.new, year)) for year in self.fresh]
         entry = self.catalogue.indicators[key]
         for _, year, kind, then, hoped, now in tuple(rows):
             if year in self.parts and now:
@@ -362,7 +365,7 @@ class Switch:
 
     def _fresh(self, year: int, base: pd.DataFrame, expected: float, chosen: frozenset) -> pd.DataFrame:
         """Return a new year's rows: as published, or as far as chosen from what was expected."""
-        rows, newest = self.new[self.new["year"].eq(year)], _last(self.new, year)
+        rows, newest = self.new[self.new["year"].eq(year)], latest(self.new, year)
         if {"news", "news_denominator"}.isdisjoint(chosen):  # still on the basis the expectation stood on
             rows = rows.tail(1).assign(basis=base.sort_values(["year", "published"])["basis"].iloc[-1])
         value = self._surprised(expected, year, expected, chosen)
@@ -372,7 +375,7 @@ class Switch:
 
     def _surprised(self, value: float, year: int, expected: float, chosen: frozenset) -> float:
         """Move a value by the chosen part of what ``year`` said beyond its expectation."""
-        newest = _last(self.new, year) or 0.0
+        newest = latest(self.new, year) or 0.0
         if self.catalogue.indicators[self.target.indicator].integer or expected <= 0 or newest <= 0:
             return max(value + newest - expected, 0.0) if "news" in chosen else value
         whole = newest / expected
@@ -429,11 +432,6 @@ def _figures(rows: pd.DataFrame, year: int) -> set:
     return set(zip(chosen["basis"], chosen["value"], strict=True))
 
 
-def _last(rows: pd.DataFrame, year: int) -> float | None:
-    chosen = rows[rows["year"].eq(year)]
-    return float(chosen["value"].iloc[-1]) if len(chosen) else None
-
-
 def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
     columns = ["region", "period", "basis", "value"]
     return one[columns].reset_index(drop=True).equals(other[columns].reset_index(drop=True))
@@ -447,9 +445,9 @@ def _numerators(
     if above is None:
         return {}
     old, new = (panel.by_year(panel.annual(one, above)) for one in related)
-    parts = {year: (_last(old, year), _last(new, year)) for year in revised}
-    known = {year: value for year in sorted(set(old["year"])) if (value := _last(old, year)) is not None}
-    parts |= {year: (known.get(year) or _grown(known, year), _last(new, year)) for year in fresh}
+    parts = {year: (latest(old, year), latest(new, year)) for year in revised}
+    known = {year: value for year in sorted(set(old["year"])) if (value := latest(old, year)) is not None}
+    parts |= {year: (known.get(year) or _grown(known, year), latest(new, year)) for year in fresh}
     found = ((year, first or 0.0, last or 0.0) for year, (first, last) in parts.items())
     return {year: (first, last) for year, first, last in found if first > 0 and last > 0}
 

@@ -107,9 +107,16 @@ class Ladder:
         basis = census.ahead(indicator, stands, region, self.as_of, self.catalogue)
         if basis is None:
             return None
-        key = ("jumps", indicator)
-        past = self._once(key, lambda: census.jumps(self.history, indicator, self.catalogue))
-        return census.expected(basis, past)
+        return self._rebasing(indicator, basis)
+
+    def _rebasing(self, indicator: str, basis: str) -> census.Rebasing:
+        """Return what a rebasing may do by past ones, each learned once."""
+        learned = self._once(("censuses",), dict)
+        if indicator not in learned:
+            learned[indicator] = census.jumps(self.history, indicator, self.catalogue)
+        if (indicator, basis) not in learned:
+            learned[indicator, basis] = census.expected(basis, learned[indicator])
+        return learned[indicator, basis]
 
     def _forecaster(self, indicator: str, basis: str | None) -> Forecaster:
         rows = self.rows(indicator)

@@ -151,24 +151,46 @@ def _by_family(mixture: Mixture, compute: Callable[[str, Places], Array]) -> Arr
 
 def member_cdf(mixture: Mixture, value: Array) -> Array:
     """Return P(outcome <= value) of every member: value (n, H, Q) in its unit -> (n, K, H, Q)."""
-    value = np.floor(value) if mixture.integer else value
-    probability = _by_family(mixture, lambda family, mine: _cdf(mixture, family, mine, value[:, None]))
-    probability = np.where(value[:, None] >= mixture.upper, 1.0, probability)
-    return np.where(value[:, None] < mixture.lower, 0.0, probability)
+    return member_cdfs(mixture)(value)
 
 
-def _cdf(mixture: Mixture, family: str, mine: Places, value: Array) -> Array:
+def member_cdfs(mixture: Mixture) -> Callable[[Array], Array]:
+    """Return `member_cdf` as a function of the value alone: what rests on the mixture is taken once."""
+    compute = {family: _cdf(mixture, family, mine) for family, mine in mixture.places.items()}
+
+    def reached(value: Array) -> Array:
+        value = (np.floor(value) if mixture.integer else value)[:, None]
+        probability = _by_family(mixture, lambda family, mine: compute[family](value))
+        probability = np.where(value >= mixture.upper, 1.0, probability)
+        return np.where(value < mixture.lower, 0.0, probability)
+
+    return reached
+
+
+def _cdf(mixture: Mixture, family: str, mine: Places) -> Callable[[Array], Array]:
     location, spread = mixture.location[:, mine, :, None], mixture.spread[:, mine, :, None]
     if family == "count":
-        return count_cdf(value, np.exp(location), spread)
-    edge = value + HALF if mixture.integer else value
-    z = forward(family, edge, mixture.offset[:, None, None, None], mixture.lower, mixture.upper)
-    return special.stdtr(mixture.dof[:, mine, None, None], (z - location) / spread)
+        mean = np.exp(location)
+        return lambda value: count_cdf(value, mean, spread)
+    offset, dof = mixture.offset[:, None, None, None], mixture.dof[:, mine, None, None]
+
+    def reached(value: Array) -> Array:
+        edge = value + HALF if mixture.integer else value
+        z = forward(family, edge, offset, mixture.lower, mixture.upper)
+        return special.stdtr(dof, (z - location) / spread)
+
+    return reached
 
 
 def cdf(mixture: Mixture, value: Array) -> Array:
     """Return P(outcome <= value) of the pool: value (n, H, Q) in its unit -> (n, H, Q)."""
-    return np.einsum("nk,nkhq->nhq", mixture.weight, member_cdf(mixture, value))
+    return cdfs(mixture)(value)
+
+
+def cdfs(mixture: Mixture) -> Callable[[Array], Array]:
+    """Return `cdf` as a function of the value alone, for who asks again and again."""
+    members = member_cdfs(mixture)
+    return lambda value: np.einsum("nk,nkhq->nhq", mixture.weight, members(value))
 
 
 def quantile(mixture: Mixture, levels: ArrayLike) -> Array:
@@ -182,11 +204,11 @@ def quantile(mixture: Mixture, levels: ArrayLike) -> Array:
     -------
     (n, H, Q) in the unit of the outcome
     """
-    levels = np.asarray(levels, float)
+    levels, pool = np.asarray(levels, float), cdfs(mixture)
     low, high = _bracket(mixture, levels)
     for _ in range(44):  # to 1e-13 of what the members span
         middle = np.floor((low + high) / 2) if mixture.integer else (low + high) / 2
-        reached = cdf(mixture, middle) >= levels
+        reached = pool(middle) >= levels
         low, high = np.where(reached, low, middle), np.where(reached, middle, high)
         if mixture.integer and np.all(high - low <= 1):
             break

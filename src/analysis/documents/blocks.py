@@ -21,6 +21,7 @@ CLOSING = 12  # characters a closing phrase (特此报告) has at most
 BREAK = "\u200b"  # where a title, or a cell that has any, may be broken into lines
 _MARKS = re.compile(f"{OPEN}([^{MIDDLE}]*){MIDDLE}([^{CLOSE}]*){CLOSE}")
 _MARK = re.compile("[\ue000-\ue004]")
+_FULL = re.compile("[\u2000-\U0010ffff]")
 _QUOTED = re.compile(f"({QUOTE}[^{UNQUOTE}]*{UNQUOTE})")
 
 
@@ -284,7 +285,8 @@ def cell_lines(text: str, width: float) -> list[str]:
 
 def measure(text: str) -> float:
     """Width of a text in full-width characters; Latin letters and digits count one half."""
-    return sum(0.5 if ord(letter) < 0x2000 else 1.0 for letter in plain(text).replace(BREAK, ""))
+    letters = plain(text).replace(BREAK, "")
+    return 0.5 * len(letters) + 0.5 * len(_FULL.findall(letters))
 
 
 def annex_labels(document: Document) -> list[str]:

@@ -398,10 +398,14 @@ class Examination:
 
     def _levels(self, positions: np.ndarray) -> None:
         """Doubt a first figure of a region that is far from all comparable regions."""
+        if not len(positions):
+            return
         levels = {code: one.level for code, one in self.known.regions.items()}
+        first = self.figures.iloc[positions]
+        asked = set(zip(first["indicator"], first["region"].map(levels), strict=True))
         peers = self.alike[self.alike["value"] > 0]
         groups = peers.groupby(["indicator", peers["region"].map(levels)])["value"]
-        ranges = {key: values.agg(["size", "min", "max"]) for key, values in groups}
+        ranges = {key: values.agg(["size", "min", "max"]) for key, values in groups if key in asked}
         for position in positions:
             row = self.figures.iloc[position]
             count, low, high = ranges.get((row["indicator"], levels[row["region"]]), (0, 0, 0))
@@ -412,7 +416,9 @@ class Examination:
     def _parents(self) -> None:
         """Doubt a part that is more than a whole it belongs to, or next to nothing of it."""
         regions = self.known.regions
+        above = {parent for code in self.figures["region"].unique() for parent in self.known.above(code)}
         wholes = pd.concat([self.alike, self.figures[self.sound]])[[*CELL[:3], "value"]]
+        wholes = wholes[wholes["region"].isin(above)]
         whole = {(one.region, one.indicator, one.period): one.value for one in wholes.itertuples(index=False)}
         sizes = Counter(one.parent for one in regions.values())
         additive = (

@@ -23,10 +23,11 @@ class Direction(Kind):
     def goal(self, known: Known) -> float | None:
         """Return the reference year's value when known."""
         target = known.target
-        earlier = known.own[known.own["year"] < target.deadline]
-        if earlier.empty:
+        years = known.own["year"].to_numpy()
+        earlier = years[years < target.deadline]
+        if not len(earlier):
             return None
-        linked = known.reference(target.than, int(earlier["year"].max()))
+        linked = known.reference(target.than, int(earlier.max()))
         return known.latest(target.than) if linked is None else linked
 
     def gap(self, known: Known, so_far: InYear | None) -> float | None:

@@ -128,7 +128,7 @@ class Kind:
             return None
         seen = so_far if so_far is not None and so_far.month else None
         quantity, edge = self.quantity(known, predictive.origin), self.edge(known, predictive.origin)
-        return paths.ask(predictive, quantity, seen, known.target.deadline, edge)
+        return paths.ask(predictive, quantity, seen, known.target.deadline, edge, known.bare)
 
     def quantity(self, known: Known, origin: int) -> paths.Quantity:
         """Return the function from draws of the years ahead to those of what the goal is set on."""

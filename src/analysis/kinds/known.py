@@ -20,6 +20,7 @@ class Known:
     series : the same, chained over bases
     ladder : what every forecast stands on
     brief : whether only the answer is wanted, not what it would be under other assumptions
+    bare : whether only its probability and median are wanted, without their ranges
     """
 
     target: Target
@@ -30,6 +31,7 @@ class Known:
     series: panel.Series
     ladder: Ladder
     brief: bool = False
+    bare: bool = False
 
     @property
     def forecaster(self) -> forecast.Forecaster:

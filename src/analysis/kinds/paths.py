@@ -23,6 +23,7 @@ def ask(
     so_far: InYear | None,
     deadline: int,
     edge: Callable[[float], float],
+    bare: bool = False,
 ) -> "Drawn":
     """Count, among joint paths continued from the known years, those that keep the goal.
 
@@ -35,6 +36,7 @@ def ask(
     quantity : from the years' draws, those of what the goal is set on
     so_far : None where the months of the deadline's year say nothing
     edge : from a goal, the number the quantity is compared with
+    bare : whether no range is wanted, which takes most of the paths
     """
     rng = np.random.default_rng(SEED)
 
@@ -47,6 +49,8 @@ def ask(
 
     values, likely = weighed(predictive, DRAWS)
     likely = likely if likely.sum() > 0 else np.ones(DRAWS)  # no path explains the months: they are left out
+    if bare:
+        return Drawn(values, likely, [], np.empty(0), edge)
     fixed = [(weight, *weighed(one, SCENARIO_DRAWS)) for weight, one in scenarios(predictive)]
     mass = np.array([weight * given.mean() for weight, _, given in fixed]) * _found(predictive)
     fixed, mass = [part for part, one in zip(fixed, mass, strict=True) if one > 0], mass[mass > 0]
