@@ -133,6 +133,9 @@ def _reserved(c: Any) -> Iterator[Statement]:
             for text in part.told[kind]:
                 found.setdefault(documents.plain(text), (text, []))[1].append(part.said["within"])
         yield from (say(name, names, text) for text, names in found.values())
+    for part in c.groups["likely"]:
+        if part.said["bounds"]:
+            yield say("qualified", [part.said["within"]], part.said["bounds"])
 
 
 def _proof(c: Any) -> Iterator[Statement]:
@@ -190,8 +193,8 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
     Returns
     -------
     by name: ``name``, ``goal``, ``last``, ``answer``, ``basis`` and ``remark`` of the table, ``within`` (the
-    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record`` and ``story``; empty where
-    there is nothing to say
+    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record``, ``story`` and ``bounds`` (of
+    it what is told also where there is no story); empty where there is nothing to say
     """
     c = SimpleNamespace(**told)
     judged = c.asks.judged
@@ -207,6 +210,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "brief": [_brief(c)],
         "record": [say("record", LEFT.get(c.evidence, ""), c.narrow)] if "record_share" in c.f else [],
         "story": list(_story(c)),
+        "bounds": list(_bounds(c)) if c.situation == "open" else [],
     }
 
 
@@ -257,7 +261,9 @@ def _reservation(c: Any) -> Iterator[Statement]:
     elif any(point["used"] for point in c.later):
         yield say("remark_inferred")
     elif c.placed:
-        if c.wide:
+        if statements.by_parent_alone(c):
+            yield say("remark_by_parent")
+        elif c.wide:
             yield say("remark_placed")
     elif c.beside:
         yield say("remark_flows" if c.beside["flows"] else "remark_stock", c.beside["doubted"])
@@ -312,11 +318,18 @@ def _forecast(c: Any) -> Iterator[Statement]:
         yield say("stands_so_far")
     if c.placed:
         yield say("placed_by")
+        yield from _bounds(c)
     elif c.latest:
         yield say("latest_figure", c.pace is not None and statements.behind(c), _footing(c))
     if statements.more_wanted(c) and not c.past:
         yield say("amount_taken")
     yield from statements.months_ahead(c)
+
+
+def _bounds(c: Any) -> Iterator[Statement]:
+    """What a probability or its range leaves out, which is told of targets that need no attention too."""
+    if statements.by_parent_alone(c):
+        yield say("range_of_parent_told")
 
 
 def _footing(c: Any) -> str:
