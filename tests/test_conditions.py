@@ -727,3 +727,67 @@ def test_an_amount_made_of_a_ratio_says_on_which_whole(language, said, paper, do
     assert (found["whole"], found["year"]) == ("gdp", 2016)
     assert found["growth"] == pytest.approx(100 * ((found["median"] / found["value"]) ** (1 / 3) - 1))
     assert dossier("luohe-2019", day, "rd-intensity").answers["conversion"] is None
+
+
+@pytest.mark.parametrize(
+    ("language", "memo_says", "report_says"),
+    [
+        ("en", "of the goals were reached: the probability may be too high.", "too high"),
+        ("zh", "概率可能偏高。", "概率偏高"),
+    ],
+)
+def test_a_memo_says_where_past_even_chances_leaned_as_the_report_does(
+    language, memo_says, report_says, dossier, outlook, cases, catalogue
+):
+    one = dossier("luohe-2019", "2018-12-31", "fiscal-st-expenditure-rise")
+    assert one.record.even.n > 0
+    told, even = text(memo.compose(one, catalogue, language, pages=None)), one.record.even
+    assert memo_says in told and f"{round(100 * even.frequency)}" in told
+    plan = dataclasses.replace(outlook("luohe-2019", "2018-12-31"), dossiers=(one,))
+    record = backtest.scorecard(backtest.known(cases, "2018-12-31")).even
+    assert {*map(tuple, record.itertuples(index=False))} >= {tuple(even)}
+    said = text(memo.compose_report(plan, record, catalogue, language).paper).replace("\xa0", " ")
+    band = [round(100 * edge) for edge in (even.low, even.high)]
+    named = {"en": "{} % to {} %", "zh": "{}%至{}%"}[language].format(*band)
+    assert report_says in said and named in said
+    level = even._replace(frequency=even.probability, low=0.0, high=1.0)
+    plain = dataclasses.replace(one, record=dataclasses.replace(one.record, even=level))
+    assert memo_says not in text(memo.compose(plain, catalogue, language, pages=None))
+
+
+@pytest.mark.parametrize(
+    ("language", "memo_says", "report_says"),
+    [
+        (
+            "en",
+            "they are no outcome, and the forecast does not use them.",
+            "may be too high. As published on 19 January 2020, applications for another 14 centres were "
+            "under review; the forecast does not use them.",
+        ),
+        (
+            "zh",
+            "不作为结果，测算未予采用。",
+            "概率可能偏高。另有14家申报当时正在评审（据2020年1月19日公布的资料），测算未予采用。",
+        ),
+    ],
+)
+def test_the_report_tells_of_applications_under_review_as_the_memo_does(
+    language, memo_says, report_says, report, paper
+):
+    assert memo_says in text(paper(OPENED, "provincial-etrc-new", language))
+    assert report_says in text(report(OPENED, language))
+
+
+@pytest.mark.parametrize(
+    ("language", "remark", "said"),
+    [
+        ("en", "no own figures; range may be too narrow", "not in its range, which may therefore be too narrow"),
+        ("zh", "无本市数据，范围可能偏窄", "全市研发投入提升：本市变动与河南省可能不同"),
+    ],
+)
+def test_the_report_says_where_a_range_tells_of_the_parent_alone(language, remark, said, report):
+    document = report("2018-12-31", language)
+    name = {"en": "R&D expenditure to rise", "zh": "全市研发投入提升"}[language]
+    rows = [one for one in cells(document, remark) if one.count(" | ") == 6]
+    assert len(rows) == 1 and said in text(document)
+    assert name in rows[0] or language == "en"

@@ -237,7 +237,7 @@ def test_no_wording_hides_what_is_told(outlook, catalogue):
 
 
 SHOWN = ("estimate", "lower_bound")
-EVEN = {name: documents.Fact(name, name) for name in ("n", "origins", "given", "came")} | {"name": "it"}
+EVEN = {name: documents.Fact(name, name) for name in ("n", "origins", "given", "came", "least", "most")} | {"name": "it"}
 CODES = {
     "report": {
         "doubted": [("one",), ("some",), ("all",)],

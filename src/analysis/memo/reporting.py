@@ -132,10 +132,19 @@ def _reserved(c: Any) -> Iterator[Statement]:
         for part in answered if kind == "caveats" else c.forecast:
             for text in part.told[kind]:
                 found.setdefault(documents.plain(text), (text, []))[1].append(part.said["within"])
-        yield from (say(name, names, text) for text, names in found.values())
-    for part in c.groups["likely"]:
-        if part.said["bounds"]:
-            yield say("qualified", [part.said["within"]], part.said["bounds"])
+        if kind == "qualifying":
+            yield from _qualified(c, list(found.values()))
+        else:
+            yield from (say(name, names, text) for text, names in found.values())
+
+
+def _qualified(c: Any, found: list[tuple[str, list[str]]]) -> Iterator[Statement]:
+    """What is to be borne in mind of probabilities; of one told apart, what no story of it says too."""
+    bounds = {part.said["within"]: part.said["bounds"] for part in c.groups["likely"]}
+    for text, names in found:
+        more = bounds.pop(names[0], "") if len(names) == 1 else ""
+        yield say("qualified", names, text, *filter(None, [more]))
+    yield from (say("qualified", [name], text) for name, text in bounds.items() if text)
 
 
 def _proof(c: Any) -> Iterator[Statement]:
@@ -149,7 +158,7 @@ def _proof(c: Any) -> Iterator[Statement]:
 
 def _even(one: dict[str, Any]) -> dict[str, Any]:
     """What is told of past even chances: of which quantity, and how many of its figures were left."""
-    return one | {"name": one["part"].said["quantity"], "left": LEFT.get(one["rung"], "")}
+    return one | {"name": one["part"].said["within"], "left": LEFT.get(one["rung"], "")}
 
 
 def _next(c: Any) -> Iterator[Statement]:
@@ -318,9 +327,9 @@ def _forecast(c: Any) -> Iterator[Statement]:
         yield say("stands_so_far")
     if c.placed:
         yield say("placed_by")
-        yield from _bounds(c)
     elif c.latest:
         yield say("latest_figure", c.pace is not None and statements.behind(c), _footing(c))
+    yield from _bounds(c)
     if statements.more_wanted(c) and not c.past:
         yield say("amount_taken")
     yield from statements.months_ahead(c)
@@ -330,6 +339,8 @@ def _bounds(c: Any) -> Iterator[Statement]:
     """What a probability or its range leaves out, which is told of targets that need no attention too."""
     if statements.by_parent_alone(c):
         yield say("range_of_parent_told")
+    if c.so_far is not None and c.so_far.pending:
+        yield say("pending_told")
 
 
 def _footing(c: Any) -> str:

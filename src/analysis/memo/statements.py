@@ -382,6 +382,8 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
         if known
         else say("unproven", aside=7)
     )
+    if c.even is not None and c.even["leaning"]:
+        yield say("even_leaning", aside=8)
     if c.flips["rebased"] is not None and abs(c.flips["rebased"]) < NEAR and not _remarked(c, "flip_rebased"):
         yield say("flip", aside=2)
     if c.agree is False:
