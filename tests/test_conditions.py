@@ -791,3 +791,11 @@ def test_the_report_says_where_a_range_tells_of_the_parent_alone(language, remar
     rows = [one for one in cells(document, remark) if one.count(" | ") == 6]
     assert len(rows) == 1 and said in text(document)
     assert name in rows[0] or language == "en"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_figure_worked_out_of_parts_of_several_releases_names_all(language, paper):
+    document = paper(LATE, "rd-intensity", language)
+    (made,), (printed,) = (cells(document, value) for value in ("1.03", "1.00"))
+    assert "| ①② |" in made and "| ② |" in printed
+    assert all("| ① |" in one for one in cells(document, "0.95"))  # both parts of one
