@@ -201,8 +201,18 @@ def test_a_story_is_given_what_its_words_need(changes, name, given):
 # ------------------------------------------------------------------------------------------- the whole plan
 
 
-def part(situation="open", judged=False, outcome=False, caveats=(), qualifying=(), ranged=False, bounds=""):
-    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "record")} | {"bounds": bounds}
+def part(
+    situation="open",
+    judged=False,
+    outcome=False,
+    caveats=(),
+    qualifying=(),
+    ranged=False,
+    bounds="",
+    record="",
+):
+    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity")}
+    texts |= {"bounds": bounds, "record": record}
     asks = SimpleNamespace(judged=judged)
     return SimpleNamespace(
         told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}}
@@ -288,8 +298,8 @@ EVEN = {"part": part(), "rung": "own", "leaning": "low"}
         ({"groups": {"risky": 1, "likely": 1}}, "expected", (False, False)),
         ({}, "ranges", None),
         ({"filled": {"risky": [part(ranged=True)]}}, "ranges", ()),
-        ({"wanting": [part()]}, "note_wanted", (False,)),
-        ({"wanting": [part()], "past": True}, "note_wanted", (True,)),
+        ({"wanting": [part()]}, "note_wanted", ()),
+        ({"wanting": [part()], "past": True}, "note_wanted", None),
         ({"groups": {"met": 1, "likely": 1}}, "all_met", None),
         (RISKY, "all_met", (False,)),
         (RISKY | {"same": True}, "all_met", (True,)),
@@ -331,8 +341,12 @@ EVEN = {"part": part(), "rung": "own", "leaning": "low"}
             ([EVEN | {"rung": "region", "name": "within of it", "left": "none"}],),
         ),
         ({}, "even_chances", None),
-        ({"records": [part()]}, "unrecorded", None),
-        ({"records": [part()]}, "record", (["record of it"],)),
+        ({"filled": {"risky": [part(record="r")]}}, "unrecorded", None),
+        ({"filled": {"risky": [part(record="r"), part()]}}, "unrecorded", None),
+        ({"filled": {"risky": [part(record="r")]}}, "some_unrecorded", None),
+        ({"filled": {"risky": [part(record="r"), part()]}}, "some_unrecorded", (WITHIN,)),
+        ({}, "some_unrecorded", None),
+        ({"records": [part(record="record of it")]}, "record", (["record of it"],)),
         ({}, "head_record", None),
         ({"notes": ["n"]}, "note", ("n",)),
         ({"notes": ["n"]}, "head_notes", ()),

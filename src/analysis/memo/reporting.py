@@ -152,8 +152,11 @@ def _proof(c: Any) -> Iterator[Statement]:
     if c.forecast:
         if c.evens:
             yield say("even_chances", [_even(one) for one in c.evens])
-        if not c.records:
+        lacking = [part.said["within"] for part in c.forecast if not part.said["record"]]
+        if len(lacking) == len(c.forecast):
             yield say("unrecorded")
+        elif lacking:
+            yield say("some_unrecorded", lacking)
 
 
 def _even(one: dict[str, Any]) -> dict[str, Any]:
@@ -185,7 +188,8 @@ def _annexes(c: Any) -> Iterator[Section]:
     sources = [say("table_sources", mark="[[table sources]] "), say("note_sources", mark="[[note]] ")]
     yield Section(say("head_data", mark="# "), (sources,))
     if c.wanting:
-        wanted = [say("table_wanted", mark="[[table wanted]] "), say("note_wanted", c.past, mark="[[note]] ")]
+        later = [] if c.past else [say("note_wanted", mark="[[note]] ")]
+        wanted = [say("table_wanted", mark="[[table wanted]] "), *later]
         yield Section(say("annex_wanted", mark="[[annex]] "), (wanted,))
 
 

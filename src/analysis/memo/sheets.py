@@ -66,7 +66,10 @@ def _listed(ledger: Ledger, caption: str, rows: Sequence[tuple[Any, str]], name:
     keys = [_origins(ledger, row) for row, _ in rows]
     named, note = _sources_once(ledger, [key for some in keys for key in some], f"{name}_source")
     for i, ((row, status), some) in enumerate(zip(rows, keys, strict=True), 1):
-        entry, sources = ledger.catalogue.indicators[row.indicator], [ledger.catalogue.sources[key] for key in some]
+        entry, sources = (
+            ledger.catalogue.indicators[row.indicator],
+            [ledger.catalogue.sources[key] for key in some],
+        )
         release = ledger.fact(f"{name}_release{i}", **ledger.release_of(row))
         year = _when(ledger, f"{name}_year{i}", row.period)
         trace = {"indicator": voice.name(entry)} | ledger.trace(row)
