@@ -170,12 +170,12 @@ def test_what_is_worked_out_of_a_preliminary_figure_is_preliminary(language, sai
         (
             "en",
             "if “Ten highlights of science and innovation in Luohe 2019 (news report)” is right, the",
-            "(above 99 %, whatever the model, if “Ten highlights",
+            "(above 99 %, under each of the lapse rates assumed, if “Ten highlights",
         ),
         (
             "zh",
             "如《漯河市2019科技创新十大亮点》（新闻报道）所载属实，漯河市2019年",
-            "（超过99%，换用不同模型亦然，以《漯河",
+            "（超过99%，按假定的三种到期率均如此，以《漯河",
         ),
     ],
 )
@@ -370,7 +370,7 @@ def test_a_source_of_many_rows_is_named_once(language, name, note, paper):
 
 def test_each_of_several_sources_has_its_mark(paper):
     table = next(tables(paper(LATE, "rd-intensity", "zh")))
-    assert [row[4] for row in table.rows] == ["①", "①", "②", "①", "②", "②"]
+    assert [row[4] for row in table.rows] == ["①", "①", "②", "①", "①②", "②"]
     assert "汇编）；②《漯河市“十四五”科技创新规划》。" in documents.plain(table.note)
 
 
@@ -442,7 +442,7 @@ def test_the_sources_of_the_provinces_whose_past_forecasts_are_told_are_listed(
 
 
 SET_ASIDE = {
-    "en": ("figures may be on another scope, not used", "none on the goal’s scope"),
+    "en": ("figures may be on another scope, not used", "no figure of the same scope"),
     "zh": ("有数据，口径可能不同，未采用", "无同口径数据"),
 }
 
@@ -646,7 +646,7 @@ def test_the_title_of_an_annex_of_the_report_names_all_that_stands_in_it(
     ("language", "judged", "lacking"),
     [
         ("zh", "暂不判断", {"无数据", "无证据", "无同口径数据"}),
-        ("en", "not judged", {"no data", "no evidence", "none on the goal’s scope"}),
+        ("en", "not judged", {"no data", "no evidence", "no figure of the same scope"}),
     ],
 )
 def test_what_is_not_judged_is_said_so_in_one_manner_and_on_what_it_does_not_rest(
@@ -727,3 +727,120 @@ def test_an_amount_made_of_a_ratio_says_on_which_whole(language, said, paper, do
     assert (found["whole"], found["year"]) == ("gdp", 2016)
     assert found["growth"] == pytest.approx(100 * ((found["median"] / found["value"]) ** (1 / 3) - 1))
     assert dossier("luohe-2019", day, "rd-intensity").answers["conversion"] is None
+
+
+@pytest.mark.parametrize(
+    ("language", "memo_says", "report_says"),
+    [
+        ("en", "of the goals were reached: the probability may be too high.", "too high"),
+        ("zh", "概率可能偏高。", "概率偏高"),
+    ],
+)
+def test_a_memo_says_where_past_even_chances_leaned_as_the_report_does(
+    language, memo_says, report_says, dossier, outlook, cases, catalogue
+):
+    one = dossier("luohe-2019", "2018-12-31", "fiscal-st-expenditure-rise")
+    assert one.record.even.n > 0
+    told, even = text(memo.compose(one, catalogue, language, pages=None)), one.record.even
+    assert memo_says in told and f"{round(100 * even.frequency)}" in told
+    plan = dataclasses.replace(outlook("luohe-2019", "2018-12-31"), dossiers=(one,))
+    record = backtest.scorecard(backtest.known(cases, "2018-12-31")).even
+    assert {*map(tuple, record.itertuples(index=False))} >= {tuple(even)}
+    said = text(memo.compose_report(plan, record, catalogue, language).paper).replace("\xa0", " ")
+    band = [round(100 * edge) for edge in (even.low, even.high)]
+    named = {"en": "{} % to {} %", "zh": "{}%至{}%"}[language].format(*band)
+    assert report_says in said and named in said
+    level = even._replace(frequency=even.probability, low=0.0, high=1.0)
+    plain = dataclasses.replace(one, record=dataclasses.replace(one.record, even=level))
+    assert memo_says not in text(memo.compose(plain, catalogue, language, pages=None))
+
+
+@pytest.mark.parametrize(
+    ("language", "memo_says", "report_says"),
+    [
+        (
+            "en",
+            "they are no outcome, and the forecast does not use them.",
+            "may be too high. As published on 19 January 2020, applications for another 14 centres were "
+            "under review; the forecast does not use them.",
+        ),
+        (
+            "zh",
+            "不作为结果，测算未予采用。",
+            "概率可能偏高。另有14家申报当时正在评审（据2020年1月19日公布的资料），测算未予采用。",
+        ),
+    ],
+)
+def test_the_report_tells_of_applications_under_review_as_the_memo_does(
+    language, memo_says, report_says, report, paper
+):
+    assert memo_says in text(paper(OPENED, "provincial-etrc-new", language))
+    assert report_says in text(report(OPENED, language))
+
+
+@pytest.mark.parametrize(
+    ("language", "remark", "said"),
+    [
+        (
+            "en",
+            "no own figures; range may be too narrow",
+            "not in its range, which may therefore be too narrow",
+        ),
+        ("zh", "无本市数据，范围可能偏窄", "全市研发投入提升：本市变动与河南省可能不同"),
+    ],
+)
+def test_the_report_says_where_a_range_tells_of_the_parent_alone(language, remark, said, report):
+    document = report("2018-12-31", language)
+    name = {"en": "R&D expenditure to rise", "zh": "全市研发投入提升"}[language]
+    rows = [one for one in cells(document, remark) if one.count(" | ") == 6]
+    assert len(rows) == 1 and said in text(document)
+    assert name in rows[0] or language == "en"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_figure_worked_out_of_parts_of_several_releases_names_all(language, paper):
+    document = paper(LATE, "rd-intensity", language)
+    (made,), (printed,) = (cells(document, value) for value in ("1.03", "1.00"))
+    assert "| ①② |" in made and "| ② |" in printed
+    assert all("| ① |" in one for one in cells(document, "0.95"))  # both parts of one
+
+
+@pytest.mark.parametrize(
+    ("language", "steady", "flow"),
+    [
+        (
+            "en",
+            "The lapse rates assumed make little difference.",
+            "a thirtieth, a tenth or a sixth of the stock is assumed to lapse in a year",
+        ),
+        (
+            "zh",
+            "按假定的三种到期率测算，结论基本不变。",
+            "每年到期或取消的假定为存量的三十分之一、十分之一或六分之一",
+        ),
+    ],
+)
+def test_a_stock_that_is_carried_forward_names_the_lapse_rates_and_no_models(language, steady, flow, paper):
+    told = text(paper(LATE, "hte-number-rise", language))
+    assert steady in told and flow in told and "两成" not in told and "fifth" not in told
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "never"),
+    [
+        (
+            "en",
+            "The target is taken as met for the time being; the finance bureau’s final accounts were not seen "
+            "and are still to confirm it.",
+            "statistics office",
+        ),
+        ("zh", "目标暂按已完成认定（未见财政部门决算，尚待核实）", "统计部门"),
+    ],
+)
+def test_a_provisional_verdict_is_so_in_the_memo_and_names_what_proves_it(language, said, never, paper):
+    told = text(paper(LATE, "fiscal-st-share", language))
+    assert said in told and never not in told
+    other = text(paper(LATE, "rd-expenditure-rise", language))  # no remark makes it provisional
+    assert {"en": "The target was met; the statistics office’s", "zh": "目标已完成（未见统计部门公布的原件"}[
+        language
+    ] in other

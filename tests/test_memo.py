@@ -274,7 +274,7 @@ def test_a_press_report_is_no_proof(compose):
 
 @pytest.mark.usefixtures("one_day")
 def test_a_later_figure_is_told_and_explains_the_change(dossier, observations, catalogue):
-    assert "2020年数据（101家）晚于目标年份，本次已按新增数推算，未再采用" in said(
+    assert "2020年数据（101家）晚于目标年份，本次已按新增数推算，未采用" in said(
         memo.compose(dossier("luohe-2019", LATE, "hte-number-rise"), catalogue, "zh")
     )
     rows = observations[observations["indicator"].ne("national_hte_new")]  # of which the stock would follow
@@ -320,9 +320,9 @@ def test_the_miss_of_2019_is_told_with_its_basis(compose):
         "0.86%",
         "0.39个百分点",
         "第四次经济普查",
-        "1076亿元",
+        "约为1325亿元",
         "1564亿元",
-        "预计不改变未完成的结论",
+        "口径调整不改变未完成的结论",
         "不是统计结果",
     ):
         assert words in text
@@ -351,7 +351,7 @@ def test_a_region_without_figures_is_told_what_it_is_placed_by(assessment, compo
         "为1.31%",
         "假定与各省（区、市）相对全国水平的分布相近",
         "各地区相对上级水平的分布（取最近同口径的2014年）",
-        "各地与上级之比的几何平均约为61%",
+        "各省（区、市）R&D经费投入强度与全国之比的几何平均约为61%",
         "范围较宽，只宜作为参考",
     ):
         assert words in zh

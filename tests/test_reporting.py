@@ -34,6 +34,7 @@ DONE, FAILED = (TASK | {"situation": situation} for situation in ("done", "faile
 FLOWS, STOCK = ({"beside": {"flows": flows, "doubted": False}} for flows in (True, False))
 AFTER, UNUSED = {"used": True}, {"used": False}
 COMPARED = {"f": ("before",), "values": {"than": 2018}}
+BY_PARENT = {"placed": PLACED, "has_range": True, "asks": {"compares": True}}
 EACH = {"per_month": {"still": 1, "value": 1.0}}
 
 
@@ -102,6 +103,8 @@ def column(name, **changes):
         ("remark", {"later": [{"used": True}], "placed": PLACED}, "remark_inferred", ()),
         ("remark", {"later": [{"used": False}]}, None, ()),
         ("remark", {"placed": PLACED, "thin": 0, "wide": True}, "remark_placed", ()),
+        ("remark", BY_PARENT | {"wide": True}, "remark_by_parent", ()),
+        ("bounds", BY_PARENT, "range_of_parent_told", ()),
         ("remark", {"placed": PLACED, "thin": 0, "wide": False}, None, ()),
         ("remark", FLOWS | {"thin": 1}, "remark_flows", (False,)),
         ("remark", STOCK | {"thin": 1}, "remark_stock", (False,)),
@@ -155,9 +158,10 @@ def test_a_column_says_what_holds(column_, changes, name, given):
         ({"notes": ["n"]}, ["story_open", "latest_figure"]),
         ({"latest": None}, ["story_open"]),
         ({"f": ("outcome",)}, ["story_open", "outcome_apart", "latest_figure"]),
-        ({"so_far": MONTH}, ["story_open", "stands_so_far", "latest_figure"]),
-        ({"so_far": MONTH, "placed": PLACED}, ["story_open", "stands_so_far", "placed_by"]),
-        ({"so_far": WAITING}, ["story_open", "latest_figure"]),
+        ({"so_far": MONTH}, ["story_open", "stands_so_far", "latest_figure", "pending_told"]),
+        ({"so_far": MONTH, "placed": PLACED}, ["story_open", "stands_so_far", "placed_by", "pending_told"]),
+        ({"so_far": WAITING}, ["story_open", "latest_figure", "pending_told"]),
+        (BY_PARENT, ["story_open", "placed_by", "range_of_parent_told"]),
         (AMOUNT, ["story_open", "latest_figure", "amount_taken"]),
         (AMOUNT | {"past": True}, ["story_open", "latest_figure"]),
         (AMOUNT | {"upward": False}, ["story_open", "latest_figure"]),
@@ -197,8 +201,18 @@ def test_a_story_is_given_what_its_words_need(changes, name, given):
 # ------------------------------------------------------------------------------------------- the whole plan
 
 
-def part(situation="open", judged=False, outcome=False, caveats=(), qualifying=(), ranged=False):
-    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "record")}
+def part(
+    situation="open",
+    judged=False,
+    outcome=False,
+    caveats=(),
+    qualifying=(),
+    ranged=False,
+    bounds="",
+    record="",
+):
+    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity")}
+    texts |= {"bounds": bounds, "record": record}
     asks = SimpleNamespace(judged=judged)
     return SimpleNamespace(
         told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}}
@@ -284,8 +298,8 @@ EVEN = {"part": part(), "rung": "own", "leaning": "low"}
         ({"groups": {"risky": 1, "likely": 1}}, "expected", (False, False)),
         ({}, "ranges", None),
         ({"filled": {"risky": [part(ranged=True)]}}, "ranges", ()),
-        ({"wanting": [part()]}, "note_wanted", (False,)),
-        ({"wanting": [part()], "past": True}, "note_wanted", (True,)),
+        ({"wanting": [part()]}, "note_wanted", ()),
+        ({"wanting": [part()], "past": True}, "note_wanted", None),
         ({"groups": {"met": 1, "likely": 1}}, "all_met", None),
         (RISKY, "all_met", (False,)),
         (RISKY | {"same": True}, "all_met", (True,)),
@@ -313,15 +327,26 @@ EVEN = {"part": part(), "rung": "own", "leaning": "low"}
         ({"filled": {"likely": [part(qualifying=["q"])]}, "groups": {}}, "qualified", (WITHIN, "q")),
         ({"filled": {"risky": [part(qualifying=["q"])]}}, "qualified", (WITHIN, "q")),
         ({"filled": {"met": [part("met", qualifying=["q"])]}}, "qualified", None),
-        ({"evens": [EVEN]}, "even_chances", ([EVEN | {"name": "quantity of it", "left": ""}],)),
+        ({"filled": {"likely": [part(bounds="b")]}, "groups": {}}, "qualified", (WITHIN, "b")),
+        (
+            {"filled": {"likely": [part(qualifying=["q"], bounds="b")]}, "groups": {}},
+            "qualified",
+            (WITHIN, "q", "b"),
+        ),
+        ({"filled": {"risky": [part(bounds="b")]}}, "qualified", None),  # the story has it
+        ({"evens": [EVEN]}, "even_chances", ([EVEN | {"name": "within of it", "left": ""}],)),
         (
             {"evens": [EVEN | {"rung": "region"}]},
             "even_chances",
-            ([EVEN | {"rung": "region", "name": "quantity of it", "left": "none"}],),
+            ([EVEN | {"rung": "region", "name": "within of it", "left": "none"}],),
         ),
         ({}, "even_chances", None),
-        ({"records": [part()]}, "unrecorded", None),
-        ({"records": [part()]}, "record", (["record of it"],)),
+        ({"filled": {"risky": [part(record="r")]}}, "unrecorded", None),
+        ({"filled": {"risky": [part(record="r"), part()]}}, "unrecorded", None),
+        ({"filled": {"risky": [part(record="r")]}}, "some_unrecorded", None),
+        ({"filled": {"risky": [part(record="r"), part()]}}, "some_unrecorded", (WITHIN,)),
+        ({}, "some_unrecorded", None),
+        ({"records": [part(record="record of it")]}, "record", (["record of it"],)),
         ({}, "head_record", None),
         ({"notes": ["n"]}, "note", ("n",)),
         ({"notes": ["n"]}, "head_notes", ()),

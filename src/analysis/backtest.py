@@ -4,7 +4,7 @@ import math
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,6 @@ RISES = (0.05, 0.1, 0.2, 0.3, 0.5)  # goals set high on purpose: last value plus
 GOAL_HORIZON = 5  # years ahead such goals are checked
 TIE = 1e-9  # a figure equal to the goal reaches it, whatever the rounding of a sum
 CLEARLY = 0.05  # by which intervals must hold too few outcomes to be called too narrow
-EVEN = ["rung", "indicator", "n", "origins", "probability", "frequency", "low", "high"]
 GOALS = ["rise", "horizon", "model", "n", "origins", "probability", "reached", "brier"]
 GIVEN, HAPPENED = ([f"{name}_{i}" for i in range(1, len(STEPS) + 1)] for name in ("p", "happened"))
 CASES = ("rung", "indicator", "region", "as_of", "horizon", "model", "origin", "year", "observed",
@@ -208,10 +207,24 @@ class Scorecard:
     even: pd.DataFrame
 
 
+class Even(NamedTuple):
+    """A row of `at_even`."""
+
+    rung: str
+    indicator: str
+    n: int
+    origins: int
+    probability: float
+    frequency: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True)
 class Record:
     """How past forecasts of an indicator did: how many, from which origins, how many 80 % intervals held.
 
+    even : of goals given about even chances; None where there were none
     narrow : whether they held clearly fewer than eight in ten: by five points or more, and eight in ten lies
         above the 90 % band of a bootstrap over origin years
     """
@@ -221,6 +234,7 @@ class Record:
     regions: int
     inside80: float
     narrow: bool = False
+    even: Even | None = None
 
 
 def cases(
@@ -313,7 +327,9 @@ def record(cases: pd.DataFrame, indicator: str | None, as_of: str, rung: str = "
         return None
     inside, origins = mine["inside80"].to_numpy(float), mine["origin"].to_numpy()
     narrow = inside.mean() <= 0.8 - CLEARLY and scores.by_year(inside, origins)[1] < 0.8
-    return Record(len(mine), len(set(origins)), mine["region"].nunique(), float(inside.mean()), bool(narrow))
+    even = next((Even(*row) for row in at_even(mine).itertuples(index=False)), None)
+    counted = len(mine), len(set(origins)), mine["region"].nunique(), float(inside.mean())
+    return Record(*counted, bool(narrow), even)
 
 
 @dataclass(frozen=True)
@@ -594,7 +610,7 @@ def at_even(cases: pd.DataFrame) -> pd.DataFrame:
             asked = p.ravel()[mine], happened.ravel()[mine], origins[mine]
             table = scores.reliability(*asked, edges=edges)[0]
             found.append((rung, indicator, int(table[0]), len(np.unique(origins[mine])), *table[1:]))
-    return pd.DataFrame(found, columns=EVEN)
+    return pd.DataFrame(found, columns=Even._fields)
 
 
 def worst(cases: pd.DataFrame, count: int = 5) -> pd.DataFrame:

@@ -6,13 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from analysis import change, forecast, printing
+from analysis import change, forecast, printing, tables
 from analysis.kinds.within import InYear
 from analysis.memo import naming
-from analysis.memo.ledger import Ledger
+from analysis.memo.ledger import Facts, Ledger
 
 MAIN = 0.6  # of what moved a probability its way: the source of more than so much is the main one
 SEVERAL = 3  # sources named at most where none is
+STEPS = {word: lowest for lowest, word in tables.LIKELIHOOD}
+EVEN, RISK = STEPS["even"], STEPS["likely"]  # a target less than likely to be met is at risk
+LEAN = 5  # percentage points by which probabilities must miss, outside of their band, to be called leaning
 
 
 def in_year(ledger: Ledger) -> dict:
@@ -32,6 +35,7 @@ def in_year(ledger: Ledger) -> dict:
         ledger.day("pending_day", max(known).isoformat() if known else ledger.assessment.as_of)
     half = so_far.month.endswith("-06") and ledger.assessment.as_of[:4] == so_far.month[:4]
     told = {"so_far": so_far, "half_year": half, "past_filed": _past_filed(ledger, so_far)}
+    told["pending_used"] = bool(len(so_far.chances))  # only what somebody has judged goes into a forecast
     return told | _months_answer(ledger)
 
 
@@ -148,7 +152,49 @@ def past_record(ledger: Ledger) -> dict:
         ledger.count("record_n", ledger.record.n, "times", **trace)
         ledger.count("record_origins", ledger.record.origins, **trace)
         ledger.percent("record_share", 100 * ledger.record.inside80, **trace)
-    return {"narrow": ledger.record is not None and ledger.record.narrow}
+    return {"narrow": ledger.record is not None and ledger.record.narrow, "even": _even(ledger)}
+
+
+def _even(ledger: Ledger) -> dict | None:
+    """How often goals given about an even chance were reached, where this one is."""
+    found = None if ledger.record is None else ledger.record.even
+    if found is None or ledger.row["verdict"] != "open" or not about_even(ledger.row["p_attain"]):
+        return None
+    ledger.percent("even_low", 100 * EVEN, **ledger.agreed())
+    ledger.percent("even_high", 100 * RISK, **ledger.agreed())
+    return came_true(ledger, found._asdict())
+
+
+def about_even(p: float | None) -> bool:
+    """Whether a probability as printed is about an even chance."""
+    return 100 * EVEN <= printing.whole(p or 0.0) < 100 * RISK
+
+
+def came_true(book: Facts, row: Mapping[Any, Any], place: int | str = "") -> dict[str, Any]:
+    """How often goals given about even chances were reached, and which way such chances lean.
+
+    Parameters
+    ----------
+    row : of ``backtest.at_even``; the band is missing where all forecasts start from one year
+    place : among several in one paper
+    """
+    trace: dict[str, Any] = {"source": book.voice.say("trace.backtest")}
+    given, came = round(100 * row["probability"]), round(100 * row["frequency"])
+    outside = row["probability"] < row["low"] or row["probability"] > row["high"]
+    banded = bool(np.isfinite(row["low"]))
+    if banded:
+        for name in ("least", "most"):
+            edge = 100 * row["low" if name == "least" else "high"]
+            book.percent(f"even_{name}{place}", edge, **trace)
+    return {
+        "leaning": ("low" if came > given else "high") if abs(came - given) >= LEAN and outside else "",
+        "n": book.count(f"even_n{place}", int(row["n"]), "times", **trace),
+        "origins": book.count(f"even_origins{place}", int(row["origins"]), **trace),
+        "given": book.percent(f"even_given{place}", given, **trace),
+        "came": book.percent(f"even_came{place}", came, **trace),
+        "least": book.facts[f"even_least{place}"] if banded else None,
+        "most": book.facts[f"even_most{place}"] if banded else None,
+    }
 
 
 def requirement(ledger: Ledger) -> dict:

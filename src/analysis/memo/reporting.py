@@ -132,7 +132,19 @@ def _reserved(c: Any) -> Iterator[Statement]:
         for part in answered if kind == "caveats" else c.forecast:
             for text in part.told[kind]:
                 found.setdefault(documents.plain(text), (text, []))[1].append(part.said["within"])
-        yield from (say(name, names, text) for text, names in found.values())
+        if kind == "qualifying":
+            yield from _qualified(c, list(found.values()))
+        else:
+            yield from (say(name, names, text) for text, names in found.values())
+
+
+def _qualified(c: Any, found: list[tuple[str, list[str]]]) -> Iterator[Statement]:
+    """What is to be borne in mind of probabilities; of one told apart, what no story of it says too."""
+    bounds = {part.said["within"]: part.said["bounds"] for part in c.groups["likely"]}
+    for text, names in found:
+        more = bounds.pop(names[0], "") if len(names) == 1 else ""
+        yield say("qualified", names, text, *filter(None, [more]))
+    yield from (say("qualified", [name], text) for name, text in bounds.items() if text)
 
 
 def _proof(c: Any) -> Iterator[Statement]:
@@ -140,13 +152,16 @@ def _proof(c: Any) -> Iterator[Statement]:
     if c.forecast:
         if c.evens:
             yield say("even_chances", [_even(one) for one in c.evens])
-        if not c.records:
+        lacking = [part.said["within"] for part in c.forecast if not part.said["record"]]
+        if len(lacking) == len(c.forecast):
             yield say("unrecorded")
+        elif lacking:
+            yield say("some_unrecorded", lacking)
 
 
 def _even(one: dict[str, Any]) -> dict[str, Any]:
     """What is told of past even chances: of which quantity, and how many of its figures were left."""
-    return one | {"name": one["part"].said["quantity"], "left": LEFT.get(one["rung"], "")}
+    return one | {"name": one["part"].said["within"], "left": LEFT.get(one["rung"], "")}
 
 
 def _next(c: Any) -> Iterator[Statement]:
@@ -173,7 +188,8 @@ def _annexes(c: Any) -> Iterator[Section]:
     sources = [say("table_sources", mark="[[table sources]] "), say("note_sources", mark="[[note]] ")]
     yield Section(say("head_data", mark="# "), (sources,))
     if c.wanting:
-        wanted = [say("table_wanted", mark="[[table wanted]] "), say("note_wanted", c.past, mark="[[note]] ")]
+        later = [] if c.past else [say("note_wanted", mark="[[note]] ")]
+        wanted = [say("table_wanted", mark="[[table wanted]] "), *later]
         yield Section(say("annex_wanted", mark="[[annex]] "), (wanted,))
 
 
@@ -190,8 +206,8 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
     Returns
     -------
     by name: ``name``, ``goal``, ``last``, ``answer``, ``basis`` and ``remark`` of the table, ``within`` (the
-    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record`` and ``story``; empty where
-    there is nothing to say
+    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record``, ``story`` and ``bounds`` (of
+    it what is told also where there is no story); empty where there is nothing to say
     """
     c = SimpleNamespace(**told)
     judged = c.asks.judged
@@ -207,6 +223,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "brief": [_brief(c)],
         "record": [say("record", LEFT.get(c.evidence, ""), c.narrow)] if "record_share" in c.f else [],
         "story": list(_story(c)),
+        "bounds": list(_bounds(c)) if c.situation == "open" else [],
     }
 
 
@@ -257,7 +274,9 @@ def _reservation(c: Any) -> Iterator[Statement]:
     elif any(point["used"] for point in c.later):
         yield say("remark_inferred")
     elif c.placed:
-        if c.wide:
+        if statements.by_parent_alone(c):
+            yield say("remark_by_parent")
+        elif c.wide:
             yield say("remark_placed")
     elif c.beside:
         yield say("remark_flows" if c.beside["flows"] else "remark_stock", c.beside["doubted"])
@@ -314,9 +333,18 @@ def _forecast(c: Any) -> Iterator[Statement]:
         yield say("placed_by")
     elif c.latest:
         yield say("latest_figure", c.pace is not None and statements.behind(c), _footing(c))
+    yield from _bounds(c)
     if statements.more_wanted(c) and not c.past:
         yield say("amount_taken")
     yield from statements.months_ahead(c)
+
+
+def _bounds(c: Any) -> Iterator[Statement]:
+    """What a probability or its range leaves out, which is told of targets that need no attention too."""
+    if statements.by_parent_alone(c):
+        yield say("range_of_parent_told")
+    if c.so_far is not None and c.so_far.pending:
+        yield say("pending_told")
 
 
 def _footing(c: Any) -> str:

@@ -18,6 +18,7 @@ COLUMNS = ("name", "goal", "last", "answer", "basis", "remark")  # of the table 
 FIGURE_WIDTH = 150.0  # mm
 ROWS = 14  # of the table of last values at most
 MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"  # of sources
+RATINGS = ("green", "amber", "red")  # of a source, the best first
 REPEATED = 3  # rows in which a source's name is not written out again and again
 
 
@@ -64,26 +65,45 @@ def _beside(ledger: Ledger, caption: str) -> Table:
 def _listed(ledger: Ledger, caption: str, rows: Sequence[tuple[Any, str]], name: str) -> Table:
     """Figures, each with its status, release, source and that one's two ratings."""
     voice, body = ledger.voice, []
-    named, note = _sources_once(ledger, [row.source for row, _ in rows], f"{name}_source")
-    for i, (row, status) in enumerate(rows, 1):
-        source, entry = ledger.catalogue.sources[row.source], ledger.catalogue.indicators[row.indicator]
+    keys = [_origins(ledger, row) for row, _ in rows]
+    named, note = _sources_once(ledger, [key for some in keys for key in some], f"{name}_source")
+    for i, ((row, status), some) in enumerate(zip(rows, keys, strict=True), 1):
+        entry, sources = (
+            ledger.catalogue.indicators[row.indicator],
+            [ledger.catalogue.sources[key] for key in some],
+        )
         release = ledger.fact(f"{name}_release{i}", **ledger.release_of(row))
         year = _when(ledger, f"{name}_year{i}", row.period)
         trace = {"indicator": voice.name(entry)} | ledger.trace(row)
         value = ledger.fact(f"{name}_value{i}", voice.amount(row.value, entry), row.value, "", **trace)
-        ratings = (voice.say(f"rating.{rating}") for rating in (source.quality, source.suitability))
+        poorest = (
+            max((getattr(one, of) for one in sources), key=RATINGS.index) for of in ("quality", "suitability")
+        )
+        ratings = (voice.say(f"rating.{rating}") for rating in poorest)
+        told = [named[key] for key in named if key in some]
         body.append(
             (
                 str(year),
                 str(value),
                 status,
                 str(release),
-                named[row.source],
+                "".join(told) if note else voice.joined(told, "semicolon"),
                 voice.joined(ratings, "slash"),
             )
         )
     align = "crclcc" if note else "crcllc"
     return Table(caption, voice.several("head.figures"), tuple(body), align, note=note, wrapped=4)
+
+
+def _origins(ledger: Ledger, row: Any) -> tuple[str, ...]:
+    """The sources of a figure: of one worked out, those of both its parts."""
+    divided = ledger.catalogue.indicators[row.indicator].denominator
+    if row.status != "derived" or divided is None:
+        return (row.source,)
+    parts = ledger.figures
+    below = parts["role"].eq("part") & parts["indicator"].eq(divided) & parts["region"].eq(row.region)
+    below &= parts["period"].eq(row.period) & parts["basis"].isin(("", row.basis))
+    return (*dict.fromkeys((row.source, *parts.loc[below, "source"])),)
 
 
 def _sources_once(ledger: Ledger, keys: Sequence[str], name: str) -> tuple[dict[str, str], str]:

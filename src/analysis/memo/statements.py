@@ -382,6 +382,8 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
         if known
         else say("unproven", aside=7)
     )
+    if c.even is not None and c.even["leaning"]:
+        yield say("even_leaning", aside=8)
     if c.flips["rebased"] is not None and abs(c.flips["rebased"]) < NEAR and not _remarked(c, "flip_rebased"):
         yield say("flip", aside=2)
     if c.agree is False:
@@ -589,8 +591,13 @@ def _made(c: Any) -> str:
 
 def _left_out(c: Any) -> Iterator[Paragraph]:
     """What a range leaves out where a region is placed and its years compared: its place cancels out."""
-    if c.situation == "open" and c.has_range and c.placed and c.asks.compares:
+    if by_parent_alone(c):
         yield [say("range_of_parent")]
+
+
+def by_parent_alone(c: Any) -> bool:
+    """Whether a range tells of the parent alone: how the region may move otherwise is not in it."""
+    return bool(c.situation == "open" and c.has_range and c.placed and c.asks.compares)
 
 
 def _scale(c: Any) -> Iterator[Paragraph]:

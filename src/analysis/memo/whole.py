@@ -8,17 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import answers, forecast, kinds, printing, tables
+from analysis import answers, forecast, kinds, printing
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
-from analysis.memo import material, naming
+from analysis.memo import further, material, naming
+from analysis.memo.further import EVEN, RISK
 from analysis.memo.ledger import Facts, Ledger
 from analysis.outlook import Outlook
 
 GROUPS = ("missed", "risky", "likely", "met", "tasks", "unknown")
-STEPS = {word: lowest for lowest, word in tables.LIKELIHOOD}
-EVEN, RISK = STEPS["even"], STEPS["likely"]  # a target less than likely to be met is at risk
-LEAN = 5  # percentage points by which probabilities must miss, outside of their band, to be called leaning
 SHORT = 8  # targets whose table stands in the text; a longer one is an annex
 
 
@@ -159,8 +157,7 @@ class Whole(Facts):
         asked: dict[tuple[str, str], Part] = {}
         for part in self.parts:
             row = part.ledger.assessment.row
-            p = printing.whole(row["p_attain"] or 0.0)
-            if part.told["situation"] == "open" and 100 * EVEN <= p < 100 * RISK:
+            if part.told["situation"] == "open" and further.about_even(row["p_attain"]):
                 asked.setdefault((row["evidence"], part.ledger.target.indicator), part)
         told = [self._came(i, key, part) for i, (key, part) in enumerate(asked.items(), 1)]
         return {"evens": [one for one in told if one]}
@@ -170,19 +167,7 @@ class Whole(Facts):
         found = self.record
         if found.empty or not len(found := found[found["rung"].eq(key[0]) & found["indicator"].eq(key[1])]):
             return None
-        row, trace = found.iloc[0], dict[str, Any](source=self.voice.say("trace.backtest"))
-        given, came = round(100 * row["probability"]), round(100 * row["frequency"])
-        outside = row["probability"] < row["low"] or row["probability"] > row["high"]
-        leaning = ("low" if came > given else "high") if abs(came - given) >= LEAN and outside else ""
-        return {
-            "part": part,
-            "rung": key[0],
-            "leaning": leaning,
-            "n": self.count(f"even_n{place}", int(row["n"]), "times", **trace),
-            "origins": self.count(f"even_origins{place}", int(row["origins"]), **trace),
-            "given": self.percent(f"even_given{place}", given, **trace),
-            "came": self.percent(f"even_came{place}", came, **trace),
-        }
+        return {"part": part, "rung": key[0]} | further.came_true(self, found.iloc[0], place)
 
     def asked(self) -> dict:
         """Which targets figures or documents are asked for."""
