@@ -830,8 +830,8 @@ def test_a_stock_that_is_carried_forward_names_the_lapse_rates_and_no_models(lan
     [
         (
             "en",
-            "The target is taken as met for the time being; the finance bureau’s final accounts were not seen "
-            "and are still to confirm it.",
+            "The target is taken as met for the time being; the finance bureau’s final accounts were not "
+            "seen and are still to confirm it.",
             "statistics office",
         ),
         ("zh", "目标暂按已完成认定（未见财政部门决算，尚待核实）", "统计部门"),

@@ -31,7 +31,8 @@ TOLD = {
     "set_aside": "",
 }
 DONE, FAILED = (TASK | {"situation": situation} for situation in ("done", "failed"))
-FLOWS, STOCK = ({"beside": {"flows": flows, "doubted": False}} for flows in (True, False))
+FLOWS, STOCK = ({"beside": {"flows": flows, "doubted": False, "another": True}} for flows in (True, False))
+ALIKE = {"beside": {"flows": True, "doubted": False, "another": False}, "thin": 1}
 AFTER, UNUSED = {"used": True}, {"used": False}
 COMPARED = {"f": ("before",), "values": {"than": 2018}}
 BY_PARENT = {"placed": PLACED, "has_range": True, "asks": {"compares": True}}
@@ -108,7 +109,8 @@ def column(name, **changes):
         ("remark", {"placed": PLACED, "thin": 0, "wide": False}, None, ()),
         ("remark", FLOWS | {"thin": 1}, "remark_flows", (False,)),
         ("remark", STOCK | {"thin": 1}, "remark_stock", (False,)),
-        ("remark", {"beside": {"flows": True, "doubted": True}}, "remark_flows", (True,)),
+        ("remark", {"beside": {"flows": True, "doubted": True, "another": True}}, "remark_flows", (True,)),
+        ("remark", ALIKE, "remark_one_year", ()),
         ("remark", {"latest": None, "thin": 0, "wide": True}, "remark_months", ()),
         ("remark", {"thin": 1, "wide": True}, "remark_one_year", ()),
         ("remark", {"thin": 3, "wide": True}, "remark_few_years", ()),

@@ -121,7 +121,10 @@ def reported(ledger: Ledger) -> list[str]:
 
 
 def beside(ledger: Ledger) -> dict | None:
-    """Figures of the flow or stock that the answer rests on as well: what a stock took in since."""
+    """Figures of the flow or stock that the answer rests on as well: what a stock took in since.
+
+    another : whether any is of a year of which the target's own indicator has none
+    """
     rows = ledger.informing()
     if rows.empty:
         return None
@@ -145,8 +148,13 @@ def beside(ledger: Ledger) -> dict | None:
     name = ledger.quoted("beside", naming.inside(called))
     doubted = any(ledger.catalogue.sources[key].quality == "red" for key in rows["source"])
     title, unit = ledger.quoted("beside_title", called), ledger.voice.unit(entry)
+    another = not {*rows["year"]} <= {one["number"] for one in ledger.until_deadline()}
     told = {"title": title, "unit": ledger.quoted("beside_unit", unit), "name": name, "figures": figures}
-    return told | {"flows": flows, "doubted": doubted} | _not_published(ledger, {*rows["year"]})
+    return (
+        told
+        | {"flows": flows, "doubted": doubted, "another": another}
+        | _not_published(ledger, {*rows["year"]})
+    )
 
 
 def _not_published(ledger: Ledger, known: set[int]) -> dict:

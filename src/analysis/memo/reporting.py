@@ -206,8 +206,8 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
     Returns
     -------
     by name: ``name``, ``goal``, ``last``, ``answer``, ``basis`` and ``remark`` of the table, ``within`` (the
-    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record``, ``story`` and ``bounds`` (of
-    it what is told also where there is no story); empty where there is nothing to say
+    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record``, ``story`` and ``bounds``
+    (of it what is told also where there is no story); empty where there is nothing to say
     """
     c = SimpleNamespace(**told)
     judged = c.asks.judged
@@ -278,7 +278,7 @@ def _reservation(c: Any) -> Iterator[Statement]:
             yield say("remark_by_parent")
         elif c.wide:
             yield say("remark_placed")
-    elif c.beside:
+    elif c.beside and not statements.of_one_year(c):
         yield say("remark_flows" if c.beside["flows"] else "remark_stock", c.beside["doubted"])
     elif c.latest is None:
         yield say("remark_months")

@@ -365,7 +365,7 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
     elif c.latest is None:
         yield say("rests_on_months")
     elif not c.peer_names:
-        yield say("rests_on_own", c.latest["alone"] and c.thin == 1 and not c.beside)
+        yield say("rests_on_own", c.latest["alone"] and of_one_year(c))
     else:
         yield say("rests_on_peers")
     if "p_without" in c.f:
@@ -505,6 +505,11 @@ def _alone(c: Any) -> Iterator[Statement]:
     """What the goal takes of an amount that has no figure either."""
     if c.alone is not None and c.upward:
         yield say("amount_alone", c.census is not None, aside=6)
+
+
+def of_one_year(c: Any) -> bool:
+    """Whether all the figures an answer rests on are of one year, a stock's and its inflow's alike."""
+    return c.thin == 1 and not (c.beside and c.beside["another"])
 
 
 def behind(c: Any) -> bool:
