@@ -459,7 +459,9 @@ def test_flows_beside_a_stock_are_those_after_its_last_figure(catalogue):
         is None
     )
     early = given | {"dossier": {"figures": rows[rows["year"].le(2018)]}}
-    assert material.beside(made(catalogue, stock, {2018: 60}, **early)) is None
+    none_since = material.beside(made(catalogue, stock, {2018: 60}, **early))
+    assert [item["year"].value for item in none_since["figures"]] == [2018]
+    assert told["another"] and not none_since["another"]
 
 
 # -------------------------------------------------------------------------------------------- what was before
@@ -616,13 +618,13 @@ def test_the_rules_are_facts_in_per_cent(catalogue):
 
 
 def test_the_past_record_is_told_in_its_numbers(catalogue):
-    record = SimpleNamespace(regions=31, n=120, origins=6, inside80=0.78, narrow=True)
+    record = SimpleNamespace(regions=31, n=120, origins=6, inside80=0.78, narrow=True, even=None)
     one = made(catalogue, dossier={"record": record})
-    assert further.past_record(one) == {"narrow": True}
+    assert further.past_record(one) == {"narrow": True, "even": None}
     names = ("record_regions", "record_n", "record_origins", "record_share")
     assert [values(one)[name] for name in names] == [31, 120, 6, 78.0]
     plain = made(catalogue)
-    assert further.past_record(plain) == {"narrow": False} and "record_n" not in plain.facts
+    assert further.past_record(plain) == {"narrow": False, "even": None} and "record_n" not in plain.facts
 
 
 @pytest.mark.parametrize(("value", "told"), [(1.01, 1.1), (1.0, 1.0), (0.3, 0.3), (1.1, 1.1), (0.05, 0.1)])
