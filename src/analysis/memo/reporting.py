@@ -206,8 +206,8 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
     Returns
     -------
     by name: ``name``, ``goal``, ``last``, ``answer``, ``basis`` and ``remark`` of the table, ``within`` (the
-    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record``, ``story`` and ``bounds`` (of
-    it what is told also where there is no story); empty where there is nothing to say
+    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record``, ``story`` and ``bounds``
+    (of it what is told also where there is no story); empty where there is nothing to say
     """
     c = SimpleNamespace(**told)
     judged = c.asks.judged
