@@ -816,7 +816,7 @@ def test_a_figure_worked_out_of_parts_of_several_releases_names_all(language, pa
         (
             "zh",
             "按假定的三种到期率测算，结论基本不变。",
-            "每年到期或取消的假定为存量的三十分之一、十分之一或六分之一",
+            "到期率假定为每年三十分之一、十分之一或六分之一",
         ),
     ],
 )
