@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
-from analysis import attainment, backtest, documents, forecast, kinds, languages, memo, plans
+from analysis import attainment, backtest, documents, forecast, kinds, languages, memo, plans, plots
 from analysis.documents import layout, pdf
 from analysis.memo.statements import say
 from analysis.memo.whole import Whole
@@ -816,7 +816,7 @@ def test_a_figure_worked_out_of_parts_of_several_releases_names_all(language, pa
         (
             "zh",
             "按假定的三种到期率测算，结论基本不变。",
-            "每年到期或取消的假定为存量的三十分之一、十分之一或六分之一",
+            "到期率假定为每年三十分之一、十分之一或六分之一",
         ),
     ],
 )
@@ -844,3 +844,20 @@ def test_a_provisional_verdict_is_so_in_the_memo_and_names_what_proves_it(langua
     assert {"en": "The target was met; the statistics office’s", "zh": "目标已完成（未见统计部门公布的原件"}[
         language
     ] in other
+
+
+@pytest.mark.parametrize(
+    ("day", "target", "said"),
+    [
+        (
+            OPENED,
+            "rd-intensity",
+            "《中国城市统计年鉴》（据《中国城市数据库6.0版》汇编）；《全国科技经费投入统计公报》",
+        ),
+        ("2018-12-31", "rd-expenditure-rise", "来源：《全国科技经费投入统计公报》"),
+    ],
+)
+def test_a_figure_names_the_sources_of_the_regions_above_too(day, target, said, dossier, catalogue):
+    one = dossier("luohe-2019", day, target)
+    drawn = plots.answer(one.assessment, "zh", catalogue, one.figures)
+    assert said in drawn.texts[2].get_text().replace("\n", "")

@@ -734,7 +734,8 @@ def test_the_record_is_told_with_its_lean(came, low, high, told, outlook, catalo
         | {"probability": [0.5], "frequency": [came], "low": [low], "high": [high]}
     )
     text = said(memo.compose_report(outlook("henan-2024", "2024-12-31"), record, catalogue, "zh").paper)
-    assert f"的共400次，平均为50%，实际达标的占{came:.0%}{told}。" in text
+    band = f"按年份抽样的误差范围为{low:.0%}至{high:.0%}"
+    assert f"的400次（起点6个年份），平均概率50%，实际达标{came:.0%}（{band}）{told}。" in text
 
 
 # ----------------------------------------------------------------------------------------- the finished files

@@ -179,10 +179,10 @@ def heard(observations, outlook, cases, catalogue):
     days = [*(one for one in REPORTS if one[1] != "2020-01-19"), ("luohe-2019", "2020-04-30")]
     real = [outlook(*one) for one in days]
     named = next(  # of one target alone there is a record
-        one for one in real[0].dossiers if isinstance(one.assessment.answer, Forecast)
+        one for one in real[-1].dossiers if isinstance(one.assessment.answer, Forecast)
     )
-    kept = (dataclasses.replace(one, record=record) if one is named else one for one in real[0].dossiers)
-    real[0] = dataclasses.replace(real[0], dossiers=tuple(kept))
+    kept = (dataclasses.replace(one, record=record) if one is named else one for one in real[-1].dossiers)
+    real[-1] = dataclasses.replace(real[-1], dossiers=tuple(kept))
     found = [hear(one, known, catalogue) for one in (*told, *real)]
     return {language: [one for part in found for one in part[language]] for language in memo.LANGUAGES}
 

@@ -236,7 +236,7 @@ def _pieces(text: str) -> list[str]:
     pieces = [""]
     for before, letter in zip(f" {text}", text, strict=False):
         free = before == " " or _wide(letter) or _wide(before)
-        if free and letter not in "，。；：、）”％% " and before not in "（“":
+        if free and letter not in "，。；：、）》”％% " and before not in "（《“":
             pieces.append("")
         pieces[-1] += letter
     return pieces

@@ -84,12 +84,30 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
 
 
 def _behind(assessment: Assessment, figures: pd.DataFrame | None, catalogue: Catalogue) -> pd.DataFrame:
-    """Return the figures drawn, and those of a flow or stock that the answer rests on as well."""
+    """Return the figures drawn, and those that the answer rests on as well.
+
+    That is, of a flow or stock, and of the region above by whose figure this one is placed.
+    """
     drawn = _until(assessment.history, assessment)
     if figures is None:
         return drawn
-    more = outlook.informing(assessment, figures, catalogue)
-    return pd.concat([drawn, more]) if len(more) else drawn
+    above = [rows for _, rows in _recent(assessment, figures, catalogue)]
+    parts = [
+        drawn,
+        outlook.informing(assessment, figures, catalogue),
+        _placing(assessment, figures, catalogue),
+    ]
+    return pd.concat([part for part in (*parts, *above) if len(part)] or [drawn], ignore_index=True)
+
+
+def _placing(assessment: Assessment, figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the parent's figure by which a region without its own is placed."""
+    answer = assessment.answer
+    if not isinstance(answer, Forecast) or answer.predictive.placed is None:
+        return figures.iloc[:0]
+    key, ahead = catalogue.placed_by(str(assessment.target.indicator)), answer.predictive
+    rows = figures[figures["region"].eq(ahead.peers[0]) & figures["indicator"].eq(key)]
+    return rows[rows["year"].eq(ahead.placed.year)].drop_duplicates("year")
 
 
 def _borrowed(assessment: Assessment, voice: Voice) -> str:
@@ -204,24 +222,23 @@ def _superseded(axes: Axes, figures: pd.DataFrame) -> None:
 
 def _above(axes: Axes, assessment: Assessment, figures: pd.DataFrame, voice: Voice) -> None:
     """Draw the recent figures of the regions above where a region has one or two of its own."""
-    last = _last_year(assessment)
+    for code, rows in _recent(assessment, figures, voice.catalogue):
+        for _, run in rows.groupby(drawn.stretches(rows)):
+            axes.plot(run["year"], run["value"], "-o", ms=2.6, lw=0.8, color=GREY, zorder=2)
+        year, value = rows["year"].iloc[-1], rows["value"].iloc[-1]
+        page.note(axes, year, value, voice.regions([code]), GREY, (5, -3), ha="left")
+
+
+def _recent(
+    assessment: Assessment, figures: pd.DataFrame, catalogue: Catalogue
+) -> list[tuple[str, pd.DataFrame]]:
+    """Return the regions above whose recent figures are drawn, with them."""
     if len(assessment.history) >= OWN:
-        return
-    for code in voice.catalogue.above(assessment.plan.region):
-        rows = figures[figures["role"].eq("beside") & figures["region"].eq(code)]
-        rows = rows[rows["year"].between(last - RECENT, last)].drop_duplicates("year", keep="last")
-        if len(rows):
-            for _, run in rows.groupby(drawn.stretches(rows)):
-                axes.plot(run["year"], run["value"], "-o", ms=2.6, lw=0.8, color=GREY, zorder=2)
-            page.note(
-                axes,
-                rows["year"].iloc[-1],
-                rows["value"].iloc[-1],
-                voice.regions([code]),
-                GREY,
-                (5, -3),
-                ha="left",
-            )
+        return []
+    last, beside = _last_year(assessment), figures[figures["role"].eq("beside")]
+    beside = beside[beside["year"].between(last - RECENT, last)]
+    given = ((code, beside[beside["region"].eq(code)]) for code in catalogue.above(assessment.plan.region))
+    return [(code, rows.drop_duplicates("year", keep="last")) for code, rows in given if len(rows)]
 
 
 # ------------------------------------------------------------------------------------------- what is expected
