@@ -103,11 +103,12 @@ def _behind(assessment: Assessment, figures: pd.DataFrame | None, catalogue: Cat
 def _placing(assessment: Assessment, figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Return the parent's figure by which a region without its own is placed."""
     answer = assessment.answer
-    if not isinstance(answer, Forecast) or answer.predictive.placed is None:
+    placed = answer.predictive.placed if isinstance(answer, Forecast) else None
+    if not isinstance(answer, Forecast) or placed is None:
         return figures.iloc[:0]
-    key, ahead = catalogue.placed_by(str(assessment.target.indicator)), answer.predictive
-    rows = figures[figures["region"].eq(ahead.peers[0]) & figures["indicator"].eq(key)]
-    return rows[rows["year"].eq(ahead.placed.year)].drop_duplicates("year")
+    key, parent = catalogue.placed_by(str(assessment.target.indicator)), answer.predictive.peers[0]
+    rows = figures[figures["region"].eq(parent) & figures["indicator"].eq(key)]
+    return rows[rows["year"].eq(placed.year)].drop_duplicates("year")
 
 
 def _borrowed(assessment: Assessment, voice: Voice) -> str:
