@@ -515,7 +515,7 @@ def test_a_head_says_what_its_column_holds(late):
 def test_evidence_has_the_word_of_the_report(late):
     told = {
         "zh": ("公开报道", "无证据", "无数据", "无同口径数据"),
-        "en": ("public reports", "no evidence", "no data", "none on the goal&#39;s scope"),
+        "en": ("public reports", "no evidence", "no data", "no figure of the same scope"),
     }
     for language, words in told.items():
         text = late.page.read_text(encoding="utf-8")

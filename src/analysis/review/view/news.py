@@ -99,11 +99,8 @@ def _named(one: One, rows: list[Any], when: str) -> str:
     text, more = one.book.joined(said, "comma"), len(rows) - FEW
     if more <= 0:
         return text
-    n, rest = (
-        one.fact(f"moved.{name}.{when}", str(number), number, "figures", **one.computed())
-        for name, number in (("n", len(rows)), ("more", more))
-    )
-    return one.book.say("page.moved_more", figures=text, n=n, more=rest)
+    rest = one.fact(f"moved.more.{when}", str(more), more, "figures", **one.computed())
+    return one.book.say("page.moved_more", figures=text, more=rest)
 
 
 def _figure(one: One, row: Any, when: str) -> str:
