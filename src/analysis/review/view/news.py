@@ -18,7 +18,8 @@ def told(one: One, row: dict, before: dict | None) -> str:
     if before is None:
         return one.book.say("page.moved_first")
     dates = before["as_of"], row["as_of"]
-    new, revised = _published(one, dates), _rerated(one, dates)
+    filed = len(_between(_filed(one), dates)) > 0
+    new, revised = (_published(one, dates), _rerated(one, dates)) if filed else ([], {})
     if not new and not revised:
         moved = row["p_attain"] != before["p_attain"] and _elsewhere(one, dates)
         return one.book.say(f"page.moved_{'peers' if moved else 'nothing'}")
