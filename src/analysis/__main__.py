@@ -22,9 +22,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 # JupyterLab asks the network for news and newer versions, unless told not to.
 LAB = ("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
-
-
-TOLD = {
+TOLD = {  # what a command says when it is done; help.yml has it in other languages
     "papers": "{path}  and {n} papers (Word, PDF, page) beside it",
     "reports": "{path}  lists all reports",
     "unchanged": "{n} releases are as they were filed, and so are the sealed forecasts",
