@@ -861,3 +861,24 @@ def test_a_figure_names_the_sources_of_the_regions_above_too(day, target, said, 
     one = dossier("luohe-2019", day, target)
     drawn = plots.answer(one.assessment, "zh", catalogue, one.figures)
     assert said in drawn.texts[2].get_text().replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "cell"),
+    [("en", "is reported as met and still to be confirmed: the source is rated poor (single source", "reported as met"),
+     ("zh", "据报道已完成，待核实（来源评级为“差”：单一来源，仅见转载，未找到原页）", "据报道已完成")],
+)  # fmt: skip
+def test_what_a_source_rated_poor_says_is_reported_alike_in_memo_table_and_page(
+    language, said, cell, report, paper, outlook, catalogue
+):
+    assert said in text(paper(LATE, "national-hte-new", language))
+    wanted = {"en": "New national high-tech", "zh": "新培育国家级高新"}[language]
+    (row,) = (one for one in cells(report(LATE, language), wanted) if "2019" in one)
+    assert cell in row
+    whole, voice = outlook("luohe-2019", LATE), Voice(language, catalogue)
+    of = {one.target.id: one for one in whole.assessments}
+    assert cell in records._words(of["national-hte-new"].row, of["national-hte-new"], voice).values()
+    assert cell not in records._words(of["rd-intensity"].row, of["rd-intensity"], voice).values()
+    book = SimpleNamespace(say=voice.say, catalogue=catalogue)
+    one = SimpleNamespace(assessment=of["national-hte-new"], row=of["national-hte-new"].row, book=book)
+    assert page_cells.verdict(one).startswith(cell)

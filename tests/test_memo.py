@@ -131,7 +131,7 @@ KINDS = [
     ("luohe-2019", EARLY, "municipal-hte-new", "none", "尚需取得", "is still needed"),
     ("luohe-2019", EARLY, "litong-institute", "silent", "未见", "no public evidence"),
     ("luohe-2019", LATE, "rd-intensity", "missed", "目标未完成", "was missed"),
-    ("luohe-2019", LATE, "national-hte-new", "met", "目标已完成", "was met"),
+    ("luohe-2019", LATE, "national-hte-new", "met", "据报道已完成", "is reported as met"),
     ("luohe-2019", LATE, "food-institute", "related", "暂不作判断", "No judgement is made"),
     ("henan-2024", "2024-12-31", "rd-intensity", "open", "比目标低", "below the goal"),
 ]  # fmt: skip
@@ -268,7 +268,7 @@ def test_the_past_record_is_told_with_its_n(assessment, dossier, catalogue):
 
 
 def test_a_press_report_is_no_proof(compose):
-    assert "据新闻报道，尚待正式文件核实" in said(compose("zh", "luohe-2019", LATE, "national-hte-new"))
+    assert "据报道已完成，待核实（来源评级为“差”：单一来源，仅见转载，未找到原页）" in said(compose("zh", "luohe-2019", LATE, "national-hte-new"))
     assert "尚待正式文件核实" not in said(compose("zh", "china-2020", "2024-10-02", "rd-intensity"))
 
 
@@ -644,7 +644,7 @@ def test_the_report_says_first_what_was_missed_and_met_with_numbers(report):
     assert "25项目标任务中，已完成7项，未完成1项，2项未取得结果" in first
     assert (
         "未完成的是R&D经费投入强度（0.86%，目标不低于1.25%，按现行口径）" in first
-        and "上述8项结果均尚待核实。" in first
+        and "上述8项结果均尚待核实，其中4项仅据报道（来源评级为“差”）。" in first
     )
     early = documents.plain(report("zh", "luohe-2019", EARLY).blocks[1].text)
     assert "的大致范围）：R&D经费投入强度（" in early and "未完成" not in early

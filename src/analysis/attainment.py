@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import census, forecast, kinds, ladder, panel, situations, tables
 from analysis.arrays import Array
-from analysis.catalogue import Catalogue
+from analysis.catalogue import Catalogue, Source
 from analysis.kinds import paths
 from analysis.kinds.goals import Ask
 from analysis.kinds.known import Known
@@ -114,8 +114,19 @@ class Assessment:
         """Say whether a known outcome is still to be confirmed: by its source, or by a remark of the plan."""
         if not isinstance(self.answer, situations.Settled | situations.Ended):
             return False
+        source = self._outcome_source(catalogue)
+        return self.doubted or (source is not None and source.unconfirmed)
+
+    def hearsay(self, catalogue: Catalogue) -> bool:
+        """Say whether a known outcome rests on a source rated poor: it is then reported, not established."""
+        source = self._outcome_source(catalogue)
+        settled = isinstance(self.answer, situations.Settled)
+        return settled and source is not None and source.quality == "red"
+
+    def _outcome_source(self, catalogue: Catalogue) -> Source | None:
+        """Who gave the deadline's figure, where one is known."""
         rows = self.history[self.history["year"].eq(self.target.deadline)]
-        return self.doubted or (len(rows) > 0 and catalogue.sources[rows["source"].iloc[-1]].unconfirmed)
+        return catalogue.sources[rows["source"].iloc[-1]] if len(rows) else None
 
     def set_aside(self, day: str | None = None) -> str:
         """Return why no figure there was by a day is used; empty where one is, or there was none.

@@ -76,6 +76,12 @@ class Facts:
         source = self.catalogue.sources[key]
         return self.quoted(name, self.voice.name(source), self.voice.say("trace.sources"))
 
+    def why_poor(self, key: str) -> str:
+        """What is remarked of a source, as it stands inside a sentence."""
+        remark = self.catalogue.sources[key].remark
+        said = naming.inside(self.voice.name(remark)).rstrip("。.") if remark else ""
+        return self.quoted("why_poor", said, self.voice.say("trace.sources")) if said else ""
+
     @staticmethod
     def cited(source: str, remark: object) -> str:
         """A source with a remark in parentheses: in those its name ends with, if any."""

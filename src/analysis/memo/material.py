@@ -227,6 +227,8 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
         "outcome_quality": "",
         "outcome_derived": False,
         "unconfirmed": ledger.assessment.unconfirmed(ledger.catalogue),
+        "hearsay": ledger.assessment.hearsay(ledger.catalogue),
+        "why_poor": "",
         "after": None,
         "agreeing": "",
         "agreeing_derived": False,
@@ -237,6 +239,7 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
         source = ledger.catalogue.sources[key]
         context["outcome_source"] = ledger.source("outcome_source", key)
         context |= {"outcome_quality": source.quality, "outcome_derived": derived}
+        context["why_poor"] = ledger.why_poor(key) if context["hearsay"] else ""
         context |= _agreeing(ledger, points[0]) | _differing(ledger, points[0])
     if points and points[-1]["number"] > ledger.target.deadline and ledger.kind.figure:
         places = ledger.kind.places(ledger.target, ledger.catalogue)

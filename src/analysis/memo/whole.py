@@ -115,6 +115,7 @@ class Whole(Facts):
         self.count(
             "doubted", sum(part.told["unconfirmed"] for part in groups["met"] + groups["missed"]), "targets"
         )
+        self.count("hearsay", sum(part.told["hearsay"] for part in self.parts), "targets")
         self.count("unproven", sum(part.told["unconfirmed"] for part in self.parts), "targets")
         return {"groups": groups, "short": len(self.parts) <= SHORT}
 

@@ -59,7 +59,8 @@ def told(assessment: Assessment, voice: Voice) -> str:
     }
     if row["verdict"] in ("met", "missed"):
         value, short = _outcome(assessment, indicator, voice), goal(assessment, indicator, voice)
-        return voice.say(f"claim.outcome_{row['verdict']}", value=value, goal=short, **about)
+        said = voice.say(f"claim.outcome_{row['verdict']}", value=value, goal=short, **about)
+        return voice.say("claim.hearsay", claim=said) if assessment.hearsay(voice.catalogue) else said
     if row["p_attain"] is not None:
         p = {
             "p": voice.probability(row["p_attain"], "stated"),

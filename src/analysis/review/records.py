@@ -185,7 +185,9 @@ def _words(row: Mapping, one: Assessment, voice: Voice) -> dict:
     """Return verdict, evidence and likelihood of an answer on a target, as of any date, in words."""
     told = any(item.date.isoformat() <= row["as_of"] for item in one.target.evidence)
     grounded = grounds(row, kinds.of(one.target).judged, told, voice, one.set_aside(row["as_of"]))
-    made = {"verdict": voice.say(f"verdict.{row['verdict']}"), "evidence": grounded}
+    reported = row["as_of"] == one.as_of and one.hearsay(voice.catalogue)
+    verdict = voice.say(f"{'hearsay' if reported else 'verdict'}.{row['verdict']}")
+    made = {"verdict": verdict, "evidence": grounded}
     if row["verdict"] == "open" and row["p_attain"] is not None:
         made["likelihood"] = voice.likelihood(row["p_attain"])
     return made

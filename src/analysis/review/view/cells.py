@@ -86,8 +86,9 @@ def last(one: One) -> str | None:
 
 
 def verdict(one: One) -> str:
-    """Return the verdict, and whether it is still to be confirmed."""
-    said = one.book.say(f"verdict.{one.row['verdict']}")
+    """Return the verdict, whether it is only reported, and whether it is still to be confirmed."""
+    reported = one.assessment.hearsay(one.book.catalogue)
+    said = one.book.say(f"{'hearsay' if reported else 'verdict'}.{one.row['verdict']}")
     doubted = one.assessment.unconfirmed(one.book.catalogue)
     return one.book.say("page.verdict_doubted", verdict=said) if doubted else said
 

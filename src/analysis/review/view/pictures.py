@@ -70,7 +70,7 @@ def _claim(one: One) -> str:
     """Return what the chart shows, as its title."""
     row, say, title = one.row, one.book.say, one.book.name(one.target.title)
     if one.known:
-        parts = {"year": one.year(one.target.deadline), "verdict": one.book.say(f"verdict.{row['verdict']}")}
+        parts = {"year": one.year(one.target.deadline), "verdict": cells.verdict(one)}
         return say("page.chart_known", title=title, outcome=cells.outcome(one), **parts)
     if row["p_attain"] is not None:
         return say("page.chart_fan", title=title, p=one.chance("p", row["p_attain"]))
