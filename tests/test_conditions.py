@@ -865,7 +865,7 @@ def test_a_figure_names_the_sources_of_the_regions_above_too(day, target, said, 
 
 @pytest.mark.parametrize(
     ("language", "said", "cell"),
-    [("en", "is reported as met and still to be confirmed: the source is rated poor (single source", "reported as met"),
+    [("en", "reported as met and still to be confirmed: the source is rated poor (single", "reported as met"),
      ("zh", "据报道已完成，待核实（来源评级为“差”：单一来源，仅见转载，未找到原页）", "据报道已完成")],
 )  # fmt: skip
 def test_what_a_source_rated_poor_says_is_reported_alike_in_memo_table_and_page(

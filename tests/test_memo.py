@@ -268,7 +268,9 @@ def test_the_past_record_is_told_with_its_n(assessment, dossier, catalogue):
 
 
 def test_a_press_report_is_no_proof(compose):
-    assert "据报道已完成，待核实（来源评级为“差”：单一来源，仅见转载，未找到原页）" in said(compose("zh", "luohe-2019", LATE, "national-hte-new"))
+    assert "据报道已完成，待核实（来源评级为“差”：单一来源，仅见转载，未找到原页）" in said(
+        compose("zh", "luohe-2019", LATE, "national-hte-new")
+    )
     assert "尚待正式文件核实" not in said(compose("zh", "china-2020", "2024-10-02", "rd-intensity"))
 
 
