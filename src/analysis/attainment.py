@@ -117,6 +117,17 @@ class Assessment:
         source = self._outcome_source(catalogue)
         return self.doubted or (source is not None and source.unconfirmed)
 
+    @property
+    def not_due(self) -> bool:
+        """Whether a task's year is not over and nothing proves it done: that says nothing against it."""
+        early = self.as_of <= f"{self.target.deadline}-12-31"
+        return early and self.situation in ("silent", "related") and kinds.of(self.target).judged
+
+    def answered(self, catalogue: Catalogue) -> str:
+        """Return the key of the phrase that tells the verdict, the same wherever it stands in brief."""
+        verdict = "not_due" if self.not_due else self.row["verdict"]
+        return f"{'hearsay' if self.hearsay(catalogue) else 'verdict'}.{verdict}"
+
     def hearsay(self, catalogue: Catalogue) -> bool:
         """Say whether a known outcome rests on a source rated poor: it is then reported, not established."""
         source = self._outcome_source(catalogue)

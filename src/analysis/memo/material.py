@@ -69,6 +69,7 @@ def kinds(ledger: Ledger) -> dict:
         "counts": ledger.indicator.kind if ledger.indicator and ledger.kind.unit == "own" else "",
         "proved": _proved(ledger),
         "is_percent": bool(ledger.indicator and ledger.indicator.unit.startswith("%")),
+        "not_due": ledger.assessment.not_due,
         "past": ledger.assessment.as_of > f"{ledger.target.deadline}-12-31",
         "evidence": ledger.row["evidence"],
     }

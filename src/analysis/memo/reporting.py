@@ -86,11 +86,13 @@ def _result(c: Any) -> Iterator[Statement]:
 def _states(c: Any) -> tuple[str, ...]:
     """In which states there are targets."""
     published = any("outcome" in part.told["f"] for part in c.open)
+    tasks = [part for part in c.groups["tasks"] if not part.told["not_due"]]
     states = {
         "met": c.groups["met"],
         "missed": c.groups["missed"],
         "unpublished" if c.past and not published else "open": c.open,
-        "unjudged": [*c.groups["tasks"], *c.groups["unknown"]],
+        "not_due": [part for part in c.groups["tasks"] if part.told["not_due"]],
+        "unjudged" if tasks else "lacking": [*tasks, *c.groups["unknown"]],
     }
     return tuple(name for name, parts in states.items() if parts)
 
@@ -217,7 +219,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "quantity": [] if judged else [say("quantity_within")],
         "goal": [say("cell_on_time") if judged else say("cell_goal", _told_apart(c))],
         "last": [_last(c)],
-        "answer": [say(ANSWERS.get(c.situation, "answer_none"))],
+        "answer": [say("answer_not_due" if c.not_due else ANSWERS.get(c.situation, "answer_none"))],
         "basis": [_basis(c)],
         "remark": list(_remark(c)),
         "brief": [_brief(c)],
@@ -249,7 +251,7 @@ def _basis(c: Any) -> Statement:
     if c.situation == "judged":
         return say("basis_judgement")
     if c.asks.judged:
-        return say("basis_reports" if c.items else "basis_nothing")
+        return say("basis_reports" if c.items else "basis_nothing", *([] if c.items else [c.not_due]))
     if c.evidence == "none" and c.set_aside:
         return say(f"basis_{c.set_aside}")
     return say(GROUNDS[c.evidence])

@@ -111,7 +111,9 @@ class Whole(Facts):
         self.percent("outer", 100 * forecast.RANGE[0], **self.agreed())
         self.count("known", len(groups["met"] + groups["missed"]), "targets")
         self.count("open", len(groups["risky"] + groups["likely"]), "targets")
-        self.count("unjudged", len(groups["tasks"] + groups["unknown"]), "targets")
+        early = sum(part.told["not_due"] for part in groups["tasks"])
+        self.count("not_due", early, "targets")
+        self.count("unjudged", len(groups["tasks"] + groups["unknown"]) - early, "targets")
         self.count(
             "doubted", sum(part.told["unconfirmed"] for part in groups["met"] + groups["missed"]), "targets"
         )

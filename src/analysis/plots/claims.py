@@ -50,7 +50,7 @@ def told(assessment: Assessment, voice: Voice) -> str:
     """Return the claim in a voice."""
     target, row = assessment.target, assessment.row
     if target.indicator is None:
-        verdict = voice.say(f"verdict.{row['verdict']}")
+        verdict = voice.say(assessment.answered(voice.catalogue))
         return voice.say("claim.milestone", title=voice.name(target.title), verdict=verdict)
     indicator = voice.catalogue.indicators[target.indicator]
     about = {

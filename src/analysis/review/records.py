@@ -173,7 +173,8 @@ def grounds(row: Mapping, judged: bool, told: bool, voice: Voice, aside: str = "
     """
     settled = row["verdict"] in ("met", "missed")
     if judged:
-        unjudged = "reports" if told else "nothing"
+        early = row["as_of"] <= f"{row['deadline']}-12-31"
+        unjudged = "reports" if told else "nothing_yet" if early else "nothing"
         named = "dated" if settled else "judged" if row["p_attain"] is not None else unjudged
         return voice.say(f"page.evidence_{named}")
     if row["evidence"] == "none" and aside:
@@ -185,8 +186,8 @@ def _words(row: Mapping, one: Assessment, voice: Voice) -> dict:
     """Return verdict, evidence and likelihood of an answer on a target, as of any date, in words."""
     told = any(item.date.isoformat() <= row["as_of"] for item in one.target.evidence)
     grounded = grounds(row, kinds.of(one.target).judged, told, voice, one.set_aside(row["as_of"]))
-    reported = row["as_of"] == one.as_of and one.hearsay(voice.catalogue)
-    verdict = voice.say(f"{'hearsay' if reported else 'verdict'}.{row['verdict']}")
+    today = row["as_of"] == one.as_of
+    verdict = voice.say(one.answered(voice.catalogue) if today else f"verdict.{row['verdict']}")
     made = {"verdict": verdict, "evidence": grounded}
     if row["verdict"] == "open" and row["p_attain"] is not None:
         made["likelihood"] = voice.likelihood(row["p_attain"])

@@ -10,12 +10,12 @@ from analysis.review.view.given import One
 from analysis.review.wordbook import Book, Fact, goal_key
 from analysis.situations import Conditional
 
-STATES = ("missed", "risky", "likely", "met", "unknown")
+STATES = ("missed", "risky", "likely", "met", "not_due", "unknown")
 
 
 def state(assessment: Assessment) -> str:
     """Return the group the report tells a target in; tasks and what is unknown are not judged alike."""
-    group = memo.group(assessment)
+    group = "not_due" if assessment.not_due else memo.group(assessment)
     return "unknown" if group == "tasks" else group
 
 
@@ -23,7 +23,7 @@ def goal(one: One) -> str:
     """Return what the plan asks for, as marked text."""
     target, kind, say = one.target, one.kind, one.book.say
     if kind.judged:
-        return say("page.milestone")
+        return say("page.milestone", year=one.year(target.deadline))
     key, year = goal_key(target, one.entry.integer), one.year(target.deadline)
     if kind.compares:
         return say(key, year=year, than=one.year(target.than))
@@ -86,9 +86,8 @@ def last(one: One) -> str | None:
 
 
 def verdict(one: One) -> str:
-    """Return the verdict, whether it is only reported, and whether it is still to be confirmed."""
-    reported = one.assessment.hearsay(one.book.catalogue)
-    said = one.book.say(f"{'hearsay' if reported else 'verdict'}.{one.row['verdict']}")
+    """Return the verdict, and whether it is still to be confirmed."""
+    said = one.book.say(one.assessment.answered(one.book.catalogue))
     doubted = one.assessment.unconfirmed(one.book.catalogue)
     return one.book.say("page.verdict_doubted", verdict=said) if doubted else said
 

@@ -13,8 +13,9 @@ TILES = {"all": "page.tile_all", "open": "page.tile_open"}  # the others bear th
 
 
 def tiles(inputs: Inputs, book: Book) -> list[dict]:
-    verdicts = [one.row["verdict"] for one in inputs.assessments]
-    counts = {"all": len(verdicts)} | {name: verdicts.count(name) for name in tables.VERDICTS}
+    verdicts = ["not_due" if one.not_due else one.row["verdict"] for one in inputs.assessments]
+    names = (*tables.VERDICTS, *(["not_due"] if "not_due" in verdicts else []))
+    counts = {"all": len(verdicts)} | {name: verdicts.count(name) for name in names}
     return [
         {"name": name, "n": _count(name, number, book), "label": book.say(TILES.get(name, f"verdict.{name}"))}
         for name, number in counts.items()
