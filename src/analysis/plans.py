@@ -111,11 +111,13 @@ class Wanted(Text):
         of them that are still needed
     basis : the basis they are needed on, any when None; before it is there only years that nothing else of
         the target asks for are asked for on it
+    own: whoever signs holds it, so that nobody else is asked for it
     """
 
     indicator: str | None = None
     years: tuple[Year, Year] | None = None
     basis: str | None = None
+    own: bool = False
 
     @pydantic.model_validator(mode="after")
     def _complete(self) -> "Wanted":

@@ -96,6 +96,7 @@ def lists(ledger: Ledger) -> dict:
         "reported": reported(ledger),
         "missing": [ledger.absent(one) for one in answer.missing] if isinstance(answer, Lacking) else [],
         "wanted": ledger.wanted(),
+        "ours": any(one.wanted.own for one in ledger.requests),
     } | remarks(ledger)
 
 
@@ -287,6 +288,17 @@ def _others(ledger: Ledger, row: Any) -> list[Any]:
         for other in ledger.agreeing()
         if other.year == row.year and other.basis == row.basis and other.source != row.source
     ]
+
+
+def later_years(ledger: Ledger) -> dict:
+    """How the figures after the deadline stand to what was demanded, all alike: "kept", "missed" or ""."""
+    goal, later = ledger.row["goal"], [point["row"] for point in ledger.later()]
+    one_basis = {row.basis for row in (*later, *(point["row"] for point in ledger.until_deadline()[-1:]))}
+    if not later or goal is None or len(one_basis) > 1 or not (ledger.kind.figure or ledger.kind.compares):
+        return {"kept_later": ""}
+    places = ledger.kind.places(ledger.target, ledger.catalogue)
+    kept = {goals.keeps(ledger.target, row.value, goal, places) for row in later}
+    return {"kept_later": {(True,): "kept", (False,): "missed"}.get(tuple(kept), "")}
 
 
 def expectation(ledger: Ledger) -> dict:
@@ -609,7 +621,7 @@ def _minus(first: float | None, second: float | None) -> float | None:
 
 
 PARTS = (
-    of_the_plan, of_the_target, kinds, lists, goal, outcome, expectation, condition, placed, census, widths,
+    of_the_plan, of_the_target, kinds, lists, goal, outcome, later_years, expectation, condition, placed, census, widths,
     speed, further.past_record, since, milestone, further.in_year, further.readings, further.rules,
     further.level_off, further.requirement, further.fragility, further.movement,
 )  # fmt: skip

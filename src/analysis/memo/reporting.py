@@ -130,14 +130,17 @@ def _reserved(c: Any) -> Iterator[Statement]:
     """
     answered = [*c.groups["missed"], *c.open, *c.groups["met"]]
     for name, kind in (("provisional", "caveats"), ("qualified", "qualifying")):
-        found: dict[str, tuple[str, list[str]]] = {}
+        found: dict[str, tuple[str, list]] = {}
         for part in answered if kind == "caveats" else c.forecast:
             for text in part.told[kind]:
-                found.setdefault(documents.plain(text), (text, []))[1].append(part.said["within"])
+                found.setdefault(documents.plain(text), (text, []))[1].append(part)
         if kind == "qualifying":
-            yield from _qualified(c, list(found.values()))
+            told = [(text, [part.said["within"] for part in parts]) for text, parts in found.values()]
+            yield from _qualified(c, told)
         else:
-            yield from (say(name, names, text) for text, names in found.values())
+            for text, parts in found.values():
+                since = [part.said["since"] for part in parts if part.said["since"]]
+                yield say(name, [part.said["within"] for part in parts], text, *([since] if since else []))
 
 
 def _qualified(c: Any, found: list[tuple[str, list[str]]]) -> Iterator[Statement]:
@@ -208,8 +211,9 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
     Returns
     -------
     by name: ``name``, ``goal``, ``last``, ``answer``, ``basis`` and ``remark`` of the table, ``within`` (the
-    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record``, ``story`` and ``bounds``
-    (of it what is told also where there is no story); empty where there is nothing to say
+    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record``, ``story``, ``since``
+    (later figures beside one to be confirmed) and ``bounds`` (of the story what is told also without it);
+    empty where there is nothing to say
     """
     c = SimpleNamespace(**told)
     judged = c.asks.judged
@@ -225,6 +229,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "brief": [_brief(c)],
         "record": [say("record", LEFT.get(c.evidence, ""), c.narrow)] if "record_share" in c.f else [],
         "story": list(_story(c)),
+        "since": [say("since_then", True)] if statements.since_told(c) else [],
         "bounds": list(_bounds(c)) if c.situation == "open" else [],
     }
 

@@ -354,7 +354,14 @@ def _trust(c: Any) -> Iterator[Statement]:
     elif c.situation in EVIDENCE:
         yield say("trust_reports")
     yield from (say("caveat", text) for text in c.caveats)
+    if since_told(c):
+        yield say("since_then")
     yield from (say("note", text, aside=8) for text in c.notes)
+
+
+def since_told(c: Any) -> bool:
+    """Whether a figure to be confirmed has later ones beside it, which tell whether its level held."""
+    return bool(c.caveats and c.later and c.situation in SETTLED)
 
 
 def _trust_forecast(c: Any) -> Iterator[Statement]:

@@ -118,6 +118,8 @@ class Whole(Facts):
             "doubted", sum(part.told["unconfirmed"] for part in groups["met"] + groups["missed"]), "targets"
         )
         self.count("hearsay", sum(part.told["hearsay"] for part in self.parts), "targets")
+        ours = sum(part.told["unconfirmed"] and part.told["ours"] for part in self.parts)
+        self.count("ours", ours, "targets")
         self.count("unproven", sum(part.told["unconfirmed"] for part in self.parts), "targets")
         return {"groups": groups, "short": len(self.parts) <= SHORT}
 
