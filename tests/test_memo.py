@@ -125,7 +125,7 @@ QUOTED = (
 # ------------------------------------------------------------------------------------- every kind of answer
 
 KINDS = [
-    ("luohe-2019", EARLY, "rd-intensity", "open", "各地区相对上级水平的分布推得", "how regions compare"),
+    ("luohe-2019", EARLY, "rd-intensity", "open", "各省（区、市）与全国水平之比的分布推得", "how provinces compare with the nation"),
     ("luohe-2019", EARLY, "national-hte-new", "open", "的概率", "the probability that"),
     ("luohe-2019", EARLY, "fiscal-st-share", "open", "的概率", "the probability that"),
     ("luohe-2019", EARLY, "municipal-hte-new", "none", "尚需取得", "is still needed"),
@@ -351,10 +351,10 @@ def test_a_region_without_figures_is_told_what_it_is_placed_by(assessment, compo
     for words in (
         "河南省2017年",
         "为1.31%",
-        "假定与各省（区、市）相对全国水平的分布相近",
-        "各地区相对上级水平的分布（取最近同口径的2014年）",
+        "假定其分布与各省（区、市）与全国水平之比的分布相近",
+        "各省（区、市）与全国水平之比的分布（取最近同口径的2014年）",
         "各省（区、市）R&D经费投入强度与全国之比的几何平均约为61%",
-        "范围较宽，只宜作为参考",
+        "范围较宽，仅供参考",
     ):
         assert words in zh
     assert "1.31\N{NO-BREAK SPACE}% in 2017" in en and "uses no information on the region itself" in en
@@ -369,7 +369,7 @@ def test_the_parents_figure_names_its_source(target, outlook, catalogue):
 
 def test_a_wide_range_is_only_called_so_where_it_is(compose):
     told = said(compose("zh", "luohe-2019", EARLY, "rd-expenditure-rise"))
-    assert "只宜作为参考" in told and "范围较宽" not in told and "据此折算为金额" in told
+    assert "仅供参考" in told and "范围较宽" not in told and "据此折算为金额" in told
 
 
 def test_a_remark_on_a_source_stands_in_the_parentheses_of_its_name(compose):
@@ -568,7 +568,7 @@ def test_every_likelihood_word_stands_in_the_annex(compose):
 
 @pytest.mark.parametrize(
     ("p", "half"),
-    [(0.65, "大于一半"), (0.56, "略大于一半"), (0.5, ""), (0.34, "小于一半"), (0.7, "")],
+    [(0.65, "达标的可能更大"), (0.56, "略大于一半"), (0.5, ""), (0.34, "未达标的可能更大"), (0.7, "")],
 )
 def test_an_even_chance_says_on_which_side_it_lies(p, half):
     assert printing.Voice("zh").half(p) == half
@@ -737,7 +737,7 @@ def test_the_record_is_told_with_its_lean(came, low, high, told, outlook, catalo
     )
     text = said(memo.compose_report(outlook("henan-2024", "2024-12-31"), record, catalogue, "zh").paper)
     band = f"按年份抽样的误差范围为{low:.0%}至{high:.0%}"
-    assert f"的400次（起点6个年份），平均概率50%，实际达标{came:.0%}（{band}）{told}。" in text
+    assert f"的400次（以6个年份的数据为起点），平均概率50%，实际达标{came:.0%}（{band}）{told}。" in text
 
 
 # ----------------------------------------------------------------------------------------- the finished files

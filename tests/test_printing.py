@@ -164,9 +164,9 @@ def test_a_probability_reads_the_same_everywhere(p, language, with_row, catalogu
     shown = cells.probability(on_page(one, language, catalogue))
     claim = plots.claim(one, language, catalogue)
     assert voice.probability(p, "stated") in text and voice.probability(p, "stated") in claim
-    assert (voice.half(p) or voice.likelihood(p)) in text and voice.likelihood(p) in claim
-    assert (shown["p"].text, shown["word"]) == (voice.probability(p), voice.likelihood(p))
-    assert records.target(one, Voice(language, catalogue))["likelihood"] == voice.likelihood(p)
+    assert (voice.half(p) or voice.likelihood(p)) in text and voice.leaning(p) in claim
+    assert (shown["p"].text, shown["word"]) == (voice.probability(p), voice.leaning(p))
+    assert records.target(one, Voice(language, catalogue))["likelihood"] == voice.leaning(p)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

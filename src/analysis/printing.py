@@ -189,14 +189,19 @@ class Voice:
         return self.say("likelihood." + next(word for lowest, word in tables.LIKELIHOOD if shown >= lowest))
 
     def half(self, p: float) -> str:
-        """Return on which side of a half an about even chance lies; nothing for one printed as a half, or for
-        any other probability.
+        """Return on which side of a half an about even chance lies, and beyond `NEAR` points of it that this
+        side is the likelier; nothing for one printed as a half, or for any other probability.
         """
         shown = whole(p)
         if shown == 50 or self.likelihood(p) != self.say("likelihood.even"):
             return ""
         slightly = "slightly_" if abs(shown - 50) <= NEAR else ""
         return self.say(f"half.{slightly}{'more' if shown > 50 else 'less'}")
+
+    def leaning(self, p: float) -> str:
+        """Return the likelihood word, and which side is the likelier where an even chance is not near a half."""
+        near = abs(whole(p) - 50) <= NEAR
+        return self.joined([self.likelihood(p), *([] if near else filter(None, [self.half(p)]))], "clause")
 
     def scale(self) -> list[tuple[float, str]]:
         """Return the likelihood words with the lowest probability of each, the likeliest first."""

@@ -64,7 +64,7 @@ def told(assessment: Assessment, voice: Voice) -> str:
     if row["p_attain"] is not None:
         p = {
             "p": voice.probability(row["p_attain"], "stated"),
-            "likelihood": voice.likelihood(row["p_attain"]),
+            "likelihood": voice.leaning(row["p_attain"]),
         }
         return voice.say("claim.open", goal=goal(assessment, indicator, voice), **p, **about)
     if isinstance(assessment.lent, Conditional):

@@ -190,7 +190,7 @@ def _words(row: Mapping, one: Assessment, voice: Voice) -> dict:
     verdict = voice.say(one.answered(voice.catalogue) if today else f"verdict.{row['verdict']}")
     made = {"verdict": verdict, "evidence": grounded}
     if row["verdict"] == "open" and row["p_attain"] is not None:
-        made["likelihood"] = voice.likelihood(row["p_attain"])
+        made["likelihood"] = voice.leaning(row["p_attain"])
     return made
 
 

@@ -107,7 +107,7 @@ def probability(one: One) -> dict:
         "brief": say(f"page.probability_is{'_judged' if one.kind.judged else ''}", p=p),
         "value": row["p_attain"],
         "range": None,
-        "word": one.book.likelihood(row["p_attain"]),
+        "word": one.book.leaning(row["p_attain"]),
     }
     if printing.apart(row["p_low"], row["p_high"]):
         low, high = one.chance("p_low", row["p_low"]), one.chance("p_high", row["p_high"])
@@ -187,7 +187,7 @@ def on_a_date(one: One, row: dict) -> dict:
         made["value"] = row["p_attain"]
     if row["p_attain"] is not None and row["verdict"] == "open":
         made["p"] = one.chance(f"p.{when}", row["p_attain"], **trace)
-        made["text"] = book.likelihood(row["p_attain"])
+        made["text"] = book.leaning(row["p_attain"])
         if row["p_low"] is not None and printing.apart(row["p_low"], row["p_high"]):
             low, high = (one.chance(f"p_{end}.{when}", row[f"p_{end}"], **trace) for end in ("low", "high"))
             made["range"] = book.say("page.range", low=low, high=high)
