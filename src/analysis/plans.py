@@ -97,11 +97,13 @@ class Note(Text):
     """A remark for the reader. ``from``: the day its facts were published; earlier memos do not carry it.
     unconfirmed: it names a figure still to be confirmed, without which the conclusion would not hold.
     qualifies: it says of a probability what is to be borne in mind, so that no paper gives this without it.
+    detail: it tells how something was worked out, which the report leaves to its annex.
     """
 
     known_from: Day | None = pydantic.Field(default=None, alias="from")
     unconfirmed: bool = False
     qualifies: bool = False
+    detail: bool = False
 
 
 class Wanted(Text):

@@ -105,6 +105,7 @@ def remarks(ledger: Ledger) -> dict:
     told = [(note, ledger.told(f"remark{i}", note)) for i, note in enumerate(ledger.notes(), 1)]
     return {
         "notes": [text for note, text in told if not note.unconfirmed],
+        "details": [text for note, text in told if note.detail and not note.unconfirmed],
         "caveats": [text for note, text in told if note.unconfirmed],
         "qualifying": [text for note, text in told if note.qualifies and not note.unconfirmed],
     }
@@ -232,6 +233,8 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
         "hearsay": ledger.assessment.hearsay(ledger.catalogue),
         "why_poor": "",
         "after": None,
+        "earlier_source": "",
+        "earlier_derived": False,
         "agreeing": "",
         "agreeing_derived": False,
         "differing": None,
@@ -242,7 +245,7 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
         context["outcome_source"] = ledger.source("outcome_source", key)
         context |= {"outcome_quality": source.quality, "outcome_derived": derived}
         context["why_poor"] = ledger.why_poor(key) if context["hearsay"] else ""
-        context |= _agreeing(ledger, points[0]) | _differing(ledger, points[0])
+        context |= _agreeing(ledger, points[0]) | _differing(ledger, points[0]) | _earlier(ledger, points[0])
     if points and points[-1]["number"] > ledger.target.deadline and ledger.kind.figure:
         places = ledger.kind.places(ledger.target, ledger.catalogue)
         reached_later = goals.keeps(ledger.target, points[-1]["row"].value, ledger.target.goal, places)
@@ -253,6 +256,16 @@ def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:
         if last["preliminary"]:
             context["after"]["preliminary"] = ledger.preliminary_name(last["row"]) or True
     return context
+
+
+def _earlier(ledger: Ledger, outcome: dict) -> dict:
+    """The source of the figures before the outcome, where it is one and another than the outcome's."""
+    before = [point for point in ledger.known if point["number"] < outcome["number"]]
+    sources = {point["row"].source for point in before}
+    if len(sources) != 1 or sources == {outcome["row"].source}:
+        return {}
+    derived = any(point["derived"] for point in before)
+    return {"earlier_source": ledger.source("earlier_source", *sources), "earlier_derived": derived}
 
 
 def _agreeing(ledger: Ledger, outcome: dict) -> dict:

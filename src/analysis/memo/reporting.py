@@ -66,7 +66,7 @@ def _body(c: Any) -> Iterator[Section]:
         yield Section(say("head_targets", mark="# "), ([_targets(c)],))
     watched = [*c.groups["missed"], *c.groups["risky"]]
     stories = [[say("story", part.said["story"])] for part in watched]
-    reserved = [[one] for one in _reserved(c)]
+    reserved = [[one] for one in (*_reserved(c), *_unlike(c))]
     head = say("head_attention", mark="# ") if watched or reserved else None
     yield Section(head, (*stories, *reserved, list(_proof(c))))
     steps = tuple([one] for one in _next(c))  # apart, so that a page may end between them
@@ -143,6 +143,13 @@ def _reserved(c: Any) -> Iterator[Statement]:
                 yield say(name, [part.said["within"] for part in parts], text, *([since] if since else []))
 
 
+def _unlike(c: Any) -> Iterator[Statement]:
+    """What the plan remarks of figures that stand on another basis than the goal's: the table only says so."""
+    for part in c.groups["unknown"]:
+        if part.told["set_aside"] == "unlike":
+            yield from (say("qualified", [part.said["within"]], text) for text in part.told["notes"])
+
+
 def _qualified(c: Any, found: list[tuple[str, list[str]]]) -> Iterator[Statement]:
     """What is to be borne in mind of probabilities; of one told apart, what no story of it says too."""
     bounds = {part.said["within"]: part.said["bounds"] for part in c.groups["likely"]}
@@ -180,16 +187,21 @@ def _next(c: Any) -> Iterator[Statement]:
 def _annexes(c: Any) -> Iterator[Section]:
     if not c.short:
         yield Section(say("annex_targets", mark="[[annex]] "), ([_targets(c)],))
-    yield Section(say("annex_method", bool(c.records), bool(c.notes), mark="[[annex]] "), ())
+    yield Section(say("annex_method", bool(c.records or c.evens), bool(c.notes), mark="[[annex]] "), ())
     ranged = any(part.told["has_range"] for part in c.forecast)
     scale = [say("table_scale", mark="[[table scale]] ")] if c.forecast else []
     method = [say("method"), *([say("ranges")] if ranged else [])]
     yield Section(say("head_method", mark="# "), (method, scale))
-    if c.records:
-        record = say("record", [part.said["record"] for part in c.records])
-        yield Section(say("head_record", mark="# "), ([record],))
+    if c.records or c.evens:
+        record = [say("record", [part.said["record"] for part in c.records])] if c.records else []
+        even = [say("even_told", [_even(one) for one in c.evens])] if c.evens else []
+        yield Section(say("head_record", mark="# "), (record, even))
     if c.notes:
         yield Section(say("head_notes", mark="# "), ([say("note", text) for text in c.notes],))
+    worked = [(part, text) for part in c.groups["missed"] for text in part.told["details"]]
+    if worked:
+        told = tuple([say("qualified", [part.said["within"]], text)] for part, text in worked)
+        yield Section(say("head_details", mark="# "), told)
     sources = [say("table_sources", mark="[[table sources]] "), say("note_sources", mark="[[note]] ")]
     yield Section(say("head_data", mark="# "), (sources,))
     if c.wanting:
@@ -326,7 +338,7 @@ def _story(c: Any) -> Iterator[Statement]:
     elif c.situation == "open":
         yield from _forecast(c)
     if c.situation in ("missed", "failed"):
-        yield from (say("note", text) for text in c.notes)
+        yield from (say("note", text) for text in c.notes if text not in c.details)
 
 
 def _forecast(c: Any) -> Iterator[Statement]:
