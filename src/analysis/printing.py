@@ -101,24 +101,29 @@ class Voice:
         """Return a value with its indicator's decimals and without its unit."""
         return self.number(value, entry.decimals)
 
-    def quantity(self, value: float, entry: Indicator, decimals: int | None = OWN) -> str:
+    def quantity(
+        self, value: float, entry: Indicator, decimals: int | None = OWN, like: float | None = None
+    ) -> str:
         """Return a value with its unit: 0.86%, 25家; 0.86 %, 25 enterprises, 1.345 billion yuan.
 
         Parameters
         ----------
         decimals : the indicator's where not given; None writes the number as it was written, as of goals
+        like : an amount in whose unit it is written, so that one text has one: .171 beside 1.345 billion
         """
         decimals = entry.decimals if decimals == OWN else decimals
         steps = getattr(self.catalogue.units.get(entry.unit), f"{catalogues.tongue(self.language)}_said", {})
         if steps:
-            return self._in_steps(value, steps, decimals)
+            return self._in_steps(value, steps, decimals, like)
         number = self.number(value, decimals)
         if entry.unit.startswith("%"):
             return self.say("number.percent", number=number)
         unit = self._unit_of(number, entry)
         return self.say("number.unit", number=number, unit=unit) if unit else number
 
-    def measured(self, value: float, unit: str, entry: Indicator, as_written: bool = False) -> str:
+    def measured(
+        self, value: float, unit: str, entry: Indicator, as_written: bool = False, like: float | None = None
+    ) -> str:
         """Return a goal or an outcome in the unit its target is set in.
 
         Parameters
@@ -130,15 +135,18 @@ class Voice:
             return self.percent(value, None if as_written else 1)
         if unit == "place":
             return self.say("number.within" if as_written else "number.place", n=self.number(value, 0))
-        return self.quantity(value, entry, None if as_written else OWN)
+        return self.quantity(value, entry, None if as_written else OWN, like)
 
     def goal_unit(self, unit: str, entry: Indicator) -> str:
         """Return the name of the unit a target is set in, ``unit`` as of ``kinds.Kind``."""
         return self.unit(entry) if unit == "own" else self.say(f"unit.{unit}")
 
-    def _in_steps(self, value: float, steps: dict[str, float], decimals: int | None) -> str:
+    def _in_steps(
+        self, value: float, steps: dict[str, float], decimals: int | None, like: float | None
+    ) -> str:
         """Return a value in the largest of the steps it fills: 4.67 of 100 million yuan is 467 million."""
-        unit, size = next((step for step in steps.items() if abs(value) >= step[1]), list(steps.items())[-1])
+        filled = abs(like or value)
+        unit, size = next((step for step in steps.items() if filled >= step[1]), list(steps.items())[-1])
         finer = None if decimals is None else min(max(decimals + round(math.log10(size)), 0), FINEST)
         return self.say("number.unit", number=self.number(value / size, finer), unit=unit)
 
@@ -153,11 +161,13 @@ class Voice:
             return ""
         return self.name(self.catalogue.units[entry.unit]) or entry.unit
 
-    def difference(self, value: float, entry: Indicator, decimals: int = OWN) -> str:
+    def difference(
+        self, value: float, entry: Indicator, decimals: int = OWN, like: float | None = None
+    ) -> str:
         """Return a difference: of shares in percentage points, everything else in its unit."""
         places = entry.decimals if decimals == OWN else decimals
         if not entry.unit.startswith("%"):
-            return self.quantity(value, entry, places)
+            return self.quantity(value, entry, places, like)
         return self.say("number.points", n=self.number(value, places))
 
     def percent(self, value: float, decimals: int | None = 0) -> str:

@@ -142,6 +142,9 @@ class Ledger(Facts):
         key = assessment.target.indicator
         self.indicator: Any = catalogue.indicators[key] if key else None
         self.year("deadline", self.target.deadline)
+        self.amounts: dict[str, float] = {}  # by unit, the one in whose step all others are written
+        if self.indicator is not None and len(history := assessment.history):
+            self.amounts[self.indicator.unit] = float(history["value"].iloc[-1])
         self.known = self._known()
 
     def quantity(
@@ -153,13 +156,15 @@ class Ledger(Facts):
         **trace: Any,
     ) -> Fact:
         entry = entry or self.indicator
-        text, unit = self.voice.quantity(value, entry, decimals), self.measure(entry)
+        like = self.amounts.setdefault(entry.unit, float(value))
+        text, unit = self.voice.quantity(value, entry, decimals, like), self.measure(entry)
         known = {"indicator": self.voice.name(entry)} | self.computed() | trace
         return self.fact(name, text, float(value), unit, **known)
 
     def difference(self, name: str, value: float, decimals: int = printing.OWN, **trace: Any) -> Fact:
         """An amount without its sign: the verb of the sentence carries it."""
-        text = self.voice.difference(abs(value), self.indicator, decimals)
+        like = self.amounts.get(self.indicator.unit)
+        text = self.voice.difference(abs(value), self.indicator, decimals, like)
         unit = "points" if self.measure(self.indicator) == "%" else self.measure(self.indicator)
         return self.fact(name, text, abs(float(value)), unit, **self.traced(trace))
 
@@ -173,7 +178,8 @@ class Ledger(Facts):
 
     def measured(self, name: str, value: float, as_written: bool = False, **trace: Any) -> Fact:
         """A goal or an outcome in the unit its target is set in."""
-        text = self.voice.measured(value, self.kind.unit, self.indicator, as_written)
+        like = self.amounts.get(self.indicator.unit)
+        text = self.voice.measured(value, self.kind.unit, self.indicator, as_written, like)
         unit = self.measure(self.indicator) if self.kind.unit == "own" else self.kind.unit
         return self.fact(name, text, float(value), unit, **self.traced(trace))
 
