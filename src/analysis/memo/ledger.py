@@ -178,7 +178,8 @@ class Ledger(Facts):
 
     def measured(self, name: str, value: float, as_written: bool = False, **trace: Any) -> Fact:
         """A goal or an outcome in the unit its target is set in."""
-        like = self.amounts.get(self.indicator.unit)
+        own = self.kind.unit == "own"
+        like = self.amounts.setdefault(self.indicator.unit, float(value)) if own else None
         text = self.voice.measured(value, self.kind.unit, self.indicator, as_written, like)
         unit = self.measure(self.indicator) if self.kind.unit == "own" else self.kind.unit
         return self.fact(name, text, float(value), unit, **self.traced(trace))
