@@ -389,10 +389,16 @@ def test_peers_spells_stand_beside_ones_own(catalogue):
         for code, rate in rates.items()
     ]
     one = assess(target(goal=1.3), pd.concat(rows), catalogue, region="410000")
-    found = requirements._achieved(one, panel.as_of(pd.concat(rows), "2019-12-31", catalogue), 6.0, 2)
+    history = panel.as_of(pd.concat(rows), "2019-12-31", catalogue)
+    found = requirements._achieved(one, history, 6.0, 2, 1.12)
     assert (found["own"]["n"], found["own"]["share"]) == (5, 0.0)
     assert (found["peers"]["n"], found["peers"]["share"]) == (15, pytest.approx(2 / 3))
     assert found["peers"]["highest_region"] == "440000" and found["peers"]["highest"] == pytest.approx(10)
+    # from 1.12 on began: at 5 % a year the spells of 2015 and 2016, at 8 and 10 % those of 2014 to 2016
+    assert (found["alike"]["n"], found["alike"]["share"]) == (8, pytest.approx(6 / 8))
+    less = assess(target(goal=0.9, comparison="<="), pd.concat(rows), catalogue, region="410000")
+    found = requirements._achieved(less, history, 6.0, 2, 1.0)
+    assert (found["alike"]["n"], found["alike"]["share"]) == (3, pytest.approx(1 / 3))
 
 
 def test_money_by_the_regions_own_product_or_without_any_growth(catalogue):

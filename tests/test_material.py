@@ -689,6 +689,27 @@ def test_what_it_takes_is_told_in_money_that_adds_up(catalogue):
     }
 
 
+@pytest.mark.parametrize(
+    ("p", "n", "share", "told"),
+    [
+        (0.12, 40, 0.1, True),
+        (0.12, 9, 0.1, False),  # too few
+        (0.12, 40, 0.14, False),  # about the share of all
+        (0.3, 40, 0.1, False),  # not on the probability's side
+        (0.3, 40, 0.4, True),
+        (None, 40, 0.1, False),
+    ],
+)
+def test_the_level_others_began_at_is_told_where_it_tells_why_shares_are_no_probabilities(
+    p, n, share, told, catalogue
+):
+    spells = {"years": 1, "peers": {"n": 124, "share": 0.23}, "alike": {"n": n, "share": share}}
+    needs = {"required_growth": 31.7, "achieved": spells}
+    one = made(catalogue, answers={"requirement": needs}, p_attain=p)
+    further.requirement(one)
+    assert ("spells_alike_share" in one.facts) is told and "spells_peers" in one.facts
+
+
 def test_an_amount_without_figures_is_told_with_what_it_is_worked_out_of(catalogue):
     alone = {"indicator": "rd_expenditure", "needed": 16.943, "denominator_year": 2016}
     one = made(catalogue, answers={"requirement": {"alone": alone | {"denominator_growth": 7.84}}})

@@ -31,7 +31,8 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
         required_growth, below_last : % a year from the last value; True when the goal is already kept there
         achieved : years (length of the spell still to go), own and peers: of all past spells of that length,
             n, share that grew at least so fast (1 - percentile), highest, highest_region, highest_year (the
-            last of that spell)
+            last of that spell); alike: the same of those peers' spells that began no lower than the region
+            stands (no higher, where less is wanted), where figures of regions compare
         amount : for a ratio: numerator needed at the deadline for the goal (indicator, unit, latest,
             latest_year, needed, more, growth in % a year; on denominator of denominator_year grown by
             denominator_growth, which is None where it is taken as it was)
@@ -58,7 +59,7 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
         "below_last": kept,
         "achieved": None
         if needed is None or last is None
-        else _achieved(assessment, history, needed, target.deadline - last),
+        else _achieved(assessment, history, needed, target.deadline - last, before[last]),
         "amount": _amount(assessment, history, catalogue),
         "alone": _alone(assessment, history, catalogue),
         "per_month": _per_month(assessment, before),
@@ -105,25 +106,39 @@ def _climb(assessment: Assessment, history: pd.DataFrame) -> dict | None:
     return {"needed": (target.goal - found.break_even) / (target.deadline - found.year), "usual": usual}
 
 
-def _achieved(assessment: Assessment, history: pd.DataFrame, needed: float, years: int) -> dict | None:
+def _achieved(
+    assessment: Assessment, history: pd.DataFrame, needed: float, years: int, start: float
+) -> dict | None:
     """Compare the required growth with every past spell of as many years, of the region and of its peers."""
     key, upward = assessment.target.indicator, assessment.target.comparison.startswith(">")
     past = history[history["year"] < assessment.target.deadline]
     own = _spells(panel.series(past, key, (assessment.plan.region,)), years)
-    peers = _spells(panel.series(past, key, assessment.peers), years) if assessment.peers else own[:0]
-    found = {"own": _reached(own, needed, upward), "peers": _reached(peers, needed, upward)}
+    lent = panel.series(past, key, assessment.peers) if assessment.peers else None
+    peers, alike = own[:0], own[:0]
+    if lent is not None:
+        peers = _spells(lent, years)
+        alike = _spells(lent, years, (start, math.inf) if upward else (-math.inf, start))
+    found = {
+        name: _reached(spells, needed, upward)
+        for name, spells in (("own", own), ("peers", peers), ("alike", alike))
+    }
     return {"years": years} | found if found["own"] or found["peers"] else None
 
 
-def _spells(series: panel.Series, years: int) -> list[tuple[float, str, int]]:
-    """Return (mean yearly growth in %, region, last year) of every spell of so many changes on one basis."""
+def _spells(
+    series: panel.Series, years: int, began: tuple[float, float] = (-math.inf, math.inf)
+) -> list[tuple[float, str, int]]:
+    """Return (mean yearly growth in %, region, last year) of every spell of so many changes on one basis.
+
+    began : between which values
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         change = np.log(series.value / series.before)
     spells = []
     for i, region in enumerate(series.regions):
         for t in range(years, len(series.years) + 1):
             mean = change[i, t - years : t].mean() if t >= years else math.nan
-            if np.isfinite(mean):
+            if np.isfinite(mean) and began[0] <= series.before[i, t - years] <= began[1]:
                 spells.append((100 * math.expm1(mean), region, series.years[t - 1]))
     return spells
 

@@ -156,7 +156,9 @@ def _proof(c: Any) -> Iterator[Statement]:
         named = {one["part"].said["within"] for one in c.evens}
         if len(lacking) == len(c.forecast):
             yield say("unrecorded")
-        elif len(lacking) > 1 and all(part.said["within"] in named for part in c.forecast if part.said["record"]):
+        elif len(lacking) > 1 and all(
+            part.said["within"] in named for part in c.forecast if part.said["record"]
+        ):
             yield say("rest_unrecorded")
         elif lacking:
             yield say("some_unrecorded", lacking)
