@@ -88,7 +88,7 @@ RESEARCH = FLOW | {"indicator": "rd_expenditure", "goal": 14.0}
 RATE = {"kind": "level", "indicator": "rd_intensity", "goal": 1.5, "deadline": 2019}
 RISE = {"kind": "direction", "indicator": "rd_intensity", "than": 2018, "deadline": 2019, "comparison": ">"}
 BOUND = {"kind": "share", "indicator": "hightech_va_share", "goal": 30, "deadline": 2019}
-# Targets that alone have a record on a date; the second is named with it, being about even on its own figures.
+# Alone with a record on a date; the second is named with it, being about even on its own figures.
 PROVEN = {
     ("luohe-2019", "2020-04-30"): "fiscal-st-share",
     ("luohe-2019", EARLY): "fiscal-st-expenditure-rise",
