@@ -711,13 +711,23 @@ def test_the_level_others_began_at_is_told_where_it_tells_why_shares_are_no_prob
 
 
 def test_an_amount_without_figures_is_told_with_what_it_is_worked_out_of(catalogue):
-    alone = {"indicator": "rd_expenditure", "needed": 16.943, "denominator_year": 2016}
+    alone = {
+        "indicator": "rd_expenditure",
+        "needed": 16.943,
+        "denominator": 1355.44,
+        "denominator_year": 2016,
+    }
+    alone |= {"forecast": False}
     one = made(catalogue, answers={"requirement": {"alone": alone | {"denominator_growth": 7.84}}})
     told, found = further.requirement(one)["alone"], values(one)
     assert documents.plain(told["name"]) == "R&D expenditure" and documents.plain(told["whole"]) == "GDP"
     assert (found["alone_needed"], found["alone_year"], found["alone_nominal"]) == (16.94, 2016, 7.84)
     flat = made(catalogue, answers={"requirement": {"alone": alone | {"denominator_growth": None}}})
     assert further.requirement(flat)["alone"]["growth"] is None and "alone_nominal" not in flat.facts
+    given = alone | {"denominator_growth": 11.01, "forecast": True, "denominator": 1480.1630}
+    ahead = made(catalogue, answers={"requirement": {"alone": given}})
+    assert further.requirement(ahead)["alone"]["forecast"] and values(ahead)["alone_median"] == 1480.2
+    assert "alone_median" not in one.facts
 
 
 @pytest.mark.parametrize(("flip", "text"), [(9.94, "9.9"), (-9.94, "9.9"), (10.0, "10"), (-31.2, "31")])

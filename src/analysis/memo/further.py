@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from analysis import change, forecast, printing, tables
+from analysis.catalogue import Indicator
 from analysis.kinds.within import InYear
 from analysis.memo import naming
 from analysis.memo.ledger import Facts, Ledger
@@ -249,9 +250,19 @@ def _alone(ledger: Ledger, found: Mapping | None) -> dict | None:
     ledger.year("alone_year", found["denominator_year"])
     if found["denominator_growth"] is not None:
         ledger.percent("alone_nominal", found["denominator_growth"], 1, **ledger.computed())
-    whole = ledger.denominator_name(ledger.catalogue.indicators[ratio.denominator])
+    below = ledger.catalogue.indicators[ratio.denominator]
+    if ahead := found["forecast"] and found["denominator_growth"] is not None:
+        foreseen(ledger, "alone_median", found["denominator"], below)
+    whole = ledger.denominator_name(below)
     told = {"name": ledger.inner_name(found["indicator"]), "whole": ledger.quoted("alone_whole", whole)}
-    return told | {"growth": found["denominator_growth"]}
+    return told | {"growth": found["denominator_growth"], "forecast": ahead}
+
+
+def foreseen(ledger: Ledger, name: str, value: float, entry: Indicator) -> None:
+    """What is expected of a whole at the deadline, with as many decimals as say enough."""
+    places = printing.defensible(value, entry)
+    trace: dict[str, Any] = {"period": ledger.voice.year(ledger.target.deadline), "source": ledger.model()}
+    ledger.quantity(name, round(value, places), entry, decimals=places, **trace)
 
 
 def _each_month(ledger: Ledger, per_month: Mapping) -> None:
