@@ -460,6 +460,18 @@ def test_the_year_of_the_tables_that_taught_is_known_where_it_is_one(catalogue):
     assert apart.spread(LUOHE, 2.0, catalogue).table == 0
 
 
+def test_a_later_table_on_other_bases_than_the_parents_is_told_apart_from_none(catalogue):
+    """Of 2018 the province stands on its cities' basis, of 2019 on another, of 2020 without its cities."""
+    cities = [code for code, one in catalogue.regions.items() if one.parent == HENAN]
+    same = [(HENAN, 2018, 1.0), *((code, 2018, 1.0 + i / 10) for i, code in enumerate(cities))]
+    other = [(HENAN, 2019, 1.0, "new"), *((code, 2019, 1.0) for code in cities)]
+    for more, unlike in (([], False), (other, True), ([(HENAN, 2020, 1.0)], False), (other[:6], False)):
+        rows = lying(*same, *more)
+        found = spread.beside(rows, "log", (0.0, math.inf), catalogue)
+        made = spread.Tables.of(found, catalogue, spread.complete(rows, catalogue))
+        assert made.years == {("city", HENAN): 2018} and made.spread(LUOHE, 2.0, catalogue).unlike is unlike
+
+
 def test_the_centre_by_analogy_is_the_geometric_mean_of_a_published_table(observations, catalogue):
     """By hand from the releases: R&D / GDP in 2014, the last year with all on one basis."""
     rows = observations[
@@ -471,7 +483,7 @@ def test_the_centre_by_analogy_is_the_geometric_mean_of_a_published_table(observ
     ratios = of.drop("000000") / of["000000"]
     history = panel.as_of(observations, "2018-12-31", catalogue)
     placed = ladder.Ladder(history, "2018-12-31", catalogue).predict(LUOHE, "rd_intensity", 2019).placed
-    assert (len(ratios), placed.table) == (31, 2014)
+    assert (len(ratios), placed.table, placed.unlike) == (31, 2014, True)
     assert round(100 * placed.share) == round(100 * float(np.exp(np.log(ratios).mean()))) == 61
     assert round(100 * float(ratios.median())) == 58  # which is what the memo once said it was
 

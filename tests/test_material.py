@@ -689,14 +689,45 @@ def test_what_it_takes_is_told_in_money_that_adds_up(catalogue):
     }
 
 
+@pytest.mark.parametrize(
+    ("p", "n", "share", "told"),
+    [
+        (0.12, 40, 0.1, True),
+        (0.12, 9, 0.1, False),  # too few
+        (0.12, 40, 0.14, False),  # about the share of all
+        (0.3, 40, 0.1, False),  # not on the probability's side
+        (0.3, 40, 0.4, True),
+        (None, 40, 0.1, False),
+    ],
+)
+def test_the_level_others_began_at_is_told_where_it_tells_why_shares_are_no_probabilities(
+    p, n, share, told, catalogue
+):
+    spells = {"years": 1, "peers": {"n": 124, "share": 0.23}, "alike": {"n": n, "share": share}}
+    needs = {"required_growth": 31.7, "achieved": spells}
+    one = made(catalogue, answers={"requirement": needs}, p_attain=p)
+    further.requirement(one)
+    assert ("spells_alike_share" in one.facts) is told and "spells_peers" in one.facts
+
+
 def test_an_amount_without_figures_is_told_with_what_it_is_worked_out_of(catalogue):
-    alone = {"indicator": "rd_expenditure", "needed": 16.943, "denominator_year": 2016}
+    alone = {
+        "indicator": "rd_expenditure",
+        "needed": 16.943,
+        "denominator": 1355.44,
+        "denominator_year": 2016,
+    }
+    alone |= {"forecast": False}
     one = made(catalogue, answers={"requirement": {"alone": alone | {"denominator_growth": 7.84}}})
     told, found = further.requirement(one)["alone"], values(one)
     assert documents.plain(told["name"]) == "R&D expenditure" and documents.plain(told["whole"]) == "GDP"
     assert (found["alone_needed"], found["alone_year"], found["alone_nominal"]) == (16.94, 2016, 7.84)
     flat = made(catalogue, answers={"requirement": {"alone": alone | {"denominator_growth": None}}})
     assert further.requirement(flat)["alone"]["growth"] is None and "alone_nominal" not in flat.facts
+    given = alone | {"denominator_growth": 11.01, "forecast": True, "denominator": 1480.1630}
+    ahead = made(catalogue, answers={"requirement": {"alone": given}})
+    assert further.requirement(ahead)["alone"]["forecast"] and values(ahead)["alone_median"] == 1480.2
+    assert "alone_median" not in one.facts
 
 
 @pytest.mark.parametrize(("flip", "text"), [(9.94, "9.9"), (-9.94, "9.9"), (10.0, "10"), (-31.2, "31")])

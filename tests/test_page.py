@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -213,6 +214,19 @@ def test_a_remark_on_a_source_is_not_of_later_years_than_the_page(outlook, catal
         told = " ".join(row["remark"] for row in whole.sources(inputs, Book("zh", catalogue)))
         years = {int(year) for year in re.findall(r"(?<!\d)20\d\d(?!\d)", told)}
         assert told and all(year <= int(day[:4]) for year in years)
+
+
+@pytest.mark.parametrize(("day", "told"), [("2019-08-29", False), ("2019-08-30", True)])
+def test_a_remark_that_names_no_year_is_kept_back_until_its_day(day, told, catalogue):
+    """The flash estimate of 2017 tells what the bulletin and its revision gave: the latter of 2019-08-30."""
+    inputs, flash = SimpleNamespace(as_of=day), catalogue.sources["nbs-flash-2018"]
+    assert bool(whole._remark(flash, inputs, Book("zh", catalogue))) is told
+
+
+def test_what_came_after_a_source_is_remarked_with_its_day(catalogue):
+    remarks = [one.remark for one in catalogue.sources.values() if one.remark]
+    later = [one for one in remarks if re.search("其后|后来|再后", one.zh)]
+    assert later and all(one.known_from for one in later)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -348,6 +348,13 @@ EVEN = {"part": part(), "rung": "own", "leaning": "low"}
         ({"filled": {"risky": [part(record="r")]}}, "some_unrecorded", None),
         ({"filled": {"risky": [part(record="r"), part()]}}, "some_unrecorded", (WITHIN,)),
         ({}, "some_unrecorded", None),
+        (
+            {"filled": {"risky": [part(record="r"), part(), part()]}, "evens": [EVEN]},
+            "rest_unrecorded",
+            (),
+        ),
+        ({"filled": {"risky": [part(record="r"), part(), part()]}}, "rest_unrecorded", None),  # nobody named
+        ({"filled": {"risky": [part(record="r"), part()]}, "evens": [EVEN]}, "rest_unrecorded", None),
         ({"records": [part(record="record of it")]}, "record", (["record of it"],)),
         ({}, "head_record", None),
         ({"notes": ["n"]}, "note", ("n",)),

@@ -345,7 +345,7 @@ class Ladder:
         def beside() -> spread.Tables:
             figures = self.forecaster(indicator, basis).figures
             found = spread.beside(figures, _family(entry), forecast.bounds(entry), self.catalogue)
-            return spread.Tables.of(found, self.catalogue)
+            return spread.Tables.of(found, self.catalogue, spread.complete(figures, self.catalogue))
 
         found: spread.Tables = self._once(("beside", indicator, basis), beside)
         return found.spread(region, self.widening, self.catalogue)

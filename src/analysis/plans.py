@@ -1,9 +1,7 @@
 """Policy documents and the targets in them: one file a plan."""
 
 import os
-import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -12,10 +10,12 @@ import pydantic
 
 from analysis.catalogue import (
     Catalogue,
+    Day,
     Entry,
     Indicator,
     Label,
     Place,
+    Remark,
     SourceError,
     Text,
     problems,
@@ -69,16 +69,6 @@ class PlanError(SourceError):
     """A plan cannot be used; the message lists all its problems."""
 
 
-def _day(value: object) -> object:
-    if not re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", str(value)):
-        raise ValueError(refusal("is no day of our time: write it as 2018-12-28"))
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError(refusal("there is no such day in the calendar")) from None
-
-
-Day = Annotated[date, pydantic.BeforeValidator(_day)]
 Number = Annotated[float, pydantic.Field(strict=True, ge=-1e12, le=1e12)]
 Share = Annotated[float, pydantic.Field(strict=True, ge=0, le=1)]
 Whole = Annotated[int, pydantic.Field(strict=True)]
@@ -93,13 +83,13 @@ class Title(Text):
     en: Label
 
 
-class Note(Text):
-    """A remark for the reader. ``from``: the day its facts were published; earlier memos do not carry it.
+class Note(Remark):
+    """A remark for the reader.
+
     unconfirmed: it names a figure still to be confirmed, without which the conclusion would not hold.
     qualifies: it says of a probability what is to be borne in mind, so that no paper gives this without it.
     """
 
-    known_from: Day | None = pydantic.Field(default=None, alias="from")
     unconfirmed: bool = False
     qualifies: bool = False
 
@@ -135,7 +125,7 @@ class Wanted(Text):
 
 def known_notes(notes: Iterable[Note], as_of: str) -> list[Note]:
     """Return the remarks whose facts were published by the as-of date."""
-    return [note for note in notes if note.known_from is None or note.known_from.isoformat() <= as_of]
+    return [note for note in notes if note.known(as_of)]
 
 
 class Evidence(Entry):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from analysis import change, forecast, printing, tables
+from analysis.catalogue import Indicator
 from analysis.kinds.within import InYear
 from analysis.memo import naming
 from analysis.memo.ledger import Facts, Ledger
@@ -15,6 +16,7 @@ MAIN = 0.6  # of what moved a probability its way: the source of more than so mu
 SEVERAL = 3  # sources named at most where none is
 STEPS = {word: lowest for lowest, word in tables.LIKELIHOOD}
 EVEN, RISK = STEPS["even"], STEPS["likely"]  # a target less than likely to be met is at risk
+ENOUGH, TOLD = 10, 10  # spells that tell of others like them, and percentage points by which they must differ
 LEAN = 5  # percentage points by which probabilities must miss, outside of their band, to be called leaning
 
 
@@ -248,9 +250,19 @@ def _alone(ledger: Ledger, found: Mapping | None) -> dict | None:
     ledger.year("alone_year", found["denominator_year"])
     if found["denominator_growth"] is not None:
         ledger.percent("alone_nominal", found["denominator_growth"], 1, **ledger.computed())
-    whole = ledger.denominator_name(ledger.catalogue.indicators[ratio.denominator])
+    below = ledger.catalogue.indicators[ratio.denominator]
+    if ahead := found["forecast"] and found["denominator_growth"] is not None:
+        foreseen(ledger, "alone_median", found["denominator"], below)
+    whole = ledger.denominator_name(below)
     told = {"name": ledger.inner_name(found["indicator"]), "whole": ledger.quoted("alone_whole", whole)}
-    return told | {"growth": found["denominator_growth"]}
+    return told | {"growth": found["denominator_growth"], "forecast": ahead}
+
+
+def foreseen(ledger: Ledger, name: str, value: float, entry: Indicator) -> None:
+    """What is expected of a whole at the deadline, with as many decimals as say enough."""
+    places = printing.defensible(value, entry)
+    trace: dict[str, Any] = {"period": ledger.voice.year(ledger.target.deadline), "source": ledger.model()}
+    ledger.quantity(name, round(value, places), entry, decimals=places, **trace)
 
 
 def _each_month(ledger: Ledger, per_month: Mapping) -> None:
@@ -271,6 +283,21 @@ def _achieved(ledger: Ledger, found: Mapping, needed: float | None) -> None:
         if found.get(who):
             ledger.count(f"spells_{who}", found[who]["n"], **ledger.computed())
             ledger.percent(f"spells_{who}_share", 100 * found[who]["share"], **ledger.computed())
+    if _level_tells(ledger, found.get("alike"), found.get("peers")):
+        ledger.count("spells_alike", found["alike"]["n"], **ledger.computed())
+        ledger.percent("spells_alike_share", 100 * found["alike"]["share"], **ledger.computed())
+
+
+def _level_tells(ledger: Ledger, alike: Mapping | None, peers: Mapping | None) -> bool:
+    """Whether the level from which others' spells began tells why a probability is not their share.
+
+    Levels compare of ratios and shares alone.
+    """
+    p = ledger.row["p_attain"]
+    if p is None or not alike or not peers or ledger.indicator.kind not in ("ratio", "share"):
+        return False
+    apart = 100 * (alike["share"] - peers["share"])
+    return alike["n"] >= ENOUGH and abs(apart) >= TOLD and apart * (p - peers["share"]) > 0
 
 
 def fragility(ledger: Ledger) -> dict:

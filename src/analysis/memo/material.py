@@ -419,11 +419,7 @@ def _converted(ledger: Ledger) -> None:
     ledger.year("whole_year", found["year"])
     ledger.quantity("whole_value", found["value"], entry, **period)
     if found["growth"] is not None:
-        ahead = ledger.voice.year(ledger.target.deadline)
-        trace: dict[str, Any] = {"period": ahead, "source": ledger.model()}
-        places = printing.defensible(found["median"], entry)
-        median = round(found["median"], places)
-        ledger.quantity("whole_median", median, entry, decimals=places, **trace)
+        further.foreseen(ledger, "whole_median", found["median"], entry)
         ledger.percent("whole_growth", found["growth"], 1, **ledger.computed())
 
 

@@ -153,8 +153,13 @@ def _proof(c: Any) -> Iterator[Statement]:
         if c.evens:
             yield say("even_chances", [_even(one) for one in c.evens])
         lacking = [part.said["within"] for part in c.forecast if not part.said["record"]]
+        named = {one["part"].said["within"] for one in c.evens}
         if len(lacking) == len(c.forecast):
             yield say("unrecorded")
+        elif len(lacking) > 1 and all(
+            part.said["within"] in named for part in c.forecast if part.said["record"]
+        ):
+            yield say("rest_unrecorded")
         elif lacking:
             yield say("some_unrecorded", lacking)
 

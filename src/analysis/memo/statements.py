@@ -483,6 +483,8 @@ def _steps(c: Any, asked: bool) -> Iterator[Statement]:
         yield from _alone(c)
     if behind(c) and c.situation == "open" and c.achieved and "spells_peers_share" in c.f:
         yield say("reached_before", aside=1)
+        if "spells_alike_share" in c.f:
+            yield say("reached_alike", aside=1)
     if c.situation == "open":
         yield from months_ahead(c)
     if "months_share" in c.f and c.situation == "open" and not c.past:
