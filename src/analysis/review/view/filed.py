@@ -1,4 +1,7 @@
-"""What was filed of a target's figures, and what was new between two days: the same in every language."""
+"""A target's figures: those to list, every release of them, what was new between two days.
+
+The same in every language, so each is worked out once.
+"""
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
@@ -7,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import panel, tables
+from analysis import outlook, panel, tables
 from analysis.attainment import on_basis
 from analysis.catalogue import Catalogue
 from analysis.outlook import Dossier
@@ -18,7 +21,7 @@ Dates = tuple[str, str]
 
 @dataclass(frozen=True)
 class Filed:
-    """Every release of a target's own figures and parts, as it stood then and not as it stands today."""
+    """What is filed of a target's figures, own and parts."""
 
     dossier: Dossier
     catalogue: Catalogue
@@ -26,7 +29,23 @@ class Filed:
 
     @cached_property
     def rows(self) -> pd.DataFrame:
+        """Return every release, as it stood then and not as it stands today."""
         return self._of("filed")
+
+    @cached_property
+    def informing(self) -> pd.DataFrame:
+        """Return the figures of another indicator that the answer rests on."""
+        return outlook.informing(self.dossier.assessment, self.dossier.figures, self.catalogue)
+
+    @cached_property
+    def listed(self) -> list[tuple[bool, pd.DataFrame]]:
+        """Return the figures to list, each part with whether it is not used."""
+        one = self.dossier.assessment
+        later = one.history["year"].gt(one.target.deadline)
+        later &= one.history["year"].ne(one.later[0] if one.later else 0)
+        used, rest = one.history[~later], one.history[later]
+        parts = ((False, used), (False, self.informing), (True, rest), (True, one.shown))
+        return [(idle, part) for idle, part in parts if len(part)]
 
     def between(self, dates: Dates) -> tuple[list[Any], dict[Key, set[int]]]:
         """Return the figures first published between two dates, and the years of those taken back.
