@@ -835,6 +835,36 @@ def test_a_stock_that_is_carried_forward_names_the_lapse_rates_and_no_models(lan
 
 
 @pytest.mark.parametrize(
+    ("language", "ranged", "robust", "brief"),
+    [
+        (
+            "en",
+            "Other models and parameters mostly give probabilities of at least 36 %, a wide range.",
+            "Other models and parameters make little difference.",
+            "whatever the model",
+        ),
+        (
+            "zh",
+            "换用不同模型和参数，达标概率大多不低于36%，范围较宽。",
+            "换用不同模型和参数，结论基本不变。",
+            "换用不同模型亦然",
+        ),
+    ],
+)
+def test_a_stock_whose_inflow_is_expected_names_models(
+    language, ranged, robust, brief, paper, outlook, catalogue
+):
+    assert ranged in text(paper("2018-12-31", "hte-number-rise", language)).replace("\xa0", " ")
+    whole = Whole(outlook("luohe-2019", LATE), pd.DataFrame(), catalogue, language, None, lambda one: {})
+    real = next(part.told for part in whole.parts if part.ledger.target.id == "hte-number-rise")
+    assert real["steady"] and not real["beside"]["ahead"]
+    words = Words("memo", language, real | {"beside": real["beside"] | {"ahead": ["2019"]}})
+    assert words.text(say("robust")) == robust
+    books = Words("target", language, real | {"beside": real["beside"] | {"ahead": ["2019"]}})
+    assert brief in books.text(say("brief_chance", False))
+
+
+@pytest.mark.parametrize(
     ("language", "said", "never"),
     [
         (

@@ -11,7 +11,7 @@ from analysis import backtest, documents, memo, review, tables
 from analysis.plots import calibration
 from analysis.printing import LANGUAGES, Voice
 from analysis.review import gather, marks, page
-from analysis.review.view import cells, details, fields, given, pictures, scorecard, whole
+from analysis.review.view import cells, details, fields, filed, given, pictures, scorecard, whole
 from analysis.review.wordbook import Book, Fact
 
 OPENED, LATE = "2020-04-30", "2023-05-26"
@@ -42,6 +42,22 @@ def test_of_a_past_day_every_later_page_says_the_same(target, language, one):
     early, late = (moved(one(day, target, language)) for day in (OPENED, LATE))
     days = [day for day in early if day != OPENED]
     assert len(days) > 3 and [early[day] for day in days] == [late[day] for day in days]
+
+
+def test_what_was_filed_by_a_day_is_asked_once_for_all_languages(one, catalogue, monkeypatch):
+    chinese, days, as_of = one(LATE, "fiscal-st-share"), [], filed.panel.as_of
+
+    def asking(rows, day, known):
+        days.append(day)
+        return as_of(rows, day, known)
+
+    monkeypatch.setattr(filed.panel, "as_of", asking)
+    said = moved(chinese)
+    asked = len(days)
+    assert 2 < asked == len({*days}) <= len(said)
+    assert moved(given.One(chinese.assessment, chinese.inputs, Book("en", catalogue))) != said
+    assert len(days) == asked
+    assert moved(one(LATE, "fiscal-st-share")) == said and len(days) == 2 * asked
 
 
 @pytest.mark.parametrize(

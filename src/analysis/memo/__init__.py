@@ -193,9 +193,15 @@ def _composed(
     """Compose the memo so that its languages say the same in the same place: the longest decides."""
 
     @cache
-    def made(language: str, brevity: int) -> Document:
+    def told(language: str) -> tuple[Ledger, dict[str, Any]]:
         ledger = Ledger(dossier, catalogue, language, look.dated)
-        return _document(ledger, _said(ledger, brevity), look, figures.get(language))
+        return ledger, material.context(ledger)
+
+    @cache
+    def made(language: str, brevity: int) -> Document:
+        ledger, context = told(language)
+        said = _said(context, language, brevity)
+        return _document(ledger.branched(), said, look, figures.get(language))
 
     limit, brevity = 1 if pages and dossier.assessment.situation == "met" else pages, 0
     for language in languages:
@@ -208,10 +214,9 @@ def _composed(
     return {language: made(language, brevity) for language in languages}
 
 
-def _said(ledger: Ledger, brevity: int) -> str:
+def _said(told: dict[str, Any], language: str, brevity: int) -> str:
     """Say a memo; asides of up to `brevity` go to the annex, in the order of the text."""
-    told = material.context(ledger)
-    words = Words("memo", ledger.voice.language, told, brevity)
+    words = Words("memo", language, told, brevity)
     body = words.paper([statements.heads(told), *statements.body(told, brevity)])
     remarks = ["\n".join(part) for part in words.moved if part]
     return f"{body}\n\n{words.paper(statements.annex(told, remarks))}"

@@ -166,9 +166,8 @@ def _sources(one: One) -> list[str]:
     figures = one.inputs.outlook.of(one.target.id).figures
     above = figures["region"].isin(one.book.catalogue.above(one.inputs.plan.region))
     beside = figures[figures["role"].eq("beside") & above].drop_duplicates("source")
-    informing = outlook.informing(one.assessment, figures, one.book.catalogue)
     placing = outlook.placing(one.assessment, figures, one.book.catalogue)
-    parts = (one.assessment.history, informing, placing, one.assessment.shown, beside)
+    parts = (one.assessment.history, one.filed.informing, placing, one.assessment.shown, beside)
     rows = [row for part in parts for row in tables.rows(part)]
     return list(dict.fromkeys(one.book.released(row)["source"] for row in rows))
 
