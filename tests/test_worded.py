@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis import attainment, backtest, documents, languages, memo, plans
+from analysis.memo import material
 from analysis.memo.ledger import Ledger
 from analysis.memo.statements import Section, say
 from analysis.memo.whole import Whole
@@ -53,8 +54,9 @@ def hear(outlook, record, catalogue) -> dict[str, list[tuple[str, str, str]]]:
             for document in memo.compose_report(outlook, record, catalogue, language):
                 documents.check_wording(document)
             for dossier in outlook.dossiers:
+                told = material.context(Ledger(dossier, catalogue, language, None))
                 for brevity in (0, memo.ASIDES):
-                    memo._said(Ledger(dossier, catalogue, language, None), brevity)
+                    memo._said(told, language, brevity)
     return heard
 
 
@@ -187,9 +189,14 @@ def heard(observations, outlook, cases, catalogue):
     leaning = record.even._replace(probability=0.6, frequency=0.4, low=0.3, high=0.5)
     record = dataclasses.replace(record, even=leaning)
     known = backtest.scorecard(backtest.known(cases, LATE)).even
+    told, before = [], attainment.before_newest
     with pytest.MonkeyPatch.context() as patch:  # no paper holds the course of a probability
         patch.setattr(attainment, "dates", lambda plan, observations, until: [until])
-        told = [made(catalogue, record, *one) for one in situations(observations).values()]
+        for name, one in situations(observations).items():
+            if name == "every kind":  # whose movement the memos of every kind tell
+                patch.setattr(attainment, "before_newest", lambda plan, observations, day: None)
+            told.append(made(catalogue, record, *one))
+            patch.setattr(attainment, "before_newest", before)
     days = [*(one for one in REPORTS if one[1] != "2020-01-19"), ("luohe-2019", "2020-04-30")]
     real = [recorded(outlook(*one), PROVEN[one], record) if one in PROVEN else outlook(*one) for one in days]
     found = [hear(one, known, catalogue) for one in (*told, *real)]
