@@ -341,6 +341,18 @@ def test_a_pending_rebasing_is_told_with_its_revisions(catalogue):
     assert material.census(one)["census"] is pending
     found = values(one)
     assert [found[f"p_census_{name}"] for name in ("none", "median", "high")] == [0.5, 0.4, 0.2]
+    read |= {"printed": 0.05, "growth_printed": 16.1, "printed_year": 2018, "printed_value": 1435.9}
+    given = {"answer": chance(expected(rebasing=pending), readings={"census": read})}
+    other = made(catalogue, more=given, p_attain=0.35)
+    told = material.census(other)
+    assert [name for name, _ in told["revisions"]] == [f"p_census_{name}" for name in material.REVISIONS]
+    # .35 and .4 are called even chances, .2 unlikely, .05 very unlikely
+    assert [(one["case"], one["word"]) for one in told["reworded"]] == [
+        ("high", "unlikely"),
+        ("printed", "very unlikely"),
+    ]
+    assert values(other)["growth_printed"] == 16.1 and told["reworded"][1]["above"]
+    assert other.facts["printed_value"].text == "143.59 billion yuan"
     assert (found["growth_median"], found["growth_high"], found["censuses"]) == (
         2.0,
         5.0,

@@ -21,6 +21,7 @@ FORECAST = {
     "asks": SILENT,
     "f": ("p", "median", "goal"),
     "census": None,
+    "reworded": [],
     "past": False,
     "break_even": None,
     "points": ["a", "b"],
@@ -135,6 +136,10 @@ COUNTS = {"asks": {"adds_up": True}}
 PACE = {"pace": 1.0}
 HALF, FULL = ({"so_far": SPENT, "values": {"usual": usual, "pace_elapsed": 50.0}} for usual in (43.0, 55.0))
 MOVER, LESSER = {"code": "news_numerator"}, {"code": "time"}
+PENDING = {
+    "census": SimpleNamespace(national=None, censuses=2),
+    "revisions": [(f"p_census_{name}", "") for name in ("none", "median", "high")],
+}
 REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_census_median": 0.5,
            "p_census_high": 0.3}  # fmt: skip
 
@@ -174,8 +179,18 @@ REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_censu
         ({"past": True}, "outcome_absent", ()),
         ({}, "outcome_absent", None),
         ({"past": True, "f": ("outcome",)}, "outcome_absent", None),
-        ({"census": {}}, "rebasing", None),
-        ({"census": {"a": 1}, "values": REVISED}, "rebasing", ()),
+        ({}, "rebasing", None),
+        (PENDING | {"values": REVISED}, "rebasing", ("provinces",)),
+        *(
+            (
+                PENDING | {"values": REVISED, "census": SimpleNamespace(national=known, censuses=n)},
+                "rebasing",
+                (code,),
+            )
+            for known, n, code in ((0.02, 2, "both"), (0.02, 0, "country"), (None, 0, "assumed"))
+        ),
+        (PENDING | {"values": REVISED}, "reworded", None),
+        (PENDING | {"values": REVISED, "reworded": ["x"]}, "reworded", (["x"],)),
         (DEPENDS, "no_even_base", ()),
         (DEPENDS | {"break_even": 0}, "even_base", ()),
         (RISES, "rises", (True,)),
@@ -545,9 +560,10 @@ def test_where_the_annex_says_what_is_needed_the_text_points_to_it(changes, head
 @pytest.mark.parametrize(
     ("changes", "name", "rank"),
     [
-        ({"census": {"a": 1}, "values": REVISED}, "rebasing", 6),
-        ({"census": {"a": 1}, "values": REVISED | {"p_census_high": 0.29}}, "rebasing", 0),
-        ({"census": {"a": 1}, "values": REVISED | {"p_census_none": 0.61}}, "rebasing", 0),
+        (PENDING | {"values": REVISED}, "rebasing", 6),
+        (PENDING | {"values": REVISED | {"p_census_high": 0.29}}, "rebasing", 0),
+        (PENDING | {"values": REVISED | {"p_census_none": 0.61}}, "rebasing", 0),
+        (PENDING | {"values": REVISED, "reworded": ["x"]}, "reworded", 0),
         ({"reading": "so"}, "understood", 9),
         ({"placed": PLACED, "break_even": 1}, "even_base_placed", 5),
         ({"so_far": WAITING}, "pending", 5),
@@ -618,12 +634,11 @@ def test_the_headings_of_a_text(changes, heads):
 
 def test_a_rebasing_stands_in_the_paragraph_of_its_forecast():
     plain, rebased = (
-        statements.body(told(changes), 0)[0].paragraphs
-        for changes in ({}, {"census": {"a": 1}, "values": REVISED})
+        statements.body(told(changes), 0)[0].paragraphs for changes in ({}, PENDING | {"values": REVISED})
     )
     assert [[one.name for one in part] for part in plain] == [["open"], ["source"], ["figure"]]
     assert [[one.name for one in part] for part in rebased] == [["open", "rebasing", "source"], ["figure"]]
-    outcome = statements.body(told(MISSED | {"census": {"a": 1}, "values": REVISED}), 0)[0].paragraphs
+    outcome = statements.body(told(MISSED | PENDING | {"values": REVISED}), 0)[0].paragraphs
     assert [[one.name for one in part] for part in outcome] == [["missed"], ["source"], ["figure"]]
 
 

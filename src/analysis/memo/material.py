@@ -12,6 +12,7 @@ from analysis.memo.ledger import Ledger
 from analysis.situations import Conditional, Forecast, Judged, Lacking, Rises
 
 WIDE = 0.4  # a range of probabilities called wide
+REVISIONS = ("none", "median", "high", "printed")  # of a denominator, the one it stays as it is first
 
 
 def context(ledger: Ledger) -> dict[str, Any]:
@@ -428,21 +429,47 @@ def _converted(ledger: Ledger) -> None:
 
 
 def census(ledger: Ledger) -> dict:
-    """The answer without, with a median and with a high revision of the denominator still to come."""
+    """The answer without, with a median and with a high revision of the denominator still to come.
+
+    Beside them, where a remark of the plan names another figure, the answer with that; and in which of these
+    cases the probability is called otherwise.
+    """
     answer, found = ledger.assessment.answer, ledger.assessment.readings.get("census")
     if not found or not isinstance(answer, Forecast) or answer.predictive.rebasing is None:
         return {"census": None}
     rebasing = answer.predictive.rebasing
+    cases = [name for name in REVISIONS if name in found]
     edges = {
         f"census_{name}": ledger.probability(f"p_census_{name}", found[name], ledger.assessment.as_of)
-        for name in ("none", "median", "high")
+        for name in cases
     }
     for name in ("median", "high"):
         ledger.percent(f"growth_{name}", found[f"growth_{name}"], 1, **ledger.computed())
+    if "printed" in found:
+        ledger.percent("growth_printed", abs(found["growth_printed"]), 1, **ledger.computed())
+        ledger.year("printed_year", found["printed_year"])
+        entry = ledger.catalogue.indicators[str(ledger.indicator.denominator)]
+        trace = {"period": ledger.voice.year(found["printed_year"]), "source": ledger.voice.say("trace.plan")}
+        ledger.quantity("printed_value", found["printed_value"], entry, **trace)
     ledger.count("censuses", rebasing.censuses, "times")
     basis = ledger.voice.name(ledger.catalogue.bases[rebasing.basis])
     whole = ledger.denominator_name(ledger.catalogue.indicators[str(ledger.indicator.denominator)])
     edges |= {"rebased_whole": ledger.quoted("rebased_whole", whole)}
+    words = {name: ledger.voice.likelihood(found[name]) for name in cases}
+    usual = ledger.voice.likelihood(ledger.row["p_attain"])
+    edges |= {
+        "revisions": [(f"p_census_{name}", edges[f"census_{name}"]) for name in cases],
+        "reworded": [
+            {
+                "case": name,
+                "above": found[f"growth_{name}"] > 0,
+                "edge": edges[f"census_{name}"],
+                "word": word,
+            }
+            for name, word in words.items()
+            if word != usual
+        ],
+    }
     return edges | {"census": rebasing, "new_basis": ledger.quoted("new_basis", basis)}
 
 

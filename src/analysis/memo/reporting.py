@@ -327,6 +327,8 @@ def _forecast(c: Any) -> Iterator[Statement]:
     yield say("story_open", c.past and not apart, c.has_range)
     if apart:
         yield say("outcome_apart", "than" in c.f)
+    if c.census and c.reworded:
+        yield say("reworded", c.reworded)
     if c.so_far is not None and c.so_far.month:
         yield say("stands_so_far")
     if c.placed:

@@ -160,7 +160,9 @@ def _verdict(c: Any) -> Iterator[Statement]:
             yield say("outcome_absent")
         yield say("open", _indication(c))
         if c.census:
-            yield say("rebasing", aside=0 if _telling(c) else 6)
+            if c.reworded:
+                yield say("reworded", c.reworded)
+            yield say("rebasing", _revised_before(c.census), aside=0 if _telling(c) else 6)
     elif c.situation == "conditional":
         yield say("conditional")
         yield say("even_base" if c.break_even is not None else "no_even_base")
@@ -180,7 +182,14 @@ def _verdict(c: Any) -> Iterator[Statement]:
 def _telling(c: Any) -> bool:
     """Whether a revision still to come may lead out of the range of the probability."""
     low, high = (c.f[name if name in c.f else "p"].value for name in ("p_low", "p_high"))
-    return any(not low <= c.f[f"p_census_{name}"].value <= high for name in ("none", "median", "high"))
+    return any(not low <= c.f[name].value <= high for name, _ in c.revisions)
+
+
+def _revised_before(rebasing: Any) -> str:
+    """Whose past revisions tell how far a denominator may be revised."""
+    if rebasing.national is None:
+        return "provinces" if rebasing.censuses else "assumed"
+    return "both" if rebasing.censuses else "country"
 
 
 def against(c: Any) -> str:
