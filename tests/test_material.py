@@ -750,16 +750,19 @@ def test_a_change_with_one_cause_has_no_main_one(parts, single, catalogue):
 
 
 @pytest.mark.parametrize(
-    ("label", "pace", "level_off"),
-    [("deterioration", -0.001, True), ("deterioration", -0.02, False), ("limited", 0.001, False)],
+    ("label", "pace", "told"),
+    [("deterioration", -0.001, False), ("deterioration", -0.02, True), ("limited", 0.001, True)],
 )
-def test_the_growth_ratios_word_is_explained_beside_a_change_that_rounds_to_none(
-    label, pace, level_off, catalogue
+def test_the_growth_ratio_is_not_told_where_its_fall_is_a_change_that_rounds_to_none(
+    label, pace, told, catalogue
 ):
-    one = made(catalogue, answers={"side_by_side": {"ratio": {"value": -0.1, "label": label}}})
-    assert further.level_off(one) == {"level_off": False}
+    growth = {"value": -0.1, "label": label, "base_year": 2017, "latest_year": 2018}
+    one = made(catalogue, answers={"side_by_side": {"ratio": growth, "agree": False}})
+    assert further.rules_told(one) == (None, growth)
     one.difference("pace", pace, one.fine())
-    assert further.level_off(one) == {"level_off": level_off}
+    found = further.rules(one)
+    assert (found["rule_ratio"], found["agree"]) == ((growth, False) if told else (None, None))
+    assert ("ratio" in one.facts) is ("ratio_base" in one.facts) is told
 
 
 def test_a_number_of_things_stands_without_its_unit_where_these_are_named(catalogue):

@@ -102,8 +102,7 @@ def readings(ledger: Ledger) -> dict:
 
 def rules(ledger: Ledger) -> dict:
     """The official rules beside the probability."""
-    found = ledger.answers.get("side_by_side") or {}
-    pace, growth = found.get("pace"), found.get("ratio")
+    found, (pace, growth) = ledger.answers.get("side_by_side") or {}, rules_told(ledger)
     if pace:
         ledger.percent("pace_done", 100 * pace["done"], **ledger.computed())
         ledger.percent("pace_elapsed", 100 * pace["elapsed"], **ledger.computed())
@@ -111,10 +110,10 @@ def rules(ledger: Ledger) -> dict:
         ledger.fact(
             "ratio", ledger.voice.number(growth["value"], 2), growth["value"], "ratio", **ledger.computed()
         )
-    for name in ("pace", "ratio"):
-        if found.get(name) and found[name]["base_year"] is not None:
-            ledger.year(f"{name}_base", found[name]["base_year"])
-            ledger.year(f"{name}_latest", found[name]["latest_year"])
+    for name, rule in (("pace", pace), ("ratio", growth)):
+        if rule and rule["base_year"] is not None:
+            ledger.year(f"{name}_base", rule["base_year"])
+            ledger.year(f"{name}_latest", rule["latest_year"])
     reason = found.get("reason") or {}
     for name in ("lowest", "highest"):
         if name in reason:
@@ -132,16 +131,17 @@ def rules(ledger: Ledger) -> dict:
     return {
         "rule_pace": pace,
         "rule_ratio": growth,
-        "agree": found.get("agree"),
+        "agree": found.get("agree") if pace or growth else None,
         "disagreement": reason.get("code"),
     }
 
 
-def level_off(ledger: Ledger) -> dict:
-    """Whether the growth ratio's word for any fall stands beside a change that rounds to none."""
-    growth, pace = (ledger.answers.get("side_by_side") or {}).get("ratio"), ledger.facts.get("pace")
-    fell = growth is not None and growth["label"] == "deterioration"
-    return {"level_off": fell and pace is not None and not round(float(pace.value or 0), ledger.fine())}
+def rules_told(ledger: Ledger) -> tuple[dict | None, dict | None]:
+    """Pace and growth ratio where they tell anything: no word for a fall that rounds to no change."""
+    found, change = ledger.answers.get("side_by_side") or {}, ledger.facts.get("pace")
+    pace, growth = found.get("pace"), found.get("ratio")
+    hardly = change is not None and not round(float(change.value or 0), ledger.fine())
+    return pace, None if hardly and growth and growth["label"] == "deterioration" else growth
 
 
 def past_record(ledger: Ledger) -> dict:

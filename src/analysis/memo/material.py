@@ -634,5 +634,5 @@ def _minus(first: float | None, second: float | None) -> float | None:
 PARTS = (
     of_the_plan, of_the_target, kinds, lists, goal, outcome, expectation, condition, placed, census, widths,
     speed, further.past_record, since, milestone, further.in_year, further.readings, further.rules,
-    further.level_off, further.requirement, further.fragility, further.movement,
+    further.requirement, further.fragility, further.movement,
 )  # fmt: skip
