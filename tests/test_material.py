@@ -1,13 +1,12 @@
 """What a memo speaks of, by hand: the facts and codes made of one made-up assessment and its answers."""
 
 import dataclasses
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import attainment, census, change, documents, forecast, situations, spread
+from analysis import attainment, backtest, census, change, documents, forecast, situations, spread
 from analysis.kinds import within
 from analysis.memo import further, material, naming
 from analysis.memo.ledger import Ledger
@@ -630,13 +629,22 @@ def test_the_rules_are_facts_in_per_cent(catalogue):
 
 
 def test_the_past_record_is_told_in_its_numbers(catalogue):
-    record = SimpleNamespace(regions=31, n=120, origins=6, inside80=0.78, narrow=True, even=None)
-    one = made(catalogue, dossier={"record": record})
-    assert further.past_record(one) == {"narrow": True, "even": None}
-    names = ("record_regions", "record_n", "record_origins", "record_share")
-    assert [values(one)[name] for name in names] == [31, 120, 6, 78.0]
+    """120 forecasts one or two years ahead, five goals each: 600 chances, 90 of them unlikely ones."""
+    came = backtest.Chances("unlikely", 90, 0.22, 0.3, 0.25, 0.34)
+    record = backtest.Record(120, 4, 31, 0.78, True, ((1, 62), (2, 58)), (came,))
+    one = made(catalogue, dossier={"record": record}, p_attain=0.12)
+    told = further.past_record(one)
+    assert (told["narrow"], told["weak"], told["band"]["leaning"]) == (True, True, "low")
+    names = ("record_regions", "record_n", "record_origins", "record_share", "record_asked")
+    assert [values(one)[name] for name in names] == [31, 120, 4, 78.0, 600]
+    assert [(ahead.value, n.value) for ahead, n in told["horizons"]] == [(1, 62), (2, 58)]
+    found = {name: fact.value for name, fact in told["band"].items() if name not in ("word", "leaning")}
+    assert found == {"from": 10, "upto": 33, "given": 22, "came": 30, "least": 25, "most": 34, "n": 90}
+    for row in ({"p_attain": 0.5}, {"p_attain": 0.12, "verdict": "met"}):
+        assert further.past_record(made(catalogue, dossier={"record": record}, **row))["band"] is None
     plain = made(catalogue)
-    assert further.past_record(plain) == {"narrow": False, "even": None} and "record_n" not in plain.facts
+    assert further.past_record(plain) == {"narrow": False, "weak": False, "horizons": [], "band": None}
+    assert "record_n" not in plain.facts
 
 
 @pytest.mark.parametrize(("value", "told"), [(1.01, 1.1), (1.0, 1.0), (0.3, 0.3), (1.1, 1.1), (0.05, 0.1)])

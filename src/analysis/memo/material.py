@@ -439,7 +439,7 @@ def census(ledger: Ledger) -> dict:
         return {"census": None}
     rebasing = answer.predictive.rebasing
     cases = [name for name in REVISIONS if name in found]
-    edges = {
+    edges: dict[str, Any] = {
         f"census_{name}": ledger.probability(f"p_census_{name}", found[name], ledger.assessment.as_of)
         for name in cases
     }
@@ -449,7 +449,8 @@ def census(ledger: Ledger) -> dict:
         ledger.percent("growth_printed", abs(found["growth_printed"]), 1, **ledger.computed())
         ledger.year("printed_year", found["printed_year"])
         entry = ledger.catalogue.indicators[str(ledger.indicator.denominator)]
-        trace = {"period": ledger.voice.year(found["printed_year"]), "source": ledger.voice.say("trace.plan")}
+        year, plan = ledger.voice.year(found["printed_year"]), ledger.voice.say("trace.plan")
+        trace: dict[str, Any] = {"period": year, "source": plan}
         ledger.quantity("printed_value", found["printed_value"], entry, **trace)
     ledger.count("censuses", rebasing.censuses, "times")
     basis = ledger.voice.name(ledger.catalogue.bases[rebasing.basis])

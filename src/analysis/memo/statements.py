@@ -18,7 +18,6 @@ REQUESTS = 4  # rank of the aside that lists what is wanted
 BRIEF = 5  # from this rank on the news no longer stand beside the earlier answer
 SHORT = 4  # figures of a series that are said one by one
 FEW_YEARS = 4  # with fewer years than these a probability is an indication only
-FEW_ORIGINS = 5  # origin years below which a record proves little
 NEAR, WITHIN_REACH = 15, 50  # revisions (%) that would turn a forecast, an outcome: told when smaller
 YEAR = 12  # months
 MANY_NEWS = 3  # years with news beyond which they are counted
@@ -162,7 +161,7 @@ def _verdict(c: Any) -> Iterator[Statement]:
         if c.census:
             if c.reworded:
                 yield say("reworded", c.reworded)
-            yield say("rebasing", _revised_before(c.census), aside=0 if _telling(c) else 6)
+            yield say("rebasing", _revised_before(c.census), aside=0 if _telling(c) and not c.reworded else 6)
     elif c.situation == "conditional":
         yield say("conditional")
         yield say("even_base" if c.break_even is not None else "no_even_base")
@@ -385,14 +384,9 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
         yield say("robust")
     if c.asks.unit == "place":
         yield say("joint_places")
-    known = "record_share" in c.f
-    yield (
-        say("record", c.f["record_origins"].value < FEW_ORIGINS, aside=7)
-        if known
-        else say("unproven", aside=7)
-    )
-    if c.even is not None and c.even["leaning"]:
-        yield say("even_leaning", aside=8)
+    yield say("record" if _recorded(c) else "unproven", aside=7)
+    if c.band is not None and c.band["leaning"]:
+        yield say("leaning", aside=8)
     if c.flips["rebased"] is not None and abs(c.flips["rebased"]) < NEAR and not _remarked(c, "flip_rebased"):
         yield say("flip", aside=2)
     if c.agree is False:
@@ -404,6 +398,11 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
         yield say("widened_by", len({c.f[name].text for name, _ in c.widths}) == 1, aside=6)
     if few(c) and not c.placed:
         yield say("few_years", aside=8)
+
+
+def _recorded(c: Any) -> bool:
+    """Whether past forecasts of the indicator are known."""
+    return "record_share" in c.f
 
 
 def _trust_outcome(c: Any) -> Iterator[Statement]:
@@ -590,6 +589,8 @@ def _method(c: Any) -> Iterator[Statement]:
         if c.so_far is not None and c.so_far.past is not None:
             yield say("method_months")
         yield from (say("method_later", point) for point in c.later if point["used"])
+        if _recorded(c):
+            yield say("record_called")
     elif c.situation == "conditional":
         yield say("method_conditional")
     elif c.situation in SETTLED:
