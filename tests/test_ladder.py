@@ -180,6 +180,21 @@ def test_the_answer_is_said_at_no_median_and_high_revision(catalogue, observatio
     assert "printed" not in read
 
 
+@pytest.mark.parametrize(
+    ("day", "deadline", "due"),
+    [
+        ("2018-12-31", 2019, True),  # the third was of 2013, so the fourth is of 2018
+        ("2018-12-31", 2018, True),
+        ("2018-12-31", 2017, False),
+        ("2020-04-30", 2019, False),  # the fourth is in force, the fifth is of 2023
+        ("2020-04-30", 2023, True),
+        ("1990-01-01", 2019, False),  # none was in force yet
+    ],
+)
+def test_a_census_falls_due_every_five_years(day, deadline, due, catalogue):
+    assert census.due(RATE, "411100", deadline, day, catalogue) is due
+
+
 @pytest.mark.parametrize(("day", "told"), [("2020-03-30", False), ("2020-04-30", True)])
 def test_a_denominator_that_another_source_prints_otherwise_is_a_case_of_its_own(
     day, told, catalogue, observations

@@ -358,10 +358,12 @@ def test_a_pending_rebasing_is_told_with_its_revisions(catalogue):
         2,
     ) and "growth_none" not in found
     assert material.census(made(catalogue, more={"answer": chance(readings={"census": read})})) == {
-        "census": None
+        "census": None,
+        "rebases": False,
     }
     assert material.census(made(catalogue, more={"answer": chance(expected(rebasing=pending))})) == {
-        "census": None
+        "census": None,
+        "rebases": False,
     }
 
 
@@ -448,6 +450,9 @@ def test_flows_beside_a_stock_are_those_after_its_last_figure(catalogue):
         (item["year"].value, item["value"].value) for item in told["figures"]
     ] == [(2019, 12.0)]
     assert told["between"] == [] and [fact.value for fact in told["ahead"]] == [2020]
+    assert told["single"] is False
+    alone = given | {"dossier": {"figures": rows.iloc[2:]}}
+    assert material.beside(made(catalogue, stock, {2018: 60}, **alone))["single"] is True
     apart = given | {"dossier": {"figures": rows.assign(year=[2016, 2018, 2021])}}
     told = material.beside(made(catalogue, stock, {2018: 60}, **apart))
     assert [item["year"].value for item in told["figures"]] == [2018, 2021]

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis import census as censuses
 from analysis import forecast, printing, tables
 from analysis.kinds import goals
 from analysis.memo import further, naming
@@ -125,6 +126,7 @@ def beside(ledger: Ledger) -> dict | None:
     """Figures of the flow or stock that the answer rests on as well: what a stock took in since.
 
     another : whether any is of a year of which the target's own indicator has none
+    single : whether the flow or stock is known of one year only
     """
     rows = ledger.informing()
     if rows.empty:
@@ -151,6 +153,8 @@ def beside(ledger: Ledger) -> dict | None:
     title, unit = ledger.quoted("beside_title", called), ledger.voice.unit(entry)
     another = not {*rows["year"]} <= {one["number"] for one in ledger.until_deadline()}
     told = {"title": title, "unit": ledger.quoted("beside_unit", unit), "name": name, "figures": figures}
+    parts = ledger.figures[ledger.figures["role"].eq("part")]
+    told["single"] = parts.loc[parts["indicator"].eq(rows["indicator"].iloc[0]), "year"].nunique() == 1
     return (
         told
         | {"flows": flows, "doubted": doubted, "another": another}
@@ -436,7 +440,7 @@ def census(ledger: Ledger) -> dict:
     """
     answer, found = ledger.assessment.answer, ledger.assessment.readings.get("census")
     if not found or not isinstance(answer, Forecast) or answer.predictive.rebasing is None:
-        return {"census": None}
+        return {"census": None, "rebases": _rebases(ledger)}
     rebasing = answer.predictive.rebasing
     cases = [name for name in REVISIONS if name in found]
     edges: dict[str, Any] = {
@@ -471,7 +475,19 @@ def census(ledger: Ledger) -> dict:
             if word != usual
         ],
     }
-    return edges | {"census": rebasing, "new_basis": ledger.quoted("new_basis", basis)}
+    return edges | {
+        "census": rebasing,
+        "rebases": True,
+        "new_basis": ledger.quoted("new_basis", basis),
+    }
+
+
+def _rebases(ledger: Ledger) -> bool:
+    """Whether the denominator may be on another basis when the deadline's figure is published."""
+    key, plan, target = ledger.target.indicator, ledger.assessment.plan, ledger.target
+    if ledger.indicator is None or ledger.indicator.denominator is None or target.basis is not None:
+        return False
+    return censuses.due(key, plan.region, target.deadline, ledger.assessment.as_of, ledger.catalogue)
 
 
 def widths(ledger: Ledger) -> dict:

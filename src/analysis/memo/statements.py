@@ -502,7 +502,7 @@ def _steps(c: Any, asked: bool) -> Iterator[Statement]:
 def _amount(c: Any) -> Iterator[Statement]:
     """What the goal takes of an amount: reasons where its year is over, else what is still to be done."""
     if more_wanted(c) and c.after is None:
-        yield say("amount_needed", c.census is not None, aside=9)
+        yield say("amount_needed", c.rebases, aside=9)
         if c.amount["denominator_growth"] is None:
             yield say("amount_undergrown", aside=6)
     else:
@@ -512,7 +512,7 @@ def _amount(c: Any) -> Iterator[Statement]:
 def _alone(c: Any) -> Iterator[Statement]:
     """What the goal takes of an amount that has no figure either."""
     if c.alone is not None and c.upward:
-        yield say("amount_alone", c.census is not None, aside=6)
+        yield say("amount_alone", c.rebases, aside=6)
 
 
 def of_one_year(c: Any) -> bool:
