@@ -1,6 +1,7 @@
 """What a bureau asks beyond the probability, against hand calculations and by doing what the answer says."""
 
 import dataclasses
+import datetime
 import math
 
 import numpy as np
@@ -190,6 +191,25 @@ def answered(one, **given):
 def with_median(one, value):
     made = pd.DataFrame({"year": [one.target.deadline], "quantile": [0.5], "value": [value]})
     return answered(one, quantiles=made)
+
+
+@pytest.mark.parametrize(
+    ("issued", "base", "years", "told"),
+    [
+        ("2018-12-28", None, (2017, 2018), False),  # the plan came at the end of the year that is measured
+        ("2018-12-28", None, (2017, 2018, 2019), True),
+        ("2018-06-30", None, (2017, 2018), True),
+        ("2018-07-01", None, (2017, 2018), False),
+        ("2018-06-30", None, (2016, 2018), False),  # 2017 is measured too, and lies before the plan
+        ("2018-12-28", 2016, (2016, 2018), True),  # unless the plan starts from there itself
+    ],
+)
+def test_pace_is_told_of_time_within_the_plans_term(issued, base, years, told, catalogue):
+    one, rows = target(goal=2.3, base=base), figures({year: 2.0 + 0.05 * (year - 2016) for year in years})
+    found = assess(one, rows, catalogue, "2020-12-31")
+    dated = plan(one).model_copy(update={"issued": datetime.date.fromisoformat(issued)})
+    beside = answers.side_by_side(dataclasses.replace(found, plan=dated), catalogue)
+    assert (beside["pace"] is not None) is told and beside["ratio"] is not None
 
 
 def test_pace_starts_from_the_year_before_the_plan(catalogue):

@@ -177,6 +177,43 @@ def test_the_answer_is_said_at_no_median_and_high_revision(catalogue, observatio
     plan = plans.load("henan-2024", catalogue)
     read = attainment.assess(plan, plan.targets[0], observations, "2024-12-31", catalogue).readings["census"]
     assert read["none"] > read["median"] > read["high"] and read["growth_high"] > read["growth_median"] > 0
+    assert "printed" not in read
+
+
+@pytest.mark.parametrize(
+    ("day", "deadline", "due"),
+    [
+        ("2018-12-31", 2019, True),  # the third was of 2013, so the fourth is of 2018
+        ("2018-12-31", 2018, True),
+        ("2018-12-31", 2017, False),
+        ("2020-04-30", 2019, False),  # the fourth is in force, the fifth is of 2023
+        ("2020-04-30", 2023, True),
+        ("1990-01-01", 2019, False),  # none was in force yet
+    ],
+)
+def test_a_census_falls_due_every_five_years(day, deadline, due, catalogue):
+    assert census.due(RATE, "411100", deadline, day, catalogue) is due
+
+
+@pytest.mark.parametrize(("day", "told"), [("2020-03-30", False), ("2020-04-30", True)])
+def test_a_denominator_that_another_source_prints_otherwise_is_a_case_of_its_own(
+    day, told, catalogue, observations
+):
+    """1435.90 instead of 1236.6633 makes every figure of the ratio 1.1611 times smaller."""
+    plan = plans.load("luohe-2019", catalogue)
+    vintage = attainment.Vintage.of(observations, day, catalogue)
+    one = attainment.assess_vintage(plan, plan.target("rd-intensity"), vintage)
+    read = one.readings["census"]
+    assert ("printed" in read) is told
+    if told:
+        assert read["growth_printed"] == pytest.approx(100 * (1435.90 / 1236.6633 - 1))
+        assert (read["printed_year"], read["printed_value"]) == (2018, 1435.90)
+        made, rebasing = vintage.ladder.unrebased("411100", RATE, 2019, 2019)
+        held = dataclasses.replace(
+            made, mixture=census.shifted(made.mixture, rebasing, math.log(1435.90 / 1236.6633))
+        )
+        assert read["printed"] == pytest.approx(forecast.probability(held, 2019, ">=", 1.25)[0], abs=1e-6)
+        assert read["printed"] < 0.1 < read["none"]  # another likelihood word
 
 
 # --------------------------------------------------------------------------------------- a stock and its flow

@@ -83,15 +83,25 @@ class Title(Text):
     en: Label
 
 
+class Printed(Entry):
+    """What is printed elsewhere for an annual figure of the plan's region that is used otherwise."""
+
+    indicator: str
+    year: Year
+    value: Number
+
+
 class Note(Remark):
     """A remark for the reader.
 
     unconfirmed: it names a figure still to be confirmed, without which the conclusion would not hold.
     qualifies: it says of a probability what is to be borne in mind, so that no paper gives this without it.
+    printed: the figure it names beside the one used; a forecast is answered with it too.
     """
 
     unconfirmed: bool = False
     qualifies: bool = False
+    printed: Printed | None = None
 
 
 class Wanted(Text):
@@ -405,12 +415,22 @@ def _misfits(target: dict, region: str, catalogue: Catalogue) -> Iterator[tuple[
 
 def _unknown(target: dict, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Name the indicators and bases of what a target needs that the catalogue does not have."""
-    wanted = target.get("wanted")
-    for one in wanted if isinstance(wanted, list | tuple) else ():
-        words = one if isinstance(one, dict) else {}
+    for place, one in _listed(target, "wanted", "notes"):
+        words = one.get("printed") if place == "notes" else one
         for field, known in (("indicator", catalogue.indicators), ("basis", catalogue.bases)):
-            if isinstance(key := words.get(field), str) and key not in known:
-                yield "wanted", refusal("{wanted!r:.80} is not in data/indicators.yml", wanted=key)
+            if isinstance(words, dict) and isinstance(key := words.get(field), str) and key not in known:
+                yield place, refusal("{wanted!r:.80} is not in data/indicators.yml", wanted=key)
+
+
+def _listed(target: dict, *fields: str) -> Iterator[tuple[str, dict]]:
+    """Yield the entries of lists in a target, each with its field."""
+    for field in fields:
+        given = target.get(field)
+        yield from (
+            (field, one)
+            for one in (given if isinstance(given, list | tuple) else ())
+            if isinstance(one, dict)
+        )
 
 
 def _goal_misfits(goal: float, form: Form, indicator: Indicator) -> Iterator[tuple[str, str]]:

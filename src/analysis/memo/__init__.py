@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-import pandas as pd
-
 from analysis import documents, tables
 from analysis.catalogue import Catalogue
 from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader, Table
@@ -131,17 +129,13 @@ def _written(document: Document, stem: Path, look: Look) -> list[Path]:
     return paths
 
 
-def compose_report(
-    outlook: Outlook, record: pd.DataFrame, catalogue: Catalogue, language: str, look: Look = Look()
-) -> Report:
+def compose_report(outlook: Outlook, catalogue: Catalogue, language: str, look: Look = Look()) -> Report:
     """Compose the report on a plan in one language.
 
     Parameters
     ----------
     outlook
         All there is to say on the plan.
-    record
-        How often what was given about even chances came true: table of ``backtest.at_even``, empty without.
     """
 
     def tell(told: dict[str, Any]) -> dict[str, str]:
@@ -150,7 +144,7 @@ def compose_report(
         return {name: text.replace("\n", glue) for name, text in said.items()}
 
     glue = Voice(language, catalogue).say("list.glue")
-    whole = Whole(outlook, record, catalogue, language, look.dated, tell)
+    whole = Whole(outlook, catalogue, language, look.dated, tell)
     told = whole.context()
     words, heads = Words("report", language, told), statements.heads(told)
     paper, opening = (
@@ -159,11 +153,9 @@ def compose_report(
     return Report(_document(whole, paper, look), _document(whole, opening, look))
 
 
-def compose_reports(
-    outlook: Outlook, record: pd.DataFrame, catalogue: Catalogue, look: Look = Look()
-) -> dict[str, Report]:
+def compose_reports(outlook: Outlook, catalogue: Catalogue, look: Look = Look()) -> dict[str, Report]:
     """Compose the report on a plan in every language; parameters as in `compose_report`."""
-    return {language: compose_report(outlook, record, catalogue, language, look) for language in LANGUAGES}
+    return {language: compose_report(outlook, catalogue, language, look) for language in LANGUAGES}
 
 
 def compose(
