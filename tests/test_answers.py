@@ -1,6 +1,7 @@
 """What a bureau asks beyond the probability, against hand calculations and by doing what the answer says."""
 
 import dataclasses
+import datetime
 import math
 
 import numpy as np
@@ -190,6 +191,25 @@ def answered(one, **given):
 def with_median(one, value):
     made = pd.DataFrame({"year": [one.target.deadline], "quantile": [0.5], "value": [value]})
     return answered(one, quantiles=made)
+
+
+@pytest.mark.parametrize(
+    ("issued", "base", "years", "told"),
+    [
+        ("2018-12-28", None, (2017, 2018), False),  # the plan came at the end of the year that is measured
+        ("2018-12-28", None, (2017, 2018, 2019), True),
+        ("2018-06-30", None, (2017, 2018), True),
+        ("2018-07-01", None, (2017, 2018), False),
+        ("2018-06-30", None, (2016, 2018), False),  # 2017 is measured too, and lies before the plan
+        ("2018-12-28", 2016, (2016, 2018), True),  # unless the plan starts from there itself
+    ],
+)
+def test_pace_is_told_of_time_within_the_plans_term(issued, base, years, told, catalogue):
+    one, rows = target(goal=2.3, base=base), figures({year: 2.0 + 0.05 * (year - 2016) for year in years})
+    found = assess(one, rows, catalogue, "2020-12-31")
+    dated = plan(one).model_copy(update={"issued": datetime.date.fromisoformat(issued)})
+    beside = answers.side_by_side(dataclasses.replace(found, plan=dated), catalogue)
+    assert (beside["pace"] is not None) is told and beside["ratio"] is not None
 
 
 def test_pace_starts_from_the_year_before_the_plan(catalogue):
@@ -389,10 +409,16 @@ def test_peers_spells_stand_beside_ones_own(catalogue):
         for code, rate in rates.items()
     ]
     one = assess(target(goal=1.3), pd.concat(rows), catalogue, region="410000")
-    found = requirements._achieved(one, panel.as_of(pd.concat(rows), "2019-12-31", catalogue), 6.0, 2)
+    history = panel.as_of(pd.concat(rows), "2019-12-31", catalogue)
+    found = requirements._achieved(one, history, 6.0, 2, 1.12)
     assert (found["own"]["n"], found["own"]["share"]) == (5, 0.0)
     assert (found["peers"]["n"], found["peers"]["share"]) == (15, pytest.approx(2 / 3))
     assert found["peers"]["highest_region"] == "440000" and found["peers"]["highest"] == pytest.approx(10)
+    # from 1.12 on began: at 5 % a year the spells of 2015 and 2016, at 8 and 10 % those of 2014 to 2016
+    assert (found["alike"]["n"], found["alike"]["share"]) == (8, pytest.approx(6 / 8))
+    less = assess(target(goal=0.9, comparison="<="), pd.concat(rows), catalogue, region="410000")
+    found = requirements._achieved(less, history, 6.0, 2, 1.0)
+    assert (found["alike"]["n"], found["alike"]["share"]) == (3, pytest.approx(1 / 3))
 
 
 def test_money_by_the_regions_own_product_or_without_any_growth(catalogue):
@@ -665,12 +691,26 @@ def test_without_a_figure_of_ratio_or_amount_the_goal_is_put_on_the_denominator_
     assert found["amount"] is None and found["alone"] == {
         "indicator": "rd_expenditure",
         "needed": pytest.approx(0.0125 * 1100 * 1.1**2),
+        "denominator": pytest.approx(1100 * 1.1**2),
         "denominator_year": 2017,
         "denominator_growth": pytest.approx(10.0),
+        "forecast": False,
     }
     assert answers.requirement(one, history.iloc[:0], catalogue)["alone"] is None
     own = bare(target(goal=1.25), figures({2018: 2.0}), catalogue)
     assert answers.requirement(own, history, catalogue)["alone"] is None
+
+
+def test_an_amount_and_a_goal_on_its_ratio_stand_on_one_expected_denominator(assessment, vintage):
+    """Luohe's GDP of 2019 as of the end of 2018, by which R&D expenditure is forecast too."""
+    as_amount, as_ratio = (
+        answers.answers(assessment("luohe-2019", "2018-12-31", one), vintage("2018-12-31"))
+        for one in ("rd-expenditure-rise", "rd-intensity")
+    )
+    whole, alone = as_amount["conversion"], as_ratio["requirement"]["alone"]
+    assert alone["forecast"] and alone["needed"] == pytest.approx(0.0125 * whole["median"])
+    told = alone["denominator"], alone["denominator_year"], alone["denominator_growth"]
+    assert told == (whole["median"], whole["year"], whole["growth"]) and whole["year"] == 2016
 
 
 def test_the_amount_stands_on_the_last_year_that_has_both(catalogue):

@@ -179,6 +179,25 @@ def test_a_record_is_that_of_the_scorecard_as_known_then(observations, cases, ca
     assert (record.n, record.origins, record.regions) == (len(then), 4, 31)
     assert record.inside80 == then["inside80"].mean()
     assert backtest.record(cases, "national_hte_new", "2018-12-31") is None
+    # years, regions and horizons make the forecasts; five goals each make the chances of all words
+    assert record.horizons == tuple(then["horizon"].value_counts().sort_index().items())
+    assert sum(n for _, n in record.horizons) == record.n
+    assert sum(one.n for one in record.chances) == record.asked == 5 * record.n
+
+
+@pytest.mark.parametrize("rung", ["own", "short", "region"])
+def test_chances_of_each_word_are_counted_by_indicator_and_rung(rung, cases):
+    mine = backtest.known(cases, "2020-04-30")
+    mine = mine[mine["model"].eq("ours") & mine["rung"].eq(rung)]
+    edges = {"unlikely": (0.1, 0.33), "even": (0.33, 0.66), "likely": (0.66, 0.9)}
+    for indicator, rows in mine.groupby("indicator"):
+        record = backtest.record(cases, indicator, "2020-04-30", rung)
+        p, happened = rows[backtest.GIVEN].to_numpy(), rows[backtest.HAPPENED].to_numpy(bool)
+        for word, (low, high) in edges.items():
+            within = (p >= low) & (p < high)
+            found = record.given(word)
+            assert (found.n, found.frequency) == (within.sum(), pytest.approx(happened[within].mean()))
+            assert found.probability == pytest.approx(p[within].mean())
 
 
 # ------------------------------------------------------------------------------------- goals set high
@@ -214,19 +233,3 @@ def test_climatology_knows_no_outcome_before_it_is_published(observations, catal
     assert (first["probability"] != first["reached"]).any()
     empty = backtest.goals(observations[:0], catalogue)
     assert empty.empty and list(empty.columns) == backtest.GOALS
-
-
-def test_about_even_chances_are_counted_by_indicator_and_rung(cases):
-    card = backtest.scorecard(cases)
-    ours, even = cases[cases["model"].eq("ours")], card.even.set_index(["rung", "indicator"])
-    for (rung, indicator), rows in ours.groupby(["rung", "indicator"]):
-        p, happened = rows[backtest.GIVEN].to_numpy(), rows[backtest.HAPPENED].to_numpy(bool)
-        mine = (p >= 0.33) & (p < 0.66)
-        told = even.loc[(rung, indicator)]
-        assert told["n"] == mine.sum()
-        assert told["frequency"] == pytest.approx(happened[mine].mean())
-        assert told["origins"] == rows.loc[mine.any(axis=1), "origin"].nunique()
-    own = even.loc["own"]
-    assert (
-        own["n"].sum() == card.reliability.loc[card.reliability["probability"].between(0.33, 0.66), "n"].sum()
-    )

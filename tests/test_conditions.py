@@ -4,7 +4,6 @@ import dataclasses
 import io
 from types import SimpleNamespace
 
-import pandas as pd
 import pytest
 from pypdf import PdfReader
 
@@ -14,7 +13,7 @@ from analysis.memo.statements import say
 from analysis.memo.whole import Whole
 from analysis.memo.worded import Words
 from analysis.printing import LANGUAGES, Voice
-from analysis.processed import shapes
+from analysis.processed import recorded, shapes
 from analysis.review import records
 from analysis.review.view import cells as page_cells
 
@@ -33,7 +32,7 @@ def annexed(document):
 @pytest.fixture(scope="module")
 def report(outlook, catalogue):
     def made(day, language, plan="luohe-2019"):
-        return memo.compose_report(outlook(plan, day), pd.DataFrame(), catalogue, language).paper
+        return memo.compose_report(outlook(plan, day), catalogue, language).paper
 
     return made
 
@@ -269,8 +268,8 @@ def test_whose_changes_are_counted_is_said(language, lent, reached, listed, pape
 @pytest.mark.parametrize(
     ("language", "memo_says", "report_says"),
     [
-        ("en", "they start from 4 different years", "279 forecasts from 4 years"),
-        ("zh", "这些预测分别以4个年份的数据为起点", "279次预测（分别以4个年份的数据为起点）"),
+        ("en", "from 4 starting years", "124, 93 and 62 forecasts 1, 2 and 3 years ahead, 279 in all"),
+        ("zh", "以4个年份的数据为起点", "提前1年、2年、3年预测124次、93次、62次，共279次"),
     ],
 )
 def test_from_which_years_past_forecasts_start_is_said_plainly(
@@ -279,7 +278,7 @@ def test_from_which_years_past_forecasts_start_is_said_plainly(
     one = dossier("luohe-2019", "2018-12-31", "fiscal-st-expenditure-rise")
     assert memo_says in text(memo.compose(one, catalogue, language, pages=None))
     plan = dataclasses.replace(outlook("luohe-2019", "2018-12-31"), dossiers=(one,))
-    assert report_says in annexed(memo.compose_report(plan, pd.DataFrame(), catalogue, language).paper)
+    assert report_says in annexed(memo.compose_report(plan, catalogue, language).paper)
 
 
 def test_no_word_of_ours_alone_stands_in_what_readers_see():
@@ -289,7 +288,7 @@ def test_no_word_of_ours_alone_stands_in_what_readers_see():
 
 
 def test_no_cell_of_the_table_of_targets_is_broken_by_a_line(outlook, catalogue):
-    made = memo.compose_report(outlook("luohe-2019", OPENED), pd.DataFrame(), catalogue, "zh").paper
+    made = memo.compose_report(outlook("luohe-2019", OPENED), catalogue, "zh").paper
     table = next(block for block in made.annexes[0].blocks if isinstance(block, documents.Table))
     told = [documents.plain(cell) for row in table.rows for cell in row]
     assert "仅一年数据，暂定" in told and not [cell for cell in told if "\n" in cell]
@@ -313,7 +312,7 @@ def test_what_an_estimate_and_an_amount_stand_on_is_said(language, between, rais
 
 
 def test_a_met_target_that_hangs_on_a_figure_is_provisional_in_the_table_too(outlook, catalogue):
-    made = memo.compose_report(outlook("luohe-2019", LATE), pd.DataFrame(), catalogue, "zh").paper
+    made = memo.compose_report(outlook("luohe-2019", LATE), catalogue, "zh").paper
     table = next(block for block in made.annexes[0].blocks if isinstance(block, documents.Table))
     assert "待核实，暂定" in [documents.plain(row[-1]) for row in table.rows]
 
@@ -434,11 +433,9 @@ def test_the_sources_of_the_provinces_whose_past_forecasts_are_told_are_listed(
     ]
     with_record = dataclasses.replace(made, dossiers=tuple(told))
     assert "science-yearbook" in {*with_record.used["source"]} - {*made.used["source"]}
-    report = memo.compose_report(with_record, pd.DataFrame(), catalogue, language).paper
+    report = memo.compose_report(with_record, catalogue, language).paper
     assert all(cells(report, name) for name in names)
-    assert not any(
-        cells(memo.compose_report(made, pd.DataFrame(), catalogue, language).paper, one) for one in names
-    )
+    assert not any(cells(memo.compose_report(made, catalogue, language).paper, one) for one in names)
 
 
 SET_ASIDE = {
@@ -542,7 +539,7 @@ def test_a_release_is_not_said_to_publish_what_is_worked_out_of_it(language, sai
     ],
 )
 def test_so_of_every_release_that_is_named(language, revised, latest, outcome, parent, outlook, catalogue):
-    whole = Whole(outlook("luohe-2019", LATE), pd.DataFrame(), catalogue, language, None, lambda one: {})
+    whole = Whole(outlook("luohe-2019", LATE), catalogue, language, None, lambda one: {})
     real = next(part.told for part in whole.parts if part.ledger.target.id == "rd-intensity")
     first = {"year": "2018", "value": "2", "was": "1", "revised": True, "derived": True}
     second = {"year": "2019", "value": "3", "revised": False, "derived": False}
@@ -628,8 +625,9 @@ def test_the_title_of_an_annex_of_the_report_names_all_that_stands_in_it(
     plan, language, outlook, cases, catalogue
 ):
     day = "2018-12-31"
-    record = backtest.scorecard(backtest.known(cases, day)).even
-    paper = memo.compose_report(outlook(plan, day), record, catalogue, language).paper
+    made = outlook(plan, day)
+    kept = dataclasses.replace(made, dossiers=tuple(recorded(one, cases) for one in made.dossiers))
+    paper = memo.compose_report(kept, catalogue, language).paper
     heads = {
         one.title.replace(documents.BREAK, "").lower(): [
             documents.plain(block.text).lower()
@@ -695,8 +693,17 @@ def test_no_number_of_the_table_of_targets_is_parted_from_its_unit(report):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("zh", "研究与试验发展（R&D）经费须达到16.94亿元才能达标"),
-        ("en", "the goal for 2019 takes R&D expenditure of 1.694 billion yuan"),
+        (
+            "zh",
+            "地区生产总值（现价）按历年趋势预测2019年中位数为1480.2亿元（自2016年起年均增长11.0%），"
+            "据此推算，2019年研究与试验发展（R&D）经费须达到18.50亿元才能达标",
+        ),
+        (
+            "en",
+            "With GDP (current prices) put at 148.02 billion yuan for 2019 by its past trend "
+            "(median; 11.0\N{NO-BREAK SPACE}% a year from 2016), "
+            "the goal for 2019 takes R&D expenditure of 1.850 billion yuan",
+        ),
     ],
 )
 def test_a_memo_without_own_figures_says_the_amount_that_would_reach_the_goal(language, said, paper):
@@ -732,27 +739,49 @@ def test_an_amount_made_of_a_ratio_says_on_which_whole(language, said, paper, do
 @pytest.mark.parametrize(
     ("language", "memo_says", "report_says"),
     [
-        ("en", "of the goals were reached: the probability may be too high.", "too high"),
+        ("en", "of these goals were reached: the probability may be too high.", "too high"),
         ("zh", "概率可能偏高。", "概率偏高"),
     ],
 )
-def test_a_memo_says_where_past_even_chances_leaned_as_the_report_does(
-    language, memo_says, report_says, dossier, outlook, cases, catalogue
+def test_a_memo_says_where_past_chances_leaned_as_the_report_does(
+    language, memo_says, report_says, dossier, outlook, catalogue
 ):
     one = dossier("luohe-2019", "2018-12-31", "fiscal-st-expenditure-rise")
-    assert one.record.even.n > 0
-    told, even = text(memo.compose(one, catalogue, language, pages=None)), one.record.even
+    even = one.record.given("even")
+    assert even.leaning == "high" and one.record.asked == 5 * one.record.n == 1395
+    told = text(memo.compose(one, catalogue, language, pages=None))
     assert memo_says in told and f"{round(100 * even.frequency)}" in told
     plan = dataclasses.replace(outlook("luohe-2019", "2018-12-31"), dossiers=(one,))
-    record = backtest.scorecard(backtest.known(cases, "2018-12-31")).even
-    assert {*map(tuple, record.itertuples(index=False))} >= {tuple(even)}
-    said = text(memo.compose_report(plan, record, catalogue, language).paper).replace("\xa0", " ")
+    said = text(memo.compose_report(plan, catalogue, language).paper).replace("\xa0", " ")
     band = [round(100 * edge) for edge in (even.low, even.high)]
     named = {"en": "{} % to {} %", "zh": "{}%至{}%"}[language].format(*band)
     assert report_says in said and named in said
     level = even._replace(frequency=even.probability, low=0.0, high=1.0)
-    plain = dataclasses.replace(one, record=dataclasses.replace(one.record, even=level))
+    plain = dataclasses.replace(one, record=dataclasses.replace(one.record, chances=(level,)))
     assert memo_says not in text(memo.compose(plain, catalogue, language, pages=None))
+
+
+@pytest.mark.parametrize(
+    ("language", "interval", "record"),
+    [
+        (
+            "en",
+            "(too narrow by past forecasts, where such intervals held 68 %)",
+            "68 %, so they were too narrow",
+        ),
+        ("zh", "（回溯检验中此类区间只包含68%的结果，偏窄）", "68%落在区间内，区间偏窄，检验力有限"),
+    ],
+)
+def test_an_interval_that_was_too_narrow_is_told_so_where_it_stands(
+    language, interval, record, dossier, outlook, catalogue
+):
+    one = dossier("luohe-2019", "2018-12-31", "fiscal-st-expenditure-rise")
+    told = text(memo.compose(one, catalogue, language, pages=None)).replace("\xa0", " ")
+    assert interval in told
+    plan = dataclasses.replace(outlook("luohe-2019", "2018-12-31"), dossiers=(one,))
+    assert record in annexed(memo.compose_report(plan, catalogue, language).paper).replace("\xa0", " ")
+    held = dataclasses.replace(one, record=dataclasses.replace(one.record, narrow=False))
+    assert interval[:12] not in text(memo.compose(held, catalogue, language, pages=None))
 
 
 @pytest.mark.parametrize(
@@ -823,6 +852,36 @@ def test_a_figure_worked_out_of_parts_of_several_releases_names_all(language, pa
 def test_a_stock_that_is_carried_forward_names_the_lapse_rates_and_no_models(language, steady, flow, paper):
     told = text(paper(LATE, "hte-number-rise", language))
     assert steady in told and flow in told and "两成" not in told and "fifth" not in told
+
+
+@pytest.mark.parametrize(
+    ("language", "ranged", "robust", "brief"),
+    [
+        (
+            "en",
+            "Other models and parameters mostly give probabilities of at least 36 %, a wide range.",
+            "Other models and parameters make little difference.",
+            "whatever the model",
+        ),
+        (
+            "zh",
+            "换用不同模型和参数，达标概率大多不低于36%，范围较宽。",
+            "换用不同模型和参数，结论基本不变。",
+            "换用不同模型亦然",
+        ),
+    ],
+)
+def test_a_stock_whose_inflow_is_expected_names_models(
+    language, ranged, robust, brief, paper, outlook, catalogue
+):
+    assert ranged in text(paper("2018-12-31", "hte-number-rise", language)).replace("\xa0", " ")
+    whole = Whole(outlook("luohe-2019", LATE), catalogue, language, None, lambda one: {})
+    real = next(part.told for part in whole.parts if part.ledger.target.id == "hte-number-rise")
+    assert real["steady"] and not real["beside"]["ahead"]
+    words = Words("memo", language, real | {"beside": real["beside"] | {"ahead": ["2019"]}})
+    assert words.text(say("robust")) == robust
+    books = Words("target", language, real | {"beside": real["beside"] | {"ahead": ["2019"]}})
+    assert brief in books.text(say("brief_chance", False))
 
 
 @pytest.mark.parametrize(

@@ -852,8 +852,8 @@ def test_paths_lead_to_a_later_figure_and_scenarios_weigh_by_how_likely_they_fou
         spread=np.ones((1, 2, 1)), doubt=np.zeros((1, 2, 1)), dof=np.full((1, 2), 1e9), offset=np.zeros(1),
     )  # fmt: skip
     plain = forecast.Predictive("r", RATE, 2019, (2020,), "own", (), False, (), pool)
-    assert paths._found(plain).tolist() == [1.0] * 18
-    found = paths._found(dataclasses.replace(plain, later=(2020, 1.0)))
+    assert paths._found(plain, paths.scenarios(plain)).tolist() == [1.0] * 18
+    found = paths._found(dataclasses.replace(plain, later=(2020, 1.0)), paths.scenarios(plain))
     stretch = np.sqrt(1e9 / stats.chi2.isf([1 / 6, 3 / 6, 5 / 6], 1e9))
     hand = np.array(
         [stats.norm.pdf(1.0, middle, wide) for middle in (0, 1) for wide in stretch for _ in range(3)]

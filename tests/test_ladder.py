@@ -177,13 +177,54 @@ def test_the_answer_is_said_at_no_median_and_high_revision(catalogue, observatio
     plan = plans.load("henan-2024", catalogue)
     read = attainment.assess(plan, plan.targets[0], observations, "2024-12-31", catalogue).readings["census"]
     assert read["none"] > read["median"] > read["high"] and read["growth_high"] > read["growth_median"] > 0
+    assert "printed" not in read
+
+
+@pytest.mark.parametrize(
+    ("day", "deadline", "due"),
+    [
+        ("2018-12-31", 2019, True),  # the third was of 2013, so the fourth is of 2018
+        ("2018-12-31", 2018, True),
+        ("2018-12-31", 2017, False),
+        ("2020-04-30", 2019, False),  # the fourth is in force, the fifth is of 2023
+        ("2020-04-30", 2023, True),
+        ("1990-01-01", 2019, False),  # none was in force yet
+    ],
+)
+def test_a_census_falls_due_every_five_years(day, deadline, due, catalogue):
+    assert census.due(RATE, "411100", deadline, day, catalogue) is due
+
+
+@pytest.mark.parametrize(("day", "told"), [("2020-03-30", False), ("2020-04-30", True)])
+def test_a_denominator_that_another_source_prints_otherwise_is_a_case_of_its_own(
+    day, told, catalogue, observations
+):
+    """1435.90 instead of 1236.6633 makes every figure of the ratio 1.1611 times smaller."""
+    plan = plans.load("luohe-2019", catalogue)
+    vintage = attainment.Vintage.of(observations, day, catalogue)
+    one = attainment.assess_vintage(plan, plan.target("rd-intensity"), vintage)
+    read = one.readings["census"]
+    assert ("printed" in read) is told
+    if told:
+        assert read["growth_printed"] == pytest.approx(100 * (1435.90 / 1236.6633 - 1))
+        assert (read["printed_year"], read["printed_value"]) == (2018, 1435.90)
+        made, rebasing = vintage.ladder.unrebased("411100", RATE, 2019, 2019)
+        held = dataclasses.replace(
+            made, mixture=census.shifted(made.mixture, rebasing, math.log(1435.90 / 1236.6633))
+        )
+        assert read["printed"] == pytest.approx(forecast.probability(held, 2019, ">=", 1.25)[0], abs=1e-6)
+        assert read["printed"] < 0.1 < read["none"]  # another likelihood word
 
 
 # --------------------------------------------------------------------------------------- a stock and its flow
 
 
+def inflows(years):
+    return {year: stocks.Inflow(*told) for year, told in years.items()}
+
+
 def test_a_stock_follows_from_what_flowed_in():
-    pool = stocks.from_inflow(34.0, {2017: (14.0, 0.0), 2018: (15.0, 0.0)}, (2017, 2018))
+    pool = stocks.from_inflow(34.0, inflows({2017: (14.0, 0.0), 2018: (15.0, 0.0)}), (2017, 2018))
     rates = stocks.LAPSING
     by_hand = ((34 * (1 - rates) + 14) * (1 - rates) + 15).mean()
     assert (pool.location[0, :, 1] * pool.weight[0]).sum() == pytest.approx(by_hand)
@@ -264,20 +305,21 @@ def test_an_amount_placed_by_the_parent_stays_on_the_basis_of_its_own_product(ca
 
 def test_a_stock_lapses_and_its_doubt_grows_by_hand():
     """Each rate its own member: mean (1 - r) S + N, variance (1 - r)^2 V + r (1 - r) S + Var N."""
-    pool = stocks.from_inflow(100.0, {2018: (20.0, 4.0), 2019: (30.0, 9.0)}, (2018, 2019))
+    pool = stocks.from_inflow(100.0, inflows({2018: (20.0, 4.0), 2019: (30.0, 9.0)}), (2018, 2019))
     for k, r in enumerate((1 / 30, 1 / 10, 1 / 6)):
         first, variance = (1 - r) * 100 + 20, r * (1 - r) * 100 + 4
         assert pool.location[0, k] == pytest.approx([first, (1 - r) * first + 30])
         then = (1 - r) ** 2 * variance + r * (1 - r) * first + 9
         assert pool.spread[0, k] == pytest.approx(np.sqrt([variance, then]))
     assert pool.weight.tolist() == [[pytest.approx(1 / 3)] * 3] and pool.dof.tolist() == [[30.0] * 3]
-    assert (pool.family, pool.lower, pool.integer, pool.doubt.max()) == (("identity",) * 3, 0.0, True, 0.0)
+    assert (pool.family, pool.integer, pool.doubt.max()) == (("identity",) * 3, True, 0.0)
+    assert pool.lower == 64  # a fifth lapses twice and nothing comes in
 
 
 def test_a_stocks_doubt_never_shrinks_nor_falls_below_a_half():
-    certain = stocks.from_inflow(0.0, {2018: (0.0, 0.0)}, (2018,))
+    certain = stocks.from_inflow(0.0, inflows({2018: (0.0, 0.0)}), (2018,))
     assert certain.spread.tolist() == [[[0.5]] * 3]
-    shrinking = stocks.from_inflow(0.0, {2018: (0.0, 100.0), 2019: (0.0, 0.0)}, (2018, 2019))
+    shrinking = stocks.from_inflow(0.0, inflows({2018: (0.0, 100.0), 2019: (0.0, 0.0)}), (2018, 2019))
     assert shrinking.spread[0, :, 1] == pytest.approx([10.0] * 3)
 
 
@@ -299,11 +341,66 @@ def test_what_flowed_in_between_has_the_doubt_of_what_is_shared():
         assert stocks.inflow_between((2017, 70.0), (2019, 100.0), {}, year) is None
 
 
-def test_moments_and_neighbours_by_hand():
-    assert stocks.moments(np.array([1.0, 3.0, 5.0])) == (3.0, pytest.approx(8 / 3))
+def test_a_stock_keeps_the_members_of_its_inflow_apart_by_hand():
+    """Three quarters of the weight on 20 + 20 without doubt, a quarter on 30 + 40 of doubts 3 and 4 in
+    variances of 25: at each rate 100 lapse to (1 - r) 100 + N, and doubts add where variances would."""
+    expected = {
+        2018: stocks.Inflow(np.array([20.0, 30.0]), np.array([4.0, 25.0]), np.array([0.0, 3.0])),
+        2019: stocks.Inflow(np.array([20.0, 40.0]), np.array([4.0, 25.0]), np.array([0.0, 4.0])),
+    }
+    pool = stocks.from_inflow(100.0, expected, (2018, 2019), np.array([0.75, 0.25]))
+    assert pool.weight[0] == pytest.approx([0.25, 1 / 12] * 3)
+    for k, r in enumerate((1 / 30, 1 / 10, 1 / 6)):
+        plain, doubtful = 2 * k, 2 * k + 1
+        first = (1 - r) * 100 + 30
+        assert pool.location[0, doubtful] == pytest.approx([first, (1 - r) * first + 40])
+        assert pool.location[0, plain, 0] == pytest.approx((1 - r) * 100 + 20)
+        assert pool.doubt[0, plain].tolist() == [0, 0]
+        assert pool.doubt[0, doubtful] == pytest.approx([3, (1 - r) * 3 + 4])
+        rest = r * (1 - r) * 100 + 25 - 9
+        then = (1 - r) ** 2 * rest + r * (1 - r) * first + 25 - 16
+        assert pool.spread[0, doubtful] ** 2 == pytest.approx([rest + 9, then + ((1 - r) * 3 + 4) ** 2])
+
+
+def test_the_range_of_a_stock_reaches_over_the_models_and_the_doubt_of_its_inflow():
+    """A tenth of the weight left out on either side: of six members of one chance each the lowest and highest
+    stay, the fewest new at the highest lapse rate and the most at the lowest."""
+    few, many = 5.0, 25.0
+
+    def asked(means, doubt):
+        inflow = {2019: stocks.Inflow(np.array(means), np.full(2, 100.0), np.full(2, doubt))}
+        pool = stocks.from_inflow(100.0, inflow, (2019,), np.full(2, 0.5))
+        made = forecast.Predictive(LUOHE, STOCK, 2018, (2019,), "short", (), True, ((2018, 100.0),), pool)
+        return forecast.probability(made, 2019, ">", 100)
+
+    def chance(new, rate):
+        spread_ = math.sqrt(rate * (1 - rate) * 100 + 100)
+        return stats.norm.sf((100.5 - (1 - rate) * 100 - new) / spread_)
+
+    p, low, high = asked([few, many], 0.0)
+    assert low == pytest.approx(chance(few, 1 / 6), abs=0.03)
+    assert high == pytest.approx(chance(many, 1 / 30), abs=0.03)
+    by_hand = [chance(new, rate) for new in (few, many) for rate in stocks.LAPSING]
+    assert p == pytest.approx(np.mean(by_hand), abs=0.01)
+    middle = (few + many) / 2
+    sure, doubtful = asked([middle, middle], 0.0), asked([middle, middle], 8.0)
+    assert doubtful[0] == pytest.approx(sure[0], abs=1e-9)
+    assert doubtful[1] < sure[1] - 0.1 and doubtful[2] > sure[2] + 0.1
+
+
+def test_the_inflow_expected_of_a_year_by_hand():
+    """Evenly spaced quantiles of a normal of 40 and 3, of whose spread two thirds are doubt."""
+    ahead = gauss(30.0, 40.0, family="identity", spread_=3.0, doubt=2.0).mixture
+    found = stocks.expected(ahead, 1)
+    assert found.mean == pytest.approx([40.0])
+    assert found.variance == pytest.approx([9.0], rel=0.04)
+    assert found.doubt == pytest.approx(np.sqrt(found.variance) * 2 / 3)
+
+
+def test_neighbours_by_hand():
     known = {2014: 99.0, 2016: 10.0, 2019: 20.0, 2020: 77.0}
-    assert stocks.neighbours(known, 2017) == (15.0, pytest.approx(15 + 4.5**2))
-    assert stocks.neighbours(known, 2015) == (54.5, pytest.approx(54.5 + 16.35**2))
+    assert stocks.neighbours(known, 2017) == (15.0, pytest.approx(15 + 4.5**2), 0.0)
+    assert stocks.neighbours(known, 2015) == (54.5, pytest.approx(54.5 + 16.35**2), 0.0)
 
 
 # ---------------------------------------------------------------------------------------- the spread, by hand
@@ -460,6 +557,18 @@ def test_the_year_of_the_tables_that_taught_is_known_where_it_is_one(catalogue):
     assert apart.spread(LUOHE, 2.0, catalogue).table == 0
 
 
+def test_a_later_table_on_other_bases_than_the_parents_is_told_apart_from_none(catalogue):
+    """Of 2018 the province stands on its cities' basis, of 2019 on another, of 2020 without its cities."""
+    cities = [code for code, one in catalogue.regions.items() if one.parent == HENAN]
+    same = [(HENAN, 2018, 1.0), *((code, 2018, 1.0 + i / 10) for i, code in enumerate(cities))]
+    other = [(HENAN, 2019, 1.0, "new"), *((code, 2019, 1.0) for code in cities)]
+    for more, unlike in (([], False), (other, True), ([(HENAN, 2020, 1.0)], False), (other[:6], False)):
+        rows = lying(*same, *more)
+        found = spread.beside(rows, "log", (0.0, math.inf), catalogue)
+        made = spread.Tables.of(found, catalogue, spread.complete(rows, catalogue))
+        assert made.years == {("city", HENAN): 2018} and made.spread(LUOHE, 2.0, catalogue).unlike is unlike
+
+
 def test_the_centre_by_analogy_is_the_geometric_mean_of_a_published_table(observations, catalogue):
     """By hand from the releases: R&D / GDP in 2014, the last year with all on one basis."""
     rows = observations[
@@ -471,7 +580,7 @@ def test_the_centre_by_analogy_is_the_geometric_mean_of_a_published_table(observ
     ratios = of.drop("000000") / of["000000"]
     history = panel.as_of(observations, "2018-12-31", catalogue)
     placed = ladder.Ladder(history, "2018-12-31", catalogue).predict(LUOHE, "rd_intensity", 2019).placed
-    assert (len(ratios), placed.table) == (31, 2014)
+    assert (len(ratios), placed.table, placed.unlike) == (31, 2014, True)
     assert round(100 * placed.share) == round(100 * float(np.exp(np.log(ratios).mean()))) == 61
     assert round(100 * float(ratios.median())) == 58  # which is what the memo once said it was
 
@@ -901,7 +1010,7 @@ def test_a_short_stock_takes_in_what_is_known_and_expected_of_its_inflow(catalog
     ahead = gauss(30.0, 40.0, family="identity", spread_=3.0, first=2020)
     rungs = climber(catalogue, monkeypatch, {(LUOHE, FLOW): {2017: 5.0, 2019: 20.0}}, {(LUOHE, FLOW): ahead})
     made = rungs._from_inflow(short, FLOW, 2020)
-    hand = stocks.from_inflow(100.0, {2019: (20.0, 0.0), 2020: (30.0, 9.0)}, (2019, 2020))
+    hand = stocks.from_inflow(100.0, inflows({2019: (20.0, 0.0), 2020: (30.0, 9.0)}), (2019, 2020))
     assert made.mixture.location == pytest.approx(hand.location, rel=1e-6)
     assert made.mixture.spread == pytest.approx(hand.spread, rel=0.02)
     assert (made.years, made.informed, made.later, made.peers) == ((2019, 2020), FLOW, None, ())
@@ -909,7 +1018,7 @@ def test_a_short_stock_takes_in_what_is_known_and_expected_of_its_inflow(catalog
     assert before._from_inflow(short, FLOW, 2020) is None
     ahead = gauss(20.0, 30.0, family="identity", spread_=3.0, first=2019)
     none_since = climber(catalogue, monkeypatch, {(LUOHE, FLOW): {2018: 20.0}}, {(LUOHE, FLOW): ahead})
-    hand = stocks.from_inflow(100.0, {2019: (20.0, 9.0), 2020: (30.0, 9.0)}, (2019, 2020))
+    hand = stocks.from_inflow(100.0, inflows({2019: (20.0, 9.0), 2020: (30.0, 9.0)}), (2019, 2020))
     assert none_since._from_inflow(short, FLOW, 2020).mixture.location == pytest.approx(
         hand.location, rel=1e-6
     )
@@ -917,7 +1026,7 @@ def test_a_short_stock_takes_in_what_is_known_and_expected_of_its_inflow(catalog
     assert older._from_inflow(short, FLOW, 2020) is None
     between = climber(catalogue, monkeypatch, {(LUOHE, FLOW): {2017: 5.0, 2020: 15.0}})
     made = between._from_inflow(short, FLOW, 2020)
-    hand = stocks.from_inflow(100.0, {2019: (10.0, 10.0 + 9.0), 2020: (15.0, 0.0)}, (2019, 2020))
+    hand = stocks.from_inflow(100.0, inflows({2019: (10.0, 10.0 + 9.0), 2020: (15.0, 0.0)}), (2019, 2020))
     assert made.mixture.spread == pytest.approx(hand.spread)
     unknown = climber(catalogue, monkeypatch, {(LUOHE, FLOW): {2019: 20.0}})
     assert unknown._from_inflow(short, FLOW, 2020) is None

@@ -105,7 +105,7 @@ out, known = Path(sys.argv[1]), catalogue.read()
 outlook = pickle.loads((out / "outlook.pickle").read_bytes())
 for dossier in outlook.dossiers:
     memo.write(dossier, known, out)
-memo.write_report(memo.compose_reports(outlook, pd.DataFrame(), known), out)
+memo.write_report(memo.compose_reports(outlook, known), out)
 review.write(outlook, out, known)
 review.results(outlook, out, known)
 form.template(out / "form.xlsx")

@@ -1,13 +1,12 @@
 """What a memo speaks of, by hand: the facts and codes made of one made-up assessment and its answers."""
 
 import dataclasses
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import attainment, census, change, documents, forecast, situations, spread
+from analysis import attainment, backtest, census, change, documents, forecast, situations, spread
 from analysis.kinds import within
 from analysis.memo import further, material, naming
 from analysis.memo.ledger import Ledger
@@ -341,16 +340,30 @@ def test_a_pending_rebasing_is_told_with_its_revisions(catalogue):
     assert material.census(one)["census"] is pending
     found = values(one)
     assert [found[f"p_census_{name}"] for name in ("none", "median", "high")] == [0.5, 0.4, 0.2]
+    read |= {"printed": 0.05, "growth_printed": 16.1, "printed_year": 2018, "printed_value": 1435.9}
+    given = {"answer": chance(expected(rebasing=pending), readings={"census": read})}
+    other = made(catalogue, more=given, p_attain=0.35)
+    told = material.census(other)
+    assert [name for name, _ in told["revisions"]] == [f"p_census_{name}" for name in material.REVISIONS]
+    # .35 and .4 are called even chances, .2 unlikely, .05 very unlikely
+    assert [(one["case"], one["word"]) for one in told["reworded"]] == [
+        ("high", "unlikely"),
+        ("printed", "very unlikely"),
+    ]
+    assert values(other)["growth_printed"] == 16.1 and told["reworded"][1]["above"]
+    assert other.facts["printed_value"].text == "143.59 billion yuan"
     assert (found["growth_median"], found["growth_high"], found["censuses"]) == (
         2.0,
         5.0,
         2,
     ) and "growth_none" not in found
     assert material.census(made(catalogue, more={"answer": chance(readings={"census": read})})) == {
-        "census": None
+        "census": None,
+        "rebases": False,
     }
     assert material.census(made(catalogue, more={"answer": chance(expected(rebasing=pending))})) == {
-        "census": None
+        "census": None,
+        "rebases": False,
     }
 
 
@@ -437,6 +450,9 @@ def test_flows_beside_a_stock_are_those_after_its_last_figure(catalogue):
         (item["year"].value, item["value"].value) for item in told["figures"]
     ] == [(2019, 12.0)]
     assert told["between"] == [] and [fact.value for fact in told["ahead"]] == [2020]
+    assert told["single"] is False
+    alone = given | {"dossier": {"figures": rows.iloc[2:]}}
+    assert material.beside(made(catalogue, stock, {2018: 60}, **alone))["single"] is True
     apart = given | {"dossier": {"figures": rows.assign(year=[2016, 2018, 2021])}}
     told = material.beside(made(catalogue, stock, {2018: 60}, **apart))
     assert [item["year"].value for item in told["figures"]] == [2018, 2021]
@@ -618,13 +634,22 @@ def test_the_rules_are_facts_in_per_cent(catalogue):
 
 
 def test_the_past_record_is_told_in_its_numbers(catalogue):
-    record = SimpleNamespace(regions=31, n=120, origins=6, inside80=0.78, narrow=True, even=None)
-    one = made(catalogue, dossier={"record": record})
-    assert further.past_record(one) == {"narrow": True, "even": None}
-    names = ("record_regions", "record_n", "record_origins", "record_share")
-    assert [values(one)[name] for name in names] == [31, 120, 6, 78.0]
+    """120 forecasts one or two years ahead, five goals each: 600 chances, 90 of them unlikely ones."""
+    came = backtest.Chances("unlikely", 90, 0.22, 0.3, 0.25, 0.34)
+    record = backtest.Record(120, 4, 31, 0.78, True, ((1, 62), (2, 58)), (came,))
+    one = made(catalogue, dossier={"record": record}, p_attain=0.12)
+    told = further.past_record(one)
+    assert (told["narrow"], told["weak"], told["band"]["leaning"]) == (True, True, "low")
+    names = ("record_regions", "record_n", "record_origins", "record_share", "record_asked")
+    assert [values(one)[name] for name in names] == [31, 120, 4, 78.0, 600]
+    assert [(ahead.value, n.value) for ahead, n in told["horizons"]] == [(1, 62), (2, 58)]
+    found = {name: fact.value for name, fact in told["band"].items() if name not in ("word", "leaning")}
+    assert found == {"from": 10, "upto": 33, "given": 22, "came": 30, "least": 25, "most": 34, "n": 90}
+    for row in ({"p_attain": 0.5}, {"p_attain": 0.12, "verdict": "met"}):
+        assert further.past_record(made(catalogue, dossier={"record": record}, **row))["band"] is None
     plain = made(catalogue)
-    assert further.past_record(plain) == {"narrow": False, "even": None} and "record_n" not in plain.facts
+    assert further.past_record(plain) == {"narrow": False, "weak": False, "horizons": [], "band": None}
+    assert "record_n" not in plain.facts
 
 
 @pytest.mark.parametrize(("value", "told"), [(1.01, 1.1), (1.0, 1.0), (0.3, 0.3), (1.1, 1.1), (0.05, 0.1)])
@@ -689,14 +714,45 @@ def test_what_it_takes_is_told_in_money_that_adds_up(catalogue):
     }
 
 
+@pytest.mark.parametrize(
+    ("p", "n", "share", "told"),
+    [
+        (0.12, 40, 0.1, True),
+        (0.12, 9, 0.1, False),  # too few
+        (0.12, 40, 0.14, False),  # about the share of all
+        (0.3, 40, 0.1, False),  # not on the probability's side
+        (0.3, 40, 0.4, True),
+        (None, 40, 0.1, False),
+    ],
+)
+def test_the_level_others_began_at_is_told_where_it_tells_why_shares_are_no_probabilities(
+    p, n, share, told, catalogue
+):
+    spells = {"years": 1, "peers": {"n": 124, "share": 0.23}, "alike": {"n": n, "share": share}}
+    needs = {"required_growth": 31.7, "achieved": spells}
+    one = made(catalogue, answers={"requirement": needs}, p_attain=p)
+    further.requirement(one)
+    assert ("spells_alike_share" in one.facts) is told and "spells_peers" in one.facts
+
+
 def test_an_amount_without_figures_is_told_with_what_it_is_worked_out_of(catalogue):
-    alone = {"indicator": "rd_expenditure", "needed": 16.943, "denominator_year": 2016}
+    alone = {
+        "indicator": "rd_expenditure",
+        "needed": 16.943,
+        "denominator": 1355.44,
+        "denominator_year": 2016,
+    }
+    alone |= {"forecast": False}
     one = made(catalogue, answers={"requirement": {"alone": alone | {"denominator_growth": 7.84}}})
     told, found = further.requirement(one)["alone"], values(one)
     assert documents.plain(told["name"]) == "R&D expenditure" and documents.plain(told["whole"]) == "GDP"
     assert (found["alone_needed"], found["alone_year"], found["alone_nominal"]) == (16.94, 2016, 7.84)
     flat = made(catalogue, answers={"requirement": {"alone": alone | {"denominator_growth": None}}})
     assert further.requirement(flat)["alone"]["growth"] is None and "alone_nominal" not in flat.facts
+    given = alone | {"denominator_growth": 11.01, "forecast": True, "denominator": 1480.1630}
+    ahead = made(catalogue, answers={"requirement": {"alone": given}})
+    assert further.requirement(ahead)["alone"]["forecast"] and values(ahead)["alone_median"] == 1480.2
+    assert "alone_median" not in one.facts
 
 
 @pytest.mark.parametrize(("flip", "text"), [(9.94, "9.9"), (-9.94, "9.9"), (10.0, "10"), (-31.2, "31")])
@@ -738,16 +794,19 @@ def test_a_change_with_one_cause_has_no_main_one(parts, single, catalogue):
 
 
 @pytest.mark.parametrize(
-    ("label", "pace", "level_off"),
-    [("deterioration", -0.001, True), ("deterioration", -0.02, False), ("limited", 0.001, False)],
+    ("label", "pace", "told"),
+    [("deterioration", -0.001, False), ("deterioration", -0.02, True), ("limited", 0.001, True)],
 )
-def test_the_growth_ratios_word_is_explained_beside_a_change_that_rounds_to_none(
-    label, pace, level_off, catalogue
+def test_the_growth_ratio_is_not_told_where_its_fall_is_a_change_that_rounds_to_none(
+    label, pace, told, catalogue
 ):
-    one = made(catalogue, answers={"side_by_side": {"ratio": {"value": -0.1, "label": label}}})
-    assert further.level_off(one) == {"level_off": False}
+    growth = {"value": -0.1, "label": label, "base_year": 2017, "latest_year": 2018}
+    one = made(catalogue, answers={"side_by_side": {"ratio": growth, "agree": False}})
+    assert further.rules_told(one) == (None, growth)
     one.difference("pace", pace, one.fine())
-    assert further.level_off(one) == {"level_off": level_off}
+    found = further.rules(one)
+    assert (found["rule_ratio"], found["agree"]) == ((growth, False) if told else (None, None))
+    assert ("ratio" in one.facts) is ("ratio_base" in one.facts) is told
 
 
 def test_a_number_of_things_stands_without_its_unit_where_these_are_named(catalogue):

@@ -35,6 +35,7 @@ from analysis.catalogue import Text
 from analysis.memo import material, naming, statements
 from analysis.memo.ledger import Ledger
 from analysis.outlook import Dossier, limited, work_out
+from analysis.processed import recorded
 
 EARLY, LATE = "2018-12-31", "2023-05-26"
 
@@ -170,7 +171,7 @@ def test_no_probability_is_invented(without, compose):
 
 REPORTS = [
     *((name, day) for name in plans.names() for day in reports.days(plans.load(name), releases.load())),
-    ("luohe-2019", "2020-01-19"),
+    ("luohe-2019", "2020-04-30"),
 ]
 
 
@@ -260,8 +261,8 @@ def test_the_past_record_is_told_with_its_n(assessment, dossier, catalogue):
     given = dossier("henan-2020", "2016-12-31", "rd-intensity")
     text = said(memo.compose(given, catalogue, "zh"))
     record = given.record
-    assert f"{record.n}次预测中有{record.inside80:.0%}" in text
-    assert f"这些预测分别以{record.origins}个年份的数据为起点" in text
+    assert f"以{record.origins}个年份的数据为起点，对{record.regions}个省（区、市）提前" in text
+    assert f"，共{record.n}次，截至2016年12月31日均已有结果，其中{record.inside80:.0%}落在80%区间内" in text
     one = assessment("luohe-2019", EARLY, "national-hte-new")
     assert dossier("luohe-2019", EARLY, "national-hte-new").record is None
     assert "尚无同样数据条件下的预测检验记录" in said(memo.compose(alone(one), catalogue, "zh"))
@@ -352,7 +353,7 @@ def test_a_region_without_figures_is_told_what_it_is_placed_by(assessment, compo
         "河南省2017年",
         "为1.31%",
         "假定其分布与各省（区、市）与全国水平之比的分布相近",
-        "各省（区、市）与全国水平之比的分布（取最近同口径的2014年）",
+        "各省（区、市）与全国水平之比的分布（取最近同口径的2014年，此后全国与各省（区、市）数据口径不同）",
         "各省（区、市）R&D经费投入强度与全国之比的几何平均约为61%",
         "范围较宽，仅供参考",
     ):
@@ -407,7 +408,7 @@ def test_a_smaller_denominator_is_told_as_such(compose):
 def test_what_was_settled_before_did_not_move(compose):
     key = ("zh", "luohe-2019", LATE, "national-hte-new")
     told = [
-        "的数据，达标概率" in said(compose(*key, earlier=earlier, pages=None))
+        "的数据测算，达标概率" in said(compose(*key, earlier=earlier, pages=None))
         for earlier in (EARLY, "2020-01-19")
     ]
     assert told == [True, False]
@@ -618,8 +619,9 @@ def report(outlook, cases, catalogue):
 
     @functools.cache
     def composed(language: str, plan: str, day: str) -> documents.Document:
-        record = backtest.scorecard(backtest.known(cases, day)).even
-        return memo.compose_report(outlook(plan, day), record, catalogue, language).paper
+        made = outlook(plan, day)
+        kept = (recorded(one, cases) for one in made.dossiers)
+        return memo.compose_report(dataclasses.replace(made, dossiers=tuple(kept)), catalogue, language).paper
 
     return composed
 
@@ -715,9 +717,8 @@ def test_a_report_has_at_most_four_pages_and_keeps_usage(plan, day, report):
         assert documents.pages(document) <= 4
 
 
-def test_a_report_is_six_files_whose_numbers_are_facts(outlook, cases, catalogue, tmp_path):
-    record = backtest.scorecard(backtest.known(cases, LATE)).even
-    made = memo.compose_reports(outlook("luohe-2019", LATE), record, catalogue)
+def test_a_report_is_six_files_whose_numbers_are_facts(outlook, catalogue, tmp_path):
+    made = memo.compose_reports(outlook("luohe-2019", LATE), catalogue)
     paths = memo.write_report(made, tmp_path)
     assert [path.name for path in paths][:3] == ["report.zh.docx", "report.zh.pdf", "report.zh.html"]
     document = made["zh"].paper
@@ -731,13 +732,15 @@ def test_a_report_is_six_files_whose_numbers_are_facts(outlook, cases, catalogue
     (0.62, 0.49, 0.75, "，未见明显偏差"), (0.38, 0.25, 0.51, "，未见明显偏差"),
 ])  # fmt: skip
 def test_the_record_is_told_with_its_lean(came, low, high, told, outlook, catalogue):
-    record = pd.DataFrame(
-        {"rung": "own", "indicator": "rd_intensity", "n": 400, "origins": 6}
-        | {"probability": [0.5], "frequency": [came], "low": [low], "high": [high]}
-    )
-    text = said(memo.compose_report(outlook("henan-2024", "2024-12-31"), record, catalogue, "zh").paper)
+    """80 + 40 forecasts, five goals each: 600 chances."""
+    even = backtest.Chances("even", 400, 0.5, came, low, high)
+    record = backtest.Record(120, 6, 31, 0.8, horizons=((1, 80), (2, 40)), chances=(even,))
+    one = outlook("henan-2024", "2024-12-31")
+    kept = (dataclasses.replace(each, record=record) for each in one.dossiers)
+    text = said(memo.compose_report(dataclasses.replace(one, dossiers=tuple(kept)), catalogue, "zh").paper)
+    tried = "以6个年份的数据为起点，对31个省（区、市）提前1年、2年预测80次、40次，共120次，共给出600个概率"
     band = f"按年份抽样的误差范围为{low:.0%}至{high:.0%}"
-    assert f"的400次（以6个年份的数据为起点），平均概率50%，实际达标{came:.0%}（{band}）{told}。" in text
+    assert f"{tried}，其中33%至66%的400个，平均50%，实际达标{came:.0%}（{band}）{told}。" in text
 
 
 # ----------------------------------------------------------------------------------------- the finished files
@@ -868,9 +871,7 @@ def test_no_quotation_stops_a_report_or_becomes_markup(plan, day, target, seed, 
     alone_ = dataclasses.replace(real, dossiers=(one,))
     spoiled = dataclasses.replace(real, plan=policy, dossiers=(dataclasses.replace(one, assessment=now),))
     for language in memo.LANGUAGES:
-        before, after = (
-            memo.compose_report(it, pd.DataFrame(), catalogue, language).paper for it in (alone_, spoiled)
-        )
+        before, after = (memo.compose_report(it, catalogue, language).paper for it in (alone_, spoiled))
         documents.check_wording(after)
         assert [type(block) for block in before.blocks] == [type(block) for block in after.blocks]
         assert headings(before.blocks) == headings(after.blocks)
@@ -940,7 +941,7 @@ def test_two_sources_of_one_figure_are_both_shown(outlook, catalogue):
 
 
 def test_what_needs_a_decision_is_decided_by_its_threshold(dossier, catalogue):
-    """Four figures are said one by one, five are not; a record of four origin years proves little."""
+    """Four figures are said one by one, five are not."""
     told = material.context(Ledger(dossier("luohe-2019", EARLY, "rd-intensity"), catalogue, "zh", None))
 
     def said(**changed) -> dict[str, tuple]:
@@ -950,10 +951,6 @@ def test_what_needs_a_decision_is_decided_by_its_threshold(dossier, catalogue):
     points = [{"year": "2015", "value": "1", "row": None, "number": 2015}] * 5
     for many in (2, 4, 5):
         assert said(situation="missed", margin=-1, points=points[:many])["series"] == (many < 5,)
-    origins = dict(told["f"]) | {"record_share": None}
-    for years in (4, 5):
-        made = said(f=origins | {"record_origins": documents.Fact("n", str(years), years)})
-        assert made["record"] == (years < 5,)
     for percent, flipped in ((14.9, True), (-14.9, True), (15.0, False)):
         made = said(flips={"rebased": percent}, placed=None, later=[], latest={"alone": False}, pace=None)
         assert ("flip" in made) == flipped

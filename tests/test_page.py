@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ from analysis import backtest, documents, memo, review, tables
 from analysis.plots import calibration
 from analysis.printing import LANGUAGES, Voice
 from analysis.review import gather, marks, page
-from analysis.review.view import cells, details, fields, given, pictures, scorecard, whole
+from analysis.review.view import cells, details, fields, filed, given, pictures, scorecard, whole
 from analysis.review.wordbook import Book, Fact
 
 OPENED, LATE = "2020-04-30", "2023-05-26"
@@ -41,6 +42,22 @@ def test_of_a_past_day_every_later_page_says_the_same(target, language, one):
     early, late = (moved(one(day, target, language)) for day in (OPENED, LATE))
     days = [day for day in early if day != OPENED]
     assert len(days) > 3 and [early[day] for day in days] == [late[day] for day in days]
+
+
+def test_what_was_filed_by_a_day_is_asked_once_for_all_languages(one, catalogue, monkeypatch):
+    chinese, days, as_of = one(LATE, "fiscal-st-share"), [], filed.panel.as_of
+
+    def asking(rows, day, known):
+        days.append(day)
+        return as_of(rows, day, known)
+
+    monkeypatch.setattr(filed.panel, "as_of", asking)
+    said = moved(chinese)
+    asked = len(days)
+    assert 2 < asked == len({*days}) <= len(said)
+    assert moved(given.One(chinese.assessment, chinese.inputs, Book("en", catalogue))) != said
+    assert len(days) == asked
+    assert moved(one(LATE, "fiscal-st-share")) == said and len(days) == 2 * asked
 
 
 @pytest.mark.parametrize(
@@ -213,6 +230,19 @@ def test_a_remark_on_a_source_is_not_of_later_years_than_the_page(outlook, catal
         told = " ".join(row["remark"] for row in whole.sources(inputs, Book("zh", catalogue)))
         years = {int(year) for year in re.findall(r"(?<!\d)20\d\d(?!\d)", told)}
         assert told and all(year <= int(day[:4]) for year in years)
+
+
+@pytest.mark.parametrize(("day", "told"), [("2019-08-29", False), ("2019-08-30", True)])
+def test_a_remark_that_names_no_year_is_kept_back_until_its_day(day, told, catalogue):
+    """The flash estimate of 2017 tells what the bulletin and its revision gave: the latter of 2019-08-30."""
+    inputs, flash = SimpleNamespace(as_of=day), catalogue.sources["nbs-flash-2018"]
+    assert bool(whole._remark(flash, inputs, Book("zh", catalogue))) is told
+
+
+def test_what_came_after_a_source_is_remarked_with_its_day(catalogue):
+    remarks = [one.remark for one in catalogue.sources.values() if one.remark]
+    later = [one for one in remarks if re.search("其后|后来|再后", one.zh)]
+    assert later and all(one.known_from for one in later)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

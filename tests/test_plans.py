@@ -87,6 +87,8 @@ def test_a_target_says_how_its_count_comes_about(tmp_path):
          "first year is after the last"),
         ({"wanted": [{"zh": "甲{years}", "en": "a {years}", "indicator": "gpd", "years": [2017, 2018]}]},
          "'gpd' is not in data/indicators.yml"),
+        ({"notes": [{"zh": "甲", "en": "a", "printed": {"indicator": "gpd", "year": 2018, "value": 1.0}}]},
+         "'gpd' is not in data/indicators.yml"),
     ],
 )  # fmt: skip
 def test_a_wrong_target_is_refused_with_the_reason(tmp_path, wrong, words):

@@ -288,6 +288,20 @@ def test_outcomes_say_met_or_missed(assessed, catalogue):
     assert plots.claim(assessed["met"], "en", catalogue).endswith("25 enterprises, goal (≥ 10) met")
 
 
+@pytest.mark.parametrize(
+    ("case", "called"),
+    [
+        ("met", "新培育国家级高新技术企业数"),
+        ("count", "新培育国家级高新技术企业数"),
+        ("stock", "有效期内国家高新技术企业"),  # a direction's title names no quantity
+    ],
+)
+def test_the_head_calls_what_is_measured_as_the_claim_does(case, called, assessed, catalogue):
+    """The plan says 新培育, the catalogue 新增."""
+    claim, head = said(plots.answer(assessed[case], "zh", catalogue))[:2]
+    assert called in claim and f"：{called}" in head
+
+
 def test_counts_have_bars_and_amounts_have_bands(figures):
     assert figures["count", "en"].axes[0].patches
     assert not figures["open", "en"].axes[0].patches

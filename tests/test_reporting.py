@@ -13,6 +13,7 @@ from test_statements import (
     MONTH,
     NONE,
     PACE,
+    PENDING,
     PLACED,
     RISES,
     TASK,
@@ -23,7 +24,6 @@ from test_statements import (
 # ----------------------------------------------------------------------------------------------- one target
 
 TOLD = {
-    "narrow": False,
     "evidence": "own",
     "unconfirmed": False,
     "outcome_quality": "green",
@@ -133,10 +133,11 @@ def column(name, **changes):
         ("brief", TASK, "brief_chance", (False,)),
         ("brief", DONE, "name_within", ()),
         ("record", {}, None, ()),
-        ("record", {"f": ("record_share",)}, "record", ("", False)),
-        ("record", {"f": ("record_share",), "evidence": "short"}, "record", ("few", False)),
-        ("record", {"f": ("record_share",), "evidence": "region"}, "record", ("none", False)),
-        ("record", {"f": ("record_share",), "narrow": True}, "record", ("", True)),
+        ("record", {"f": ("record_share",)}, "record", ("",)),
+        ("record", {"f": ("record_share",), "evidence": "short"}, "record", ("few",)),
+        ("record", {"f": ("record_share",), "evidence": "region"}, "record", ("none",)),
+        ("proof", {"f": ("record_share",)}, None, ()),
+        ("proof", {"band": {"leaning": ""}, "evidence": "short"}, "proof", ("few",)),
     ],
 )
 def test_a_column_says_what_holds(column_, changes, name, given):
@@ -160,6 +161,8 @@ def test_a_column_says_what_holds(column_, changes, name, given):
         ({"notes": ["n"]}, ["story_open", "latest_figure"]),
         ({"latest": None}, ["story_open"]),
         ({"f": ("outcome",)}, ["story_open", "outcome_apart", "latest_figure"]),
+        (PENDING, ["story_open", "latest_figure"]),
+        (PENDING | {"reworded": ["x"]}, ["story_open", "reworded", "latest_figure"]),
         ({"so_far": MONTH}, ["story_open", "stands_so_far", "latest_figure", "pending_told"]),
         ({"so_far": MONTH, "placed": PLACED}, ["story_open", "stands_so_far", "placed_by", "pending_told"]),
         ({"so_far": WAITING}, ["story_open", "latest_figure", "pending_told"]),
@@ -212,13 +215,14 @@ def part(
     ranged=False,
     bounds="",
     record="",
+    band=None,
 ):
-    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity")}
+    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "proof")}
     texts |= {"bounds": bounds, "record": record}
     asks = SimpleNamespace(judged=judged)
     return SimpleNamespace(
         told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}}
-        | {"caveats": caveats, "qualifying": qualifying, "has_range": ranged},
+        | {"caveats": caveats, "qualifying": qualifying, "has_range": ranged, "band": band},
         said=texts,
     )
 
@@ -236,7 +240,7 @@ def plan(groups=None, doubted=0, unproven=0, same=False, **changes):
     found = {"rated": number(rated), "doubted": number(doubted), "unproven": number(unproven)}
     found |= {"p_apart": number(0.1, "10%"), "p_common": number(0.2, "10%" if same else "20%")}
     more = {"f": found, "groups": parts, "parts": [one for some in parts.values() for one in some]}
-    plain = {"past": False, "short": True, "connected": [], "evens": [], "records": []}
+    plain = {"past": False, "short": True, "connected": [], "proven": [], "records": []}
     return plain | {"wanting": [], "notes": []} | more | changes
 
 
@@ -268,7 +272,7 @@ def test_a_plain_report_says_no_more_than_it_has_to():
 RISKY, LIKELY = {"groups": {"risky": 2}}, {"groups": {"likely": 1}}
 ALL = {"missed": 1, "risky": 1, "likely": 1, "met": 1, "tasks": 1, "unknown": 1}
 BRIEF, WITHIN = ["brief of it"], ["within of it"]
-EVEN = {"part": part(), "rung": "own", "leaning": "low"}
+LEVEL, HIGH, LOW = ({"leaning": way} for way in ("", "high", "low"))
 
 
 @pytest.mark.parametrize(
@@ -319,7 +323,7 @@ EVEN = {"part": part(), "rung": "own", "leaning": "low"}
         ({"groups": {"missed": 1}}, "head_attention", ()),
         ({"groups": {"missed": 1}}, "unrecorded", None),
         ({"filled": {"risky": [part("judged", True)]}}, "unrecorded", None),
-        ({"filled": {"risky": [part("judged", True)]}, "evens": [EVEN]}, "even_chances", None),
+        ({"filled": {"risky": [part("judged", True)]}, "proven": [[part()]]}, "proofs", None),
         ({"filled": {"risky": [part("judged", True)]}}, "table_scale", None),
         ({"filled": {"met": [part("met", caveats=["c"])]}}, "provisional", (WITHIN, "c")),
         ({"filled": {"met": [part("met", caveats=["c"])]}}, "head_attention", ()),
@@ -336,18 +340,27 @@ EVEN = {"part": part(), "rung": "own", "leaning": "low"}
             (WITHIN, "q", "b"),
         ),
         ({"filled": {"risky": [part(bounds="b")]}}, "qualified", None),  # the story has it
-        ({"evens": [EVEN]}, "even_chances", ([EVEN | {"name": "within of it", "left": ""}],)),
+        ({"proven": [[part()] * 2]}, "proofs", ([{"names": WITHIN * 2, "proof": "proof of it"}],)),
+        ({}, "proofs", None),
+        ({"filled": {"risky": [part(band=LEVEL)]}}, "unrecorded", None),
+        ({"filled": {"risky": [part(band=LEVEL), part()]}}, "unrecorded", None),
+        ({"filled": {"risky": [part(record="r")]}}, "unrecorded", ()),  # of no chance like this one
+        ({"filled": {"risky": [part(band=LEVEL)]}}, "some_unrecorded", None),
+        ({"filled": {"risky": [part(band=LEVEL), part()]}}, "some_unrecorded", (WITHIN,)),
+        ({"filled": {"risky": [part(band=LEVEL)] * 2}}, "uncorrected", None),
+        ({"filled": {"risky": [part(band=HIGH), part()]}}, "uncorrected", ([("high", WITHIN)],)),
         (
-            {"evens": [EVEN | {"rung": "region"}]},
-            "even_chances",
-            ([EVEN | {"rung": "region", "name": "within of it", "left": "none"}],),
+            {"filled": {"risky": [part(band=LOW)], "likely": [part(band=HIGH)] * 2}},
+            "uncorrected",
+            ([("high", WITHIN * 2), ("low", WITHIN)],),
         ),
-        ({}, "even_chances", None),
-        ({"filled": {"risky": [part(record="r")]}}, "unrecorded", None),
-        ({"filled": {"risky": [part(record="r"), part()]}}, "unrecorded", None),
-        ({"filled": {"risky": [part(record="r")]}}, "some_unrecorded", None),
-        ({"filled": {"risky": [part(record="r"), part()]}}, "some_unrecorded", (WITHIN,)),
+        ({"records": [part(record="r")]}, "record_called", ()),
+        ({}, "record_called", None),
         ({}, "some_unrecorded", None),
+        ({"filled": {"risky": [part(band=LEVEL), part(), part()]}}, "rest_unrecorded", ()),
+        ({"filled": {"risky": [part(band=LEVEL), part(), part()]}}, "some_unrecorded", None),
+        ({"filled": {"risky": [part(), part()]}}, "rest_unrecorded", None),
+        ({"filled": {"risky": [part(band=LEVEL), part()]}}, "rest_unrecorded", None),
         ({"records": [part(record="record of it")]}, "record", (["record of it"],)),
         ({}, "head_record", None),
         ({"notes": ["n"]}, "note", ("n",)),

@@ -334,7 +334,7 @@ def test_the_page_opens_with_the_first_section_of_the_report(luohe):
         text = re.search(rf'<main id="{language}".*?</main>', luohe.page.read_text(encoding="utf-8"), re.S)[0]
         box = re.search(r'<div class="short">.*?</div>', text, re.S)[0]
         said = html.unescape(re.sub(r"<[^>]+>", "", box))
-        report = memo.compose_report(luohe.outlook, pd.DataFrame(), CATALOGUE, language).paper
+        report = memo.compose_report(luohe.outlook, CATALOGUE, language).paper
         first = documents.plain(report.blocks[1].text)
         assert first in said.replace("\u200b", "") and annex not in said
         assert text.index('class="short"') < text.index('class="list"')
@@ -543,7 +543,7 @@ def test_the_page_names_the_sources_that_the_report_does(luohe):
     """The same ones, and of each the last release that the report's annex gives."""
     inputs = view.Inputs(luohe.outlook, luohe.kept, {}, {}, None)
     listed = view.whole.sources(inputs, Book("zh", CATALOGUE))
-    annex = memo_whole.Whole(luohe.outlook, pd.DataFrame(), CATALOGUE, "zh", None, lambda one: {}).sources
+    annex = memo_whole.Whole(luohe.outlook, CATALOGUE, "zh", None, lambda one: {}).sources
     assert [one["key"] for one in listed] == annex["source"].tolist() and len(listed) > 2
     for one, row in zip(listed, annex.itertuples(), strict=True):
         last = Voice("zh", CATALOGUE).day(row.published.date(), row.precision)

@@ -6,7 +6,6 @@ import re
 import zipfile
 from xml.etree import ElementTree
 
-import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
@@ -40,7 +39,7 @@ def files(outlook, dossier, small_workbook, catalogue, tmp_path_factory):
     for language in memo.LANGUAGES:
         one = dossier(PLAN, DAY, "national-hte-new")
         paper = memo.compose(one, catalogue, language, picture(), look)
-        report = memo.compose_report(known, pd.DataFrame(), catalogue, language).paper
+        report = memo.compose_report(known, catalogue, language).paper
         made |= {f"memo.{language}.docx": word.render(paper), f"report.{language}.docx": word.render(report)}
     return made
 

@@ -21,6 +21,8 @@ FORECAST = {
     "asks": SILENT,
     "f": ("p", "median", "goal"),
     "census": None,
+    "rebases": False,
+    "reworded": [],
     "past": False,
     "break_even": None,
     "points": ["a", "b"],
@@ -61,7 +63,7 @@ FORECAST = {
     "disagreement": None,
     "rounding": None,
     "widths": None,
-    "even": None,
+    "band": None,
     "unconfirmed": False,
     "earlier": None,
     "news": [],
@@ -135,6 +137,10 @@ COUNTS = {"asks": {"adds_up": True}}
 PACE = {"pace": 1.0}
 HALF, FULL = ({"so_far": SPENT, "values": {"usual": usual, "pace_elapsed": 50.0}} for usual in (43.0, 55.0))
 MOVER, LESSER = {"code": "news_numerator"}, {"code": "time"}
+PENDING = {
+    "census": SimpleNamespace(national=None, censuses=2),
+    "revisions": [(f"p_census_{name}", "") for name in ("none", "median", "high")],
+}
 REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_census_median": 0.5,
            "p_census_high": 0.3}  # fmt: skip
 
@@ -174,8 +180,18 @@ REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_censu
         ({"past": True}, "outcome_absent", ()),
         ({}, "outcome_absent", None),
         ({"past": True, "f": ("outcome",)}, "outcome_absent", None),
-        ({"census": {}}, "rebasing", None),
-        ({"census": {"a": 1}, "values": REVISED}, "rebasing", ()),
+        ({}, "rebasing", None),
+        (PENDING | {"values": REVISED}, "rebasing", ("provinces",)),
+        *(
+            (
+                PENDING | {"values": REVISED, "census": SimpleNamespace(national=known, censuses=n)},
+                "rebasing",
+                (code,),
+            )
+            for known, n, code in ((0.02, 2, "both"), (0.02, 0, "country"), (None, 0, "assumed"))
+        ),
+        (PENDING | {"values": REVISED}, "reworded", None),
+        (PENDING | {"values": REVISED, "reworded": ["x"]}, "reworded", (["x"],)),
         (DEPENDS, "no_even_base", ()),
         (DEPENDS | {"break_even": 0}, "even_base", ()),
         (RISES, "rises", (True,)),
@@ -323,17 +339,16 @@ REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_censu
         ({"thin": 1, "latest": {"alone": True}, "beside": {"another": True}}, "rests_on_own", (False,)),
         ({"thin": 1, "latest": {"alone": True}, "beside": {"another": False}}, "rests_on_own", (True,)),
         ({"has_range": True, "steady": True}, "range_of_models", ()),
-        ({"even": {"leaning": "high"}}, "even_leaning", ()),
-        ({"even": {"leaning": ""}}, "even_leaning", None),
-        ({}, "even_leaning", None),
+        ({"band": {"leaning": "high"}}, "leaning", ()),
+        ({"band": {"leaning": ""}}, "leaning", None),
+        ({}, "leaning", None),
         ({"has_range": True, "steady": True}, "robust", None),
         ({"steady": True}, "robust", ()),
         ({}, "robust", None),
         (RANK, "joint_places", ()),
         ({}, "joint_places", None),
-        (RANGED | {"values": {"record_origins": 5}}, "record", (False,)),
-        (RANGED | {"values": {"record_origins": 4}}, "record", (True,)),
-        (RANGED | {"values": {"record_origins": 4}}, "unproven", None),
+        (RANGED, "record", ()),
+        (RANGED, "unproven", None),
         ({}, "unproven", ()),
         ({"flips": {"rebased": 14.9}}, "flip", ()),
         ({"flips": {"rebased": -14.9}}, "flip", ()),
@@ -384,6 +399,7 @@ REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_censu
         (DEPENDS | {"break_even": 1}, "climb_needed", None),
         ({"break_even": 1, "f": ("climb",)}, "climb_needed", None),
         (AMOUNT, "amount_needed", (False,)),
+        (AMOUNT | {"rebases": True}, "amount_needed", (True,)),
         (AMOUNT | {"upward": False}, "amount_needed", None),
         ({"amount": {"more": 0.0, "denominator_growth": 2.0}}, "amount_needed", None),
         (AMOUNT | {"after": 1}, "amount_needed", None),
@@ -393,6 +409,7 @@ REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_censu
         (AMOUNT, "amount_lacking", None),
         (AMOUNT | DEPENDS, "amount_needed", None),
         (ALONE, "amount_alone", (False,)),
+        (ALONE | {"rebases": True}, "amount_alone", (True,)),
         (ALONE | {"upward": False}, "amount_alone", None),
         (ALONE | DEPENDS, "amount_alone", (False,)),
         (ALONE | MISSED, "amount_alone", None),
@@ -402,6 +419,9 @@ REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_censu
         (MISSED | {"amount": {"more": 1.0, "denominator_growth": None}}, "amount_undergrown", None),
         (STEPS, "reached_before", ()),
         (STEPS | {"achieved": {}}, "reached_before", None),
+        (STEPS, "reached_alike", None),
+        (STEPS | {"f": ("spells_peers_share", "spells_alike_share")}, "reached_alike", ()),
+        (STEPS | {"f": ("spells_alike_share",)}, "reached_alike", None),
         (STEPS | {"gap": 0.0}, "reached_before", None),
         (STEPS | {"gap": None}, "reached_before", None),
         (STEPS | {"needed": None}, "reached_before", None),
@@ -545,9 +565,11 @@ def test_where_the_annex_says_what_is_needed_the_text_points_to_it(changes, head
 @pytest.mark.parametrize(
     ("changes", "name", "rank"),
     [
-        ({"census": {"a": 1}, "values": REVISED}, "rebasing", 6),
-        ({"census": {"a": 1}, "values": REVISED | {"p_census_high": 0.29}}, "rebasing", 0),
-        ({"census": {"a": 1}, "values": REVISED | {"p_census_none": 0.61}}, "rebasing", 0),
+        (PENDING | {"values": REVISED}, "rebasing", 6),
+        (PENDING | {"values": REVISED | {"p_census_high": 0.29}}, "rebasing", 0),
+        (PENDING | {"values": REVISED | {"p_census_none": 0.61}}, "rebasing", 0),
+        (PENDING | {"values": REVISED, "reworded": ["x"]}, "reworded", 0),
+        (PENDING | {"values": REVISED | {"p_census_high": 0.29}, "reworded": ["x"]}, "rebasing", 6),
         ({"reading": "so"}, "understood", 9),
         ({"placed": PLACED, "break_even": 1}, "even_base_placed", 5),
         ({"so_far": WAITING}, "pending", 5),
@@ -555,7 +577,7 @@ def test_where_the_annex_says_what_is_needed_the_text_points_to_it(changes, head
         ({"notes": ["n"]}, "note", 8),
         ({"caveats": ["c"]}, "caveat", 0),
         (NONE | {"notes": ["n"]}, "note", 0),
-        (RANGED | {"values": {"record_origins": 9}}, "record", 7),
+        (RANGED, "record", 7),
         ({"flips": {"rebased": 1}}, "flip", 2),
         ({"agree": False}, "rules_disagree", 2),
         ({"rounding": {}}, "two_readings", 2),
@@ -618,12 +640,11 @@ def test_the_headings_of_a_text(changes, heads):
 
 def test_a_rebasing_stands_in_the_paragraph_of_its_forecast():
     plain, rebased = (
-        statements.body(told(changes), 0)[0].paragraphs
-        for changes in ({}, {"census": {"a": 1}, "values": REVISED})
+        statements.body(told(changes), 0)[0].paragraphs for changes in ({}, PENDING | {"values": REVISED})
     )
     assert [[one.name for one in part] for part in plain] == [["open"], ["source"], ["figure"]]
     assert [[one.name for one in part] for part in rebased] == [["open", "rebasing", "source"], ["figure"]]
-    outcome = statements.body(told(MISSED | {"census": {"a": 1}, "values": REVISED}), 0)[0].paragraphs
+    outcome = statements.body(told(MISSED | PENDING | {"values": REVISED}), 0)[0].paragraphs
     assert [[one.name for one in part] for part in outcome] == [["missed"], ["source"], ["figure"]]
 
 
@@ -695,6 +716,8 @@ def test_a_paper_is_addressed_where_somebody_gets_it(addressee, names):
         ({"placed": PLACED, "asks": {"compares": True}}, "range_of_parent", None),
         ({"later": [{"used": True}]}, "method_later", ({"used": True},)),
         ({"later": [{"used": False}]}, "method_later", None),
+        (RANGED, "record_called", ()),
+        ({}, "record_called", None),
         (DEPENDS, "method_conditional", ()),
         (MISSED, "method_outcome", ()),
         (TASK, "method_evidence", ()),

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis import answers, backtest, documents, memo, plans
-from analysis.memo import whole
+from analysis.memo import further, whole
 from analysis.outlook import Dossier, Outlook
 from test_attainment import COUNT, RATE, figures, target
 from test_material import SOURCE, made
@@ -15,7 +15,7 @@ WORDS = {"zh": "甲", "en": "One"}
 BAND = 0.03  # half the width of the band of what came true
 
 
-def report(catalogue, *asked, record=None, doubts=(), as_of="2019-12-31", document="d"):
+def report(catalogue, *asked, doubts=(), as_of="2019-12-31", document="d"):
     """The report on targets a, b, ... each with the values of its row and what else its dossier holds."""
     dossiers, targets = [], []
     for name, (given, row, more) in zip("abcdefghij", asked, strict=False):
@@ -36,11 +36,7 @@ def report(catalogue, *asked, record=None, doubts=(), as_of="2019-12-31", docume
         targets=tuple(targets),
     )
     outlook = Outlook(plan, as_of, tuple(dossiers), pd.DataFrame())
-    told = pd.DataFrame(
-        record or {}, columns=["rung", "indicator", "probability", "frequency", "n", "origins"]
-    )
-    told = told.assign(low=told["frequency"] - BAND, high=told["frequency"] + BAND)
-    made_ = whole.Whole(outlook, told, catalogue, "en", None, lambda one: {})
+    made_ = whole.Whole(outlook, catalogue, "en", None, lambda one: {})
     for part in made_.parts:
         part.told["unconfirmed"] = part.ledger.target.id in doubts
     return made_
@@ -179,48 +175,39 @@ def test_the_plan_as_a_whole_is_what_its_targets_come_to(catalogue):
         (0.5, 0.3, "high"),
     ],
 )
-def test_past_chances_lean_from_five_points_on(given, came, leaning, catalogue):
-    told = even(catalogue, likely(0.5), record=came_true(given, came))
-    assert [one["leaning"] for one in told["evens"]] == [leaning]
-    (one,) = told["evens"]
-    found = [one[name].value for name in ("n", "origins", "given", "came")]
-    assert found == [7, 3, round(100 * given), round(100 * came)]
+def test_past_chances_lean_from_five_points_on(given, came, leaning):
+    assert chances("even", given, came).leaning == leaning
+    assert chances("even", given, came)._replace(low=0.2, high=0.8).leaning == ""  # inside its band
 
 
-def came_true(given, came, rung="own", indicator=RATE):
-    """A record of goals given about even chances, beside that of another rung and of another indicator."""
-    return {
-        "rung": [rung, "short", "own"],
-        "indicator": [indicator, RATE, COUNT],
-        "probability": [given, 0.4, 0.4],
-        "frequency": [came, 0.9, 0.1],
-        "n": [7, 50, 90],
-        "origins": [3, 4, 5],
-    }
+def chances(word, given=0.5, came=0.3):
+    return backtest.Chances(word, 7, given, came, came - BAND, came + BAND)
 
 
-def even(catalogue, *rows, record):
-    found = report(catalogue, *(({}, {"evidence": "own"} | row, {}) for row in rows), record=record)
+def proved(catalogue, *rows, words=("unlikely", "even", "likely")):
+    kept = {"record": backtest.Record(9, 3, 3, 0.8, chances=tuple(map(chances, words)))}
+    found = report(catalogue, *(({}, {"evidence": "own"} | row, kept) for row in rows))
     for part in found.parts:
         part.told["situation"] = "open" if part.ledger.row["verdict"] == "open" else "none"
-    return found.even_chances()
+        part.told.update(further.past_record(part.ledger))
+    return [[part.ledger.target.id for part in parts] for parts in found.proved()["proven"]]
 
 
-def test_only_what_is_given_about_even_chances_has_its_record_told(catalogue):
-    record = came_true(0.5, 0.3)
-    assert even(catalogue, MET, likely(0.9), likely(0.1), NONE, record=record) == {"evens": []}
-    for p, told in ((whole.EVEN, 1), (whole.RISK, 0), (whole.EVEN - 0.006, 0), (whole.RISK - 0.006, 1)):
-        assert len(even(catalogue, likely(p), record=record)["evens"]) == told
-    assert len(even(catalogue, likely(0.4), likely(0.5), record=record)["evens"]) == 1  # of one indicator
+def test_a_record_of_four_starting_years_proves_little():
+    assert [backtest.Record(9, origins, 3, 0.8).weak for origins in (4, 5)] == [True, False]
+
+
+def test_every_chance_has_the_record_of_chances_like_it(catalogue):
+    assert proved(catalogue, MET, NONE) == []
+    assert proved(catalogue, likely(0.12), likely(0.5), likely(0.8)) == [["a"], ["b"], ["c"]]
+    assert proved(catalogue, likely(0.12), words=("even",)) == []  # no such chance was ever given
+    assert proved(catalogue, likely(0.4), likely(0.5)) == [["a", "b"]]  # of one indicator
+    for p, word in ((0.33, "even"), (0.66, "likely"), (0.324, "unlikely"), (0.656, "likely")):
+        assert len(proved(catalogue, likely(p), words=(word,))) == 1
 
 
 def test_the_record_is_that_of_the_indicator_and_of_its_rung(catalogue):
-    assert even(catalogue, likely(0.5), record=None) == {"evens": []}
-    other = came_true(0.5, 0.3, rung="region")
-    assert even(catalogue, likely(0.5), record=other) == {"evens": []}
-    told = even(catalogue, likely(0.5) | {"evidence": "short"}, record=other)["evens"]
-    assert [one["n"].value for one in told] == [50]
-    assert even(catalogue, likely(0.5), record=came_true(0.5, 0.3, indicator="gdp")) == {"evens": []}
+    assert proved(catalogue, likely(0.5), likely(0.5) | {"evidence": "short"}) == [["a"], ["b"]]
 
 
 def test_what_is_asked_for_is_that_of_targets_not_met(catalogue):
@@ -265,11 +252,11 @@ def test_targets_on_the_same_or_connected_figures_are_told(one, other, connected
 
 def test_the_report_names_open_targets_that_hang_together(outlook, catalogue):
     made = outlook("luohe-2019", "2018-12-31")
-    told = memo.compose_report(made, pd.DataFrame(), catalogue, "zh").paper
+    told = memo.compose_report(made, catalogue, "zh").paper
     text = "".join(documents.plain(block.text) for block in told.blocks if hasattr(block, "text"))
     assert "财政科技支出占公共财政支出的比重与财政科技投入总量增加；" in text
     assert "依据相同或相连的数据，联系更为紧密" in text
-    late = memo.compose_report(outlook("luohe-2019", "2023-05-26"), pd.DataFrame(), catalogue, "zh").paper
+    late = memo.compose_report(outlook("luohe-2019", "2023-05-26"), catalogue, "zh").paper
     assert "相连" not in "".join(
         documents.plain(block.text) for block in late.blocks if hasattr(block, "text")
     )

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis import attainment, backtest, documents, languages, memo, plans
+from analysis.memo import material
 from analysis.memo.ledger import Ledger
 from analysis.memo.statements import Section, say
 from analysis.memo.whole import Whole
@@ -19,7 +20,6 @@ from analysis.situations import Forecast
 from test_memo import EARLY, LATE, REPORTS
 
 PAPERS = ("memo", "report", "target", "words")
-RECORD = pd.DataFrame()
 WORDLESS = {("red", "en"), ("closing", "en")}  # what no English paper says
 BOOKS = {
     (paper, language): jinja2.Environment().parse(
@@ -46,15 +46,16 @@ def listening():
         yield heard
 
 
-def hear(outlook, record, catalogue) -> dict[str, list[tuple[str, str, str]]]:
+def hear(outlook, catalogue) -> dict[str, list[tuple[str, str, str]]]:
     """All that is said in the report and in memos, long and short."""
     with listening() as heard:
         for language in memo.LANGUAGES:
-            for document in memo.compose_report(outlook, record, catalogue, language):
+            for document in memo.compose_report(outlook, catalogue, language):
                 documents.check_wording(document)
             for dossier in outlook.dossiers:
+                told = material.context(Ledger(dossier, catalogue, language, None))
                 for brevity in (0, memo.ASIDES):
-                    memo._said(Ledger(dossier, catalogue, language, None), brevity)
+                    memo._said(told, language, brevity)
     return heard
 
 
@@ -88,6 +89,11 @@ RESEARCH = FLOW | {"indicator": "rd_expenditure", "goal": 14.0}
 RATE = {"kind": "level", "indicator": "rd_intensity", "goal": 1.5, "deadline": 2019}
 RISE = {"kind": "direction", "indicator": "rd_intensity", "than": 2018, "deadline": 2019, "comparison": ">"}
 BOUND = {"kind": "share", "indicator": "hightech_va_share", "goal": 30, "deadline": 2019}
+# Alone with a record on a date; the second is named with it, being about even on its own figures.
+PROVEN = {
+    ("luohe-2019", "2020-04-30"): "fiscal-st-share",
+    ("luohe-2019", EARLY): "fiscal-st-expenditure-rise",
+}
 RANK = {"kind": "rank", "indicator": NEW, "goal": 5, "deadline": 2019, "comparison": "<="}
 
 
@@ -166,24 +172,36 @@ def made(catalogue, record, name: str, day: str, rows: pd.DataFrame, asked):
     return dataclasses.replace(outlook, dossiers=tuple(dossiers))
 
 
+def recorded(outlook, target: str, record):
+    """All there is to say on a plan, with a record of one target alone."""
+    kept = (
+        dataclasses.replace(one, record=record if one.assessment.target.id == target else None)
+        for one in outlook.dossiers
+    )
+    return dataclasses.replace(outlook, dossiers=tuple(kept))
+
+
 @pytest.fixture(scope="module")
 def heard(observations, outlook, cases, catalogue):
     """All that is said of situations by hand and of reports."""
     record = backtest.record(cases, "rd_intensity", "2024-05-26")
-    leaning = record.even._replace(probability=0.6, frequency=0.4, low=0.3, high=0.5)
-    record = dataclasses.replace(record, even=leaning)
-    known = backtest.scorecard(backtest.known(cases, LATE)).even
+    high = (one._replace(frequency=one.probability - 0.2, low=-1.0, high=-0.5) for one in record.chances)
+    record = dataclasses.replace(record, narrow=True, chances=tuple(high))
+    told, before = [], attainment.before_newest
     with pytest.MonkeyPatch.context() as patch:  # no paper holds the course of a probability
         patch.setattr(attainment, "dates", lambda plan, observations, until: [until])
-        told = [made(catalogue, record, *one) for one in situations(observations).values()]
-    days = [*(one for one in REPORTS if one[1] != "2020-01-19"), ("luohe-2019", "2020-04-30")]
-    real = [outlook(*one) for one in days]
+        for name, one in situations(observations).items():
+            if name == "every kind":  # whose movement the memos of every kind tell
+                patch.setattr(attainment, "before_newest", lambda plan, observations, day: None)
+            told.append(made(catalogue, record, *one))
+            patch.setattr(attainment, "before_newest", before)
+    real = [outlook(*one) for one in REPORTS]
     named = next(  # of one target alone there is a record
         one for one in real[-1].dossiers if isinstance(one.assessment.answer, Forecast)
     )
     kept = (dataclasses.replace(one, record=record) if one is named else one for one in real[-1].dossiers)
     real[-1] = dataclasses.replace(real[-1], dossiers=tuple(kept))
-    found = [hear(one, known, catalogue) for one in (*told, *real)]
+    found = [hear(one, catalogue) for one in (*told, *real)]
     return {language: [one for part in found for one in part[language]] for language in memo.LANGUAGES}
 
 
@@ -235,7 +253,7 @@ def test_both_languages_word_the_same_statements_from_the_same(paper):
 def test_no_wording_hides_what_is_told(outlook, catalogue):
     """A macro called like a thing told would be named in its place."""
     made = outlook("luohe-2019", EARLY)
-    whole = Whole(made, pd.DataFrame(), catalogue, "zh", None, lambda one: {})
+    whole = Whole(made, catalogue, "zh", None, lambda one: {})
     told = {"report": whole.context(), "memo": whole.parts[0].told}
     told |= {"target": told["memo"], "words": told["memo"] | told["report"]}
     for language in memo.LANGUAGES:
@@ -244,19 +262,15 @@ def test_no_wording_hides_what_is_told(outlook, catalogue):
 
 
 SHOWN = ("estimate", "lower_bound")
-EVEN = {name: documents.Fact(name, name) for name in ("n", "origins", "given", "came", "least", "most")} | {
-    "name": "it"
-}
+BAND = {name: documents.Fact(name, name) for name in ("n", "from", "upto", "given", "came", "least", "most")}
 CODES = {
     "report": {
         "doubted": [("one",), ("some",), ("all",)],
         "counted": [((code,), False) for code in ("met", "missed", "open", "unpublished", "unjudged")],
         "all_met": [(True,), (False,)],
         "expected": [(False, False), (True, False), (False, True), (True, True)],
-        "even_chances": [
-            ([EVEN | {"leaning": leaning, "left": left}],)
-            for leaning, left in (("", ""), ("low", ""), ("high", ""), ("", "none"), ("", "few"))
-        ],
+        "proofs": [([{"names": ["it"], "proof": "so"}],), ([{"names": ["it", "that"], "proof": "so"}],)],
+        "uncorrected": [([(way, ["it"])],) for way in ("high", "low")] + [([("high", ["it", "that"])],)],
         "table_targets": [(True,), (False,)],
         "request": [(False, 2, False), (False, 3, False)],
     },
@@ -265,7 +279,8 @@ CODES = {
         "cell_shown": [({"value": "1", "year": "2", "status": code},) for code in SHOWN],
         "remark_flows": [(False,), (True,)],
         "remark_stock": [(False,), (True,)],
-        "record": [("", False), ("none", False), ("few", False), ("", True)],
+        "record": [("",), ("none",), ("few",)],
+        "proof": [("",), ("none",), ("few",)],
         "story_open": [(False, False), (False, True), (True, False)],
         "latest_figure": [(False, ""), (True, ""), (False, "few"), (True, "few")],
         "story_missed": [(code,) for code in ("year", "equal_year", "equal", "goal", "demand")],
@@ -279,15 +294,16 @@ def books(outlook, catalogue):
     """The words of the report on Luohe's plan, and of its target on R&D with facts for all it may say."""
 
     def made(paper: str, language: str) -> Words:
-        whole = Whole(outlook("luohe-2019", LATE), RECORD, catalogue, language, None, lambda one: {})
+        whole = Whole(outlook("luohe-2019", LATE), catalogue, language, None, lambda one: {})
         told = whole.context()
         if paper == "target":
             told = next(part.told for part in whole.parts if part.ledger.target.id == "rd-intensity")
             more = ("before", "than", "p", "p_low", "p_high", "pace", "needed", "record_n", "record_origins",
-                    "record_share", "years_known")  # fmt: skip
+                    "record_share", "record_asked", "record_regions", "years_known")  # fmt: skip
             told["f"].update({name: documents.Fact(name, name) for name in more})
             told |= {"edge_low": "", "edge_high": "", "first": told["points"][0], "pace": 0.1, "thin": 3}
             told["beside"] = {"name": "it"}
+            told |= {"horizons": [(documents.Fact("h", "1", 1),) * 2], "band": BAND | {"leaning": ""}}
         return Words(paper, language, told)
 
     return made

@@ -16,7 +16,7 @@ from analysis.kinds import paths
 from analysis.kinds.goals import Ask
 from analysis.kinds.known import Known
 from analysis.kinds.within import InYear
-from analysis.plans import Evidence, Plan, Target, known_notes
+from analysis.plans import Evidence, Plan, Printed, Target, known_notes
 from analysis.supposed import AS_KNOWN, Supposed
 
 LEVELS = forecast.LEVELS
@@ -433,7 +433,8 @@ def _beside_months(
 def _if_rebased(kind: kinds.Kind, known: Known, first: int, so_far: InYear | None) -> dict:
     """Return the answer were the denominator not rebased, or by the median, or by a high revision (90 %).
 
-    growth_median and growth_high are the revisions in % of the denominator.
+    growth_median and growth_high are the revisions in % of the denominator; "printed" and growth_printed the
+    same were it as another source prints it: printed_value of printed_year.
     """
     target = known.target
     asked = known.region, target.indicator or "", target.deadline, first, target.basis
@@ -441,12 +442,26 @@ def _if_rebased(kind: kinds.Kind, known: Known, first: int, so_far: InYear | Non
     assert made is not None and rebasing is not None, "asked where one is pending"
     high = rebasing.mean + HIGH * rebasing.deviation
     read: dict[str, float] = {}
-    for name, at in (("none", 0.0), ("median", rebasing.mean), ("high", high)):
+    shifts = {"none": 0.0, "median": rebasing.mean, "high": high}
+    if other := _printed(known, rebasing.basis):
+        shifts["printed"] = math.log(other[0].value / other[1])
+        read |= {"printed_year": other[0].year, "printed_value": other[0].value}
+    for name, at in shifts.items():
         fixed = replace(made, mixture=census.shifted(made.mixture, rebasing, at))
         ask = kind.ask(known, fixed, so_far)
         assert ask is not None, "a forecast answers"
         read |= {name: kind.read(known, ask)[0][0], f"growth_{name}": 100 * math.expm1(at)}
     return read
+
+
+def _printed(known: Known, basis: str) -> tuple[Printed, float] | None:
+    """Return what a remark says is printed elsewhere for the denominator, and the figure used before."""
+    below = known.entry.denominator or ""
+    own = panel.annual(known.ladder.rows(below), below, (known.region,))
+    used = {row.year: row.value for row in tables.rows(own[own["basis"].ne(basis)])}
+    notes = known_notes(known.target.notes, known.as_of)
+    found = [note.printed for note in notes if note.printed and note.printed.indicator == below]
+    return next(((one, used[one.year]) for one in found if used.get(one.year, 0) > 0 < one.value), None)
 
 
 def _if_widened(kind: kinds.Kind, known: Known, so_far: InYear | None) -> dict:

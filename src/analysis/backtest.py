@@ -22,7 +22,10 @@ FEWEST = 10  # provinces an indicator must be known for
 RISES = (0.05, 0.1, 0.2, 0.3, 0.5)  # goals set high on purpose: last value plus so many points
 GOAL_HORIZON = 5  # years ahead such goals are checked
 TIE = 1e-9  # a figure equal to the goal reaches it, whatever the rounding of a sum
-CLEARLY = 0.05  # by which intervals must hold too few outcomes to be called too narrow
+CLEARLY = (
+    0.05  # by which intervals must hold too few outcomes, or chances miss, to be called narrow, or leaning
+)
+FEW_ORIGINS = 5  # origin years below which a record proves little
 GOALS = ["rise", "horizon", "model", "n", "origins", "probability", "reached", "brier"]
 GIVEN, HAPPENED = ([f"{name}_{i}" for i in range(1, len(STEPS) + 1)] for name in ("p", "happened"))
 CASES = ("rung", "indicator", "region", "as_of", "horizon", "model", "origin", "year", "observed",
@@ -194,7 +197,6 @@ class Scorecard:
     reliability : bins of P(goal reached) with bands
     worst : where ours fails, by region and by year
     rungs : ours by rung of the ladder, level of the regions and indicator, with n and origin years
-    even : ours at about even chances, by rung and indicator (`at_even`)
     """
 
     cases: pd.DataFrame
@@ -204,29 +206,35 @@ class Scorecard:
     reliability: pd.DataFrame
     worst: pd.DataFrame
     rungs: pd.DataFrame
-    even: pd.DataFrame
 
 
-class Even(NamedTuple):
-    """A row of `at_even`."""
+class Chances(NamedTuple):
+    """How often goals given chances of one likelihood word were reached, with a 90 % band by origin years."""
 
-    rung: str
-    indicator: str
+    word: str
     n: int
-    origins: int
     probability: float
     frequency: float
     low: float
     high: float
 
+    @property
+    def leaning(self) -> str:
+        """Which way such chances lean, "low" or "high": clearly, as printed, and outside the band."""
+        missed = round(100 * self.frequency) - round(100 * self.probability)
+        outside = self.probability < self.low or self.probability > self.high
+        return ("low" if missed > 0 else "high") if abs(missed) >= 100 * CLEARLY and outside else ""
+
 
 @dataclass(frozen=True)
 class Record:
-    """How past forecasts of an indicator did: how many, from which origins, how many 80 % intervals held.
+    """How past forecasts of an indicator did: the verdict that every paper tells.
 
-    even : of goals given about even chances; None where there were none
+    n : forecasts of regions, from so many origin years; horizons : how many of them so many years ahead
+    inside80 : how many 80 % intervals held
     narrow : whether they held clearly fewer than eight in ten: by five points or more, and eight in ten lies
         above the 90 % band of a bootstrap over origin years
+    chances : of the goals asked, `len(STEPS)` a forecast, by the likelihood words they were given
     """
 
     n: int
@@ -234,7 +242,22 @@ class Record:
     regions: int
     inside80: float
     narrow: bool = False
-    even: Even | None = None
+    horizons: tuple[tuple[int, int], ...] = ()
+    chances: tuple[Chances, ...] = ()
+
+    @property
+    def weak(self) -> bool:
+        """Whether it starts from so few years that it proves little."""
+        return self.origins < FEW_ORIGINS
+
+    @property
+    def asked(self) -> int:
+        """How many chances were given: those of all words together."""
+        return self.n * len(STEPS)
+
+    def given(self, word: str) -> Chances | None:
+        """Return what came of chances of a likelihood word; None where none was given."""
+        return next((one for one in self.chances if one.word == word), None)
 
 
 def cases(
@@ -327,9 +350,10 @@ def record(cases: pd.DataFrame, indicator: str | None, as_of: str, rung: str = "
         return None
     inside, origins = mine["inside80"].to_numpy(float), mine["origin"].to_numpy()
     narrow = inside.mean() <= 0.8 - CLEARLY and scores.by_year(inside, origins)[1] < 0.8
-    even = next((Even(*row) for row in at_even(mine).itertuples(index=False)), None)
     counted = len(mine), len(set(origins)), mine["region"].nunique(), float(inside.mean())
-    return Record(*counted, bool(narrow), even)
+    ahead, times = np.unique(mine["horizon"].to_numpy(), return_counts=True)
+    horizons = tuple(zip(ahead.tolist(), times.tolist(), strict=True))
+    return Record(*counted, bool(narrow), horizons, _by_word(mine))
 
 
 @dataclass(frozen=True)
@@ -522,11 +546,11 @@ def _climatology(asked: pd.DataFrame) -> pd.DataFrame:
 def scorecard(cases: pd.DataFrame) -> Scorecard:
     """Return the `Scorecard` of a table of cases; its tables are empty when there is none."""
     if cases.empty:
-        return Scorecard(*[pd.DataFrame()] * 8)
+        return Scorecard(*[pd.DataFrame()] * 7)
     ours = cases[cases["model"] == "ours"]
     own = ours[ours["rung"] == "own"]
     means = by_model(cases), by_horizon(own), pit_histogram(own), reliability(own), worst(own)
-    return Scorecard(cases, *means, by_rung(ours), at_even(ours))
+    return Scorecard(cases, *means, by_rung(ours))
 
 
 def by_rung(cases: pd.DataFrame) -> pd.DataFrame:
@@ -590,27 +614,17 @@ def reliability(cases: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["n", "probability", "frequency", "low", "high"]).astype({"n": int})
 
 
-def at_even(cases: pd.DataFrame) -> pd.DataFrame:
-    """Return how often goals given about even chances were reached, by rung and indicator.
-
-    Returns
-    -------
-    pandas.DataFrame
-        rung, indicator, n, origins (years they start from), mean probability, frequency, and its 90 % band
-        from a bootstrap over these years, nan for a single one; no row for what was never about even
-    """
-    steps = {word: lowest for lowest, word in tables.LIKELIHOOD}
-    found = []
-    for (rung, indicator), rows in cases.groupby(["rung", "indicator"]):
-        p, happened = rows[GIVEN].to_numpy(float), rows[HAPPENED].to_numpy(bool)
-        origins = np.repeat(rows["origin"].to_numpy(), p.shape[1])
-        mine = ((p >= steps["even"]) & (p < steps["likely"])).ravel()
-        if mine.any():
-            edges = steps["even"], steps["likely"]
-            asked = p.ravel()[mine], happened.ravel()[mine], origins[mine]
-            table = scores.reliability(*asked, edges=edges)[0]
-            found.append((rung, indicator, int(table[0]), len(np.unique(origins[mine])), *table[1:]))
-    return pd.DataFrame(found, columns=Even._fields)
+def _by_word(cases: pd.DataFrame) -> tuple[Chances, ...]:
+    """Return what came of the goals of cases by the words of their chances, the least likely first."""
+    lowest, words = zip(*reversed(tables.LIKELIHOOD), strict=True)
+    p, happened = cases[GIVEN].to_numpy(float), cases[HAPPENED].to_numpy(bool)
+    origins = np.repeat(cases["origin"].to_numpy(), p.shape[1])
+    rows = scores.reliability(p.ravel(), happened.ravel(), origins, edges=(*lowest, 1.0000001))
+    return tuple(
+        Chances(word, int(row[0]), *map(float, row[1:]))
+        for word, row in zip(words, rows, strict=True)
+        if row[0]
+    )
 
 
 def worst(cases: pd.DataFrame, count: int = 5) -> pd.DataFrame:

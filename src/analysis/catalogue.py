@@ -82,6 +82,27 @@ class Text(Entry):
     en: Words
 
 
+def _day(value: object) -> object:
+    if not re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", str(value)):
+        raise ValueError(refusal("is no day of our time: write it as 2018-12-28"))
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(refusal("there is no such day in the calendar")) from None
+
+
+Day = Annotated[date, pydantic.BeforeValidator(_day)]
+
+
+class Remark(Text):
+    """Words on facts. ``from``: the day these were published; nothing of an earlier date carries them."""
+
+    known_from: Day | None = pydantic.Field(default=None, alias="from")
+
+    def known(self, as_of: str) -> bool:
+        return self.known_from is None or self.known_from.isoformat() <= as_of
+
+
 def tongue(language: str) -> str:
     """Return the language in which things are named for one: the catalogue's and plans' names are Chinese and
     English, every other language takes the English ones.
@@ -172,7 +193,7 @@ class Source(Entry):
     suitability: Literal["green", "amber", "red"]
     terms: str
     url: str | None = None
-    remark: Text | None = None
+    remark: Remark | None = None
 
     @property
     def unconfirmed(self) -> bool:

@@ -15,6 +15,7 @@ from analysis.catalogue import Catalogue
 
 STATED = 0.02, 0.03  # stated where no rebasing is known yet: mean and deviation of the log of the denominator
 COUNTRY = "000000"
+EVERY = 5  # years from one census to the next, by regulation; its GDP comes out in the year after
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,12 @@ def ahead(indicator: str, last: str, region: str, as_of: str, known: Catalogue) 
     if known.indicators[indicator].denominator is None or basis is None or stands is None:
         return None
     return basis if known.bases[basis].published_from > stands.published_from else None
+
+
+def due(indicator: str, region: str, deadline: int, as_of: str, known: Catalogue) -> bool:
+    """Return whether another census than the newest in force falls on or before the deadline's year."""
+    basis = _in_force(indicator, region, as_of, known)
+    return basis is not None and known.bases[basis].published_from.year - 1 + EVERY <= deadline
 
 
 def shifted(mixture: mixtures.Mixture, rebasing: Rebasing, at: float | None = None) -> mixtures.Mixture:

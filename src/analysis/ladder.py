@@ -19,7 +19,6 @@ from analysis.arrays import Array
 from analysis.catalogue import Catalogue, Indicator
 from analysis.forecast import Forecaster, Predictive
 
-EVENLY = (np.arange(99) + 0.5) / 99
 TAILS = (0.1, 0.5, 0.9)  # quantiles a pool is reduced by to a single t
 CENTRES = special.ndtri((np.arange(5) + 0.5) / 5)  # where an uncertain centre may lie, equally likely
 
@@ -184,18 +183,19 @@ class Ladder:
         if not any(year >= made.origin for year in known):
             return None
         ahead = self.forecaster(inflow).predict(made.region, deadline + 1)
-        flows: dict[int, stocks.Moments] = {}
+        flows: dict[int, stocks.Inflow] = {}
+        weight = stocks.ONE
         for year in years:
             if year in known:
-                flows[year] = known[year], 0.0
+                flows[year] = stocks.Inflow(known[year])
             elif ahead is not None and year in ahead.years:
-                levels = mixtures.quantile(ahead.mixture.horizon(ahead.years.index(year)), EVENLY)[0, 0]
-                flows[year] = stocks.moments(levels)
+                flows[year] = stocks.expected(ahead.mixture, ahead.years.index(year))
+                weight = ahead.mixture.weight[0]
             elif min(known) < year < max(known):
                 flows[year] = stocks.neighbours(known, year)
             else:
                 return None
-        pool = stocks.from_inflow(dict(made.known)[made.origin], flows, years)
+        pool = stocks.from_inflow(dict(made.known)[made.origin], flows, years, weight)
         return replace(made, years=years, mixture=pool, peers=(), later=None, informed=inflow)
 
     def _between_stocks(self, made: Predictive, stock: str, deadline: int) -> Predictive | None:
@@ -345,7 +345,7 @@ class Ladder:
         def beside() -> spread.Tables:
             figures = self.forecaster(indicator, basis).figures
             found = spread.beside(figures, _family(entry), forecast.bounds(entry), self.catalogue)
-            return spread.Tables.of(found, self.catalogue)
+            return spread.Tables.of(found, self.catalogue, spread.complete(figures, self.catalogue))
 
         found: spread.Tables = self._once(("beside", indicator, basis), beside)
         return found.spread(region, self.widening, self.catalogue)

@@ -1,9 +1,7 @@
 """Policy documents and the targets in them: one file a plan."""
 
 import os
-import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -12,10 +10,12 @@ import pydantic
 
 from analysis.catalogue import (
     Catalogue,
+    Day,
     Entry,
     Indicator,
     Label,
     Place,
+    Remark,
     SourceError,
     Text,
     problems,
@@ -69,16 +69,6 @@ class PlanError(SourceError):
     """A plan cannot be used; the message lists all its problems."""
 
 
-def _day(value: object) -> object:
-    if not re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", str(value)):
-        raise ValueError(refusal("is no day of our time: write it as 2018-12-28"))
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError(refusal("there is no such day in the calendar")) from None
-
-
-Day = Annotated[date, pydantic.BeforeValidator(_day)]
 Number = Annotated[float, pydantic.Field(strict=True, ge=-1e12, le=1e12)]
 Share = Annotated[float, pydantic.Field(strict=True, ge=0, le=1)]
 Whole = Annotated[int, pydantic.Field(strict=True)]
@@ -93,17 +83,27 @@ class Title(Text):
     en: Label
 
 
-class Note(Text):
-    """A remark for the reader. ``from``: the day its facts were published; earlier memos do not carry it.
+class Printed(Entry):
+    """What is printed elsewhere for an annual figure of the plan's region that is used otherwise."""
+
+    indicator: str
+    year: Year
+    value: Number
+
+
+class Note(Remark):
+    """A remark for the reader.
+
     unconfirmed: it names a figure still to be confirmed, without which the conclusion would not hold.
     qualifies: it says of a probability what is to be borne in mind, so that no paper gives this without it.
     detail: it tells how something was worked out, which the report leaves to its annex.
+    printed: the figure it names beside the one used; a forecast is answered with it too.
     """
 
-    known_from: Day | None = pydantic.Field(default=None, alias="from")
     unconfirmed: bool = False
     qualifies: bool = False
     detail: bool = False
+    printed: Printed | None = None
 
 
 class Wanted(Text):
@@ -139,7 +139,7 @@ class Wanted(Text):
 
 def known_notes(notes: Iterable[Note], as_of: str) -> list[Note]:
     """Return the remarks whose facts were published by the as-of date."""
-    return [note for note in notes if note.known_from is None or note.known_from.isoformat() <= as_of]
+    return [note for note in notes if note.known(as_of)]
 
 
 class Evidence(Entry):
@@ -419,12 +419,22 @@ def _misfits(target: dict, region: str, catalogue: Catalogue) -> Iterator[tuple[
 
 def _unknown(target: dict, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Name the indicators and bases of what a target needs that the catalogue does not have."""
-    wanted = target.get("wanted")
-    for one in wanted if isinstance(wanted, list | tuple) else ():
-        words = one if isinstance(one, dict) else {}
+    for place, one in _listed(target, "wanted", "notes"):
+        words = one.get("printed") if place == "notes" else one
         for field, known in (("indicator", catalogue.indicators), ("basis", catalogue.bases)):
-            if isinstance(key := words.get(field), str) and key not in known:
-                yield "wanted", refusal("{wanted!r:.80} is not in data/indicators.yml", wanted=key)
+            if isinstance(words, dict) and isinstance(key := words.get(field), str) and key not in known:
+                yield place, refusal("{wanted!r:.80} is not in data/indicators.yml", wanted=key)
+
+
+def _listed(target: dict, *fields: str) -> Iterator[tuple[str, dict]]:
+    """Yield the entries of lists in a target, each with its field."""
+    for field in fields:
+        given = target.get(field)
+        yield from (
+            (field, one)
+            for one in (given if isinstance(given, list | tuple) else ())
+            if isinstance(one, dict)
+        )
 
 
 def _goal_misfits(goal: float, form: Form, indicator: Indicator) -> Iterator[tuple[str, str]]:

@@ -195,8 +195,7 @@ class Voice:
 
     def likelihood(self, p: float) -> str:
         """Return the likelihood word of a probability as printed, so that word and number never disagree."""
-        shown = p if edge(p) else whole(p) / 100
-        return self.say("likelihood." + next(word for lowest, word in tables.LIKELIHOOD if shown >= lowest))
+        return self.say(f"likelihood.{word(p)}")
 
     def half(self, p: float) -> str:
         """Return on which side of a half an about even chance lies, and beyond `NEAR` points of it that this
@@ -286,6 +285,12 @@ def edge(p: float) -> str:
 def whole(p: float) -> int:
     """Return a probability in whole per cent, never 0 or 100."""
     return min(max(round(100 * p), 1), 99)
+
+
+def word(p: float) -> str:
+    """Return the code of the likelihood word of a probability as printed."""
+    shown = p if edge(p) else whole(p) / 100
+    return next(word for lowest, word in tables.LIKELIHOOD if shown >= lowest)
 
 
 def apart(low: float | None, high: float | None) -> bool:

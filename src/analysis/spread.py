@@ -36,6 +36,7 @@ class Spread:
     assumed : whether `move` is the provinces', widened
     year, value : the parent's last figure; share : a region at the centre over it
     table : the year of the tables that taught, 0 where they are of several
+    unlike : whether there are tables of a later year, of regions on another basis than their parent
     """
 
     centre: float
@@ -51,6 +52,7 @@ class Spread:
     value: float = np.nan
     share: float = np.nan
     table: int = 0
+    unlike: bool = False
 
 
 def beside(figures: pd.DataFrame, family: str, bounds: tuple[float, float], known: Catalogue) -> pd.DataFrame:
@@ -81,6 +83,18 @@ def beside(figures: pd.DataFrame, family: str, bounds: tuple[float, float], know
     return rows[columns[:5]].assign(z=z - above)
 
 
+def complete(figures: pd.DataFrame, known: Catalogue) -> dict[Place, int]:
+    """Return the newest year of a complete table of every parent with a figure too, on whatever bases."""
+    there = {*zip(figures["region"], figures["year"], strict=True)}
+    rows = [
+        (one.level, one.parent, year, region, 0.0)
+        for region, year in there
+        if ((one := known.regions[region]).parent, year) in there
+    ]
+    found = pd.DataFrame(rows, columns=["level", "parent", "year", "region", "z"])
+    return {at: year for at, (year, _) in _newest(found, known).items()}
+
+
 @dataclass(frozen=True)
 class Tables:
     """What a date knows of regions beside their parents, so that each region's `Spread` costs little.
@@ -88,24 +102,27 @@ class Tables:
     places : (level, parent) -> region -> z of the newest complete table
     moves : level -> robust deviation of a yearly change of z, where enough regions have changes
     years : (level, parent) -> year of that table
+    unlike : whose newest complete table is later, but on other bases than the parent
     """
 
     places: dict[Place, dict[str, float]]
     moves: dict[str, float]
     years: dict[Place, int] = field(default_factory=dict)
+    unlike: frozenset[Place] = frozenset()
     memory: dict[tuple[str, str | None], tuple["Others", list[Place], bool]] = field(
         default_factory=dict, compare=False
     )
 
     @classmethod
-    def of(cls, found: pd.DataFrame, known: Catalogue) -> "Tables":
-        """Read a table of `beside`."""
+    def of(cls, found: pd.DataFrame, known: Catalogue, latest: dict[Place, int] | None = None) -> "Tables":
+        """Read a table of `beside`; latest : of `complete`."""
         changes = {level: _changes(rows) for level, rows in found.groupby("level", sort=True)}
-        newest = _newest(found, known)
+        newest, latest = _newest(found, known), latest or {}
         return cls(
             {at: z for at, (_, z) in newest.items()},
             {one: _robust(z["z"]) for one, z in changes.items() if _enough(z)},
             {at: year for at, (year, _) in newest.items()},
+            frozenset(at for at, (year, _) in newest.items() if latest.get(at, year) > year),
         )
 
     def spread(self, region: str, widening: float, known: Catalogue) -> Spread | None:
@@ -127,7 +144,7 @@ class Tables:
         years = {self.years.get(at, 0) for at in taught}
         return Spread(
             centre, doubt, deviation, dof, move, len(own), len(others), analogy, assumed,
-            table=years.pop() if len(years) == 1 else 0,
+            table=years.pop() if len(years) == 1 else 0, unlike=not self.unlike.isdisjoint(taught),
         )  # fmt: skip
 
     def _others(self, level: str, parent: str | None) -> tuple["Others", list[Place], bool]:

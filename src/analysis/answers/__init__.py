@@ -50,7 +50,7 @@ def answers(assessment: Assessment, vintage: Vintage) -> dict:
     """
     return {
         "side_by_side": side_by_side(assessment, vintage.catalogue),
-        "requirement": requirement(assessment, vintage.history, vintage.catalogue),
+        "requirement": requirement(assessment, vintage.history, vintage.catalogue, vintage.ladder),
         "fragility": fragility(assessment, vintage),
         "conversion": conversion(assessment, vintage),
     }

@@ -11,18 +11,22 @@ from analysis.answers.rules import linked
 from analysis.attainment import Assessment, Vintage
 from analysis.catalogue import Catalogue, Indicator
 from analysis.kinds import goals
+from analysis.ladder import Ladder
 from analysis.plans import Target
 from analysis.situations import Conditional, Forecast
 
 DRIFT_YEARS = 5  # years over which a denominator's growth is taken
 
 
-def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue) -> dict:
+def requirement(
+    assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue, climbed: Ladder | None = None
+) -> dict:
     """Say what meeting the goal would take.
 
     Parameters
     ----------
     history : ``panel.as_of(observations, as_of, catalogue)``: the peers' past and the parts of ratios
+    climbed : what a denominator alone is forecast by, as amounts are; its recent growth goes on without
 
     Returns
     -------
@@ -31,12 +35,13 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
         required_growth, below_last : % a year from the last value; True when the goal is already kept there
         achieved : years (length of the spell still to go), own and peers: of all past spells of that length,
             n, share that grew at least so fast (1 - percentile), highest, highest_region, highest_year (the
-            last of that spell)
+            last of that spell); alike: the same of those peers' spells that began no lower than the region
+            stands (no higher, where less is wanted), where figures of regions compare
         amount : for a ratio: numerator needed at the deadline for the goal (indicator, unit, latest,
             latest_year, needed, more, growth in % a year; on denominator of denominator_year grown by
             denominator_growth, which is None where it is taken as it was)
-        alone : the same of a ratio without figures of its own: indicator, needed, denominator_year and
-            denominator_growth
+        alone : the same of a ratio without figures of its own: indicator, needed, denominator (expected at
+            the deadline), denominator_year, denominator_growth, forecast (whether it is the method's median)
         per_month : value, still, months: what is still to come for each month left of the deadline's year;
             so_far, of an amount: what each month so far brought
         months : of an amount so far: share of the goal, years: the region's past years with a known share,
@@ -58,9 +63,9 @@ def requirement(assessment: Assessment, history: pd.DataFrame, catalogue: Catalo
         "below_last": kept,
         "achieved": None
         if needed is None or last is None
-        else _achieved(assessment, history, needed, target.deadline - last),
+        else _achieved(assessment, history, needed, target.deadline - last, before[last]),
         "amount": _amount(assessment, history, catalogue),
-        "alone": _alone(assessment, history, catalogue),
+        "alone": _alone(assessment, history, catalogue, climbed),
         "per_month": _per_month(assessment, before),
         **_months(assessment, history),
         "break_even": lent.break_even if isinstance(lent := assessment.lent, Conditional) else None,
@@ -85,11 +90,16 @@ def conversion(assessment: Assessment, vintage: Vintage) -> dict | None:
         return None
     ratio = known.placed_by(str(target.indicator))
     below = None if ratio == target.indicator else known.indicators[ratio].denominator
-    found = below and vintage.ladder.whole(assessment.plan.region, below, target.deadline)
+    return _forecast_whole(assessment, below, vintage.ladder) if below else None
+
+
+def _forecast_whole(assessment: Assessment, below: str, climbed: Ladder) -> dict | None:
+    """Return what `conversion` says of a whole; None where it has no forecast of its own."""
+    found = climbed.whole(assessment.plan.region, below, assessment.target.deadline)
     if not found:
         return None
     year, value, median = found
-    ahead = target.deadline - year
+    ahead = assessment.target.deadline - year
     growth = 100 * ((median / value) ** (1 / ahead) - 1) if ahead and value > 0 else None
     return {"whole": below, "year": year, "value": value, "median": median, "growth": growth}
 
@@ -105,25 +115,39 @@ def _climb(assessment: Assessment, history: pd.DataFrame) -> dict | None:
     return {"needed": (target.goal - found.break_even) / (target.deadline - found.year), "usual": usual}
 
 
-def _achieved(assessment: Assessment, history: pd.DataFrame, needed: float, years: int) -> dict | None:
+def _achieved(
+    assessment: Assessment, history: pd.DataFrame, needed: float, years: int, start: float
+) -> dict | None:
     """Compare the required growth with every past spell of as many years, of the region and of its peers."""
     key, upward = assessment.target.indicator, assessment.target.comparison.startswith(">")
     past = history[history["year"] < assessment.target.deadline]
     own = _spells(panel.series(past, key, (assessment.plan.region,)), years)
-    peers = _spells(panel.series(past, key, assessment.peers), years) if assessment.peers else own[:0]
-    found = {"own": _reached(own, needed, upward), "peers": _reached(peers, needed, upward)}
+    lent = panel.series(past, key, assessment.peers) if assessment.peers else None
+    peers, alike = own[:0], own[:0]
+    if lent is not None:
+        peers = _spells(lent, years)
+        alike = _spells(lent, years, (start, math.inf) if upward else (-math.inf, start))
+    found = {
+        name: _reached(spells, needed, upward)
+        for name, spells in (("own", own), ("peers", peers), ("alike", alike))
+    }
     return {"years": years} | found if found["own"] or found["peers"] else None
 
 
-def _spells(series: panel.Series, years: int) -> list[tuple[float, str, int]]:
-    """Return (mean yearly growth in %, region, last year) of every spell of so many changes on one basis."""
+def _spells(
+    series: panel.Series, years: int, began: tuple[float, float] = (-math.inf, math.inf)
+) -> list[tuple[float, str, int]]:
+    """Return (mean yearly growth in %, region, last year) of every spell of so many changes on one basis.
+
+    began : between which values
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         change = np.log(series.value / series.before)
     spells = []
     for i, region in enumerate(series.regions):
         for t in range(years, len(series.years) + 1):
             mean = change[i, t - years : t].mean() if t >= years else math.nan
-            if np.isfinite(mean):
+            if np.isfinite(mean) and began[0] <= series.before[i, t - years] <= began[1]:
                 spells.append((100 * math.expm1(mean), region, series.years[t - 1]))
     return spells
 
@@ -165,22 +189,35 @@ def _amount(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue)
             "denominator_year": last, "denominator_growth": assumed}  # fmt: skip
 
 
-def _alone(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue) -> dict | None:
+def _alone(
+    assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue, climbed: Ladder | None
+) -> dict | None:
     """Turn a goal on a ratio of which no figure is known into its numerator, on the denominator expected."""
     target, known = assessment.target, linked(assessment)
     entry = catalogue.indicators[target.indicator] if target.indicator else None
     if entry is None or entry.numerator is None or known or not kinds.of(target).figure:
         return None
+    made = _forecast_whole(assessment, entry.denominator or "", climbed) if climbed else None
+    whole = made or _grown_whole(assessment, history, entry)
+    if whole is None:
+        return None
+    return {"indicator": entry.numerator, "needed": target.goal * whole["median"] / entry.scale,
+            "denominator": whole["median"], "denominator_year": whole["year"],
+            "denominator_growth": whole["growth"], "forecast": made is not None}  # fmt: skip
+
+
+def _grown_whole(assessment: Assessment, history: pd.DataFrame, entry: Indicator) -> dict | None:
+    """Return the same of a ratio's whole with too few figures for a forecast: its recent growth goes on."""
+    deadline = assessment.target.deadline
     below = panel.series(history, entry.denominator or "", (assessment.plan.region,))
     values = zip(below.years, below.value[0].tolist(), strict=True) if below.years else ()
-    past = {year: value for year, value in values if math.isfinite(value) and year <= target.deadline}
+    past = {year: value for year, value in values if math.isfinite(value) and year <= deadline}
     if not past:
         return None
     last = max(past)
-    ahead, growth = target.deadline - last, _grown(below, target.deadline)
-    expected = past[last] * (1 + (growth or 0.0) / 100) ** ahead
-    return {"indicator": entry.numerator, "needed": target.goal * expected / entry.scale,
-            "denominator_year": last, "denominator_growth": growth if ahead else None}  # fmt: skip
+    growth = _grown(below, deadline) if last < deadline else None
+    median = past[last] * (1 + (growth or 0.0) / 100) ** (deadline - last)
+    return {"year": last, "median": median, "growth": growth}
 
 
 def expected_growth(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue) -> float | None:

@@ -14,6 +14,7 @@ from analysis.kinds.known import reference
 STEPS = ((0.95, "on_track"), (0.60, "acceleration"), (0.0, "limited"), (-math.inf, "deterioration"))
 FAVOURABLE = ("reached", "on_track")
 SMALLEST = 1e-12
+HALF = 6  # months of a year
 BASES = ["base_year", "observed", "required", "ratio", "label"]
 
 
@@ -65,8 +66,18 @@ def linked(assessment: Assessment) -> dict[int, float]:
 
 
 def _pace(assessment: Assessment) -> dict | None:
-    target, first = assessment.target, base_year(assessment)
-    return kinds.of(target).pace(target, linked(assessment), first, assessment.in_year)
+    """Return the pace; None where the time it is measured over lies outside the plan's term.
+
+    The term starts with the year of issue, or with the base the plan names itself; a year issued in after its
+    middle is no year the plan was carried out in.
+    """
+    target, first, issued = assessment.target, base_year(assessment), assessment.plan.issued
+    found = kinds.of(target).pace(target, linked(assessment), first, assessment.in_year)
+    if found is None or found["basis"] != "since_base" or target.base is not None:
+        return found
+    within = found["base_year"] >= issued.year - 1
+    carried_out = found["latest_year"] >= issued.year + (issued.month > HALF)
+    return found if within and carried_out else None
 
 
 def ratio(assessment: Assessment, first: int | None = None) -> dict | None:

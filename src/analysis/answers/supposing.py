@@ -88,7 +88,8 @@ def suppose(
     absent = [name for name, value in given.items() if value is not None and getattr(now, name) is None]
     if absent:
         there = [name for name in given if getattr(now, name) is not None]
-        raise SupposeError(_told("absent", names=", ".join(absent), known=", ".join(there)))
+        key = "absent" if there else "nothing"
+        raise SupposeError(_told(key, names=", ".join(absent), known=", ".join(there)))
     if count is not None and count < 0:
         raise SupposeError(_told("negative", value=count))
     if month is not None and not 1 <= month <= 12:
@@ -100,8 +101,6 @@ def suppose(
 
 def _told(key: str, **parts: Any) -> str:
     """Say in every language why something is not supposed, and what can be."""
-    if not parts.get("known", "goal"):
-        key = "nothing"
     return "\n".join(Voice(language).say(f"what_if.{key}", **parts) for language in LANGUAGES)
 
 

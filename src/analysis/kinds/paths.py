@@ -51,8 +51,9 @@ def ask(
     likely = likely if likely.sum() > 0 else np.ones(DRAWS)  # no path explains the months: they are left out
     if bare:
         return Drawn(values, likely, [], np.empty(0), edge)
-    fixed = [(weight, *weighed(one, SCENARIO_DRAWS)) for weight, one in scenarios(predictive)]
-    mass = np.array([weight * given.mean() for weight, _, given in fixed]) * _found(predictive)
+    held = scenarios(predictive)
+    fixed = [(weight, *weighed(one, SCENARIO_DRAWS)) for weight, one in held]
+    mass = np.array([weight * given.mean() for weight, _, given in fixed]) * _found(predictive, held)
     fixed, mass = [part for part, one in zip(fixed, mass, strict=True) if one > 0], mass[mass > 0]
 
     return Drawn(values, likely, [(drawn, given) for _, drawn, given in fixed], mass, edge)
@@ -87,12 +88,11 @@ class Drawn:
         return np.quantile(self.values, levels, weights=self.likely, method="inverted_cdf")
 
 
-def _found(predictive: forecast.Predictive) -> Array:
+def _found(predictive: forecast.Predictive, held: list[tuple[float, forecast.Predictive]]) -> Array:
     """Return how likely each scenario finds the figure known of a later year; all alike without one."""
-    given = scenarios(predictive)
     if not predictive.later:
-        return np.ones(len(given))
-    found = np.array([mixtures.log_densities(one.mixture, predictive.later[1])[0] for _, one in given])
+        return np.ones(len(held))
+    found = np.array([mixtures.log_densities(one.mixture, predictive.later[1])[0] for _, one in held])
     return np.exp(found - found.max())
 
 

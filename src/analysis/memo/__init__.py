@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-import pandas as pd
-
 from analysis import documents, tables
 from analysis.catalogue import Catalogue
 from analysis.documents import Annex, Document, Heading, Paragraph, RedHeader, Table
@@ -131,17 +129,13 @@ def _written(document: Document, stem: Path, look: Look) -> list[Path]:
     return paths
 
 
-def compose_report(
-    outlook: Outlook, record: pd.DataFrame, catalogue: Catalogue, language: str, look: Look = Look()
-) -> Report:
+def compose_report(outlook: Outlook, catalogue: Catalogue, language: str, look: Look = Look()) -> Report:
     """Compose the report on a plan in one language.
 
     Parameters
     ----------
     outlook
         All there is to say on the plan.
-    record
-        How often what was given about even chances came true: table of ``backtest.at_even``, empty without.
     """
 
     def tell(told: dict[str, Any]) -> dict[str, str]:
@@ -150,7 +144,7 @@ def compose_report(
         return {name: text.replace("\n", glue) for name, text in said.items()}
 
     glue = Voice(language, catalogue).say("list.glue")
-    whole = Whole(outlook, record, catalogue, language, look.dated, tell)
+    whole = Whole(outlook, catalogue, language, look.dated, tell)
     told = whole.context()
     words, heads = Words("report", language, told), statements.heads(told)
     paper, opening = (
@@ -159,11 +153,9 @@ def compose_report(
     return Report(_document(whole, paper, look), _document(whole, opening, look))
 
 
-def compose_reports(
-    outlook: Outlook, record: pd.DataFrame, catalogue: Catalogue, look: Look = Look()
-) -> dict[str, Report]:
+def compose_reports(outlook: Outlook, catalogue: Catalogue, look: Look = Look()) -> dict[str, Report]:
     """Compose the report on a plan in every language; parameters as in `compose_report`."""
-    return {language: compose_report(outlook, record, catalogue, language, look) for language in LANGUAGES}
+    return {language: compose_report(outlook, catalogue, language, look) for language in LANGUAGES}
 
 
 def compose(
@@ -193,9 +185,15 @@ def _composed(
     """Compose the memo so that its languages say the same in the same place: the longest decides."""
 
     @cache
-    def made(language: str, brevity: int) -> Document:
+    def told(language: str) -> tuple[Ledger, dict[str, Any]]:
         ledger = Ledger(dossier, catalogue, language, look.dated)
-        return _document(ledger, _said(ledger, brevity), look, figures.get(language))
+        return ledger, material.context(ledger)
+
+    @cache
+    def made(language: str, brevity: int) -> Document:
+        ledger, context = told(language)
+        said = _said(context, language, brevity)
+        return _document(ledger.branched(), said, look, figures.get(language))
 
     limit, brevity = 1 if pages and dossier.assessment.situation == "met" else pages, 0
     for language in languages:
@@ -208,10 +206,9 @@ def _composed(
     return {language: made(language, brevity) for language in languages}
 
 
-def _said(ledger: Ledger, brevity: int) -> str:
+def _said(told: dict[str, Any], language: str, brevity: int) -> str:
     """Say a memo; asides of up to `brevity` go to the annex, in the order of the text."""
-    told = material.context(ledger)
-    words = Words("memo", ledger.voice.language, told, brevity)
+    words = Words("memo", language, told, brevity)
     body = words.paper([statements.heads(told), *statements.body(told, brevity)])
     remarks = ["\n".join(part) for part in words.moved if part]
     return f"{body}\n\n{words.paper(statements.annex(told, remarks))}"

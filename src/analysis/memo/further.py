@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis import change, forecast, printing, tables
+from analysis import backtest, change, forecast, printing, tables
+from analysis.catalogue import Indicator
 from analysis.kinds.within import InYear
 from analysis.memo import naming
 from analysis.memo.ledger import Facts, Ledger
@@ -14,8 +15,8 @@ from analysis.memo.ledger import Facts, Ledger
 MAIN = 0.6  # of what moved a probability its way: the source of more than so much is the main one
 SEVERAL = 3  # sources named at most where none is
 STEPS = {word: lowest for lowest, word in tables.LIKELIHOOD}
-EVEN, RISK = STEPS["even"], STEPS["likely"]  # a target less than likely to be met is at risk
-LEAN = 5  # percentage points by which probabilities must miss, outside of their band, to be called leaning
+RISK = STEPS["likely"]  # a target less than likely to be met is at risk
+ENOUGH, TOLD = 10, 10  # spells that tell of others like them, and percentage points by which they must differ
 
 
 def in_year(ledger: Ledger) -> dict:
@@ -102,8 +103,7 @@ def readings(ledger: Ledger) -> dict:
 
 def rules(ledger: Ledger) -> dict:
     """The official rules beside the probability."""
-    found = ledger.answers.get("side_by_side") or {}
-    pace, growth = found.get("pace"), found.get("ratio")
+    found, (pace, growth) = ledger.answers.get("side_by_side") or {}, rules_told(ledger)
     if pace:
         ledger.percent("pace_done", 100 * pace["done"], **ledger.computed())
         ledger.percent("pace_elapsed", 100 * pace["elapsed"], **ledger.computed())
@@ -111,10 +111,10 @@ def rules(ledger: Ledger) -> dict:
         ledger.fact(
             "ratio", ledger.voice.number(growth["value"], 2), growth["value"], "ratio", **ledger.computed()
         )
-    for name in ("pace", "ratio"):
-        if found.get(name) and found[name]["base_year"] is not None:
-            ledger.year(f"{name}_base", found[name]["base_year"])
-            ledger.year(f"{name}_latest", found[name]["latest_year"])
+    for name, rule in (("pace", pace), ("ratio", growth)):
+        if rule and rule["base_year"] is not None:
+            ledger.year(f"{name}_base", rule["base_year"])
+            ledger.year(f"{name}_latest", rule["latest_year"])
     reason = found.get("reason") or {}
     for name in ("lowest", "highest"):
         if name in reason:
@@ -132,69 +132,69 @@ def rules(ledger: Ledger) -> dict:
     return {
         "rule_pace": pace,
         "rule_ratio": growth,
-        "agree": found.get("agree"),
+        "agree": found.get("agree") if pace or growth else None,
         "disagreement": reason.get("code"),
     }
 
 
-def level_off(ledger: Ledger) -> dict:
-    """Whether the growth ratio's word for any fall stands beside a change that rounds to none."""
-    growth, pace = (ledger.answers.get("side_by_side") or {}).get("ratio"), ledger.facts.get("pace")
-    fell = growth is not None and growth["label"] == "deterioration"
-    return {"level_off": fell and pace is not None and not round(float(pace.value or 0), ledger.fine())}
+def rules_told(ledger: Ledger) -> tuple[dict | None, dict | None]:
+    """Pace and growth ratio where they tell anything: no word for a fall that rounds to no change."""
+    found, change = ledger.answers.get("side_by_side") or {}, ledger.facts.get("pace")
+    pace, growth = found.get("pace"), found.get("ratio")
+    hardly = change is not None and not round(float(change.value or 0), ledger.fine())
+    return pace, None if hardly and growth and growth["label"] == "deterioration" else growth
 
 
 def past_record(ledger: Ledger) -> dict:
-    """How often the same method's intervals held, for this indicator, as known then."""
-    if ledger.record is not None:
-        trace: dict[str, Any] = {"source": ledger.voice.say("trace.backtest")}
-        ledger.count("record_regions", ledger.record.regions, **trace)
-        ledger.count("record_n", ledger.record.n, "times", **trace)
-        ledger.count("record_origins", ledger.record.origins, **trace)
-        ledger.percent("record_share", 100 * ledger.record.inside80, **trace)
-    return {"narrow": ledger.record is not None and ledger.record.narrow, "even": _even(ledger)}
+    """How the same method did on this indicator before, as known then: counts, and the verdict on them."""
+    record = ledger.record
+    trace: dict[str, Any] = {"source": ledger.voice.say("trace.backtest")}
+    if record is None:
+        return {"narrow": False, "weak": False, "horizons": [], "band": None}
+    ledger.count("record_regions", record.regions, **trace)
+    ledger.count("record_n", record.n, "times", **trace)
+    ledger.count("record_origins", record.origins, **trace)
+    ledger.percent("record_share", 100 * record.inside80, **trace)
+    ledger.count("record_asked", record.asked, **trace)
+    ledger.percent("interval", 80, **ledger.agreed())
+    horizons = [
+        (
+            ledger.fact(f"record_ahead{h}", str(h), h, "years", **ledger.agreed()),
+            ledger.count(f"record_n{h}", n, "times", **trace),
+        )
+        for h, n in record.horizons
+    ]
+    called(ledger)
+    return {"narrow": record.narrow, "weak": record.weak, "horizons": horizons, "band": _band(ledger, trace)}
 
 
-def _even(ledger: Ledger) -> dict | None:
-    """How often goals given about an even chance were reached, where this one is."""
-    found = None if ledger.record is None else ledger.record.even
-    if found is None or ledger.row["verdict"] != "open" or not about_even(ledger.row["p_attain"]):
+def called(book: Facts) -> None:
+    """From when on a record is called narrow, leaning or weak."""
+    points = round(100 * backtest.CLEARLY)
+    text = book.voice.say("number.points", n=points)
+    book.fact("clearly", text, points, "points", **book.agreed())
+    book.percent("record_level", 90, **book.agreed())
+    book.count("few_origins", backtest.FEW_ORIGINS, **book.agreed())
+
+
+def _band(ledger: Ledger, trace: Mapping[str, Any]) -> dict | None:
+    """How often goals given chances of the same likelihood word were reached, and which way these lean."""
+    p = ledger.row["p_attain"]
+    word = printing.word(p) if ledger.row["verdict"] == "open" and p is not None else ""
+    found = ledger.record.given(word) if ledger.record else None
+    if found is None:
         return None
-    ledger.percent("even_low", 100 * EVEN, **ledger.agreed())
-    ledger.percent("even_high", 100 * RISK, **ledger.agreed())
-    return came_true(ledger, found._asdict())
-
-
-def about_even(p: float | None) -> bool:
-    """Whether a probability as printed is about an even chance."""
-    return 100 * EVEN <= printing.whole(p or 0.0) < 100 * RISK
-
-
-def came_true(book: Facts, row: Mapping[Any, Any], place: int | str = "") -> dict[str, Any]:
-    """How often goals given about even chances were reached, and which way such chances lean.
-
-    Parameters
-    ----------
-    row : of ``backtest.at_even``; the band is missing where all forecasts start from one year
-    place : among several in one paper
-    """
-    trace: dict[str, Any] = {"source": book.voice.say("trace.backtest")}
-    given, came = round(100 * row["probability"]), round(100 * row["frequency"])
-    outside = row["probability"] < row["low"] or row["probability"] > row["high"]
-    banded = bool(np.isfinite(row["low"]))
-    if banded:
-        for name in ("least", "most"):
-            edge = 100 * row["low" if name == "least" else "high"]
-            book.percent(f"even_{name}{place}", edge, **trace)
-    return {
-        "leaning": ("low" if came > given else "high") if abs(came - given) >= LEAN and outside else "",
-        "n": book.count(f"even_n{place}", int(row["n"]), "times", **trace),
-        "origins": book.count(f"even_origins{place}", int(row["origins"]), **trace),
-        "given": book.percent(f"even_given{place}", given, **trace),
-        "came": book.percent(f"even_came{place}", came, **trace),
-        "least": book.facts[f"even_least{place}"] if banded else None,
-        "most": book.facts[f"even_most{place}"] if banded else None,
+    steps = [lowest for lowest, _ in tables.LIKELIHOOD]
+    place = [one for _, one in tables.LIKELIHOOD].index(word)
+    edges = {"from": steps[place], "upto": steps[place - 1] if place else 1.0}
+    told: dict[str, Any] = {
+        name: ledger.percent(f"band_{name}", 100 * edge, **ledger.agreed()) for name, edge in edges.items()
     }
+    for name, value in (("given", found.probability), ("came", found.frequency)):
+        told[name] = ledger.percent(f"band_{name}", round(100 * value), **trace)
+    for name, value in (("least", found.low), ("most", found.high)):
+        told[name] = ledger.percent(f"band_{name}", 100 * value, **trace) if np.isfinite(value) else None
+    return told | {"word": word, "leaning": found.leaning, "n": ledger.count("band_n", found.n, **trace)}
 
 
 def requirement(ledger: Ledger) -> dict:
@@ -248,9 +248,19 @@ def _alone(ledger: Ledger, found: Mapping | None) -> dict | None:
     ledger.year("alone_year", found["denominator_year"])
     if found["denominator_growth"] is not None:
         ledger.percent("alone_nominal", found["denominator_growth"], 1, **ledger.computed())
-    whole = ledger.denominator_name(ledger.catalogue.indicators[ratio.denominator])
+    below = ledger.catalogue.indicators[ratio.denominator]
+    if ahead := found["forecast"] and found["denominator_growth"] is not None:
+        foreseen(ledger, "alone_median", found["denominator"], below)
+    whole = ledger.denominator_name(below)
     told = {"name": ledger.inner_name(found["indicator"]), "whole": ledger.quoted("alone_whole", whole)}
-    return told | {"growth": found["denominator_growth"]}
+    return told | {"growth": found["denominator_growth"], "forecast": ahead}
+
+
+def foreseen(ledger: Ledger, name: str, value: float, entry: Indicator) -> None:
+    """What is expected of a whole at the deadline, with as many decimals as say enough."""
+    places = printing.defensible(value, entry)
+    trace: dict[str, Any] = {"period": ledger.voice.year(ledger.target.deadline), "source": ledger.model()}
+    ledger.quantity(name, round(value, places), entry, decimals=places, **trace)
 
 
 def _each_month(ledger: Ledger, per_month: Mapping) -> None:
@@ -271,6 +281,21 @@ def _achieved(ledger: Ledger, found: Mapping, needed: float | None) -> None:
         if found.get(who):
             ledger.count(f"spells_{who}", found[who]["n"], **ledger.computed())
             ledger.percent(f"spells_{who}_share", 100 * found[who]["share"], **ledger.computed())
+    if _level_tells(ledger, found.get("alike"), found.get("peers")):
+        ledger.count("spells_alike", found["alike"]["n"], **ledger.computed())
+        ledger.percent("spells_alike_share", 100 * found["alike"]["share"], **ledger.computed())
+
+
+def _level_tells(ledger: Ledger, alike: Mapping | None, peers: Mapping | None) -> bool:
+    """Whether the level from which others' spells began tells why a probability is not their share.
+
+    Levels compare of ratios and shares alone.
+    """
+    p = ledger.row["p_attain"]
+    if p is None or not alike or not peers or ledger.indicator.kind not in ("ratio", "share"):
+        return False
+    apart = 100 * (alike["share"] - peers["share"])
+    return alike["n"] >= ENOUGH and abs(apart) >= TOLD and apart * (p - peers["share"]) > 0
 
 
 def fragility(ledger: Ledger) -> dict:

@@ -1,10 +1,11 @@
 """The facts of one document: every number made once, named, and traced to its release."""
 
+import copy
 import re
 from collections import defaultdict
 from functools import cached_property
 from itertools import count
-from typing import Any
+from typing import Any, Self
 
 from analysis import change, documents, kinds, outlook, printing, tables
 from analysis.catalogue import Catalogue, Indicator
@@ -39,6 +40,12 @@ class Facts:
     def fact(self, name: str, text: str, value: Any, unit: str, **trace: Any) -> Fact:
         self.facts[name] = Fact(self.prefix + name, text, value, unit, **trace)
         return self.facts[name]
+
+    def branched(self) -> Self:
+        """Return the same ledger, whose facts from here on are its own."""
+        made = copy.copy(self)
+        made.facts = {**self.facts}
+        return made
 
     def by_id(self) -> dict[str, Fact]:
         return {fact.id: fact for fact in self.facts.values()}

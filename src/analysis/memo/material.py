@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis import census as censuses
 from analysis import forecast, printing, tables
 from analysis.kinds import goals
 from analysis.memo import further, naming
@@ -12,6 +13,7 @@ from analysis.memo.ledger import Ledger
 from analysis.situations import Conditional, Forecast, Judged, Lacking, Rises
 
 WIDE = 0.4  # a range of probabilities called wide
+REVISIONS = ("none", "median", "high", "printed")  # of a denominator, the one it stays as it is first
 
 
 def context(ledger: Ledger) -> dict[str, Any]:
@@ -127,6 +129,7 @@ def beside(ledger: Ledger) -> dict | None:
     """Figures of the flow or stock that the answer rests on as well: what a stock took in since.
 
     another : whether any is of a year of which the target's own indicator has none
+    single : whether the flow or stock is known of one year only
     """
     rows = ledger.informing()
     if rows.empty:
@@ -153,6 +156,8 @@ def beside(ledger: Ledger) -> dict | None:
     title, unit = ledger.quoted("beside_title", called), ledger.voice.unit(entry)
     another = not {*rows["year"]} <= {one["number"] for one in ledger.until_deadline()}
     told = {"title": title, "unit": ledger.quoted("beside_unit", unit), "name": name, "figures": figures}
+    parts = ledger.figures[ledger.figures["role"].eq("part")]
+    told["single"] = parts.loc[parts["indicator"].eq(rows["indicator"].iloc[0]), "year"].nunique() == 1
     return (
         told
         | {"flows": flows, "doubted": doubted, "another": another}
@@ -448,31 +453,66 @@ def _converted(ledger: Ledger) -> None:
     ledger.year("whole_year", found["year"])
     ledger.quantity("whole_value", found["value"], entry, **period)
     if found["growth"] is not None:
-        ahead = ledger.voice.year(ledger.target.deadline)
-        trace: dict[str, Any] = {"period": ahead, "source": ledger.model()}
-        places = printing.defensible(found["median"], entry)
-        median = round(found["median"], places)
-        ledger.quantity("whole_median", median, entry, decimals=places, **trace)
+        further.foreseen(ledger, "whole_median", found["median"], entry)
         ledger.percent("whole_growth", found["growth"], 1, **ledger.computed())
 
 
 def census(ledger: Ledger) -> dict:
-    """The answer without, with a median and with a high revision of the denominator still to come."""
+    """The answer without, with a median and with a high revision of the denominator still to come.
+
+    Beside them, where a remark of the plan names another figure, the answer with that; and in which of these
+    cases the probability is called otherwise.
+    """
     answer, found = ledger.assessment.answer, ledger.assessment.readings.get("census")
     if not found or not isinstance(answer, Forecast) or answer.predictive.rebasing is None:
-        return {"census": None}
+        return {"census": None, "rebases": _rebases(ledger)}
     rebasing = answer.predictive.rebasing
-    edges = {
+    cases = [name for name in REVISIONS if name in found]
+    edges: dict[str, Any] = {
         f"census_{name}": ledger.probability(f"p_census_{name}", found[name], ledger.assessment.as_of)
-        for name in ("none", "median", "high")
+        for name in cases
     }
     for name in ("median", "high"):
         ledger.percent(f"growth_{name}", found[f"growth_{name}"], 1, **ledger.computed())
+    if "printed" in found:
+        ledger.percent("growth_printed", abs(found["growth_printed"]), 1, **ledger.computed())
+        ledger.year("printed_year", found["printed_year"])
+        entry = ledger.catalogue.indicators[str(ledger.indicator.denominator)]
+        year, plan = ledger.voice.year(found["printed_year"]), ledger.voice.say("trace.plan")
+        trace: dict[str, Any] = {"period": year, "source": plan}
+        ledger.quantity("printed_value", found["printed_value"], entry, **trace)
     ledger.count("censuses", rebasing.censuses, "times")
     basis = ledger.voice.name(ledger.catalogue.bases[rebasing.basis])
     whole = ledger.denominator_name(ledger.catalogue.indicators[str(ledger.indicator.denominator)])
     edges |= {"rebased_whole": ledger.quoted("rebased_whole", whole)}
-    return edges | {"census": rebasing, "new_basis": ledger.quoted("new_basis", basis)}
+    words = {name: ledger.voice.likelihood(found[name]) for name in cases}
+    usual = ledger.voice.likelihood(ledger.row["p_attain"])
+    edges |= {
+        "revisions": [(f"p_census_{name}", edges[f"census_{name}"]) for name in cases],
+        "reworded": [
+            {
+                "case": name,
+                "above": found[f"growth_{name}"] > 0,
+                "edge": edges[f"census_{name}"],
+                "word": word,
+            }
+            for name, word in words.items()
+            if word != usual
+        ],
+    }
+    return edges | {
+        "census": rebasing,
+        "rebases": True,
+        "new_basis": ledger.quoted("new_basis", basis),
+    }
+
+
+def _rebases(ledger: Ledger) -> bool:
+    """Whether the denominator may be on another basis when the deadline's figure is published."""
+    key, plan, target = ledger.target.indicator, ledger.assessment.plan, ledger.target
+    if ledger.indicator is None or ledger.indicator.denominator is None or target.basis is not None:
+        return False
+    return censuses.due(key, plan.region, target.deadline, ledger.assessment.as_of, ledger.catalogue)
 
 
 def widths(ledger: Ledger) -> dict:
@@ -636,5 +676,5 @@ def _minus(first: float | None, second: float | None) -> float | None:
 PARTS = (
     of_the_plan, of_the_target, kinds, lists, goal, outcome, later_years, expectation, condition, placed, census, widths,
     speed, further.past_record, since, milestone, further.in_year, further.readings, further.rules,
-    further.level_off, further.requirement, further.fragility, further.movement,
+    further.requirement, further.fragility, further.movement,
 )  # fmt: skip

@@ -113,6 +113,14 @@ def _doubted(c: Any) -> str:
 def _together(c: Any) -> Iterator[Statement]:
     if c.f["rated"].value > 1 and c.open:
         yield say("expected", *(bool(c.groups[name]) for name in ("met", "missed")))
+        leaning = {
+            way: [
+                part.said["within"] for part in c.forecast if (part.told["band"] or {}).get("leaning") == way
+            ]
+            for way in ("high", "low")
+        }
+        if any(leaning.values()):
+            yield say("uncorrected", [(way, names) for way, names in leaning.items() if names])
         if len(c.open) > 1:
             yield say("all_met", c.f["p_apart"].text == c.f["p_common"].text)
         if c.connected:
@@ -162,18 +170,20 @@ def _qualified(c: Any, found: list[tuple[str, list[str]]]) -> Iterator[Statement
 def _proof(c: Any) -> Iterator[Statement]:
     """How far past probabilities held, where one is given."""
     if c.forecast:
-        if c.evens:
-            yield say("even_chances", [_even(one) for one in c.evens])
-        lacking = [part.said["within"] for part in c.forecast if not part.said["record"]]
+        if c.proven:
+            yield say("proofs", [_proved(parts) for parts in c.proven])
+        lacking = [part.said["within"] for part in c.forecast if part.told["band"] is None]
         if len(lacking) == len(c.forecast):
             yield say("unrecorded")
+        elif len(lacking) > 1:
+            yield say("rest_unrecorded")
         elif lacking:
             yield say("some_unrecorded", lacking)
 
 
-def _even(one: dict[str, Any]) -> dict[str, Any]:
-    """What is told of past even chances: of which quantity, and how many of its figures were left."""
-    return one | {"name": one["part"].said["within"], "left": LEFT.get(one["rung"], "")}
+def _proved(parts: list[Any]) -> dict[str, Any]:
+    """What is told of past chances like those of targets: their names, the counts, what came of them."""
+    return {"names": [part.said["within"] for part in parts], "proof": parts[0].said["proof"]}
 
 
 def _next(c: Any) -> Iterator[Statement]:
@@ -187,15 +197,14 @@ def _next(c: Any) -> Iterator[Statement]:
 def _annexes(c: Any) -> Iterator[Section]:
     if not c.short:
         yield Section(say("annex_targets", mark="[[annex]] "), ([_targets(c)],))
-    yield Section(say("annex_method", bool(c.records or c.evens), bool(c.notes), mark="[[annex]] "), ())
+    yield Section(say("annex_method", bool(c.records), bool(c.notes), mark="[[annex]] "), ())
     ranged = any(part.told["has_range"] for part in c.forecast)
     scale = [say("table_scale", mark="[[table scale]] ")] if c.forecast else []
     method = [say("method"), *([say("ranges")] if ranged else [])]
     yield Section(say("head_method", mark="# "), (method, scale))
-    if c.records or c.evens:
-        record = [say("record", [part.said["record"] for part in c.records])] if c.records else []
-        even = [say("even_told", [_even(one) for one in c.evens])] if c.evens else []
-        yield Section(say("head_record", mark="# "), (record, even))
+    if c.records:
+        record = say("record", [part.said["record"] for part in c.records])
+        yield Section(say("head_record", mark="# "), ([record, say("record_called")],))
     if c.notes:
         yield Section(say("head_notes", mark="# "), ([say("note", text) for text in c.notes],))
     worked = [(part, text) for part in c.groups["missed"] for text in part.told["details"]]
@@ -224,8 +233,8 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
     -------
     by name: ``name``, ``goal``, ``last``, ``answer``, ``basis`` and ``remark`` of the table, ``within`` (the
     name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record``, ``story``, ``since``
-    (later figures beside one to be confirmed) and ``bounds`` (of the story what is told also without it);
-    empty where there is nothing to say
+    (later figures beside one to be confirmed), ``bounds`` (of the story what is told also without it) and
+    ``proof`` (what came of past chances like it); empty where there is nothing to say
     """
     c = SimpleNamespace(**told)
     judged = c.asks.judged
@@ -239,7 +248,8 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "basis": [_basis(c)],
         "remark": list(_remark(c)),
         "brief": [_brief(c)],
-        "record": [say("record", LEFT.get(c.evidence, ""), c.narrow)] if "record_share" in c.f else [],
+        "record": [say("record", LEFT.get(c.evidence, ""))] if "record_share" in c.f else [],
+        "proof": [say("proof", LEFT.get(c.evidence, ""))] if c.band else [],
         "story": list(_story(c)),
         "since": [say("since_then", True)] if statements.since_told(c) else [],
         "bounds": list(_bounds(c)) if c.situation == "open" else [],
@@ -346,6 +356,8 @@ def _forecast(c: Any) -> Iterator[Statement]:
     yield say("story_open", c.past and not apart, c.has_range)
     if apart:
         yield say("outcome_apart", "than" in c.f)
+    if c.census and c.reworded:
+        yield say("reworded", c.reworded)
     if c.so_far is not None and c.so_far.month:
         yield say("stands_so_far")
     if c.placed:

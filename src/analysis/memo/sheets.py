@@ -157,8 +157,8 @@ def _chance(ledger: Ledger) -> str:
 
 def _rules(ledger: Ledger, caption: str) -> Table:
     """Probability, pace, growth ratio and outcome side by side: they answer other questions."""
-    found, voice, facts = ledger.answers["side_by_side"], ledger.voice, ledger.facts
-    pace, growth = found["pace"], found["ratio"]
+    voice, facts = ledger.voice, ledger.facts
+    pace, growth = further.rules_told(ledger)
     rows = []
     if "p" in facts:
         word = voice.likelihood(ledger.row["p_attain"])
@@ -169,11 +169,7 @@ def _rules(ledger: Ledger, caption: str) -> Table:
         rows.append((voice.say("rule.pace"), shown, said))
     if growth:
         value = str(facts["ratio"]) if "ratio" in facts else "—"
-        label = voice.say(f"pace.{growth['label']}")
-        hardly = further.level_off(ledger)["level_off"]
-        rows.append(
-            (voice.say("rule.ratio"), value, voice.say("rule.hardly", label=label) if hardly else label)
-        )
+        rows.append((voice.say("rule.ratio"), value, voice.say(f"pace.{growth['label']}")))
     return Table(caption, voice.several("head.rules"), tuple(rows), "lcl", (1.5, 1, 1.5))
 
 

@@ -18,7 +18,6 @@ REQUESTS = 4  # rank of the aside that lists what is wanted
 BRIEF = 5  # from this rank on the news no longer stand beside the earlier answer
 SHORT = 4  # figures of a series that are said one by one
 FEW_YEARS = 4  # with fewer years than these a probability is an indication only
-FEW_ORIGINS = 5  # origin years below which a record proves little
 NEAR, WITHIN_REACH = 15, 50  # revisions (%) that would turn a forecast, an outcome: told when smaller
 YEAR = 12  # months
 MANY_NEWS = 3  # years with news beyond which they are counted
@@ -160,7 +159,9 @@ def _verdict(c: Any) -> Iterator[Statement]:
             yield say("outcome_absent")
         yield say("open", _indication(c))
         if c.census:
-            yield say("rebasing", aside=0 if _telling(c) else 6)
+            if c.reworded:
+                yield say("reworded", c.reworded)
+            yield say("rebasing", _revised_before(c.census), aside=0 if _telling(c) and not c.reworded else 6)
     elif c.situation == "conditional":
         yield say("conditional")
         yield say("even_base" if c.break_even is not None else "no_even_base")
@@ -180,7 +181,14 @@ def _verdict(c: Any) -> Iterator[Statement]:
 def _telling(c: Any) -> bool:
     """Whether a revision still to come may lead out of the range of the probability."""
     low, high = (c.f[name if name in c.f else "p"].value for name in ("p_low", "p_high"))
-    return any(not low <= c.f[f"p_census_{name}"].value <= high for name in ("none", "median", "high"))
+    return any(not low <= c.f[name].value <= high for name, _ in c.revisions)
+
+
+def _revised_before(rebasing: Any) -> str:
+    """Whose past revisions tell how far a denominator may be revised."""
+    if rebasing.national is None:
+        return "provinces" if rebasing.censuses else "assumed"
+    return "both" if rebasing.censuses else "country"
 
 
 def against(c: Any) -> str:
@@ -383,14 +391,9 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
         yield say("robust")
     if c.asks.unit == "place":
         yield say("joint_places")
-    known = "record_share" in c.f
-    yield (
-        say("record", c.f["record_origins"].value < FEW_ORIGINS, aside=7)
-        if known
-        else say("unproven", aside=7)
-    )
-    if c.even is not None and c.even["leaning"]:
-        yield say("even_leaning", aside=8)
+    yield say("record" if _recorded(c) else "unproven", aside=7)
+    if c.band is not None and c.band["leaning"]:
+        yield say("leaning", aside=8)
     if c.flips["rebased"] is not None and abs(c.flips["rebased"]) < NEAR and not _remarked(c, "flip_rebased"):
         yield say("flip", aside=2)
     if c.agree is False:
@@ -402,6 +405,11 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
         yield say("widened_by", len({c.f[name].text for name, _ in c.widths}) == 1, aside=6)
     if few(c) and not c.placed:
         yield say("few_years", aside=8)
+
+
+def _recorded(c: Any) -> bool:
+    """Whether past forecasts of the indicator are known."""
+    return "record_share" in c.f
 
 
 def _trust_outcome(c: Any) -> Iterator[Statement]:
@@ -490,6 +498,8 @@ def _steps(c: Any, asked: bool) -> Iterator[Statement]:
         yield from _alone(c)
     if behind(c) and c.situation == "open" and c.achieved and "spells_peers_share" in c.f:
         yield say("reached_before", aside=1)
+        if "spells_alike_share" in c.f:
+            yield say("reached_alike", aside=1)
     if c.situation == "open":
         yield from months_ahead(c)
     if "months_share" in c.f and c.situation == "open" and not c.past:
@@ -501,7 +511,7 @@ def _steps(c: Any, asked: bool) -> Iterator[Statement]:
 def _amount(c: Any) -> Iterator[Statement]:
     """What the goal takes of an amount: reasons where its year is over, else what is still to be done."""
     if more_wanted(c) and c.after is None:
-        yield say("amount_needed", c.census is not None, aside=9)
+        yield say("amount_needed", c.rebases, aside=9)
         if c.amount["denominator_growth"] is None:
             yield say("amount_undergrown", aside=6)
     else:
@@ -511,7 +521,7 @@ def _amount(c: Any) -> Iterator[Statement]:
 def _alone(c: Any) -> Iterator[Statement]:
     """What the goal takes of an amount that has no figure either."""
     if c.alone is not None and c.upward:
-        yield say("amount_alone", c.census is not None, aside=6)
+        yield say("amount_alone", c.rebases, aside=6)
 
 
 def of_one_year(c: Any) -> bool:
@@ -588,6 +598,8 @@ def _method(c: Any) -> Iterator[Statement]:
         if c.so_far is not None and c.so_far.past is not None:
             yield say("method_months")
         yield from (say("method_later", point) for point in c.later if point["used"])
+        if _recorded(c):
+            yield say("record_called")
     elif c.situation == "conditional":
         yield say("method_conditional")
     elif c.situation in SETTLED:

@@ -12,7 +12,7 @@ from analysis import answers, forecast, kinds, printing
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
 from analysis.memo import further, material, naming
-from analysis.memo.further import EVEN, RISK
+from analysis.memo.further import RISK
 from analysis.memo.ledger import Facts, Ledger
 from analysis.outlook import Outlook
 
@@ -35,8 +35,6 @@ class Whole(Facts):
 
     Parameters
     ----------
-    record
-        How often what was given about even chances came true: table of ``backtest.at_even``, empty without.
     tell
         What is said of a target, by name, from what may be named of it.
     """
@@ -44,14 +42,13 @@ class Whole(Facts):
     def __init__(
         self,
         outlook: Outlook,
-        record: pd.DataFrame,
         catalogue: Catalogue,
         language: str,
         dated: str | None,
         tell: Callable[[dict[str, Any]], dict[str, str]],
     ) -> None:
         super().__init__(outlook.plan, outlook.as_of, catalogue, language, dated)
-        self.outlook, self.record = outlook, record
+        self.outlook = outlook
         parts = [
             _part(Ledger(one, catalogue, language, dated, f"t{place}_"), tell)
             for place, one in enumerate(outlook.dossiers, 1)
@@ -73,7 +70,7 @@ class Whole(Facts):
             self.counts,
             self.together,
             self.connected,
-            self.even_chances,
+            self.proved,
             self.asked,
         ):
             context |= part()
@@ -151,28 +148,19 @@ class Whole(Facts):
         keys = one.ledger.target.indicator, other.ledger.target.indicator
         return answers.connected(*keys, self.catalogue)
 
-    def even_chances(self) -> dict:
-        """How often goals given about even chances were reached, of what such a chance is given here.
+    def proved(self) -> dict:
+        """What came of chances like those given here, told of each indicator, rung and likelihood word apart.
 
-        Told of each indicator apart, and of each rung: where several are added up, one that leans low
-        makes up for another that leans high.
+        Where several are added up, one that leans low makes up for another that leans high.
         """
-        self.percent("even_low", 100 * EVEN, **self.agreed())
-        self.percent("even_high", 100 * RISK, **self.agreed())
-        asked: dict[tuple[str, str], Part] = {}
+        further.called(self)
+        told: dict[tuple[str, str, str], list[Part]] = {}
         for part in self.parts:
-            row = part.ledger.assessment.row
-            if part.told["situation"] == "open" and further.about_even(row["p_attain"]):
-                asked.setdefault((row["evidence"], part.ledger.target.indicator), part)
-        told = [self._came(i, key, part) for i, (key, part) in enumerate(asked.items(), 1)]
-        return {"evens": [one for one in told if one]}
-
-    def _came(self, place: int, key: tuple[str, str], part: Part) -> dict | None:
-        """How often goals of an indicator given about even chances on a rung were reached."""
-        found = self.record
-        if found.empty or not len(found := found[found["rung"].eq(key[0]) & found["indicator"].eq(key[1])]):
-            return None
-        return {"part": part, "rung": key[0]} | further.came_true(self, found.iloc[0], place)
+            row, band = part.ledger.assessment.row, part.told["band"]
+            if part.told["situation"] == "open" and band is not None:
+                key = row["evidence"], part.ledger.target.indicator, band["word"]
+                told.setdefault(key, []).append(part)
+        return {"proven": [*told.values()]}
 
     def asked(self) -> dict:
         """Which targets figures or documents are asked for."""

@@ -10,13 +10,19 @@ from analysis.printing import SIGNS, Voice
 from analysis.situations import Conditional
 
 
-def head(region: str, indicator: Indicator, voice: Voice, **years: int) -> str:
+def head(region: str, indicator: Indicator, voice: Voice, target: Target | None = None, **years: int) -> str:
     """Return region, indicator and unit; of a figure of probabilities by values of a year, whose by what.
 
+    Parameters
+    ----------
+    target : of a figure on one: what it measures is called as in the claim above
     years : of the goal (`deadline`) and of the values (`year`)
     """
-    unit = voice.unit(indicator)
-    names = {"region": voice.name(voice.catalogue.regions[region]), "indicator": voice.name(indicator)}
+    unit, called = (
+        voice.unit(indicator),
+        _called(target, indicator, voice) if target else voice.name(indicator),
+    )
+    names = {"region": voice.name(voice.catalogue.regions[region]), "indicator": called}
     key = "figure.head" + ("_conditional" if years else "") + ("" if unit else "_bare")
     return voice.say(key, unit=unit, **names, **years)
 
@@ -54,7 +60,7 @@ def told(assessment: Assessment, voice: Voice) -> str:
         return voice.say("claim.milestone", title=voice.name(target.title), verdict=verdict)
     indicator = voice.catalogue.indicators[target.indicator]
     about = {
-        "name": voice.subject(target.title, indicator, kinds.of(target).figure),
+        "name": _called(target, indicator, voice),
         "years": span(target, voice),
     }
     if row["verdict"] in ("met", "missed"):
@@ -70,6 +76,10 @@ def told(assessment: Assessment, voice: Voice) -> str:
     if isinstance(assessment.lent, Conditional):
         return on_condition(assessment, assessment.lent, voice)
     return voice.say("claim.nothing", **about)
+
+
+def _called(target: Target, indicator: Indicator, voice: Voice) -> str:
+    return voice.subject(target.title, indicator, kinds.of(target).figure)
 
 
 def _outcome(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
@@ -90,8 +100,8 @@ def _early(assessment: Assessment) -> str:
 def on_condition(assessment: Assessment, found: Conditional, voice: Voice) -> str:
     """Return which earlier value would make the goal an even chance."""
     target, indicator = assessment.target, voice.catalogue.indicators[str(assessment.target.indicator)]
-    name = voice.subject(target.title, indicator, kinds.of(target).figure)
-    parts, base = {"name": name, "before": found.year, "deadline": target.deadline}, found.break_even
+    name, base = _called(target, indicator, voice), found.break_even
+    parts = {"name": name, "before": found.year, "deadline": target.deadline}
     if base is None:
         return voice.say("claim.no_break_even", **parts)
     return voice.say("claim.break_even", value=voice.quantity(base, indicator), **parts)

@@ -28,7 +28,7 @@ def waterfall(
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
     dates = [voice.day(day) for day in (moved.earlier, moved.later)]
     foot = claims.source(assessment.history, assessment.as_of, voice, voice.say("figure.shapley"))
-    head = claims.head(assessment.plan.region, indicator, voice)
+    head = claims.head(assessment.plan.region, indicator, voice, assessment.target)
     figure, axes = page.opened(
         _claim(moved, len(steps) == 1, voice),
         head,

@@ -69,7 +69,7 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
     foot = claims.source(
         _behind(assessment, figures, catalogue), assessment.as_of, voice, _borrowed(assessment, voice)
     )
-    head = claims.head(assessment.plan.region, indicator, voice)
+    head = claims.head(assessment.plan.region, indicator, voice, assessment.target)
     figure, axes = page.opened(claims.told(assessment, voice), head, foot)
     labels = _history(axes, assessment, indicator, voice, figures)
     if figures is not None:
@@ -349,7 +349,9 @@ def conditional(assessment: Assessment, found: Conditional, language: str, catal
     """Draw, for a region without figures of its own, the goal's chance for each last value it may have."""
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
     lent, target = _lent(len(found.peers), found.widened, voice), assessment.target
-    head = claims.head(assessment.plan.region, indicator, voice, deadline=target.deadline, year=found.year)
+    head = claims.head(
+        assessment.plan.region, indicator, voice, target, deadline=target.deadline, year=found.year
+    )
     foot = claims.source(assessment.history, assessment.as_of, voice, lent)
     claim = claims.on_condition(assessment, found, voice)
     figure, axes = page.opened(claim, head, foot, height=66, right=36, below=5)

@@ -47,13 +47,15 @@ def fan(
     first = int(min(span))
     entry = book.catalogue.indicators[assessment.target.indicator]
     counted = entry.integer
-    layers = _bands(assessment, book) + _beside(beside) + _history(points, book, bars=entry.kind == "flow")
+    table = drawn.expected(assessment)
+    layers = _bands(table, counted, book) + _beside(beside)
+    layers += _history(points, book, bars=entry.kind == "flow")
     layers += _so_far(assessment, book)
     goal = drawn.goal(assessment, book)
     layers += [] if goal is None else [_goal(goal[0])]
     layers += _expected_before(before, book) if before and not ahead else []
     layers += _rebased(points, beside, book)
-    low, high = _room(assessment, points, beside, before, counted)
+    low, high = _room(assessment, table, points, beside, before, counted)
     names = _names(beside, goal, low, high)
     layers += _labels(names, low, high)
     up = altair.Y("value:Q", title=None, scale=altair.Scale(domain=[low, high]))
@@ -97,10 +99,15 @@ def conditional(assessment: Assessment, found: Conditional, book: Book, claim: s
 
 
 def _room(
-    assessment: Assessment, points: pd.DataFrame, beside: pd.DataFrame, before: dict | None, counted: bool
+    assessment: Assessment,
+    table: pd.DataFrame,
+    points: pd.DataFrame,
+    beside: pd.DataFrame,
+    before: dict | None,
+    counted: bool,
 ) -> tuple[float, float]:
     """Return the limits of values: room for what the target is about; regions beside it may leave it."""
-    table, goal = drawn.expected(assessment), assessment.row["goal"]
+    goal = assessment.row["goal"]
     seen = [*points["value"], *beside.loc[beside["above"].astype(bool), "value"]]
     seen += [] if table.empty else [*table[[0.025, 0.975]].to_numpy().ravel()]
     seen += [before["lo95"], before["hi95"]] if before else []
@@ -248,12 +255,15 @@ def _value() -> altair.Y:
     return altair.Y("value:Q", title=None, scale=altair.Scale(zero=False))
 
 
-def _bands(assessment: Assessment, book: Book) -> list:
-    """Return the intervals and the median: bands from the last published value on, of counts a bar a year."""
-    table = drawn.expected(assessment)
+def _bands(table: pd.DataFrame, counted: bool, book: Book) -> list:
+    """Return the intervals and the median: bands from the last published value on, of counts a bar a year.
+
+    Parameters
+    ----------
+    table : of ``drawn.expected``
+    """
     if table.empty:
         return []
-    counted = book.catalogue.indicators[assessment.target.indicator].integer
     lone = counted or len(table) == 1  # nothing to start from: placed by its parent
     table, layers = table.iloc[int(counted and len(table) > 1) :], []
     for (level, low, high), (opacity, width) in zip(drawn.LEVELS, LAID, strict=True):

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import pandas as pd
-
 from analysis import memo, panel
 from analysis.catalogue import Catalogue
 from analysis.documents import blocks
@@ -28,7 +26,7 @@ def memos(outlook: Outlook, catalogue: Catalogue) -> Memos:
 
 def reports(outlook: Outlook, catalogue: Catalogue) -> Mapping[str, memo.Report]:
     """Return the report on the plan in both languages, without a record of past forecasts."""
-    return memo.compose_reports(outlook, pd.DataFrame(), catalogue)
+    return memo.compose_reports(outlook, catalogue)
 
 
 def stored(outlook: Outlook, catalogue: Catalogue) -> dict[str, dict]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import outlook, printing, tables
+from analysis import printing, tables
 from analysis.documents import blocks
 from analysis.memo import sheets
 from analysis.review.view import cells, news, pictures
@@ -114,23 +114,7 @@ def _gap(name: str, gap: float, one: One) -> str:
 
 def figures(one: One) -> list[dict]:
     """Return the table of figures: those used, of another indicator among them, and those only shown."""
-    return [_figure(one, row, idle) for idle, part in _listed(one) for row in tables.rows(part)]
-
-
-def _listed(one: One) -> list[tuple[bool, pd.DataFrame]]:
-    """Return the figures to list, each part with whether it is not used."""
-    history = one.assessment.history
-    later = history["year"].gt(one.target.deadline)
-    later &= history["year"].ne(one.assessment.later[0] if one.assessment.later else 0)
-    figures = one.inputs.outlook.of(one.target.id).figures
-    informing = outlook.informing(one.assessment, figures, one.book.catalogue)
-    parts = (
-        (False, history[~later]),
-        (False, informing),
-        (True, history[later]),
-        (True, one.assessment.shown),
-    )
-    return [(idle, part) for idle, part in parts if len(part)]
+    return [_figure(one, row, idle) for idle, part in one.filed.listed for row in tables.rows(part)]
 
 
 def _figure(one: One, row: Any, idle: bool) -> dict:
@@ -171,7 +155,7 @@ def _when(one: One, row: Any, name: str) -> str:
 
 def download(one: One) -> str:
     """Return the figures listed as a CSV file in an address; empty where there are none."""
-    parts = _listed(one)
+    parts = one.filed.listed
     if not parts:
         return ""
     book, say = one.book, one.book.say

@@ -1,7 +1,7 @@
 """What a review is made of, and one target of it with the words for its numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -9,10 +9,12 @@ import pandas as pd
 
 from analysis import kinds, memo, tables
 from analysis.attainment import Assessment
+from analysis.catalogue import Catalogue
 from analysis.documents import blocks
 from analysis.memo import naming
 from analysis.outlook import Outlook
 from analysis.plans import Note, Plan, Target, known_notes
+from analysis.review.view.filed import Filed
 from analysis.review.wordbook import Book, Fact
 
 
@@ -25,6 +27,7 @@ class Inputs:
     memos: Mapping[str, Mapping[str, blocks.Document]]
     reports: Mapping[str, memo.Report]
     scorecard: pd.DataFrame | None
+    memory: dict[str, Filed] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def plan(self) -> Plan:
@@ -48,6 +51,12 @@ class Inputs:
     def assessments(self) -> list[Assessment]:
         """In the order of the page: what was missed and what is at risk first, as in the report."""
         return sorted(self.outlook.assessments, key=memo.attention)
+
+    def filed(self, target: str, catalogue: Catalogue) -> Filed:
+        """Return what was filed of a target's figures, worked out once for all languages."""
+        if target not in self.memory:
+            self.memory[target] = Filed(self.outlook.of(target), catalogue)
+        return self.memory[target]
 
 
 def as_of(inputs: Inputs, book: Book) -> Fact:
@@ -100,6 +109,10 @@ class One:
     @property
     def entry(self) -> Any:  # an Indicator; None of a task, which shows no figure
         return self.book.catalogue.indicators[self.target.indicator] if self.target.indicator else None
+
+    @property
+    def filed(self) -> Filed:
+        return self.inputs.filed(self.target.id, self.book.catalogue)
 
     @property
     def region(self) -> str:

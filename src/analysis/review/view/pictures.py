@@ -89,7 +89,7 @@ def conditional(one: One, found: Conditional) -> dict:
         "unit": "" if beside else _unit(one),
         "key": one.book.say("page.chart_key_conditional", year=before, deadline=deadline),
         "source": "" if beside else _source(one, [one.book.say("page.peers_source")]),
-        "constants": [],
+        "constants": [one.book.name(one.target.title)],
     }
 
 
@@ -105,7 +105,8 @@ def _even(one: One, found: Conditional) -> tuple[str, Fact | None]:
 def _unit(one: One) -> str:
     unit = one.book.unit(one.entry)
     key = "figure.head" if unit else "figure.head_bare"
-    return one.book.say(key, indicator=one.book.name(one.entry), unit=unit, region=one.region)
+    called = one.book.subject(one.target.title, one.entry, one.kind.figure)
+    return one.book.say(key, indicator=called, unit=unit, region=one.region)
 
 
 def _beside(one: One, points: pd.DataFrame) -> pd.DataFrame:
@@ -165,9 +166,8 @@ def _sources(one: One) -> list[str]:
     figures = one.inputs.outlook.of(one.target.id).figures
     above = figures["region"].isin(one.book.catalogue.above(one.inputs.plan.region))
     beside = figures[figures["role"].eq("beside") & above].drop_duplicates("source")
-    informing = outlook.informing(one.assessment, figures, one.book.catalogue)
     placing = outlook.placing(one.assessment, figures, one.book.catalogue)
-    parts = (one.assessment.history, informing, placing, one.assessment.shown, beside)
+    parts = (one.assessment.history, one.filed.informing, placing, one.assessment.shown, beside)
     rows = [row for part in parts for row in tables.rows(part)]
     return list(dict.fromkeys(one.book.released(row)["source"] for row in rows))
 

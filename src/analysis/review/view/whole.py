@@ -52,8 +52,8 @@ def likelihood(book: Book) -> list[dict]:
 
 
 def _remark(source: Source, inputs: Inputs, book: Book) -> str:
-    """Return what is remarked of a source, unless it tells of years after the as-of date."""
-    said = book.name(source.remark) if source.remark else ""
+    """Return what is remarked of a source, unless it tells of what came after the as-of date."""
+    said = book.name(source.remark) if source.remark and source.remark.known(inputs.as_of) else ""
     return "" if any(int(year) > int(inputs.as_of[:4]) for year in YEAR.findall(said)) else said
 
 
