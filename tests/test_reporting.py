@@ -340,7 +340,11 @@ LEVEL, HIGH, LOW = ({"leaning": way} for way in ("", "high", "low"))
             (WITHIN, "q", "b"),
         ),
         ({"filled": {"risky": [part(bounds="b")]}}, "qualified", None),  # the story has it
-        ({"proven": [[part()] * 2]}, "proofs", ([{"names": WITHIN * 2, "proof": "proof of it"}],)),
+        (
+            {"proven": [[part()] * 2]},
+            "proofs",
+            ([{"names": WITHIN * 2, "proof": "proof of it", "leant": "leant of it"}],),
+        ),
         ({}, "proofs", None),
         ({"filled": {"risky": [part(band=LEVEL)]}}, "unrecorded", None),
         ({"filled": {"risky": [part(band=LEVEL), part()]}}, "unrecorded", None),
