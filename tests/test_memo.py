@@ -358,7 +358,7 @@ def test_a_region_without_figures_is_told_what_it_is_placed_by(assessment, compo
         "范围较宽，仅供参考",
     ):
         assert words in zh
-    assert "1.31\N{NO-BREAK SPACE}% in 2017" in en and "uses no information on the region itself" in en
+    assert "1.31\N{NO-BREAK SPACE}% in 2017" in en and "uses no information on the city itself" in en
 
 
 @pytest.mark.parametrize("target", ["rd-intensity", "rd-expenditure-rise"])
@@ -823,7 +823,7 @@ def spoilt(plan: plans.Plan, target: str, said) -> plans.Plan:
     def both() -> plans.Title:
         return plans.Title(zh=said(), en=said())
 
-    notes = tuple(plans.Note(zh=said(), en=said()) for _ in one.notes)
+    notes = tuple(plans.Note(zh=said(), en=said(), detail=note.detail) for note in one.notes)
     wanted = tuple(plans.Wanted(zh=said(), en=said()) for _ in one.wanted)
     evidence = tuple(fact.model_copy(update={"text": both(), "source": said()}) for fact in one.evidence)
     texts = {"title": both(), "clause": said(), "reading": both(), "notes": notes, "wanted": wanted}
