@@ -270,6 +270,7 @@ CODES = {
         "all_met": [(True,), (False,)],
         "expected": [(False, False), (True, False), (False, True), (True, True)],
         "proofs": [([{"names": ["it"], "leant": "so"}],), ([{"names": ["it", "that"], "leant": "so"}],)],
+        "some_unrecorded": [(["it"],), (["it", "that"],)],
         "proofs_told": [([{"names": ["it"], "proof": "so"}],), ([{"names": ["it", "that"], "proof": "so"}],)],
         "uncorrected": [([(way, ["it"])],) for way in ("high", "low")] + [([("high", ["it", "that"])],)],
         "table_targets": [(True,), (False,)],
