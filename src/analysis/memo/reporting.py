@@ -249,7 +249,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "remark": list(_remark(c)),
         "brief": [_brief(c)],
         "record": [say("record", LEFT.get(c.evidence, ""))] if "record_share" in c.f else [],
-        "proof": [say("proof", LEFT.get(c.evidence, ""))] if c.band else [],
+        "proof": [say("proof")] if c.band else [],
         "story": list(_story(c)),
         "since": [say("since_then", True)] if statements.since_told(c) else [],
         "bounds": list(_bounds(c)) if c.situation == "open" else [],
