@@ -119,15 +119,12 @@ def figures(one: One) -> list[dict]:
 
 def _listed(one: One) -> list[tuple[bool, pd.DataFrame]]:
     """Return the figures to list, each part with whether it is not used."""
-    history = one.assessment.history
-    later = history["year"].gt(one.target.deadline)
-    later &= history["year"].ne(one.assessment.later[0] if one.assessment.later else 0)
-    figures = one.inputs.outlook.of(one.target.id).figures
-    informing = outlook.informing(one.assessment, figures, one.book.catalogue)
+    dossier = one.inputs.outlook.of(one.target.id)
+    own, used = dossier.figures["role"].eq("own"), dossier.figures[dossier.used]
     parts = (
-        (False, history[~later]),
-        (False, informing),
-        (True, history[later]),
+        (False, used[used["role"].eq("own")]),
+        (False, outlook.informing(one.assessment, used, one.book.catalogue)),
+        (True, dossier.figures[own & ~dossier.used]),
         (True, one.assessment.shown),
     )
     return [(idle, part) for idle, part in parts if len(part)]
