@@ -86,7 +86,7 @@ def shown(before: Assessment, after: Assessment, catalogue: Catalogue) -> pd.Dat
     for key, one in (("as_known", before), ("as_supposed", after)):
         p, entry = one.row["p_attain"], catalogue.indicators.get(one.target.indicator or "")
         row: dict[str, Any] = {"case": " ".join(printing.each(f"what_if.{key}"))}
-        row["p_attain"] = None if p is None else cells.chance(p, one.row["verdict"])
+        row |= {"verdict": one.row["verdict"], "p_attain": p}
         row["likelihood"] = (
             " ".join(Voice(code).likelihood(p) for code in printing.LANGUAGES) if p is not None else None
         )

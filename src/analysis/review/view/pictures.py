@@ -193,8 +193,8 @@ def _points(one: One) -> pd.DataFrame:
     for own, part in parts:
         for row, early in zip(tables.rows(part), drawn.preliminary(part, figures, entry), strict=True):
             shown = not (own and one.assessment.counts(row.year))
-            last.pop((row.year, shown), None)
-            last[row.year, shown] = _point(one, row, bool(early), shown)
+            last.pop((row.year, own), None)
+            last[row.year, own] = _point(one, row, bool(early), shown)
     return pd.DataFrame([*last.values()], columns=columns)
 
 
