@@ -28,6 +28,7 @@ from analysis.places import DATA, Folders
 if TYPE_CHECKING:
     from analysis.printing import Voice
 
+KEY = re.compile("[a-z0-9]+(-[a-z0-9]+)+")  # of a source, as data/sources.yml has them
 YEARS_AHEAD = 20  # a plan may look: what comes after, no history of a few years says anything of
 
 
@@ -414,7 +415,22 @@ def _misfits(target: dict, region: str, catalogue: Catalogue) -> Iterator[tuple[
 
 
 def _unknown(target: dict, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    """Name the indicators and bases of what a target needs that the catalogue does not have."""
+    """Name the indicators and bases of what a target needs, and the sources, that the catalogue lacks.
+
+    A source may also be said in words.
+    """
+    for field in ("evidence", "pending"):
+        given = target.get(field)
+        for one in given if isinstance(given, list | tuple) else ():
+            key = one.get("source") if isinstance(one, dict) else None
+            if isinstance(key, str) and KEY.fullmatch(key) and key not in catalogue.sources:
+                yield (
+                    field,
+                    refusal(
+                        "{source!r:.80} is not in data/sources.yml: describe it there, or say it in words",
+                        source=key,
+                    ),
+                )
     wanted = target.get("wanted")
     for one in wanted if isinstance(wanted, list | tuple) else ():
         words = one if isinstance(one, dict) else {}
