@@ -373,6 +373,30 @@ def told_in_help() -> set[str]:
     return {" ".join(text.split()) for text in texts}
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("seal", "请补上"),
+        ("report --fonts none", "写法不对"),
+        ("report --nope", "没有这一项"),
+        ("report --plan nope", "没有这一方案"),
+        ("notebook 9-x", "没有这一笔记本"),
+        ("notebook 4-target --set nope=1", "不能这样运行"),
+    ],
+)
+def test_a_refusal_a_bureau_meets_is_in_chinese_too(words, told):
+    assert told in call(*words.split()).output
+
+
+def test_why_a_probability_moved_is_told_in_words_with_the_unit(monkeypatch):
+    span = ("--from", "2018-12-31", "--to", "2019-03-31")
+    for language, name in (("zh", "依据改变"), ("en", "another footing")):
+        monkeypatch.setenv("ANALYSIS_LANG", language)
+        head, line = call("change", "--target", "rd-intensity", *span).output.strip().splitlines()
+        assert head == "source,name,p,points,unit" and line.startswith("rung,") and ",%" in line
+        assert name in line
+
+
 def test_what_a_command_says_at_its_end_is_in_the_language_of_the_user(monkeypatch):
     for language, said in (("zh", "reports/a/review.html  同一文件夹另有16份报告"),
                            ("en", "reports/a/review.html  and 16 papers")):  # fmt: skip

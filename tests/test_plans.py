@@ -121,6 +121,12 @@ def test_a_key_of_no_source_is_refused_and_words_are_not(tmp_path):
         assert plan.targets[0].evidence[0].source == source
 
 
+def test_figures_asked_for_on_a_basis_name_it_for_the_form():
+    plan = plans.load("luohe-2019")
+    asked = [one for target in plan.targets for one in target.wanted if "口径" in one.zh]
+    assert len(asked) > 1 and [one.zh for one in asked if not one.basis] == []
+
+
 def test_an_unknown_plan_names_those_there_are():
     with pytest.raises(plans.PlanError, match="luohe-2019"):
         plans.load("nowhere")

@@ -217,7 +217,7 @@ class Target(Entry):
     @classmethod
     def _known(cls, kind: str) -> str:
         if kind not in FORMS:
-            raise ValueError(f"there is no such kind; there are {', '.join(FORMS)}")
+            raise ValueError(refusal("there is no such kind; there are {kinds}", kinds=", ".join(FORMS)))
         return kind
 
 
@@ -243,9 +243,9 @@ class Plan(Entry):
         """Return the target with this id."""
         found = [one for one in self.targets if one.id == name]
         if not found:
-            raise PlanError(
-                f"plan {self.id} has no target {name!r:.80}; it has {', '.join(t.id for t in self.targets)}"
-            )
+            there = ", ".join(one.id for one in self.targets)
+            said = {"plan": self.id, "name": name, "there": there}
+            raise PlanError(refusal("plan {plan} has no target {name!r:.80}; it has {there}", **said))
         return found[0]
 
     @property
@@ -259,7 +259,10 @@ def find(plan: str, folder: Path = DATA) -> Path:
     path = Path(plan) if plan.endswith((".yml", ".yaml")) else home / f"{plan}.yml"
     if not os.path.isfile(path):  # noqa: PTH113  # a name too long for the system is no file either
         there = ", ".join(names(folder)) or "none"
-        raise PlanError(f"no plan {plan!r:.80}; in {home}: {there}; or give the path of a .yml file")
+        said = {"plan": plan, "home": home, "there": there}
+        raise PlanError(
+            refusal("no plan {plan!r:.80}; in {home}: {there}; or give the path of a .yml file", **said)
+        )
     return path
 
 
