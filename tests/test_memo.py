@@ -126,7 +126,8 @@ QUOTED = (
 # ------------------------------------------------------------------------------------- every kind of answer
 
 KINDS = [
-    ("luohe-2019", EARLY, "rd-intensity", "open", "各省（区、市）与全国水平之比的分布推得", "how provinces compare with the nation"),
+    ("luohe-2019", EARLY, "rd-intensity", "open", "各省（区、市）与全国水平之比的分布推得",
+     "how provinces compare with the nation"),
     ("luohe-2019", EARLY, "national-hte-new", "open", "的概率", "the probability that"),
     ("luohe-2019", EARLY, "fiscal-st-share", "open", "的概率", "the probability that"),
     ("luohe-2019", EARLY, "municipal-hte-new", "none", "尚需取得", "is still needed"),

@@ -316,7 +316,7 @@ def later_years(ledger: Ledger) -> dict:
         return {"kept_later": ""}
     places = ledger.kind.places(ledger.target, ledger.catalogue)
     kept = {goals.keeps(ledger.target, row.value, goal, places) for row in later}
-    return {"kept_later": {(True,): "kept", (False,): "missed"}.get(tuple(kept), "")}
+    return {"kept_later": ("kept" if True in kept else "missed") if len(kept) == 1 else ""}
 
 
 def expectation(ledger: Ledger) -> dict:
@@ -674,7 +674,7 @@ def _minus(first: float | None, second: float | None) -> float | None:
 
 
 PARTS = (
-    of_the_plan, of_the_target, kinds, lists, goal, outcome, later_years, expectation, condition, placed, census, widths,
-    speed, further.past_record, since, milestone, further.in_year, further.readings, further.rules,
+    of_the_plan, of_the_target, kinds, lists, goal, outcome, later_years, expectation, condition, placed, census,
+    widths, speed, further.past_record, since, milestone, further.in_year, further.readings, further.rules,
     further.requirement, further.fragility, further.movement,
 )  # fmt: skip

@@ -152,7 +152,7 @@ def _reserved(c: Any) -> Iterator[Statement]:
 
 
 def _unlike(c: Any) -> Iterator[Statement]:
-    """What the plan remarks of figures that stand on another basis than the goal's: the table only says so."""
+    """What the plan remarks of figures on another basis than the goal's: the table only says so."""
     for part in c.groups["unknown"]:
         if part.told["set_aside"] == "unlike":
             yield from (say("qualified", [part.said["within"]], text) for text in part.told["notes"])
