@@ -430,8 +430,13 @@ def _unknown(target: dict, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     for place, one in _listed(target, "evidence", "pending"):
         key = one.get("source")
         if isinstance(key, str) and KEY.fullmatch(key) and key not in catalogue.sources:
-            remedy = "{source!r:.80} is not in data/sources.yml: describe it there, or say it in words"
-            yield place, refusal(remedy, source=key)
+            yield (
+                place,
+                refusal(
+                    "{source!r:.80} is not in data/sources.yml: describe it there, or say it in words",
+                    source=key,
+                ),
+            )
     for place, one in _listed(target, "wanted", "notes"):
         words = one.get("printed") if place == "notes" else one
         for field, known in (("indicator", catalogue.indicators), ("basis", catalogue.bases)):
