@@ -115,6 +115,14 @@ def test_enterprises_a_month(catalogue):
     assert (pace["done"], pace["elapsed"], pace["basis"]) == (pytest.approx(5 / 11), 0.5, "in_year")
 
 
+@pytest.mark.parametrize(("day", "months", "unseen"), [("2020-07-31", 5, True), ("2019-12-31", 12, None)])
+def test_of_months_without_a_count_nothing_is_taken_for_known(day, months, unseen, catalogue):
+    rows = figures({2017: 9, 2018: 10}, COUNT)
+    one = assess(target(indicator=COUNT, kind="flow", goal=10), rows, catalogue, day)
+    needs = answers.requirement(one, panel.as_of(rows, day, catalogue), catalogue)["per_month"]
+    assert (needs["months"], needs.get("unseen")) == (months, unseen)
+
+
 def test_the_flip_points_do_turn_the_answer(assessment, vintage, catalogue):
     one = assessment("henan-2024", "2024-12-31", "rd-intensity")
     vintage = vintage("2024-12-31")

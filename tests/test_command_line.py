@@ -202,9 +202,59 @@ def test_every_command_says_what_it_does_and_stands_in_the_readme():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for name, command in command_line.main.commands.items():
         assert command.help, name
-        assert re.search(rf"`(python -m analysis )?{name}\b|make {name}\b", readme), (
+        assert re.search(rf"`(python bootstrap\.py )?{name}\b|make {name}\b", readme), (
             f"{name} is not in README.md"
         )
+
+
+PAGES = [path for path in [*ROOT.glob("*.md"), *ROOT.glob("*/*.md"), *ROOT.glob("data/processed/*.md"),
+                           ROOT / "docs" / "closed.html", *ROOT.glob("notebooks/*.ipynb")]
+         if path.name != "CHANGELOG.md"]  # fmt: skip
+SAID = [path for name in ("phrases.yml", "messages.yml", "refusals.yml", "help.yml", "workbook.yml")
+        for path in sorted((ROOT / "src/analysis/languages").glob(f"*/{name}"))] + [
+    ROOT / "src/analysis/form.py", ROOT / "src/analysis/__main__.py"]  # fmt: skip
+
+
+def quoted(path: Path) -> list[str]:
+    """Every command a page quotes: in back ticks, blocks of code and texts of the program."""
+    text = path.read_text(encoding="utf-8")
+    spans = re.findall(r"`([^`\n]+)`|<(?:code|pre)>([^<]+)<|^ {0,4}(make [a-z].*)$", text, re.M)
+    found = [line for span in spans for part in span for line in part.splitlines()]
+    if path in SAID:
+        found += re.findall(r"python (?:-m analysis|bootstrap\.py)[^\"，`\n]*", text)
+    return [one.strip() for one in found]
+
+
+def unknown(line: str) -> list[str]:
+    """What of a quoted command nothing takes: its first word, an option, a variable of make."""
+    said = re.split(r"\s+#|\s{2,}|，|, ", line)[0]
+    program, *words = said.replace("python bootstrap.py", "bootstrap").split()
+    if program == "make":
+        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+        recipes = dict(re.findall(r"^([\w-]+):.*?\n((?:\t.*\n)*)", makefile, re.M))
+        taken = recipes.get(words[0], "").replace("$(dated)", "$(AS_OF)") if words else ""
+        given = set(re.findall(r"([A-Z_]+)=", line)) - {"SYSTEM_PYTHON"}
+        return [one for one in words[:1] if one not in recipes] + [
+            one for one in sorted(given) if f"$({one}" not in taken
+        ]
+    if not words or words[0] in ("…", "help", "setup", "develop", "lock"):
+        return []
+    command = command_line.main.commands.get(words[0])
+    if command is None:
+        return words[:1]
+    taken = {one for option in command.params for one in option.opts} | {"--help"}
+    return [one for one in re.findall(r"(?<=\s)--[a-z-]+", line) if one not in taken and words[0] != "test"]
+
+
+@pytest.mark.parametrize("path", [*PAGES, *SAID], ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_quoted_command_runs_with_the_machines_own_python(path):
+    lines = quoted(path)
+    ours = [one for one in lines if re.match(r"make [a-z]|(\S*/)?python3? bootstrap\.py", one)]
+    ours = [re.sub(r"^\S*python3? ", "python ", one) for one in ours]
+    assert {line: bad for line in ours if (bad := unknown(line))} == {}
+    assert [one for one in lines if re.match("python -m analysis .", one)] == []  # which asks for .venv's own
+    bare = {one.split()[0] for one in lines if one.startswith("--")}
+    assert {one for one in bare if not any(re.search(rf" {one}\b", line) for line in ours)} == set()
 
 
 def test_help_is_whole_and_needs_no_library_of_numbers():
@@ -321,6 +371,30 @@ def told_in_help() -> set[str]:
         texts += inspect.cleandoc(command.help).split("\n\n")
         texts += [one.help for one in command.params if getattr(one, "help", None)]
     return {" ".join(text.split()) for text in texts}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("seal", "请补上"),
+        ("report --fonts none", "写法不对"),
+        ("report --nope", "没有这一项"),
+        ("report --plan nope", "没有这一方案"),
+        ("notebook 9-x", "没有这一笔记本"),
+        ("notebook 4-target --set nope=1", "不能这样运行"),
+    ],
+)
+def test_a_refusal_a_bureau_meets_is_in_chinese_too(words, told):
+    assert told in call(*words.split()).output
+
+
+def test_why_a_probability_moved_is_told_in_words_with_the_unit(monkeypatch):
+    span = ("--from", "2018-12-31", "--to", "2019-03-31")
+    for language, name in (("zh", "依据改变"), ("en", "another footing")):
+        monkeypatch.setenv("ANALYSIS_LANG", language)
+        head, line = call("change", "--target", "rd-intensity", *span).output.strip().splitlines()
+        assert head == "source,name,p,points,unit" and line.startswith("rung,") and ",%" in line
+        assert name in line
 
 
 def test_what_a_command_says_at_its_end_is_in_the_language_of_the_user(monkeypatch):

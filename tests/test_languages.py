@@ -79,7 +79,7 @@ TRANSLATED = {  # file -> what stands in the English one, and what another langu
         "  targets: Targets\n": "  targets: Celoj\n",
         "  cover: Cover\n": "  cover: Enhavo\n",
         "  history: Probability over time\n": "  history: Historio\n",
-        "  figures: Figures used\n": "  figures: Nombroj\n",
+        "  figures: Figures\n": "  figures: Nombroj\n",
         "  wanted: Still needed\n": "  wanted: Mankas\n",
         '  figure: "Figure {n}"': '  figure: "Bildo {n}"',
         '  table: "Table {n}"': '  table: "Tabelo {n}"',

@@ -794,7 +794,42 @@ def movement(catalogue, change_, comparison=">=", before=True):
 )
 def test_a_change_with_one_cause_has_no_main_one(parts, single, catalogue):
     _, told = movement(catalogue, moved((0.3, 0.5), parts))
-    assert told["single"] is single
+    assert (told["mover"]["points"] is None) is single
+
+
+def test_what_is_named_of_a_movement_sums_to_it(catalogue):
+    """79 to 69 %: -7 and -6 are named, +4 went against them, and -1 is left of -10."""
+    parts = [("time", -0.07), ("news", -0.01), ("peers", -0.06), ("related", 0.04)]
+    one, told = movement(catalogue, moved((0.79, 0.69), parts))
+    named = [cause["points"].value for cause in (*told["movers"], *told["against"])]
+    assert named == [-7, -6, 4] and told["rest"] and values(one)["moved_rest"] == -1
+    assert sum(named) + values(one)["moved_rest"] == told["moved"] == -10
+
+
+@pytest.mark.parametrize(
+    ("p", "median", "code"),
+    [
+        ((0.3, 0.2), 2.2, "time_narrowed"),  # below the goal of 2.3: narrower, it falls
+        ((0.2, 0.3), 2.2, "time"),
+        ((0.6, 0.7), 2.4, "time_narrowed"),
+        ((0.7, 0.6), 2.4, "time"),
+    ],
+)
+def test_time_is_said_to_narrow_where_the_change_went_the_medians_way(p, median, code, catalogue):
+    kept = {"moved": moved(p, [("time", p[1] - p[0])]), "before": earlier(catalogue, {2017: 2.1})}
+    told = further.movement(made(catalogue, target(), dossier=kept, median=median))
+    assert told["mover"]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "code"), [(2017, 2018, "time_known"), (2018, 2019, "time"), (2016, 2017, "time")]
+)
+def test_a_comparison_year_that_has_a_figure_now_is_named(then, now, code, catalogue):
+    before = earlier(catalogue, {2017: 2.1})
+    before = dataclasses.replace(before, row=before.row | {"origin": then})
+    kept = {"moved": moved((0.79, 0.69), [("time", -0.1)]), "before": before}
+    rise = target(kind="direction", goal=None, than=2018)
+    assert further.movement(made(catalogue, rise, dossier=kept, origin=now))["mover"]["code"] == code
 
 
 @pytest.mark.parametrize(
@@ -826,7 +861,14 @@ def test_the_parts_of_a_movement_sum_as_printed_and_the_largest_its_way_is_named
     one, told = movement(
         catalogue, moved((0.3, 0.514), [("time", -0.02), ("news", 0.149), ("revision_denominator", 0.085)])
     )
-    assert told["moved"] == 21 and told["mover"] == {"code": "news", "above": True, "part": ""}
+    assert told["moved"] == 21 and {name: told["mover"][name] for name in ("code", "above", "part")} == {
+        "code": "news",
+        "above": True,
+        "part": "",
+    }
+    # 15 and -2 are named, the 8 of revised figures make the rest of 21
+    assert [one["points"].value for one in (*told["movers"], *told["against"])] == [15, -2]
+    assert told["rest"] and values(one)["moved_rest"] == 8
     shown = [values(one)[f"moved_{i}"] for i in (1, 2, 3)]
     assert shown == [-2, 15, 8] and (values(one)["moved_total"], values(one)["moved"]) == (21, 21)
     down, told = movement(
@@ -881,7 +923,7 @@ def test_the_year_so_far_is_named_where_nothing_else_within_it_can_have_moved(ca
 
 
 def test_without_a_movement_nothing_moved(catalogue):
-    none = {"mover": None, "movers": [], "moved": 0}
+    none = {"mover": None, "movers": [], "against": [], "rest": False, "moved": 0}
     parts = [("news", 0.2)]
     assert movement(catalogue, moved((0.3, 0.5), parts), before=False)[1] == none
     for change_ in (

@@ -112,6 +112,23 @@ def test_all_problems_stand_in_one_message(tmp_path):
         assert words in str(refused.value)
 
 
+def test_a_key_of_no_source_is_refused_and_words_are_not(tmp_path):
+    task = FLOW | {"kind": "milestone", "indicator": None, "goal": None, "comparison": ">="}
+    task = {name: value for name, value in task.items() if value is not None}
+    found = {"date": "2019-09-30", "status": "achieved", "text": {"zh": "文号", "en": "Number"}}
+    with pytest.raises(plans.PlanError, match=r"'luohe-bureau' is not in data/sources.yml.*直接写出处"):
+        plans.load(write(tmp_path, task | {"evidence": [found | {"source": "luohe-bureau"}]}))
+    for source in ("dahe-2020", "漯河市科学技术局文件"):
+        plan = plans.load(write(tmp_path, task | {"evidence": [found | {"source": source}]}))
+        assert plan.targets[0].evidence[0].source == source
+
+
+def test_figures_asked_for_on_a_basis_name_it_for_the_form():
+    plan = plans.load("luohe-2019")
+    asked = [one for target in plan.targets for one in target.wanted if "口径" in one.zh]
+    assert len(asked) > 1 and [one.zh for one in asked if not one.basis] == []
+
+
 def test_an_unknown_plan_names_those_there_are():
     with pytest.raises(plans.PlanError, match="luohe-2019"):
         plans.load("nowhere")

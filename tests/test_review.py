@@ -29,6 +29,8 @@ from analysis import (
     situations,
     tables,
 )
+from analysis.documents import blocks
+from analysis.documents import html as paper
 from analysis.memo import whole as memo_whole
 from analysis.printing import LANGUAGES, Voice
 from analysis.review import gather, page, proof, view, whatif
@@ -394,8 +396,10 @@ def layers(made, chart):
 
 
 def test_a_figure_worked_out_of_a_preliminary_one_is_hollow(late):
-    rows = next(rows for one, rows in layers(late, "zh-rd-intensity-fan") if "condition" in str(one))
-    assert {row["year"]: row["hollow"] for row in rows} == {2017: False, 2018: False, 2019: False, 2020: True}
+    points = [row for _, rows in layers(late, "zh-rd-intensity-fan") for row in rows if "hollow" in row]
+    told = {(row["year"], row["hollow"], row["shown"]) for row in points}
+    own, estimate = (2020, True, True), (2020, False, True)  # after the deadline: crossed, as its row says
+    assert told == {*((year, False, False) for year in (2017, 2018, 2019)), own, estimate}
     one = late.outlook.of("rd-intensity")
     assert set(one.assessment.history["status"]) == {"derived", "reported"}
 
@@ -980,6 +984,24 @@ def test_the_index_fits_a_phone(browser, tmp_path):
     for language in ("zh", "en"):
         tab.click(f"[data-set={language}]")
         assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+        cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+        heads = f"#{language} .scores th, #{language} .scores td"
+        assert tab.eval_on_selector_all(heads, "all => all.length") > 20
+        assert tab.eval_on_selector_all(heads, cut) == []
+    tab.close()
+
+
+def test_a_table_of_a_paper_stands_row_by_row_on_a_phone(browser, tmp_path):
+    wide = blocks.Table(
+        "表", ("条款", "指标", "目标值", "最近数据", "结论"), (("一", "投入强度", "高", "低", "未完成"),)
+    )
+    made = blocks.Document("zh", "报告", (wide,), {})
+    (tmp_path / "report.html").write_text(paper.render(made), encoding="utf-8")
+    tab = browser.new_page(viewport={"width": 390, "height": 800})
+    tab.goto((tmp_path / "report.html").as_uri())
+    right = "all => Math.max(...all.map(one => one.getBoundingClientRect().right))"
+    assert tab.eval_on_selector_all("table.stack td", right) <= 390 and not tab.is_visible("thead")
+    assert tab.eval_on_selector_all("td", "all => all.map(one => one.dataset.label)") == [*wide.header]
     tab.close()
 
 

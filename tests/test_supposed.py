@@ -2,6 +2,7 @@
 
 import ipywidgets
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis import answers, attainment, catalogue, cells, mixtures, plans, processed, sliders
@@ -140,9 +141,30 @@ def test_an_empty_table_says_so_and_codes_are_words(capsys, assess):
     made = cells.listed({"verdict": "open", "p_attain": 0.5, "gap": None, "agree": True}, KNOWN)
     assert made.to_numpy().tolist() == [
         ["结论 verdict", "待定 open"],
-        ["达标概率 probability that the target is met", "0.50"],
+        ["达标概率 probability that the target is met", "50\N{NO-BREAK SPACE}%"],
         ["各规则结论一致 rules agree", "是 yes"],
     ]
+
+
+def test_a_table_tells_probabilities_and_grounds_as_the_page_does():
+    rows = {"verdict": ["open", "met"], "evidence": ["own", "own"], "p_attain": [1.0, 1.0]}
+    told = cells.shown(pd.DataFrame(rows), KNOWN).to_numpy().tolist()
+    assert told[0] == [
+        "待定 open",
+        "本地区历史数据 the region's own history",
+        "超过99% above 99\N{NO-BREAK SPACE}%",
+    ]
+    assert told[1] == ["已完成 met", "已取得的结果 the outcome obtained", "100\N{NO-BREAK SPACE}%"]
+    task = cells.listed({"verdict": "met", "evidence": "none"}, KNOWN)
+    assert task.iloc[1, 1] == "有日期的证据 dated evidence"
+
+
+def test_why_nothing_can_be_supposed_is_the_true_reason(assess, vintages, capsys):
+    for target, reason in (("fiscal-st-share", "比较两个年份"), ("food-institute", "没有预测")):
+        assert sliders.options(assess("luohe-2019", target), vintages["luohe-2019"]) is None
+        assert reason in capsys.readouterr().out
+    with pytest.raises(answers.SupposeError, match="compares two years"):
+        answers.suppose(assess("luohe-2019", "fiscal-st-share"), vintages["luohe-2019"], goal=3.0)
 
 
 def test_where_all_is_known_nothing_can_be_supposed_and_it_says_so(capsys):

@@ -22,8 +22,8 @@ from analysis.review import records, workbook
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 AS_OF = "2018-12-31"
-NAMES = ["封面", "目标", "概率变化", "所用数据", "所需资料", "数据提示单", "指标", "选项",
-         "Cover", "Targets", "Probability over time", "Figures used", "Still needed"]  # fmt: skip
+NAMES = ["封面", "目标", "概率变化", "数据明细", "所需资料", "数据提示单", "指标", "选项",
+         "Cover", "Targets", "Probability over time", "Figures", "Still needed"]  # fmt: skip
 QUOTED = {"title", "clause", "document", "source", "source_name", "note", "wanted", "reading", "code"}
 CODED = {"verdict", "evidence", "likelihood", "role", "status", "precision", "quality", "suitability", "kind"}
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -381,7 +381,7 @@ def test_saved_by_another_program_it_is_the_same(written, tmp_path, open_fonts):
     content = (tmp_path / "saved" / "results.xlsx").read_bytes()
     assert filed(content, tmp_path) == EXPECTED
     saved = openpyxl.load_workbook(io.BytesIO(content))
-    assert saved.sheetnames == NAMES and saved["所用数据"]["H4"].is_date
+    assert saved.sheetnames == NAMES and saved["数据明细"]["H4"].is_date
     link = next(one for one in rows_of(saved, "targets", "zh"))["memo"].hyperlink
     assert link.target.endswith("rd-intensity.zh.docx")
 
@@ -555,3 +555,18 @@ def test_rows_of_an_office_on_a_sheet_of_its_own_are_still_read(small_workbook, 
 )
 def test_an_answer_says_what_it_rests_on(row, judged, said):
     assert records.grounds(row, judged, judged, Voice("zh")) == said
+
+
+def test_what_the_workbook_calls_used_the_page_does_too(outlook, catalogue):
+    made = outlook("luohe-2019", "2023-05-26")
+    rows = records.figures(made, Voice("en", catalogue))
+    told = {(one["indicator"], one["year"]): one["role"] for one in rows[::-1] if one["region"] == "411100"}
+    for late in (("rd_intensity", 2020), ("fiscal_st_share", 2021), ("resident_population", 2020)):
+        assert told[late].endswith("not used"), late  # after the deadline, or of a target not judged
+    assert told["rd_intensity", 2019] == "this indicator, used"
+    by_id = {one["target"]: one for one in records.targets(made, Voice("en", catalogue))}
+    for one in made.assessments:
+        placed = one.row["evidence"] == "region"
+        assert by_id[one.target.id]["peers"] == (None if placed else len(one.peers) or None)
+    printed = pd.concat([one.figures[one.used] for one in made.dossiers])
+    assert {*printed["source"]} <= {*made.used["source"]}

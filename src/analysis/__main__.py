@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from analysis import __version__, helped, places
-from analysis.languages import FIRST, LANGUAGES
+from analysis.languages import FIRST, LANGUAGES, refusal
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 YEARS = (1950, 2100)
@@ -37,6 +37,9 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
+        except click.UsageError as error:  # whose English is click's
+            said = " ".join(filter(None, (error.format_message(), _beside(error))))
+            raise click.UsageError(said, error.ctx) from None
         except (ValueError, RuntimeError, OSError) as error:
             if os.environ.get("ANALYSIS_TRACEBACK"):
                 raise
@@ -46,6 +49,15 @@ class Commands(click.Group):
             if not isinstance(error, OSError) and type(error).__module__.split(".")[0] != "analysis":
                 raise
             raise click.ClickException(str(error)) from None
+
+
+def _beside(error: click.UsageError) -> str:
+    """Return what to do, in the languages that word refusals."""
+    if isinstance(error, click.MissingParameter):
+        return refusal("See --help for how to give it")
+    if isinstance(error, click.BadParameter):
+        return refusal("See --help for what fits")
+    return refusal("See --help for what there is") if "No such" in error.message else ""
 
 
 def day(context: click.Context, parameter: click.Parameter, value: Any) -> str | None:
@@ -320,25 +332,37 @@ def notebooks() -> None:
 @click.option("--to", "later", type=DATE, callback=day, required=True, help="The later date.")
 @data_option
 def change(plan: str, target: str, earlier: str, later: str, data: Path) -> None:
-    """Say why a target's probability moved, as parts that sum (CSV)."""
+    """Say why a target's probability moved, as parts that sum (CSV).
+
+    By source: p of the probability (1 is 100 %), points of the median, in its unit.
+    """
     if not earlier < later:
-        raise click.UsageError(f"--from {earlier} is not before --to {later}")
+        raise click.UsageError(
+            refusal("--from {earlier} is not before --to {later}", earlier=earlier, later=later)
+        )
     from analysis import catalogue, plans
 
     known = catalogue.read(data)
     loaded = plans.load(plan, known, data)
     one = loaded.target(target)
     from analysis import change as explanation
-    from analysis import releases, tables
+    from analysis import printing, releases, tables
 
     moved = explanation.explain(loaded, one, releases.load(data), earlier, later, known)
     if moved.reason:
         when = earlier if moved.reason.endswith("earlier") else later
         raise click.ClickException(
-            f"{target}: no probability was given as of {when}, so none moved; "
-            "`attainment --as-of DATE` shows on which dates there is one"
+            refusal(
+                "{target}: no probability was given as of {when}, so none moved; "
+                "`python bootstrap.py attainment --as-of DATE` shows on which dates there is one",
+                target=target,
+                when=when,
+            )
         )
-    emit(tables.csv(moved.contributions), None)
+    voice, parts = printing.Voice(helped.language(), known), moved.contributions
+    names = [explanation.cause(source, voice) for source in parts["source"]]
+    unit = voice.unit(known.indicators[one.indicator]) if one.indicator else ""
+    emit(tables.csv(parts.assign(name=names, unit=unit)[["source", "name", "p", "points", "unit"]]), None)
 
 
 @main.command()
@@ -582,4 +606,4 @@ def call(*command: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="python bootstrap.py")  # which any Python can run

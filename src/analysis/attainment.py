@@ -156,6 +156,10 @@ class Assessment:
         told = self.shown["status"].isin(tables.EVIDENCE_ONLY) & self.shown["published"].le(pd.Timestamp(day))
         return "shown" if told.any() else ""
 
+    def counts(self, year: int) -> bool:
+        """Say whether a year's figure bears on the answer: after the deadline one expectations lead to."""
+        return year <= self.target.deadline or (self.later is not None and year == self.later[0])
+
     @property
     def median(self) -> float | None:
         """The median of the deadline's figure, whatever the goal is set on."""

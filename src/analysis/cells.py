@@ -12,10 +12,12 @@ import pandas as pd
 from analysis.catalogue import Catalogue, tongue
 from analysis.languages import FIRST, LANGUAGES, table
 from analysis.plans import Plan
-from analysis.printing import Voice, each, phrases
+from analysis.printing import Voice, each, edge, phrases
 
 NAMED = {"indicator": "indicators", "source": "sources", "region": "regions", "basis": "bases"}
 WHOLE = ("year", "origin", "deadline", "first", "last", "last_year", "lag", "met")  # of counts with gaps
+CHANCES = ("p", "p_attain", "p_low", "p_high", "p_exact", "p_printed", "p_strict")  # told as on the page
+SETTLED = ("met", "missed")
 WORDS = {  # columns that hold codes -> groups of phrases that word them
     "status": ("status",),
     "verdict": ("verdict",),
@@ -30,7 +32,11 @@ WORDS = {  # columns that hold codes -> groups of phrases that word them
 
 
 def shown(
-    table: pd.DataFrame | None, catalogue: Catalogue, decimals: int = 2, plan: Plan | None = None
+    table: pd.DataFrame | None,
+    catalogue: Catalogue,
+    decimals: int = 2,
+    plan: Plan | None = None,
+    verdict: str = "open",
 ) -> pd.DataFrame | None:
     """Return a table as a notebook shows it: heads, names and codes in words; of an empty one, say so.
 
@@ -38,10 +44,16 @@ def shown(
     ----------
     decimals : of numbers that are not whole
     plan : whose targets are told by their titles
+    verdict : on the target, where the table has none: what is open is not told as certain
     """
     if table is None or table.empty:
         print("\n".join(each("notebook.empty")))
         return None
+    table = grounded(table)
+    verdicts = table["verdict"] if "verdict" in table.columns else [verdict] * len(table)
+    for name in set(CHANCES) & {*table.columns}:
+        told = [chance(*pair) for pair in zip(table[name], verdicts, strict=True)]
+        table = table.assign(**{name: pd.Series(told, index=table.index, dtype=object)})
     pd.set_option("display.max_colwidth", None, "display.width", 300)  # both languages are read to their end
     made = {
         head(str(name)): [
@@ -53,9 +65,34 @@ def shown(
     return pd.DataFrame(made, index=[""] * len(table))
 
 
-def listed(items: Mapping[str, Any], catalogue: Catalogue, decimals: int = 2) -> pd.DataFrame | None:
+def chance(p: float | None, verdict: str) -> str:
+    """Return a probability as the page has it: of what is open below 1 % or above 99 % in words."""
+    if _missing(p) or p is None:
+        return ""
+    if verdict in SETTLED:
+        return Voice("en").share(p)
+    told = LANGUAGES if edge(p) else ("en",)  # in words; a number is the same in both
+    return " ".join(Voice(language).probability(p) for language in told)
+
+
+def grounded(table: pd.DataFrame) -> pd.DataFrame:
+    """Return answers with what they rest on as the page tells it: an outcome on itself, on no rung."""
+    if not {"verdict", "evidence"} <= {*table.columns}:
+        return table
+    settled = table["verdict"].isin(SETTLED)
+    rung = table["evidence"].mask(settled, "outcome")
+    return table.assign(evidence=rung.mask(settled & table["evidence"].eq("none"), "dated"))  # of a task
+
+
+def listed(
+    items: Mapping[str, Any], catalogue: Catalogue, decimals: int = 2, verdict: str = "open"
+) -> pd.DataFrame | None:
     """Return named values as a table of two columns; those without a value are left out."""
     kept = {name: value for name, value in items.items() if not _missing(value)}
+    if {"verdict", "evidence"} <= {*kept}:
+        kept |= grounded(pd.DataFrame([kept]))[["evidence"]].iloc[0]
+    verdict = kept.get("verdict", verdict)
+    kept |= {name: chance(kept[name], verdict) for name in CHANCES if name in kept}
     said = [_said(name, value, catalogue, _decimals([value], decimals)) for name, value in kept.items()]
     return shown(pd.DataFrame({"item": [head(name) for name in kept], "value": said}), catalogue)
 
@@ -113,7 +150,8 @@ def _word(name: str, code: str, catalogue: Catalogue, plan: Plan | None) -> str:
         entries = {one.id: one.title for one in plan.targets}
     if code in entries:
         return _named(entries[code])
-    for key in (f"code.{name}_{code}", *(f"{group}.{code}" for group in WORDS.get(name, ()))):
+    groups = (f"{group}.{code}" for group in WORDS.get(name, ()))
+    for key in (f"code.{name}_{code}", *groups, f"page.{name}_{code}"):
         if key in phrases(FIRST):
             return " ".join(Voice(language).say(key) for language in LANGUAGES)
     return code

@@ -37,6 +37,7 @@ from analysis.catalogue import Catalogue
 from analysis.kinds.known import latest
 from analysis.ladder import Ladder, rests_on
 from analysis.plans import Pending, Plan, Target
+from analysis.printing import Voice
 from analysis.situations import Forecast
 
 PARTS = ("numerator", "denominator")
@@ -461,3 +462,9 @@ def _grown(known: dict[int, float], year: int) -> float | None:
     if first == last:
         return None
     return known[last] * (known[last] / known[first]) ** ((year - last) / (last - first))
+
+
+def cause(source: str, voice: Voice) -> str:
+    """Return what moved a probability in words, the parts of a ratio as such."""
+    part = source.rpartition("_")[2]
+    return voice.say(f"cause.{source}", part=voice.say(f"part.{part}") if part in PARTS else "")

@@ -34,8 +34,8 @@ EXAMPLES = (  # indicator, period, value, unit, status; what each shows is said 
     ("resident_population 常住人口", 2018, None, "人", "withdrawn"),
 )
 COMMANDS = {
-    "try": "python -m analysis add FILE --source SOURCE --published 2019-08-30 --dry-run",
-    "file": "make add FILE=… SOURCE=… PUBLISHED=2019-08-30",
+    "try": "python bootstrap.py add FILE --source SOURCE --published 2019-08-30 --dry-run",
+    "file": "python bootstrap.py add FILE --source SOURCE --published 2019-08-30",
 }
 
 

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from analysis import forks, panel, places, plans, releases, store
 from analysis import parameters as declaring
+from analysis.languages import LANGUAGES, refusal
 from analysis.parameters import Parameter
 from analysis.places import Folders
 from analysis.tables import UNTOLD
@@ -87,7 +88,7 @@ def cells(notebook: str) -> list[Cell]:
     path = places.NOTEBOOKS / f"{notebook}.ipynb"
     if not path.is_file():
         there = ", ".join(sorted(path.stem for path in places.NOTEBOOKS.glob("*.ipynb")))
-        raise RunError(f"no notebook {notebook!r}: there are {there}")
+        raise RunError(refusal("no notebook {notebook!r}: there are {there}", notebook=notebook, there=there))
     return list(_cells(path.read_bytes()))
 
 
@@ -114,7 +115,8 @@ def imports(notebook: str) -> tuple[str, ...]:
 
 def check_parameters(notebook: str, given: dict[str, object]) -> None:
     """Refuse parameters the notebook does not declare, or of another type than declared, all at once."""
-    _refuse(notebook, declaring.told(declaring.wrong(notebook, parameters(notebook), given), "en"))
+    if found := declaring.wrong(notebook, parameters(notebook), given):
+        raise RunError(declaring.refused(notebook, {code: declaring.told(found, code) for code in LANGUAGES}))
 
 
 def typed(notebook: str, words: dict[str, str]) -> dict[str, object]:
@@ -131,8 +133,11 @@ def typed(notebook: str, words: dict[str, str]) -> dict[str, object]:
         try:
             values[name] = _value(kind, word)
         except (ValueError, KeyError):
-            wrong.append(f"  {name}: {word!r} cannot be read as {kind}")
-    _refuse(notebook, wrong)
+            wrong.append(
+                refusal("  {name}: {word!r} cannot be read as {kind}", name=name, word=word, kind=kind)
+            )
+    if wrong:
+        raise RunError(declaring.refused(notebook, dict.fromkeys(LANGUAGES, wrong)))
     check_parameters(notebook, values)
     return values
 
@@ -142,11 +147,6 @@ def _value(kind: str, word: str) -> object:
     if kind.endswith("| None") and not word:
         return None
     return truth[word.lower()] if kind == "bool" else declaring.TYPES[kind][0](word)
-
-
-def _refuse(notebook: str, wrong: list[str]) -> None:
-    if wrong:
-        raise RunError("\n".join([f"{notebook}.ipynb cannot be run so:", *wrong]))
 
 
 # -------------------------------------------------------------------------------------------------- a run

@@ -16,7 +16,7 @@ from analysis.situations import Forecast
 
 ROLES = ("own", "month", "shown", "superseded", "agreeing", "part", "peer", "beside", "before", "record",
          "filed", "elsewhere")  # fmt: skip
-USED = ("own", "month", "shown", "part", "peer")  # the roles of figures an answer rests on
+TOLD = ("own", "month", "shown")  # the roles of figures that are told whether an answer rests on them or not
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,28 @@ class Dossier:
     before: Before | None = None
     moved: change.Change | None = None
     record: backtest.Record | None = None
+
+    @cached_property
+    def used(self) -> pd.Series:
+        """Return of each figure whether the answer rests on it.
+
+        A forecast rests on all there is of the others up to the deadline, an outcome on what its figures are
+        worked out of. Of another region only what makes a yearly change counts, or places this one.
+        """
+        one, rows = self.assessment, self.figures
+        role, reached = rows["role"], rows["year"].map(one.counts).astype(bool)
+        own = reached & role.eq("own")
+        part, peer = reached & role.eq("part"), role.eq("peer")
+        if one.row["evidence"] == "none":
+            part, peer = part & False, peer & False
+        elif one.row["verdict"] != "open":
+            part &= rows["period"].isin(rows.loc[own & rows["status"].eq("derived"), "period"])
+        if not isinstance(one.answer, Forecast) or one.answer.predictive.placed is None:
+            place = pd.MultiIndex.from_frame(rows[["region", "indicator", "year"]])
+            known = place[own | part | peer]
+            beside = [place.isin([(*key[:2], key[2] + step) for key in known]) for step in (-1, 1)]
+            peer &= beside[0] | beside[1]
+        return own | part | peer | role.eq("month") & (one.in_year is not None)
 
     def requests(self, catalogue: Catalogue) -> list[Request]:
         """Return what is still to be asked for, of what the plan says the target needs."""
@@ -135,30 +157,19 @@ class Outlook:
 
     @cached_property
     def used(self) -> pd.DataFrame:
-        """Return the figures that answers rest on, of all targets; of what one leans on only the last."""
-        rows = pd.concat([_bearing(one) for one in self.dossiers])
-        newest = rows.groupby(["role", "region", "indicator"])["year"].transform("max").eq(rows["year"])
-        return rows[newest | rows["role"].ne("part")]
+        """Return the figures that answers rest on or that are told of them, of all targets.
+
+        Past forecasts are told, so where they come from is too.
+        """
+        told = (
+            one.figures[one.used | one.figures["role"].isin((*TOLD, "record") if one.record else TOLD)]
+            for one in self.dossiers
+        )
+        return pd.concat(list(told))
 
     def of(self, target: str) -> Dossier:
         """Return one target's dossier; a PlanError names the ids there are."""
         return self.dossiers[self.plan.targets.index(self.plan.target(target))]
-
-
-def _bearing(one: Dossier) -> pd.DataFrame:
-    """Return the figures that bear on an answer: of a target without one only those that are told of it.
-
-    Of another region only what makes a yearly change counts, or places this one.
-    """
-    told = USED if one.assessment.row["evidence"] != "none" else ("own", "month", "shown")
-    told = (*told, "record") if one.record else told  # past forecasts are told, so where they come from too
-    rows = one.figures[one.figures["role"].isin(told)]
-    answer = one.assessment.answer
-    if isinstance(answer, Forecast) and answer.predictive.placed is not None:
-        return rows
-    place = pd.MultiIndex.from_frame(rows[["region", "indicator", "year"]])
-    beside = [place.isin([(*key[:2], key[2] + step) for key in place]) for step in (-1, 1)]
-    return rows[rows["role"].ne("peer") | beside[0] | beside[1]]
 
 
 def informing(one: Assessment, figures: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:

@@ -112,9 +112,7 @@ def accept(notebook: str, given: Mapping[str, Any], writes: bool = False) -> Non
     values = {name: given[name] for name in (*known, *injected) if name in given}
     found = wrong(notebook, known, values)
     if found:
-        heads = {code: Voice(code).say("parameter.refused", notebook=notebook) for code in LANGUAGES}
-        lines = [line for code in LANGUAGES for line in (heads[code], *told(found, code))]
-        raise ParameterError("\n".join(lines))
+        raise ParameterError(refused(notebook, {code: told(found, code) for code in LANGUAGES}))
     if not given.get("out"):
         for code in LANGUAGES:
             print(
@@ -122,6 +120,12 @@ def accept(notebook: str, given: Mapping[str, Any], writes: bool = False) -> Non
                     "parameter.unwritten" if writes else "parameter.only_shows", notebook=notebook
                 )
             )
+
+
+def refused(notebook: str, lines: Mapping[str, list[str]]) -> str:
+    """Return by language what does not fit, each below what is refused."""
+    heads = {code: Voice(code).say("parameter.refused", notebook=notebook) for code in lines}
+    return "\n".join(line for code in lines for line in (heads[code], *lines[code]))
 
 
 def _run(cells: list[str]) -> tuple[Mapping[str, Parameter], list[str]]:

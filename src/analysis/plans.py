@@ -1,6 +1,7 @@
 """Policy documents and the targets in them: one file a plan."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import UnionType
@@ -28,6 +29,7 @@ from analysis.places import DATA, Folders
 if TYPE_CHECKING:
     from analysis.printing import Voice
 
+KEY = re.compile("[a-z0-9]+(-[a-z0-9]+)+")  # of a source, as data/sources.yml has them
 YEARS_AHEAD = 20  # a plan may look: what comes after, no history of a few years says anything of
 
 
@@ -220,7 +222,7 @@ class Target(Entry):
     @classmethod
     def _known(cls, kind: str) -> str:
         if kind not in FORMS:
-            raise ValueError(f"there is no such kind; there are {', '.join(FORMS)}")
+            raise ValueError(refusal("there is no such kind; there are {kinds}", kinds=", ".join(FORMS)))
         return kind
 
 
@@ -246,9 +248,9 @@ class Plan(Entry):
         """Return the target with this id."""
         found = [one for one in self.targets if one.id == name]
         if not found:
-            raise PlanError(
-                f"plan {self.id} has no target {name!r:.80}; it has {', '.join(t.id for t in self.targets)}"
-            )
+            there = ", ".join(one.id for one in self.targets)
+            said = {"plan": self.id, "name": name, "there": there}
+            raise PlanError(refusal("plan {plan} has no target {name!r:.80}; it has {there}", **said))
         return found[0]
 
     @property
@@ -262,7 +264,10 @@ def find(plan: str, folder: Path = DATA) -> Path:
     path = Path(plan) if plan.endswith((".yml", ".yaml")) else home / f"{plan}.yml"
     if not os.path.isfile(path):  # noqa: PTH113  # a name too long for the system is no file either
         there = ", ".join(names(folder)) or "none"
-        raise PlanError(f"no plan {plan!r:.80}; in {home}: {there}; or give the path of a .yml file")
+        said = {"plan": plan, "home": home, "there": there}
+        raise PlanError(
+            refusal("no plan {plan!r:.80}; in {home}: {there}; or give the path of a .yml file", **said)
+        )
     return path
 
 
@@ -418,7 +423,20 @@ def _misfits(target: dict, region: str, catalogue: Catalogue) -> Iterator[tuple[
 
 
 def _unknown(target: dict, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    """Name the indicators and bases of what a target needs that the catalogue does not have."""
+    """Name the indicators and bases of what a target needs, and the sources, that the catalogue lacks.
+
+    A source may also be said in words.
+    """
+    for place, one in _listed(target, "evidence", "pending"):
+        key = one.get("source")
+        if isinstance(key, str) and KEY.fullmatch(key) and key not in catalogue.sources:
+            yield (
+                place,
+                refusal(
+                    "{source!r:.80} is not in data/sources.yml: describe it there, or say it in words",
+                    source=key,
+                ),
+            )
     for place, one in _listed(target, "wanted", "notes"):
         words = one.get("printed") if place == "notes" else one
         for field, known in (("indicator", catalogue.indicators), ("basis", catalogue.bases)):

@@ -67,7 +67,7 @@ def options(assessment: Assessment, vintage: Vintage) -> pd.DataFrame | None:
     catalogue = vintage.catalogue
     now, here = answers.supposable(assessment, vintage), known(assessment, vintage)
     if not here:
-        print("\n".join(printing.each("what_if.nothing")))
+        print("\n".join(printing.each(f"what_if.{answers.obstacle(assessment)}")))
         return None
     rows = [
         {
@@ -86,7 +86,7 @@ def shown(before: Assessment, after: Assessment, catalogue: Catalogue) -> pd.Dat
     for key, one in (("as_known", before), ("as_supposed", after)):
         p, entry = one.row["p_attain"], catalogue.indicators.get(one.target.indicator or "")
         row: dict[str, Any] = {"case": " ".join(printing.each(f"what_if.{key}"))}
-        row["p_attain"] = Voice("en").known(p) if p is not None else None
+        row |= {"verdict": one.row["verdict"], "p_attain": p}
         row["likelihood"] = (
             " ".join(Voice(code).likelihood(p) for code in printing.LANGUAGES) if p is not None else None
         )
@@ -103,10 +103,10 @@ def around(assessment: Assessment, vintage: Vintage) -> pd.DataFrame | None:
     if goal is None:
         return cells.shown(None, catalogue)
     entry = catalogue.indicators[str(assessment.target.indicator)]
-    goals = np.unique([round(goal * step, 0 if entry.integer else entry.decimals) for step in STEPS])
-    table = answers.chances(assessment, vintage, "goal", goals.tolist())[["goal", "p_attain"]]
+    goals = np.unique([round(goal * step, 0 if entry.integer else entry.decimals + 1) for step in STEPS])
+    table = answers.chances(assessment, vintage, "goal", goals.tolist())
     said = {"goal": [Voice("en").number(value, None) for value in table["goal"]],
-            "p_attain": [Voice("en").known(p) for p in table["p_attain"]]}  # fmt: skip
+            "p_attain": table["p_attain"], "verdict": table["verdict"]}  # fmt: skip
     return cells.shown(pd.DataFrame(said), catalogue)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.answers.requirements import conversion, requirement
 from analysis.answers.rules import BASES, bases, ratio, side_by_side
-from analysis.answers.supposing import SupposeError, WhatIf, chances, supposable, suppose
+from analysis.answers.supposing import SupposeError, WhatIf, chances, obstacle, supposable, suppose
 from analysis.answers.turning import MODEL_COLUMNS, fragility, models
 from analysis.answers.whole import WholePlan, connected, whole_plan
 from analysis.attainment import Assessment, Vintage
@@ -29,6 +29,7 @@ __all__ = [
     "conversion",
     "fragility",
     "models",
+    "obstacle",
     "ratio",
     "requirement",
     "side_by_side",

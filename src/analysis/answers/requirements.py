@@ -43,7 +43,8 @@ def requirement(
         alone : the same of a ratio without figures of its own: indicator, needed, denominator (expected at
             the deadline), denominator_year, denominator_growth, forecast (whether it is the method's median)
         per_month : value, still, months: what is still to come for each month left of the deadline's year;
-            so_far, of an amount: what each month so far brought
+            so_far, of an amount: what each month so far brought; unseen: what the months gone brought of a
+            count is not known
         months : of an amount so far: share of the goal, years: the region's past years with a known share,
             enough: in how many of them the months left brought what the goal needs now; None without
         break_even : the last value that would make an even chance, where history is missing
@@ -274,7 +275,9 @@ def _per_month(assessment: Assessment, known: dict[int, float]) -> dict | None:
 def _so_many(assessment: Assessment, here: float, months: int) -> dict | None:
     if assessment.in_year is None or assessment.in_year.past is None:
         still: float = max(_whole(assessment.target) - here, 0)
-        return {"value": still / months, "still": still, "months": months}
+        made = {"value": still / months, "still": still, "months": months}
+        counted = not kinds.of(assessment.target).monthly or (assessment.in_year and assessment.in_year.month)
+        return made if counted or months >= 12 else made | {"unseen": True}
     goal = assessment.row["goal"]
     if goal is None:
         return None

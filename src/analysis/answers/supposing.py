@@ -88,7 +88,7 @@ def suppose(
     absent = [name for name, value in given.items() if value is not None and getattr(now, name) is None]
     if absent:
         there = [name for name in given if getattr(now, name) is not None]
-        key = "absent" if there else "nothing"
+        key = "absent" if there else obstacle(assessment)
         raise SupposeError(_told(key, names=", ".join(absent), known=", ".join(there)))
     if count is not None and count < 0:
         raise SupposeError(_told("negative", value=count))
@@ -99,16 +99,25 @@ def suppose(
     return attainment.assess_vintage(assessment.plan, assessment.target, vintage, made)
 
 
+def obstacle(assessment: Assessment) -> str:
+    """Return the phrase that says why nothing may be supposed of a target."""
+    if assessment.row["verdict"] in ("met", "missed"):
+        return "nothing_known"
+    compared = kinds.of(assessment.target).compares and isinstance(assessment.answer, Probability)
+    return "nothing_compared" if compared else "nothing_forecast"
+
+
 def _told(key: str, **parts: Any) -> str:
     """Say in every language why something is not supposed, and what can be."""
     return "\n".join(Voice(language).say(f"what_if.{key}", **parts) for language in LANGUAGES)
 
 
 def chances(assessment: Assessment, vintage: Vintage, name: str, values: list[float]) -> pd.DataFrame:
-    """Return the answer for each of several values of one thing: value, p_attain, median, lo80, hi80."""
+    """Return the answer for each of several values of one thing: value, p_attain, verdict, median, lo80,
+    hi80."""
     given: list[dict[str, Any]] = [{name: value} for value in values]
     rows = [suppose(assessment, vintage, **one).row for one in given]
-    kept = ["p_attain", "median", "lo80", "hi80"]
+    kept = ["p_attain", "verdict", "median", "lo80", "hi80"]
     return pd.DataFrame(
         [{name: value} | {key: row[key] for key in kept} for value, row in zip(values, rows, strict=True)]
     )

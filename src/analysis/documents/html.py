@@ -85,5 +85,7 @@ class _Page:
             source, b.plain(figure.alt), width, height
         )
 
-    def cells(self, table: b.Table, row: tuple[str, ...]) -> list[tuple[str, str]]:
-        return list(zip(table.align or "l" * len(row), row, strict=True))
+    def cells(self, table: b.Table, row: tuple[str, ...]) -> list[tuple[str, str, str]]:
+        """A row's cells, each with how it is set and its head, which stands beside it on a phone."""
+        heads = [b.plain(head).replace(b.BREAK, "") for head in table.header]
+        return list(zip(table.align or "l" * len(row), heads, row, strict=True))

@@ -8,12 +8,14 @@ import numpy as np
 
 from analysis import backtest, change, forecast, printing, tables
 from analysis.catalogue import Indicator
+from analysis.kinds import goals
 from analysis.kinds.within import InYear
 from analysis.memo import naming
 from analysis.memo.ledger import Facts, Ledger
 
 MAIN = 0.6  # of what moved a probability its way: the source of more than so much is the main one
 SEVERAL = 3  # sources named at most where none is
+UNMOVED: dict[str, Any] = {"mover": None, "movers": [], "against": [], "rest": False, "moved": 0}
 STEPS = {word: lowest for lowest, word in tables.LIKELIHOOD}
 RISK = STEPS["likely"]  # a target less than likely to be met is at risk
 ENOUGH, TOLD = 10, 10  # spells that tell of others like them, and percentage points by which they must differ
@@ -319,11 +321,11 @@ def movement(ledger: Ledger) -> dict:
         or ledger.moved.reason
         or not len(ledger.moved.contributions)
     ):
-        return {"mover": None, "movers": [], "moved": 0}
+        return UNMOVED
     parts = ledger.moved.contributions
     total = round(100 * ledger.moved.p_later) - round(100 * ledger.moved.p_earlier)
     if not total:
-        return {"mover": None, "movers": [], "moved": 0}
+        return UNMOVED
     shown = naming.rounded_parts(100 * parts["p"].to_numpy(float), total)
     for i, part in enumerate(shown, 1):
         ledger.fact(f"moved_{i}", ledger.voice.signed(part), part, "", **ledger.computed())
@@ -331,12 +333,26 @@ def movement(ledger: Ledger) -> dict:
     text = ledger.voice.say("number.points", n=abs(total))
     ledger.fact("moved", text, abs(total), "points", **ledger.computed())
     told: dict[str, float] = {}
-    for source, share in zip(parts["source"], parts["p"] * np.sign(total), strict=True):
-        told[_cause(ledger, source)] = told.get(_cause(ledger, source), 0.0) + share
+    points: dict[str, int] = {}
+    for source, share, part in zip(parts["source"], parts["p"] * np.sign(total), shown, strict=True):
+        code = _cause(ledger, source)
+        told[code], points[code] = told.get(code, 0.0) + share, points.get(code, 0) + part
     forward = {code: share for code, share in told.items() if share > 0}
-    movers = [_mover(ledger, code, total) for code in _leading(forward)]
-    single = sum(map(bool, shown)) == 1
-    return {"mover": movers[0], "movers": movers, "moved": total, "single": single}
+    leading = _leading(forward)
+    against = sorted((code for code in told if points[code] * total < 0), key=lambda code: -abs(points[code]))
+    named = [code for code in (*leading, *against) if sum(map(bool, shown)) > 1]
+    for i, code in enumerate(named, 1):
+        ledger.fact(f"cause_{i}", ledger.voice.signed(points[code]), points[code], "", **ledger.computed())
+    if rest := total - sum(points[code] for code in named) if named else 0:
+        ledger.fact("moved_rest", ledger.voice.signed(rest), rest, "", **ledger.computed())
+    movers, others = (
+        [
+            _mover(ledger, code, way) | {"points": ledger.facts.get(f"cause_{i}") if named else None}
+            for i, code in enumerate(codes, first)
+        ]
+        for codes, way, first in ((leading, total, 1), (against, -total, 1 + len(leading)))
+    )
+    return {"mover": movers[0], "movers": movers, "against": others, "rest": bool(rest), "moved": total}
 
 
 def _leading(forward: dict[str, float]) -> list[str]:
@@ -365,11 +381,23 @@ def _cause(ledger: Ledger, source: str) -> str:
         return "news_apart"
     if source == "in_year" and not ledger.target.pending and within is not None and within.month:
         return "months"  # nothing else within the year can have moved
+    if source == "time" and ledger.kind.compares and ledger.row["verdict"] == "open":
+        then, now, than = ledger.earlier.row.get("origin"), ledger.row["origin"], ledger.target.than
+        return "time_known" if then is not None and now is not None and then < than <= now else source
     return source
 
 
 def _mover(ledger: Ledger, source: str, total: int) -> dict:
-    """A source of a change: its code, the part of the ratio it is, which way it surprised."""
+    """A source of a change: its code, the part of the ratio it is, which way it surprised.
+
+    A year less to forecast narrows the forecast around its median: it is told so where the change went the
+    way the median lies.
+    """
+    row = ledger.row
+    if source == "time" and ledger.kind.figure and row["verdict"] == "open" and row["median"] is not None:
+        meets = goals.compare(row["median"], ledger.target.comparison, row["goal"])
+        if meets == (total > 0):
+            return {"code": "time_narrowed", "above": meets, "part": ""}
     above = (total > 0) == ledger.target.comparison.startswith(">")
     part = source.rpartition("_")[2]
     if part == "denominator":  # a smaller one lifts a ratio

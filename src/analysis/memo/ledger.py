@@ -374,9 +374,8 @@ class Ledger(Facts):
 
     def later(self) -> list[dict]:
         """Figures of years after the deadline, each with whether the expectations lead to it."""
-        end = self.assessment.later and self.assessment.later[0]
         points = [point for point in self.known if point["number"] > self.target.deadline]
-        return [point | {"used": point["number"] == end} for point in points]
+        return [point | {"used": self.assessment.counts(point["number"])} for point in points]
 
     def until_deadline(self) -> list[dict]:
         return [point for point in self.known if point["number"] <= self.target.deadline]

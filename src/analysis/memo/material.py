@@ -315,8 +315,8 @@ def later_years(ledger: Ledger) -> dict:
     if not later or goal is None or len(one_basis) > 1 or not (ledger.kind.figure or ledger.kind.compares):
         return {"kept_later": ""}
     places = ledger.kind.places(ledger.target, ledger.catalogue)
-    kept = [goals.keeps(ledger.target, row.value, goal, places) for row in later]
-    return {"kept_later": "kept" if all(kept) else "" if any(kept) else "missed"}
+    kept = {goals.keeps(ledger.target, row.value, goal, places) for row in later}
+    return {"kept_later": ("kept" if True in kept else "missed") if len(kept) == 1 else ""}
 
 
 def expectation(ledger: Ledger) -> dict:

@@ -462,7 +462,7 @@ def _before(c: Any, brevity: int) -> Iterator[Statement]:
     if settled:
         yield say("before_settled")
     elif "p_earlier" in c.f:
-        yield say("before_probability", tuple(c.movers))
+        yield say("before_probability", tuple(c.movers), tuple(c.against))
     else:
         yield say("before_open")
     if c.news:

@@ -41,19 +41,13 @@ def waterfall(
     starts = np.concatenate([[moved.p_earlier], ends[:-1]])
     places = np.arange(len(steps) + 1, -1, -1)
     _bars(axes, places, moved, starts, ends)
-    names = [_cause(key, voice) for key in steps["source"]]
+    names = [change.cause(key, voice) for key in steps["source"]]
     axes.set_yticks(places, [page.two_lines(name, 60) for name in (dates[0], *names, dates[1])])
     top = min(1.0, 1.15 * max(moved.p_earlier, moved.p_later, *ends))
     axes.set(xlim=(0, max(top, 0.05)), ylim=(-0.6, len(steps) + 1.6))
     axes.xaxis.set_major_formatter(lambda value, _: voice.percent(round(100 * value, 6), None))
     page.beside(axes, _labels(places, moved, steps["p"].to_numpy(), voice))
     return figure
-
-
-def _cause(source: str, voice: Voice) -> str:
-    """Return what moved a probability, the parts of a ratio as such."""
-    part = source.rpartition("_")[2]
-    return voice.say(f"cause.{source}", part=voice.say(f"part.{part}") if part in change.PARTS else "")
 
 
 def _bars(axes: Axes, places: np.ndarray, moved: change.Change, starts: np.ndarray, ends: np.ndarray) -> None:
@@ -75,4 +69,4 @@ def _claim(moved: change.Change, single: bool, voice: Voice) -> str:
     steps = moved.contributions.set_index("source")["p"]
     rose, fell = ("claim.rose_by_one", "claim.fell_by_one") if single else ("claim.rose", "claim.fell")
     key = rose if moved.p_later > moved.p_earlier else fell
-    return voice.say(key, first=first, last=last, cause=_cause(steps.abs().idxmax(), voice))
+    return voice.say(key, first=first, last=last, cause=change.cause(steps.abs().idxmax(), voice))

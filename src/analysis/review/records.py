@@ -13,6 +13,7 @@ from analysis.printing import SIGNS, Voice
 from analysis.situations import Conditional
 
 ROLES = ("own", "month", "part", "shown", "superseded", "peer")  # of the figures listed
+RESTING = ("own", "month", "part", "peer")  # of them, those an answer may rest on
 YEARS = 4  # so many of the last ones are asked for
 
 
@@ -40,7 +41,7 @@ def target(one: Assessment, voice: Voice) -> dict:
             "document": one.plan.document,
             "region_name": voice.name(voice.catalogue.regions[one.row["region"]]),
             "as_of": date.fromisoformat(one.as_of),
-            "peers": len({*one.peers} - {*voice.catalogue.above(one.plan.region)}) or None,
+            "peers": (one.row["evidence"] != "region" and len(one.peers)) or None,
             "break_even": lent.break_even if isinstance(lent := one.lent, Conditional) else None,
         }
     )
@@ -63,13 +64,18 @@ def history(outlook: Outlook, voice: Voice) -> list[dict]:
 def figures(outlook: Outlook, voice: Voice) -> list[dict]:
     """Return every figure once, the region's own first, then by what they are for."""
     made: dict[tuple, dict] = {}
-    rows = [row for one in outlook.dossiers for row in tables.rows(one.figures)]
+    rows = [(_key(row), row) for one in outlook.dossiers for row in tables.rows(one.figures)]
+    used = {_key(row) for one in outlook.dossiers for row in tables.rows(one.figures[one.used])}
     for role in ROLES:
-        for row in rows:
-            key = (row.region, row.indicator, row.period, row.basis, row.source, row.published)
+        for key, row in rows:
             if row.role == role and key not in made:
-                made[key] = figure(role, row, voice)
+                idle = role in RESTING and key not in used
+                made[key] = figure(f"{role}_idle" if idle else role, row, voice)
     return sorted(made.values(), key=lambda record: record["region"] != outlook.plan.region)
+
+
+def _key(row: Any) -> tuple:
+    return (row.region, row.indicator, row.period, row.basis, row.source, row.published)
 
 
 def figure(role: str, row: Any, voice: Voice) -> dict:

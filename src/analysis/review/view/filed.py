@@ -35,16 +35,20 @@ class Filed:
     @cached_property
     def informing(self) -> pd.DataFrame:
         """Return the figures of another indicator that the answer rests on."""
-        return outlook.informing(self.dossier.assessment, self.dossier.figures, self.catalogue)
+        figures = self.dossier.figures[self.dossier.used]
+        return outlook.informing(self.dossier.assessment, figures, self.catalogue)
 
     @cached_property
     def listed(self) -> list[tuple[bool, pd.DataFrame]]:
         """Return the figures to list, each part with whether it is not used."""
-        one = self.dossier.assessment
-        later = one.history["year"].gt(one.target.deadline)
-        later &= one.history["year"].ne(one.later[0] if one.later else 0)
-        used, rest = one.history[~later], one.history[later]
-        parts = ((False, used), (False, self.informing), (True, rest), (True, one.shown))
+        figures, used = self.dossier.figures, self.dossier.used
+        own = figures["role"].eq("own")
+        parts = (
+            (False, figures[own & used]),
+            (False, self.informing),
+            (True, figures[own & ~used]),
+            (True, self.dossier.assessment.shown),
+        )
         return [(idle, part) for idle, part in parts if len(part)]
 
     def between(self, dates: Dates) -> tuple[list[Any], dict[Key, set[int]]]:

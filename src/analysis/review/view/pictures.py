@@ -133,11 +133,13 @@ def _beside(one: One, points: pd.DataFrame) -> pd.DataFrame:
 def _key(one: One, points: pd.DataFrame, before: dict | None, beside: pd.DataFrame) -> str:
     levels = {name: cells.level(percent, one.book) for name, percent in zip("abc", (50, 80, 95), strict=True)}
     say = one.book.say
-    drawn_as = "bars" if one.entry.kind == "flow" else "line"
-    drawn_as += "_hollow" if points["hollow"].any() else ""
+    used = points[~points["shown"].astype(bool)]
+    joined = drawn.stretches(used).duplicated().any()
+    drawn_as = "bars" if one.entry.kind == "flow" else "line" if joined else "dots"
+    drawn_as += "_hollow" if used["hollow"].any() else ""
     table = drawn.expected(one.assessment)
     lone = "_lone" if one.entry.integer or len(table) == 1 else ""
-    keys = [say(f"page.chart_key_{drawn_as}")] if len(points) else []
+    keys = [say(f"page.chart_key_{drawn_as}")] if not points["shown"].all() else []
     keys += [] if table.empty else [say(f"page.chart_key_interval{lone}", **levels)]
     keys += [say("page.chart_key_goal")] if drawn.levelled(one.assessment) else []
     said = [say("page.chart_key", keys=one.book.joined(keys, "semicolon"))] if keys else []
@@ -154,8 +156,10 @@ def _key(one: One, points: pd.DataFrame, before: dict | None, beside: pd.DataFra
                 b=levels["c"],
             )
         )
-    if points["shown"].any():
-        said.append(say("page.chart_key_shown"))
+    after = points["shown"] & points["year"].gt(one.target.deadline)
+    crosses = {"shown": points["shown"] & ~after, "after": after}
+    if of := [name for name, drawn_so in crosses.items() if drawn_so.any()]:
+        said.append(say(f"page.chart_key_{'_'.join(of)}"))
     if len(beside):
         fellows = "" if beside["above"].all() else "_fellows"
         said.append(say(f"page.chart_key_beside{fellows}"))
@@ -183,13 +187,14 @@ def _points(one: One) -> pd.DataFrame:
     """Return the figures drawn: year, value, basis, hollow, shown (not used), text, and the trace."""
     columns = ["year", "value", "basis", "hollow", "shown", "text"]
     columns += ["indicator", "period", "release", "source"]
-    parts = ((False, one.assessment.history), (True, one.assessment.shown))
+    parts = ((True, one.assessment.history), (False, one.assessment.shown))
     figures, entry = one.inputs.outlook.of(one.target.id).figures, one.entry
     last: dict[tuple, dict] = {}
-    for shown, part in parts:
+    for own, part in parts:
         for row, early in zip(tables.rows(part), drawn.preliminary(part, figures, entry), strict=True):
-            last.pop((row.year, shown), None)
-            last[row.year, shown] = _point(one, row, bool(early), shown)
+            shown = not (own and one.assessment.counts(row.year))
+            last.pop((row.year, own), None)
+            last[row.year, own] = _point(one, row, bool(early), shown)
     return pd.DataFrame([*last.values()], columns=columns)
 
 
