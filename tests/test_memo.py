@@ -826,7 +826,7 @@ def spoilt(plan: plans.Plan, target: str, said) -> plans.Plan:
     def both() -> plans.Title:
         return plans.Title(zh=said(), en=said())
 
-    notes = tuple(plans.Note(zh=said(), en=said()) for _ in one.notes)
+    notes = tuple(plans.Note(zh=said(), en=said(), detail=note.detail) for note in one.notes)
     wanted = tuple(plans.Wanted(zh=said(), en=said()) for _ in one.wanted)
     evidence = tuple(fact.model_copy(update={"text": both(), "source": said()}) for fact in one.evidence)
     texts = {"title": both(), "clause": said(), "reading": both(), "notes": notes, "wanted": wanted}

@@ -197,7 +197,9 @@ def _next(c: Any) -> Iterator[Statement]:
 def _annexes(c: Any) -> Iterator[Section]:
     if not c.short:
         yield Section(say("annex_targets", mark="[[annex]] "), ([_targets(c)],))
-    yield Section(say("annex_method", bool(c.records), bool(c.notes), mark="[[annex]] "), ())
+    worked = [(part, text) for part in c.groups["missed"] for text in part.told["details"]]
+    title = say("annex_method", bool(c.records), bool(c.notes), bool(worked), mark="[[annex]] ")
+    yield Section(title, ())
     ranged = any(part.told["has_range"] for part in c.forecast)
     scale = [say("table_scale", mark="[[table scale]] ")] if c.forecast else []
     method = [say("method"), *([say("ranges")] if ranged else [])]
@@ -207,7 +209,6 @@ def _annexes(c: Any) -> Iterator[Section]:
         yield Section(say("head_record", mark="# "), ([record, say("record_called")],))
     if c.notes:
         yield Section(say("head_notes", mark="# "), ([say("note", text) for text in c.notes],))
-    worked = [(part, text) for part in c.groups["missed"] for text in part.told["details"]]
     if worked:
         told = tuple([say("qualified", [part.said["within"]], text)] for part, text in worked)
         yield Section(say("head_details", mark="# "), told)
