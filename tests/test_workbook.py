@@ -286,7 +286,7 @@ def test_a_figure_is_asked_for_on_a_basis_once_that_is_there(outlook, catalogue)
          if one.indicator == "gdp"}
         for day in ("2018-12-31", "2020-04-30")
     )  # fmt: skip
-    assert early == {("2017", ""), ("2018", "")}
+    assert early == {("2017", "gdp-census-3"), ("2018", "gdp-census-3")}
     assert late == {(str(year), "gdp-census-4") for year in range(2016, 2020)}
 
 
