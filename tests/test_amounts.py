@@ -371,8 +371,8 @@ def test_the_half_year_memo_of_an_amount(exercise, catalogue):
     )
     assert causes in chinese and "主要原因" not in chinese
     assert (
-        "(i) figures of the year so far were published (+19) and (ii) 2018 has a figure, so that no longer two"
-        " forecasts are compared (+19)." in english
+        "(i) figures of the year so far were published (+19) and (ii) 2018 has a figure, so that no longer"
+        " two forecasts are compared (+19)." in english
     )
     assert "今后6个月还需完成0.77亿元，平均每月0.13亿元；此前各月平均为0.11亿元。" in chinese
     assert "要达标，这一累计数占全年的比重须不超过47%；2016年至2018年各年均未超过。" in chinese

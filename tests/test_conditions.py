@@ -150,7 +150,7 @@ def test_a_verdict_that_another_source_would_turn_says_so(language, said, dossie
     [
         (
             "en",
-            "1.03 % (by preliminary R&D expenditure; an expectation of the same year was 1.00 %)",
+            "1.03 % (by preliminary R&D expenditure; a projection of the same year was 1.00 %)",
             "derived, preliminary",
         ),
         ("zh", "1.03%（研究与试验发展（R&D）经费为初步数，同年另有预计数1.00%）", "推算数、初步数"),
@@ -394,7 +394,7 @@ def test_the_latest_figure_is_the_newest_with_its_year(language, name, last, rep
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "how exactly Henan’s trend and the region’s own GDP can be estimated"),
+        ("en", "how exactly Henan’s trend and the city’s own GDP can be estimated"),
         ("zh", "所列范围主要反映河南省走势和本市地区生产总值的测算误差"),
     ],
 )
@@ -570,7 +570,12 @@ def test_so_of_every_release_that_is_named(language, revised, latest, outcome, p
     assert latest in words().text(say("news_counted", False, ""))
     assert outcome in words().text(say("outcome_from", False))
     assert parent in words().text(say("parent_figure"))
-    plain = words(outcome_derived=False, parent_derived=False, news=[release | {"figures": [second]}])
+    plain = words(
+        outcome_derived=False,
+        parent_derived=False,
+        earlier_derived=False,
+        news=[release | {"figures": [second]}],
+    )
     said = "".join(
         plain.text(say(*one))
         for one in (
@@ -641,20 +646,23 @@ def test_the_title_of_an_annex_of_the_report_names_all_that_stands_in_it(
 
 
 @pytest.mark.parametrize(
-    ("language", "judged", "lacking"),
+    ("language", "lacking"),
     [
-        ("zh", "暂不判断", {"无数据", "无证据", "无同口径数据"}),
-        ("en", "not judged", {"no data", "no evidence", "no figure of the same scope"}),
+        ("zh", {"暂不判断": {"无数据", "无同口径数据"}, "尚未到期": {"尚无证据"}}),
+        (
+            "en",
+            {"not judged": {"no data", "no figure of the same scope"}, "not yet due": {"no evidence yet"}},
+        ),
     ],
 )
-def test_what_is_not_judged_is_said_so_in_one_manner_and_on_what_it_does_not_rest(
-    language, judged, lacking, report
-):
+def test_what_is_not_judged_is_said_so_in_one_manner_and_on_what_it_does_not_rest(language, lacking, report):
     table = max(tables(report("2018-12-31", language)), key=lambda one: (len(one.header), len(one.rows)))
     rows = [[documents.plain(cell) for cell in row] for row in table.rows]
     answers = {row[4] for row in rows}
-    assert {one for one in answers if not any(map(str.isdigit, one))} == {judged}
-    assert {row[5] for row in rows if row[4] == judged} == lacking and "—" not in {row[5] for row in rows}
+    assert {one for one in answers if not any(map(str.isdigit, one))} == {*lacking}
+    for answer, grounds in lacking.items():
+        assert {row[5] for row in rows if row[4] == answer} == grounds
+    assert "—" not in {row[5] for row in rows}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -721,7 +729,7 @@ def test_a_memo_without_own_figures_says_the_amount_that_would_reach_the_goal(la
         ),
         (
             "en",
-            "The region’s own GDP (current prices) was 108.19 billion yuan in 2016 and, going by its past "
+            "The city’s own GDP (current prices) was 108.19 billion yuan in 2016 and, going by its past "
             "trend, is put at 148.02 billion yuan for 2019 (median; 11.0 % a year). Turned into an amount,",
         ),
     ],
@@ -755,7 +763,8 @@ def test_a_memo_says_where_past_chances_leaned_as_the_report_does(
     said = text(memo.compose_report(plan, catalogue, language).paper).replace("\xa0", " ")
     band = [round(100 * edge) for edge in (even.low, even.high)]
     named = {"en": "{} % to {} %", "zh": "{}%至{}%"}[language].format(*band)
-    assert report_says in said and named in said
+    assert report_says in said and named not in said
+    assert named in annexed(memo.compose_report(plan, catalogue, language).paper).replace("\xa0", " ")
     level = even._replace(frequency=even.probability, low=0.0, high=1.0)
     plain = dataclasses.replace(one, record=dataclasses.replace(one.record, chances=(level,)))
     assert memo_says not in text(memo.compose(plain, catalogue, language, pages=None))
@@ -932,7 +941,7 @@ def test_what_a_source_rated_poor_says_is_reported_alike_in_memo_table_and_page(
 ):
     assert said in text(paper(LATE, "national-hte-new", language))
     wanted = {"en": "New national high-tech", "zh": "新培育国家级高新"}[language]
-    (row,) = (one for one in cells(report(LATE, language), wanted) if "2019" in one)
+    (row,) = (one for one in cells(report(LATE, language), wanted) if "25 " in one or "25家" in one)
     assert cell in row
     whole, voice = outlook("luohe-2019", LATE), Voice(language, catalogue)
     of = {one.target.id: one for one in whole.assessments}
@@ -941,3 +950,30 @@ def test_what_a_source_rated_poor_says_is_reported_alike_in_memo_table_and_page(
     book = SimpleNamespace(say=voice.say, catalogue=catalogue)
     one = SimpleNamespace(assessment=of["national-hte-new"], row=of["national-hte-new"].row, book=book)
     assert page_cells.verdict(one).startswith(cell)
+
+
+@pytest.mark.parametrize(
+    ("language", "later", "source"),
+    [("en", "came to 2.80 % in 2020 and 4.15 % in 2021, both above the 2018 figure", "figures before 2019"),
+     ("zh", "此后2020年为2.80%、2021年为4.15%，均高于2018年", "2019年以前的数据来自")],
+)  # fmt: skip
+def test_later_figures_stand_beside_one_to_be_confirmed_and_both_terms_name_their_source(
+    language, later, source, paper
+):
+    assert later in text(paper(LATE, "fiscal-st-share", language)).replace("\xa0", " ")
+    assert later not in text(paper(OPENED, "fiscal-st-share", language)).replace("\xa0", " ")
+    assert source in text(paper(LATE, "rd-expenditure-rise", language))
+    assert source not in text(paper(LATE, "fiscal-st-expenditure-rise", language))  # of one source
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "look up our own"), ("zh", "我局将查核2019年的认定文件")]
+)
+def test_what_the_signatory_holds_it_looks_up_itself(language, said, paper):
+    assert said in text(paper(LATE, "municipal-hte-new", language))
+    assert said not in text(paper(LATE, "national-hte-new", language))
+
+
+def test_an_english_memo_has_one_unit_of_money(paper):
+    told = text(paper(LATE, "rd-expenditure-rise", "en"))
+    assert "0.171" in told and "million" not in told

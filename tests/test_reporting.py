@@ -29,6 +29,9 @@ TOLD = {
     "outcome_quality": "green",
     "outcome_derived": False,
     "set_aside": "",
+    "not_due": False,
+    "hearsay": False,
+    "details": (),
 }
 DONE, FAILED = (TASK | {"situation": situation} for situation in ("done", "failed"))
 FLOWS, STOCK = ({"beside": {"flows": flows, "doubted": False, "another": True}} for flows in (True, False))
@@ -85,12 +88,15 @@ def column(name, **changes):
         ("basis", {"outcome_quality": "red"}, "basis_own", ()),
         ("basis", TASK | {"items": ["x"]}, "basis_judgement", ()),
         ("basis", DONE | {"items": ["x"]}, "basis_reports", ()),
-        ("basis", TASK | {"situation": "silent"}, "basis_nothing", ()),
+        ("basis", TASK | {"situation": "silent"}, "basis_nothing", (False,)),
         ("basis", {}, "basis_own", ()),
         ("basis", {"evidence": "short"}, "basis_own", ()),
         ("basis", {"evidence": "region"}, "basis_parent", ()),
         ("basis", DEPENDS | {"evidence": "conditional"}, "basis_peers", ()),
         ("basis", NONE | {"evidence": "none"}, "basis_nothing", ()),
+        ("basis", TASK | {"situation": "silent", "not_due": True}, "basis_nothing", (True,)),
+        ("answer", TASK | {"situation": "silent", "not_due": True}, "answer_not_due", ()),
+        ("answer", TASK | {"situation": "related", "not_due": True}, "answer_not_due", ()),
         ("basis", NONE | {"evidence": "none", "set_aside": "unlike"}, "basis_unlike", ()),
         ("basis", NONE | {"evidence": "none", "set_aside": "shown"}, "basis_shown", ()),
         ("basis", DEPENDS | {"evidence": "conditional", "set_aside": "unlike"}, "basis_peers", ()),
@@ -216,12 +222,16 @@ def part(
     bounds="",
     record="",
     band=None,
+    not_due=False,
+    details=(),
+    unlike=False,
 ):
-    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "proof")}
-    texts |= {"bounds": bounds, "record": record}
+    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "proof", "leant")}
+    texts |= {"bounds": bounds, "record": record, "since": ""}
     asks = SimpleNamespace(judged=judged)
     return SimpleNamespace(
         told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}}
+        | {"not_due": not_due, "set_aside": "unlike" if unlike else "", "notes": ["n"], "details": details}
         | {"caveats": caveats, "qualifying": qualifying, "has_range": ranged, "band": band},
         said=texts,
     )
@@ -282,7 +292,8 @@ LEVEL, HIGH, LOW = ({"leaning": way} for way in ("", "high", "low"))
         ({"groups": ALL, "past": True}, "counted", (("met", "missed", "unpublished", "unjudged"), False)),
         ({"filled": {"likely": [part(outcome=True)]}, "past": True}, "counted", (("open",), False)),
         ({"groups": {"tasks": 1}}, "counted", (("unjudged",), False)),
-        ({"groups": {"unknown": 1}}, "counted", (("unjudged",), False)),
+        ({"groups": {"unknown": 1}}, "counted", (("lacking",), False)),
+        ({"filled": {"tasks": [part("silent", True, not_due=True)]}}, "counted", (("open", "not_due"), True)),
         ({"filled": {"met": [part("done", True)]}}, "counted", (("met", "open"), True)),
         ({}, "missed", None),
         ({"groups": ALL}, "missed", (BRIEF,)),
@@ -340,7 +351,11 @@ LEVEL, HIGH, LOW = ({"leaning": way} for way in ("", "high", "low"))
             (WITHIN, "q", "b"),
         ),
         ({"filled": {"risky": [part(bounds="b")]}}, "qualified", None),  # the story has it
-        ({"proven": [[part()] * 2]}, "proofs", ([{"names": WITHIN * 2, "proof": "proof of it"}],)),
+        (
+            {"proven": [[part()] * 2]},
+            "proofs",
+            ([{"names": WITHIN * 2, "proof": "proof of it", "leant": "leant of it"}],),
+        ),
         ({}, "proofs", None),
         ({"filled": {"risky": [part(band=LEVEL)]}}, "unrecorded", None),
         ({"filled": {"risky": [part(band=LEVEL), part()]}}, "unrecorded", None),
@@ -365,8 +380,18 @@ LEVEL, HIGH, LOW = ({"leaning": way} for way in ("", "high", "low"))
         ({}, "head_record", None),
         ({"notes": ["n"]}, "note", ("n",)),
         ({"notes": ["n"]}, "head_notes", ()),
-        ({"notes": ["n"]}, "annex_method", (False, True)),
-        ({"records": [part()]}, "annex_method", (True, False)),
+        ({"notes": ["n"]}, "annex_method", (False, True, False)),
+        ({"records": [part()]}, "annex_method", (True, False, False)),
+        ({"filled": {"missed": [part("missed", details=["d"])]}}, "annex_method", (False, False, True)),
+        ({"filled": {"missed": [part("missed", details=["d"])]}}, "head_details", ()),
+        ({}, "head_details", None),
+        (
+            {"proven": [[part()]], "records": [part()]},
+            "proofs_told",
+            ([{"names": WITHIN, "proof": "proof of it", "leant": "leant of it"}],),
+        ),
+        ({"filled": {"unknown": [part("none", unlike=True)]}}, "qualified", (WITHIN, "n")),
+        ({"filled": {"unknown": [part("none")]}}, "qualified", None),
         ({}, "head_notes", None),
         ({}, "head_next", None),
         ({"unproven": 1}, "confirm", (False,)),

@@ -109,7 +109,10 @@ def test_the_groups_are_counted_and_stand_from_the_least_likely(catalogue):
         "likely": 1,
         "known": 2,
         "open": 3,
-        "unjudged": 2,
+        "unjudged": 1,
+        "not_due": 1,
+        "hearsay": 0,
+        "ours": 0,
         "doubted": 2,
         "unproven": 3,
     }

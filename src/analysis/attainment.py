@@ -125,8 +125,10 @@ class Assessment:
 
     def answered(self, catalogue: Catalogue) -> str:
         """Return the key of the phrase that tells the verdict, the same wherever it stands in brief."""
-        verdict = "not_due" if self.not_due else self.row["verdict"]
-        return f"{'hearsay' if self.hearsay(catalogue) else 'verdict'}.{verdict}"
+        if self.not_due:
+            return "answered.not_due"
+        verdict = self.row["verdict"]
+        return f"answered.hearsay_{verdict}" if self.hearsay(catalogue) else f"verdict.{verdict}"
 
     def hearsay(self, catalogue: Catalogue) -> bool:
         """Say whether a known outcome rests on a source rated poor: it is then reported, not established."""

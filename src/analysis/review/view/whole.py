@@ -9,7 +9,11 @@ from analysis.review.view.given import Inputs
 from analysis.review.wordbook import Book, Fact
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-TILES = {"all": "page.tile_all", "open": "page.tile_open"}  # the others bear their verdict
+TILES = {
+    "all": "page.tile_all",
+    "open": "page.tile_open",
+    "not_due": "answered.not_due",
+}  # the others bear their verdict
 
 
 def tiles(inputs: Inputs, book: Book) -> list[dict]:
