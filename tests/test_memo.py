@@ -740,7 +740,10 @@ def test_the_record_is_told_with_its_lean(came, low, high, told, outlook, catalo
     text = said(memo.compose_report(dataclasses.replace(one, dossiers=tuple(kept)), catalogue, "zh").paper)
     tried = "以6个年份的数据为起点，对31个省（区、市）提前1年、2年预测80次、40次，共120次"
     band = f"按年份抽样的误差范围为{low:.0%}至{high:.0%}"
-    assert f"{tried}，共给出600个概率，其中33%至66%的400个，平均50%，实际达标{came:.0%}（{band}）{told}。" in text
+    assert (
+        f"{tried}，共给出600个概率，其中33%至66%的400个，平均50%，实际达标{came:.0%}（{band}）{told}。"
+        in text
+    )
     assert f"平均概率50%、实际达标{came:.0%}{told}。" in text, "beside the targets"
 
 
