@@ -364,7 +364,7 @@ def test_the_half_year_memo_of_an_amount(exercise, catalogue):
         "序时进度：已达2018年全年数的47%，时间已过50%，慢于序时进度；本市往年同期平均也慢于序时进度，前低后高。"
         in chinese
     )
-    assert "behind an even pace; so it was in the region’s past years on average" in english
+    assert "behind an even pace; so it was in the city’s past years on average" in english
     # in_year .193, time .185: neither is the main reason
     causes = (
         "原因按影响大小依次为：一是公布了当年累计数（+19），二是2018年有了数据，不再是两个预测数相比（+19）。"

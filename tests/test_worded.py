@@ -181,6 +181,18 @@ def recorded(outlook, target: str, record):
     return dataclasses.replace(outlook, dossiers=tuple(kept))
 
 
+def recorded(outlook, record, alone: bool):
+    """All there is to say on a plan, with a record of its first forecast alone, or of all but that one."""
+    first = next(one for one in outlook.dossiers if isinstance(one.assessment.answer, Forecast))
+    kept = (
+        dataclasses.replace(one, record=record if (one is first) == alone else None)
+        if isinstance(one.assessment.answer, Forecast)
+        else one
+        for one in outlook.dossiers
+    )
+    return dataclasses.replace(outlook, dossiers=tuple(kept))
+
+
 @pytest.fixture(scope="module")
 def heard(observations, outlook, cases, catalogue):
     """All that is said of situations by hand and of reports."""
@@ -196,11 +208,7 @@ def heard(observations, outlook, cases, catalogue):
             told.append(made(catalogue, record, *one))
             patch.setattr(attainment, "before_newest", before)
     real = [outlook(*one) for one in REPORTS]
-    named = next(  # of one target alone there is a record
-        one for one in real[-1].dossiers if isinstance(one.assessment.answer, Forecast)
-    )
-    kept = (dataclasses.replace(one, record=record) if one is named else one for one in real[-1].dossiers)
-    real[-1] = dataclasses.replace(real[-1], dossiers=tuple(kept))
+    real[-1:] = [recorded(real[-1], record, alone) for alone in (True, False)]
     found = [hear(one, catalogue) for one in (*told, *real)]
     return {language: [one for part in found for one in part[language]] for language in memo.LANGUAGES}
 

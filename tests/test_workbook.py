@@ -554,6 +554,7 @@ def test_rows_of_an_office_on_a_sheet_of_its_own_are_still_read(small_workbook, 
     ],
 )
 def test_an_answer_says_what_it_rests_on(row, judged, said):
+    row |= {"as_of": "2018-12-31", "deadline": 2019}
     assert records.grounds(row, judged, judged, Voice("zh")) == said
 
 
