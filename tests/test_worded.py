@@ -172,15 +172,6 @@ def made(catalogue, record, name: str, day: str, rows: pd.DataFrame, asked):
     return dataclasses.replace(outlook, dossiers=tuple(dossiers))
 
 
-def recorded(outlook, target: str, record):
-    """All there is to say on a plan, with a record of one target alone."""
-    kept = (
-        dataclasses.replace(one, record=record if one.assessment.target.id == target else None)
-        for one in outlook.dossiers
-    )
-    return dataclasses.replace(outlook, dossiers=tuple(kept))
-
-
 def recorded(outlook, record, alone: bool):
     """All there is to say on a plan, with a record of its first forecast alone, or of all but that one."""
     first = next(one for one in outlook.dossiers if isinstance(one.assessment.answer, Forecast))
