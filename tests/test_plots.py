@@ -459,3 +459,26 @@ def test_years_not_used_in_a_row_carry_one_label(assessment, catalogue):
     one = assessment("luohe-2019", "2020-04-30", "fiscal-st-expenditure-rise")
     texts = said(plots.answer(one, "zh", catalogue, None))
     assert len(one.shown) > 9 and texts.count("存疑，未采用") == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_chance_given_is_marked_and_no_goal_of_another_year_stands_on_the_axis(
+    language, assessment, catalogue
+):
+    one = assessment(*CASES["conditional"])
+    drawing = plots.answer(one, language, catalogue)
+    p = one.row["p_attain"]
+    level = [line for line in drawing.axes[0].lines if {*np.round(line.get_ydata(), 6)} == {round(p, 6)}]
+    assert len(level) == 1 and any(f"{round(100 * p)}" in text for text in said(drawing)[2:])
+    assert not [text for text in said(drawing) if text in ("目标 1.25", "goal 1.25")]
+    crossing = [line for line in drawing.axes[0].lines if {*map(float, line.get_xdata())} == {1.25}]
+    assert crossing == []
+
+
+def test_figures_not_used_take_a_third_of_the_axis_at_most(assessment, catalogue):
+    """2018, known, and 2019, expected, are two years: one of those not used stands before them."""
+    one = assessment("luohe-2019", "2020-04-30", "fiscal-st-expenditure-rise")
+    axes = plots.answer(one, "zh", catalogue, None).axes[0]
+    assert min(one.shown["year"]) < 2017 and axes.get_xlim() == pytest.approx((2017 - 0.45, 2019 + 0.45))
+    crosses = next(line for line in axes.lines if line.get_marker() == "x")
+    assert [*crosses.get_xdata()] == [2017]

@@ -26,7 +26,9 @@ CODED = {
     "likelihood": [word for _, word in tables.LIKELIHOOD],
     "kind": list(plans.FORMS),
     "precision": tables.PRECISIONS,
-    "role": records.ROLES,
+    "role": [
+        name for one in records.ROLES for name in (one, *([f"{one}_idle"] if one in records.RESTING else []))
+    ],
 }
 
 

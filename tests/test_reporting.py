@@ -226,7 +226,7 @@ def part(
     details=(),
     unlike=False,
 ):
-    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "proof")}
+    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "proof", "leant")}
     texts |= {"bounds": bounds, "record": record, "since": ""}
     asks = SimpleNamespace(judged=judged)
     return SimpleNamespace(
@@ -354,7 +354,7 @@ LEVEL, HIGH, LOW = ({"leaning": way} for way in ("", "high", "low"))
         (
             {"proven": [[part()] * 2]},
             "proofs",
-            ([{"names": WITHIN * 2, "proof": "proof of it"}],),
+            ([{"names": WITHIN * 2, "proof": "proof of it", "leant": "leant of it"}],),
         ),
         ({}, "proofs", None),
         ({"filled": {"risky": [part(band=LEVEL)]}}, "unrecorded", None),
@@ -385,6 +385,11 @@ LEVEL, HIGH, LOW = ({"leaning": way} for way in ("", "high", "low"))
         ({"filled": {"missed": [part("missed", details=["d"])]}}, "annex_method", (False, False, True)),
         ({"filled": {"missed": [part("missed", details=["d"])]}}, "head_details", ()),
         ({}, "head_details", None),
+        (
+            {"proven": [[part()]], "records": [part()]},
+            "proofs_told",
+            ([{"names": WITHIN, "proof": "proof of it", "leant": "leant of it"}],),
+        ),
         ({"filled": {"unknown": [part("none", unlike=True)]}}, "qualified", (WITHIN, "n")),
         ({"filled": {"unknown": [part("none")]}}, "qualified", None),
         ({}, "head_notes", None),

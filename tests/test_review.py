@@ -375,13 +375,14 @@ def test_other_regions_stand_beside_a_ratio_and_never_under_the_answer(luohe, ch
     )
 
 
-def test_every_chart_with_a_level_shows_its_goal_in_red_and_even_chance_in_another_colour(luohe):
+def test_a_chart_shows_its_goal_in_red_or_the_chance_given_and_even_chance_in_another_colour(luohe):
     charts = read(luohe.page)[0]["charts"]
-    for kind in ("fan", "if"):
+    for kind, level in (("fan", ("rule", "var(--goal)", None)), ("if", ("rule", "var(--ink)", [6, 3]))):
         marks = [(one["mark"].get("type"), one["mark"].get("color"), one["mark"].get("strokeDash"))
                  for one in charts[f"zh-rd-intensity-{kind}"]["layer"]]  # fmt: skip
-        assert ("rule", "var(--goal)", None) in marks
+        assert level in marks
         assert ("rule", "var(--goal)", [4, 3]) not in marks
+        assert ("rule", "var(--goal)", None) not in marks or kind == "fan"  # the goal is of another year
 
 
 @pytest.fixture(scope="module")

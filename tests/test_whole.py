@@ -228,7 +228,7 @@ def test_each_indicator_has_its_record_once(catalogue):
 
 
 def test_each_source_in_use_is_named_with_its_last_release(catalogue):
-    own = figures({2017: 2.1, 2018: 2.2}).assign(source=SOURCE, role="own")
+    own = figures({2017: 2.1, 2018: 2.2}).assign(source=SOURCE, role="own", status=["reported", "derived"])
     part = figures({2017: 20, 2018: 24}, "rd_expenditure").assign(
         source=["city-yearbook", "science-yearbook"], role="part"
     )

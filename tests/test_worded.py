@@ -172,10 +172,13 @@ def made(catalogue, record, name: str, day: str, rows: pd.DataFrame, asked):
     return dataclasses.replace(outlook, dossiers=tuple(dossiers))
 
 
-def recorded(outlook, target: str, record):
-    """All there is to say on a plan, with a record of one target alone."""
+def recorded(outlook, record, alone: bool):
+    """All there is to say on a plan, with a record of its first forecast alone, or of all but that one."""
+    first = next(one for one in outlook.dossiers if isinstance(one.assessment.answer, Forecast))
     kept = (
-        dataclasses.replace(one, record=record if one.assessment.target.id == target else None)
+        dataclasses.replace(one, record=record if (one is first) == alone else None)
+        if isinstance(one.assessment.answer, Forecast)
+        else one
         for one in outlook.dossiers
     )
     return dataclasses.replace(outlook, dossiers=tuple(kept))
@@ -196,11 +199,7 @@ def heard(observations, outlook, cases, catalogue):
             told.append(made(catalogue, record, *one))
             patch.setattr(attainment, "before_newest", before)
     real = [outlook(*one) for one in REPORTS]
-    named = next(  # of one target alone there is a record
-        one for one in real[-1].dossiers if isinstance(one.assessment.answer, Forecast)
-    )
-    kept = (dataclasses.replace(one, record=record) if one is named else one for one in real[-1].dossiers)
-    real[-1] = dataclasses.replace(real[-1], dossiers=tuple(kept))
+    real[-1:] = [recorded(real[-1], record, alone) for alone in (True, False)]
     found = [hear(one, catalogue) for one in (*told, *real)]
     return {language: [one for part in found for one in part[language]] for language in memo.LANGUAGES}
 
@@ -269,8 +268,8 @@ CODES = {
         "counted": [((code,), False) for code in ("met", "missed", "open", "unpublished", "unjudged")],
         "all_met": [(True,), (False,)],
         "expected": [(False, False), (True, False), (False, True), (True, True)],
-        "proofs": [([{"names": ["it"], "proof": "so"}],), ([{"names": ["it", "that"], "proof": "so"}],)],
-        "some_unrecorded": [(["it"],), (["it", "that"],)],
+        "proofs": [([{"names": ["it"], "leant": "so"}],), ([{"names": ["it", "that"], "leant": "so"}],)],
+        "proofs_told": [([{"names": ["it"], "proof": "so"}],), ([{"names": ["it", "that"], "proof": "so"}],)],
         "uncorrected": [([(way, ["it"])],) for way in ("high", "low")] + [([("high", ["it", "that"])],)],
         "table_targets": [(True,), (False,)],
         "request": [(False, 2, False), (False, 3, False)],

@@ -286,7 +286,7 @@ def test_a_figure_is_asked_for_on_a_basis_once_that_is_there(outlook, catalogue)
          if one.indicator == "gdp"}
         for day in ("2018-12-31", "2020-04-30")
     )  # fmt: skip
-    assert early == {("2017", ""), ("2018", "")}
+    assert early == {("2017", "gdp-census-3"), ("2018", "gdp-census-3")}
     assert late == {(str(year), "gdp-census-4") for year in range(2016, 2020)}
 
 
@@ -554,6 +554,7 @@ def test_rows_of_an_office_on_a_sheet_of_its_own_are_still_read(small_workbook, 
     ],
 )
 def test_an_answer_says_what_it_rests_on(row, judged, said):
+    row |= {"as_of": "2018-12-31", "deadline": 2019}
     assert records.grounds(row, judged, judged, Voice("zh")) == said
 
 

@@ -68,6 +68,11 @@ def levelled(assessment: Assessment) -> bool:
     return assessment.row["goal"] is not None and kinds.of(assessment.target).level
 
 
+def given(assessment: Assessment) -> float | None:
+    """Return the chance that stands beside those of each value an earlier year may have; None without one."""
+    return assessment.row["p_attain"] if isinstance(assessment.answer, Probability) else None
+
+
 def goal(assessment: Assessment, voice: Voice) -> tuple[float, str] | None:
     """Return the goal and its label, where it is a level of the indicator; the head has the unit."""
     level, target = assessment.row["goal"], assessment.target

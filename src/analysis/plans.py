@@ -478,9 +478,12 @@ def touched(
 # --------------------------------------------------------------------------- what a plan's file may hold
 
 
+PARTS_OF_A_FILE = (Plan, Target, Pending, Evidence, Judgement, Note, Printed, Wanted)
+
+
 def reference(voice: "Voice") -> str:
     """Return every field and kind as Markdown, from the model that reads the file."""
-    parts = [_fields(model, voice) for model in (Plan, Target, Pending, Evidence, Judgement, Note, Wanted)]
+    parts = [_fields(model, voice) for model in PARTS_OF_A_FILE]
     return "\n\n".join([*parts, _kinds(voice)]) + "\n"
 
 

@@ -208,7 +208,7 @@ class Voice:
         return self.say(f"half.{slightly}{'more' if shown > 50 else 'less'}")
 
     def leaning(self, p: float) -> str:
-        """Return the likelihood word, and the likelier side where an even chance is not near a half."""
+        """Return the likelihood word, and the likelier side of an even chance that is not near a half."""
         near = abs(whole(p) - 50) <= NEAR
         return self.joined([self.likelihood(p), *([] if near else filter(None, [self.half(p)]))], "clause")
 

@@ -152,7 +152,7 @@ def _reserved(c: Any) -> Iterator[Statement]:
 
 
 def _unlike(c: Any) -> Iterator[Statement]:
-    """What the plan remarks of figures on another basis than the goal's: the table only says so."""
+    """What the plan remarks of figures on another basis than the goal's: the table only says that."""
     for part in c.groups["unknown"]:
         if part.told["set_aside"] == "unlike":
             yield from (say("qualified", [part.said["within"]], text) for text in part.told["notes"])
@@ -183,7 +183,8 @@ def _proof(c: Any) -> Iterator[Statement]:
 
 def _proved(parts: list[Any]) -> dict[str, Any]:
     """What is told of past chances like those of targets: their names, the counts, what came of them."""
-    return {"names": [part.said["within"] for part in parts], "proof": parts[0].said["proof"]}
+    said = parts[0].said
+    return {"names": [part.said["within"] for part in parts], "proof": said["proof"], "leant": said["leant"]}
 
 
 def _next(c: Any) -> Iterator[Statement]:
@@ -206,7 +207,8 @@ def _annexes(c: Any) -> Iterator[Section]:
     yield Section(say("head_method", mark="# "), (method, scale))
     if c.records:
         record = say("record", [part.said["record"] for part in c.records])
-        yield Section(say("head_record", mark="# "), ([record, say("record_called")],))
+        proofs = [say("proofs_told", [_proved(parts) for parts in c.proven])] if c.proven else []
+        yield Section(say("head_record", mark="# "), ([record, say("record_called")], proofs))
     if c.notes:
         yield Section(say("head_notes", mark="# "), ([say("note", text) for text in c.notes],))
     if worked:
@@ -235,7 +237,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
     by name: ``name``, ``goal``, ``last``, ``answer``, ``basis`` and ``remark`` of the table, ``within`` (the
     name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record``, ``story``, ``since``
     (later figures beside one to be confirmed), ``bounds`` (of the story what is told also without it) and
-    ``proof`` (what came of past chances like it); empty where there is nothing to say
+    ``proof`` (what came of past chances like it, ``leant`` in brief); empty where there is nothing to say
     """
     c = SimpleNamespace(**told)
     judged = c.asks.judged
@@ -250,7 +252,8 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "remark": list(_remark(c)),
         "brief": [_brief(c)],
         "record": [say("record", LEFT.get(c.evidence, ""))] if "record_share" in c.f else [],
-        "proof": [say("proof")] if c.band else [],
+        "proof": [say("proof", LEFT.get(c.evidence, ""))] if c.band else [],
+        "leant": [say("leant")] if c.band else [],
         "story": list(_story(c)),
         "since": [say("since_then", True)] if statements.since_told(c) else [],
         "bounds": list(_bounds(c)) if c.situation == "open" else [],

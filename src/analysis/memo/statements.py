@@ -222,7 +222,7 @@ def _source(c: Any) -> Iterator[Statement]:
 
 def _figure(c: Any) -> Iterator[Statement]:
     if c.situation in ("open", "conditional") or (c.situation == "missed" and len(c.points) > 1):
-        yield say("figure", _pictured(c), mark="[[figure]] ")
+        yield say("figure", _pictured(c), len(c.points) == 1, mark="[[figure]] ")
 
 
 def _pictured(c: Any) -> str:

@@ -134,7 +134,8 @@ def _history(axes: Axes, assessment: Assessment, indicator: Indicator, voice: Vo
     else:
         _lines(axes, rows, set(current.index))
         _points(axes, rows.drop(current.index), current, hollow)
-    _evidence(axes, _until(assessment.shown, assessment), voice)
+    shown = _until(assessment.shown, assessment)
+    _evidence(axes, shown[shown["year"].ge(_first_year(assessment))], voice)
     _so_far(axes, assessment, voice)
     return _last(axes, current, assessment, indicator, voice) if len(current) else []
 
@@ -146,6 +147,15 @@ def _until(rows: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
 def _last_year(assessment: Assessment) -> int:
     """The deadline, or the later year whose figure the expectations lead to."""
     return assessment.later[0] if assessment.later else assessment.target.deadline
+
+
+def _first_year(assessment: Assessment) -> int:
+    """Return where the years begin: figures that are not used take a third of the axis at most."""
+    last, known, unused = _last_year(assessment), assessment.history["year"], assessment.shown["year"]
+    first, used = min([last - RECENT, *known]), min(known, default=last - RECENT)
+    if not (unused < used).any():
+        return first
+    return max(min(first, min(unused)), used - (last - used + 1) // 2)
 
 
 def _lines(axes: Axes, rows: pd.DataFrame, current: set) -> None:
@@ -300,7 +310,7 @@ def _goal(axes: Axes, assessment: Assessment, voice: Voice) -> list:
 def _years(axes: Axes, assessment: Assessment, indicator: Indicator) -> None:
     """Set whole years on the axis, up to the deadline, and round steps on the other."""
     last = _last_year(assessment)
-    first = min([last - 3, *assessment.history["year"], *assessment.shown["year"]])
+    first = _first_year(assessment)
     axes.set_xlim(first - 0.45, last + 0.45)
     page.years(axes, first, last)
     axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], integer=indicator.integer))
@@ -357,7 +367,7 @@ def conditional(assessment: Assessment, found: Conditional, language: str, catal
     figure, axes = page.opened(claim, head, foot, height=66, right=36, below=5)
     style = {"marker": "o", "ms": 3, "lw": 0} if indicator.integer else {"lw": 1.6}
     axes.plot(found.table["base"], found.table["p"], color=BLUE, **style)
-    _goal_across(axes, target.goal, voice)
+    _given(axes, assessment, voice)
     _chances(axes, voice)
     _break_even(axes, found.break_even, indicator, voice)
     axes.set_xlabel(voice.say("figure.base", year=found.year))
@@ -369,11 +379,14 @@ def _lent(count: int, widened: float, voice: Voice) -> str:
     return voice.say(key, n=count, times=voice.number(widened, None))
 
 
-def _goal_across(axes: Axes, level: float, voice: Voice) -> None:
-    axes.axvline(level, color=RED, lw=1.2)
-    told = voice.say("figure.goal", value=voice.number(level, None))
-    axes.annotate(told, (level, 1), xycoords=("data", "axes fraction"), xytext=(3, -2), va="top",
-                  textcoords="offset points", color=RED)  # fmt: skip
+def _given(axes: Axes, assessment: Assessment, voice: Voice) -> None:
+    """Mark the chance that is given, whatever the last value may be."""
+    if (p := drawn.given(assessment)) is None:
+        return
+    axes.axhline(p, color=INK, lw=1, ls=(0, (5, 2)), zorder=3)
+    told = voice.say("figure.chance_given", p=voice.probability(p))
+    axes.annotate(told, (1, p), xycoords=("axes fraction", "data"), xytext=(-3, 2), ha="right", va="bottom",
+                  textcoords="offset points", color=INK)  # fmt: skip
 
 
 def _break_even(axes: Axes, base: float | None, indicator: Indicator, voice: Voice) -> None:

@@ -76,12 +76,12 @@ def conditional(assessment: Assessment, found: Conditional, book: Book, claim: s
     layers = [
         altair.Chart(rows).mark_line(color=FAN, strokeWidth=2.5).encode(x=across, y=up, tooltip=tooltip)
     ]
-    goal = assessment.target.goal
-    if goal is not None:
-        said = book.say("figure.goal", value=book.number(goal, None))
-        chart = altair.Chart(pd.DataFrame({"base": [goal], "share": [100.0], "label": [said]}))
-        text = chart.mark_text(color=GOAL, align="left", baseline="top", dx=5, fontWeight="bold")
-        layers += [chart.mark_rule(color=GOAL, strokeWidth=1.8).encode(x=across)]
+    if (p := drawn.given(assessment)) is not None:
+        said = book.say("figure.chance_given", p=book.probability(p))
+        edge = float(rows["base"].max())
+        chart = altair.Chart(pd.DataFrame({"base": [edge], "share": [100 * p], "label": [said]}))
+        text = chart.mark_text(color=INK, align="right", baseline="bottom", dx=-5, dy=-3)
+        layers += [chart.mark_rule(color=INK, strokeDash=[6, 3]).encode(y=up)]
         layers += [text.encode(x=across, y=up, text=altair.Text("label:N"))]
     if found.break_even is not None:
         at = pd.DataFrame(
