@@ -219,7 +219,7 @@ def test_what_is_known_and_what_is_expected_are_counted_apart(language, said, ne
 @pytest.mark.parametrize(
     ("day", "years"),
     [
-        ("2018-12-31", {("gdp", None): (2017, 2018), ("gdp", "gdp-census-4"): (2019,)}),
+        ("2018-12-31", {("gdp", "gdp-census-3"): (2017, 2018), ("gdp", "gdp-census-4"): (2019,)}),
         (OPENED, {("gdp", "gdp-census-4"): (2016, 2017, 2018, 2019)}),
     ],
 )
