@@ -207,7 +207,7 @@ def test_every_command_says_what_it_does_and_stands_in_the_readme():
         )
 
 
-PAGES = [path for path in [*ROOT.glob("*.md"), *ROOT.glob("*/*.md"), *ROOT.glob("data/processed/*.md"),
+PAGES = [path for path in [*ROOT.glob("*.md"), *ROOT.glob("[!.]*/*.md"), *ROOT.glob("data/processed/*.md"),
                            ROOT / "docs" / "closed.html", *ROOT.glob("notebooks/*.ipynb")]
          if path.name != "CHANGELOG.md"]  # fmt: skip
 SAID = [path for name in ("phrases.yml", "messages.yml", "refusals.yml", "help.yml", "workbook.yml")

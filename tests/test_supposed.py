@@ -156,7 +156,7 @@ def test_a_table_tells_probabilities_and_grounds_as_the_page_does():
     ]
     assert told[1] == ["已完成 met", "已取得的结果 the outcome obtained", "100\N{NO-BREAK SPACE}%"]
     task = cells.listed({"verdict": "met", "evidence": "none"}, KNOWN)
-    assert task.iloc[1, 1] == "有日期的证据 dated evidence"
+    assert task.iloc[1, 1] == "载明日期的证据 dated evidence"
 
 
 def test_why_nothing_can_be_supposed_is_the_true_reason(assess, vintages, capsys):
