@@ -191,9 +191,9 @@ def test_a_story_holds_what_there_is_to_say(changes, names):
     [
         (MISSED | {"margin": -0.1}, "story_missed", ("goal",)),
         (MISSED | {"asks": {"claim": "every_year"}}, "story_missed", ("every_year",)),
-        ({}, "story_open", (False, False)),
-        ({"past": True, "has_range": True}, "story_open", (True, True)),
-        ({"past": True, "f": ("outcome",)}, "story_open", (False, False)),
+        ({}, "story_open", (False,)),
+        ({"past": True, "has_range": True}, "story_open", (True,)),
+        ({"past": True, "f": ("outcome",)}, "story_open", (False,)),
         ({"f": ("outcome",)}, "outcome_apart", (False,)),
         ({"f": ("outcome", "than")}, "outcome_apart", (True,)),
         ({}, "latest_figure", (False, "")),

@@ -281,7 +281,7 @@ CODES = {
         "remark_stock": [(False,), (True,)],
         "record": [("",), ("none",), ("few",)],
         "proof": [("",), ("none",), ("few",)],
-        "story_open": [(False, False), (False, True), (True, False)],
+        "story_open": [(False,), (True,)],
         "latest_figure": [(False, ""), (True, ""), (False, "few"), (True, "few")],
         "story_missed": [(code,) for code in ("year", "equal_year", "equal", "goal", "demand")],
         "outcome_apart": [(True,), (False,)],

@@ -357,7 +357,7 @@ def _story(c: Any) -> Iterator[Statement]:
 
 def _forecast(c: Any) -> Iterator[Statement]:
     apart = "outcome" in c.f
-    yield say("story_open", c.past and not apart, c.has_range)
+    yield say("story_open", c.past and not apart)  # its range stands in the overview
     if apart:
         yield say("outcome_apart", "than" in c.f)
     if c.census and c.reworded:
