@@ -58,7 +58,9 @@ def test_the_numbers_of_a_text_are_counted_from_one_and_the_documents_own_are_no
         "a_1": 1200.0,
         "a_2": 35.0,
     }
-    assert facts.facts["a_1"].text == "1,200" and facts.facts["a_1"].source == "the plan's file"
+    assert (
+        facts.facts["a_1"].text == "1,200" and facts.facts["a_1"].source == "a remark entered with the plan"
+    )
 
 
 def test_the_likelihood_words_have_their_lowest_chance_in_per_cent(catalogue):

@@ -342,7 +342,7 @@ REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_censu
         ({"thin": 1, "latest": {"alone": True}, "beside": {"another": False}}, "rests_on_own", (True,)),
         ({"has_range": True, "steady": True}, "range_of_models", ()),
         ({"band": {"leaning": "high"}}, "leaning", ()),
-        ({"band": {"leaning": ""}}, "leaning", None),
+        ({"band": {"leaning": ""}}, "leaning", ()),
         ({}, "leaning", None),
         ({"has_range": True, "steady": True}, "robust", None),
         ({"steady": True}, "robust", ()),

@@ -392,7 +392,7 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
     if c.asks.unit == "place":
         yield say("joint_places")
     yield say("record" if _recorded(c) else "unproven", aside=7)
-    if c.band is not None and c.band["leaning"]:
+    if c.band is not None:
         yield say("leaning", aside=8)
     if c.flips["rebased"] is not None and abs(c.flips["rebased"]) < NEAR and not _remarked(c, "flip_rebased"):
         yield say("flip", aside=2)
