@@ -143,12 +143,18 @@ def test_every_target_is_the_command_of_its_name():
     assert len(pairs) > 10 and all(target == command for target, command in pairs)
 
 
-@pytest.fixture
-def bootstrap(monkeypatch, tmp_path):
-    """bootstrap.py with an environment of its own and no program run; what would run is kept in `calls`."""
+def alone():
+    """bootstrap.py as it stands."""
     spec = importlib.util.spec_from_file_location("bootstrap_alone", ROOT / "bootstrap.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def bootstrap(monkeypatch, tmp_path):
+    """bootstrap.py with an environment of its own and no program run; what would run is kept in `calls`."""
+    module = alone()
     module.calls = []
     (tmp_path / ".venv").mkdir()
     monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
@@ -205,6 +211,9 @@ def test_wheels_beside_it_are_all_that_is_asked(bootstrap, monkeypatch, tmp_path
 def test_a_set_up_project_needs_nothing_more():
     if not (ROOT / ".venv" / "stamp").is_file():
         pytest.skip("not verified: this environment was not made by bootstrap.py")
+    made = (ROOT / ".venv" / "stamp").read_text(encoding="utf-8")
+    # else setting up would take away the tools of the very tests that run
+    assert made in map(alone().fingerprint, alone().LOCKS), "run `make develop` first"
     before = (ROOT / ".venv" / "stamp").stat().st_mtime_ns
     python = sys._base_executable
     done = subprocess.run(

@@ -22,9 +22,7 @@ FEWEST = 10  # provinces an indicator must be known for
 RISES = (0.05, 0.1, 0.2, 0.3, 0.5)  # goals set high on purpose: last value plus so many points
 GOAL_HORIZON = 5  # years ahead such goals are checked
 TIE = 1e-9  # a figure equal to the goal reaches it, whatever the rounding of a sum
-CLEARLY = (
-    0.05  # by which intervals must hold too few outcomes, or chances miss, to be called narrow, or leaning
-)
+CLEARLY = 0.05  # by which intervals that hold too few outcomes, or chances that miss, are called so
 FEW_ORIGINS = 5  # origin years below which a record proves little
 GOALS = ["rise", "horizon", "model", "n", "origins", "probability", "reached", "brier"]
 GIVEN, HAPPENED = ([f"{name}_{i}" for i in range(1, len(STEPS) + 1)] for name in ("p", "happened"))

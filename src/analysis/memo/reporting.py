@@ -255,7 +255,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "proof": [say("proof", LEFT.get(c.evidence, ""))] if c.band else [],
         "leant": [say("leant")] if c.band else [],
         "story": list(_story(c)),
-        "since": [say("since_then", True)] if statements.since_told(c) else [],
+        "since": [say("came_since", True)] if statements.since_told(c) else [],
         "bounds": list(_bounds(c)) if c.situation == "open" else [],
     }
 
