@@ -14,7 +14,7 @@ from analysis.catalogue import SourceError
 from analysis.review import country as pages
 
 DAY = "2024-12-31"
-CITIES, INDICATORS = 40, 5
+CITIES, INDICATORS = 24, 5
 
 
 @pytest.fixture(scope="module")

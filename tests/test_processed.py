@@ -27,6 +27,7 @@ from analysis.processed import columns, kept, shapes
 
 CASES = [("luohe-2019", "2018-12-31"), ("luohe-2019", "2023-05-26"), ("china-2020", "2018-12-31"),
          ("henan-2024", "2024-12-31")]  # fmt: skip
+OLDEST = "2016"
 SOURCES = ("nbs-rd-bulletin", "hte-recognition-lists", "luohe-daily-2017")
 
 
@@ -127,6 +128,9 @@ def folder(tmp_path):
     shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("processed", "raw"))
     for source in SOURCES:
         shutil.copytree(DATA / "raw" / source, tmp_path / "data" / "raw" / source)
+    for release in (tmp_path / "data" / "raw" / "nbs-rd-bulletin").iterdir():
+        if release.name < OLDEST:  # of fewer years fewer past forecasts are made
+            shutil.rmtree(release)
     (tmp_path / "plans").mkdir()
     shutil.copy(ROOT / "plans" / "china-2020.yml", tmp_path / "plans")
     return tmp_path / "data"

@@ -543,7 +543,8 @@ def test_an_older_release_filed_late_is_remarked_not_refused(folder):
     assert [one.code for one in report.remarks] == ["late"] and report.precision == "month"
 
 
-def test_filing_the_real_releases_again_gives_the_same_table(tmp_path, monkeypatch):
+def test_filing_real_releases_again_gives_the_same_table(tmp_path, monkeypatch):
+    """Of every source the first and the last one, and each sixth of the others, beside the rest."""
     monkeypatch.setattr(catalogue, "read", lambda *folder: CATALOGUE)  # a hundred times the same
     monkeypatch.setattr(notation, "vocabulary", lambda known: KNOWN)
     monkeypatch.setattr(releases, "read_yaml", functools.cache(releases.read_yaml))  # cards never change
@@ -551,9 +552,14 @@ def test_filing_the_real_releases_again_gives_the_same_table(tmp_path, monkeypat
     for path in places.DATA.glob("*.*"):
         shutil.copy(path, tmp_path)
     written = {"day": "{}", "month": "{:.7}", "year": "{:.4}", "by": "by {}"}
-    for release, card in sorted(
-        releases.cards().items(), key=lambda item: (item[1].published, item[1].source)
-    ):
+    cards = sorted(releases.cards().items(), key=lambda item: (item[1].published, item[1].source))
+    of = {card.source: [one for one, other in cards if other.source == card.source] for _, card in cards}
+    again = {one for some in of.values() for one in (some[0], some[-1], *some[3::6])}
+    for release in {one for one, _ in cards} - again:
+        shutil.copytree(release, tmp_path / release.relative_to(places.DATA))
+    for release, card in cards:
+        if release not in again:
+            continue
         day = written[card.precision].format(card.published.isoformat())
         path = release / "observations.csv"
         try:

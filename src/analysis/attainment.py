@@ -132,9 +132,10 @@ class Assessment:
 
     def hearsay(self, catalogue: Catalogue) -> bool:
         """Say whether a known outcome rests on a source rated poor: it is then reported, not established."""
+        if not isinstance(self.answer, situations.Settled):
+            return False
         source = self._outcome_source(catalogue)
-        settled = isinstance(self.answer, situations.Settled)
-        return settled and source is not None and source.quality == "red"
+        return source is not None and source.quality == "red"
 
     def _outcome_source(self, catalogue: Catalogue) -> Source | None:
         """Who gave the deadline's figure, where one is known."""
