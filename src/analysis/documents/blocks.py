@@ -302,7 +302,7 @@ def annex_list(document: Document) -> list[str]:
     voice, titles = Voice(document.language), [annex.title.replace(BREAK, "") for annex in document.annexes]
     if len(titles) > 1:
         titles = [voice.say("document.annex_item", n=n, title=title) for n, title in enumerate(titles, 1)]
-    return [voice.say("document.annex_list", title=titles[0]), *titles[1:]]
+    return [voice.say("document.annex_list", n=len(titles), title=titles[0]), *titles[1:]]
 
 
 def closes(document: Document) -> bool:
