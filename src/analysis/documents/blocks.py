@@ -84,7 +84,8 @@ class Paragraph:
 @dataclass(frozen=True)
 class Table:
     """`align` is one letter a column: l, c or r. `widths` are shares of the text width; without them every
-    column is as wide as its longest cell, and the one at place `wrapped` takes what is left.
+    column is as wide as its longest cell, and the one at place `wrapped` takes what is left; without that
+    too, all are as wide as makes the rows lowest.
     """
 
     caption: str
@@ -93,7 +94,7 @@ class Table:
     align: str = ""
     widths: tuple[float, ...] = ()
     note: str = ""
-    wrapped: int = 0
+    wrapped: int | None = 0
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 import math
 import re
+from functools import lru_cache
+
+import numpy as np
 
 from analysis import catalogue
 from analysis.catalogue import Entry
@@ -29,7 +32,7 @@ class Layout(Entry):
     `tracking` makes 28 characters of 16 pt fit into 156 mm; `indent` is the first line's, in characters;
     `across` is how many characters of full width a line holds, about; `full_width` says that characters fill
     squares, as the standard has them; `fonts` are the open ones of a package, for a PDF that is the same
-    everywhere; `targets` are the widths of the table of targets in mm.
+    everywhere.
     """
 
     body: Size
@@ -44,7 +47,6 @@ class Layout(Entry):
     paragraph_gap: Size
     full_width: bool
     fonts: dict[str, list[str]]
-    targets: tuple[float, ...]
 
 
 def _read(language: str) -> Layout:
@@ -116,13 +118,88 @@ LONG, FIRST_OF_TWO = 8, 0.65  # words of more characters may take two lines, so 
 def column_widths(table: b.Table, language: str) -> list[float]:
     """Widths of a table's columns in mm, which sum to the text's width."""
     across = TEXT[0] * MM / LAYOUTS[language].table
-    widths = list(table.widths) or _fitted(table, across)
+    widths = list(table.widths) or (_fitted if table.wrapped is not None else _balanced)(table, across)
     return [width / sum(widths) * TEXT[0] for width in widths]
 
 
 def cell_lines(text: str, width: float, language: str) -> list[str]:
     """Lines of a cell that is `width` mm wide."""
     return b.cell_lines(text, width * MM / LAYOUTS[language].table - INSET)
+
+
+# What a line of a cell may not be broken in: a word or a number, a character of full width, with its marks.
+_UNBROKEN = re.compile("[（《“]*(?:[^ \u200b\u2e80-\uffef（《“-]+-?|[\u2e80-\uffef])[，。；、）》”]* ?")
+STEP = 0.5  # characters by which columns are tried wider
+SIDES = 1.0  # left and right of a cell's text together, in characters
+LETTER = 0.9  # of the half a character that letters and digits are counted as, what they take
+
+
+@lru_cache(maxsize=8)
+def _balanced(table: b.Table, across: float) -> list[float]:
+    """Every column as wide as makes the rows together lowest, and at least as its longest word.
+
+    Columns begin alike; width goes from one to another as long as that lowers rows, the most of it first.
+    """
+    columns = [
+        [[_taken(word) for word in _UNBROKEN.findall(b.plain(cell))] for cell in column]
+        for column in zip(table.header, *table.rows, strict=True)
+    ]
+    least = np.array([max(last for cell in column for _, last in cell) for column in columns])
+    spare = int((across - least.sum() - SIDES * len(columns)) / STEP)
+    lines = np.array(
+        [
+            [[_broken(cell, width + STEP * step) for cell in column] for step in range(max(spare, 0) + 1)]
+            for column, width in zip(columns, least, strict=True)
+        ]
+    )
+    steps = _lowest(lines, spare)
+    return [float(width) for width in least + STEP * np.array(steps) + SIDES]
+
+
+def _lowest(lines: np.ndarray, spare: int) -> list[int]:
+    """Share steps of width among columns so that rows are lowest.
+
+    Parameters
+    ----------
+    lines : columns x steps x rows, of each cell in a column so many steps wider than its longest word
+    """
+    count = len(lines)
+    steps = [max(spare, 0) // count] * count
+
+    def height(steps: list[int]) -> float:
+        """Lines of all rows; those of a cell count a little where another one makes its row higher."""
+        found = lines[range(count), steps]
+        return found.max(axis=0).sum() + found.sum() / (10 * count)
+
+    moves = [(give, take) for give in range(count) for take in range(count) if give != take]
+    while True:
+        tried = [
+            [step + more * (place == take) - more * (place == give) for place, step in enumerate(steps)]
+            for give, take in moves
+            for more in range(1, steps[give] + 1)
+        ]
+        best = min(tried, key=height, default=steps)
+        if height(best) >= height(steps):
+            return steps
+        steps = best
+
+
+def _taken(word: str) -> tuple[float, float]:
+    """What a word takes of a line, and what as its last: there marks take half their width, and no space."""
+    bare = word.rstrip("，。；、）》” ")
+    marks = len(word.rstrip()) - len(bare)
+    narrow = (1 - LETTER) * len(re.findall("[ -~\N{NO-BREAK SPACE}]", word)) / 2
+    return b.measure(word) - narrow, b.measure(bare) - narrow + marks / 2
+
+
+def _broken(words: list[tuple[float, float]], width: float) -> int:
+    """How many lines the words of a cell take in a column of a width."""
+    lines, taken = 1, 0.0
+    for whole, last in words:
+        if taken and taken + last > width + 1e-9:
+            lines, taken = lines + 1, 0.0
+        taken += whole
+    return lines
 
 
 def _fitted(table: b.Table, across: float) -> list[float]:

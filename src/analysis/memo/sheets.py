@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import documents, printing, tables
-from analysis.documents import Figure, Table, layout
+from analysis.documents import Figure, Table
 from analysis.memo import further, naming
 from analysis.memo.ledger import Facts, Ledger
 from analysis.memo.whole import Whole
@@ -216,8 +216,7 @@ def _targets(whole: Whole, caption: str) -> Table:
         places = naming.places(part.ledger.target.clause, whole.voice.language)
         clause = part.ledger.quoted("clause", places.replace("；", f"；{documents.BREAK}"))
         body.append((clause, *(part.said[name] for name in COLUMNS)))
-    widths = layout.LAYOUTS[whole.voice.language].targets
-    return Table(caption, whole.voice.several("head.targets"), tuple(body), "cllllll", widths)
+    return Table(caption, whole.voice.several("head.targets"), tuple(body), "cllllll", wrapped=None)
 
 
 def _wanted(whole: Whole, caption: str) -> Table:
