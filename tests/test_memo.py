@@ -277,7 +277,9 @@ def test_a_press_report_is_no_proof(compose):
 
 @pytest.mark.usefixtures("one_day")
 def test_a_later_figure_is_told_and_explains_the_change(dossier, observations, catalogue):
-    unused = "2020年数据（101家）晚于目标年份，单凭此数不能判断2019年是否多于2018年，测算已按新增数进行，未予采用"
+    unused = (
+        "2020年数据（101家）晚于目标年份，单凭此数不能判断2019年是否多于2018年，测算已按新增数进行，未予采用"
+    )
     assert unused in said(memo.compose(dossier("luohe-2019", LATE, "hte-number-rise"), catalogue, "zh"))
     rows = observations[observations["indicator"].ne("national_hte_new")]  # of which the stock would follow
     plan = plans.load("luohe-2019", catalogue)
@@ -396,7 +398,9 @@ def test_what_is_told_names_its_sources_among_the_data(day, target, named, dossi
     assert len(peers) and all(catalogue.sources[key].zh in told for key in peers["source"])
 
 
-@pytest.mark.parametrize(("language", "cited"), [("zh", "其他数值对应的概率见"), ("en", "gives it for others")])
+@pytest.mark.parametrize(
+    ("language", "cited"), [("zh", "其他数值对应的概率见"), ("en", "gives it for others")]
+)
 def test_a_table_is_cited_by_its_number_where_it_stands(language, cited, dossier, catalogue):
     document = memo.compose(dossier("luohe-2019", EARLY, "rd-intensity"), catalogue, language)
     (annex,) = document.annexes
@@ -432,7 +436,10 @@ def test_several_annexes_are_called_so(report, dossier, catalogue):
 
 
 def test_the_report_says_why_a_later_figure_settles_nothing(report):
-    for language, words in (("zh", "2020年数据（101家）晚于目标年份，单凭此数"), ("en", "alone it does not tell")):
+    for language, words in (
+        ("zh", "2020年数据（101家）晚于目标年份，单凭此数"),
+        ("en", "alone it does not tell"),
+    ):
         assert words in said(report(language, "luohe-2019", LATE))
 
 

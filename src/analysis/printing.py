@@ -267,7 +267,9 @@ class Voice:
 
 def _finer(decimals: int | None, size: float) -> int | None:
     """Decimals of a value in steps of a size: as fine as it was."""
-    return decimals if decimals is None or size == 1 else min(max(decimals + round(math.log10(size)), 0), FINEST)
+    return (
+        decimals if decimals is None or size == 1 else min(max(decimals + round(math.log10(size)), 0), FINEST)
+    )
 
 
 def markdown(scores: "pd.DataFrame", voice: Voice) -> str:

@@ -21,7 +21,8 @@ CLOSER = (0.6, 0.4)  # with so much of the room in and around its tables, the le
 EDGE = 14.0  # points from the text's edge to the page number: a character of it
 MM = 72 / 25.4
 SHORT_TABLE = 12  # rows: such a table stays in one piece; a longer one breaks and repeats its header
-ENOUGH = 6  # lines that share the page of a signature or an annex's last table, which would stand there alone
+ENOUGH = 6  # lines that share the page of an annex's last table, which would stand there alone
+SIGNED = 3  # and that of a signature: no more, so that the page before is filled
 MOST = 14  # of them, so that the page before does not become short instead
 Size = int | float
 
@@ -58,32 +59,25 @@ LAYOUTS = {language: _read(language) for language in LANGUAGES}
 
 
 def kept_with_signature(document: b.Document) -> int:
-    """How many of the last blocks share the signature's page: a closing phrase brings a paragraph along.
-
-    The list of annexes stands there too: the more lines it has, the fewer are taken from the page before.
-    """
+    """How many of the last blocks share the signature's page: a closing phrase brings a paragraph along."""
     least = min(len(document.blocks), 2 if b.closes(document) else 1)
-    return max(least, kept_at_the_end(document.blocks, document.language, len(document.annexes)))
+    return max(least, kept_at_the_end(document.blocks, document.language, SIGNED))
 
 
-def kept_at_the_end(blocks: tuple[b.Block, ...], language: str, there: int = 0) -> int:
+def kept_at_the_end(blocks: tuple[b.Block, ...], language: str, enough: int = ENOUGH) -> int:
     """How many of the last blocks share a page, so that it holds enough lines; a figure, a long table none.
-
-    Parameters
-    ----------
-    there : lines that stand on that page anyway
 
     >>> short, long = b.Paragraph("国" * 28), b.Paragraph("国" * 28 * 13)
     >>> [kept_at_the_end((b.Heading("一"), one, b.Heading("二"), short), "zh") for one in (short, long)]
     [4, 2]
     """
-    taken, kept = float(there), 0
+    taken, kept = 0.0, 0
     for block in reversed(blocks):
         lines = _lines(block, language)
-        if (taken >= ENOUGH and not isinstance(block, b.Heading)) or taken + lines > MOST:
+        if (taken >= enough and not isinstance(block, b.Heading)) or taken + lines > MOST:
             break
         taken, kept = taken + lines, kept + 1
-        if taken >= ENOUGH and isinstance(block, b.Heading):
+        if taken >= enough and isinstance(block, b.Heading):
             break
     return kept
 

@@ -371,7 +371,9 @@ class Ledger(Facts):
         listed = rows["indicator"].isin(self.informing()["indicator"])
         told = self.used & (role.eq("peer") | role.eq("part") & bool(amounts) & ~listed)
         told |= role.eq("record") & rows["indicator"].isin(checked)
-        last = rows[told].sort_values("published", kind="stable").assign(whose=lambda table: self._whose(table))
+        last = (
+            rows[told].sort_values("published", kind="stable").assign(whose=lambda table: self._whose(table))
+        )
         last = last.drop_duplicates(["whose", "indicator", "source"], keep="last")
         return list(tables.rows(last.sort_values(["whose", "indicator"], kind="stable")))
 
