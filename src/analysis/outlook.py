@@ -51,8 +51,9 @@ class Dossier:
         (comparable regions; the parent by whose figure a region is placed), "beside" (to compare with: a
         ratio's figures of the regions above and of those beside it), "before" (own, as known at the earlier
         date), "record" (of every source of the provinces' figures, on which past forecasts are checked or
-        among which a region is placed, its newest), "filed" (own and parts, every release of them, for what was new on an earlier date),
-        "elsewhere" (the first figure of other regions of each day on which there were any)
+        among which a region is placed, its newest), "filed" (own and parts, every release of them, for what
+        was new on an earlier date), "elsewhere" (the first figure of other regions of each day on which there
+        were any)
     answers : of `answers.answers`
     before, moved : the earlier answer, and why it moved since; None on the plan's first date
     record : how the method did on this indicator before; None without a forecast or a record

@@ -112,7 +112,10 @@ LONG, FIRST_OF_TWO = 8, 0.65  # words of more characters may take two lines, so 
 def column_widths(table: b.Table, language: str) -> list[float]:
     """Widths of a table's columns in mm, which sum to the text's width."""
     across = TEXT[0] * MM / LAYOUTS[language].table
-    widths = list(table.widths) or (_fitted if table.wrapped is not None else _balanced)(table, across)
+    widths = list(table.widths)
+    if not widths:
+        wrapped = table.wrapped
+        widths = _balanced(table, across) if wrapped is None else _fitted(table, wrapped, across)
     return [width / sum(widths) * TEXT[0] for width in widths]
 
 
@@ -196,7 +199,7 @@ def _broken(words: list[tuple[float, float]], width: float) -> int:
     return lines
 
 
-def _fitted(table: b.Table, across: float) -> list[float]:
+def _fitted(table: b.Table, wrapped: int, across: float) -> list[float]:
     """Every column as wide as its longest cell, and the wrapped one what is left of the width.
 
     Where that one would take more than two lines, long words of the others take two as well; a number and a
@@ -207,15 +210,15 @@ def _fitted(table: b.Table, across: float) -> list[float]:
     worded = [not re.search(r"\d", "".join(map(b.plain, column))) for column in columns]
 
     def left(taken: list[float]) -> float:
-        return across - sum(taken) - PADDING * len(taken) + taken[table.wrapped]
+        return across - sum(taken) - PADDING * len(taken) + taken[wrapped]
 
-    if texts[table.wrapped] > 2 * left(texts):
+    if texts[wrapped] > 2 * left(texts):
         texts = [
-            text * FIRST_OF_TWO if text > LONG and worded[place] and place != table.wrapped else text
+            text * FIRST_OF_TWO if text > LONG and worded[place] and place != wrapped else text
             for place, text in enumerate(texts)
         ]
-    spare = max(left(texts) - texts[table.wrapped], 0)
-    texts[table.wrapped] = max(left(texts) - spare, across / 5 - PADDING if not spare else 0)
+    spare = max(left(texts) - texts[wrapped], 0)
+    texts[wrapped] = max(left(texts) - spare, across / 5 - PADDING if not spare else 0)
     free = [table.align[place : place + 1] != "r" for place in range(len(texts))]
     return [
         text + PADDING + spare * shares / (sum(free) or 1) for text, shares in zip(texts, free, strict=True)
