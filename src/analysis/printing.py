@@ -98,18 +98,23 @@ class Voice:
         return f"+{text}" if value > 0 and text.strip("0.") else text
 
     def amount(self, value: float, entry: Indicator, like: float | None = None) -> str:
-        """Return a value with its indicator's decimals and without its unit; that is its `step` by `like`."""
-        _, size = self.step(entry, like)
+        """Return a value with its indicator's decimals and without its unit: that of an amount `like` it."""
+        _, size = self._step(entry, like) or ("", 1.0)
         return self.number(value / size, _finer(entry.decimals, size))
 
-    def step(self, entry: Indicator, like: float | None) -> tuple[str, float]:
-        """Return the unit an amount like another is written in, and how many of the indicator's own it is.
+    def unit_of(self, entry: Indicator, like: float | None) -> str:
+        """Return the name of the unit in which an amount `like` a value is written, as heads have it."""
+        step = self._step(entry, like)
+        return step[0] if step else self.unit(entry)
 
-        Without another, or where the language has no steps for the unit, the indicator's own.
+    def _step(self, entry: Indicator, like: float | None) -> tuple[str, float] | None:
+        """Return the largest step a value fills, and how many of the indicator's unit make one.
+
+        None without a value, or where the language has no steps for the unit.
         """
         steps = getattr(self.catalogue.units.get(entry.unit), f"{catalogues.tongue(self.language)}_said", {})
         if like is None or not steps:
-            return self.unit(entry), 1.0
+            return None
         return next((step for step in steps.items() if abs(like) >= step[1]), list(steps.items())[-1])
 
     def quantity(
@@ -123,8 +128,8 @@ class Voice:
         like : an amount in whose unit it is written, so that one text has one: .171 beside 1.345 billion
         """
         decimals = entry.decimals if decimals == OWN else decimals
-        unit, size = self.step(entry, like or value)
-        if size != 1:  # 4.67 of 100 million yuan is 467 million
+        if step := self._step(entry, like or value):  # 4.67 of 100 million yuan is 467 million
+            unit, size = step
             number = self.number(value / size, _finer(decimals, size))
             return self.say("number.unit", number=number, unit=unit)
         number = self.number(value, decimals)

@@ -326,7 +326,7 @@ class Ledger(Facts):
         """The unit a table names once, above its numbers."""
         if self.indicator is None:
             return ""
-        return self.quoted("unit", self.voice.step(self.indicator, self.amounts.get(self.indicator.unit))[0])
+        return self.quoted("unit", self.voice.unit_of(self.indicator, self.amounts.get(self.indicator.unit)))
 
     def notes(self) -> list:
         return known_notes(self.target.notes, self.assessment.as_of)
