@@ -128,6 +128,7 @@ def cell_lines(text: str, width: float, language: str) -> list[str]:
 _UNBROKEN = re.compile("[（《“]*(?:[^ \u200b\u2e80-\uffef（《“-]+-?|[\u2e80-\uffef])[，。；、）》”]* ?")
 STEP = 0.5  # characters by which columns are tried wider
 SIDES = 1.0  # left and right of a cell's text together, in characters
+WHOLE = 4  # characters of a cell that is not broken
 LETTER = 0.9  # of the half a character that letters and digits are counted as, what they take
 
 
@@ -138,7 +139,7 @@ def _balanced(table: b.Table, across: float) -> list[float]:
     Columns begin alike; width goes from one to another as long as that lowers rows, the most of it first.
     """
     columns = [
-        [[_taken(word) for word in _UNBROKEN.findall(b.plain(cell))] for cell in column]
+        [[_taken(word) for word in _words(b.plain(cell))] for cell in column]
         for column in zip(table.header, *table.rows, strict=True)
     ]
     least = np.array([max(last for cell in column for _, last in cell) for column in columns])
@@ -179,6 +180,15 @@ def _lowest(lines: np.ndarray, spare: int) -> list[int]:
         if height(best) >= height(steps):
             return steps
         steps = best
+
+
+def _words(cell: str) -> list[str]:
+    """What of a cell is not broken: the whole of a short one.
+
+    >>> _words("暂不判断"), _words("不低于1.25%")
+    (['暂不判断'], ['不', '低', '于', '1.25%'])
+    """
+    return [cell] if b.measure(cell) <= WHOLE else _UNBROKEN.findall(cell)
 
 
 def _taken(word: str) -> tuple[float, float]:
