@@ -703,12 +703,12 @@ def test_no_number_of_the_table_of_targets_is_parted_from_its_unit(report):
     [
         (
             "zh",
-            "地区生产总值（现价）按历年趋势预测2019年中位数为1480.2亿元（自2016年起年均增长11.0%），"
+            "本市地区生产总值（现价）按历年趋势预测2019年中位数为1480.2亿元（自2016年起年均增长11.0%），"
             "据此推算，2019年研究与试验发展（R&D）经费须达到18.50亿元才能达标",
         ),
         (
             "en",
-            "With GDP (current prices) put at 148.02 billion yuan for 2019 by its past trend "
+            "With the city’s GDP (current prices) put at 148.02 billion yuan for 2019 by its past trend "
             "(median; 11.0\N{NO-BREAK SPACE}% a year from 2016), "
             "the goal for 2019 takes R&D expenditure of 1.850 billion yuan",
         ),

@@ -595,31 +595,44 @@ def said(page: list) -> str:
     return "".join(row[3] for row in page)
 
 
-def test_the_signature_takes_the_sections_before_it_along_where_they_are_short():
+def test_the_signature_takes_no_more_along_than_it_needs_so_that_the_page_before_is_filled():
     parts = (b.Heading("一"), b.Paragraph("甲" * 28 * 3), b.Heading("二"), b.Paragraph("末" * 28))
     text = (b.Paragraph("国" * 28 * 11), *parts, b.Paragraph("特此报告。"))
     made = document(body=text, annexes=())
-    assert layout.kept_with_signature(made) == 5
+    assert layout.kept_with_signature(made) == 3
     first, last = pieces(pdf.render(made))
-    assert "甲" not in said(first) and "甲" in said(last) and "国" not in said(last)
+    assert "甲" in said(first) and "末" in said(last) and "二、" in said(last) and "甲" not in said(last)
     paragraphs = docx.Document(io.BytesIO(word.render(made))).paragraphs
     tied = {one.text[0]: one.paragraph_format.keep_with_next for one in paragraphs if one.text}
-    assert tied["国"] is None and tied["甲"] and tied["末"] and tied["特"]
+    assert tied["国"] is None and tied["甲"] is None and tied["末"] and tied["特"]
 
 
-def test_a_list_of_annexes_fills_the_page_of_the_signature_too():
-    parts = (
-        b.Heading("一"),
-        b.Paragraph("甲" * 28 * 2),
-        b.Paragraph("末" * 28 * 3),
-        b.Paragraph("特此报告。"),
-    )
-    annex = b.Annex("附", (b.Paragraph("附"),))
-    kept = [layout.kept_with_signature(document(body=parts, annexes=(annex,) * n)) for n in range(4)]
-    assert kept == [4, 4, 2, 2]
-    made = document(body=(b.Paragraph("国" * 28 * 36), *parts), annexes=(annex,) * 3)
-    before, last = pieces(pdf.render(made))[1:3]
-    assert "甲" in said(before) and "末" not in said(before) and "末" in said(last) and "甲" not in said(last)
+def test_columns_are_as_wide_as_makes_the_rows_lowest():
+    """The remark's column grows at the cost of those that need none; no word is divided."""
+    words = ("据新增数推算，待核实", "高于2018年（4.67亿元）", "已完成")
+    table = b.Table("表", ("甲", "乙", "丙"), ((words[2], words[1], words[0] * 2),) * 3, wrapped=None)
+    short, middle, long = layout.column_widths(table, "zh")
+    assert short < middle < long and sum((short, middle, long)) == pytest.approx(layout.TEXT[0])
+    alike = layout.column_widths(dataclasses.replace(table, widths=(1, 1, 1)), "zh")
+
+    def height(widths: list[float]) -> int:
+        across = [width * layout.MM / layout.LAYOUTS["zh"].table - layout.SIDES for width in widths]
+        cells = zip(table.rows[0], across, strict=True)
+        split = [
+            ([layout._taken(one) for one in layout._UNBROKEN.findall(cell)], wide) for cell, wide in cells
+        ]
+        return max(layout._broken(*one) for one in split)
+
+    assert height([short, middle, long]) == 1 < height(alike) and long > 2 * short
+    assert layout._UNBROKEN.findall("高于2018年（4.67亿元）") == [
+        "高",
+        "于",
+        "2018",
+        "年",
+        "（4.67",
+        "亿",
+        "元）",
+    ]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -277,9 +277,10 @@ def test_a_press_report_is_no_proof(compose):
 
 @pytest.mark.usefixtures("one_day")
 def test_a_later_figure_is_told_and_explains_the_change(dossier, observations, catalogue):
-    assert "2020年数据（101家）晚于目标年份，本次已按新增数推算，未采用" in said(
-        memo.compose(dossier("luohe-2019", LATE, "hte-number-rise"), catalogue, "zh")
+    unused = (
+        "2020年数据（101家）晚于目标年份，单凭此数不能判断2019年是否多于2018年，测算已按新增数进行，未予采用"
     )
+    assert unused in said(memo.compose(dossier("luohe-2019", LATE, "hte-number-rise"), catalogue, "zh"))
     rows = observations[observations["indicator"].ne("national_hte_new")]  # of which the stock would follow
     plan = plans.load("luohe-2019", catalogue)
     document = memo.compose(
@@ -342,7 +343,7 @@ def test_the_break_even_base_is_told_and_the_peers_named(observations, catalogue
     )
     assert "、新疆" not in text and "一般水平" not in text
     assert re.search("此后须平均每年提高.*才能达标；可比地区的年度变动，中位数为提高", text)
-    assert "不能给出达标概率" in text and "2017年各种数值对应的达标概率见附件" in text
+    assert "不能给出达标概率" in text and "2017年各种数值对应的达标概率见附件表1" in text
 
 
 def test_a_region_without_figures_is_told_what_it_is_placed_by(assessment, compose):
@@ -358,7 +359,7 @@ def test_a_region_without_figures_is_told_what_it_is_placed_by(assessment, compo
         "范围较宽，仅供参考",
     ):
         assert words in zh
-    assert "1.31\N{NO-BREAK SPACE}% in 2017" in en and "uses no information on the city itself" in en
+    assert "1.31\N{NO-BREAK SPACE}% in 2017" in en and "uses no information on the city’s own R&D" in en
 
 
 @pytest.mark.parametrize("target", ["rd-intensity", "rd-expenditure-rise"])
@@ -366,6 +367,80 @@ def test_the_parents_figure_names_its_source(target, outlook, catalogue):
     told = memo.compose(outlook("luohe-2019", EARLY).of(target), catalogue, "zh")
     assert "为1.31%，来自《全国科技经费投入统计公报》（2018年10月9日公布）" in said(told)
     assert told.facts["parent_value"].source == "《全国科技经费投入统计公报》"
+
+
+def tables_of(document) -> dict[str, documents.Table]:
+    """The tables of a paper by their number."""
+    captions, found = documents.blocks.Captions(), {}
+    for blocks in (document.blocks, *(annex.blocks for annex in document.annexes)):
+        numbered = documents.blocks.numbered(blocks, document.language, captions)
+        found |= {label: block for label, block in numbered if isinstance(block, documents.Table)}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("day", "target", "named"),
+    [
+        (EARLY, "rd-intensity", ["漯河市地区生产总值", "各省（区、市）"]),
+        (EARLY, "rd-expenditure-rise", ["漯河市地区生产总值", "河南省"]),
+        ("2020-04-30", "rd-intensity", ["漯河市地区生产总值", "可比城市"]),
+        ("2020-04-30", "fiscal-st-share", ["可比城市"]),
+    ],
+)
+def test_what_is_told_names_its_sources_among_the_data(day, target, named, dossier, catalogue):
+    """Parts that amounts are computed from, the regions drawn on, those that place this one."""
+    one = dossier("luohe-2019", day, target)
+    listed = tables_of(memo.compose(one, catalogue, "zh")).values()
+    (others,) = [table.rows for table in listed if "其他数据" in table.caption]
+    told = "\n".join(documents.plain(" ".join(row[:2])) for row in others)
+    assert all(name in told for name in named)
+    peers = one.figures[one.used & one.figures["role"].eq("peer")]
+    assert len(peers) and all(catalogue.sources[key].zh in told for key in peers["source"])
+
+
+@pytest.mark.parametrize(
+    ("language", "cited"), [("zh", "其他数值对应的概率见"), ("en", "gives it for others")]
+)
+def test_a_table_is_cited_by_its_number_where_it_stands(language, cited, dossier, catalogue):
+    document = memo.compose(dossier("luohe-2019", EARLY, "rd-intensity"), catalogue, language)
+    (annex,) = document.annexes
+    (place,) = [i for i, block in enumerate(annex.blocks) if cited in getattr(block, "text", "")]
+    label = re.search(r"表\d|Table \d", documents.plain(annex.blocks[place].text))[0]
+    assert tables_of(document)[label] is annex.blocks[place + 1]
+    assert "2017" in documents.plain(annex.blocks[place + 1].caption)
+
+
+@pytest.mark.parametrize("target", ["fiscal-st-share", "rd-intensity"])
+def test_a_movement_of_one_cause_is_a_sentence_and_no_table(target, dossier, catalogue):
+    one = dossier("luohe-2019", "2020-04-30", target)
+    assert one.moved.contributions["p"].round(2).ne(0).sum() == 1
+    told = said(memo.compose(one, catalogue, "zh"))
+    assert "，原因是" in told and "夏普利" not in told and "因素" not in told
+    two = said(memo.compose(dossier("luohe-2019", "2020-04-30", "rd-expenditure-rise"), catalogue, "zh"))
+    assert "夏普利" in two
+
+
+def test_english_has_one_unit_for_a_table_and_its_text(dossier, catalogue):
+    one = dossier("luohe-2019", "2020-04-30", "rd-expenditure-rise")
+    for language, unit, value in (("zh", "亿元", "11.74"), ("en", "billion yuan", "1.174")):
+        document = memo.compose(one, catalogue, language)
+        table = next(iter(tables_of(document).values()))
+        assert unit in documents.plain(table.caption) and documents.plain(table.rows[-1][1]) == value
+        assert f"{value} {unit}" in said(document) or f"{value}{unit}" in said(document)
+
+
+def test_several_annexes_are_called_so(report, dossier, catalogue):
+    one = memo.compose(dossier("luohe-2019", EARLY, "rd-intensity"), catalogue, "en")
+    assert documents.blocks.annex_list(one)[0].startswith("Annex: ")
+    assert documents.blocks.annex_list(report("en", "luohe-2019", LATE))[0].startswith("Annexes: 1. ")
+
+
+def test_the_report_says_why_a_later_figure_settles_nothing(report):
+    for language, words in (
+        ("zh", "2020年数据（101家）晚于目标年份，单凭此数"),
+        ("en", "alone it does not tell"),
+    ):
+        assert words in said(report(language, "luohe-2019", LATE))
 
 
 def test_a_wide_range_is_only_called_so_where_it_is(compose):
@@ -590,7 +665,7 @@ def test_a_met_target_is_told_on_one_page(compose):
 
 
 @pytest.mark.parametrize("target", ["fiscal-st-share", "fiscal-st-expenditure-rise"])
-@pytest.mark.parametrize(("language", "doubt"), [("zh", "该数如有更正"), ("en", "if it is corrected")])
+@pytest.mark.parametrize(("language", "doubt"), [("zh", "该数如有更正"), ("en", "is corrected")])
 def test_the_page_of_a_met_target_keeps_what_may_overturn_it(target, language, doubt, dossier, catalogue):
     document = memo.compose(dossier("luohe-2019", LATE, target), catalogue, language, picture())
     assert documents.pages(document) == 1 and doubt in said(document)

@@ -36,6 +36,17 @@ def test_every_plan_of_the_project_is_readable(name):
     assert len({target.id for target in plan.targets}) == len(plan.targets)
 
 
+@pytest.mark.parametrize("name", plans.names())
+def test_a_remark_calls_another_source_as_papers_do_and_promises_nothing(name):
+    """What is done about a figure to be confirmed is a paper's next step, which would say it twice."""
+    notes = [note for target in plans.load(name).targets for note in target.notes]
+    for note in notes:
+        if note.printed is not None:
+            assert "另一资料" in note.zh and "another source" in note.en
+        if note.unconfirmed:
+            assert "我局" not in note.zh and "We shall" not in note.en
+
+
 def test_the_luohe_plan_has_every_number_of_the_document():
     goals = {
         one.indicator: (one.comparison, one.goal) for one in plans.load("luohe-2019").targets if one.goal

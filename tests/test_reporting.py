@@ -173,6 +173,8 @@ def test_a_column_says_what_holds(column_, changes, name, given):
         ({"so_far": MONTH, "placed": PLACED}, ["story_open", "stands_so_far", "placed_by", "pending_told"]),
         ({"so_far": WAITING}, ["story_open", "latest_figure", "pending_told"]),
         (BY_PARENT, ["story_open", "placed_by", "range_of_parent_told"]),
+        ({"later": [UNUSED]}, ["story_open", "latest_figure", "later_figure"]),
+        ({"later": [AFTER]}, ["story_open", "latest_figure"]),
         (AMOUNT, ["story_open", "latest_figure", "amount_taken"]),
         (AMOUNT | {"past": True}, ["story_open", "latest_figure"]),
         (AMOUNT | {"upward": False}, ["story_open", "latest_figure"]),

@@ -3,6 +3,7 @@
 import csv
 import functools
 import io
+import re
 import shutil
 import string
 from datetime import date
@@ -592,6 +593,18 @@ def test_most_slips_of_a_unit_in_the_bulletins_are_doubted():
 
 
 # What is filed never changes
+
+
+def test_an_article_stands_in_title_marks_and_no_name_tells_a_later_year():
+    """What a name tells of years is known on the day of the source's first release."""
+    first: dict[str, int] = {}
+    for card in releases.cards().values():
+        first[card.source] = min(card.published.year, first.get(card.source, 9999))
+    for key, source in CATALOGUE.sources.items():
+        if re.search("（(新闻报道|新闻转载|评论文章)）$", source.zh):
+            assert source.zh.startswith("《"), key
+        told = [int(year) for text in (source.zh, source.en) for year in re.findall(r"20\d\d", text)]
+        assert max(told, default=0) <= first.get(key, 9999), key
 
 
 def test_the_releases_are_as_their_cards_say():

@@ -51,6 +51,7 @@ FORECAST = {
     "gap": 0.1,
     "latest": {"alone": False},
     "bases": [],
+    "others": False,
     "so_far": None,
     "rule_pace": None,
     "rule_ratio": None,
@@ -137,7 +138,8 @@ ALONE = {"alone": {"growth": 2.0}}
 COUNTS = {"asks": {"adds_up": True}}
 PACE = {"pace": 1.0}
 HALF, FULL = ({"so_far": SPENT, "values": {"usual": usual, "pace_elapsed": 50.0}} for usual in (43.0, 55.0))
-MOVER, LESSER = {"code": "news_numerator"}, {"code": "time"}
+MOVER, LESSER = {"code": "news_numerator", "points": 5}, {"code": "time", "points": 2}
+LONE = {"code": "dropped", "points": None}
 PENDING = {
     "census": SimpleNamespace(national=None, censuses=2),
     "revisions": [(f"p_census_{name}", "") for name in ("none", "median", "high")],
@@ -270,8 +272,6 @@ REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_censu
         ({"placed": SimpleNamespace(analogy=True), "level": "province"}, "spread", ("provinces",)),
         ({"placed": PLACED}, "no_own_figure", ()),
         ({"placed": PLACED}, "parent_figure", ()),
-        ({"placed": PLACED}, "even_base_placed", None),
-        ({"placed": PLACED, "break_even": 0}, "even_base_placed", ()),
         ({"placed": PLACED}, "median_placed", ()),
         ({"placed": PLACED, "without": ("median",)}, "median_placed", None),
         ({}, "latest_level", (False,)),
@@ -573,7 +573,6 @@ def test_where_the_annex_says_what_is_needed_the_text_points_to_it(changes, head
         (PENDING | {"values": REVISED, "reworded": ["x"]}, "reworded", 0),
         (PENDING | {"values": REVISED | {"p_census_high": 0.29}, "reworded": ["x"]}, "rebasing", 6),
         ({"reading": "so"}, "understood", 9),
-        ({"placed": PLACED, "break_even": 1}, "even_base_placed", 5),
         ({"so_far": WAITING}, "pending", 5),
         ({}, "unproven", 7),
         ({"notes": ["n"]}, "note", 8),
@@ -672,9 +671,9 @@ def test_an_annex_is_there_where_it_has_something_to_hold(changes, remarks, ther
 def test_what_was_moved_stands_between_the_data_and_the_method():
     named, *parts = statements.annex(told({}), ["so", "and so"])
     assert named.head == statements.say("annex_title", True, mark="[[annex]] ")
-    assert [one.head.name for one in parts] == ["head_data", "head_remarks", "head_method"]
-    assert [[one.given for one in part] for part in parts[1].paragraphs] == [[("so",)], [("and so",)]]
-    assert not parts[1].bare and statements.annex(told({}), [])[0].head.given == (False,)
+    assert [one.head.name for one in parts] == ["head_data", "head_workings", "head_remarks", "head_method"]
+    assert [[one.given for one in part] for part in parts[2].paragraphs] == [[("so",)], [("and so",)]]
+    assert not parts[2].bare and statements.annex(told({}), [])[0].head.given == (False,)
 
 
 @pytest.mark.parametrize(
@@ -701,6 +700,9 @@ def test_a_paper_is_addressed_where_somebody_gets_it(addressee, names):
         ({}, "table_bases", None),
         ({"placed": PLACED}, "table_bases", None),
         ({"placed": PLACED, "break_even": 0}, "table_bases", ()),
+        ({"placed": PLACED, "break_even": 0}, "even_base_placed", ()),
+        ({"placed": PLACED}, "even_base_placed", None),
+        (DEPENDS, "even_base_placed", None),
         ({"break_even": 0}, "table_bases", None),
         ({}, "table_rules", None),
         ({"rule_pace": {}}, "table_rules", ()),
@@ -708,6 +710,10 @@ def test_a_paper_is_addressed_where_somebody_gets_it(addressee, names):
         (MISSED | {"rule_pace": {}}, "table_rules", None),
         ({"mover": MOVER}, "table_change", ()),
         ({"mover": MOVER}, "note_change", ()),
+        ({"mover": LONE}, "table_change", None),
+        ({"mover": LONE}, "note_change", None),
+        ({"others": True}, "table_others", ()),
+        ({}, "table_others", None),
         ({}, "table_change", None),
         ({}, "method_forecast", ("trend",)),
         ({"is_count": True, "placed": PLACED}, "method_forecast", ("count",)),

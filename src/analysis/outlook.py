@@ -50,9 +50,10 @@ class Dossier:
         flowed into a stock, or the stock an inflow went to, where the answer rests on it), "peer"
         (comparable regions; the parent by whose figure a region is placed), "beside" (to compare with: a
         ratio's figures of the regions above and of those beside it), "before" (own, as known at the earlier
-        date), "record" (of every source of the provinces' figures, on which past forecasts are checked, its
-        newest), "filed" (own and parts, every release of them, for what was new on an earlier date),
-        "elsewhere" (the first figure of other regions of each day on which there were any)
+        date), "record" (of every source of the provinces' figures, on which past forecasts are checked or
+        among which a region is placed, its newest), "filed" (own and parts, every release of them, for what
+        was new on an earlier date), "elsewhere" (the first figure of other regions of each day on which there
+        were any)
     answers : of `answers.answers`
     before, moved : the earlier answer, and why it moved since; None on the plan's first date
     record : how the method did on this indicator before; None without a forecast or a record
@@ -279,7 +280,9 @@ def _figures(
     ours = climbed.forecaster(one.target.indicator).rows(one.plan.region)
     ahead = one.answer.predictive if isinstance(one.answer, Forecast) else None
     ratio, placed = catalogue.placed_by(one.target.indicator), history.iloc[:0]
+    compared = [one.target.indicator]
     if ahead and ahead.placed is not None and ratio != one.target.indicator:
+        compared.append(ratio)
         placed = panel.annual(climbed.rows(ratio), ratio, one.peers)
     rows = {
         "own": one.history,
@@ -291,7 +294,7 @@ def _figures(
         "peer": pd.concat([panel.annual(asked, one.target.indicator, one.peers), placed]),
         "beside": panel.annual(asked, one.target.indicator, _beside(one.plan.region, entry, catalogue)),
         "before": history.iloc[:0] if before is None else before.history,
-        "record": _recorded(asked, one.target.indicator, catalogue),
+        "record": pd.concat([_recorded(climbed.rows(key), key, catalogue) for key in compared]),
         "filed": _filed(one, vintage),
         "elsewhere": _elsewhere(one, ratio, vintage),
     }

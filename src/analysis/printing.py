@@ -97,9 +97,25 @@ class Voice:
         text = self.number(value, decimals)
         return f"+{text}" if value > 0 and text.strip("0.") else text
 
-    def amount(self, value: float, entry: Indicator) -> str:
-        """Return a value with its indicator's decimals and without its unit."""
-        return self.number(value, entry.decimals)
+    def amount(self, value: float, entry: Indicator, like: float | None = None) -> str:
+        """Return a value with its indicator's decimals and without its unit: that of an amount `like` it."""
+        _, size = self._step(entry, like) or ("", 1.0)
+        return self.number(value / size, _finer(entry.decimals, size))
+
+    def unit_of(self, entry: Indicator, like: float | None) -> str:
+        """Return the name of the unit in which an amount `like` a value is written, as heads have it."""
+        step = self._step(entry, like)
+        return step[0] if step else self.unit(entry)
+
+    def _step(self, entry: Indicator, like: float | None) -> tuple[str, float] | None:
+        """Return the largest step a value fills, and how many of the indicator's unit make one.
+
+        None without a value, or where the language has no steps for the unit.
+        """
+        steps = getattr(self.catalogue.units.get(entry.unit), f"{catalogues.tongue(self.language)}_said", {})
+        if like is None or not steps:
+            return None
+        return next((step for step in steps.items() if abs(like) >= step[1]), list(steps.items())[-1])
 
     def quantity(
         self, value: float, entry: Indicator, decimals: int | None = OWN, like: float | None = None
@@ -112,9 +128,10 @@ class Voice:
         like : an amount in whose unit it is written, so that one text has one: .171 beside 1.345 billion
         """
         decimals = entry.decimals if decimals == OWN else decimals
-        steps = getattr(self.catalogue.units.get(entry.unit), f"{catalogues.tongue(self.language)}_said", {})
-        if steps:
-            return self._in_steps(value, steps, decimals, like)
+        if step := self._step(entry, like or value):  # 4.67 of 100 million yuan is 467 million
+            unit, size = step
+            number = self.number(value / size, _finer(decimals, size))
+            return self.say("number.unit", number=number, unit=unit)
         number = self.number(value, decimals)
         if entry.unit.startswith("%"):
             return self.say("number.percent", number=number)
@@ -140,15 +157,6 @@ class Voice:
     def goal_unit(self, unit: str, entry: Indicator) -> str:
         """Return the name of the unit a target is set in, ``unit`` as of ``kinds.Kind``."""
         return self.unit(entry) if unit == "own" else self.say(f"unit.{unit}")
-
-    def _in_steps(
-        self, value: float, steps: dict[str, float], decimals: int | None, like: float | None
-    ) -> str:
-        """Return a value in the largest of the steps it fills: 4.67 of 100 million yuan is 467 million."""
-        filled = abs(like or value)
-        unit, size = next((step for step in steps.items() if filled >= step[1]), list(steps.items())[-1])
-        finer = None if decimals is None else min(max(decimals + round(math.log10(size)), 0), FINEST)
-        return self.say("number.unit", number=self.number(value / size, finer), unit=unit)
 
     def _unit_of(self, number: str, entry: Indicator) -> str:
         unit = self.catalogue.units[entry.unit]
@@ -260,6 +268,13 @@ class Voice:
     def regions(self, codes: Iterable[str]) -> str:
         """Return a list of regions by their short names: 北京、天津、内蒙古."""
         return self.joined(self.catalogue.regions[code].short(self.language) for code in codes)
+
+
+def _finer(decimals: int | None, size: float) -> int | None:
+    """Decimals of a value in steps of a size: as fine as it was."""
+    return (
+        decimals if decimals is None or size == 1 else min(max(decimals + round(math.log10(size)), 0), FINEST)
+    )
 
 
 def markdown(scores: "pd.DataFrame", voice: Voice) -> str:

@@ -84,7 +84,8 @@ class Paragraph:
 @dataclass(frozen=True)
 class Table:
     """`align` is one letter a column: l, c or r. `widths` are shares of the text width; without them every
-    column is as wide as its longest cell, and the one at place `wrapped` takes what is left.
+    column is as wide as its longest cell, and the one at place `wrapped` takes what is left; without that
+    too, all are as wide as makes the rows lowest.
     """
 
     caption: str
@@ -93,7 +94,7 @@ class Table:
     align: str = ""
     widths: tuple[float, ...] = ()
     note: str = ""
-    wrapped: int = 0
+    wrapped: int | None = 0
 
 
 @dataclass(frozen=True)
@@ -302,7 +303,7 @@ def annex_list(document: Document) -> list[str]:
     voice, titles = Voice(document.language), [annex.title.replace(BREAK, "") for annex in document.annexes]
     if len(titles) > 1:
         titles = [voice.say("document.annex_item", n=n, title=title) for n, title in enumerate(titles, 1)]
-    return [voice.say("document.annex_list", title=titles[0]), *titles[1:]]
+    return [voice.say("document.annex_list", n=len(titles), title=titles[0]), *titles[1:]]
 
 
 def closes(document: Document) -> bool:

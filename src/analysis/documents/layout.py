@@ -2,6 +2,9 @@
 
 import math
 import re
+from functools import lru_cache
+
+import numpy as np
 
 from analysis import catalogue
 from analysis.catalogue import Entry
@@ -18,7 +21,8 @@ CLOSER = (0.6, 0.4)  # with so much of the room in and around its tables, the le
 EDGE = 14.0  # points from the text's edge to the page number: a character of it
 MM = 72 / 25.4
 SHORT_TABLE = 12  # rows: such a table stays in one piece; a longer one breaks and repeats its header
-ENOUGH = 6  # lines that share the page of a signature or an annex's last table, which would stand there alone
+ENOUGH = 6  # lines that share the page of an annex's last table, which would stand there alone
+SIGNED = 3  # and that of a signature: no more, so that the page before is filled
 MOST = 14  # of them, so that the page before does not become short instead
 Size = int | float
 
@@ -29,7 +33,7 @@ class Layout(Entry):
     `tracking` makes 28 characters of 16 pt fit into 156 mm; `indent` is the first line's, in characters;
     `across` is how many characters of full width a line holds, about; `full_width` says that characters fill
     squares, as the standard has them; `fonts` are the open ones of a package, for a PDF that is the same
-    everywhere; `targets` are the widths of the table of targets in mm.
+    everywhere.
     """
 
     body: Size
@@ -44,7 +48,6 @@ class Layout(Entry):
     paragraph_gap: Size
     full_width: bool
     fonts: dict[str, list[str]]
-    targets: tuple[float, ...]
 
 
 def _read(language: str) -> Layout:
@@ -56,32 +59,25 @@ LAYOUTS = {language: _read(language) for language in LANGUAGES}
 
 
 def kept_with_signature(document: b.Document) -> int:
-    """How many of the last blocks share the signature's page: a closing phrase brings a paragraph along.
-
-    The list of annexes stands there too: the more lines it has, the fewer are taken from the page before.
-    """
+    """How many of the last blocks share the signature's page: a closing phrase brings a paragraph along."""
     least = min(len(document.blocks), 2 if b.closes(document) else 1)
-    return max(least, kept_at_the_end(document.blocks, document.language, len(document.annexes)))
+    return max(least, kept_at_the_end(document.blocks, document.language, SIGNED))
 
 
-def kept_at_the_end(blocks: tuple[b.Block, ...], language: str, there: int = 0) -> int:
+def kept_at_the_end(blocks: tuple[b.Block, ...], language: str, enough: int = ENOUGH) -> int:
     """How many of the last blocks share a page, so that it holds enough lines; a figure, a long table none.
-
-    Parameters
-    ----------
-    there : lines that stand on that page anyway
 
     >>> short, long = b.Paragraph("国" * 28), b.Paragraph("国" * 28 * 13)
     >>> [kept_at_the_end((b.Heading("一"), one, b.Heading("二"), short), "zh") for one in (short, long)]
     [4, 2]
     """
-    taken, kept = float(there), 0
+    taken, kept = 0.0, 0
     for block in reversed(blocks):
         lines = _lines(block, language)
-        if (taken >= ENOUGH and not isinstance(block, b.Heading)) or taken + lines > MOST:
+        if (taken >= enough and not isinstance(block, b.Heading)) or taken + lines > MOST:
             break
         taken, kept = taken + lines, kept + 1
-        if taken >= ENOUGH and isinstance(block, b.Heading):
+        if taken >= enough and isinstance(block, b.Heading):
             break
     return kept
 
@@ -116,7 +112,10 @@ LONG, FIRST_OF_TWO = 8, 0.65  # words of more characters may take two lines, so 
 def column_widths(table: b.Table, language: str) -> list[float]:
     """Widths of a table's columns in mm, which sum to the text's width."""
     across = TEXT[0] * MM / LAYOUTS[language].table
-    widths = list(table.widths) or _fitted(table, across)
+    widths = list(table.widths)
+    if not widths:
+        wrapped = table.wrapped
+        widths = _balanced(table, across) if wrapped is None else _fitted(table, wrapped, across)
     return [width / sum(widths) * TEXT[0] for width in widths]
 
 
@@ -125,7 +124,92 @@ def cell_lines(text: str, width: float, language: str) -> list[str]:
     return b.cell_lines(text, width * MM / LAYOUTS[language].table - INSET)
 
 
-def _fitted(table: b.Table, across: float) -> list[float]:
+# What a line of a cell may not be broken in: a word or a number, a character of full width, with its marks.
+_UNBROKEN = re.compile("[（《“]*(?:[^ \u200b\u2e80-\uffef（《“-]+-?|[\u2e80-\uffef])[，。；、）》”]* ?")
+STEP = 0.5  # characters by which columns are tried wider
+SIDES = 1.0  # left and right of a cell's text together, in characters
+WHOLE = 4  # characters of a cell that is not broken
+LETTER = 0.9  # of the half a character that letters and digits are counted as, what they take
+
+
+@lru_cache(maxsize=8)
+def _balanced(table: b.Table, across: float) -> list[float]:
+    """Every column as wide as makes the rows together lowest, and at least as its longest word.
+
+    Columns begin alike; width goes from one to another as long as that lowers rows, the most of it first.
+    """
+    columns = [
+        [[_taken(word) for word in _words(b.plain(cell))] for cell in column]
+        for column in zip(table.header, *table.rows, strict=True)
+    ]
+    least = np.array([max(last for cell in column for _, last in cell) for column in columns])
+    spare = int((across - least.sum() - SIDES * len(columns)) / STEP)
+    lines = np.array(
+        [
+            [[_broken(cell, width + STEP * step) for cell in column] for step in range(max(spare, 0) + 1)]
+            for column, width in zip(columns, least, strict=True)
+        ]
+    )
+    steps = _lowest(lines, spare)
+    return [float(width) for width in least + STEP * np.array(steps) + SIDES]
+
+
+def _lowest(lines: np.ndarray, spare: int) -> list[int]:
+    """Share steps of width among columns so that rows are lowest.
+
+    Parameters
+    ----------
+    lines : columns x steps x rows, of each cell in a column so many steps wider than its longest word
+    """
+    count = len(lines)
+    steps = [max(spare, 0) // count] * count
+
+    def height(steps: list[int]) -> float:
+        """Lines of all rows; those of a cell count a little where another one makes its row higher."""
+        found = lines[range(count), steps]
+        return found.max(axis=0).sum() + found.sum() / (10 * count)
+
+    moves = [(give, take) for give in range(count) for take in range(count) if give != take]
+    while True:
+        tried = [
+            [step + more * (place == take) - more * (place == give) for place, step in enumerate(steps)]
+            for give, take in moves
+            for more in range(1, steps[give] + 1)
+        ]
+        best = min(tried, key=height, default=steps)
+        if height(best) >= height(steps):
+            return steps
+        steps = best
+
+
+def _words(cell: str) -> list[str]:
+    """What of a cell is not broken: the whole of a short one.
+
+    >>> _words("暂不判断"), _words("不低于1.25%")
+    (['暂不判断'], ['不', '低', '于', '1.25%'])
+    """
+    return [cell] if b.measure(cell) <= WHOLE else _UNBROKEN.findall(cell)
+
+
+def _taken(word: str) -> tuple[float, float]:
+    """What a word takes of a line, and what as its last: there marks take half their width, and no space."""
+    bare = word.rstrip("，。；、）》” ")
+    marks = len(word.rstrip()) - len(bare)
+    narrow = (1 - LETTER) * len(re.findall("[ -~\N{NO-BREAK SPACE}]", word)) / 2
+    return b.measure(word) - narrow, b.measure(bare) - narrow + marks / 2
+
+
+def _broken(words: list[tuple[float, float]], width: float) -> int:
+    """How many lines the words of a cell take in a column of a width."""
+    lines, taken = 1, 0.0
+    for whole, last in words:
+        if taken and taken + last > width + 1e-9:
+            lines, taken = lines + 1, 0.0
+        taken += whole
+    return lines
+
+
+def _fitted(table: b.Table, wrapped: int, across: float) -> list[float]:
     """Every column as wide as its longest cell, and the wrapped one what is left of the width.
 
     Where that one would take more than two lines, long words of the others take two as well; a number and a
@@ -136,15 +220,15 @@ def _fitted(table: b.Table, across: float) -> list[float]:
     worded = [not re.search(r"\d", "".join(map(b.plain, column))) for column in columns]
 
     def left(taken: list[float]) -> float:
-        return across - sum(taken) - PADDING * len(taken) + taken[table.wrapped]
+        return across - sum(taken) - PADDING * len(taken) + taken[wrapped]
 
-    if texts[table.wrapped] > 2 * left(texts):
+    if texts[wrapped] > 2 * left(texts):
         texts = [
-            text * FIRST_OF_TWO if text > LONG and worded[place] and place != table.wrapped else text
+            text * FIRST_OF_TWO if text > LONG and worded[place] and place != wrapped else text
             for place, text in enumerate(texts)
         ]
-    spare = max(left(texts) - texts[table.wrapped], 0)
-    texts[table.wrapped] = max(left(texts) - spare, across / 5 - PADDING if not spare else 0)
+    spare = max(left(texts) - texts[wrapped], 0)
+    texts[wrapped] = max(left(texts) - spare, across / 5 - PADDING if not spare else 0)
     free = [table.align[place : place + 1] != "r" for place in range(len(texts))]
     return [
         text + PADDING + spare * shares / (sum(free) or 1) for text, shares in zip(texts, free, strict=True)

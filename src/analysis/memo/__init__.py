@@ -215,7 +215,11 @@ def _said(told: dict[str, Any], language: str, brevity: int) -> str:
 
 
 def _document(ledger: Facts, text: str, look: Look, figure: Figures | None = None) -> Document:
-    """Turn what was said into a document: heads, blocks and annexes."""
+    """Turn what was said into a document: heads, blocks and annexes; a table is cited by its number."""
+    tables = re.findall(r"^\[\[table (\w+)\]", text, flags=re.MULTILINE)
+    labels = {name: ledger.voice.say("document.table", n=n) for n, name in enumerate(tables, 1)}
+    cited = {*re.findall(r"\[\[see (\w+)\]\]", text)}
+    text = re.sub(r"\[\[see (\w+)\]\]", lambda found: labels[found[1]], text)
     body, *annexes = re.split(r"^\[\[annex\]\] *", text, flags=re.MULTILINE)
     heads = dict(re.findall(r"^\[\[(title|addressee|red)\]\] *(.*)$", body, flags=re.MULTILINE))
     body = re.sub(r"^\[\[(title|addressee|red).*$", "", body, flags=re.MULTILINE)
@@ -232,7 +236,7 @@ def _document(ledger: Facts, text: str, look: Look, figure: Figures | None = Non
             Annex(title.strip(), _blocks(blocks, ledger, figure))
             for title, _, blocks in (annex.partition("\n") for annex in annexes)
         ),
-        constants=(ledger.document, "GB/T 9704-2012", blank),
+        constants=(ledger.document, "GB/T 9704-2012", blank, *(labels[name] for name in sorted(cited))),
         red_header=RedHeader(heads["red"], "") if look.red_header and "red" in heads else None,
         facts=ledger.by_id(),  # when all has been said
     )

@@ -14,6 +14,7 @@ from analysis.documents.blocks import UNQUOTE
 from analysis.memo import naming
 from analysis.outlook import Dossier
 from analysis.plans import Plan, known_notes
+from analysis.situations import Forecast
 
 
 def typeset(text: str) -> str:
@@ -145,13 +146,15 @@ class Ledger(Facts):
         self.target, self.row, self.kind = assessment.target, assessment.row, kinds.of(assessment.target)
         self.answers, self.moved, self.record = dossier.answers, dossier.moved, dossier.record
         self.figures, self.requests = dossier.figures, dossier.requests(catalogue)
+        self.used = dossier.used
         self.earlier: Any = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
         key = assessment.target.indicator
         self.indicator: Any = catalogue.indicators[key] if key else None
         self.year("deadline", self.target.deadline)
         self.amounts: dict[str, float] = {}  # by unit, the one in whose step all others are written
-        if self.indicator is not None and len(history := assessment.history):
-            self.amounts[self.indicator.unit] = float(history["value"].iloc[-1])
+        listed = assessment.history if len(assessment.history) else assessment.shown
+        if self.indicator is not None and len(listed):
+            self.amounts[self.indicator.unit] = float(listed["value"].iloc[-1])
         self.known = self._known()
 
     def quantity(
@@ -321,7 +324,9 @@ class Ledger(Facts):
 
     def unit(self) -> str:
         """The unit a table names once, above its numbers."""
-        return self.quoted("unit", self.voice.unit(self.indicator)) if self.indicator else ""
+        if self.indicator is None:
+            return ""
+        return self.quoted("unit", self.voice.unit_of(self.indicator, self.amounts.get(self.indicator.unit)))
 
     def notes(self) -> list:
         return known_notes(self.target.notes, self.assessment.as_of)
@@ -350,6 +355,33 @@ class Ledger(Facts):
     def informing(self) -> Any:
         """Figures of the flow or stock that the answer rests on as well."""
         return outlook.informing(self.assessment, self.figures, self.catalogue)
+
+    def background(self) -> list[Any]:
+        """The newest figure of each source of what is told but not listed figure by figure.
+
+        Of the parts that amounts are computed from, of the regions drawn on, and of those on which past
+        forecasts are checked or among which a region is placed.
+        """
+        rows, role, answer = self.figures, self.figures["role"], self.assessment.answer
+        asked = self.answers.get("requirement") or {}
+        amounts = asked.get("amount") or asked.get("alone") or self.answers.get("conversion")
+        placed = isinstance(answer, Forecast) and answer.predictive.placed is not None
+        checked = {self.target.indicator} if self.record is not None else set()
+        checked |= {self.catalogue.placed_by(str(self.target.indicator))} if placed else set()
+        listed = rows["indicator"].isin(self.informing()["indicator"])
+        told = self.used & (role.eq("peer") | role.eq("part") & bool(amounts) & ~listed)
+        told |= role.eq("record") & rows["indicator"].isin(checked)
+        last = (
+            rows[told].sort_values("published", kind="stable").assign(whose=lambda table: self._whose(table))
+        )
+        last = last.drop_duplicates(["whose", "indicator", "source"], keep="last")
+        return list(tables.rows(last.sort_values(["whose", "indicator"], kind="stable")))
+
+    def _whose(self, rows: Any) -> list[str]:
+        """Of a region alone, or of regions of a level, a figure each."""
+        named, own = self.catalogue.regions, self.assessment.plan.region
+        alone = {own, *self.catalogue.above(own)}
+        return [code if code in alone else named[code].level for code in rows["region"]]
 
     def months(self) -> list[Any]:
         """Figures to a month: of the deadline's year, and of the past years that tell what part it holds."""

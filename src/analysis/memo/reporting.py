@@ -380,6 +380,7 @@ def _bounds(c: Any) -> Iterator[Statement]:
         yield say("range_of_parent_told")
     if c.so_far is not None and c.so_far.pending:
         yield say("pending_told")
+    yield from (say("later_figure", point) for point in c.later if not point["used"])
 
 
 def _footing(c: Any) -> str:

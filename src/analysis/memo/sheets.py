@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import documents, printing, tables
-from analysis.documents import Figure, Table, layout
+from analysis.documents import Figure, Table
 from analysis.memo import further, naming
 from analysis.memo.ledger import Facts, Ledger
 from analysis.memo.whole import Whole
@@ -62,24 +62,43 @@ def _beside(ledger: Ledger, caption: str) -> Table:
     return _listed(ledger, caption, rows, "table_beside")
 
 
+def _others(ledger: Ledger, caption: str) -> Table:
+    """What else is told rests on: of whom and what, its source, that one's newest release and two ratings."""
+    voice, regions, body = ledger.voice, ledger.catalogue.regions, []
+    for i, row in enumerate(ledger.background(), 1):
+        name, whose = voice.name(ledger.catalogue.indicators[row.indicator]), row.whose
+        of = (
+            voice.say("whose.region", region=voice.name(regions[whose]), name=name)
+            if whose in regions
+            else voice.say(f"whose.{whose}", name=name)
+        )
+        release = ledger.fact(f"others_release{i}", **ledger.release_of(row))
+        source = ledger.source(f"others_source{i}", row.source)
+        body.append((ledger.quoted("others", of), source, str(release), _ratings(ledger, [row.source])))
+    return Table(caption, voice.several("head.others"), tuple(body), "llcc", (1.3, 2, 1.35, 0.8))
+
+
+def _ratings(ledger: Facts, keys: Sequence[str]) -> str:
+    """The poorest quality and the poorest suitability of sources."""
+    sources = [ledger.catalogue.sources[key] for key in keys]
+    poorest = (
+        max((getattr(one, of) for one in sources), key=RATINGS.index) for of in ("quality", "suitability")
+    )
+    return ledger.voice.joined((ledger.voice.say(f"rating.{rating}") for rating in poorest), "slash")
+
+
 def _listed(ledger: Ledger, caption: str, rows: Sequence[tuple[Any, str]], name: str) -> Table:
     """Figures, each with its status, release, source and that one's two ratings."""
     voice, body = ledger.voice, []
     keys = [_origins(ledger, row) for row, _ in rows]
     named, note = _sources_once(ledger, [key for some in keys for key in some], f"{name}_source")
     for i, ((row, status), some) in enumerate(zip(rows, keys, strict=True), 1):
-        entry, sources = (
-            ledger.catalogue.indicators[row.indicator],
-            [ledger.catalogue.sources[key] for key in some],
-        )
+        entry = ledger.catalogue.indicators[row.indicator]
         release = ledger.fact(f"{name}_release{i}", **ledger.release_of(row))
         year = _when(ledger, f"{name}_year{i}", row.period)
         trace = {"indicator": voice.name(entry)} | ledger.trace(row)
-        value = ledger.fact(f"{name}_value{i}", voice.amount(row.value, entry), row.value, "", **trace)
-        poorest = (
-            max((getattr(one, of) for one in sources), key=RATINGS.index) for of in ("quality", "suitability")
-        )
-        ratings = (voice.say(f"rating.{rating}") for rating in poorest)
+        number = voice.amount(row.value, entry, ledger.amounts.get(entry.unit))
+        value = ledger.fact(f"{name}_value{i}", number, row.value, "", **trace)
         told = [named[key] for key in named if key in some]
         body.append(
             (
@@ -88,7 +107,7 @@ def _listed(ledger: Ledger, caption: str, rows: Sequence[tuple[Any, str]], name:
                 status,
                 str(release),
                 "".join(told) if note else voice.joined(told, "semicolon"),
-                voice.joined(ratings, "slash"),
+                _ratings(ledger, some),
             )
         )
     align = "crclcc" if note else "crcllc"
@@ -197,8 +216,7 @@ def _targets(whole: Whole, caption: str) -> Table:
         places = naming.places(part.ledger.target.clause, whole.voice.language)
         clause = part.ledger.quoted("clause", places.replace("；", f"；{documents.BREAK}"))
         body.append((clause, *(part.said[name] for name in COLUMNS)))
-    widths = layout.LAYOUTS[whole.voice.language].targets
-    return Table(caption, whole.voice.several("head.targets"), tuple(body), "cllllll", widths)
+    return Table(caption, whole.voice.several("head.targets"), tuple(body), "cllllll", wrapped=None)
 
 
 def _wanted(whole: Whole, caption: str) -> Table:
@@ -214,18 +232,17 @@ def _sources(whole: Whole, caption: str) -> Table:
     """Every source of a figure used: its last release by then, and its two ratings."""
     voice, body = whole.voice, []
     for i, row in enumerate(tables.rows(whole.sources), 1):
-        source = whole.catalogue.sources[row.source]
         day = str(row.published.date())
         release = whole.fact(f"source_day{i}", voice.day(day, row.precision), day, "date")
         name = whole.source(f"source{i}", row.source)
-        ratings = (voice.say(f"rating.{rating}") for rating in (source.quality, source.suitability))
-        body.append((name, str(release), voice.joined(ratings, "slash")))
+        body.append((name, str(release), _ratings(whole, [row.source])))
     return Table(caption, voice.several("head.sources"), tuple(body), "llc")
 
 
 _TABLES: dict[str, Callable[[Any, str], Table]] = {
     "figures": _figures,
     "beside": _beside,
+    "others": _others,
     "bases": _bases,
     "rules": _rules,
     "change": _change,

@@ -137,6 +137,7 @@ def annex(told: dict[str, Any], remarks: Sequence[str]) -> list[Section]:
     return [
         Section(say("annex_title", bool(remarks), mark="[[annex]] "), ()),
         Section(say("head_data", mark="# "), tuple(_data(c))),
+        Section(say("head_workings", mark="# "), tuple(_workings(c)), bare=False),
         Section(say("head_remarks", mark="# "), moved, bare=False),
         Section(say("head_method", mark="# "), (list(_method(c)), *_left_out(c), *_scale(c))),
     ]
@@ -287,8 +288,6 @@ def _placed(c: Any) -> Iterator[Statement]:
     yield say("no_own_figure")
     yield say("parent_figure")
     yield say("spread", "provinces" if c.level == "province" else "analogy" if c.placed.analogy else "cities")
-    if c.break_even is not None:
-        yield say("even_base_placed", aside=5)
     yield from _within(c)
     if "median" in c.f:
         if "whole_year" in c.f:
@@ -583,11 +582,20 @@ def _data(c: Any) -> Iterator[Paragraph]:
         yield peers
     else:
         yield [say("no_usable_figure"), *peers]
+    if c.others:
+        ratings = [] if c.points or c.shown else [say("note_ratings", mark="[[note]] ")]
+        yield [say("table_others", mark="[[table others]] "), *ratings]
+
+
+def _workings(c: Any) -> Iterator[Paragraph]:
+    """What stands behind the answer beside figures: other values of its base, other rules, what moved it."""
+    if c.placed and c.break_even is not None:
+        yield [say("even_base_placed")]
     if c.situation == "conditional" or (c.placed and c.break_even is not None):
         yield [say("table_bases", mark="[[table bases]] ")]
     if c.situation == "open" and (c.rule_pace is not None or c.rule_ratio is not None):
         yield [say("table_rules", mark="[[table rules]] "), say("note_rules", mark="[[note]] ")]
-    if c.mover:
+    if c.mover and c.mover["points"]:  # one cause alone is told in a sentence
         yield [say("table_change", mark="[[table change]] "), say("note_change", mark="[[note]] ")]
 
 

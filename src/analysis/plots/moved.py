@@ -27,7 +27,8 @@ def waterfall(
         return None
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
     dates = [voice.day(day) for day in (moved.earlier, moved.later)]
-    foot = claims.source(assessment.history, assessment.as_of, voice, voice.say("figure.shapley"))
+    shared = voice.say("figure.shapley") if len(steps) > 1 else ""
+    foot = claims.source(assessment.history, assessment.as_of, voice, shared)
     head = claims.head(assessment.plan.region, indicator, voice, assessment.target)
     figure, axes = page.opened(
         _claim(moved, len(steps) == 1, voice),
