@@ -169,6 +169,12 @@ class Assessment:
         return float(found.iloc[0]) if len(found) else None
 
     @property
+    def typical(self) -> float | None:
+        """The last figure listed: papers and pictures write amounts in the unit that suits it."""
+        listed = self.history if len(self.history) else self.shown
+        return float(listed["value"].iloc[-1]) if len(listed) else None
+
+    @property
     def evidence(self) -> list[Evidence]:
         """The dated facts about a milestone known then."""
         return [one for one in self.target.evidence if one.date.isoformat() <= self.as_of]

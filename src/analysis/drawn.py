@@ -73,12 +73,16 @@ def given(assessment: Assessment) -> float | None:
     return assessment.row["p_attain"] if isinstance(assessment.answer, Probability) else None
 
 
-def goal(assessment: Assessment, voice: Voice) -> tuple[float, str] | None:
-    """Return the goal and its label, where it is a level of the indicator; the head has the unit."""
+def goal(assessment: Assessment, voice: Voice, like: float | None = None) -> tuple[float, str] | None:
+    """Return the goal and its label, where it is a level of the indicator; the head has the unit.
+
+    like : an amount in whose unit it is drawn
+    """
     level, target = assessment.row["goal"], assessment.target
     if not levelled(assessment):
         return None
+    indicator = voice.catalogue.indicators[str(target.indicator)]
     if target.than:
-        value = voice.amount(level, voice.catalogue.indicators[target.indicator])
+        value = voice.amount(level, indicator, like)
         return level, voice.say("figure.than", year=target.than, value=value)
-    return level, voice.say("figure.goal", value=voice.number(level, None))
+    return level, voice.say("figure.goal", value=voice.number(level / voice.size(indicator, like), None))

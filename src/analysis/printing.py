@@ -99,8 +99,13 @@ class Voice:
 
     def amount(self, value: float, entry: Indicator, like: float | None = None) -> str:
         """Return a value with its indicator's decimals and without its unit: that of an amount `like` it."""
-        _, size = self._step(entry, like) or ("", 1.0)
+        size = self.size(entry, like)
         return self.number(value / size, _finer(entry.decimals, size))
+
+    def size(self, entry: Indicator, like: float | None) -> float:
+        """Return how many of the indicator's unit make one of the unit amounts `like` a value are in."""
+        step = self._step(entry, like)
+        return step[1] if step else 1.0
 
     def unit_of(self, entry: Indicator, like: float | None) -> str:
         """Return the name of the unit in which an amount `like` a value is written, as heads have it."""

@@ -152,9 +152,8 @@ class Ledger(Facts):
         self.indicator: Any = catalogue.indicators[key] if key else None
         self.year("deadline", self.target.deadline)
         self.amounts: dict[str, float] = {}  # by unit, the one in whose step all others are written
-        listed = assessment.history if len(assessment.history) else assessment.shown
-        if self.indicator is not None and len(listed):
-            self.amounts[self.indicator.unit] = float(listed["value"].iloc[-1])
+        if self.indicator is not None and assessment.typical is not None:
+            self.amounts[self.indicator.unit] = assessment.typical
         self.known = self._known()
 
     def quantity(

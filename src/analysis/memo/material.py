@@ -375,9 +375,8 @@ def expectation(ledger: Ledger) -> dict:
 def _drawn(ledger: Ledger, name: str, value: float) -> None:
     """A number as the figure's axis has it, without its unit."""
     if ledger.kind.unit == "own":
-        ledger.fact(
-            f"drawn_{name}", ledger.voice.amount(value, ledger.indicator), value, "", **ledger.computed()
-        )
+        number = ledger.voice.amount(value, ledger.indicator, ledger.assessment.typical)
+        ledger.fact(f"drawn_{name}", number, value, "", **ledger.computed())
 
 
 def _bare(ledger: Ledger, name: str, value: float, **trace: Any) -> None:

@@ -10,16 +10,24 @@ from analysis.printing import SIGNS, Voice
 from analysis.situations import Conditional
 
 
-def head(region: str, indicator: Indicator, voice: Voice, target: Target | None = None, **years: int) -> str:
+def head(
+    region: str,
+    indicator: Indicator,
+    voice: Voice,
+    target: Target | None = None,
+    like: float | None = None,
+    **years: int,
+) -> str:
     """Return region, indicator and unit; of a figure of probabilities by values of a year, whose by what.
 
     Parameters
     ----------
+    like : an amount in whose unit the figure is drawn
     target : of a figure on one: what it measures is called as in the claim above
     years : of the goal (`deadline`) and of the values (`year`)
     """
     unit, called = (
-        voice.unit(indicator),
+        voice.unit_of(indicator, like),
         _called(target, indicator, voice) if target else voice.name(indicator),
     )
     names = {"region": voice.name(voice.catalogue.regions[region]), "indicator": called}

@@ -69,7 +69,7 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
     foot = claims.source(
         _behind(assessment, figures, catalogue), assessment.as_of, voice, _borrowed(assessment, voice)
     )
-    head = claims.head(assessment.plan.region, indicator, voice, assessment.target)
+    head = claims.head(assessment.plan.region, indicator, voice, assessment.target, assessment.typical)
     figure, axes = page.opened(claims.told(assessment, voice), head, foot)
     labels = _history(axes, assessment, indicator, voice, figures)
     if figures is not None:
@@ -77,7 +77,7 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
         _above(axes, assessment, figures, voice)
     labels += _expected(axes, assessment, indicator, voice)
     labels += _goal(axes, assessment, voice)
-    _years(axes, assessment, indicator)
+    _years(axes, assessment, indicator, voice)
     _breaks(axes, assessment, voice)
     page.beside(axes, labels)
     return figure
@@ -204,14 +204,15 @@ def _seen(so_far: InYear, assessment: Assessment, voice: Voice) -> str:
     """Return a count or an amount so far as the axis has it."""
     if so_far.past is None:
         return voice.number(so_far.seen, 0)
-    return voice.amount(so_far.seen, voice.catalogue.indicators[str(assessment.target.indicator)])
+    indicator = voice.catalogue.indicators[str(assessment.target.indicator)]
+    return voice.amount(so_far.seen, indicator, assessment.typical)
 
 
 def _last(
     axes: Axes, current: pd.DataFrame, assessment: Assessment, indicator: Indicator, voice: Voice
 ) -> list:
     year, value = int(current["year"].iloc[-1]), float(current["value"].iloc[-1])
-    told = voice.amount(value, indicator)
+    told = voice.amount(value, indicator, assessment.typical)
     if year == assessment.target.deadline:
         return [(value, voice.say("figure.outcome", value=told), INK)]
     goal = assessment.row["goal"]
@@ -266,7 +267,8 @@ def _expected(axes: Axes, assessment: Assessment, indicator: Indicator, voice: V
     for width, *levels in drawn.LEVELS[1::-1]:
         for level in levels:
             mark = (voice.percent(width), end[level])
-            labels.setdefault(voice.amount(end[level], indicator), []).append(mark)
+            number = voice.amount(end[level], indicator, assessment.typical)
+            labels.setdefault(number, []).append(mark)
     told = [
         (marks[0][1], f"{', '.join(mark for mark, _ in marks)} {number}", BLUE)
         for number, marks in labels.items()
@@ -278,7 +280,7 @@ def _median(value: float, assessment: Assessment, indicator: Indicator, voice: V
     """Name the deadline beside its median where the axis goes on beyond it."""
     deadline = assessment.target.deadline
     key = "figure.median" if _last_year(assessment) == deadline else "figure.median_of"
-    return voice.say(key, year=deadline, value=voice.amount(value, indicator))
+    return voice.say(key, year=deadline, value=voice.amount(value, indicator, assessment.typical))
 
 
 def _bands(axes: Axes, table: pd.DataFrame) -> None:
@@ -300,20 +302,22 @@ def _sticks(axes: Axes, table: pd.DataFrame) -> None:
 
 def _goal(axes: Axes, assessment: Assessment, voice: Voice) -> list:
     """Draw the goal where it is a value of the indicator; return its label."""
-    found = drawn.goal(assessment, voice)
+    found = drawn.goal(assessment, voice, assessment.typical)
     if found is None:
         return []
     axes.axhline(found[0], color=RED, lw=1.2, zorder=4)
     return [(*found, RED)]
 
 
-def _years(axes: Axes, assessment: Assessment, indicator: Indicator) -> None:
-    """Set whole years on the axis, up to the deadline, and round steps on the other."""
+def _years(axes: Axes, assessment: Assessment, indicator: Indicator, voice: Voice) -> None:
+    """Set whole years on the axis, up to the deadline, and round steps on the other, in the head's unit."""
     last = _last_year(assessment)
     first = _first_year(assessment)
     axes.set_xlim(first - 0.45, last + 0.45)
     page.years(axes, first, last)
     axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], integer=indicator.integer))
+    if (size := voice.size(indicator, assessment.typical)) != 1:
+        axes.yaxis.set_major_formatter(lambda value, _: voice.number(value / size, None))
     axes.margins(y=0.08)
     if indicator.bounds[0] == 0 and (indicator.integer or axes.get_ylim()[0] < 0):
         axes.set_ylim(bottom=0)
