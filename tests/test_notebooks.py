@@ -24,7 +24,11 @@ PARAMETER = re.compile(
 
 @pytest.fixture(params=NAMES)
 def notebook(request):
-    return nbformat.read(places.NOTEBOOKS / f"{request.param}.ipynb", as_version=4)
+    return read(request.param)
+
+
+def read(name: str):
+    return nbformat.read(places.NOTEBOOKS / f"{name}.ipynb", as_version=4)
 
 
 def code(notebook) -> list:
@@ -157,15 +161,25 @@ def papermill(tmp_path, monkeypatch):
     ("1-panel", ["-p", "tarjet", "x", "-r", "as_of", "2018"],
      ["tarjet（给定'x'）：不是笔记本1-panel的参数", "tarjet: not a parameter of 1-panel (given 'x')",
       "as_of: '2018' is no day; write it as 2018-12-31"]),
-    ("6-what-if", ["-r", "goal", "many", "-p", "count", "2.5"],
-     ["goal: 'many' is str, 6-what-if wants float | None", "count: 2.5 is float", "write it like None"]),
-    ("2-backtest", ["-r", "horizon", "2", "-p", "_hidden", "1"],
-     ["horizon: '2' is str", "_hidden: not a parameter"]),
 ])  # fmt: skip
 def test_plain_papermill_is_refused_what_is_not_declared(papermill, name, words, told):
     done = papermill(name, *words)
     assert done.exit_code != 0
     assert all(line in str(done.exception) for line in told), str(done.exception)[-3000:]
+
+
+@pytest.mark.parametrize(("name", "injected", "told"), [
+    ("6-what-if", "goal = 'many'\ncount = 2.5",
+     ["goal: 'many' is str, 6-what-if wants float | None", "count: 2.5 is float", "write it like None"]),
+    ("2-backtest", "horizon = '2'\n_hidden = 1", ["horizon: '2' is str", "_hidden: not a parameter"]),
+])  # fmt: skip
+def test_what_papermill_injects_is_refused_where_it_is_not_declared(name, injected, told):
+    declares, asks = (cell.source for cell in code(read(name))[:2])
+    given = {"In": ["", declares, f"# Parameters\n{injected}", asks]}
+    exec(f"{declares}\n{injected}", given)
+    with pytest.raises(parameters.ParameterError) as refused:
+        parameters.accept(name, given)
+    assert all(line in str(refused.value) for line in told)
 
 
 def test_plain_papermill_is_told_that_nothing_is_written_and_how_it_is(papermill, tmp_path):
