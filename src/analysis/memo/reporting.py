@@ -27,6 +27,8 @@ GROUNDS = {
     "conditional": "basis_peers",
     "none": "basis_nothing",
 }  # by rung of evidence
+OF_CHANCES = ("banded", "given", "came")  # columns of the table of past forecasts
+RECORD = ("origins", "forecasts", "held", *OF_CHANCES, "judged")
 LEFT = {"region": "none", "short": "few"}  # how many of its own figures a past forecast was given
 
 
@@ -171,7 +173,8 @@ def _proof(c: Any) -> Iterator[Statement]:
     """How far past probabilities held, where one is given."""
     if c.forecast:
         if c.proven:
-            yield say("proofs", [_proved(parts) for parts in c.proven])
+            annex = 2 if not c.short else 1 if c.wanting else 0  # 0: there is one alone
+            yield say("proofs", [_proved(parts) for parts in c.proven], annex)
         lacking = [part.said["within"] for part in c.forecast if part.told["band"] is None]
         if len(lacking) == len(c.forecast):
             yield say("unrecorded")
@@ -182,9 +185,8 @@ def _proof(c: Any) -> Iterator[Statement]:
 
 
 def _proved(parts: list[Any]) -> dict[str, Any]:
-    """What is told of past chances like those of targets: their names, the counts, what came of them."""
-    said = parts[0].said
-    return {"names": [part.said["within"] for part in parts], "proof": said["proof"], "leant": said["leant"]}
+    """What is told of past chances like those of targets: their names, what came of them."""
+    return {"names": [part.said["within"] for part in parts], "leant": parts[0].said["leant"]}
 
 
 def _next(c: Any) -> Iterator[Statement]:
@@ -206,9 +208,8 @@ def _annexes(c: Any) -> Iterator[Section]:
     method = [say("method"), *([say("ranges")] if ranged else [])]
     yield Section(say("head_method", mark="# "), (method, scale))
     if c.records:
-        record = say("record", [part.said["record"] for part in c.records])
-        proofs = [say("proofs_told", [_proved(parts) for parts in c.proven])] if c.proven else []
-        yield Section(say("head_record", mark="# "), ([record, say("record_called")], proofs))
+        table = [say("record_called"), say("table_record", mark="[[table record]] ")]
+        yield Section(say("head_record", mark="# "), ([say("record", bool(c.proven))], table))
     if c.notes:
         yield Section(say("head_notes", mark="# "), ([say("note", text) for text in c.notes],))
     if worked:
@@ -235,9 +236,10 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
     Returns
     -------
     by name: ``name``, ``goal``, ``last``, ``answer``, ``basis`` and ``remark`` of the table, ``within`` (the
-    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``record``, ``story``, ``since``
-    (later figures beside one to be confirmed), ``bounds`` (of the story what is told also without it) and
-    ``proof`` (what came of past chances like it, ``leant`` in brief); empty where there is nothing to say
+    name inside a sentence), ``quantity`` (what is measured), ``brief``, ``story``, ``since``
+    (later figures beside one to be confirmed), ``bounds`` (of the story what is told also without it),
+    ``leant`` (what came of past chances like it), and of the table of past forecasts those of `RECORD` and
+    ``ahead`` (how many years ahead they were); empty where there is nothing to say
     """
     c = SimpleNamespace(**told)
     judged = c.asks.judged
@@ -251,13 +253,19 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "basis": [_basis(c)],
         "remark": list(_remark(c)),
         "brief": [_brief(c)],
-        "record": [say("record", LEFT.get(c.evidence, ""))] if "record_share" in c.f else [],
-        "proof": [say("proof", LEFT.get(c.evidence, ""))] if c.band else [],
+        **(dict(_tested(c)) if "record_share" in c.f else {}),
         "leant": [say("leant")] if c.band else [],
         "story": list(_story(c)),
         "since": [say("came_since", True)] if statements.since_told(c) else [],
         "bounds": list(_bounds(c)) if c.situation == "open" else [],
     }
+
+
+def _tested(c: Any) -> Iterator[tuple[str, Paragraph]]:
+    """How past forecasts did, by columns of their table; those of chances only where some were like this one."""
+    yield "ahead", [say("note_ahead", LEFT.get(c.evidence, ""))]
+    for name in RECORD:
+        yield name, [say("cell_nothing" if name in OF_CHANCES and not c.band else f"cell_{name}")]
 
 
 def _last(c: Any) -> Statement:

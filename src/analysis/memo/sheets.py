@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis import documents, printing, tables
 from analysis.documents import Figure, Table
-from analysis.memo import further, naming
+from analysis.memo import further, naming, reporting
 from analysis.memo.ledger import Facts, Ledger
 from analysis.memo.whole import Whole
 from analysis.situations import Conditional
@@ -219,6 +219,21 @@ def _targets(whole: Whole, caption: str) -> Table:
     return Table(caption, whole.voice.several("head.targets"), tuple(body), "cllllll", wrapped=None)
 
 
+def _record(whole: Whole, caption: str) -> Table:
+    """How past forecasts did, an indicator a row; of chances only where some are like one given here."""
+    rows = whole.tested()
+    banded = any(parts[0].told["band"] for parts in rows)
+    names = [name for name in reporting.RECORD if banded or name not in reporting.OF_CHANCES]
+    levels = {name: whole.facts[name] for name in ("interval", "record_level")}
+    heads = dict(zip(("name", *reporting.RECORD), whole.voice.several("head.record"), strict=True))
+    called = [whole.voice.joined(part.said["name"] for part in parts) for parts in rows]
+    told = [(name, *(parts[0].said[one] for one in names)) for name, parts in zip(called, rows, strict=True)]
+    ahead = [name + parts[0].said["ahead"] for name, parts in zip(called, rows, strict=True)]
+    note = whole.voice.say("head.record_ahead", told=whole.voice.joined(ahead, "semicolon"))
+    header = tuple(heads[name].format(**levels) for name in ("name", *names))
+    return Table(caption, header, tuple(told), f"l{'c' * (len(names) - 1)}l", note=note, wrapped=None)
+
+
 def _wanted(whole: Whole, caption: str) -> Table:
     """What is asked for, a target a row."""
     body = []
@@ -248,6 +263,7 @@ _TABLES: dict[str, Callable[[Any, str], Table]] = {
     "change": _change,
     "scale": _scale,
     "targets": _targets,
+    "record": _record,
     "wanted": _wanted,
     "sources": _sources,
 }

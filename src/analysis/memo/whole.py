@@ -1,7 +1,7 @@
 """What the report on a plan speaks of: its targets in groups, the plan as a whole, what is asked for."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ import pandas as pd
 from analysis import answers, forecast, kinds, printing
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue
+from analysis.documents import Fact
 from analysis.memo import further, material, naming
 from analysis.memo.further import RISK
 from analysis.memo.ledger import Facts, Ledger
@@ -162,11 +163,29 @@ class Whole(Facts):
                 told.setdefault(key, []).append(part)
         return {"proven": [*told.values()]}
 
+    def tested(self) -> list[list[Part]]:
+        """Return the rows of the table of past forecasts: targets told together, in the document's order.
+
+        Those with chances like them, and the first of each other indicator that there is a record on.
+        """
+        proven = {id(parts[0]): parts for parts in self.proved()["proven"]}
+        told = {parts[0].ledger.target.indicator for parts in proven.values()}
+        for part in self.records():
+            if part.ledger.target.indicator not in told:
+                proven[id(part)] = [part]
+        return [proven[id(part)] for part in self.parts if id(part) in proven]
+
     def asked(self) -> dict:
         """Which targets figures or documents are asked for."""
         wanting = self.wanting()
         self.count("asked", len(wanting), "targets")
-        return {"wanting": wanting, "records": self.records(), "sources": self.sources}
+        records = self.records()
+        return {
+            "wanting": wanting,
+            "records": records,
+            "provinces": _same(part.told["f"].get("record_regions") for part in records),
+            "sources": self.sources,
+        }
 
     def wanting(self) -> list[Part]:
         """The targets that something is asked for."""
@@ -186,6 +205,12 @@ class Whole(Facts):
         used = self.outlook.used
         last = used.sort_values("published", kind="stable").drop_duplicates("source", keep="last")
         return last.sort_values("source")
+
+
+def _same(facts: Iterable[Fact]) -> Fact | None:
+    """The first of facts that all have one value."""
+    found = [*facts]
+    return found[0] if len({fact.value for fact in found}) == 1 else None
 
 
 def _part(ledger: Ledger, tell: Callable[[dict[str, Any]], dict[str, str]]) -> Part:
