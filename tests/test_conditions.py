@@ -29,6 +29,14 @@ def annexed(document):
     return " ".join(documents.plain(block.text) for block in blocks if hasattr(block, "text"))
 
 
+def past_forecasts(document):
+    """The cells of the one row of the table of past forecasts, and its note."""
+    (table,) = (block for one in document.annexes for block in one.blocks
+                if getattr(block, "caption", "") in ("预测检验记录", "Record of past forecasts"))  # fmt: skip
+    (row,) = table.rows
+    return [documents.plain(cell).replace("\xa0", " ").replace("\u200b", "") for cell in (*row, table.note)]
+
+
 @pytest.fixture(scope="module")
 def report(outlook, catalogue):
     def made(day, language, plan="luohe-2019"):
@@ -268,8 +276,12 @@ def test_whose_changes_are_counted_is_said(language, lent, reached, listed, pape
 @pytest.mark.parametrize(
     ("language", "memo_says", "report_says"),
     [
-        ("en", "from 4 starting years", "124, 93 and 62 forecasts 1, 2 and 3 years ahead, 279 in all"),
-        ("zh", "以4个年份的数据为起点", "提前1年、2年、3年预测124次、93次、62次，共279次"),
+        (
+            "en",
+            "from 4 starting years",
+            "124 made 1 year ahead, 93 made 2 years ahead, 62 made 3 years ahead",
+        ),
+        ("zh", "以4个年份的数据为起点", "提前1年124次、提前2年93次、提前3年62次"),
     ],
 )
 def test_from_which_years_past_forecasts_start_is_said_plainly(
@@ -278,7 +290,8 @@ def test_from_which_years_past_forecasts_start_is_said_plainly(
     one = dossier("luohe-2019", "2018-12-31", "fiscal-st-expenditure-rise")
     assert memo_says in text(memo.compose(one, catalogue, language, pages=None))
     plan = dataclasses.replace(outlook("luohe-2019", "2018-12-31"), dossiers=(one,))
-    assert report_says in annexed(memo.compose_report(plan, catalogue, language).paper)
+    _, origins, forecasts, *_, note = past_forecasts(memo.compose_report(plan, catalogue, language).paper)
+    assert report_says in note and (origins[:1], forecasts[:3]) == ("4", "279")
 
 
 def test_no_word_of_ours_alone_stands_in_what_readers_see():
@@ -764,7 +777,7 @@ def test_a_memo_says_where_past_chances_leaned_as_the_report_does(
     band = [round(100 * edge) for edge in (even.low, even.high)]
     named = {"en": "{} % to {} %", "zh": "{}%至{}%"}[language].format(*band)
     assert report_says in said and named not in said
-    assert named in annexed(memo.compose_report(plan, catalogue, language).paper).replace("\xa0", " ")
+    assert named in past_forecasts(memo.compose_report(plan, catalogue, language).paper)[-3]
     level = even._replace(frequency=even.probability, low=0.0, high=1.0)
     plain = dataclasses.replace(one, record=dataclasses.replace(one.record, chances=(level,)))
     assert memo_says not in text(memo.compose(plain, catalogue, language, pages=None))
@@ -776,9 +789,9 @@ def test_a_memo_says_where_past_chances_leaned_as_the_report_does(
         (
             "en",
             "(too narrow by past forecasts, where such intervals held 68 %)",
-            "68 %, so they were too narrow",
+            "intervals too narrow; probabilities too high; little power",
         ),
-        ("zh", "（回溯检验中此类区间只包含68%的结果，偏窄）", "68%落在区间内，区间偏窄，检验力有限"),
+        ("zh", "（回溯检验中此类区间只包含68%的结果，偏窄）", "区间偏窄，概率偏高，检验力有限"),
     ],
 )
 def test_an_interval_that_was_too_narrow_is_told_so_where_it_stands(
@@ -787,8 +800,10 @@ def test_an_interval_that_was_too_narrow_is_told_so_where_it_stands(
     one = dossier("luohe-2019", "2018-12-31", "fiscal-st-expenditure-rise")
     told = text(memo.compose(one, catalogue, language, pages=None)).replace("\xa0", " ")
     assert interval in told
+    held_then = {"en": "68 %", "zh": "68%"}
     plan = dataclasses.replace(outlook("luohe-2019", "2018-12-31"), dossiers=(one,))
-    assert record in annexed(memo.compose_report(plan, catalogue, language).paper).replace("\xa0", " ")
+    row = past_forecasts(memo.compose_report(plan, catalogue, language).paper)
+    assert (row[3], row[-2]) == (held_then[language], record)
     held = dataclasses.replace(one, record=dataclasses.replace(one.record, narrow=False))
     assert interval[:12] not in text(memo.compose(held, catalogue, language, pages=None))
 

@@ -813,13 +813,17 @@ def test_the_record_is_told_with_its_lean(came, low, high, told, outlook, catalo
     record = backtest.Record(120, 6, 31, 0.8, horizons=((1, 80), (2, 40)), chances=(even,))
     one = outlook("henan-2024", "2024-12-31")
     kept = (dataclasses.replace(each, record=record) for each in one.dossiers)
-    text = said(memo.compose_report(dataclasses.replace(one, dossiers=tuple(kept)), catalogue, "zh").paper)
-    tried = "以6个年份的数据为起点，对31个省（区、市）提前1年、2年预测80次、40次，共120次"
-    band = f"按年份抽样的误差范围为{low:.0%}至{high:.0%}"
-    assert (
-        f"{tried}，共给出600个概率，其中33%至66%的400个，平均50%，实际达标{came:.0%}（{band}）{told}。"
-        in text
-    )
+    paper = memo.compose_report(dataclasses.replace(one, dossiers=tuple(kept)), catalogue, "zh").paper
+    number, table = next(pair for pair in tables_of(paper).items() if pair[1].caption == "预测检验记录")
+    text = said(paper)
+    rows = [[documents.plain(cell).replace("\u200b", "") for cell in row] for row in table.rows]
+    band = f"{came:.0%}（{low:.0%}至{high:.0%}）"
+    assert rows == [
+        ["R&D经费投入强度", "6个", "120次", "80%", "400个（33%至66%）", "50%", band, told.removeprefix("，")]
+    ]
+    assert documents.plain(table.note) == "预测次数中，R&D经费投入强度提前1年80次、提前2年40次。"
+    assert "对31个省（区、市）作回溯预测" in text and "每次设五个假定目标" in text
+    assert f"（明细和标准见附件{number}）" in text and f"（见{number}）" in text
     assert f"平均概率50%、实际达标{came:.0%}{told}。" in text, "beside the targets"
 
 

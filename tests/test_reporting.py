@@ -39,6 +39,7 @@ ALIKE = {"beside": {"flows": True, "doubted": False, "another": False}, "thin": 
 AFTER, UNUSED = {"used": True}, {"used": False}
 COMPARED = {"f": ("before",), "values": {"than": 2018}}
 BY_PARENT = {"placed": PLACED, "has_range": True, "asks": {"compares": True}}
+RECORDED = {"f": ("record_share",)}
 EACH = {"per_month": {"still": 1, "value": 1.0}}
 
 
@@ -138,12 +139,17 @@ def column(name, **changes):
         ),  # published, not comparable
         ("brief", TASK, "brief_chance", (False,)),
         ("brief", DONE, "name_within", ()),
-        ("record", {}, None, ()),
-        ("record", {"f": ("record_share",)}, "record", ("",)),
-        ("record", {"f": ("record_share",), "evidence": "short"}, "record", ("few",)),
-        ("record", {"f": ("record_share",), "evidence": "region"}, "record", ("none",)),
-        ("proof", {"f": ("record_share",)}, None, ()),
-        ("proof", {"band": {"leaning": ""}, "evidence": "short"}, "proof", ("few",)),
+        ("ahead", {}, None, ()),
+        ("ahead", RECORDED, "note_ahead", ("",)),
+        ("ahead", RECORDED | {"evidence": "short"}, "note_ahead", ("few",)),
+        ("ahead", RECORDED | {"evidence": "region"}, "note_ahead", ("none",)),
+        ("held", {}, None, ()),
+        ("held", RECORDED, "cell_held", ()),
+        ("judged", RECORDED, "cell_judged", ()),
+        ("came", RECORDED, "cell_nothing", ()),
+        ("came", RECORDED | {"band": {"leaning": ""}}, "cell_came", ()),
+        ("leant", RECORDED, None, ()),
+        ("leant", RECORDED | {"band": {"leaning": ""}}, "leant", ()),
     ],
 )
 def test_a_column_says_what_holds(column_, changes, name, given):
@@ -222,14 +228,13 @@ def part(
     qualifying=(),
     ranged=False,
     bounds="",
-    record="",
     band=None,
     not_due=False,
     details=(),
     unlike=False,
 ):
-    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "proof", "leant")}
-    texts |= {"bounds": bounds, "record": record, "since": ""}
+    texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "leant")}
+    texts |= {"bounds": bounds, "since": ""}
     asks = SimpleNamespace(judged=judged)
     return SimpleNamespace(
         told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}}
@@ -356,12 +361,18 @@ LEVEL, HIGH, LOW = ({"leaning": way} for way in ("", "high", "low"))
         (
             {"proven": [[part()] * 2]},
             "proofs",
-            ([{"names": WITHIN * 2, "proof": "proof of it", "leant": "leant of it"}],),
+            ([{"names": WITHIN * 2, "leant": "leant of it"}], 0),
         ),
+        (
+            {"proven": [[part()]], "wanting": [part()]},
+            "proofs",
+            ([{"names": WITHIN, "leant": "leant of it"}], 1),
+        ),
+        ({"proven": [[part()]], "short": False}, "proofs", ([{"names": WITHIN, "leant": "leant of it"}], 2)),
         ({}, "proofs", None),
         ({"filled": {"risky": [part(band=LEVEL)]}}, "unrecorded", None),
         ({"filled": {"risky": [part(band=LEVEL), part()]}}, "unrecorded", None),
-        ({"filled": {"risky": [part(record="r")]}}, "unrecorded", ()),  # of no chance like this one
+        ({"records": [part()]}, "unrecorded", ()),  # of no chance like this one
         ({"filled": {"risky": [part(band=LEVEL)]}}, "some_unrecorded", None),
         ({"filled": {"risky": [part(band=LEVEL), part()]}}, "some_unrecorded", (WITHIN,)),
         ({"filled": {"risky": [part(band=LEVEL)] * 2}}, "uncorrected", None),
@@ -371,14 +382,17 @@ LEVEL, HIGH, LOW = ({"leaning": way} for way in ("", "high", "low"))
             "uncorrected",
             ([("high", WITHIN * 2), ("low", WITHIN)],),
         ),
-        ({"records": [part(record="r")]}, "record_called", ()),
+        ({"records": [part()]}, "record_called", ()),
+        ({"records": [part()]}, "table_record", ()),
+        ({}, "table_record", None),
         ({}, "record_called", None),
         ({}, "some_unrecorded", None),
         ({"filled": {"risky": [part(band=LEVEL), part(), part()]}}, "rest_unrecorded", ()),
         ({"filled": {"risky": [part(band=LEVEL), part(), part()]}}, "some_unrecorded", None),
         ({"filled": {"risky": [part(), part()]}}, "rest_unrecorded", None),
         ({"filled": {"risky": [part(band=LEVEL), part()]}}, "rest_unrecorded", None),
-        ({"records": [part(record="record of it")]}, "record", (["record of it"],)),
+        ({"records": [part()]}, "record", (False,)),
+        ({"proven": [[part()]], "records": [part()]}, "record", (True,)),
         ({}, "head_record", None),
         ({"notes": ["n"]}, "note", ("n",)),
         ({"notes": ["n"]}, "head_notes", ()),
@@ -387,11 +401,6 @@ LEVEL, HIGH, LOW = ({"leaning": way} for way in ("", "high", "low"))
         ({"filled": {"missed": [part("missed", details=["d"])]}}, "annex_method", (False, False, True)),
         ({"filled": {"missed": [part("missed", details=["d"])]}}, "head_details", ()),
         ({}, "head_details", None),
-        (
-            {"proven": [[part()]], "records": [part()]},
-            "proofs_told",
-            ([{"names": WITHIN, "proof": "proof of it", "leant": "leant of it"}],),
-        ),
         ({"filled": {"unknown": [part("none", unlike=True)]}}, "qualified", (WITHIN, "n")),
         ({"filled": {"unknown": [part("none")]}}, "qualified", None),
         ({}, "head_notes", None),

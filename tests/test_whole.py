@@ -213,6 +213,30 @@ def test_the_record_is_that_of_the_indicator_and_of_its_rung(catalogue):
     assert proved(catalogue, likely(0.5), likely(0.5) | {"evidence": "short"}) == [["a"], ["b"]]
 
 
+def test_each_record_is_a_row_of_the_table_in_the_order_of_the_document(catalogue):
+    kept = {"record": backtest.Record(9, 3, 3, 0.8, chances=(chances("even"),))}
+    count = {"indicator": COUNT, "kind": "flow", "goal": 5}
+    found = report(
+        catalogue, (count, MET, kept), ({}, likely(0.5), kept), ({}, MET, kept), ({}, likely(0.4), kept)
+    )
+    for part, situation in zip(found.parts, ("met", "open", "met", "open"), strict=True):
+        part.told.update({"situation": situation} | further.past_record(part.ledger))
+    rows = [[part.ledger.target.id for part in parts] for parts in found.tested()]
+    assert rows == [["a"], ["b", "d"]], "one that has an outcome, and those told together"
+
+
+@pytest.mark.parametrize(("regions", "told"), [((3, 3), 3), ((3, 4), None)])
+def test_the_provinces_of_past_forecasts_are_counted_where_all_have_as_many(regions, told, catalogue):
+    count = {"indicator": COUNT, "kind": "flow", "goal": 5}
+    kept = [{"record": backtest.Record(9, 3, one, 0.8)} for one in regions]
+    found = report(catalogue, ({}, MET, kept[0]), (count, MET, kept[1]))
+    for part in found.parts:
+        further.past_record(part.ledger)
+        part.told["f"] = part.ledger.facts
+    assert getattr(found.asked()["provinces"], "value", None) == told
+    assert report(catalogue, ({}, MET, {})).asked()["provinces"] is None
+
+
 def test_what_is_asked_for_is_that_of_targets_not_met(catalogue):
     wanted = {"wanted": [{"zh": "甲", "en": "a"}]}
     found = report(catalogue, (wanted, MET, {}), (wanted, MISSED, {}), ({}, MISSED, {}), (wanted, NONE, {}))

@@ -270,8 +270,12 @@ CODES = {
         "counted": [((code,), False) for code in ("met", "missed", "open", "unpublished", "unjudged")],
         "all_met": [(True,), (False,)],
         "expected": [(False, False), (True, False), (False, True), (True, True)],
-        "proofs": [([{"names": ["it"], "leant": "so"}],), ([{"names": ["it", "that"], "leant": "so"}],)],
-        "proofs_told": [([{"names": ["it"], "proof": "so"}],), ([{"names": ["it", "that"], "proof": "so"}],)],
+        "proofs": [
+            ([{"names": names, "leant": "so"}], annex)
+            for names in (["it"], ["it", "that"])
+            for annex in (0, 2)
+        ],
+        "record": [(True,), (False,)],
         "uncorrected": [([(way, ["it"])],) for way in ("high", "low")] + [([("high", ["it", "that"])],)],
         "table_targets": [(True,), (False,)],
         "request": [(False, 2, False), (False, 3, False)],
@@ -281,8 +285,7 @@ CODES = {
         "cell_shown": [({"value": "1", "year": "2", "status": code},) for code in SHOWN],
         "remark_flows": [(False,), (True,)],
         "remark_stock": [(False,), (True,)],
-        "record": [("",), ("none",), ("few",)],
-        "proof": [("",), ("none",), ("few",)],
+        "note_ahead": [("",), ("none",), ("few",)],
         "story_open": [(False,), (True,)],
         "latest_figure": [(False, ""), (True, ""), (False, "few"), (True, "few")],
         "story_missed": [(code,) for code in ("year", "equal_year", "equal", "goal", "demand")],
@@ -305,7 +308,7 @@ def books(outlook, catalogue):
         if paper == "target":
             told = next(part.told for part in whole.parts if part.ledger.target.id == "rd-intensity")
             more = ("before", "than", "p", "p_low", "p_high", "pace", "needed", "record_n", "record_origins",
-                    "record_share", "record_asked", "record_regions", "years_known")  # fmt: skip
+                    "record_share", "years_known")  # fmt: skip
             told["f"].update({name: documents.Fact(name, name) for name in more})
             told |= {"edge_low": "", "edge_high": "", "first": told["points"][0], "pace": 0.1, "thin": 3}
             told["beside"] = {"name": "it"}

@@ -253,7 +253,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "basis": [_basis(c)],
         "remark": list(_remark(c)),
         "brief": [_brief(c)],
-        **(dict(_tested(c)) if "record_share" in c.f else {}),
+        **dict(_tested(c)),
         "leant": [say("leant")] if c.band else [],
         "story": list(_story(c)),
         "since": [say("came_since", True)] if statements.since_told(c) else [],
@@ -262,10 +262,12 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
 
 
 def _tested(c: Any) -> Iterator[tuple[str, Paragraph]]:
-    """How past forecasts did, by columns of their table; those of chances only where some were like this one."""
-    yield "ahead", [say("note_ahead", LEFT.get(c.evidence, ""))]
+    """How past forecasts did, by columns of their table; of chances only where some were like this one."""
+    recorded = "record_share" in c.f
+    yield "ahead", [say("note_ahead", LEFT.get(c.evidence, ""))] if recorded else []
     for name in RECORD:
-        yield name, [say("cell_nothing" if name in OF_CHANCES and not c.band else f"cell_{name}")]
+        cell = "cell_nothing" if name in OF_CHANCES and not c.band else f"cell_{name}"
+        yield name, [say(cell)] if recorded else []
 
 
 def _last(c: Any) -> Statement:
