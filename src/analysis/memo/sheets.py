@@ -75,7 +75,7 @@ def _others(ledger: Ledger, caption: str) -> Table:
         release = ledger.fact(f"others_release{i}", **ledger.release_of(row))
         source = ledger.source(f"others_source{i}", row.source)
         body.append((ledger.quoted("others", of), source, str(release), _ratings(ledger, [row.source])))
-    return Table(caption, voice.several("head.others"), tuple(body), "llcc", (1.3, 2, 1.35, 0.8))
+    return Table(caption, voice.several("head.others"), tuple(body), "llcc", wrapped=None)
 
 
 def _ratings(ledger: Facts, keys: Sequence[str]) -> str:
