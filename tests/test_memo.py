@@ -381,7 +381,15 @@ def tables_of(document) -> dict[str, documents.Table]:
 @pytest.mark.parametrize(
     ("day", "target", "named"),
     [
-        (EARLY, "rd-intensity", ["漯河市地区生产总值", "各省（区、市）"]),
+        (
+            EARLY,
+            "rd-intensity",
+            [
+                "漯河市地区生产总值（2000年至2002年）",
+                "漯河市地区生产总值（2003年至2016年）",
+                "各省（区、市）",
+            ],
+        ),
         (EARLY, "rd-expenditure-rise", ["漯河市地区生产总值", "河南省"]),
         ("2020-04-30", "rd-intensity", ["漯河市地区生产总值", "可比城市"]),
         ("2020-04-30", "fiscal-st-share", ["可比城市"]),

@@ -358,7 +358,7 @@ class Ledger(Facts):
         return outlook.informing(self.assessment, self.figures, self.catalogue)
 
     def background(self) -> list[Any]:
-        """The newest figure of each source of what is told but not listed figure by figure.
+        """The newest figure of each source of what is told but not listed figure by figure; its `first` year.
 
         Of the parts that amounts are computed from, of the regions drawn on, and of those on which past
         forecasts are checked or among which a region is placed.
@@ -378,10 +378,12 @@ class Ledger(Facts):
         part = role.eq("part") & bool(amounts) & ~listed & rows["year"].ge(since)
         told = self.used & (role.eq("peer") | part)
         told |= role.eq("record") & rows["indicator"].isin(checked)
+        one = ["whose", "indicator", "source"]
         last = (
             rows[told].sort_values("published", kind="stable").assign(whose=lambda table: self._whose(table))
         )
-        last = last.drop_duplicates(["whose", "indicator", "source"], keep="last")
+        last = last.assign(first=last.groupby(one)["year"].transform("min"))
+        last = last.drop_duplicates(one, keep="last")
         return list(tables.rows(last.sort_values(["whose", "indicator"], kind="stable")))
 
     def _whose(self, rows: Any) -> list[str]:
