@@ -142,7 +142,7 @@ def annex(told: dict[str, Any], remarks: Sequence[str]) -> list[Section]:
         Section(say("head_data", mark="# "), tuple(_data(c))),
         Section(say("head_workings", mark="# "), tuple(_workings(c)), bare=False),
         Section(say("head_remarks", mark="# "), moved, bare=False),
-        Section(say("head_method", mark="# "), (list(_method(c)), *_left_out(c), *_scale(c))),
+        Section(say("head_method", mark="# "), (list(_method(c)), *_called(c), *_left_out(c), *_scale(c))),
     ]
 
 
@@ -602,6 +602,11 @@ def _workings(c: Any) -> Iterator[Paragraph]:
         yield [say("table_change", mark="[[table change]] "), say("note_change", mark="[[note]] ")]
 
 
+def _called(c: Any) -> Iterator[Paragraph]:
+    if c.situation == "open" and not c.asks.judged and _recorded(c):
+        yield [say("record_called")]
+
+
 def _method(c: Any) -> Iterator[Statement]:
     yield say("only_known")
     if c.situation == "open" and not c.asks.judged:
@@ -609,8 +614,6 @@ def _method(c: Any) -> Iterator[Statement]:
         if c.so_far is not None and c.so_far.past is not None:
             yield say("method_months")
         yield from (say("method_later", point) for point in c.later if point["used"])
-        if _recorded(c):
-            yield say("record_called")
     elif c.situation == "conditional":
         yield say("method_conditional")
     elif c.situation in SETTLED:
