@@ -702,7 +702,10 @@ def test_without_a_figure_of_ratio_or_amount_the_goal_is_put_on_the_denominator_
         "denominator": pytest.approx(1100 * 1.1**2),
         "denominator_year": 2017,
         "denominator_growth": pytest.approx(10.0),
+        "since": 2016,
         "forecast": False,
+        "recent_growth": None,
+        "recent_needed": None,
     }
     assert answers.requirement(one, history.iloc[:0], catalogue)["alone"] is None
     own = bare(target(goal=1.25), figures({2018: 2.0}), catalogue)
@@ -719,6 +722,19 @@ def test_an_amount_and_a_goal_on_its_ratio_stand_on_one_expected_denominator(ass
     assert alone["forecast"] and alone["needed"] == pytest.approx(0.0125 * whole["median"])
     told = alone["denominator"], alone["denominator_year"], alone["denominator_growth"]
     assert told == (whole["median"], whole["year"], whole["growth"]) and whole["year"] == 2016
+    product = {
+        2010: 680.4948,
+        2011: 751.7001,
+        2012: 797.1238,
+        2013: 861.5355,
+        2015: 992.8496,
+        2016: 1081.9257,
+    }
+    changes = [math.log(product[year] / product[year - 1]) for year in (2011, 2012, 2013)]
+    changes += [math.log(product[2015] / 941.1601), math.log(product[2016] / product[2015])]
+    grown = math.exp(np.mean(changes))  # the last five inside one basis, 2014 being the first on a new one
+    assert alone["recent_growth"] == pytest.approx(100 * (grown - 1)) and alone["since"] is None
+    assert alone["recent_needed"] == pytest.approx(0.0125 * product[2016] * grown**3)
 
 
 def test_the_amount_stands_on_the_last_year_that_has_both(catalogue):
@@ -747,7 +763,7 @@ def test_the_product_grows_on_as_over_its_last_five_years_before_the_deadline(ca
     product = {2013: 10, 2014: 100} | {2014 + i: 100 * 1.1**i for i in range(1, 6)} | {2020: 999.0}
     found = money({2018: 2.0}, {2018: 20}, catalogue, product=product)
     assert found["denominator_growth"] == pytest.approx(10.0)
-    assert found["needed"] == pytest.approx(0.025 * 1000 * 1.21)
+    assert found["since"] == 2014 and found["needed"] == pytest.approx(0.025 * 1000 * 1.21)
 
 
 def test_the_growth_a_ratio_implies_is_taken_year_by_year_over_five_years():

@@ -72,7 +72,7 @@ def cells(document, name):
             "en",
             "3.5 times that of 2017",
             "; provisional)",
-            "S&T share of public budget expenditure and fiscal S&T",
+            "“S&T share of public budget expenditure” and “fiscal S&T",
         ),
         ("zh", "的3.5倍", "，暂定）", "财政科技支出占公共财政支出的比重、财政科技投入总量增加的结论为暂定："),
     ],
@@ -604,8 +604,8 @@ def test_so_of_every_release_that_is_named(language, revised, latest, outcome, p
 @pytest.mark.parametrize(
     ("language", "alone", "both"),
     [
-        ("en", ": forecast", ": history, forecast and goal"),
-        ("zh", "：预测区间", "：历年数据、预测区间与目标"),
+        ("en", ": forecast", ": history, estimate and goal"),
+        ("zh", "：预测区间", "：历年数据、推断区间与目标"),
     ],
 )
 def test_a_figure_without_history_is_not_captioned_with_it(language, alone, both, dossier, catalogue):
@@ -992,3 +992,12 @@ def test_what_the_signatory_holds_it_looks_up_itself(language, said, paper):
 def test_an_english_memo_has_one_unit_of_money(paper):
     told = text(paper(LATE, "rd-expenditure-rise", "en"))
     assert "0.171" in told and "million" not in told
+
+
+def test_a_report_that_takes_another_figure_says_in_its_annex_whose_it_is(report):
+    for language, said in (("zh", "地级市地区生产总值汇编的另一份表"), ("en", "another sheet of")):
+        paper = report(OPENED, language)
+        annex = [
+            documents.plain(one.text) for part in paper.annexes for one in part.blocks if hasattr(one, "text")
+        ]
+        assert sum(said in text for text in annex) == 1

@@ -746,17 +746,19 @@ def test_an_amount_without_figures_is_told_with_what_it_is_worked_out_of(catalog
         "denominator": 1355.44,
         "denominator_year": 2016,
     }
-    alone |= {"forecast": False}
+    alone |= {"forecast": False, "since": 2012, "recent_growth": None, "recent_needed": None}
     one = made(catalogue, answers={"requirement": {"alone": alone | {"denominator_growth": 7.84}}})
     told, found = further.requirement(one)["alone"], values(one)
     assert documents.plain(told["name"]) == "R&D expenditure" and documents.plain(told["whole"]) == "GDP"
     assert (found["alone_needed"], found["alone_year"], found["alone_nominal"]) == (16.94, 2016, 7.84)
     flat = made(catalogue, answers={"requirement": {"alone": alone | {"denominator_growth": None}}})
     assert further.requirement(flat)["alone"]["growth"] is None and "alone_nominal" not in flat.facts
-    given = alone | {"denominator_growth": 11.01, "forecast": True, "denominator": 1480.1630}
+    given = alone | {"denominator_growth": 11.01, "forecast": True, "denominator": 1480.1630, "since": None}
+    given |= {"recent_growth": 7.84, "recent_needed": 16.943}
     ahead = made(catalogue, answers={"requirement": {"alone": given}})
     assert further.requirement(ahead)["alone"]["forecast"] and values(ahead)["alone_median"] == 1480.2
-    assert "alone_median" not in one.facts
+    assert (values(ahead)["alone_recent"], values(ahead)["alone_recent_needed"]) == (7.84, 16.94)
+    assert not {"alone_median", "alone_recent"} & one.facts.keys()
 
 
 @pytest.mark.parametrize(("flip", "text"), [(9.94, "9.9"), (-9.94, "9.9"), (10.0, "10"), (-31.2, "31")])

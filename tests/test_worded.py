@@ -342,3 +342,11 @@ def test_an_aside_is_kept_back_where_the_text_is_too_long(books):
     empty = Section(say("head_result", mark="# "), ([say("note", "甲", aside=1)],))
     assert words.paper([empty]) == "# 总体情况\n\n"
     assert words.paper([dataclasses.replace(empty, bare=False)]) == ""
+
+
+def test_what_is_a_matter_of_its_own_begins_a_paragraph_where_it_is_moved(books):
+    words = books("report", "zh")
+    words.brevity = 2
+    told = [say("closing", aside=1), say("note", "甲", aside=2), say("note", "乙", aside=2), say("closing")]
+    words.paper([Section(None, (told,)), Section(None, ([say("note", "丙", aside=1)],))])
+    assert words.moved == [["特此报告。"], ["甲", "乙"], ["丙"]]

@@ -39,9 +39,10 @@ def requirement(
             stands (no higher, where less is wanted), where figures of regions compare
         amount : for a ratio: numerator needed at the deadline for the goal (indicator, unit, latest,
             latest_year, needed, more, growth in % a year; on denominator of denominator_year grown by
-            denominator_growth, which is None where it is taken as it was)
+            denominator_growth, which is None where it is taken as it was; since: where that growth begins)
         alone : the same of a ratio without figures of its own: indicator, needed, denominator (expected at
-            the deadline), denominator_year, denominator_growth, forecast (whether it is the method's median)
+            the deadline), denominator_year, denominator_growth, since, forecast (whether it is the method's
+            median); recent_growth, recent_needed: the same with recent growth, beside such a median
         per_month : value, still, months: what is still to come for each month left of the deadline's year;
             so_far, of an amount: what each month so far brought; unseen: what the months gone brought of a
             count is not known
@@ -185,7 +186,9 @@ def _amount(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue)
     more = needed - amounts[last]
     rate = 100 * ((needed / amounts[last]) ** (1 / ahead) - 1) if ahead and amounts[last] > 0 else None
     unit, assumed = catalogue.indicators[entry.numerator].unit, growth if ahead else None
+    own = panel.series(history, entry.denominator or "", (assessment.plan.region,))
     return {"indicator": entry.numerator, "unit": unit, "needed": needed, "latest": amounts[last],
+            "since": min(_changes(own, target.deadline), default=last + 1) - 1,
             "latest_year": last, "more": more, "growth": rate, "denominator": below,
             "denominator_year": last, "denominator_growth": assumed}  # fmt: skip
 
@@ -202,9 +205,14 @@ def _alone(
     whole = made or _grown_whole(assessment, history, entry)
     if whole is None:
         return None
+    grown = _grown_whole(assessment, history, entry) if made else None
+    recent = grown if grown and grown["growth"] is not None else None
     return {"indicator": entry.numerator, "needed": target.goal * whole["median"] / entry.scale,
             "denominator": whole["median"], "denominator_year": whole["year"],
-            "denominator_growth": whole["growth"], "forecast": made is not None}  # fmt: skip
+            "denominator_growth": whole["growth"], "forecast": made is not None,
+            "since": None if made else whole["since"],
+            "recent_growth": recent and recent["growth"],
+            "recent_needed": recent and target.goal * recent["median"] / entry.scale}  # fmt: skip
 
 
 def _grown_whole(assessment: Assessment, history: pd.DataFrame, entry: Indicator) -> dict | None:
@@ -218,7 +226,8 @@ def _grown_whole(assessment: Assessment, history: pd.DataFrame, entry: Indicator
     last = max(past)
     growth = _grown(below, deadline) if last < deadline else None
     median = past[last] * (1 + (growth or 0.0) / 100) ** (deadline - last)
-    return {"year": last, "median": median, "growth": growth}
+    since = min(_changes(below, deadline), default=last + 1) - 1 if growth is not None else last
+    return {"year": last, "median": median, "growth": growth, "since": since}
 
 
 def expected_growth(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue) -> float | None:
@@ -241,10 +250,18 @@ def _expected_growth(
 
 def _grown(series: panel.Series, before: int) -> float | None:
     """Return the mean yearly growth in % over the last years known before another, inside one basis."""
+    changes = _changes(series, before)
+    return 100 * math.expm1(float(np.mean([*changes.values()]))) if changes else None
+
+
+def _changes(series: panel.Series, before: int) -> dict[int, float]:
+    """Return the last yearly changes on the log scale known before a year, inside one basis, by year."""
+    if not series.years:
+        return {}
     with np.errstate(divide="ignore", invalid="ignore"):
-        change = np.log(series.value[0] / series.before[0])
-    change = change[np.isfinite(change) & (np.array(series.years) < before)]
-    return 100 * math.expm1(float(change[-DRIFT_YEARS:].mean())) if len(change) else None
+        change = dict(zip(series.years, np.log(series.value[0] / series.before[0]).tolist(), strict=True))
+    known = [year for year in change if math.isfinite(change[year]) and year < before]
+    return {year: change[year] for year in known[-DRIFT_YEARS:]}
 
 
 def _denominator_growth(ratio: panel.Series, amounts: dict[int, float], last: int) -> float | None:

@@ -250,6 +250,10 @@ def _alone(ledger: Ledger, found: Mapping | None) -> dict | None:
     ledger.year("alone_year", found["denominator_year"])
     if found["denominator_growth"] is not None:
         ledger.percent("alone_nominal", found["denominator_growth"], 1, **ledger.computed())
+    if found["recent_growth"] is not None:
+        ledger.percent("alone_recent", found["recent_growth"], 1, **ledger.computed())
+        recent = round(found["recent_needed"], places)
+        ledger.quantity("alone_recent_needed", recent, entry, decimals=places, **ledger.computed())
     below = ledger.catalogue.indicators[ratio.denominator]
     if ahead := found["forecast"] and found["denominator_growth"] is not None:
         foreseen(ledger, "alone_median", found["denominator"], below)

@@ -7,6 +7,8 @@ from functools import cached_property
 from itertools import count
 from typing import Any, Self
 
+import pandas as pd
+
 from analysis import change, documents, kinds, outlook, printing, tables
 from analysis.catalogue import Catalogue, Indicator
 from analysis.documents import Fact
@@ -356,7 +358,7 @@ class Ledger(Facts):
         return outlook.informing(self.assessment, self.figures, self.catalogue)
 
     def background(self) -> list[Any]:
-        """The newest figure of each source of what is told but not listed figure by figure.
+        """The newest figure of each source of what is told but not listed figure by figure; its `first` year.
 
         Of the parts that amounts are computed from, of the regions drawn on, and of those on which past
         forecasts are checked or among which a region is placed.
@@ -364,16 +366,24 @@ class Ledger(Facts):
         rows, role, answer = self.figures, self.figures["role"], self.assessment.answer
         asked = self.answers.get("requirement") or {}
         amounts = asked.get("amount") or asked.get("alone") or self.answers.get("conversion")
+        since = (amounts or {}).get("since") or 0  # the first year of the growth that goes on
         placed = isinstance(answer, Forecast) and answer.predictive.placed is not None
         checked = {self.target.indicator} if self.record is not None else set()
         checked |= {self.catalogue.placed_by(str(self.target.indicator))} if placed else set()
         listed = rows["indicator"].isin(self.informing()["indicator"])
-        told = self.used & (role.eq("peer") | role.eq("part") & bool(amounts) & ~listed)
+        if self.row["verdict"] != "open":  # the table of the outcome names who gave its parts
+            derived = rows.loc[role.isin(("own", "superseded")) & rows["status"].eq("derived"), "period"]
+            pair = pd.MultiIndex.from_frame(rows[["indicator", "source"]])
+            listed |= pair.isin(pair[role.eq("part") & rows["period"].isin(derived)])
+        part = role.eq("part") & bool(amounts) & ~listed & rows["year"].ge(since)
+        told = self.used & (role.eq("peer") | part)
         told |= role.eq("record") & rows["indicator"].isin(checked)
+        one = ["whose", "indicator", "source"]
         last = (
             rows[told].sort_values("published", kind="stable").assign(whose=lambda table: self._whose(table))
         )
-        last = last.drop_duplicates(["whose", "indicator", "source"], keep="last")
+        last = last.assign(first=last.groupby(one)["year"].transform("min"))
+        last = last.drop_duplicates(one, keep="last")
         return list(tables.rows(last.sort_values(["whose", "indicator"], kind="stable")))
 
     def _whose(self, rows: Any) -> list[str]:

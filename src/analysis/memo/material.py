@@ -140,6 +140,7 @@ def beside(ledger: Ledger) -> dict | None:
     figures = [
         {
             "year": ledger.year(f"beside_year_{row.year}", row.year),
+            "derived": row.status == "derived",
             "value": ledger.quantity(f"beside_{row.year}", row.value, entry, **ledger.trace(row)),
             "bare": ledger.fact(
                 f"bare_beside_{row.year}",

@@ -200,7 +200,7 @@ def _next(c: Any) -> Iterator[Statement]:
 def _annexes(c: Any) -> Iterator[Section]:
     if not c.short:
         yield Section(say("annex_targets", mark="[[annex]] "), ([_targets(c)],))
-    worked = [(part, text) for part in c.groups["missed"] for text in part.told["details"]]
+    worked = [(part, text) for part in c.parts if _worked(part.told) for text in part.told["details"]]
     title = say("annex_method", bool(c.records), bool(c.notes), bool(worked), mark="[[annex]] ")
     yield Section(title, ())
     ranged = any(part.told["has_range"] for part in c.forecast)
@@ -221,6 +221,11 @@ def _annexes(c: Any) -> Iterator[Section]:
         later = [] if c.past else [say("note_wanted", mark="[[note]] ")]
         wanted = [say("table_wanted", mark="[[table wanted]] "), *later]
         yield Section(say("annex_wanted", mark="[[annex]] "), (wanted,))
+
+
+def _worked(told: dict[str, Any]) -> bool:
+    """Whether the report says something of a target that asks how it was worked out."""
+    return told["situation"] == "missed" or any(one["case"] == "printed" for one in told.get("reworded", ()))
 
 
 # ----------------------------------------------------------------------------------------------- one target

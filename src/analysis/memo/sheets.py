@@ -65,7 +65,9 @@ def _beside(ledger: Ledger, caption: str) -> Table:
 def _others(ledger: Ledger, caption: str) -> Table:
     """What else is told rests on: of whom and what, its source, that one's newest release and two ratings."""
     voice, regions, body = ledger.voice, ledger.catalogue.regions, []
-    for i, row in enumerate(ledger.background(), 1):
+    listed = ledger.background()
+    sources = Counter((row.whose, row.indicator) for row in listed)
+    for i, row in enumerate(listed, 1):
         name, whose = voice.name(ledger.catalogue.indicators[row.indicator]), row.whose
         of = (
             voice.say("whose.region", region=voice.name(regions[whose]), name=name)
@@ -74,8 +76,12 @@ def _others(ledger: Ledger, caption: str) -> Table:
         )
         release = ledger.fact(f"others_release{i}", **ledger.release_of(row))
         source = ledger.source(f"others_source{i}", row.source)
-        body.append((ledger.quoted("others", of), source, str(release), _ratings(ledger, [row.source])))
-    return Table(caption, voice.several("head.others"), tuple(body), "llcc", (1.3, 2, 1.35, 0.8))
+        what = ledger.quoted("others", of)
+        if sources[row.whose, row.indicator] > 1:  # which years are of which source
+            spans = ledger.year(f"others_first{i}", row.first), ledger.year(f"others_last{i}", row.year)
+            what = voice.say("whose.years", what=what, first=spans[0], last=spans[1])
+        body.append((what, source, str(release), _ratings(ledger, [row.source])))
+    return Table(caption, voice.several("head.others"), tuple(body), "llcc", wrapped=None)
 
 
 def _ratings(ledger: Facts, keys: Sequence[str]) -> str:

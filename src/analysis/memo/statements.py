@@ -15,6 +15,7 @@ from typing import Any
 from analysis import documents, tables
 
 REQUESTS = 4  # rank of the aside that lists what is wanted
+LEANING = 8  # of the one that tells what came of past chances like this one
 BRIEF = 5  # from this rank on the news no longer stand beside the earlier answer
 SHORT = 4  # figures of a series that are said one by one
 FEW_YEARS = 4  # with fewer years than these a probability is an indication only
@@ -98,7 +99,9 @@ def body(told: dict[str, Any], brevity: int) -> list[Section]:
     if c.situation in tables.UNTOLD:
         parts.append(Section(say("head_needed", mark="# "), ([say("still_wanted")],)))
     else:
-        parts.append(Section(_head(c, "head_trust"), (list(_trust(c)),)))
+        leant = c.situation == "open" and c.band is not None and c.band["leaning"]
+        brief = say("leaning_in_annex") if leant and brevity >= LEANING else None
+        parts.append(Section(_head(c, "head_trust"), (list(_trust(c)),), brief))
     if _looks_back(c):
         parts.append(Section(_head(c, "head_before"), (list(_before(c, brevity)),)))
     if c.situation not in tables.UNTOLD:
@@ -139,7 +142,7 @@ def annex(told: dict[str, Any], remarks: Sequence[str]) -> list[Section]:
         Section(say("head_data", mark="# "), tuple(_data(c))),
         Section(say("head_workings", mark="# "), tuple(_workings(c)), bare=False),
         Section(say("head_remarks", mark="# "), moved, bare=False),
-        Section(say("head_method", mark="# "), (list(_method(c)), *_left_out(c), *_scale(c))),
+        Section(say("head_method", mark="# "), (list(_method(c)), *_called(c), *_left_out(c), *_scale(c))),
     ]
 
 
@@ -392,7 +395,7 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
         yield say("joint_places")
     yield say("record" if _recorded(c) else "unproven", aside=7)
     if c.band is not None:
-        yield say("leaning", aside=8)
+        yield say("leaning", aside=LEANING)
     if c.flips["rebased"] is not None and abs(c.flips["rebased"]) < NEAR and not _remarked(c, "flip_rebased"):
         yield say("flip", aside=2)
     if c.agree is False:
@@ -599,6 +602,11 @@ def _workings(c: Any) -> Iterator[Paragraph]:
         yield [say("table_change", mark="[[table change]] "), say("note_change", mark="[[note]] ")]
 
 
+def _called(c: Any) -> Iterator[Paragraph]:
+    if c.situation == "open" and not c.asks.judged and _recorded(c):
+        yield [say("record_called")]
+
+
 def _method(c: Any) -> Iterator[Statement]:
     yield say("only_known")
     if c.situation == "open" and not c.asks.judged:
@@ -606,8 +614,6 @@ def _method(c: Any) -> Iterator[Statement]:
         if c.so_far is not None and c.so_far.past is not None:
             yield say("method_months")
         yield from (say("method_later", point) for point in c.later if point["used"])
-        if _recorded(c):
-            yield say("record_called")
     elif c.situation == "conditional":
         yield say("method_conditional")
     elif c.situation in SETTLED:

@@ -115,6 +115,9 @@ class Whole(Facts):
         self.count(
             "doubted", sum(part.told["unconfirmed"] for part in groups["met"] + groups["missed"]), "targets"
         )
+        met = [part.told for part in groups["met"]]
+        self.count("met_hearsay", sum(told["hearsay"] for told in met), "targets")
+        self.count("met_provisional", sum(bool(told["caveats"]) for told in met), "targets")
         self.count("hearsay", sum(part.told["hearsay"] for part in self.parts), "targets")
         ours = sum(part.told["unconfirmed"] and part.told["ours"] for part in self.parts)
         self.count("ours", ours, "targets")

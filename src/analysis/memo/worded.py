@@ -12,6 +12,7 @@ from analysis.memo.statements import Paragraph, Section, Statement
 
 BOOKS = ("memo.j2", "report.j2", "target.j2", "words.j2")  # of every language
 SHARED = "words"  # the phrase book of what several papers say
+APART = ("note", "requests", "understood")  # matters of their own: where moved, they begin a paragraph
 
 
 class Words:
@@ -24,13 +25,15 @@ class Words:
     told
         What wordings may name.
     brevity
-        Asides of up to this rank are not said; they are in `moved`, a list for each section.
+        Asides of up to this rank are not said; they are in `moved`, a list for each paragraph they make:
+        one a section, and one for what stands `APART`.
     """
 
     def __init__(self, paper: str, language: str, told: Mapping[str, Any], brevity: int = 0) -> None:
         self.books = [_book(language, f"{name}.j2").make_module(dict(told)) for name in (paper, SHARED)]
         self.brevity = brevity
         self.moved: list[list[str]] = []
+        self._last = ""
 
     def text(self, one: Statement) -> str:
         """Word a statement; empty where a language has no words for it."""
@@ -48,12 +51,16 @@ class Words:
     def _line(self, one: Statement) -> str:
         text = self.text(one)
         if text and 0 < one.aside <= self.brevity:
+            if one.name in APART and self._last not in ("", one.name):
+                self.moved.append([])
             self.moved[-1].append(text)
+            self._last = one.name
             return ""
         return text and one.mark + text
 
     def _section(self, section: Section) -> str:
         self.moved.append([])
+        self._last = ""
         text = "\n\n".join(filter(None, map(self.paragraph, section.paragraphs)))
         if section.then is not None:
             text = "\n".join(filter(None, (text, self._line(section.then))))

@@ -126,7 +126,8 @@ def goal(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
     """Return the goal in short: ≥1.25%, 高于2018年; ≥ 1.25 %, above 2018."""
     target, kind = assessment.target, kinds.of(assessment.target)
     if kind.compares:
-        return voice.say("goal.rise" if target.comparison.startswith(">") else "goal.fall", than=target.than)
+        key = "goal.rise" if target.comparison.startswith(">") else "goal.fall"
+        return voice.say(f"{key}_count" if indicator.integer else key, than=target.than)
     quantity = voice.measured(target.goal, kind.unit, indicator, as_written=True)
     if kind.unit == "place":
         return voice.say(f"goal.{kind.claim}", goal=quantity)

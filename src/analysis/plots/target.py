@@ -115,7 +115,9 @@ def _borrowed(assessment: Assessment, voice: Voice) -> str:
     answer, peers = assessment.answer, assessment.peers
     if not peers or not isinstance(answer, Probability) or assessment.row["evidence"] == "region":
         return ""
-    return voice.say("figure.borrowed", n=len(peers))
+    levels = {voice.catalogue.regions[code].level for code in peers}
+    named = next((f"_{level}" for level in ("city", "province") if levels == {level}), "")
+    return voice.say(f"figure.borrowed{named}", n=len(peers))
 
 
 # ---------------------------------------------------------------------------------------------- what is known
