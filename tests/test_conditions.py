@@ -279,7 +279,7 @@ def test_whose_changes_are_counted_is_said(language, lent, reached, listed, pape
         (
             "en",
             "from 4 starting years",
-            "124 made 1 year ahead, 93 made 2 years ahead, 62 made 3 years ahead",
+            "124 made 1 year ahead, 93 made 2 years ahead and 62 made 3 years ahead",
         ),
         ("zh", "以4个年份的数据为起点", "提前1年124次、提前2年93次、提前3年62次"),
     ],

@@ -870,6 +870,16 @@ def test_the_record_is_told_with_its_lean(came, low, high, told, outlook, catalo
     assert f"平均概率50%、实际达标{came:.0%}{told}。" in text, "beside the targets"
 
 
+def test_a_record_of_no_chance_like_those_given_tells_of_intervals_alone(outlook, catalogue):
+    record, one = backtest.Record(80, 4, 31, 0.7, True, ((1, 80),)), outlook("henan-2024", "2024-12-31")
+    kept = (dataclasses.replace(each, record=record) for each in one.dossiers)
+    paper = memo.compose_report(dataclasses.replace(one, dossiers=tuple(kept)), catalogue, "en").paper
+    table = next(table for table in tables_of(paper).values() if table.caption == "Record of past forecasts")
+    (row,) = ([documents.plain(cell).replace("\xa0", " ") for cell in cells] for cells in table.rows)
+    assert row[1:] == ["4", "80", "70 %", "intervals too narrow; little power"]
+    assert len(table.header) == len(row) == len(table.align) and "assumed goals" not in said(paper)
+
+
 # ----------------------------------------------------------------------------------------- the finished files
 
 

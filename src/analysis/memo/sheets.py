@@ -232,12 +232,16 @@ def _record(whole: Whole, caption: str) -> Table:
     names = [name for name in reporting.RECORD if banded or name not in reporting.OF_CHANCES]
     levels = {name: whole.facts[name] for name in ("interval", "record_level")}
     heads = dict(zip(("name", *reporting.RECORD), whole.voice.several("head.record"), strict=True))
-    called = [whole.voice.joined(part.said["name"] for part in parts) for parts in rows]
-    told = [(name, *(parts[0].said[one] for one in names)) for name, parts in zip(called, rows, strict=True)]
-    ahead = [name + parts[0].said["ahead"] for name, parts in zip(called, rows, strict=True)]
+    body, ahead = [], []
+    for parts in rows:
+        called, within = (
+            whole.voice.joined(part.said[name] for part in parts) for name in ("name", "within")
+        )
+        body.append((called, *(parts[0].said[name] for name in names)))
+        ahead.append(within + parts[0].said["ahead"])
     note = whole.voice.say("head.record_ahead", told=whole.voice.joined(ahead, "semicolon"))
     header = tuple(heads[name].format(**levels) for name in ("name", *names))
-    return Table(caption, header, tuple(told), f"l{'c' * (len(names) - 1)}l", note=note, wrapped=None)
+    return Table(caption, header, tuple(body), f"l{'c' * (len(names) - 1)}l", note=note, wrapped=None)
 
 
 def _wanted(whole: Whole, caption: str) -> Table:
