@@ -230,7 +230,6 @@ def _record(whole: Whole, caption: str) -> Table:
     rows = whole.tested()
     banded = any(parts[0].told["band"] for parts in rows)
     names = [name for name in reporting.RECORD if banded or name not in reporting.OF_CHANCES]
-    levels = {name: whole.facts[name] for name in ("interval", "record_level")}
     heads = dict(zip(("name", *reporting.RECORD), whole.voice.several("head.record"), strict=True))
     body, ahead = [], []
     for parts in rows:
@@ -240,7 +239,7 @@ def _record(whole: Whole, caption: str) -> Table:
         body.append((called, *(parts[0].said[name] for name in names)))
         ahead.append(within + parts[0].said["ahead"])
     note = whole.voice.say("head.record_ahead", told=whole.voice.joined(ahead, "semicolon"))
-    header = tuple(heads[name].format(**levels) for name in ("name", *names))
+    header = tuple(heads[name].format(interval=whole.facts["interval"]) for name in ("name", *names))
     return Table(caption, header, tuple(body), f"l{'c' * (len(names) - 1)}l", note=note, wrapped=None)
 
 
