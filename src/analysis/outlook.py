@@ -71,7 +71,8 @@ class Dossier:
         """Return of each figure whether the answer rests on it.
 
         A forecast rests on all there is of the others up to the deadline, an outcome on what its figures are
-        worked out of. Of another region only what makes a yearly change counts, or places this one.
+        worked out of, and so does a ratio's forecast from own figures, with what tells its denominator's
+        growth. Of another region only what makes a yearly change counts, or places this one.
         """
         one, rows = self.assessment, self.figures
         role, reached = rows["role"], rows["year"].map(one.counts).astype(bool)
@@ -79,8 +80,14 @@ class Dossier:
         part, peer = reached & role.eq("part"), role.eq("peer")
         if one.row["evidence"] == "none":
             part, peer = part & False, peer & False
-        elif one.row["verdict"] != "open":
-            part &= rows["period"].isin(rows.loc[own & rows["status"].eq("derived"), "period"])
+        else:
+            asked = self.answers.get("requirement") or {}
+            since = (asked.get("amount") or asked.get("alone") or {}).get("since")
+            worked = rows["period"].isin(rows.loc[own & rows["status"].eq("derived"), "period"])
+            if one.row["verdict"] != "open":
+                part &= worked
+            elif since is not None:
+                part &= worked | rows["year"].ge(since)
         if not isinstance(one.answer, Forecast) or one.answer.predictive.placed is None:
             place = pd.MultiIndex.from_frame(rows[["region", "indicator", "year"]])
             known = place[own | part | peer]

@@ -366,7 +366,6 @@ class Ledger(Facts):
         rows, role, answer = self.figures, self.figures["role"], self.assessment.answer
         asked = self.answers.get("requirement") or {}
         amounts = asked.get("amount") or asked.get("alone") or self.answers.get("conversion")
-        since = (amounts or {}).get("since") or 0  # the first year of the growth that goes on
         placed = isinstance(answer, Forecast) and answer.predictive.placed is not None
         checked = {self.target.indicator} if self.record is not None else set()
         checked |= {self.catalogue.placed_by(str(self.target.indicator))} if placed else set()
@@ -375,7 +374,7 @@ class Ledger(Facts):
             derived = rows.loc[role.isin(("own", "superseded")) & rows["status"].eq("derived"), "period"]
             pair = pd.MultiIndex.from_frame(rows[["indicator", "source"]])
             listed |= pair.isin(pair[role.eq("part") & rows["period"].isin(derived)])
-        part = role.eq("part") & bool(amounts) & ~listed & rows["year"].ge(since)
+        part = role.eq("part") & bool(amounts) & ~listed
         told = self.used & (role.eq("peer") | part)
         told |= role.eq("record") & rows["indicator"].isin(checked)
         one = ["whose", "indicator", "source"]
