@@ -773,14 +773,20 @@ def test_the_growth_a_ratio_implies_is_taken_year_by_year_over_five_years():
     before = np.append([[math.nan]], rate[:, 1:], axis=1)
     words = np.full((1, 8), "")
     series = panel.Series(RATE, ("000000",), years, rate, before, words, words)
+
+    def grown(series, amounts, last):
+        return requirements._yearly(requirements._implied_changes(series, amounts, last))
+
     amounts = {2011: 1.0, 2012: 1.5, 2013: 2.25} | {2013 + i: 2.25 * 1.1**i for i in range(1, 6)}
-    assert requirements._denominator_growth(series, amounts, 2018) == pytest.approx(10.0)
-    assert requirements._denominator_growth(series, amounts, 2012) == pytest.approx(50.0)
-    assert requirements._denominator_growth(series, amounts, 2011) is None
+    assert grown(series, amounts, 2018) == pytest.approx(10.0)
+    assert grown(series, amounts, 2012) == pytest.approx(50.0)
+    assert grown(series, amounts, 2011) is None
     doubled = dataclasses.replace(series, value=rate * 2)  # twice the rate a year: half the denominator
-    assert requirements._denominator_growth(doubled, amounts, 2012) == pytest.approx(-25.0)
-    assert requirements._denominator_growth(series, amounts | {2011: 0.0}, 2012) is None
-    assert requirements._denominator_growth(series, {2011: 0.4, 2012: 0.5}, 2012) == pytest.approx(25.0)
+    assert grown(doubled, amounts, 2012) == pytest.approx(-25.0)
+    assert grown(series, amounts | {2011: 0.0}, 2012) is None
+    assert grown(series, {2011: 0.4, 2012: 0.5}, 2012) == pytest.approx(25.0)
+    changes = requirements._implied_changes(series, amounts, 2018)
+    assert [*changes] == [*range(2014, 2019)] and requirements._began(changes, 2018) == 2013
 
 
 def test_the_growth_expected_below_a_target_is_that_of_its_amount(catalogue):
@@ -1091,3 +1097,11 @@ def test_a_turn_is_looked_for_from_half_the_figure_to_its_double(catalogue):
 def test_an_amount_below_one_still_grows(catalogue):
     found = money({2018: 2.0}, {2018: 0.5}, catalogue)
     assert found["growth"] == pytest.approx(100 * (math.sqrt(1.25) - 1))
+
+
+def test_amounts_from_which_growth_is_implied_are_used(outlook):
+    """No GDP of Henan is filed: five changes of it follow from ratio and expenditure of six years."""
+    one = outlook("henan-2024", "2024-12-31").of("rd-intensity")
+    parts = one.figures[one.figures["role"].eq("part")]
+    assert {*parts["indicator"]} == {"rd_expenditure"} and parts["year"].min() < 2016
+    assert parts.loc[one.used[parts.index], "year"].min() == 2016

@@ -180,17 +180,16 @@ def _amount(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue)
     amounts = {year: float(value) for year, value in amounts.items() if np.isfinite(value)}
     ahead = target.deadline - last
     below = entry.scale * amounts[last] / known[last]
-    growth = _expected_growth(assessment, history, entry, amounts, last)
+    changes = _expected_changes(assessment, history, entry, amounts, last)
+    growth = _yearly(changes)
     expected = below * (1 + (growth or 0.0) / 100) ** ahead
     needed = target.goal * expected / entry.scale
     more = needed - amounts[last]
     rate = 100 * ((needed / amounts[last]) ** (1 / ahead) - 1) if ahead and amounts[last] > 0 else None
     unit, assumed = catalogue.indicators[entry.numerator].unit, growth if ahead else None
-    own = panel.series(history, entry.denominator or "", (assessment.plan.region,))
     return {"indicator": entry.numerator, "unit": unit, "needed": needed, "latest": amounts[last],
-            "since": min(_changes(own, target.deadline), default=last + 1) - 1,
-            "latest_year": last, "more": more, "growth": rate, "denominator": below,
-            "denominator_year": last, "denominator_growth": assumed}  # fmt: skip
+            "latest_year": last, "more": more, "growth": rate, "denominator": below, "denominator_year": last,
+            "denominator_growth": assumed, "since": _began(changes, last)}  # fmt: skip
 
 
 def _alone(
@@ -205,14 +204,14 @@ def _alone(
     whole = made or _grown_whole(assessment, history, entry)
     if whole is None:
         return None
-    grown = _grown_whole(assessment, history, entry) if made else None
-    recent = grown if grown and grown["growth"] is not None else None
+    recent = (_grown_whole(assessment, history, entry) if made else None) or {"growth": None}
+    told = recent["growth"] is not None
     return {"indicator": entry.numerator, "needed": target.goal * whole["median"] / entry.scale,
             "denominator": whole["median"], "denominator_year": whole["year"],
             "denominator_growth": whole["growth"], "forecast": made is not None,
             "since": None if made else whole["since"],
-            "recent_growth": recent and recent["growth"],
-            "recent_needed": recent and target.goal * recent["median"] / entry.scale}  # fmt: skip
+            "recent_growth": recent["growth"],
+            "recent_needed": target.goal * recent["median"] / entry.scale if told else None}  # fmt: skip
 
 
 def _grown_whole(assessment: Assessment, history: pd.DataFrame, entry: Indicator) -> dict | None:
@@ -224,10 +223,10 @@ def _grown_whole(assessment: Assessment, history: pd.DataFrame, entry: Indicator
     if not past:
         return None
     last = max(past)
-    growth = _grown(below, deadline) if last < deadline else None
+    changes = _changes(below, deadline) if last < deadline else {}
+    growth = _yearly(changes)
     median = past[last] * (1 + (growth or 0.0) / 100) ** (deadline - last)
-    since = min(_changes(below, deadline), default=last + 1) - 1 if growth is not None else last
-    return {"year": last, "median": median, "growth": growth, "since": since}
+    return {"year": last, "median": median, "growth": growth, "since": _began(changes, last)}
 
 
 def expected_growth(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue) -> float | None:
@@ -236,22 +235,27 @@ def expected_growth(assessment: Assessment, history: pd.DataFrame, catalogue: Ca
     above = panel.series(history, entry.numerator or "", (assessment.plan.region,))
     amounts = dict(zip(above.years, above.value[0].tolist(), strict=True)) if above.years else {}
     last = max(known, default=assessment.target.deadline - 1)
-    return _expected_growth(assessment, history, entry, amounts, last)
+    return _yearly(_expected_changes(assessment, history, entry, amounts, last))
 
 
-def _expected_growth(
+def _expected_changes(
     assessment: Assessment, history: pd.DataFrame, entry: Indicator, amounts: dict[int, float], last: int
-) -> float | None:
+) -> dict[int, float]:
+    """Return the yearly changes that a ratio's denominator goes on with: its own, else those implied."""
     own = panel.series(history, entry.denominator or "", (assessment.plan.region,))
     if own.years:
-        return _grown(own, assessment.target.deadline)
-    return _denominator_growth(assessment.series, amounts, last)
+        return _changes(own, assessment.target.deadline)
+    return _implied_changes(assessment.series, amounts, last)
 
 
-def _grown(series: panel.Series, before: int) -> float | None:
-    """Return the mean yearly growth in % over the last years known before another, inside one basis."""
-    changes = _changes(series, before)
+def _yearly(changes: dict[int, float]) -> float | None:
+    """Return the mean of yearly changes on the log scale as growth in %."""
     return 100 * math.expm1(float(np.mean([*changes.values()]))) if changes else None
+
+
+def _began(changes: dict[int, float], last: int) -> int:
+    """Return the year from which changes are told, the last one known without any."""
+    return min(changes, default=last + 1) - 1
 
 
 def _changes(series: panel.Series, before: int) -> dict[int, float]:
@@ -264,18 +268,18 @@ def _changes(series: panel.Series, before: int) -> dict[int, float]:
     return {year: change[year] for year in known[-DRIFT_YEARS:]}
 
 
-def _denominator_growth(ratio: panel.Series, amounts: dict[int, float], last: int) -> float | None:
-    """Return the mean yearly growth in % of the implied denominator over the last years known.
+def _implied_changes(ratio: panel.Series, amounts: dict[int, float], last: int) -> dict[int, float]:
+    """Return the last yearly changes on the log scale of the denominator that a ratio and amounts imply.
 
-    Each year's growth is taken inside one basis: a rebasing is no growth.
+    Each is taken inside one basis: a rebasing is no growth.
     """
-    grown = []
+    changes = {}
     for t, year in enumerate(ratio.years):
         pair = amounts.get(year - 1, math.nan), amounts.get(year, math.nan)
         rates = ratio.before[0, t], ratio.value[0, t]
         if year <= last and np.isfinite([*pair, *rates]).all() and min(*pair, *rates) > 0:
-            grown.append(math.log(pair[1] / pair[0]) - math.log(rates[1] / rates[0]))
-    return 100 * math.expm1(float(np.mean(grown[-DRIFT_YEARS:]))) if grown else None
+            changes[year] = math.log(pair[1] / pair[0]) - math.log(rates[1] / rates[0])
+    return dict([*changes.items()][-DRIFT_YEARS:])
 
 
 def _per_month(assessment: Assessment, known: dict[int, float]) -> dict | None:
