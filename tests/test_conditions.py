@@ -509,15 +509,15 @@ def test_what_is_set_aside_survives_being_written_as_tables(outlook, catalogue):
     [
         (
             "en",
-            "published the figures of 2018, from which {value} follows",
+            "those of 2018, from which {value} follows",
             "{value} (from figures published by 31 March 2020)",
-            "published 1.174 billion yuan for 2018",
+            "came into use: 1.174 billion yuan for 2018",
         ),
         (
             "zh",
-            "公布2018年数据（据此推算为{value}）",
+            "的2018年数据（据此推算为{value}）",
             "{value}（据不晚于2020年3月31日公布的数据推算）",
-            "公布2018年数据（11.74亿元）",
+            "的2018年数据（11.74亿元）",
         ),
     ],
 )
@@ -533,11 +533,13 @@ def test_a_release_is_not_said_to_publish_what_is_worked_out_of_it(language, sai
 
 
 @pytest.mark.parametrize(
-    ("language", "revised", "latest", "outcome", "parent"),
+    ("language", "revised", "taken", "latest", "outcome", "parent"),
     [
         (
             "en",
             "revised the figures of 2018, from which 2 follows instead of 1, and published 3 for 2019",
+            "figures of “甲” (published May) came into use: "
+            "revised ones of 2018, from which 2 follows instead of 1, and 3 for 2019",
             "figures of 2018, from which 2 follows (May)",
             "The outcome follows from figures in “甲” (published May)",
             "(from figures in “甲”, published May)",
@@ -545,18 +547,22 @@ def test_a_release_is_not_said_to_publish_what_is_worked_out_of_it(language, sai
         (
             "zh",
             "修订2018数据（据此推算由1变为2），并公布2019数据（3）",
+            "新采用甲（May公布）的2018修订数据（据此推算由1变为2）、2019数据（3）",
             "公布2018数据（据此推算为2）",
             "结果据甲（May公布）的数据推算",
             "，据甲（May公布）的数据推算",
         ),
     ],
 )
-def test_so_of_every_release_that_is_named(language, revised, latest, outcome, parent, outlook, catalogue):
+def test_so_of_every_release_that_is_named(
+    language, revised, taken, latest, outcome, parent, outlook, catalogue
+):
+    """And one known only to have come out by a day is told to be in use, not to have been published since."""
     whole = Whole(outlook("luohe-2019", LATE), catalogue, language, None, lambda one: {})
     real = next(part.told for part in whole.parts if part.ledger.target.id == "rd-intensity")
     first = {"year": "2018", "value": "2", "was": "1", "revised": True, "derived": True}
     second = {"year": "2019", "value": "3", "revised": False, "derived": False}
-    release = {"source": "甲", "release": "May"}
+    release = {"source": "甲", "release": "May", "bounded": False}
     facts = (
         "outcome_release",
         "parent_release",
@@ -581,6 +587,7 @@ def test_so_of_every_release_that_is_named(language, revised, latest, outcome, p
     both = [release | {"figures": [first, second]}]
     assert revised in words(news=both).text(say("news_told", False, ""))
     assert latest in words().text(say("news_counted", False, ""))
+    assert taken in words(news=[one | {"bounded": True} for one in both]).text(say("news_told", False, ""))
     assert outcome in words().text(say("outcome_from", False))
     assert parent in words().text(say("parent_figure"))
     plain = words(

@@ -511,7 +511,7 @@ def test_contributions_are_printed_so_that_they_sum(compose):
         fact.value for name, fact in facts.items() if name.startswith("moved_") and name != "moved_total"
     ]
     assert sum(parts) == pytest.approx(facts["moved_total"].value) and len(parts) > 1
-    assert "主要原因是新公布的数据低于预期" in said(document)
+    assert "主要原因是新数据低于预期" in said(document)
 
 
 def test_a_smaller_denominator_is_told_as_such(compose):

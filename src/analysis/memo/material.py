@@ -636,6 +636,7 @@ def _grouped(ledger: Ledger, figures: list[dict]) -> list[dict]:
     return [
         {
             "figures": items,
+            "bounded": items[0]["row"].precision == "by",
             "release": ledger.fact(f"release_{i}", **ledger.release_of(items[0]["row"])),
             "source": ledger.source(f"news{i}", source),
         }
