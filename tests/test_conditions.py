@@ -177,12 +177,12 @@ def test_what_is_worked_out_of_a_preliminary_figure_is_preliminary(language, sai
         (
             "en",
             "if “Ten highlights of science and innovation in Luohe 2019 (news report)” is right, the",
-            "(above 99 %, under each of the lapse rates assumed, if “Ten highlights",
+            "(above 99 %, whether a thirtieth, a tenth or a sixth lapses a year, if “Ten highlights",
         ),
         (
             "zh",
             "如《漯河市2019科技创新十大亮点》（新闻报道）所载属实，漯河市2019年",
-            "（超过99%，按假定的三种到期率均如此，以《漯河",
+            "（超过99%，每年到期三十分之一、十分之一或六分之一均如此，以《漯河",
         ),
     ],
 )

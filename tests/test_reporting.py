@@ -103,6 +103,12 @@ def column(name, **changes):
         ("basis", DEPENDS | {"evidence": "conditional", "set_aside": "unlike"}, "basis_peers", ()),
         ("remark", {}, None, ()),
         ("remark", MET | {"unconfirmed": True}, "remark_unconfirmed", ()),
+        ("remark", TASK | {"situation": "related"}, "remark_related", ()),
+        ("remark", TASK | {"situation": "silent"}, None, ()),
+        ("flows", FLOWS | {"thin": 1}, "flows", ()),
+        ("flows", STOCK, "flows", ()),
+        ("flows", FLOWS | MISSED, None, ()),
+        ("flows", {}, None, ()),
         ("remark", MISSED | {"unconfirmed": True}, "remark_unconfirmed", ()),
         ("remark", MISSED, "remark_rebased", ()),
         ("remark", MISSED | {"breaks": False}, None, ()),
@@ -232,9 +238,10 @@ def part(
     not_due=False,
     details=(),
     unlike=False,
+    flows="",
 ):
     texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "leant")}
-    texts |= {"bounds": bounds, "since": ""}
+    texts |= {"bounds": bounds, "since": "", "flows": flows}
     asks = SimpleNamespace(judged=judged)
     return SimpleNamespace(
         told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}}
@@ -400,6 +407,8 @@ LEVEL, HIGH, LOW = ({"leaning": way} for way in ("", "high", "low"))
         ({"records": [part()]}, "annex_method", (True, False, False)),
         ({"filled": {"missed": [part("missed", details=["d"])]}}, "annex_method", (False, False, True)),
         ({"filled": {"missed": [part("missed", details=["d"])]}}, "head_details", ()),
+        ({"filled": {"likely": [part("open", flows="by a tenth")]}}, "head_details", ()),
+        ({"filled": {"likely": [part("open", flows="by a tenth")]}}, "qualified", (WITHIN, "by a tenth")),
         ({}, "head_details", None),
         ({"filled": {"unknown": [part("none", unlike=True)]}}, "qualified", (WITHIN, "n")),
         ({"filled": {"unknown": [part("none")]}}, "qualified", None),

@@ -200,7 +200,7 @@ def _next(c: Any) -> Iterator[Statement]:
 def _annexes(c: Any) -> Iterator[Section]:
     if not c.short:
         yield Section(say("annex_targets", mark="[[annex]] "), ([_targets(c)],))
-    worked = [(part, text) for part in c.parts if _worked(part.told) for text in part.told["details"]]
+    worked = [(part, text) for part in c.parts for text in _worked(part)]
     title = say("annex_method", bool(c.records), bool(c.notes), bool(worked), mark="[[annex]] ")
     yield Section(title, ())
     ranged = any(part.told["has_range"] for part in c.forecast)
@@ -223,9 +223,11 @@ def _annexes(c: Any) -> Iterator[Section]:
         yield Section(say("annex_wanted", mark="[[annex]] "), (wanted,))
 
 
-def _worked(told: dict[str, Any]) -> bool:
-    """Whether the report says something of a target that asks how it was worked out."""
-    return told["situation"] == "missed" or any(one["case"] == "printed" for one in told.get("reworded", ()))
+def _worked(part: Any) -> list[str]:
+    """How an answer was worked out, where what the report says of it asks for that."""
+    printed = any(one["case"] == "printed" for one in part.told.get("reworded", ()))
+    details = part.told["details"] if printed or part.told["situation"] == "missed" else []
+    return [*details, *filter(None, [part.said["flows"]])]
 
 
 # ----------------------------------------------------------------------------------------------- one target
@@ -243,6 +245,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
     by name: ``name``, ``goal``, ``last``, ``answer``, ``basis`` and ``remark`` of the table, ``within`` (the
     name inside a sentence), ``quantity`` (what is measured), ``brief``, ``story``, ``since``
     (later figures beside one to be confirmed), ``bounds`` (of the story what is told also without it),
+    ``flows`` (what a stock is carried forward by),
     ``leant`` (what came of past chances like it), and of the table of past forecasts those of `RECORD` and
     ``ahead`` (how many years ahead they were); empty where there is nothing to say
     """
@@ -263,6 +266,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "story": list(_story(c)),
         "since": [say("came_since", True)] if statements.since_told(c) else [],
         "bounds": list(_bounds(c)) if c.situation == "open" else [],
+        "flows": [say("flows")] if c.situation == "open" and c.beside and not c.placed else [],
     }
 
 
@@ -317,6 +321,8 @@ def _reservation(c: Any) -> Iterator[Statement]:
         yield say("remark_unconfirmed")
     elif c.situation == "missed" and c.breaks and c.is_percent:
         yield say("remark_rebased")
+    elif c.situation == "related":
+        yield say("remark_related")
     elif c.situation != "open":
         return
     elif any(point["used"] for point in c.later):
