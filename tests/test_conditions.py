@@ -685,6 +685,19 @@ def test_what_is_not_judged_is_said_so_in_one_manner_and_on_what_it_does_not_res
     assert "—" not in {row[5] for row in rows}
 
 
+@pytest.mark.parametrize(("language", "early", "later"), [
+    ("zh", "尚未到期", "暂不判断"), ("en", "not yet due", "not judged"),
+])  # fmt: skip
+def test_a_task_of_which_nothing_was_known_was_not_due_before_its_year_was_over(
+    language, early, later, outlook, catalogue
+):
+    made = outlook("luohe-2019", LATE)
+    days = made.over_time[made.over_time["target"].eq("litong-institute")]["as_of"]
+    history = records.history(made, Voice(language, catalogue))
+    told = [one["verdict"] for one in history if one["target"] == "litong-institute"]
+    assert told == [early if day <= "2019-12-31" else later for day in days] and {*told} == {early, later}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_flow_beside_a_stock_is_called_as_the_plan_calls_it_and_its_condition_said_once(
     language, paper, catalogue

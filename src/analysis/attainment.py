@@ -1,10 +1,10 @@
 """Plan, panel and date in; the attainment table out: the one wiring all others call."""
 
 import math
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -120,8 +120,10 @@ class Assessment:
     @property
     def not_due(self) -> bool:
         """Whether a task's year is not over and nothing proves it done: that says nothing against it."""
-        early = self.as_of <= f"{self.target.deadline}-12-31"
-        return early and self.situation in ("silent", "related") and kinds.of(self.target).judged
+        return self.situation in ("silent", "related") and self._early(self.as_of)
+
+    def _early(self, day: str) -> bool:
+        return kinds.of(self.target).judged and day <= f"{self.target.deadline}-12-31"
 
     def answered(self, catalogue: Catalogue) -> str:
         """Return the key of the phrase that tells the verdict, the same wherever it stands in brief."""
@@ -129,6 +131,11 @@ class Assessment:
             return "answered.not_due"
         verdict = self.row["verdict"]
         return f"answered.hearsay_{verdict}" if self.hearsay(catalogue) else f"verdict.{verdict}"
+
+    def answered_on(self, row: Mapping[str, Any]) -> str:
+        """Return the key of the phrase that tells the verdict of a row of an earlier date."""
+        early = row["verdict"] == "no_evidence" and self._early(row["as_of"])
+        return "answered.not_due" if early else f"verdict.{row['verdict']}"
 
     def hearsay(self, catalogue: Catalogue) -> bool:
         """Say whether a known outcome rests on a source rated poor: it is then reported, not established."""

@@ -221,9 +221,10 @@ class Voice:
         return self.say(f"half.{slightly}{'more' if shown > 50 else 'less'}")
 
     def leaning(self, p: float) -> str:
-        """Return the likelihood word, and the likelier side of an even chance that is not near a half."""
-        near = abs(whole(p) - 50) <= NEAR
-        return self.joined([self.likelihood(p), *([] if near else filter(None, [self.half(p)]))], "clause")
+        """Return the likelihood word; of an even chance that is not near a half, the likelier side in it."""
+        word, half = self.likelihood(p), self.half(p)
+        apart = half and abs(whole(p) - 50) > NEAR
+        return self.say("half.within", half=half, likelihood=word) if apart else word
 
     def scale(self) -> list[tuple[float, str]]:
         """Return the likelihood words with the lowest probability of each, the likeliest first."""

@@ -193,7 +193,7 @@ def _words(row: Mapping, one: Assessment, voice: Voice) -> dict:
     told = any(item.date.isoformat() <= row["as_of"] for item in one.target.evidence)
     grounded = grounds(row, kinds.of(one.target).judged, told, voice, one.set_aside(row["as_of"]))
     today = row["as_of"] == one.as_of
-    verdict = voice.say(one.answered(voice.catalogue) if today else f"verdict.{row['verdict']}")
+    verdict = voice.say(one.answered(voice.catalogue) if today else one.answered_on(row))
     made = {"verdict": verdict, "evidence": grounded}
     if row["verdict"] == "open" and row["p_attain"] is not None:
         made["likelihood"] = voice.leaning(row["p_attain"])

@@ -181,7 +181,7 @@ def on_a_date(one: One, row: dict) -> dict:
     made = {"when": when, "p": None, "value": None, "range": "", "median": ""}
     made |= {
         "day": one.fact(f"on.{when}", book.day(when), when, "date", **trace),
-        "text": book.say(f"verdict.{row['verdict']}"),
+        "text": book.say(one.assessment.answered_on(row)),
     }
     if row["p_attain"] is not None:
         made["value"] = row["p_attain"]
