@@ -108,6 +108,7 @@ def column(name, **changes):
         ("flows", FLOWS | {"thin": 1}, "flows", ()),
         ("flows", STOCK, "flows", ()),
         ("flows", FLOWS | MISSED, None, ()),
+        ("flows", ALIKE, None, ()),
         ("flows", {}, None, ()),
         ("remark", MISSED | {"unconfirmed": True}, "remark_unconfirmed", ()),
         ("remark", MISSED, "remark_rebased", ()),

@@ -23,10 +23,10 @@ def own(title: str, signatory: str) -> str:
 
     >>> own("漯河市科学技术局优化营商环境工作实施方案", "漯河市科学技术局")
     '优化营商环境工作实施方案'
-    >>> own("Luohe Bureau's plan for trade", "the Luohe Bureau")
+    >>> own("The Luohe Bureau's plan for trade", "the Luohe Bureau")
     'its plan for trade'
     """
-    name = signatory.removeprefix("the ")
+    name = opening(signatory)
     if title.startswith(f"{name}'s "):
         return f"its {title.removeprefix(name)[3:]}"
     return title.removeprefix(name)

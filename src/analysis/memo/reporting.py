@@ -266,7 +266,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "story": list(_story(c)),
         "since": [say("came_since", True)] if statements.since_told(c) else [],
         "bounds": list(_bounds(c)) if c.situation == "open" else [],
-        "flows": [say("flows")] if c.situation == "open" and c.beside and not c.placed else [],
+        "flows": [say("flows")] if c.situation == "open" and _carried(c) and not c.placed else [],
     }
 
 
@@ -332,7 +332,7 @@ def _reservation(c: Any) -> Iterator[Statement]:
             yield say("remark_by_parent")
         elif c.wide:
             yield say("remark_placed")
-    elif c.beside and not statements.of_one_year(c):
+    elif _carried(c):
         yield say("remark_flows" if c.beside["flows"] else "remark_stock", c.beside["doubted"])
     elif c.latest is None:
         yield say("remark_months")
@@ -342,6 +342,11 @@ def _reservation(c: Any) -> Iterator[Statement]:
         yield say("remark_few_years")
     elif c.wide:
         yield say("remark_wide")
+
+
+def _carried(c: Any) -> bool:
+    """Whether a probability rests on more than a stock's or a flow's own figures."""
+    return bool(c.beside) and not statements.of_one_year(c)
 
 
 def _brief(c: Any) -> Statement:
