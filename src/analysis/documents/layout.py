@@ -126,7 +126,7 @@ def cell_lines(text: str, width: float, language: str) -> list[str]:
 
 # What a line of a cell may not be broken in: a word or a number, a character of full width, with its marks.
 _UNBROKEN = re.compile("[（《“]*(?:[^ \u200b\u2e80-\uffef（《“-]+-?|[\u2e80-\uffef])[，。；、）》”]* ?")
-_DATE = re.compile("\\D{0,3}\\d+年\\d+月\\d+日")  # and a word before it, 不晚于
+_ONE = re.compile(r"\D{0,3}\d+年\d+月\d+日|\w+／\w+")  # a date, with 不晚于 before it; two ratings
 STEP = 0.5  # characters by which columns are tried wider
 SIDES = 1.0  # left and right of a cell's text together, in characters
 WHOLE = 4  # characters of a cell that is not broken
@@ -184,12 +184,12 @@ def _lowest(lines: np.ndarray, spare: int) -> list[int]:
 
 
 def _words(cell: str) -> list[str]:
-    """What of a cell is not broken: the whole of a short one, or of a date.
+    """What of a cell is not broken: the whole of a short one, of a date, of ratings.
 
-    >>> _words("暂不判断"), _words("不低于1.25%"), _words("不晚于2020年3月31日")
-    (['暂不判断'], ['不', '低', '于', '1.25%'], ['不晚于2020年3月31日'])
+    >>> _words("暂不判断"), _words("不低于1.25%"), _words("不晚于2020年3月31日"), _words("一般／一般")
+    (['暂不判断'], ['不', '低', '于', '1.25%'], ['不晚于2020年3月31日'], ['一般／一般'])
     """
-    return [cell] if b.measure(cell) <= WHOLE or _DATE.fullmatch(cell) else _UNBROKEN.findall(cell)
+    return [cell] if b.measure(cell) <= WHOLE or _ONE.fullmatch(cell) else _UNBROKEN.findall(cell)
 
 
 def _taken(word: str) -> tuple[float, float]:
