@@ -182,7 +182,7 @@ def test_what_is_worked_out_of_a_preliminary_figure_is_preliminary(language, sai
         (
             "zh",
             "如《漯河市2019科技创新十大亮点》（新闻报道）所载属实，漯河市2019年",
-            "（超过99%，每年到期三十分之一、十分之一或六分之一均如此，以《漯河",
+            "（超过99%，每年退出三十分之一、十分之一或六分之一均如此，以《漯河",
         ),
     ],
 )
@@ -255,13 +255,13 @@ def test_only_sources_that_bear_on_an_answer_are_listed(outlook):
     [
         (
             "en",
-            "volatility from 124 comparable cities",
+            "the yearly changes of 124 comparable cities",
             "23 % of the 124 yearly changes of comparable cities",
             "Comparable regions: 124 cities.",
         ),
         (
             "zh",
-            "借鉴124个可比城市数据的增速和波动",
+            "概率主要取决于模型的一般假定和124个可比城市的年度变动",
             "可比城市的124个年度变动中有23%达到过",
             "可比地区为124个城市。",
         ),
@@ -736,7 +736,7 @@ def test_no_number_of_the_table_of_targets_is_parted_from_its_unit(report):
     [
         (
             "zh",
-            "本市地区生产总值（现价）按历年趋势预测2019年中位数为1480.2亿元（自2016年起年均增长11.0%），"
+            "按历年趋势预测，2019年本市地区生产总值（现价）的中位数为1480.2亿元（自2016年起年均增长11.0%），"
             "据此推算，2019年研究与试验发展（R&D）经费须达到18.50亿元才能达标",
         ),
         (
@@ -888,8 +888,8 @@ def test_a_figure_worked_out_of_parts_of_several_releases_names_all(language, pa
         ),
         (
             "zh",
-            "按假定的三种到期率测算，结论基本不变。",
-            "到期率假定为每年三十分之一、十分之一或六分之一",
+            "按假定的三种退出率测算，结论基本不变。",
+            "退出率（每年到期未续或取消的占存量的比重）假定为三十分之一、十分之一或六分之一",
         ),
     ],
 )

@@ -399,7 +399,7 @@ def test_what_is_told_names_its_sources_among_the_data(day, target, named, dossi
     """Parts that amounts are computed from, the regions drawn on, those that place this one."""
     one = dossier("luohe-2019", day, target)
     listed = tables_of(memo.compose(one, catalogue, "zh")).values()
-    (others,) = [table.rows for table in listed if "其他数据" in table.caption]
+    (others,) = [table.rows for table in listed if "采用的" in table.caption]
     told = "\n".join(documents.plain(" ".join(row[:2])) for row in others)
     assert all(name in told for name in named)
     peers = one.figures[one.used & one.figures["role"].eq("peer")]
@@ -411,21 +411,25 @@ def test_the_parts_of_an_outcome_are_named_by_its_own_table_alone(dossier, catal
     one = dossier("luohe-2019", LATE, "rd-intensity")
     assert one.figures["role"].eq("part").any() and one.answers["requirement"]["amount"]
     listed = tables_of(memo.compose(one, catalogue, "zh")).values()
-    assert not [table for table in listed if "其他数据" in table.caption]
+    assert not [table for table in listed if "采用的" in table.caption]
 
 
 def test_growth_that_goes_on_names_no_source_of_years_before_it(dossier, catalogue):
     one = dossier("luohe-2019", "2020-04-30", "rd-intensity")
-    told = "\n".join(
+    rows = [
         documents.plain(" ".join(row))
         for table in tables_of(memo.compose(one, catalogue, "zh")).values()
         for row in table.rows
-    )
+    ]
+    told = "\n".join(row for row in rows if "可比城市" not in row)
     product = one.figures[one.figures["role"].eq("part") & one.figures["indicator"].eq("gdp")]
     assert product.loc[one.used[product.index], "year"].tolist() == [*range(2012, 2019)]  # of five changes
     assert {*product["source"]} == {"city-yearbook", "city-gdp-compilation"}
     assert catalogue.sources["city-yearbook"].zh in told
     assert catalogue.sources["city-gdp-compilation"].zh not in told
+    behind = one.figures[one.figures["role"].eq("behind")]  # which the other cities' ratios are taken of, too
+    assert {*behind["source"]} == {*product["source"]} and one.used[behind.index].all()
+    assert any(row.startswith("可比城市地区生产总值（2017年） 地级市地区生产总值汇编") for row in rows)
 
 
 @pytest.mark.parametrize(("language", "told"), [
@@ -443,7 +447,7 @@ def test_that_past_chances_leant_is_told_in_the_text_where_the_annex_has_the_det
 
 
 @pytest.mark.parametrize(
-    ("language", "cited"), [("zh", "其他数值对应的概率见"), ("en", "gives it for others")]
+    ("language", "cited"), [("zh", "其他数值对应的概率见"), ("en", "gives it for other values")]
 )
 def test_a_table_is_cited_by_its_number_where_it_stands(language, cited, dossier, catalogue):
     document = memo.compose(dossier("luohe-2019", EARLY, "rd-intensity"), catalogue, language)
@@ -768,7 +772,7 @@ def test_the_report_says_first_what_was_missed_and_met_with_numbers(report):
     assert "25项目标任务中，已完成7项（其中据报道4项、暂定2项），未完成1项，2项未取得结果" in first
     assert (
         "未完成的是R&D经费投入强度（0.86%，目标不低于1.25%，按现行口径）" in first
-        and "上述8项结果均尚待核实，其中4项仅据报道（来源评级为“差”）。" in first
+        and "上述8项结果均尚待核实，其中4项仅据报道（来源质量评级为“差”）。" in first
     )
     early = documents.plain(report("zh", "luohe-2019", EARLY).blocks[1].text)
     assert "的大致范围）：R&D经费投入强度（" in early and "未完成" not in early
@@ -1097,9 +1101,10 @@ def test_what_needs_a_decision_is_decided_by_its_threshold(dossier, catalogue):
     for percent, turning in ((49.9, True), (50.0, False)):
         made = said(situation="missed", margin=-1, flips={"rebased": percent})
         assert ("turning" in made) == turning
+    rests = "rests_on_peers" if told["peer_names"] else "rests_on_own"
     for thin, few in ((3, True), (4, False)):
         made = said(thin=thin, placed=None, later=[], latest={"alone": False}, pace=None)
-        assert ("few_years" in made) == few and made["open"] == (
+        assert made[rests][-1] == few and made["open"] == (
             "few" if few else "wide" if told["wide"] else "",
         )
 

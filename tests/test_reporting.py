@@ -108,7 +108,7 @@ def column(name, **changes):
         ("flows", FLOWS | {"thin": 1}, "flows", ()),
         ("flows", STOCK, "flows", ()),
         ("flows", FLOWS | MISSED, None, ()),
-        ("flows", ALIKE, None, ()),
+        ("flows", ALIKE, "flows", ()),
         ("flows", {}, None, ()),
         ("remark", MISSED | {"unconfirmed": True}, "remark_unconfirmed", ()),
         ("remark", MISSED, "remark_rebased", ()),
@@ -240,6 +240,10 @@ def part(
     details=(),
     unlike=False,
     flows="",
+    peers=(),
+    thin=0,
+    weak=False,
+    proved="",
 ):
     texts = {name: f"{name} of it" for name in ("brief", "story", "within", "quantity", "leant")}
     texts |= {"bounds": bounds, "since": "", "flows": flows}
@@ -247,7 +251,9 @@ def part(
     return SimpleNamespace(
         told={"situation": situation, "asks": asks, "f": {"outcome": 1} if outcome else {}}
         | {"not_due": not_due, "set_aside": "unlike" if unlike else "", "notes": ["n"], "details": details}
-        | {"caveats": caveats, "qualifying": qualifying, "has_range": ranged, "band": band},
+        | {"caveats": caveats, "qualifying": qualifying, "has_range": ranged, "band": band}
+        | {"placed": None, "peer_names": peers, "thin": thin, "beside": None, "narrow": False, "weak": weak}
+        | {"unconfirmed": bool(proved), "proved": proved},
         said=texts,
     )
 
@@ -390,7 +396,8 @@ LEVEL, HIGH, LOW = ({"leaning": way} for way in ("", "high", "low"))
             "uncorrected",
             ([("high", WITHIN * 2), ("low", WITHIN)],),
         ),
-        ({"records": [part()]}, "record_called", ()),
+        ({"records": [part()]}, "record_called", ([],)),
+        ({"records": [part(), part(weak=True, band=LEVEL)]}, "record_called", (["leaning", "weak"],)),
         ({"records": [part()]}, "table_record", ()),
         ({}, "table_record", None),
         ({}, "record_called", None),
@@ -404,20 +411,25 @@ LEVEL, HIGH, LOW = ({"leaning": way} for way in ("", "high", "low"))
         ({}, "head_record", None),
         ({"notes": ["n"]}, "note", ("n",)),
         ({"notes": ["n"]}, "head_notes", ()),
-        ({"notes": ["n"]}, "annex_method", (False, True, False)),
-        ({"records": [part()]}, "annex_method", (True, False, False)),
-        ({"filled": {"missed": [part("missed", details=["d"])]}}, "annex_method", (False, False, True)),
-        ({"filled": {"missed": [part("missed", details=["d"])]}}, "head_details", ()),
-        ({"filled": {"likely": [part("open", flows="by a tenth")]}}, "head_details", ()),
+        ({"notes": ["n"]}, "annex_method", (False, True)),
+        ({"records": [part()]}, "annex_method", (True, False)),
+        ({"filled": {"missed": [part("missed", details=["d"])]}}, "qualified", (WITHIN, "d")),
+        ({}, "method", (False,)),
+        ({"filled": {"likely": [part("open", thin=1)]}}, "method", (True,)),
+        ({"filled": {"likely": [part("open", thin=1, peers=["x"])]}}, "method", (False,)),
         ({"filled": {"likely": [part("open", flows="by a tenth")]}}, "qualified", (WITHIN, "by a tenth")),
-        ({}, "head_details", None),
         ({"filled": {"unknown": [part("none", unlike=True)]}}, "qualified", (WITHIN, "n")),
         ({"filled": {"unknown": [part("none")]}}, "qualified", None),
         ({}, "head_notes", None),
         ({}, "head_next", None),
-        ({"unproven": 1}, "confirm", (False,)),
+        ({"unproven": 1}, "confirm", (False, [])),
         ({"unproven": 1}, "head_next", ()),
-        ({"unproven": 1, "wanting": [part()]}, "confirm", (True,)),
+        ({"unproven": 1, "wanting": [part()]}, "confirm", (True, [])),
+        (
+            {"unproven": 2, "filled": {"met": [part("met", proved=kind) for kind in ("lists", "accounts") * 2]}},
+            "confirm",
+            (False, ["lists", "accounts"]),
+        ),
         ({"unproven": 1, "wanting": [part()]}, "request", (True, 2, False)),
         ({"wanting": [part()], "short": False}, "request", (False, 3, False)),
         ({"wanting": [part("silent", True)]}, "request", (False, 2, True)),

@@ -14,8 +14,8 @@ from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Plan, Target, Wanted
 from analysis.situations import Forecast
 
-ROLES = ("own", "month", "shown", "superseded", "agreeing", "part", "peer", "beside", "before", "record",
-         "filed", "elsewhere")  # fmt: skip
+ROLES = ("own", "month", "shown", "superseded", "agreeing", "part", "peer", "behind", "beside", "before",
+         "record", "filed", "elsewhere")  # fmt: skip
 TOLD = ("own", "month", "shown")  # the roles of figures that are told whether an answer rests on them or not
 
 
@@ -48,7 +48,8 @@ class Dossier:
         replaced since or of another source, not used), "agreeing" (the outcome as another source gives it,
         not used), "part" (numerator and denominator of a ratio; what
         flowed into a stock, or the stock an inflow went to, where the answer rests on it), "peer"
-        (comparable regions; the parent by whose figure a region is placed), "beside" (to compare with: a
+        (comparable regions; the parent by whose figure a region is placed), "behind" (each source's first and
+        newest figure of what ratios of those are worked out of), "beside" (to compare with: a
         ratio's figures of the regions above and of those beside it), "before" (own, as known at the earlier
         date), "record" (of every source of the provinces' figures, on which past forecasts are checked or
         among which a region is placed, its newest), "filed" (own and parts, every release of them, for what
@@ -93,7 +94,8 @@ class Dossier:
             known = place[own | part | peer]
             beside = [place.isin([(*key[:2], key[2] + step) for key in known]) for step in (-1, 1)]
             peer &= beside[0] | beside[1]
-        return own | part | peer | role.eq("month") & (one.in_year is not None)
+        behind = role.eq("behind") & (peer & rows["status"].eq("derived")).any()
+        return own | part | peer | behind | role.eq("month") & (one.in_year is not None)
 
     def requests(self, catalogue: Catalogue) -> list[Request]:
         """Return what is still to be asked for, of what the plan says the target needs."""
@@ -291,6 +293,7 @@ def _figures(
     if ahead and ahead.placed is not None and ratio != one.target.indicator:
         compared.append(ratio)
         placed = panel.annual(climbed.rows(ratio), ratio, one.peers)
+    peers = pd.concat([panel.annual(asked, one.target.indicator, one.peers), placed])
     rows = {
         "own": one.history,
         "month": ours[ours["period"].str.len().eq(7)],
@@ -298,7 +301,8 @@ def _figures(
         "superseded": _superseded(one, vintage),
         "agreeing": _agreeing(one, vintage),
         "part": parts(one, vintage),
-        "peer": pd.concat([panel.annual(asked, one.target.indicator, one.peers), placed]),
+        "peer": peers,
+        "behind": _behind(peers, vintage),
         "beside": panel.annual(asked, one.target.indicator, _beside(one.plan.region, entry, catalogue)),
         "before": history.iloc[:0] if before is None else before.history,
         "record": pd.concat([_recorded(climbed.rows(key), key, catalogue) for key in compared]),
@@ -308,6 +312,19 @@ def _figures(
     made = [part.assign(role=role) for role, part in rows.items() if len(part)]
     made = pd.concat(made, ignore_index=True) if made else history.iloc[:0].assign(role="")
     return made[["role", *history.columns]]
+
+
+def _behind(peers: pd.DataFrame, vintage: Vintage) -> pd.DataFrame:
+    """Return each source's first and newest figure of the wholes that other regions' ratios are taken of."""
+    made, found = peers[peers["status"].eq("derived")], [vintage.history.iloc[:0]]
+    for key, ratios in made.groupby("indicator"):
+        below = str(vintage.catalogue.indicators[str(key)].denominator)
+        rows = panel.annual(vintage.ladder.rows(below), below, tuple(ratios["region"].unique()))
+        cell = ["region", "period", "basis"]
+        found.append(rows[pd.MultiIndex.from_frame(rows[cell]).isin(pd.MultiIndex.from_frame(ratios[cell]))])
+    rows = pd.concat(found).sort_values(["published", "year"], kind="stable")
+    ends = [rows.drop_duplicates(["indicator", "source"], keep=keep) for keep in ("first", "last")]
+    return pd.concat(ends).drop_duplicates()
 
 
 def _recorded(asked: pd.DataFrame, indicator: str, catalogue: Catalogue) -> pd.DataFrame:

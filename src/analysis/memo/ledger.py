@@ -375,7 +375,7 @@ class Ledger(Facts):
             pair = pd.MultiIndex.from_frame(rows[["indicator", "source"]])
             listed |= pair.isin(pair[role.eq("part") & rows["period"].isin(derived)])
         part = role.eq("part") & bool(amounts) & ~listed
-        told = self.used & (role.eq("peer") | part)
+        told = self.used & (role.isin(("peer", "behind")) | part)
         told |= role.eq("record") & rows["indicator"].isin(checked)
         one = ["whose", "indicator", "source"]
         last = (

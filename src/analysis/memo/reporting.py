@@ -192,7 +192,8 @@ def _proved(parts: list[Any]) -> dict[str, Any]:
 def _next(c: Any) -> Iterator[Statement]:
     doubts = bool(c.f["unproven"].value)
     if doubts:
-        yield say("confirm", bool(c.wanting))
+        kinds = [part.told["proved"] for part in c.parts if part.told["unconfirmed"]]
+        yield say("confirm", bool(c.wanting), list(dict.fromkeys(kinds)))
     if c.wanting:
         yield say("request", doubts, 2 if c.short else 3, _with_tasks(c.wanting))
 
@@ -200,21 +201,20 @@ def _next(c: Any) -> Iterator[Statement]:
 def _annexes(c: Any) -> Iterator[Section]:
     if not c.short:
         yield Section(say("annex_targets", mark="[[annex]] "), ([_targets(c)],))
-    worked = [(part, text) for part in c.parts for text in _worked(part)]
-    title = say("annex_method", bool(c.records), bool(c.notes), bool(worked), mark="[[annex]] ")
+    title = say("annex_method", bool(c.records), bool(c.notes), mark="[[annex]] ")
     yield Section(title, ())
     ranged = any(part.told["has_range"] for part in c.forecast)
     scale = [say("table_scale", mark="[[table scale]] ")] if c.forecast else []
-    method = [say("method"), *([say("ranges")] if ranged else [])]
-    yield Section(say("head_method", mark="# "), (method, scale))
+    method = [say("method", any(_assumed(part.told) for part in c.forecast))]
+    worked = [[say("qualified", [part.said["within"]], text)] for part in c.parts for text in _worked(part)]
+    mostly = [say("ranges")] if ranged else []
+    yield Section(say("head_method", mark="# "), (method, *worked, [*mostly, *scale]))
     if c.records:
-        table = [say("record_called"), say("table_record", mark="[[table record]] ")]
+        terms = statements.terms([SimpleNamespace(**part.told) for part in c.records])
+        table = [say("record_called", terms), say("table_record", mark="[[table record]] ")]
         yield Section(say("head_record", mark="# "), ([say("record", bool(c.proven))], table))
     if c.notes:
         yield Section(say("head_notes", mark="# "), ([say("note", text) for text in c.notes],))
-    if worked:
-        told = tuple([say("qualified", [part.said["within"]], text)] for part, text in worked)
-        yield Section(say("head_details", mark="# "), told)
     sources = [say("table_sources", mark="[[table sources]] "), say("note_sources", mark="[[note]] ")]
     yield Section(say("head_data", mark="# "), (sources,))
     if c.wanting:
@@ -266,7 +266,7 @@ def target(told: dict[str, Any]) -> dict[str, Paragraph]:
         "story": list(_story(c)),
         "since": [say("came_since", True)] if statements.since_told(c) else [],
         "bounds": list(_bounds(c)) if c.situation == "open" else [],
-        "flows": [say("flows")] if c.situation == "open" and _carried(c) and not c.placed else [],
+        "flows": [say("flows")] if c.situation == "open" and c.beside and not c.placed else [],
     }
 
 
@@ -332,7 +332,7 @@ def _reservation(c: Any) -> Iterator[Statement]:
             yield say("remark_by_parent")
         elif c.wide:
             yield say("remark_placed")
-    elif _carried(c):
+    elif c.beside and not statements.of_one_year(c):
         yield say("remark_flows" if c.beside["flows"] else "remark_stock", c.beside["doubted"])
     elif c.latest is None:
         yield say("remark_months")
@@ -344,9 +344,10 @@ def _reservation(c: Any) -> Iterator[Statement]:
         yield say("remark_wide")
 
 
-def _carried(c: Any) -> bool:
-    """Whether a probability rests on more than a stock's or a flow's own figures."""
-    return bool(c.beside) and not statements.of_one_year(c)
+def _assumed(told: dict[str, Any]) -> bool:
+    """Whether a probability of own figures alone rests on one year."""
+    c = SimpleNamespace(**told)
+    return not c.placed and not c.peer_names and statements.of_one_year(c)
 
 
 def _brief(c: Any) -> Statement:

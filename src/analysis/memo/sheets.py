@@ -63,8 +63,8 @@ def _beside(ledger: Ledger, caption: str) -> Table:
 
 
 def _others(ledger: Ledger, caption: str) -> Table:
-    """What else is told rests on: of whom and what, its source, that one's newest release and two ratings."""
-    voice, regions, body = ledger.voice, ledger.catalogue.regions, []
+    """What else is told rests on, a source a row: of whom and what, its newest release and two ratings."""
+    voice, regions, found = ledger.voice, ledger.catalogue.regions, dict[str, tuple[list[str], Any]]()
     listed = ledger.background()
     sources = Counter((row.whose, row.indicator) for row in listed)
     for i, row in enumerate(listed, 1):
@@ -74,13 +74,22 @@ def _others(ledger: Ledger, caption: str) -> Table:
             if whose in regions
             else voice.say(f"whose.{whose}", name=name)
         )
-        release = ledger.fact(f"others_release{i}", **ledger.release_of(row))
-        source = ledger.source(f"others_source{i}", row.source)
         what = ledger.quoted("others", of)
         if sources[row.whose, row.indicator] > 1:  # which years are of which source
-            spans = ledger.year(f"others_first{i}", row.first), ledger.year(f"others_last{i}", row.year)
-            what = voice.say("whose.years", what=what, first=spans[0], last=spans[1])
-        body.append((what, source, str(release), _ratings(ledger, [row.source])))
+            first, last = ledger.year(f"others_first{i}", row.first), ledger.year(f"others_last{i}", row.year)
+            span = {"first": first, "last": last} if row.first < row.year else {"year": last}
+            what = voice.say("whose.years" if row.first < row.year else "whose.year", what=what, **span)
+        named, newest = found.get(row.source, ([], row))
+        found[row.source] = [*named, what], max(newest, row, key=lambda one: one.published)
+    body = [
+        (
+            voice.joined(named, "semicolon"),
+            ledger.source(f"others_source{i}", source),
+            str(ledger.fact(f"others_release{i}", **ledger.release_of(row))),
+            _ratings(ledger, [source]),
+        )
+        for i, (source, (named, row)) in enumerate(found.items(), 1)
+    ]
     return Table(caption, voice.several("head.others"), tuple(body), "llcc", wrapped=None)
 
 

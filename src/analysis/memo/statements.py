@@ -382,9 +382,9 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
     elif c.latest is None:
         yield say("rests_on_months")
     elif not c.peer_names:
-        yield say("rests_on_own", c.latest["alone"] and of_one_year(c))
+        yield say("rests_on_own", c.latest["alone"] and of_one_year(c), few(c))
     else:
-        yield say("rests_on_peers")
+        yield say("rests_on_peers", few(c))
     if "p_without" in c.f:
         yield say("without_months", c.so_far.past.evidence)
     if c.has_range:
@@ -405,8 +405,6 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
         yield say("two_readings", aside=2)
     if c.widths:
         yield say("widened_by", len({c.f[name].text for name, _ in c.widths}) == 1, aside=6)
-    if few(c) and not c.placed:
-        yield say("few_years", aside=8)
 
 
 def _recorded(c: Any) -> bool:
@@ -604,7 +602,13 @@ def _workings(c: Any) -> Iterator[Paragraph]:
 
 def _called(c: Any) -> Iterator[Paragraph]:
     if c.situation == "open" and not c.asks.judged and _recorded(c):
-        yield [say("record_called")]
+        yield [say("record_called", terms([c]))]
+
+
+def terms(found: Sequence[Any]) -> list[str]:
+    """By which words some records of past forecasts are judged."""
+    held = {"narrow": any(c.narrow for c in found), "leaning": any(c.band for c in found)}
+    return [name for name, used in (held | {"weak": any(c.weak for c in found)}).items() if used]
 
 
 def _method(c: Any) -> Iterator[Statement]:
