@@ -1104,9 +1104,7 @@ def test_what_needs_a_decision_is_decided_by_its_threshold(dossier, catalogue):
     rests = "rests_on_peers" if told["peer_names"] else "rests_on_own"
     for thin, few in ((3, True), (4, False)):
         made = said(thin=thin, placed=None, later=[], latest={"alone": False}, pace=None)
-        assert made[rests][-1] == few and made["open"] == (
-            "few" if few else "wide" if told["wide"] else "",
-        )
+        assert made[rests][-1] == few and made["open"] == ("few" if few else "wide" if told["wide"] else "",)
 
 
 @pytest.mark.usefixtures("one_day")

@@ -426,7 +426,7 @@ LEVEL, HIGH, LOW = ({"leaning": way} for way in ("", "high", "low"))
         ({"unproven": 1}, "head_next", ()),
         ({"unproven": 1, "wanting": [part()]}, "confirm", (True, [])),
         (
-            {"unproven": 2, "filled": {"met": [part("met", proved=one) for one in ("lists", "accounts") * 2]}},
+            {"unproven": 2, "filled": {"met": [part("met", proved=one) for one in ("lists", "accounts")]}},
             "confirm",
             (False, ["lists", "accounts"]),
         ),

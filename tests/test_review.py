@@ -288,10 +288,13 @@ def test_attention_comes_first_and_trust_in_one_sentence(luohe):
             ("fiscal_st_expenditure", "rd_intensity"),
             "It is the record of 1 of the 7 probabilities on this page;",
         ),
-        (("rd_intensity",), "The record of past forecasts is of none of the probabilities on this page;"),
+        (
+            ("rd_intensity",),
+            "The record of past forecasts does not apply directly to the probabilities on this page;",
+        ),
         (
             ("fiscal_expenditure",),
-            "The record of past forecasts is of none of the probabilities on this page;",
+            "The record of past forecasts does not apply directly to the probabilities on this page;",
         ),
     ],
 )
@@ -490,9 +493,24 @@ def test_a_settled_target_shows_the_figures_of_its_deadline_and_says_what_it_res
     settled, placed = rows["rd-intensity"], rows["hte-number-rise"]
     last = [documents.plain(cells.last(one)) for one in (settled, placed)]
     assert last == ["0.86%（2019年）", "101家（2020年）；34家（2016年）"]
-    assert [cells.evidence(one) for one in (settled, placed)] == ["已取得的结果", "本地区一两个年份的数据"]
+    assert [cells.evidence(one) for one in (settled, placed)] == ["已取得的结果", "由存量和新增数推算"]
     flows = [any("科技创新十大亮点" in name for name in pictures._sources(one)) for one in (settled, placed)]
     assert flows == [False, True], "what flowed into the stock is named"
+
+
+def test_page_and_tiles_say_what_is_only_reported_and_what_is_provisional(outlook):
+    made = outlook("luohe-2019", "2020-04-30")
+    inputs, book = view.Inputs(made, {}, {}, {}, None), Book("zh", CATALOGUE)
+    said = {one.target.id: cells.verdict(given.One(one, inputs, book)) for one in made.assessments}
+    assert said["rd-intensity"] == "待定" and said["national-hte-new"] == "据报道已完成（待核实）"
+    assert said["fiscal-st-share"] == said["fiscal-st-expenditure-rise"] == "待定（概率暂定）"
+    assert said["hte-number-rise"] == "待定（以所据报道属实为前提）"
+    tiles = {one["name"]: one["label"] for one in view.whole.tiles(inputs, book)}
+    assert (tiles["met"], tiles["missed"]) == ("据报道已完成（待核实）", "未完成")
+    late = view.Inputs(outlook("luohe-2019", "2023-05-26"), {}, {}, {}, None)
+    assert {one["name"]: one["label"] for one in view.whole.tiles(late, book)}[
+        "met"
+    ] == "已完成"  # not all alike
 
 
 def test_a_country_has_a_gross_domestic_product(china):

@@ -106,6 +106,11 @@ class Assessment:
         return self.answer.predictive.later if isinstance(self.answer, situations.Forecast) else None
 
     @property
+    def carried(self) -> bool:
+        """Whether a forecast rests on a stock and what flowed into it, both."""
+        return isinstance(self.answer, situations.Forecast) and bool(self.answer.predictive.informed)
+
+    @property
     def doubted(self) -> bool:
         """Whether a remark of the plan says that a figure it rests on is still to be confirmed."""
         return any(note.unconfirmed for note in known_notes(self.target.notes, self.as_of))

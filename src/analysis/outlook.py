@@ -97,6 +97,12 @@ class Dossier:
         behind = role.eq("behind") & (peer & rows["status"].eq("derived")).any()
         return own | part | peer | behind | role.eq("month") & (one.in_year is not None)
 
+    def reported(self, catalogue: Catalogue) -> list[str]:
+        """Return the sources rated poor that a probability rests on: if they are wrong, so is it."""
+        own = self.figures[self.used & self.figures["role"].eq("own")]["source"]
+        found = dict.fromkeys((*own, *informing(self.assessment, self.figures, catalogue)["source"]))
+        return [key for key in found if catalogue.sources[key].quality == "red"]
+
     def requests(self, catalogue: Catalogue) -> list[Request]:
         """Return what is still to be asked for, of what the plan says the target needs."""
         met = self.assessment.row["verdict"] == "met"

@@ -148,7 +148,7 @@ class Ledger(Facts):
         self.target, self.row, self.kind = assessment.target, assessment.row, kinds.of(assessment.target)
         self.answers, self.moved, self.record = dossier.answers, dossier.moved, dossier.record
         self.figures, self.requests = dossier.figures, dossier.requests(catalogue)
-        self.used = dossier.used
+        self.used, self.poor = dossier.used, dossier.reported(catalogue)
         self.earlier: Any = earlier if earlier is not None and earlier.as_of < assessment.as_of else None
         key = assessment.target.indicator
         self.indicator: Any = catalogue.indicators[key] if key else None

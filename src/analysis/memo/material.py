@@ -115,15 +115,8 @@ def remarks(ledger: Ledger) -> dict:
 
 
 def reported(ledger: Ledger) -> list[str]:
-    """The sources rated poor that a probability rests on, each once: if they are wrong, so is it."""
-    used = [
-        point["row"].source
-        for point in (*ledger.until_deadline(), *ledger.later())
-        if point.get("used", True)
-    ]
-    found = dict.fromkeys((*used, *ledger.informing()["source"]))
-    poor = [key for key in found if ledger.catalogue.sources[key].quality == "red"]
-    return [ledger.source(f"reported{i}", key) for i, key in enumerate(poor, 1)]
+    """The sources rated poor that a probability rests on, as they are called."""
+    return [ledger.source(f"reported{i}", key) for i, key in enumerate(ledger.poor, 1)]
 
 
 def beside(ledger: Ledger) -> dict | None:

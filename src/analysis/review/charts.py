@@ -136,7 +136,7 @@ def over_time(rows: list[dict], book: Book, claim: str) -> dict:
                  else book.known(row["p_attain"]) for row in rows],
     }).round(6)  # fmt: skip
     open_ = made["verdict"].eq("open")
-    months = altair.Axis(format="%Y-%m", labelOverlap=True, grid=False, tickCount=7)
+    months = altair.Axis(format="%Y-%m", labelOverlap="greedy", labelSeparation=8, grid=False, tickCount=7)
     across = altair.X("day:T", title=None, scale=altair.Scale(type="utc", nice=False), axis=months)
     up = _percents("share:Q")
     tooltip = [altair.Tooltip("date:N", title=book.say("page.probabilities_day")),

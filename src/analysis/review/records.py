@@ -194,6 +194,7 @@ def _words(row: Mapping, one: Assessment, voice: Voice) -> dict:
     grounded = grounds(row, kinds.of(one.target).judged, told, voice, one.set_aside(row["as_of"]))
     today = row["as_of"] == one.as_of
     verdict = voice.say(one.answered(voice.catalogue) if today else one.answered_on(row))
+    grounded = voice.say("page.evidence_carried") if today and one.carried else grounded
     made = {"verdict": verdict, "evidence": grounded}
     if row["verdict"] == "open" and row["p_attain"] is not None:
         made["likelihood"] = voice.leaning(row["p_attain"])

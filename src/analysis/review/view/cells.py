@@ -86,10 +86,20 @@ def last(one: One) -> str | None:
 
 
 def verdict(one: One) -> str:
+    """Return the verdict, whether it is still to be confirmed, and on what a probability depends."""
+    said = answered(one.assessment, one.book)
+    if one.row["verdict"] != "open":
+        return said
+    reserved = "provisional" if one.assessment.doubted else ""
+    if not one.kind.judged and one.inputs.outlook.of(one.target.id).reported(one.book.catalogue):
+        reserved = "reported"
+    return one.book.say(f"page.verdict_{reserved}", verdict=said) if reserved else said
+
+
+def answered(assessment: Assessment, book: Book) -> str:
     """Return the verdict, and whether it is still to be confirmed."""
-    said = one.book.say(one.assessment.answered(one.book.catalogue))
-    doubted = one.assessment.unconfirmed(one.book.catalogue)
-    return one.book.say("page.verdict_doubted", verdict=said) if doubted else said
+    said = book.say(assessment.answered(book.catalogue))
+    return book.say("page.verdict_doubted", verdict=said) if assessment.unconfirmed(book.catalogue) else said
 
 
 def probability(one: One) -> dict:
@@ -152,6 +162,8 @@ def outcome(one: One) -> Fact | None:
 def evidence(one: One) -> str:
     """Return what an answer stands on, in the words of the report."""
     told, aside = bool(one.assessment.evidence), one.assessment.set_aside()
+    if one.assessment.carried:
+        return one.book.say("page.evidence_carried")
     return records.grounds(one.row, one.kind.judged, told, one.book, aside)
 
 

@@ -9,11 +9,7 @@ from analysis.review.view.given import Inputs
 from analysis.review.wordbook import Book, Fact
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-TILES = {
-    "all": "page.tile_all",
-    "open": "page.tile_open",
-    "not_due": "answered.not_due",
-}  # the others bear their verdict
+TILES = {"all": "page.tile_all", "open": "page.tile_open"}  # the others bear their verdict
 
 
 def tiles(inputs: Inputs, book: Book) -> list[dict]:
@@ -21,9 +17,18 @@ def tiles(inputs: Inputs, book: Book) -> list[dict]:
     names = (*tables.VERDICTS, *(["not_due"] if "not_due" in verdicts else []))
     counts = {"all": len(verdicts)} | {name: verdicts.count(name) for name in names}
     return [
-        {"name": name, "n": _count(name, number, book), "label": book.say(TILES.get(name, f"verdict.{name}"))}
+        {"name": name, "n": _count(name, number, book), "label": _label(name, verdicts, inputs, book)}
         for name, number in counts.items()
     ]
+
+
+def _label(name: str, verdicts: list[str], inputs: Inputs, book: Book) -> str:
+    """Return what is counted; outcomes that are all only reported, or all to be confirmed, are called so."""
+    counted = zip(inputs.assessments, verdicts, strict=True)
+    said = {cells.answered(one, book) for one, verdict in counted if verdict == name}
+    if name not in TILES and len(said) == 1:
+        return said.pop()
+    return book.say(TILES.get(name, f"verdict.{name}"))
 
 
 def _count(name: str, number: int, book: Book) -> Fact:
