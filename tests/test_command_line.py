@@ -429,12 +429,51 @@ def test_help_is_in_the_language_of_the_user(named, language, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     for name, value in named.items():
         monkeypatch.setenv(name, value)
-    said = CliRunner().invoke(command_line.main, ["add", "--help"], prog_name="analysis").output
-    assert ("用法: analysis add" in said) == (language == "zh")
-    assert ("[必填]" in said and "[默认: zh]" in said) == (language == "zh")
-    assert ("Usage: analysis add" in said and "[required]" in said) == (language == "en")
+    said = CliRunner().invoke(command_line.main, ["change", "--help"], prog_name="analysis").output
+    assert ("用法: analysis change" in said) == (language == "zh")
+    assert ("[必填]" in said and "[默认: luohe-2019]" in said) == (language == "zh")
+    assert ("Usage: analysis change" in said and "[required]" in said) == (language == "en")
     listed = CliRunner().invoke(command_line.main, ["--help"], prog_name="analysis").output
     assert ("核对各次发布与资料卡" in listed) == (language == "zh")
+
+
+# a user's settings, options that name a language, the language of the answer
+ANSWERED = [("zh", (), "zh"), ("en", (), "en"), ("zh", ("en",), "en"), ("en", ("zh",), "zh")]
+
+
+@pytest.mark.parametrize(("user", "named", "language"), ANSWERED)
+def test_what_is_said_is_in_the_language_of_the_user_unless_another_is_named(
+    user, named, language, elsewhere, monkeypatch
+):
+    monkeypatch.setenv("ANALYSIS_LANG", user)
+    fields = call("reference", *(word for one in named for word in ("--language", one))).output
+    assert ("方案（文件顶层）" in fields, "The plan (top of the file)" in fields) == (
+        language == "zh",
+        language == "en",
+    )
+    sent = elsewhere / "sent.csv"
+    sent.write_text("地区,指标,年份,数值,单位\n漯河市,R&D经费,2018,12.5,亿元\n", encoding="utf-8")
+    words = ["add", str(sent), "--published", "2020-05-20", "--data", str(elsewhere), "--dry-run"]
+    words += [word for one in named for word in ("--messages", one)]
+    for source, chinese, english in (
+        ("nobody", "尚未登记", "is not described"),
+        ("dahe-2020", "新增", "new 1"),
+    ):
+        said = call(*words, "--source", source).output
+        assert (chinese in said, english in said) == (language == "zh", language == "en"), said
+
+
+def test_what_is_filed_does_not_depend_on_who_files_it(elsewhere, monkeypatch, tmp_path):
+    sent, filed = tmp_path / "sent.csv", []
+    sent.write_text("地区,指标,年份,数值,单位\n漯河市,R&D经费,2018,12.5,亿元\n", encoding="utf-8")
+    for language in ("zh", "en"):
+        monkeypatch.setenv("ANALYSIS_LANG", language)
+        data = shutil.copytree(elsewhere, tmp_path / language / "data")
+        words = ("--source", "dahe-2020", "--published", "2020-05-20", "--data", str(data))
+        assert call("add", str(sent), *words).exit_code == 0
+        files = sorted((data / "raw" / "dahe-2020").rglob("*.*"))
+        filed.append({one.name: one.read_bytes() for one in files if one.is_file()})
+    assert filed[0] == filed[1] and {"card.yml", "observations.csv"} <= set(filed[0])
 
 
 def test_limits_of_an_option_without_words_are_closed(monkeypatch):
