@@ -388,6 +388,19 @@ def test_a_refusal_a_bureau_meets_is_in_chinese_too(words, told):
     assert told in call(*words.split()).output
 
 
+def test_executed_notebooks_can_be_opened_where_the_notebooks_are(monkeypatch):
+    from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+
+    asked = []
+    monkeypatch.setattr(command_line, "call", lambda *words: asked.extend(words))
+    assert call("lab").exit_code == 0
+    root = Path(asked[asked.index("--notebook-dir") + 1])
+    assert places.NOTEBOOKS.is_relative_to(root) and places.REPORTS.is_relative_to(root)
+    first = next(word for word in asked if "preferred_dir" in word).partition("=")[2]
+    files = AsyncLargeFileManager(root_dir=str(root), preferred_dir=first)  # which refuses what is not there
+    assert root / files.preferred_dir == places.NOTEBOOKS
+
+
 def test_why_a_probability_moved_is_told_in_words_with_the_unit(monkeypatch):
     span = ("--from", "2018-12-31", "--to", "2019-03-31")
     for language, name in (("zh", "依据改变"), ("en", "another footing")):

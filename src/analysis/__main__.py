@@ -536,7 +536,8 @@ def lint() -> None:
 @main.command()
 def lab() -> None:
     """Open JupyterLab on the notebooks, with the project's kernel."""
-    call(sys.executable, "-m", "jupyterlab", *LAB, "--notebook-dir", str(places.NOTEBOOKS))
+    shown_first = f"--FileContentsManager.preferred_dir={places.NOTEBOOKS.name}"  # executed ones: in reports/
+    call(sys.executable, "-m", "jupyterlab", *LAB, "--notebook-dir", str(places.ROOT), shown_first)
 
 
 @main.command()
