@@ -20,14 +20,16 @@ from xml.sax.saxutils import escape
 
 import pylopdf_fonts_zh_cn
 import pypdfium2
+from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Error, sync_playwright
 
-from analysis import forks, places
+from analysis import forks, form, places
 from analysis.__main__ import LAB
 
 ROOT = Path(__file__).resolve().parent.parent
 PAPERS = {"memo": "national-hte-new.zh.pdf", "report": "report.zh.pdf"}
 TALL = 819  # pixels
+COLUMNS, HEAD = 5, 0.415  # of the data request: the columns shown, the height by the width
 
 
 def fonts(folder: Path) -> dict[str, str]:
@@ -39,18 +41,26 @@ def fonts(folder: Path) -> dict[str, str]:
     return {"FONTCONFIG_FILE": str(path)}
 
 
-def draw(page: pypdfium2.PdfPage, name: str, cut: float = 1.0) -> None:
-    """Draw a page, from the top down to a share of its height."""
-    picture = page.render(scale=TALL / page.get_height()).to_pil()
-    picture.crop((0, 0, picture.width, round(cut * TALL))).save(ROOT / "docs" / f"{name}.png", optimize=True)
+def drawn(page: pypdfium2.PdfPage, times: float = 1.0) -> Image.Image:
+    """Draw a page, so many times as tall as others."""
+    return page.render(scale=times * TALL / page.get_height()).to_pil()
 
 
-def request(workbook: Path, folder: Path) -> pypdfium2.PdfPage:
-    """Return the first page of the workbook's data request, as LibreOffice prints it."""
+def save(picture: Image.Image, name: str) -> None:
+    picture.save(ROOT / "docs" / f"{name}.png", optimize=True)
+
+
+def request(workbook: Path, folder: Path) -> Image.Image:
+    """Draw the head of the workbook's data request, as LibreOffice prints it: without margins, large enough
+    to be read, to the last column that is filled in for all rows, the unit."""
     asked = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(workbook)]
     subprocess.run(asked, check=True, capture_output=True, env=os.environ | fonts(folder))
     pages = list(pypdfium2.PdfDocument(folder / f"{workbook.stem}.pdf"))
-    return next(one for one in pages if one.get_textpage().get_text_range().startswith("数据提示单"))
+    page = next(one for one in pages if one.get_textpage().get_text_range().startswith("数据提示单"))
+    picture = drawn(page, times=2)
+    left, top, right, _ = ImageOps.invert(picture.convert("L")).getbbox()
+    wide = round((right - left) * sum(form.WIDTHS[:COLUMNS]) / sum(form.WIDTHS))
+    return picture.crop((left, top, left + wide, top + round(wide * HEAD)))
 
 
 @contextmanager
@@ -101,9 +111,9 @@ def main() -> None:
         sys.argv[1] if len(sys.argv) > 1 else ROOT / "reports" / "luohe-2019" / "2018-12-31"
     ).resolve()
     for name, paper in PAPERS.items():
-        draw(pypdfium2.PdfDocument(report / paper)[0], name)
+        save(drawn(pypdfium2.PdfDocument(report / paper)[0]), name)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as browsers:
-        draw(request(report / "results.xlsx", Path(folder)), "request", cut=0.45)
+        save(request(report / "results.xlsx", Path(folder)), "request")
         chromium = browsers.chromium.launch(
             executable_path=shutil.which("chromium"),
             args=["--no-sandbox"],

@@ -388,6 +388,19 @@ def test_a_refusal_a_bureau_meets_is_in_chinese_too(words, told):
     assert told in call(*words.split()).output
 
 
+def test_executed_notebooks_can_be_opened_where_the_notebooks_are(monkeypatch):
+    from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+
+    asked = []
+    monkeypatch.setattr(command_line, "call", lambda *words: asked.extend(words))
+    assert call("lab").exit_code == 0
+    root = Path(asked[asked.index("--notebook-dir") + 1])
+    assert places.NOTEBOOKS.is_relative_to(root) and places.REPORTS.is_relative_to(root)
+    first = next(word for word in asked if "preferred_dir" in word).partition("=")[2]
+    files = AsyncLargeFileManager(root_dir=str(root), preferred_dir=first)  # which refuses what is not there
+    assert root / files.preferred_dir == places.NOTEBOOKS
+
+
 def test_why_a_probability_moved_is_told_in_words_with_the_unit(monkeypatch):
     span = ("--from", "2018-12-31", "--to", "2019-03-31")
     for language, name in (("zh", "依据改变"), ("en", "another footing")):
@@ -429,12 +442,51 @@ def test_help_is_in_the_language_of_the_user(named, language, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     for name, value in named.items():
         monkeypatch.setenv(name, value)
-    said = CliRunner().invoke(command_line.main, ["add", "--help"], prog_name="analysis").output
-    assert ("用法: analysis add" in said) == (language == "zh")
-    assert ("[必填]" in said and "[默认: zh]" in said) == (language == "zh")
-    assert ("Usage: analysis add" in said and "[required]" in said) == (language == "en")
+    said = CliRunner().invoke(command_line.main, ["change", "--help"], prog_name="analysis").output
+    assert ("用法: analysis change" in said) == (language == "zh")
+    assert ("[必填]" in said and "[默认: luohe-2019]" in said) == (language == "zh")
+    assert ("Usage: analysis change" in said and "[required]" in said) == (language == "en")
     listed = CliRunner().invoke(command_line.main, ["--help"], prog_name="analysis").output
     assert ("核对各次发布与资料卡" in listed) == (language == "zh")
+
+
+# a user's settings, options that name a language, the language of the answer
+ANSWERED = [("zh", (), "zh"), ("en", (), "en"), ("zh", ("en",), "en"), ("en", ("zh",), "zh")]
+
+
+@pytest.mark.parametrize(("user", "named", "language"), ANSWERED)
+def test_what_is_said_is_in_the_language_of_the_user_unless_another_is_named(
+    user, named, language, elsewhere, monkeypatch
+):
+    monkeypatch.setenv("ANALYSIS_LANG", user)
+    fields = call("reference", *(word for one in named for word in ("--language", one))).output
+    assert ("方案（文件顶层）" in fields, "The plan (top of the file)" in fields) == (
+        language == "zh",
+        language == "en",
+    )
+    sent = elsewhere / "sent.csv"
+    sent.write_text("地区,指标,年份,数值,单位\n漯河市,R&D经费,2018,12.5,亿元\n", encoding="utf-8")
+    words = ["add", str(sent), "--published", "2020-05-20", "--data", str(elsewhere), "--dry-run"]
+    words += [word for one in named for word in ("--messages", one)]
+    for source, chinese, english in (
+        ("nobody", "尚未登记", "is not described"),
+        ("dahe-2020", "新增", "new 1"),
+    ):
+        said = call(*words, "--source", source).output
+        assert (chinese in said, english in said) == (language == "zh", language == "en"), said
+
+
+def test_what_is_filed_does_not_depend_on_who_files_it(elsewhere, monkeypatch, tmp_path):
+    sent, filed = tmp_path / "sent.csv", []
+    sent.write_text("地区,指标,年份,数值,单位\n漯河市,R&D经费,2018,12.5,亿元\n", encoding="utf-8")
+    for language in ("zh", "en"):
+        monkeypatch.setenv("ANALYSIS_LANG", language)
+        data = shutil.copytree(elsewhere, tmp_path / language / "data")
+        words = ("--source", "dahe-2020", "--published", "2020-05-20", "--data", str(data))
+        assert call("add", str(sent), *words).exit_code == 0
+        files = sorted((data / "raw" / "dahe-2020").rglob("*.*"))
+        filed.append({one.name: one.read_bytes() for one in files if one.is_file()})
+    assert filed[0] == filed[1] and {"card.yml", "observations.csv"} <= set(filed[0])
 
 
 def test_limits_of_an_option_without_words_are_closed(monkeypatch):

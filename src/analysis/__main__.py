@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from analysis import __version__, helped, places
-from analysis.languages import FIRST, LANGUAGES, refusal
+from analysis.languages import LANGUAGES, refusal
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 YEARS = (1950, 2100)
@@ -116,6 +116,8 @@ out_option = click.option(
     "--out", type=FILE, callback=file_to_write, help="File to write to instead of printing."
 )
 as_of_option = click.option("--as-of", type=DATE, callback=day, help="Only what was published by this day.")
+# Of what is said on the terminal alone: no file that is written depends on who writes it.
+SAID_IN: dict[str, Any] = {"type": click.Choice(LANGUAGES), "default": helped.language}
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -303,7 +305,7 @@ def scorecard(data: Path) -> None:
 
 
 @main.command()
-@click.option("--language", type=click.Choice(LANGUAGES), default=FIRST, show_default=True)
+@click.option("--language", help="In which language (default: that of this help).", **SAID_IN)
 def reference(language: str) -> None:
     """Print the fields and kinds a plan's file may hold."""
     from analysis import plans, printing
@@ -412,11 +414,9 @@ def template(out: Path, data: Path) -> None:
 @click.option("--source", required=True, help="Key of data/sources.yml.")
 @click.option("--published", required=True, help='2019-08-30, 2019-08, 2019, or "by 2019-03-31".')
 @click.option("--dry-run", is_flag=True, help="Check and compare; write nothing.")
+@click.option("--messages", help="In which language (default: that of this help).", **SAID_IN)
 @click.option(
-    "--messages", type=click.Choice(LANGUAGES), default=FIRST, show_default=True, help="Their language."
-)
-@click.option(
-    "--accept", multiple=True, metavar="CELL", help="A cell whose doubt is accepted: E7 or sheet!E7."
+    "--accept", multiple=True, metavar="CELL", help="A cell whose doubt is accepted: D7 or sheet!D7."
 )
 @click.option(
     "--about", multiple=True, metavar="LINE", help='What the tables leave out: "指标：R&D经费", "unit: 亿元".'
@@ -536,7 +536,8 @@ def lint() -> None:
 @main.command()
 def lab() -> None:
     """Open JupyterLab on the notebooks, with the project's kernel."""
-    call(sys.executable, "-m", "jupyterlab", *LAB, "--notebook-dir", str(places.NOTEBOOKS))
+    shown_first = f"--FileContentsManager.preferred_dir={places.NOTEBOOKS.name}"  # executed ones: in reports/
+    call(sys.executable, "-m", "jupyterlab", *LAB, "--notebook-dir", str(places.ROOT), shown_first)
 
 
 @main.command()
