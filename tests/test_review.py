@@ -290,11 +290,11 @@ def test_attention_comes_first_and_trust_in_one_sentence(luohe):
         ),
         (
             ("rd_intensity",),
-            "The record of past forecasts does not apply directly to the probabilities on this page;",
+            "The record of past forecasts does not apply directly to the probabilities on",
         ),
         (
             ("fiscal_expenditure",),
-            "The record of past forecasts does not apply directly to the probabilities on this page;",
+            "The record of past forecasts does not apply directly to the probabilities on",
         ),
     ],
 )
