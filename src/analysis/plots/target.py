@@ -66,9 +66,8 @@ def fan(assessment: Assessment, language: str, catalogue: Catalogue,
         two own figures those of the regions above
     """
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
-    foot = claims.source(
-        _behind(assessment, figures, catalogue), assessment.as_of, voice, _borrowed(assessment, voice)
-    )
+    more = _borrowed(assessment, voice) + _ends(assessment, voice)
+    foot = claims.source(_behind(assessment, figures, catalogue), assessment.as_of, voice, more)
     head = claims.head(assessment.plan.region, indicator, voice, assessment.target, assessment.typical)
     figure, axes = page.opened(claims.told(assessment, voice), head, foot)
     labels = _history(axes, assessment, indicator, voice, figures)
@@ -118,6 +117,10 @@ def _borrowed(assessment: Assessment, voice: Voice) -> str:
     levels = {voice.catalogue.regions[code].level for code in peers}
     named = next((f"_{level}" for level in ("city", "province") if levels == {level}), "")
     return voice.say(f"figure.borrowed{named}", n=len(peers))
+
+
+def _ends(assessment: Assessment, voice: Voice) -> str:
+    return "" if drawn.expected(assessment).empty else voice.say("figure.ends")
 
 
 # ---------------------------------------------------------------------------------------------- what is known
