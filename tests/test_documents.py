@@ -1,6 +1,7 @@
 """Blocks, three writers, proof of numbers, wording, and GB/T 9704-2012 measured on the page."""
 
 import dataclasses
+import functools
 import io
 import itertools
 import os
@@ -25,6 +26,7 @@ from analysis.documents import check, html, layout, pdf, styles, word, wording
 MM = layout.MM
 
 
+@functools.cache
 def picture() -> bytes:
     plot = Plot(figsize=(3, 1.2), dpi=80)
     plot.subplots().plot([1, 2, 3])

@@ -86,6 +86,7 @@ def said(document) -> str:
     return "\n".join(documents.plain(text) for text in documents.texts(document))
 
 
+@functools.cache
 def picture() -> memo.Figures:
     plot = Plot(figsize=(150 / 25.4, 57 / 25.4), dpi=150)
     plot.subplots().plot([1, 2, 3])
