@@ -102,7 +102,6 @@ def test_the_runs_of_a_killed_worker_are_done_again(tasks, here, cluster, tmp_pa
         while not list(there.glob("*.*")):  # until a run has begun
             time.sleep(0.05)
         cluster.workers[0].kill()
-        cluster.workers[0] = cluster.worker("--no-nanny")  # who comes next finds two again
         killed.append(True)
 
     threading.Thread(target=kill, daemon=True).start()

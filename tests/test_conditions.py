@@ -1,6 +1,7 @@
 """What an answer hangs on is said beside it, in memo and report, in both languages."""
 
 import dataclasses
+import functools
 import io
 from types import SimpleNamespace
 
@@ -39,6 +40,7 @@ def past_forecasts(document):
 
 @pytest.fixture(scope="module")
 def report(outlook, catalogue):
+    @functools.cache
     def made(day, language, plan="luohe-2019"):
         return memo.compose_report(outlook(plan, day), catalogue, language).paper
 
@@ -47,6 +49,7 @@ def report(outlook, catalogue):
 
 @pytest.fixture(scope="module")
 def paper(dossier, catalogue):
+    @functools.cache
     def made(day, target, language):
         return memo.compose(dossier("luohe-2019", day, target), catalogue, language, pages=None)
 
@@ -300,8 +303,8 @@ def test_no_word_of_ours_alone_stands_in_what_readers_see():
     assert read and not [one.name for one in read if "起报" in one.read_text(encoding="utf-8")]
 
 
-def test_no_cell_of_the_table_of_targets_is_broken_by_a_line(outlook, catalogue):
-    made = memo.compose_report(outlook("luohe-2019", OPENED), catalogue, "zh").paper
+def test_no_cell_of_the_table_of_targets_is_broken_by_a_line(report):
+    made = report(OPENED, "zh")
     table = next(block for block in made.annexes[0].blocks if isinstance(block, documents.Table))
     told = [documents.plain(cell) for row in table.rows for cell in row]
     assert "仅一年数据，暂定" in told and not [cell for cell in told if "\n" in cell]
@@ -324,8 +327,8 @@ def test_what_an_estimate_and_an_amount_stand_on_is_said(language, between, rais
     assert raised not in text(paper(LATE, "rd-intensity", language))
 
 
-def test_a_met_target_that_hangs_on_a_figure_is_provisional_in_the_table_too(outlook, catalogue):
-    made = memo.compose_report(outlook("luohe-2019", LATE), catalogue, "zh").paper
+def test_a_met_target_that_hangs_on_a_figure_is_provisional_in_the_table_too(report):
+    made = report(LATE, "zh")
     table = next(block for block in made.annexes[0].blocks if isinstance(block, documents.Table))
     assert "待核实，暂定" in [documents.plain(row[-1]) for row in table.rows]
 
@@ -435,7 +438,7 @@ def test_such_a_range_is_of_what_is_estimated_of_parent_and_product(outlook):
     ],
 )
 def test_the_sources_of_the_provinces_whose_past_forecasts_are_told_are_listed(
-    language, names, outlook, cases, catalogue
+    language, names, outlook, cases, catalogue, report
 ):
     """Luohe’s own figures of 2020 borrow from cities; only the record stands on provinces."""
     made = outlook("luohe-2019", OPENED)
@@ -446,9 +449,9 @@ def test_the_sources_of_the_provinces_whose_past_forecasts_are_told_are_listed(
     ]
     with_record = dataclasses.replace(made, dossiers=tuple(told))
     assert "science-yearbook" in {*with_record.used["source"]} - {*made.used["source"]}
-    report = memo.compose_report(with_record, catalogue, language).paper
-    assert all(cells(report, name) for name in names)
-    assert not any(cells(memo.compose_report(made, catalogue, language).paper, one) for one in names)
+    told = memo.compose_report(with_record, catalogue, language).paper
+    assert all(cells(told, name) for name in names)
+    assert not any(cells(report(OPENED, language), one) for one in names)
 
 
 SET_ASIDE = {

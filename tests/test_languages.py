@@ -131,6 +131,9 @@ def made(root: Path, plan: Outlook) -> tuple[Path, dict]:
     shutil.copytree(places.ROOT / "src" / "analysis", package, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("data", "plans"):
         (root / name).symlink_to(places.ROOT / name)
+    (root / ".cache").mkdir()
+    for bundle in places.CACHE.glob("vega-*.js"):  # takes a second to make
+        shutil.copy(bundle, root / ".cache")
     folder = shutil.copytree(package / "languages" / "en", package / "languages" / "xx")
     for name, words in TRANSLATED.items():
         text = (folder / name).read_text(encoding="utf-8")
@@ -147,7 +150,7 @@ def said(root: Path, *words: str) -> str:
     known = os.environ | {
         "PYTHONPATH": str(root / "src"),
         "ANALYSIS_LANG": "xx",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONDONTWRITEBYTECODE": "",  # compiled once for all
     }
     made = subprocess.run(
         [sys.executable, *words], capture_output=True, text=True, encoding="utf-8", cwd=root, env=known

@@ -86,6 +86,7 @@ def said(document) -> str:
     return "\n".join(documents.plain(text) for text in documents.texts(document))
 
 
+@functools.cache
 def picture() -> memo.Figures:
     plot = Plot(figsize=(150 / 25.4, 57 / 25.4), dpi=150)
     plot.subplots().plot([1, 2, 3])
@@ -176,14 +177,15 @@ REPORTS = [
 
 
 @pytest.fixture(scope="module")
-def reported(assessment, dossier, catalogue):
+def reported(dossier, catalogue):
     """The memos of (plan, date, target) by language, with all there is to say, as a report has them."""
     constant = picture()
 
     @functools.cache
     def composed(*key: str) -> dict:
-        figure = constant if plots.answer(assessment(*key), "en", catalogue) is not None else None
-        return {code: memo.compose(dossier(*key), catalogue, code, figure) for code in memo.LANGUAGES}
+        one = dossier(*key)
+        figure = constant if plots.answer(one.assessment, "en", catalogue) is not None else None
+        return {code: memo.compose(one, catalogue, code, figure) for code in memo.LANGUAGES}
 
     return composed
 

@@ -132,9 +132,21 @@ def test_numbers_are_rounded_to_what_one_would_defend(notebook):
             assert not re.search(r"\d\.\d{4,}", text), text
 
 
+# Ordinary kernels would each import for more than a second what forked ones have.
+NBVAL = """
+import sys
+import pytest
+from jupyter_client import provisioning
+from analysis import forks, kernels
+if forks.AVAILABLE:
+    provisioning.LocalProvisioner = kernels.ForkedProvisioner
+sys.exit(pytest.main(sys.argv[1:]))
+"""
+
+
 def test_running_gives_the_stored_outputs_and_writes_nothing():
     before = sorted(places.NOTEBOOKS.rglob("*"))
-    command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "-p", "no:xdist", "-q",
+    command = [sys.executable, "-c", NBVAL, "--nbval", "-p", "no:cacheprovider", "-p", "no:xdist", "-q",
                "--nbval-cell-timeout=300", str(places.NOTEBOOKS)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | forks.environment(),
                           cwd=places.ROOT, check=False)  # fmt: skip

@@ -631,44 +631,67 @@ def browser(open_fonts):
         opened.close()
 
 
-@pytest.fixture
-def visit(browser):
-    contexts = []
+@pytest.fixture(scope="module")
+def new_tab(browser):
+    """Open a tab so wide; a window for each would take longer than the pages do."""
+    window = browser.new_context()
 
-    def visit(path, fragment="", **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        tab = context.new_page()
-        tab.troubles = []
-        note, ours = tab.troubles.append, ("file:", "data:")
-        tab.on("console", lambda said: note(said.text) if said.type in ("error", "warning") else None)
-        tab.on("pageerror", lambda error: note(str(error)))
-        tab.on("request", lambda asked: None if asked.url.startswith(ours) else note(asked.url))
-        tab.goto(path.as_uri() + fragment)
-        tab.wait_for_selector("main:not([hidden])[data-drawn]", timeout=30_000)
+    def made(wide=1280):
+        tab = window.new_page()
+        tab.set_viewport_size({"width": wide, "height": 800})
         return tab
 
-    yield visit
-    for context in contexts:
-        context.close()
+    yield made
+    window.close()
+
+
+@pytest.fixture(scope="module")
+def only_tab(new_tab):
+    """The one tab of all visits: a new one, too, would take longer than a page."""
+    tab = new_tab()
+    tab.troubles = []
+    note, ours = tab.troubles.append, ("file:", "data:", "about:")
+    tab.on("console", lambda said: note(said.text) if said.type in ("error", "warning") else None)
+    tab.on("pageerror", lambda error: note(str(error)))
+    tab.on("request", lambda asked: None if asked.url.startswith(ours) else note(asked.url))
+    return tab
+
+
+@pytest.fixture
+def visit(only_tab):
+    """Load a page, with nothing left of the one before but its troubles in the same test."""
+    only_tab.troubles.clear()
+
+    def visit(path, fragment="", wide=1280, scheme="light", drawn=True):
+        only_tab.bring_to_front()  # one behind is painted late
+        only_tab.goto("about:blank")
+        only_tab.mouse.move(0, 0)
+        only_tab.set_viewport_size({"width": wide, "height": 800})
+        only_tab.emulate_media(color_scheme=scheme)
+        only_tab.goto(path.as_uri() + fragment)
+        if drawn:
+            only_tab.wait_for_selector("main:not([hidden])[data-drawn]", timeout=30_000)
+        return only_tab
+
+    return visit
 
 
 DRAWN = "[...document.querySelectorAll('#zh .chart')].every(one => one.querySelector('svg'))"
 
 
 @pytest.fixture(scope="module")
-def opened(browser, request):
+def opened(new_tab):
     """A review in a window so wide, all that it says in a language open and drawn; loaded once for both."""
 
     @functools.cache
     def loaded(made, wide):
-        tab = browser.new_page(viewport={"width": wide, "height": 800})
-        request.addfinalizer(tab.close)
+        tab = new_tab(wide)
         tab.goto(made.page.as_uri())
         return tab
 
     def shown(made, wide, language="zh"):
         tab = loaded(made, wide)
+        tab.bring_to_front()
         tab.click(f"[data-set={language}]")
         tab.eval_on_selector_all(f"#{language} details", "all => all.forEach(one => { one.open = true; })")
         tab.wait_for_function(DRAWN.replace("zh", language))
@@ -763,7 +786,7 @@ def test_language_trace_and_sorting_by_mouse_and_keyboard(visit, luohe):
 
 
 def test_phone_dark_and_paper(visit, luohe, tmp_path):
-    tab = visit(luohe.page, viewport={"width": 390, "height": 800}, color_scheme="dark")
+    tab = visit(luohe.page, wide=390, scheme="dark")
     tab.click("#zh button.all")
     tab.wait_for_function(DRAWN)
     assert tab.locator("#zh .chart").count() > 3
@@ -844,7 +867,7 @@ def test_all_text_stands_out_from_its_ground(visit, luohe, known):
 
 
 def test_one_line_goals_and_equal_headings_on_a_desktop(visit, luohe):
-    tab = visit(luohe.page, viewport={"width": 1280, "height": 900})
+    tab = visit(luohe.page)
     for language in ("zh", "en"):
         tab.click(f"[data-set={language}]")
         lines = f"#{language} .list td.goal.line > span"
@@ -997,9 +1020,8 @@ def test_the_keyboard_reaches_details_and_traces(visit, luohe):
     assert not tab.troubles
 
 
-def test_the_index_fits_a_phone(browser, tmp_path):
-    tab = browser.new_page(viewport={"width": 390, "height": 800})
-    tab.goto(review.index(tmp_path, SCORES, {}, CATALOGUE).as_uri())
+def test_the_index_fits_a_phone(visit, tmp_path):
+    tab = visit(review.index(tmp_path, SCORES, {}, CATALOGUE), wide=390, drawn=False)
     for language in ("zh", "en"):
         tab.click(f"[data-set={language}]")
         assert tab.evaluate("document.documentElement.scrollWidth") <= 390
@@ -1007,24 +1029,21 @@ def test_the_index_fits_a_phone(browser, tmp_path):
         heads = f"#{language} .scores th, #{language} .scores td"
         assert tab.eval_on_selector_all(heads, "all => all.length") > 20
         assert tab.eval_on_selector_all(heads, cut) == []
-    tab.close()
 
 
-def test_a_table_of_a_paper_stands_row_by_row_on_a_phone(browser, tmp_path):
+def test_a_table_of_a_paper_stands_row_by_row_on_a_phone(visit, tmp_path):
     wide = blocks.Table(
         "表", ("条款", "指标", "目标值", "最近数据", "结论"), (("一", "投入强度", "高", "低", "未完成"),)
     )
     made = blocks.Document("zh", "报告", (wide,), {})
     (tmp_path / "report.html").write_text(paper.render(made), encoding="utf-8")
-    tab = browser.new_page(viewport={"width": 390, "height": 800})
-    tab.goto((tmp_path / "report.html").as_uri())
+    tab = visit(tmp_path / "report.html", wide=390, drawn=False)
     right = "all => Math.max(...all.map(one => one.getBoundingClientRect().right))"
     assert tab.eval_on_selector_all("table.stack td", right) <= 390 and not tab.is_visible("thead")
     assert tab.eval_on_selector_all("td", "all => all.map(one => one.dataset.label)") == [*wide.header]
-    tab.close()
 
 
-def test_the_index_of_reports_fits_a_phone_and_shows_every_count(browser, luohe, tmp_path):
+def test_the_index_of_reports_fits_a_phone_and_shows_every_count(visit, luohe, tmp_path):
     folder = tmp_path / luohe.plan.id / "2018-12-31"
     folder.mkdir(parents=True)
     attainment.frame([one.row for one in luohe.assessments]).to_csv(folder / "attainment.csv", index=False)
@@ -1032,8 +1051,7 @@ def test_the_index_of_reports_fits_a_phone_and_shows_every_count(browser, luohe,
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     for name in ("review.html", "results.xlsx", "report.zh.docx", "report.zh.pdf", "report.zh.html"):
         (folder / name).touch()
-    tab = browser.new_page(viewport={"width": 390, "height": 800})
-    tab.goto(review.index(tmp_path, None, {}, CATALOGUE).as_uri())
+    tab = visit(review.index(tmp_path, None, {}, CATALOGUE), wide=390, drawn=False)
     for language in LANGUAGES:
         tab.click(f"[data-set={language}]")
         assert tab.evaluate("document.documentElement.scrollWidth") <= 390
@@ -1044,7 +1062,6 @@ def test_the_index_of_reports_fits_a_phone_and_shows_every_count(browser, luohe,
         labels = "all => all.map(one => one.dataset.label)"
         shown = tab.eval_on_selector_all(f"#{language} table.stack td[data-label]", labels)
         assert len(shown) == 6 and Voice(language).say("verdict.missed") in shown
-    tab.close()
 
 
 def test_a_goal_on_a_step_is_reached_by_not_less_and_not_by_more():

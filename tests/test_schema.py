@@ -83,23 +83,34 @@ def test_every_file_keeps_its_schema(file, problems, tmp_path):
     assert problems(content, tmp_path / name) == []
 
 
-@pytest.mark.parametrize(("name", "part", "before", "after"), [
-    ("memo.zh.docx", "word/document.xml", b"<w:pPr><w:pStyle ", b"<w:pPr><w:jc w:val=\"left\"/><w:pStyle "),
-    ("memo.zh.docx", "word/styles.xml", b"<w:docDefaults>", b"<w:docDefaults><w:b/>"),
-    ("small.xlsx", "xl/worksheets/sheet2.xml", b"<pageMargins ", b"<sheetData/><pageMargins "),
-    ("small.xlsx", "xl/styles.xml", b"<color ", b"<colour "),
-    ("small.xlsx", "xl/worksheets/sheet2.xml", b"<autoFilter ref=", b"<autoFilter place="),
-])  # fmt: skip
-def test_a_breach_of_the_schema_is_found(name, part, before, after, files, problems, tmp_path):
-    """The check itself: what stands out of place, is misspelt, or has no such attribute."""
+STYLE, PAGES = b"<w:pPr><w:pStyle ", b"<pageMargins "
+BREACHES = {
+    "memo.zh.docx": [
+        ("word/document.xml", STYLE, STYLE.replace(b"><", b"><w:jc/><"), "element 'pStyle'"),
+        ("word/styles.xml", b"<w:docDefaults>", b"<w:docDefaults><w:b/>", "element 'b'"),
+    ],
+    "small.xlsx": [
+        ("xl/worksheets/sheet2.xml", PAGES, b"<sheetData/>" + PAGES, "element 'sheetData'"),
+        ("xl/worksheets/sheet2.xml", b"<autoFilter ref=", b"<autoFilter place=", "'place' attribute"),
+        ("xl/styles.xml", b"<color ", b"<colour ", "element 'colour'"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BREACHES)
+def test_a_breach_of_the_schema_is_found(name, files, problems, tmp_path):
+    """The check itself: each thing that stands out of place, is misspelt, or has no such attribute."""
     broken = parts(files[name])
-    assert before in broken[part]
-    broken[part] = broken[part].replace(before, after, 1)
+    for part, before, after, _ in BREACHES[name]:
+        assert before in broken[part]
+        broken[part] = broken[part].replace(before, after, 1)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for member, content in broken.items():
             archive.writestr(member, content)
-    assert problems(stream.getvalue(), tmp_path / name)
+    found = problems(stream.getvalue(), tmp_path / name)
+    for part, _, _, told in BREACHES[name]:
+        assert [one for one in found if one.startswith(f"/{part}: ") and told in one], told
 
 
 # ----------------------------------------------------------------------------------------- the package

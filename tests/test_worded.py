@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import datetime
 import functools
+import itertools
 
 import jinja2
 import jinja2.nodes
@@ -48,15 +49,22 @@ def listening():
 
 
 def hear(outlook, catalogue) -> dict[str, list[tuple[str, str, str]]]:
-    """All that is said in the report and in memos, long and short."""
-    with listening() as heard:
+    """All that is said in the report and in memos, long and short, from what is told of a target to both."""
+    context = material.context
+    with listening() as heard, pytest.MonkeyPatch.context() as patch:
         for language in memo.LANGUAGES:
+            told: list[dict] = []
+
+            def kept(ledger: Ledger, told: list[dict] = told) -> dict:
+                told.append(context(ledger))
+                return told[-1]
+
+            patch.setattr(material, "context", kept)
             for document in memo.compose_report(outlook, catalogue, language):
                 documents.check_wording(document)
-            for dossier in outlook.dossiers:
-                told = material.context(Ledger(dossier, catalogue, language, None))
-                for brevity in (0, memo.ASIDES):
-                    memo._said(told, language, brevity)
+            assert len(told) == len(outlook.dossiers)
+            for one, brevity in itertools.product(told, (0, memo.ASIDES)):
+                memo._said(one, language, brevity)
     return heard
 
 

@@ -89,7 +89,8 @@ class Dossier:
                 part &= worked
             elif since is not None:
                 part &= worked | rows["year"].ge(since)
-        if not isinstance(one.answer, Forecast) or one.answer.predictive.placed is None:
+        placed = isinstance(one.answer, Forecast) and one.answer.predictive.placed is not None
+        if peer.any() and not placed:
             place = pd.MultiIndex.from_frame(rows[["region", "indicator", "year"]])
             known = place[own | part | peer]
             beside = [place.isin([(*key[:2], key[2] + step) for key in known]) for step in (-1, 1)]

@@ -53,7 +53,8 @@ def pages(document: b.Document, spare: int = 1) -> int:
     spare
         Lines a page to keep free: another program breaks lines and pages a little differently.
     """
-    return _ends(document, "open", spare)[0][0]
+    annexes = tuple(replace(one, blocks=()) for one in document.annexes)  # the text names them, no more
+    return _ends(replace(document, annexes=annexes), "open", spare)[0][0]
 
 
 def closed_up(document: b.Document, fonts: str = "open") -> b.Document:
