@@ -377,6 +377,8 @@ class Ledger(Facts):
         part = role.eq("part") & bool(amounts) & ~listed
         told = self.used & (role.isin(("peer", "behind")) | part)
         told |= role.eq("record") & rows["indicator"].isin(checked)
+        if not told.any():  # as of most targets
+            return []
         one = ["whose", "indicator", "source"]
         last = (
             rows[told].sort_values("published", kind="stable").assign(whose=lambda table: self._whose(table))
