@@ -494,3 +494,13 @@ def test_limits_of_an_option_without_words_are_closed(monkeypatch):
         monkeypatch.setenv("ANALYSIS_LANG", language)
         assert helped.said("[default: zh]") == told
         assert helped.said("Which regions.  [default: zh]").endswith(f"  {told}")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a pipe that is closed is told otherwise there")
+def test_nobody_is_blamed_where_what_is_said_is_no_longer_read():
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "analysis", "reference"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert "Broken pipe" not in done.stderr and "path" not in done.stderr

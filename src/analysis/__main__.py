@@ -41,7 +41,7 @@ class Commands(click.Group):
             said = " ".join(filter(None, (error.format_message(), _beside(error))))
             raise click.UsageError(said, error.ctx) from None
         except (ValueError, RuntimeError, OSError) as error:
-            if os.environ.get("ANALYSIS_TRACEBACK"):
+            if os.environ.get("ANALYSIS_TRACEBACK") or isinstance(error, BrokenPipeError):  # nobody reads on
                 raise
             if isinstance(error, OSError) and error.strerror:
                 told = f"{error.filename or 'a file'}: {error.strerror}"

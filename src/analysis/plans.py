@@ -190,9 +190,9 @@ class Target(Entry):
 
     rounding: "printed" compares after rounding to ``decimals`` (the indicator's when None), so that 1.246
     meets 1.25; "exact" compares the figure as it stands. base: the year pace is measured from; the last one
-    known at issue when None. calendar: months in which approvals come, each with its part of a year's; evenly
-    when empty. pending: applications still to be decided; others: the part of the approvals still to be
-    expected from the calendar that comes from outside that list, 0 when it is complete.
+    known at issue when None. calendar: months in which counts or amounts come, each with its part of a
+    year's; evenly when empty. pending: applications still to be decided; others: the part of the approvals
+    still to be expected from the calendar that comes from outside that list, 0 when it is complete.
     """
 
     id: Name
@@ -377,7 +377,7 @@ def _incomplete(target: dict, form: Form) -> Iterator[tuple[str, str]]:
     calendar = target.get("calendar")
     months = calendar.items() if isinstance(calendar, dict) else []
     if any(month not in range(1, 13) or _number({"part": part}, "part") <= 0 for month, part in months):
-        yield "calendar", refusal("gives months 1 to 12 a part above 0 of the year's approvals")
+        yield "calendar", refusal("gives months 1 to 12 a part above 0 of the year's")
 
 
 def _number(target: dict, field: str) -> float:
