@@ -359,7 +359,7 @@ def test_a_revision_beyond_the_plausible_is_doubted_beside_the_figure_before():
         problems = examined(figures, past, slow=JUMPS)
         assert [one.code for one in problems] == found
         if found:
-            assert problems[0].facts["other"]["en"] == "10 100 million yuan before"
+            assert problems[0].facts["other"]["en"] == "10 × 100 million yuan before"
             assert problems[0].facts["readings"] == "×0.25…×4.1" and problems[0].facts["slip"]["en"] == ""
 
 
@@ -398,7 +398,7 @@ def test_a_change_inside_a_file_is_told_once_at_the_later_figure():
     figures = sent((HENAN, SPENT, "2017", 10.0), (HENAN, SPENT, "2018", 90.0))
     (problem,) = examined(figures, slow=JUMPS)
     assert (problem.code, problem.cell) == ("jump", "B2")
-    assert problem.facts["other"] == {"zh": "2017 年为 10 亿元", "en": "10 100 million yuan in 2017"}
+    assert problem.facts["other"] == {"zh": "2017 年为 10 亿元", "en": "10 × 100 million yuan in 2017"}
     assert problem.facts["change"] == "+800.00 %"
 
 
@@ -411,7 +411,7 @@ def test_an_earlier_figure_is_doubted_beside_a_filed_later_one():
     past = filed((HENAN, SPENT, "2018", 10.0))
     figures = sent((HENAN, SPENT, "2017", 2.4), (HENAN, SPENT, "2019", 10.0))
     (problem,) = examined(figures, past, slow=JUMPS)
-    assert (problem.cell, problem.facts["other"]["en"]) == ("B1", "10 100 million yuan in 2018")
+    assert (problem.cell, problem.facts["other"]["en"]) == ("B1", "10 × 100 million yuan in 2018")
 
 
 @pytest.mark.parametrize(("value", "found"), [(40.0, []), (40.1, ["jump"])])
@@ -614,5 +614,5 @@ def test_a_first_line_that_jumps_is_doubted_itself_and_beside_the_figure_before(
     figures = sent((HENAN, SPENT, "2019", 90.0), (HENAN, NEW, "2019", 5))
     (problem,) = examined(figures, past, slow=JUMPS)
     assert (problem.code, problem.cell) == ("jump", "B1")
-    assert problem.facts["other"]["en"] == "10 100 million yuan in 2018"
-    assert problem.facts["value"]["en"] == "90 100 million yuan" and problem.facts["change"] == "+800.00 %"
+    assert problem.facts["other"]["en"] == "10 × 100 million yuan in 2018"
+    assert problem.facts["value"]["en"] == "90 × 100 million yuan" and problem.facts["change"] == "+800.00 %"

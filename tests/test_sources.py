@@ -349,7 +349,7 @@ def test_revisions_are_reported_in_percent_and_points(folder):
         "地区,指标,年份,数值,单位\n全国,R&D经费,2023,33400,亿元\n全国,rd_intensity,2023,2.60,%\n全国,rd_intensity,2022,2.56,%\n",
     )
     text = adding.add(path, "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True).text("en")
-    assert "R&D expenditure 2023: 33357.1 → 33400 100 million yuan (+0.13 %)" in text
+    assert "R&D expenditure 2023: 33357.1 → 33400 × 100 million yuan (+0.13 %)" in text
     rows = "全国,rd_intensity,2023,2.60,%,gdp-census-4\n全国,rd_intensity,2022,2.56,%,gdp-census-4\n"
     stated = f"地区,指标,年份,数值,单位,口径\n{rows}"
     report = adding.add(sent(folder, stated), "nbs-rd-bulletin", "2025-09-30", folder=folder, dry_run=True)

@@ -568,8 +568,13 @@ def unit_name(unit: str, known: Catalogue, language: str) -> str:
 
 
 def shown(value: float, unit: str) -> str:
-    """Write a value with its unit."""
-    return "—" if value != value else f"{value:.12g} {unit}"
+    """Write a value with its unit, apart from one that begins with a number.
+
+    >>> shown(13.5, "亿元"), shown(13.5, "100 million yuan")
+    ('13.5 亿元', '13.5 × 100 million yuan')
+    """
+    times = "× " if unit[:1].isdigit() else ""
+    return "—" if value != value else f"{value:.12g} {times}{unit}"
 
 
 def change_of(before: float, after: float, kind: str) -> str:
