@@ -32,7 +32,7 @@ def answer(assessment: Assessment, language: str, catalogue: Catalogue,
     drawn = len(assessment.history) > 0 or isinstance(given, Probability)
     placed = isinstance(given, Forecast) and given.predictive.placed is not None
     if isinstance(lent, Conditional) and (placed or not drawn):  # an interval of one year says less
-        return conditional(assessment, lent, language, catalogue)
+        return conditional(assessment, lent, language, catalogue, figures)
     return fan(assessment, language, catalogue, figures) if drawn else None
 
 
@@ -364,14 +364,21 @@ def _clear(axes: Axes, x: float, tall: float, assessment: Assessment) -> float:
 
 
 @page.styled
-def conditional(assessment: Assessment, found: Conditional, language: str, catalogue: Catalogue) -> Drawing:
-    """Draw, for a region without figures of its own, the goal's chance for each last value it may have."""
+def conditional(assessment: Assessment, found: Conditional, language: str, catalogue: Catalogue,
+                figures: pd.DataFrame | None = None) -> Drawing:  # fmt: skip
+    """Draw, for a region without figures of its own, the goal's chance for each last value it may have.
+
+    figures : of a dossier; with them, the sources of those lent are named
+    """
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
     lent, target = _lent(len(found.peers), found.widened, voice), assessment.target
     head = claims.head(
         assessment.plan.region, indicator, voice, target, deadline=target.deadline, year=found.year
     )
-    foot = claims.source(assessment.history, assessment.as_of, voice, lent)
+    behind = assessment.history
+    if figures is not None:
+        behind = pd.concat([behind, figures[figures["role"].eq("peer") & figures["region"].isin(found.peers)]])
+    foot = claims.source(behind, assessment.as_of, voice, lent)
     claim = claims.on_condition(assessment, found, voice)
     figure, axes = page.opened(claim, head, foot, height=66, right=36, below=5)
     style = {"marker": "o", "ms": 3, "lw": 0} if indicator.integer else {"lw": 1.6}
