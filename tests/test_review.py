@@ -571,6 +571,11 @@ def test_the_page_names_the_sources_that_the_report_does(luohe):
     for one, row in zip(listed, annex.itertuples(), strict=True):
         last = Voice("zh", CATALOGUE).day(row.published.date(), row.precision)
         assert str(one["releases"][-1].text) == last
+    assert max(len(one["releases"]) for one in listed) == 3  # of many the newest, and how many came before
+    yearbook = next(one for one in listed if one["key"] == "city-yearbook")
+    used = luohe.outlook.used
+    days = used.loc[used["source"].eq("city-yearbook"), "published"].nunique()
+    assert f"此前另有{days - 3}次" in documents.plain(yearbook["earlier"])
 
 
 def test_both_languages_carry_the_same_numbers(luohe):

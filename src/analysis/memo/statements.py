@@ -298,6 +298,7 @@ def _placed(c: Any) -> Iterator[Statement]:
         yield say("median_placed")
     if c.past:
         yield from _amount(c)
+        yield from _reached(c)
 
 
 def _own(c: Any) -> Iterator[Statement]:
@@ -313,6 +314,7 @@ def _own(c: Any) -> Iterator[Statement]:
         yield say("median")
     if c.past:
         yield from _amount(c)
+        yield from _reached(c)
 
 
 def _level(c: Any) -> Iterator[Statement]:
@@ -496,16 +498,22 @@ def _steps(c: Any, asked: bool) -> Iterator[Statement]:
         yield from _amount(c)
     elif c.situation == "conditional":
         yield from _alone(c)
-    if behind(c) and c.situation == "open" and c.achieved and "spells_peers_share" in c.f:
-        yield say("reached_before", aside=1)
-        if "spells_alike_share" in c.f:
-            yield say("reached_alike", aside=1)
+    if not c.past:
+        yield from _reached(c)
     if c.situation == "open":
         yield from months_ahead(c)
     if "months_share" in c.f and c.situation == "open" and not c.past:
         yield say("months_enough")
     if asked:
         yield say("requests", aside=REQUESTS)
+
+
+def _reached(c: Any) -> Iterator[Statement]:
+    """How often others did what the goal takes."""
+    if behind(c) and c.situation == "open" and c.achieved and "spells_peers_share" in c.f:
+        yield say("reached_before", aside=1)
+        if "spells_alike_share" in c.f:
+            yield say("reached_alike", aside=1)
 
 
 def _amount(c: Any) -> Iterator[Statement]:

@@ -377,7 +377,8 @@ def conditional(assessment: Assessment, found: Conditional, language: str, catal
     )
     behind = assessment.history
     if figures is not None:
-        behind = pd.concat([behind, figures[figures["role"].eq("peer") & figures["region"].isin(found.peers)]])
+        peers = figures[figures["role"].eq("peer") & figures["region"].isin(found.peers)]
+        behind = pd.concat([behind, peers])
     foot = claims.source(behind, assessment.as_of, voice, lent)
     claim = claims.on_condition(assessment, found, voice)
     figure, axes = page.opened(claim, head, foot, height=66, right=36, below=5)

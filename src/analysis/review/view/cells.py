@@ -134,7 +134,9 @@ def _without(one: One) -> str:
     base, found = break_even(one), one.assessment.lent
     if base is not None and isinstance(found, Conditional):
         return one.book.say("page.no_probability_but", base=base, year=one.year(found.year))
-    return one.book.say(f"page.no_probability_{'milestone' if one.kind.judged else one.row['evidence']}")
+    unlike = one.assessment.set_aside() == "unlike"
+    why = "milestone" if one.kind.judged else "unlike" if unlike else one.row["evidence"]
+    return one.book.say(f"page.no_probability_{why}")
 
 
 def break_even(one: One) -> Fact | None:

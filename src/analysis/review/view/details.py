@@ -73,7 +73,8 @@ def _expected(one: One) -> list[tuple[str, str]]:
     if row["required_growth"] is not None and (row["required_growth"] > 0) == upward:
         text = one.book.percent(row["required_growth"], 1)
         growth = one.fact("required_growth", text, row["required_growth"], "%", **one.computed())
-        made.append((say("page.fact_growth"), str(growth)))
+        relative = "_relative" if one.entry.kind in ("ratio", "share") else ""
+        made.append((say(f"page.fact_growth{relative}"), str(growth)))
     return made
 
 

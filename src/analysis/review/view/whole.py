@@ -8,6 +8,7 @@ from analysis.review.view import cells
 from analysis.review.view.given import Inputs
 from analysis.review.wordbook import Book, Fact
 
+FEW = 3  # of the newest releases of a source that are named
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 TILES = {"all": "page.tile_all", "open": "page.tile_open"}  # the others bear their verdict
 
@@ -66,12 +67,20 @@ def _remark(source: Source, inputs: Inputs, book: Book) -> str:
     return "" if any(int(year) > int(inputs.as_of[:4]) for year in YEAR.findall(said)) else said
 
 
+def _earlier(key: str, number: int, book: Book) -> str:
+    if number <= 0:
+        return ""
+    trace = {"indicator": book.say("page.releases")}
+    told = book.fact(f"earlier.{key}", str(number), number, "times", **trace)
+    return book.say("page.releases_more", n=told)
+
+
 def sources(inputs: Inputs, book: Book) -> list[dict]:
     """Return the sources of the figures used, as the report's annex has them, with ratings and releases."""
     made = []
     for key, group in inputs.outlook.used.groupby("source", sort=True):
         source = book.catalogue.sources[key]
-        releases = tables.rows(group.drop_duplicates("published").sort_values("published", kind="stable"))
+        releases = [*tables.rows(group.drop_duplicates("published").sort_values("published", kind="stable"))]
         days = [
             book.fact(
                 f"release.{key}.{row.published:%Y-%m-%d}",
@@ -80,7 +89,7 @@ def sources(inputs: Inputs, book: Book) -> list[dict]:
                 release=f"data/raw/{key}/{row.published:%Y-%m-%d}",
                 source=book.name(source),
             )
-            for row in releases
+            for row in releases[-FEW:]
         ]
         made.append(
             {
@@ -90,6 +99,7 @@ def sources(inputs: Inputs, book: Book) -> list[dict]:
                 "quality": source.quality,
                 "suitability": source.suitability,
                 "releases": days,
+                "earlier": _earlier(key, len(releases) - FEW, book),
                 "remark": _remark(source, inputs, book),
             }
         )
