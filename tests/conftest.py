@@ -109,13 +109,18 @@ def shared(tmp_path_factory) -> Callable:
 @pytest.fixture(scope="session")
 def outlook(observations, catalogue, shared):
     """All there is to say on (plan, date), each worked out once."""
-    from analysis import plans
+    from analysis import attainment, plans
     from analysis.outlook import work_out
+
+    days = {name: getattr(attainment, name) for name in ("dates", "before_newest")}
 
     @functools.cache
     def made(name: str, day: str) -> "Outlook":
         plan = plans.load(name, catalogue)
-        return shared(f"{name}.{day}", lambda: work_out(plan, observations, day, catalogue))
+        with pytest.MonkeyPatch.context() as whole:  # who asks first may look at one day alone
+            for asked, function in days.items():
+                whole.setattr(attainment, asked, function)
+            return shared(f"{name}.{day}", lambda: work_out(plan, observations, day, catalogue))
 
     return made
 

@@ -867,14 +867,22 @@ def test_the_record_is_told_with_its_lean(came, low, high, told, outlook, catalo
     number, table = next(pair for pair in tables_of(paper).items() if pair[1].caption == "预测检验记录")
     text = said(paper)
     rows = [[documents.plain(cell).replace("\u200b", "") for cell in row] for row in table.rows]
-    band = f"{came:.0%}（{low:.0%}至{high:.0%}）"
+    band, beside = f"{came:.0%}（{low:.0%}至{high:.0%}）", told.replace("，未", "，概率未")
     assert rows == [
-        ["R&D经费投入强度", "6个", "120次", "80%", "400个（33%至66%）", "50%", band, told.removeprefix("，")]
+        [
+            "R&D经费投入强度",
+            "6个",
+            "120次",
+            "80%",
+            "400个（33%至66%）",
+            "50%",
+            band,
+            beside.removeprefix("，"),
+        ]
     ]
     assert documents.plain(table.note) == "预测次数中，R&D经费投入强度提前1年80次、提前2年40次。"
     assert "对31个省（区、市）作回溯预测" in text and "每次设五个假定目标" in text
     assert f"（明细和标准见附件{number}）" in text and f"（见{number}）" in text
-    beside = told.replace("，未", "，概率未")
     assert f"平均概率50%、实际达标{came:.0%}{beside}。" in text, "beside the targets"
 
 

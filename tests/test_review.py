@@ -537,8 +537,8 @@ def test_a_head_says_what_its_column_holds(late):
 
 def test_evidence_has_the_word_of_the_report(late):
     told = {
-        "zh": ("公开报道", "无证据", "无数据", "无同口径数据"),
-        "en": ("public reports", "no evidence", "no data", "no figure of the same scope"),
+        "zh": ("一则新闻报道", "无证据", "无数据", "无同口径数据"),
+        "en": ("a press report", "no evidence", "no data", "no figure of the same scope"),
     }
     for language, words in told.items():
         text = late.page.read_text(encoding="utf-8")
@@ -1066,7 +1066,7 @@ def test_the_index_of_reports_fits_a_phone_and_shows_every_count(visit, luohe, t
         )
         labels = "all => all.map(one => one.dataset.label)"
         shown = tab.eval_on_selector_all(f"#{language} table.stack td[data-label]", labels)
-        assert len(shown) == 6 and Voice(language).say("verdict.missed") in shown
+        assert len(shown) == 6 and Voice(language).say("page.index_missed") in shown
 
 
 def test_a_goal_on_a_step_is_reached_by_not_less_and_not_by_more():

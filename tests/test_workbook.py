@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import zipfile
 from datetime import datetime
+from types import SimpleNamespace
 from xml.sax.saxutils import escape
 
 import openpyxl
@@ -555,7 +556,8 @@ def test_rows_of_an_office_on_a_sheet_of_its_own_are_still_read(small_workbook, 
 )
 def test_an_answer_says_what_it_rests_on(row, judged, said):
     row |= {"as_of": "2018-12-31", "deadline": 2019}
-    assert records.grounds(row, judged, judged, Voice("zh")) == said
+    told = [SimpleNamespace(source="no one's")] if judged else []
+    assert records.grounds(row, judged, told, Voice("zh")) == said
 
 
 def test_what_the_workbook_calls_used_the_page_does_too(outlook, catalogue):

@@ -41,8 +41,9 @@ def source(rows: pd.DataFrame, as_of: str, voice: Voice, more: str = "") -> str:
     told = voice.joined(names, "semicolon")
     if len(rows):
         last = rows.loc[rows["published"].idxmax()]
-        key = "figure.last_by" if last["precision"] == "by" else "figure.last"
-        told = voice.say(key, sources=told, day=voice.day(last["published"].date(), last["precision"]))
+        several, by = "_of_several" * (len(names) > 1), "_by" * (last["precision"] == "by")
+        day = voice.day(last["published"].date(), last["precision"])
+        told = voice.say(f"figure.last{several}{by}", sources=told, day=day)
     told = told or voice.say("figure.no_source")
     return voice.say("figure.source", sources=told, more=more, day=voice.day(as_of))
 

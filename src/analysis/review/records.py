@@ -1,6 +1,6 @@
 """What stands in the workbook of results, in one language: a record a row, named as in ``columns.csv``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.memo import naming
 from analysis.outlook import Dossier, Outlook
+from analysis.plans import Evidence
 from analysis.printing import SIGNS, Voice
 from analysis.situations import Conditional
 
@@ -170,17 +171,21 @@ def _units(one: Assessment, entry: Indicator | None, voice: Voice) -> dict:
     }
 
 
-def grounds(row: Mapping, judged: bool, told: bool, voice: Voice, aside: str = "") -> str:
+def grounds(row: Mapping, judged: bool, told: Sequence[Evidence], voice: Voice, aside: str = "") -> str:
     """Return what an answer rests on in words: a rung of evidence, the outcome, dated evidence, a person.
 
     judged : whether it is on a task
-    told : whether anything dated is known of it; public reports, while nobody judged them
+    told : what is dated of it: reports, while nobody judged them
     aside : why no figure there is is used: of `Assessment.set_aside`
     """
     settled = row["verdict"] in ("met", "missed")
     if judged:
         early = row["as_of"] <= f"{row['deadline']}-12-31"
-        unjudged = "reports" if told else "nothing_yet" if early else "nothing"
+        unjudged = "nothing_yet" if early else "nothing"
+        if told:
+            sources = [voice.catalogue.sources.get(one.source) for one in told]
+            press = len(told) == 1 and sources[0] is not None and sources[0].kind == "newspaper"
+            unjudged = "press" if press else "reports"
         named = "dated" if settled else "judged" if row["p_attain"] is not None else unjudged
         return voice.say(f"page.evidence_{named}")
     if row["evidence"] == "none" and aside:
@@ -190,7 +195,7 @@ def grounds(row: Mapping, judged: bool, told: bool, voice: Voice, aside: str = "
 
 def _words(row: Mapping, one: Assessment, voice: Voice) -> dict:
     """Return verdict, evidence and likelihood of an answer on a target, as of any date, in words."""
-    told = any(item.date.isoformat() <= row["as_of"] for item in one.target.evidence)
+    told = [item for item in one.target.evidence if item.date.isoformat() <= row["as_of"]]
     grounded = grounds(row, kinds.of(one.target).judged, told, voice, one.set_aside(row["as_of"]))
     today = row["as_of"] == one.as_of
     verdict = voice.say(one.answered(voice.catalogue) if today else one.answered_on(row))

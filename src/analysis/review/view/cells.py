@@ -163,7 +163,7 @@ def outcome(one: One) -> Fact | None:
 
 def evidence(one: One) -> str:
     """Return what an answer stands on, in the words of the report."""
-    told, aside = bool(one.assessment.evidence), one.assessment.set_aside()
+    told, aside = one.assessment.evidence, one.assessment.set_aside()
     if one.assessment.carried:
         return one.book.say("page.evidence_carried")
     return records.grounds(one.row, one.kind.judged, told, one.book, aside)
