@@ -103,11 +103,12 @@ def rederived(history: pd.DataFrame, region: str, part: str, catalogue: Catalogu
     entries = catalogue.indicators.items()
     notes = {name: f"{one.numerator} / {one.denominator}" for name, one in entries
              if part in (one.numerator, one.denominator)}  # fmt: skip
-    ours = history["region"].eq(region)
-    made = ours & history["status"].eq("derived") & history["note"].eq(history["indicator"].map(notes))
+    own = history["region"].eq(region)
+    ours = history[own]
+    made = ours["status"].eq("derived") & ours["note"].eq(ours["indicator"].map(notes))
     if not made.any():
         return history
-    return pd.concat([history[~ours], with_ratios(history[ours & ~made], catalogue)], ignore_index=True)
+    return pd.concat([history[~own], with_ratios(ours[~made], catalogue)], ignore_index=True)
 
 
 def _unprinted(made: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
