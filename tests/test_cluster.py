@@ -7,13 +7,16 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from analysis import notebooks, report
 
-pytest.importorskip("distributed", reason="distributed is not installed: pip install 'analysis[cluster]'")
+pytestmark = pytest.mark.skipif(
+    find_spec("distributed") is None, reason="distributed is not installed: pip install 'analysis[cluster]'"
+)
 
 VALUES = {"plan": "henan-2020", "as_of": "2018-12-31", "target": "rd-intensity"}
 

@@ -170,8 +170,9 @@ def test_no_probability_is_invented(without, compose):
 
 # ------------------------------------------------------------------------------------ every memo of a report
 
+FILED = releases.load()
 REPORTS = [
-    *((name, day) for name in plans.names() for day in reports.days(plans.load(name), releases.load())),
+    *((name, day) for name in plans.names() for day in reports.days(plans.load(name), FILED)),
     ("luohe-2019", "2020-04-30"),
 ]
 

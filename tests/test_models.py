@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 import scipy.optimize
 import scipy.stats
-import statsmodels.api
-from statsmodels.tsa.api import SimpleExpSmoothing
 
 from analysis import mixtures, models, scores
 
@@ -86,6 +84,8 @@ def test_a_common_drift_is_believed_as_far_as_the_years_agree():
 
 
 def test_ridge_without_prior_years_is_statsmodels_least_squares(monkeypatch):
+    from statsmodels.regression.linear_model import OLS
+
     monkeypatch.setattr(models, "YEARS_OF_PRIOR", 0.0)
     group = group_of(walks(200, 12, 5), history=8, lower=0.0)
     made = models.slopes(group, 9, "identity", (1,))[0]
@@ -94,11 +94,13 @@ def test_ridge_without_prior_years_is_statsmodels_least_squares(monkeypatch):
     outcome = np.concatenate(
         [(group.value[:, p + 1] - one.last) / one.deviation for p, one in enumerate(told, 2)]
     )
-    fitted = statsmodels.api.OLS(np.clip(outcome, -4, 4), signals).fit()
+    fitted = OLS(np.clip(outcome, -4, 4), signals).fit()
     np.testing.assert_allclose(made, fitted.params, rtol=1e-5)
 
 
 def test_smoothed_level_is_statsmodels():
+    from statsmodels.tsa.api import SimpleExpSmoothing
+
     history = np.array([3.0, 4.0, 3.5, 5.0, 4.4])
     fitted = SimpleExpSmoothing(history, initialization_method="known", initial_level=3.0).fit(
         smoothing_level=0.5, optimized=False

@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from statsmodels.api import OLS
 
 from analysis import forecast, panel, references
 
@@ -18,6 +17,8 @@ def test_the_components_continue_the_mean_change():
 
 
 def test_the_line_is_statsmodels_with_its_prediction_interval():
+    from statsmodels.regression.linear_model import OLS
+
     design = np.column_stack([np.ones(9), np.arange(9)])
     ahead = OLS(PAST, design[:7]).fit().get_prediction(design[7:])
     made = references.quantiles("line", PAST, 2)
@@ -26,6 +27,8 @@ def test_the_line_is_statsmodels_with_its_prediction_interval():
 
 
 def test_the_drift_is_a_regression_of_the_changes_on_a_constant():
+    from statsmodels.regression.linear_model import OLS
+
     ahead = OLS(np.diff(PAST), np.ones(6)).fit().get_prediction([[1.0]])
     made = references.quantiles("drift", PAST, 2)
     assert made[0, 11] == pytest.approx(PAST[-1] + ahead.predicted_mean[0])

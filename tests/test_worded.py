@@ -23,13 +23,12 @@ from test_memo import EARLY, LATE, REPORTS
 
 PAPERS = ("memo", "report", "target", "words")
 WORDLESS = {("red", "en"), ("closing", "en")}  # what no English paper says
-BOOKS = {
-    (paper, language): jinja2.Environment().parse(
-        (languages.FOLDER / language / f"{paper}.j2").read_text(encoding="utf-8")
-    )
-    for paper in PAPERS
-    for language in memo.LANGUAGES
-}
+
+
+@functools.cache
+def book(paper, language):
+    file = languages.FOLDER / language / f"{paper}.j2"
+    return jinja2.Environment().parse(file.read_text(encoding="utf-8"))
 
 
 @contextlib.contextmanager
@@ -219,13 +218,13 @@ def heard(observations, outlook, cases, catalogue):
 
 def macros(paper: str, language: str) -> dict[str, list[str]]:
     """The wordings of a book, each with the names of what it is given."""
-    found = BOOKS[paper, language].find_all(jinja2.nodes.Macro)
+    found = book(paper, language).find_all(jinja2.nodes.Macro)
     return {one.name: [given.name for given in one.args] for one in found}
 
 
 def parts_of_sentences(language: str) -> set[str]:
     """The macros that other macros make sentences from."""
-    calls = [one.node for paper in PAPERS for one in BOOKS[paper, language].find_all(jinja2.nodes.Call)]
+    calls = [one.node for paper in PAPERS for one in book(paper, language).find_all(jinja2.nodes.Call)]
     return {one.name for one in calls if hasattr(one, "name")}
 
 

@@ -332,7 +332,7 @@ def filed(content, folder):
     """File what came back; return the figures as the releases then give them."""
     path, data = folder / "results.xlsx", folder / "data"
     path.write_bytes(content)
-    shutil.copytree(places.DATA, data)
+    shutil.copytree(places.DATA, data, ignore=shutil.ignore_patterns("processed"))
     report = adding.add(path, "luohe-gov-profile", "2025-09-30", folder=data)
     assert report.remarks == () and (report.place / "received.xlsx").read_bytes() == content
     rows = releases.load(data)

@@ -100,7 +100,7 @@ class Dossier:
 
     def reported(self, catalogue: Catalogue) -> list[str]:
         """Return the sources rated poor that a probability rests on: if they are wrong, so is it."""
-        own = self.figures[self.used & self.figures["role"].eq("own")]["source"]
+        own = self.figures.loc[self.used & self.figures["role"].eq("own"), "source"]
         found = dict.fromkeys((*own, *informing(self.assessment, self.figures, catalogue)["source"]))
         return [key for key in found if catalogue.sources[key].quality == "red"]
 

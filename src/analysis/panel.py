@@ -84,12 +84,18 @@ def _ordered(known: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]
 def with_ratios(history: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Add each ratio of the catalogue where nobody published it but its two parts are known on one basis."""
     parts, places = [history], history.groupby("indicator", sort=False).indices
+    beside = history[["region", "period", "basis", "published", "value"]]  # all that others are asked for
     for key, indicator in catalogue.indicators.items():
         above, below = indicator.numerator, indicator.denominator
         if above in places and below in places:
-            made = quotients(history.iloc[places[above]], history.iloc[places[below]], key, indicator)
-            parts.append(_unprinted(made, history.iloc[places.get(key, [])]))
-    return pd.concat([part for part in parts if len(part)], ignore_index=True) if len(history) else history
+            made = quotients(history.iloc[places[above]], beside.iloc[places[below]], key, indicator)
+            parts.append(_unprinted(made, beside.iloc[places.get(key, [])]))
+    if not len(history):
+        return history
+    parts = [part for part in parts if len(part)]
+    return pd.DataFrame(
+        {name: np.concatenate([part[name].to_numpy() for part in parts]) for name in history.columns}
+    )
 
 
 def rederived(history: pd.DataFrame, region: str, part: str, catalogue: Catalogue) -> pd.DataFrame:
@@ -97,11 +103,12 @@ def rederived(history: pd.DataFrame, region: str, part: str, catalogue: Catalogu
     entries = catalogue.indicators.items()
     notes = {name: f"{one.numerator} / {one.denominator}" for name, one in entries
              if part in (one.numerator, one.denominator)}  # fmt: skip
-    ours = history["region"].eq(region)
-    made = ours & history["status"].eq("derived") & history["note"].eq(history["indicator"].map(notes))
+    own = history["region"].eq(region)
+    ours = history[own]
+    made = ours["status"].eq("derived") & ours["note"].eq(ours["indicator"].map(notes))
     if not made.any():
         return history
-    return pd.concat([history[~ours], with_ratios(history[ours & ~made], catalogue)], ignore_index=True)
+    return pd.concat([history[~own], with_ratios(ours[~made], catalogue)], ignore_index=True)
 
 
 def _unprinted(made: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
@@ -136,15 +143,16 @@ def quotients(above: pd.DataFrame, below: pd.DataFrame, key: str, indicator: Ind
         for name in ("value", "published")
     )
     basis = above["basis"].to_numpy()[upper]
-    return above.iloc[upper].assign(
-        indicator=key,
-        basis=np.where(basis != "", basis, below["basis"].to_numpy()[lower]),
-        value=indicator.scale * value / under,
-        published=np.maximum(published, since),
-        unit=indicator.unit,
-        status="derived",
-        note=f"{indicator.numerator} / {indicator.denominator}",
-    )
+    made = {name: column.to_numpy()[upper] for name, column in above.items()} | {
+        "indicator": key,
+        "basis": np.where(basis != "", basis, below["basis"].to_numpy()[lower]),
+        "value": indicator.scale * value / under,
+        "published": np.maximum(published, since),
+        "unit": indicator.unit,
+        "status": "derived",
+        "note": f"{indicator.numerator} / {indicator.denominator}",
+    }
+    return pd.DataFrame(made, above.index[upper], copy=False)
 
 
 def _alike(above: pd.DataFrame, below: pd.DataFrame) -> tuple[Places, Places]:

@@ -27,6 +27,7 @@ OBSERVED = (
 )  # fmt: skip
 ORDER = ["region", "indicator", "period", "basis", "source", "published"]
 FIGURES = "observations.csv"
+READ: dict[bytes, "Card"] = {}  # cards read by this process, by what is written in them
 PERIOD = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
 
 
@@ -51,7 +52,15 @@ class Card(Entry):
 def cards(folder: Path = DATA) -> dict[Path, Card]:
     """Return the card of every release, by its folder, sorted."""
     paths = sorted(Folders(folder).raw.glob("[!.]*/[!.]*/card.yml"))
-    return {path.parent: parse(Card, read_yaml(path), path) for path in paths}
+    return {path.parent: _card(path) for path in paths}
+
+
+def _card(path: Path) -> Card:
+    """Return what a card says; alike ones are read once."""
+    content = path.read_bytes()
+    if content not in READ:
+        READ[content] = parse(Card, read_yaml(path), path)
+    return READ[content]
 
 
 def check(folder: Path = DATA) -> list[str]:

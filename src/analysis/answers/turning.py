@@ -113,9 +113,8 @@ def _with_last(assessment: Assessment, vintage: Vintage, year: int, percent: flo
     """Return the probability had the last figure been so many % higher."""
     history, catalogue = vintage.history.copy(), vintage.catalogue
     part, region = str(assessment.target.indicator), assessment.plan.region
-    chosen = history["indicator"].eq(part) & history["region"].eq(region)
-    chosen &= history["year"].eq(year) & history["period"].str.len().eq(4)
-    history.loc[chosen, "value"] *= 1 + percent / 100
+    known = panel.annual(history, part, (region,))
+    history.loc[known.index[known["year"].eq(year)], "value"] *= 1 + percent / 100
     history = panel.rederived(history, region, part, catalogue)
     ratios = [key for key, one in catalogue.indicators.items() if part in (one.numerator, one.denominator)]
     altered = vintage.altered(history, (part, *ratios))

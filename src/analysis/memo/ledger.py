@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import count
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 
 from analysis import change, documents, kinds, outlook, printing, tables
@@ -357,32 +358,43 @@ class Ledger(Facts):
         """Figures of the flow or stock that the answer rests on as well."""
         return outlook.informing(self.assessment, self.figures, self.catalogue)
 
-    def background(self) -> list[Any]:
-        """The newest figure of each source of what is told but not listed figure by figure; its `first` year.
-
-        Of the parts that amounts are computed from, of the regions drawn on, and of those on which past
-        forecasts are checked or among which a region is placed.
-        """
+    @cached_property
+    def _told_behind(self) -> pd.Series:
+        """Of each figure whether it is told but not listed: what `background` is made of."""
         rows, role, answer = self.figures, self.figures["role"], self.assessment.answer
         asked = self.answers.get("requirement") or {}
         amounts = asked.get("amount") or asked.get("alone") or self.answers.get("conversion")
         placed = isinstance(answer, Forecast) and answer.predictive.placed is not None
         checked = {self.target.indicator} if self.record is not None else set()
         checked |= {self.catalogue.placed_by(str(self.target.indicator))} if placed else set()
+        told = self.used & role.isin(("peer", "behind"))
+        if checked:
+            told |= role.eq("record") & rows["indicator"].isin(checked)
+        part = role.eq("part")
+        if not amounts or not part.any():
+            return told
         listed = rows["indicator"].isin(self.informing()["indicator"])
         if self.row["verdict"] != "open":  # the table of the outcome names who gave its parts
             derived = rows.loc[role.isin(("own", "superseded")) & rows["status"].eq("derived"), "period"]
-            pair = pd.MultiIndex.from_frame(rows[["indicator", "source"]])
-            listed |= pair.isin(pair[role.eq("part") & rows["period"].isin(derived)])
-        part = role.eq("part") & bool(amounts) & ~listed
-        told = self.used & (role.isin(("peer", "behind")) | part)
-        told |= role.eq("record") & rows["indicator"].isin(checked)
-        if not told.any():  # as of most targets
+            given = rows[part & rows["period"].isin(derived)]
+            pairs = {*zip(given["indicator"], given["source"], strict=True)}
+            named = zip(rows["indicator"], rows["source"], strict=True)
+            listed |= np.fromiter((pair in pairs for pair in named), bool, len(rows))
+        return told | self.used & part & ~listed
+
+    def has_background(self) -> bool:
+        return bool(self._told_behind.any())
+
+    def background(self) -> list[Any]:
+        """The newest figure of each source of what is told but not listed figure by figure; its `first` year.
+
+        Of the parts that amounts are computed from, of the regions drawn on, and of those on which past
+        forecasts are checked or among which a region is placed.
+        """
+        if not self.has_background():  # as of most targets
             return []
-        one = ["whose", "indicator", "source"]
-        last = (
-            rows[told].sort_values("published", kind="stable").assign(whose=lambda table: self._whose(table))
-        )
+        one, told = ["whose", "indicator", "source"], self.figures[self._told_behind]
+        last = told.sort_values("published", kind="stable").assign(whose=lambda table: self._whose(table))
         last = last.assign(first=last.groupby(one)["year"].transform("min"))
         last = last.drop_duplicates(one, keep="last")
         return list(tables.rows(last.sort_values(["whose", "indicator"], kind="stable")))

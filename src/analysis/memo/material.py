@@ -95,7 +95,7 @@ def lists(ledger: Ledger) -> dict:
         "set_aside": ledger.assessment.set_aside(),
         "doubtful": ledger.doubtful(),
         "beside": beside(ledger),
-        "others": bool(ledger.background()),
+        "others": ledger.has_background(),
         "reported": reported(ledger),
         "missing": [ledger.absent(one) for one in answer.missing] if isinstance(answer, Lacking) else [],
         "wanted": ledger.wanted(),
