@@ -983,11 +983,14 @@ def test_what_a_source_rated_poor_says_is_reported_alike_in_memo_table_and_page(
     assert cell in row
     whole, voice = outlook("luohe-2019", LATE), Voice(language, catalogue)
     of = {one.target.id: one for one in whole.assessments}
-    assert cell in records._words(of["national-hte-new"].row, of["national-hte-new"], voice).values()
-    assert cell not in records._words(of["rd-intensity"].row, of["rd-intensity"], voice).values()
-    book = SimpleNamespace(say=voice.say, catalogue=catalogue)
-    one = SimpleNamespace(assessment=of["national-hte-new"], row=of["national-hte-new"].row, book=book)
-    assert page_cells.verdict(one).startswith(cell)
+    full = {"en": f"{cell}, to be confirmed", "zh": f"{cell}（待核实）"}[language]
+    assert records.target(of["national-hte-new"], voice)["verdict"] == full
+    assert cell not in records.target(of["rd-intensity"], voice)["verdict"]
+    one = of["national-hte-new"]
+    shown = SimpleNamespace(
+        assessment=one, target=one.target, book=voice, inputs=SimpleNamespace(outlook=whole)
+    )
+    assert page_cells.verdict(shown) == full
 
 
 @pytest.mark.parametrize(

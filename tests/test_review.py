@@ -532,7 +532,9 @@ def test_a_head_says_what_its_column_holds(late):
     table = markup[markup.index('<th scope="col">As of') :].partition("</table>")[0]
     words = re.findall(r'data-label="Likelihood or verdict"><span>(.*?)<', table)
     likely = {Voice("en").leaning(p) for p in np.linspace(0, 1, 201)}
-    assert {*words} <= likely | {"missed"} and len({*words}) > 1 and "Verdict" not in table
+    known = "missed, to be confirmed"  # an earlier outcome was another one, revised since
+    assert {*words} <= likely | {"missed", known} and known in (words[0], words[-1])
+    assert len({*words}) > 1 and "Verdict" not in table
 
 
 def test_evidence_has_the_word_of_the_report(late):

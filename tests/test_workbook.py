@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 from xml.sax.saxutils import escape
 
@@ -556,8 +556,22 @@ def test_rows_of_an_office_on_a_sheet_of_its_own_are_still_read(small_workbook, 
 )
 def test_an_answer_says_what_it_rests_on(row, judged, said):
     row |= {"as_of": "2018-12-31", "deadline": 2019}
-    told = [SimpleNamespace(source="no one's")] if judged else []
-    assert records.grounds(row, judged, told, Voice("zh")) == said
+    told = [SimpleNamespace(source="no one's", date=date(2018, 6, 1))] if judged else []
+    target = SimpleNamespace(kind="milestone" if judged else "level", evidence=told)
+    one = SimpleNamespace(target=target, as_of="2019-12-31", carried=False, set_aside=lambda day: "")
+    assert records.grounds(row, one, Voice("zh")) == said
+
+
+def test_a_verdict_that_hangs_on_something_says_so(outlook, catalogue):
+    """As the page does, of an earlier date too as long as that outcome stands."""
+    made, voice = outlook("luohe-2019", "2020-04-30"), Voice("zh", catalogue)
+    said = {one["target"]: one["verdict"] for one in records.targets(made, voice)}
+    assert said["national-hte-new"] == "据报道已完成（待核实）" and said["rd-intensity"] == "待定"
+    assert said["fiscal-st-share"] == "待定（概率暂定）"
+    assert said["hte-number-rise"] == "待定（以所据报道属实为前提）"
+    history = [one for one in records.history(made, voice) if one["target"] == "national-hte-new"]
+    told = {str(one["as_of"]): one["verdict"] for one in history}
+    assert told["2018-12-28"] == "待定" and told["2020-01-19"] == "据报道已完成（待核实）"
 
 
 def test_what_the_workbook_calls_used_the_page_does_too(outlook, catalogue):

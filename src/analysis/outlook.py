@@ -73,7 +73,8 @@ class Dossier:
 
         A forecast rests on all there is of the others up to the deadline, an outcome on what its figures are
         worked out of, and so does a ratio's forecast from own figures, with what tells its denominator's
-        growth. Of another region only what makes a yearly change counts, or places this one.
+        growth. Of another region only what makes a yearly change counts, or places this one, and what that is
+        worked out of.
         """
         one, rows = self.assessment, self.figures
         role, reached = rows["role"], rows["year"].map(one.counts).astype(bool)

@@ -9,7 +9,6 @@ from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.memo import naming
 from analysis.outlook import Dossier, Outlook
-from analysis.plans import Evidence
 from analysis.printing import SIGNS, Voice
 from analysis.situations import Conditional
 
@@ -20,18 +19,21 @@ YEARS = 4  # so many of the last ones are asked for
 
 def targets(outlook: Outlook, voice: Voice) -> list[dict]:
     """Return what is to be said of each target, in the plan's order."""
-    return [target(one.assessment, voice) for one in outlook.dossiers]
+    return [target(one.assessment, voice, one.reported(voice.catalogue)) for one in outlook.dossiers]
 
 
-def target(one: Assessment, voice: Voice) -> dict:
-    """Return what is to be said of a target."""
+def target(one: Assessment, voice: Voice, reported: Sequence[str] = ()) -> dict:
+    """Return what is to be said of a target.
+
+    reported : of `Dossier.reported`
+    """
     goal, entry = one.target, _entry(one, voice)
     texts = {"title": goal.title, "reading": goal.reading, "indicator": entry}
     return (
         one.row
         | {name: voice.name(text) for name, text in texts.items() if text}
         | _units(one, entry, voice)
-        | _words(one.row, one, voice)
+        | _words(one.row, one, voice, reported)
         | _last(one, voice)
         | _paper(one, voice)
         | {
@@ -171,36 +173,61 @@ def _units(one: Assessment, entry: Indicator | None, voice: Voice) -> dict:
     }
 
 
-def grounds(row: Mapping, judged: bool, told: Sequence[Evidence], voice: Voice, aside: str = "") -> str:
-    """Return what an answer rests on in words: a rung of evidence, the outcome, dated evidence, a person.
+def verdict(one: Assessment, voice: Voice, reported: Sequence[str] = ()) -> str:
+    """Return the verdict, whether it is still to be confirmed, and on what a probability depends.
 
-    judged : whether it is on a task
-    told : what is dated of it: reports, while nobody judged them
-    aside : why no figure there is is used: of `Assessment.set_aside`
+    reported : of `Dossier.reported`
     """
-    settled = row["verdict"] in ("met", "missed")
-    if judged:
-        early = row["as_of"] <= f"{row['deadline']}-12-31"
-        unjudged = "nothing_yet" if early else "nothing"
-        if told:
-            sources = [voice.catalogue.sources.get(one.source) for one in told]
-            press = len(told) == 1 and sources[0] is not None and sources[0].kind == "newspaper"
-            unjudged = "press" if press else "reports"
-        named = "dated" if settled else "judged" if row["p_attain"] is not None else unjudged
-        return voice.say(f"page.evidence_{named}")
+    chance = one.row["verdict"] == "open"
+    reserved = {
+        "doubted": one.unconfirmed(voice.catalogue),
+        "provisional": chance and one.doubted,
+        "reported": chance and reported,
+    }
+    said = voice.say(one.answered(voice.catalogue))
+    for name, holds in reserved.items():
+        said = voice.say(f"page.verdict_{name}", verdict=said) if holds else said
+    return said
+
+
+def verdict_on(row: Mapping, one: Assessment, voice: Voice, reported: Sequence[str] = ()) -> str:
+    """Return the verdict as of an earlier date; of the outcome that still stands, as it is told today."""
+    stands = row["verdict"] in ("met", "missed") and all(
+        row[name] == one.row[name] for name in ("verdict", "outcome")
+    )
+    if stands or row["as_of"] == one.as_of:
+        return verdict(one, voice, reported)
+    return voice.say(one.answered_on(row))
+
+
+def grounds(row: Mapping, one: Assessment, voice: Voice) -> str:
+    """Return what an answer, as of any date, rests on in words.
+
+    A rung of evidence, the outcome, dated evidence, a person, or why no figure there is is used.
+    """
+    settled, aside = row["verdict"] in ("met", "missed"), one.set_aside(row["as_of"])
+    if kinds.of(one.target).judged:
+        judged = "judged" if row["p_attain"] is not None else _unjudged(row, one, voice)
+        return voice.say(f"page.evidence_{'dated' if settled else judged}")
+    if row["as_of"] == one.as_of and one.carried:
+        return voice.say("page.evidence_carried")
     if row["evidence"] == "none" and aside:
         return voice.say(f"page.evidence_{aside}")
     return voice.say("page.evidence_outcome" if settled else f"evidence.{row['evidence']}")
 
 
-def _words(row: Mapping, one: Assessment, voice: Voice) -> dict:
+def _unjudged(row: Mapping, one: Assessment, voice: Voice) -> str:
+    """Return what there is on a task that nobody judged: reports, or nothing."""
+    told = [item.source for item in one.target.evidence if item.date.isoformat() <= row["as_of"]]
+    if not told:
+        return "nothing_yet" if row["as_of"] <= f"{row['deadline']}-12-31" else "nothing"
+    source = voice.catalogue.sources.get(told[0])
+    return "press" if len(told) == 1 and source and source.kind == "newspaper" else "reports"
+
+
+def _words(row: Mapping, one: Assessment, voice: Voice, reported: Sequence[str] = ()) -> dict:
     """Return verdict, evidence and likelihood of an answer on a target, as of any date, in words."""
-    told = [item for item in one.target.evidence if item.date.isoformat() <= row["as_of"]]
-    grounded = grounds(row, kinds.of(one.target).judged, told, voice, one.set_aside(row["as_of"]))
-    today = row["as_of"] == one.as_of
-    verdict = voice.say(one.answered(voice.catalogue) if today else one.answered_on(row))
-    grounded = voice.say("page.evidence_carried") if today and one.carried else grounded
-    made = {"verdict": verdict, "evidence": grounded}
+    made = {"verdict": verdict_on(row, one, voice, reported), "evidence": grounds(row, one, voice)}
     if row["verdict"] == "open" and row["p_attain"] is not None:
         made["likelihood"] = voice.leaning(row["p_attain"])
     return made

@@ -86,20 +86,9 @@ def last(one: One) -> str | None:
 
 
 def verdict(one: One) -> str:
-    """Return the verdict, whether it is still to be confirmed, and on what a probability depends."""
-    said = answered(one.assessment, one.book)
-    if one.row["verdict"] != "open":
-        return said
-    reserved = "provisional" if one.assessment.doubted else ""
-    if not one.kind.judged and one.inputs.outlook.of(one.target.id).reported(one.book.catalogue):
-        reserved = "reported"
-    return one.book.say(f"page.verdict_{reserved}", verdict=said) if reserved else said
-
-
-def answered(assessment: Assessment, book: Book) -> str:
-    """Return the verdict, and whether it is still to be confirmed."""
-    said = book.say(assessment.answered(book.catalogue))
-    return book.say("page.verdict_doubted", verdict=said) if assessment.unconfirmed(book.catalogue) else said
+    """Return the verdict as the workbook has it."""
+    reported = one.inputs.outlook.of(one.target.id).reported(one.book.catalogue)
+    return records.verdict(one.assessment, one.book, reported)
 
 
 def probability(one: One) -> dict:
@@ -163,10 +152,7 @@ def outcome(one: One) -> Fact | None:
 
 def evidence(one: One) -> str:
     """Return what an answer stands on, in the words of the report."""
-    told, aside = one.assessment.evidence, one.assessment.set_aside()
-    if one.assessment.carried:
-        return one.book.say("page.evidence_carried")
-    return records.grounds(one.row, one.kind.judged, told, one.book, aside)
+    return records.grounds(one.row, one.assessment, one.book)
 
 
 def sort_keys(one: One) -> dict:
@@ -195,7 +181,7 @@ def on_a_date(one: One, row: dict) -> dict:
     made = {"when": when, "p": None, "value": None, "range": "", "median": ""}
     made |= {
         "day": one.fact(f"on.{when}", book.day(when), when, "date", **trace),
-        "text": book.say(one.assessment.answered_on(row)),
+        "text": records.verdict_on(row, one.assessment, book),
     }
     if row["p_attain"] is not None:
         made["value"] = row["p_attain"]

@@ -45,8 +45,7 @@ def over_time(one: One) -> dict | None:
     }:
         return None
     first, last = (cells.on_a_date(one, row) for row in (rows[0], rows[-1]))
-    end = last["p"] or cells.answered(one.assessment, one.book)
-    said = {"then": first["day"], "first": first["p"], "now": last["day"], "last": end}
+    said = {"then": first["day"], "first": first["p"], "now": last["day"], "last": last["p"] or last["text"]}
     claim = one.book.say("page.chart_time" if last["p"] else "page.chart_time_known", **said)
     return {
         "chart": charts.over_time(rows, one.book, blocks.plain(claim)),

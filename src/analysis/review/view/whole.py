@@ -4,6 +4,7 @@ import re
 
 from analysis import tables
 from analysis.catalogue import Source
+from analysis.review import records
 from analysis.review.view import cells
 from analysis.review.view.given import Inputs
 from analysis.review.wordbook import Book, Fact
@@ -26,7 +27,7 @@ def tiles(inputs: Inputs, book: Book) -> list[dict]:
 def _label(name: str, verdicts: list[str], inputs: Inputs, book: Book) -> str:
     """Return what is counted; outcomes that are all only reported, or all to be confirmed, are called so."""
     counted = zip(inputs.assessments, verdicts, strict=True)
-    said = {cells.answered(one, book) for one, verdict in counted if verdict == name}
+    said = {records.verdict(one, book) for one, verdict in counted if verdict == name}
     if name not in TILES and len(said) == 1:
         return said.pop()
     return book.say(TILES.get(name, f"verdict.{name}"))
