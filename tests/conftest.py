@@ -159,6 +159,19 @@ def cases(observations, catalogue, shared):
 
 
 @pytest.fixture(scope="session")
+def reported(shared, tmp_path_factory) -> tuple[Path, Path]:
+    """A report on a plan of one target, and the folder of the runs it was put together from."""
+    from analysis import report
+
+    place = tmp_path_factory.mktemp("reported")
+    made = shared(
+        "reported",
+        lambda: report.report("henan-2020", "2018-12-31", place / "reports", jobs=2, stored=place / "runs"),
+    )
+    return made[0], made[0].parents[2] / "runs"
+
+
+@pytest.fixture(scope="session")
 def dossier(outlook, cases):
     """All there is to say on (plan, date, target), with the record of the past."""
     from analysis.processed import recorded

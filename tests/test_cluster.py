@@ -18,25 +18,26 @@ pytestmark = pytest.mark.skipif(
     find_spec("distributed") is None, reason="distributed is not installed: pip install 'analysis[cluster]'"
 )
 
-VALUES = {"plan": "henan-2020", "as_of": "2018-12-31", "target": "rd-intensity"}
+VALUES = {"plan": "henan-2020", "as_of": "2018-12-31"}
 
 
 class Cluster:
-    """A scheduler and workers of its own, one with a nanny and one without."""
+    """A scheduler, and workers as they are asked for."""
 
-    def __init__(self, folder: Path, workers: tuple[str, ...] = ("--no-nanny", "--nanny")) -> None:
+    def __init__(self, folder: Path) -> None:
         self.file = folder / "scheduler.json"
+        self.workers: list[subprocess.Popen] = []
         self.scheduler = self.start("dask_scheduler", "--port", "0", "--no-show", "--no-dashboard")
         while not self.file.is_file():
             time.sleep(0.1)
-        self.workers = [self.worker(word) for word in workers]
 
     @property
     def address(self) -> str:
         return json.loads(self.file.read_text())["address"]
 
-    def worker(self, *words: str) -> subprocess.Popen:
-        return self.start("dask_worker", "--nthreads", "1", "--no-dashboard", "--death-timeout", "20", *words)
+    def come(self, *words: str) -> None:
+        asked = "dask_worker", "--nthreads", "1", "--no-dashboard", "--death-timeout", "20", *words
+        self.workers.append(self.start(*asked))
 
     def start(self, program: str, *words: str) -> subprocess.Popen:
         line = [
@@ -50,26 +51,28 @@ class Cluster:
         return subprocess.Popen(line, cwd=self.file.parent, stderr=subprocess.DEVNULL, env=os.environ)
 
     def end(self) -> None:
-        for program in [*self.workers, self.scheduler]:
-            program.terminate()
-        for program in [*self.workers, self.scheduler]:
-            try:
-                program.wait(2)
-            except subprocess.TimeoutExpired:
-                program.kill()
+        self.leave()
+        ended(self.scheduler)
+
+    def leave(self) -> None:
+        ended(*self.workers)
+        self.workers.clear()
+
+
+def ended(*programs: subprocess.Popen) -> None:
+    for program in programs:
+        program.terminate()
+    for program in programs:
+        try:
+            program.wait(2)
+        except subprocess.TimeoutExpired:
+            program.kill()
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory) -> Iterator[Cluster]:
+    """A cluster to which no worker has come yet."""
     made = Cluster(tmp_path_factory.mktemp("cluster"))
-    yield made
-    made.end()
-
-
-@pytest.fixture
-def scheduler(tmp_path) -> Iterator[Cluster]:
-    """A cluster whose workers have not come yet."""
-    made = Cluster(tmp_path, workers=())
     yield made
     made.end()
 
@@ -79,26 +82,11 @@ def tasks() -> list[notebooks.Run]:
     return [notebooks.of(name, VALUES) for name in ("1-panel", "3-forecast")]
 
 
-@pytest.fixture(scope="module")
-def here(tasks, tmp_path_factory) -> Path:
-    """The runs as this machine makes them."""
-    folder = tmp_path_factory.mktemp("here")
-    with report.crew(2) as hands:
-        report.execute_all(tasks, folder, hands)
-    return folder
-
-
 def content(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_cluster_makes_the_same_bytes(tasks, here, cluster, tmp_path):
-    with report.crew(None, cluster.address) as hands:
-        report.execute_all(tasks, tmp_path / "there", hands)
-    assert content(tmp_path / "there") == content(here) != {}
-
-
-def test_the_runs_of_a_killed_worker_are_done_again(tasks, here, cluster, tmp_path):
+def test_a_cluster_makes_the_same_bytes_although_a_worker_is_killed(tasks, reported, cluster, tmp_path):
     there, killed = tmp_path / "there", []
 
     def kill() -> None:
@@ -106,22 +94,24 @@ def test_the_runs_of_a_killed_worker_are_done_again(tasks, here, cluster, tmp_pa
             time.sleep(0.05)
         cluster.workers[0].kill()
         killed.append(True)
+        cluster.come("--no-nanny")
 
+    cluster.come("--no-nanny")
     threading.Thread(target=kill, daemon=True).start()
     with report.crew(None, cluster.address) as hands:
-        report.execute_all(tasks, there, hands)
-    assert killed
-    assert {name: made for name, made in content(there).items() if "." not in name.split("/")[0]} == content(
-        here
-    )
+        done = report.execute_all(tasks, there, hands)
+    cluster.leave()
+    assert killed and not done.failed and len(done.named) == len(tasks)
+    for key in done.named.values():
+        assert content(there / key) == content(reported[1] / key) != {}
 
 
-def test_a_lost_scheduler_is_one_clear_error(tasks, scheduler, tmp_path, capfd):
+def test_a_lost_scheduler_is_one_clear_error(tasks, cluster, tmp_path, capfd):
     with (
         pytest.raises(notebooks.RunError, match="scheduler is gone"),
-        report.crew(None, scheduler.address) as hands,
+        report.crew(None, cluster.address) as hands,
     ):
-        threading.Timer(1, scheduler.scheduler.kill).start()
+        threading.Timer(1, cluster.scheduler.kill).start()
         report.execute_all(tasks, tmp_path / "there", hands)
     assert "Traceback" not in capfd.readouterr().err
 

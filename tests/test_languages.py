@@ -128,7 +128,7 @@ def other(shared, tmp_path_factory, outlook) -> tuple[Path, dict]:
 def made(root: Path, plan: Outlook) -> tuple[Path, dict]:
     """Copy the package, and in it the folder of English under another name, with a few words changed."""
     package = root / "src" / "analysis"
-    shutil.copytree(places.ROOT / "src" / "analysis", package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(places.ROOT / "src" / "analysis", package)  # what is compiled too: it keeps the times
     for name in ("data", "plans"):
         (root / name).symlink_to(places.ROOT / name)
     (root / ".cache").mkdir()

@@ -134,9 +134,7 @@ def project(tmp_path_factory) -> Path:
     """A copy of all that a run may depend on."""
     folder = tmp_path_factory.mktemp("project")
     for name in ("src", "data", "plans", "notebooks"):
-        made = "processed" if name == "data" else "__pycache__"
-        ignored = shutil.ignore_patterns("__pycache__", made)
-        shutil.copytree(places.ROOT / name, folder / name, ignore=ignored)
+        shutil.copytree(places.ROOT / name, folder / name, ignore=shutil.ignore_patterns("processed"))
     shutil.copy(places.LOCK, folder)
     (folder / OUTLOOK).mkdir(parents=True)
     for name in ("attainment", "answers"):
