@@ -40,12 +40,20 @@ PYPLOT = """from matplotlib import pyplot
 pyplot.figure(figsize=(1, 1)); pyplot.plot([1, 2]);"""
 
 
-def test_outputs_are_those_of_an_ordinary_kernel():
-    cells = (FIGURE, "figure", PYPLOT, WIDE, "__name__")
-    forked, picture = run(*cells), {"image/png", "text/plain"}
+CELLS = (FIGURE, "figure", PYPLOT, WIDE, "__name__")
+ASKED = "from ipykernel.kernelapp import IPKernelApp; app = IPKernelApp.instance(); app.transport, app.ip"
+
+
+@pytest.fixture(scope="module")
+def ordinary() -> list:
+    return run(*CELLS, ASKED, manager=AsyncKernelManager)
+
+
+def test_outputs_are_those_of_an_ordinary_kernel(ordinary):
+    forked, picture = run(*CELLS), {"image/png", "text/plain"}
     assert [set(outputs[-1].get("data", {})) for outputs in forked[1:]] == [
         picture, picture, {"text/html", "text/plain"}, {"text/plain"}]  # fmt: skip
-    assert forked == run(*cells, manager=AsyncKernelManager)
+    assert forked == ordinary[:-1]
 
 
 def test_no_kernel_sees_what_another_did():
@@ -54,11 +62,10 @@ def test_no_kernel_sees_what_another_did():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sockets without a file are Linux's")
-def test_no_port_is_taken_that_another_kernel_may_have_been_given():
-    asked = "from ipykernel.kernelapp import IPKernelApp; app = IPKernelApp.instance(); app.transport, app.ip"
-    (told,), (other,) = (run(asked)[0] for _ in range(2))
+def test_no_port_is_taken_that_another_kernel_may_have_been_given(ordinary):
+    (told,), (other,) = (run(ASKED)[0] for _ in range(2))
     assert told["data"]["text/plain"].startswith("('ipc', '@") and told != other
-    assert "tcp" in run(asked, manager=AsyncKernelManager)[0][0]["data"]["text/plain"]
+    assert "tcp" in ordinary[-1][0]["data"]["text/plain"]
 
 
 def test_a_kernel_that_dies_is_an_error():
@@ -68,7 +75,7 @@ def test_a_kernel_that_dies_is_an_error():
 
 def test_a_cell_that_hangs_is_an_error():
     with pytest.raises(nbclient.exceptions.CellTimeoutError):
-        run("import time; time.sleep(60)", timeout=2)
+        run("import time; time.sleep(60)", timeout=1)
 
 
 # ------------------------------------------------------------------------------------------------- forks

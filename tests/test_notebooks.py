@@ -8,9 +8,10 @@ import sys
 import nbformat
 import pytest
 from click.testing import CliRunner, Result
+from jupyter_client import provisioning
 from papermill import cli
 
-from analysis import forks, parameters, places
+from analysis import forks, kernels, parameters, places
 
 NAMES = ("1-panel", "2-backtest", "3-forecast", "4-target", "5-review", "6-what-if")
 ZH = ["问题", "要点", "说明", "数据", "方法", "结果", "假如", "结论"]
@@ -159,8 +160,11 @@ def test_running_gives_the_stored_outputs_and_writes_nothing():
 
 @pytest.fixture
 def papermill(tmp_path, monkeypatch):
-    """Run plain papermill's command line in a folder, with kernels of their own."""
+    """Run plain papermill's command line in a folder."""
     monkeypatch.chdir(tmp_path)
+    if forks.AVAILABLE:
+        forks.start()
+        monkeypatch.setattr(provisioning, "LocalProvisioner", kernels.ForkedProvisioner)
 
     def run(name: str, *words: str) -> Result:
         paths = [str(places.NOTEBOOKS / f"{name}.ipynb"), str(tmp_path / "run.ipynb")]
