@@ -2,23 +2,25 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from analysis import notebooks, report
+from analysis import forks, notebooks, report
 
 pytestmark = pytest.mark.skipif(
     find_spec("distributed") is None, reason="distributed is not installed: pip install 'analysis[cluster]'"
 )
 
 VALUES = {"plan": "henan-2020", "as_of": "2018-12-31"}
+FORKED = "import runpy, sys; sys.argv = words; runpy.run_module(words[0], run_name='__main__')"
 
 
 class Cluster:
@@ -26,7 +28,7 @@ class Cluster:
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "scheduler.json"
-        self.workers: list[subprocess.Popen] = []
+        self.workers: list[subprocess.Popen | forks.Fork] = []
         self.scheduler = self.start("dask_scheduler", "--port", "0", "--no-show", "--no-dashboard")
         while not self.file.is_file():
             time.sleep(0.1)
@@ -35,38 +37,29 @@ class Cluster:
     def address(self) -> str:
         return json.loads(self.file.read_text())["address"]
 
-    def come(self, *words: str) -> None:
-        asked = "dask_worker", "--nthreads", "1", "--no-dashboard", "--death-timeout", "20", *words
-        self.workers.append(self.start(*asked))
+    def come(self, start: Callable) -> None:
+        asked = "dask_worker", "--nthreads", "1", "--no-dashboard", "--death-timeout", "20", "--no-nanny"
+        self.workers.append(start(*asked))
 
     def start(self, program: str, *words: str) -> subprocess.Popen:
-        line = [
-            sys.executable,
-            "-m",
-            f"distributed.cli.{program}",
-            "--scheduler-file",
-            str(self.file),
-            *words,
-        ]
+        line = [sys.executable, "-m", *self.words(program, *words)]
         return subprocess.Popen(line, cwd=self.file.parent, stderr=subprocess.DEVNULL, env=os.environ)
+
+    def fork(self, program: str, *words: str) -> forks.Fork:
+        """Start a program that has all imported but its own."""
+        return forks.Fork(exec, FORKED, {"words": self.words(program, *words)})
+
+    def words(self, program: str, *words: str) -> list[str]:
+        return [f"distributed.cli.{program}", "--scheduler-file", str(self.file), *words]
+
+    def leave(self) -> None:
+        for one in self.workers:
+            os.kill(one.pid, signal.SIGKILL)
+        self.workers.clear()
 
     def end(self) -> None:
         self.leave()
-        ended(self.scheduler)
-
-    def leave(self) -> None:
-        ended(*self.workers)
-        self.workers.clear()
-
-
-def ended(*programs: subprocess.Popen) -> None:
-    for program in programs:
-        program.terminate()
-    for program in programs:
-        try:
-            program.wait(2)
-        except subprocess.TimeoutExpired:
-            program.kill()
+        self.scheduler.kill()
 
 
 @pytest.fixture(scope="module")
@@ -92,11 +85,11 @@ def test_a_cluster_makes_the_same_bytes_although_a_worker_is_killed(tasks, repor
     def kill() -> None:
         while not list(there.glob("*.*")):  # until a run has begun
             time.sleep(0.05)
-        cluster.workers[0].kill()
+        cluster.leave()
         killed.append(True)
-        cluster.come("--no-nanny")
+        cluster.come(cluster.fork if forks.AVAILABLE else cluster.start)
 
-    cluster.come("--no-nanny")
+    cluster.come(cluster.start)
     threading.Thread(target=kill, daemon=True).start()
     with report.crew(None, cluster.address) as hands:
         done = report.execute_all(tasks, there, hands)
