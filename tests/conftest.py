@@ -126,12 +126,26 @@ def outlook(observations, catalogue, shared):
 
 
 @pytest.fixture(scope="session")
-def small_workbook(outlook, catalogue, tmp_path_factory) -> bytes:
-    """The workbook of results of a plan of one target."""
-    from analysis.review import results
+def results(outlook, catalogue, shared, tmp_path_factory) -> Callable[[str, str], bytes]:
+    """The workbook of results of (plan, date), each written once."""
 
-    one = outlook("henan-2020", "2016-12-31")
-    return results(one, tmp_path_factory.mktemp("small"), catalogue).read_bytes()
+    @functools.cache
+    def written(name: str, day: str) -> bytes:
+        from analysis import review
+
+        def write() -> bytes:
+            folder = tmp_path_factory.mktemp("results")
+            return review.results(outlook(name, day), folder, catalogue).read_bytes()
+
+        return shared(f"results.{name}.{day}", write)
+
+    return written
+
+
+@pytest.fixture(scope="session")
+def small_workbook(results) -> bytes:
+    """The workbook of results of a plan of one target."""
+    return results("henan-2020", "2016-12-31")
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 
 from analysis import form, memo
 from analysis.documents import word
-from analysis.review import workbook
 
 PACKAGE = "{http://schemas.openxmlformats.org/package/2006/"
 TYPES, RELATION = f"{PACKAGE}content-types}}", f"{PACKAGE}relationships}}Relationship"
@@ -27,12 +26,12 @@ def picture():
 
 
 @pytest.fixture(scope="module")
-def files(outlook, dossier, small_workbook, catalogue, tmp_path_factory):
+def files(outlook, dossier, results, small_workbook, catalogue, tmp_path_factory):
     """One file of each kind, by name."""
     folder, look = tmp_path_factory.mktemp("schema"), memo.Look(red_header=True)
     known = outlook(PLAN, DAY)
     made = {
-        "results.xlsx": workbook.results(known, folder, catalogue).read_bytes(),
+        "results.xlsx": results(PLAN, DAY),
         "small.xlsx": small_workbook,
         "figures.xlsx": form.template(folder / "figures.xlsx").read_bytes(),
     }

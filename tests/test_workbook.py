@@ -36,8 +36,8 @@ def luohe(outlook):
 
 
 @pytest.fixture(scope="module")
-def written(luohe, catalogue, tmp_path_factory):
-    return workbook.results(luohe, tmp_path_factory.mktemp("workbook"), catalogue).read_bytes()
+def written(results):
+    return results("luohe-2019", AS_OF)
 
 
 @pytest.fixture(scope="module")
