@@ -125,11 +125,12 @@ def figures(assessed, revised, moved, observations, outlook, cases, catalogue):
 
 @pytest.fixture(scope="module")
 def drawn(figures):
-    """Return the figures, drawn, so that every text has its place; a missing letter is an error."""
+    """Return the figures as printed, so that every text has its place; a missing letter is an error."""
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph")
         for figure in figures.values():
-            plots.png(figure, 80)
+            figure.set_dpi(200)
+            page.styled(figure.draw_without_rendering)()
     return figures
 
 
@@ -176,7 +177,6 @@ def test_nothing_leaves_the_page_and_no_letter_is_missing(drawn):
 
 def test_every_word_can_be_read_at_printed_size(drawn):
     for (name, code), figure in drawn.items():
-        figure.draw_without_rendering()
         assert figure.get_figwidth() * 25.4 == pytest.approx(page.WIDTH)
         sizes = {text.get_fontsize() for text in figure.findobj(Text) if text.get_text()}
         assert min(sizes) >= 9, (name, code)

@@ -29,6 +29,7 @@ WIDTH = 150  # mm, as printed in a memo
 POINT = 25.4 / 72  # mm
 SCREEN = 110  # pixels an inch in a notebook
 YEAR = 9  # mm a year's number takes on an axis
+AWAY = 3  # points between the axes and what is written beside them
 CLAIM, SMALL = 10.5, 9  # points, as printed: of the claim, and of all else
 STYLE = {
     "font.family": FONT,
@@ -171,14 +172,21 @@ def note(
 
 
 def beside(axes: Axes, labels: Iterable[tuple[float, str, str]], gap: float = 4) -> None:
-    """Write labels (height, text, colour) at the right edge, moved apart to at least ``gap`` mm."""
+    """Write labels (height, text, colour) at the right edge, moved apart to at least ``gap`` mm.
+
+    The axes give way to a label that would not end on the page.
+    """
     ordered = sorted(labels, key=lambda label: label[0])
     low, high = axes.get_ylim()
     figure: Any = axes.figure
-    unit = (high - low) / (axes.get_position().height * figure.get_figheight() * 25.4)
+    room = axes.get_position()
+    widest = max((measured(text, SMALL) for _, text, _ in ordered), default=0)
+    room.x1 = min(room.x1, 1 - (AWAY * POINT + widest + 1) / WIDTH)
+    axes.set_position(room)
+    unit = (high - low) / (room.height * figure.get_figheight() * 25.4)
     places = apart([height / unit for height, _, _ in ordered], gap, high / unit)
     for place, (_, text, colour) in zip(places, ordered, strict=True):
-        axes.annotate(text, (1, place * unit), xycoords=("axes fraction", "data"), xytext=(3, 0), va="center",
+        axes.annotate(text, (1, place * unit), (AWAY, 0), xycoords=("axes fraction", "data"), va="center",
                       textcoords="offset points", color=colour, annotation_clip=False)  # fmt: skip
 
 
