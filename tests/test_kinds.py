@@ -202,6 +202,7 @@ def test_a_city_is_told_whose_figures_a_place_takes(catalogue, observations):
 UNITS = ("目标值单位", "单位", "Unit of the goal", "Unit")
 
 
+@pytest.mark.usefixtures("nothing_before")
 def test_a_place_keeps_its_unit_in_the_tables_and_the_workbook(catalogue, observations, tmp_path):
     """Known, and wanting others' figures: both come back from their tables, and the workbook says 位."""
     for region, day in ((HENAN, "2021-12-31"), ("411100", "2024-12-31")):
