@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from analysis import __main__ as command_line
-from analysis import helped, places, releases, tables
+from analysis import helped, places, releases, report, tables
 
 ROOT = Path(__file__).parents[1]
 COLUMNS = (
@@ -415,6 +415,23 @@ def test_what_a_command_says_at_its_end_is_in_the_language_of_the_user(monkeypat
                            ("en", "reports/a/review.html  and 16 papers")):  # fmt: skip
         monkeypatch.setenv("ANALYSIS_LANG", language)
         assert command_line.told("papers", path="reports/a/review.html", n=16).startswith(said)
+
+
+def test_what_verify_found_is_told_in_the_language_of_the_user(monkeypatch):
+    differing = {"a.docx": ("touched", "changed"), "b.csv": ("otherwise", "gone")}
+    found = [report.Verified(9, differing, {}), report.Verified(9, {}, {"numpy": "changed"})]
+    monkeypatch.setattr(report, "verify", lambda *asked: found.pop(0))
+    monkeypatch.setenv("ANALYSIS_LANG", "zh")
+    done = call("verify", "reports/a")
+    assert done.exit_code == 1 and done.output.splitlines()[-5:] == [
+        "Error: reports/a：2个文件不一致", "  a.docx：生成后被改动过（有改动）",
+        "  b.csv：重新生成的结果不同（缺失）", "生成时的依据：",
+        "  均与当时相同：不同的是报告本身或机器"]  # fmt: skip
+    monkeypatch.setenv("ANALYSIS_LANG", "en")
+    done = call("verify", "reports/a")
+    assert done.exit_code == 0 and done.output.splitlines() == [
+        "reports/a: all 9 files are equal, byte for byte", "though not all it was made from is as it was:",
+        "  numpy: changed"]  # fmt: skip
 
 
 def test_every_text_of_help_has_its_chinese_and_no_chinese_is_dead():

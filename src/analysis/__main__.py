@@ -25,7 +25,21 @@ LAB = ("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.Ne
 TOLD = {  # what a command says when it is done; help.yml has it in other languages
     "papers": "{path}  and {n} papers (Word, PDF, page) beside it",
     "reports": "{path}  lists all reports",
+    "lists": "{path}  lists {table}",
     "unchanged": "{n} releases are as they were filed, and so are the sealed forecasts",
+    "equal": "{path}: all {n} files are equal, byte for byte",
+    "differ": "{path}: {n} files differ",
+    "otherwise": "{file}: comes out otherwise ({how})",
+    "touched": "{file}: touched since it was made ({how})",
+    "new": "new",
+    "gone": "gone",
+    "changed": "changed",
+    "made from": "what it was made from:",
+    "as it was": "all as it was: the report or the machine is not",
+    "though": "though not all it was made from is as it was:",
+    "bundled": "{platform}, Python {python}: {size} MB",
+    "no wheel": "{platform}, Python {python}: {size} MB; no wheel for {names}, so it cannot be set up there",
+    "whole": "{path}  copy it whole; INSTALL.html says the rest",
 }
 
 
@@ -256,7 +270,8 @@ def country(plan: str, as_of: str | None, data: Path, level: str, out: Path | No
 
         made = whole.table(loaded, observations, date, known, level, folder / "parts", jobs, tell)
     whole.write(made, folder / f"{level}.csv")
-    click.echo(f"{shown(pages.write(loaded, made, folder, f'{level}.csv', known))}  lists {level}.csv")
+    listed = pages.write(loaded, made, folder, f"{level}.csv", known)
+    click.echo(told("lists", path=shown(listed), table=f"{level}.csv"))
 
 
 def emit(text: str, out: Path | None) -> None:
@@ -500,18 +515,15 @@ def verify(report: Path, data: Path, jobs: int | None) -> None:
     from analysis import report as reports
 
     found = reports.verify(report, data, jobs)
-    changed = [f"  {name}: {how}" for name, how in found.inputs.items()]
+    changed = [f"  {name}: {told(how)}" for name, how in found.inputs.items()]
     if found.differing:
-        lines = [f"{shown(report)}: {len(found.differing)} files differ"]
-        lines += [f"  {name}: {how}" for name, how in found.differing.items()]
-        lines += [
-            "what it was made from:",
-            *(changed or ["  all as it was: the report or the machine is not"]),
-        ]
+        lines = [told("differ", path=shown(report), n=len(found.differing))]
+        lines += [f"  {told(what, file=one, how=told(how))}" for one, (what, how) in found.differing.items()]
+        lines += [told("made from"), *(changed or [f"  {told('as it was')}"])]
         raise click.ClickException("\n".join(lines))
-    click.echo(f"{shown(report)}: all {found.files} files are equal, byte for byte")
+    click.echo(told("equal", path=shown(report), n=found.files))
     if changed:
-        click.echo("\n".join(["though not all it was made from is as it was:", *changed]))
+        click.echo("\n".join([told("though"), *changed]))
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -580,10 +592,10 @@ def bundle(platforms: tuple[str, ...], pythons: tuple[str, ...], out: Path) -> N
             raise click.UsageError(f"--{kind} {', '.join(sorted(bad))}: there is {', '.join(known)}")
     made = closed.make(out, platforms or closed.PLATFORMS, pythons or closed.PYTHONS)
     for (platform, python), size in made.sizes.items():
-        lacking = made.missing[platform, python]
-        told = f"; no wheel for {', '.join(lacking)}, so it cannot be set up there" if lacking else ""
-        click.echo(f"{platform}, Python {python}: {size / 1e6:.0f} MB{told}")
-    click.echo(f"{shown(made.folder)}  copy it whole; INSTALL.html says the rest")
+        names = ", ".join(made.missing[platform, python])
+        one = {"platform": platform, "python": python, "size": f"{size / 1e6:.0f}", "names": names}
+        click.echo(told("no wheel" if names else "bundled", **one))
+    click.echo(told("whole", path=shown(made.folder)))
 
 
 @main.command()

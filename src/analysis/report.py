@@ -383,12 +383,13 @@ def manifest(wanted: Wanted, keys: dict[Run, str], folder: Path, data: Path) -> 
 class Verified:
     """What became of a report that was built again.
 
-    files : how many were compared; differing : name -> how it differs; inputs : what it was made from that is
-        not what it was, name -> "new", "gone" or "changed"
+    files : how many were compared; differing : name -> "otherwise" (it comes out so) or "touched" (since it
+        was made), and "new", "gone" or "changed"; inputs : what it was made from that is not what it was,
+        name -> "new", "gone" or "changed"
     """
 
     files: int
-    differing: Mapping[str, str]
+    differing: Mapping[str, tuple[str, str]]
     inputs: Mapping[str, str]
 
 
@@ -444,11 +445,9 @@ def verify(folder: Path, data: Path = places.DATA, jobs: int | None = None) -> V
         reports, runs = Path(elsewhere, "reports"), Path(elsewhere, "runs")
         now = read_manifest(report(plan, then.as_of, reports, data, jobs, runs, **look)[0])
     files = (path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
-    differing = {
-        name: f"comes out otherwise ({how})" for name, how in changes(then.outputs, now.outputs).items()
-    }
+    differing = {name: ("otherwise", how) for name, how in changes(then.outputs, now.outputs).items()}
     for name, how in changes(then.outputs, digests(files, folder)).items():
-        differing[name] = f"touched since it was made ({how})"
+        differing[name] = "touched", how
     return Verified(len(then.outputs), differing, changes(then.made_from(), now.made_from()))
 
 
