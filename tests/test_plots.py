@@ -92,13 +92,19 @@ def revised(outlook):
     return outlook(plan, day).of(target).figures
 
 
+REVISIONS = {  # many revised, many years, a long name
+    "revisions": ("000000", "rd_intensity", "2024-12-31"),
+    "many years": ("411100", "fiscal_st_expenditure", "2026-01-31"),
+    "long name": ("411100", "hightech_va_share", "2026-01-31"),
+}
+
+
 @pytest.fixture(scope="module")
 def figures(assessed, revised, moved, observations, outlook, cases, catalogue):
     """Return every kind of figure the package draws, in both languages, by name."""
     luohe = plans.load("luohe-2019", catalogue)
-    first, last = (outlook("luohe-2019", day) for day in ("2018-12-31", "2023-05-26"))
-    rows, past = last.attainment, pd.concat([first.attainment, last.attainment])
-    whole = answers.whole_plan(first.assessments)
+    late = outlook("luohe-2019", "2023-05-26")
+    whole = answers.whole_plan(late.assessments)
     card = backtest.scorecard(
         backtest.known(cases.query("indicator == 'rd_intensity'"), "2021-12-31", horizon=2)
     )
@@ -109,12 +115,11 @@ def figures(assessed, revised, moved, observations, outlook, cases, catalogue):
             for name, one in assessed.items()
         }
         made["known", code] = plots.known(observations, "411100", "2023-05-26", catalogue, code)
-        made["revisions", code] = plots.revisions(
-            observations, "000000", "rd_intensity", "2024-12-31", catalogue, code
-        )
-        made["probabilities", code] = plots.probabilities(rows, luohe, code)
-        made["over_time", code] = plots.probabilities_over_time(past, luohe, code)
-        made["at_least", code] = plots.at_least(whole, luohe, "2018-12-31", code)
+        for name, of in REVISIONS.items():
+            made[name, code] = plots.revisions(observations, *of, catalogue, code)
+        made["probabilities", code] = plots.probabilities(late.attainment, luohe, code)
+        made["over_time", code] = plots.probabilities_over_time(late.over_time, luohe, code)
+        made["at_least", code] = plots.at_least(whole, luohe, "2023-05-26", code)
         made["waterfall", code] = plots.waterfall(moved, assessed["open"], catalogue, code)
         made["pit", code] = plots.pit(card, "2021-12-31", code)
         made["reliability", code] = plots.reliability(card, "2021-12-31", code)
@@ -173,6 +178,18 @@ def test_nothing_leaves_the_page_and_no_letter_is_missing(drawn):
             if text.get_text() and text.get_visible() and box.width:
                 assert paper.x0 <= box.x0 and box.x1 <= paper.x1, (name, code, text.get_text())
                 assert paper.y0 <= box.y0 and box.y1 <= paper.y1, (name, code, text.get_text())
+
+
+def test_no_text_lies_on_another(drawn):
+    for (name, code), figure in drawn.items():
+        ticks = [label for axes in figure.axes for label in shown_ticks(axes)]
+        inside = [text for axes in figure.axes for text in (*axes.texts, axes.xaxis.label)]
+        texts = [text for text in (*figure.texts, *inside, *ticks) if text.get_text() and text.get_visible()]
+        placed = [(text.get_text(), text.get_window_extent()) for text in texts]
+        for (text, box), (other, beside) in itertools.combinations(placed, 2):
+            wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
+            high = min(box.y1, beside.y1) - max(box.y0, beside.y0)
+            assert wide < 3 or high < 6, (name, code, text, other)  # boxes are a little larger than letters
 
 
 def test_every_word_can_be_read_at_printed_size(drawn):

@@ -84,7 +84,8 @@ def revisions(observations: pd.DataFrame, region: str, indicator: str, as_of: st
     figure, axes = page.opened(_revised(rows, entry, voice), head, foot, right=6)
     for year, group in rows.groupby("year"):
         _values(axes, year, group["value"].to_numpy(), entry, voice)
-    axes.set_xticks(sorted(rows["year"].unique()))
+    if len(rows):
+        page.years(axes, rows["year"].min(), rows["year"].max())
     axes.margins(y=0.12)
     return figure
 

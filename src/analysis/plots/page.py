@@ -28,7 +28,7 @@ BANDS = ("#d3e2f0", "#a3c4e2", "#6c9fcf")  # of the intervals, the widest first
 WIDTH = 150  # mm, as printed in a memo
 POINT = 25.4 / 72  # mm
 SCREEN = 110  # pixels an inch in a notebook
-YEAR = 9  # mm a year's number takes on an axis
+YEAR, LINE = 9, 3.8  # mm a year's number takes on an axis, and a line of small letters
 AWAY = 3  # points between the axes and what is written beside them
 CLAIM, SMALL = 10.5, 9  # points, as printed: of the claim, and of all else
 STYLE = {
@@ -120,18 +120,18 @@ def opened(
     Parameters
     ----------
     claim : what the figure shows, one sentence
-    subtitle : region, indicator and unit
+    subtitle : region, indicator and unit; the figure is the higher the more lines it takes
     source : where the figures come from, and as of which date
     height, left, right, below : mm, of the whole (with two lines of source) and of the room for labels
         around the axes
     """
-    lines, foot = clauses(claim, WIDTH - 6), wrapped(source, WIDTH - 6)
-    top = 3 + 4.8 * len(lines) + 5.5
-    bottom = 7.5 + 3.8 * len(foot) + below
-    height += 3.8 * max(len(foot) - 2, 0)
+    lines, head, foot = clauses(claim, WIDTH - 6), wrapped(subtitle, WIDTH - 6), wrapped(source, WIDTH - 6)
+    top = 3 + 4.8 * len(lines) + 5.5 + LINE * (len(head) - 1)
+    bottom = 7.5 + LINE * len(foot) + below
+    height += LINE * (len(head) - 1 + max(len(foot) - 2, 0))
     figure = Drawing(figsize=(WIDTH / 25.4, height / 25.4), dpi=SCREEN)
     figure.text(2 / WIDTH, 1 - 2 / height, "\n".join(lines), size=CLAIM, va="top", linespacing=1.25)
-    figure.text(2 / WIDTH, 1 - (top - 1.8) / height, subtitle, va="bottom", color=GREY)
+    figure.text(2 / WIDTH, 1 - (top - 1.8) / height, "\n".join(head), va="bottom", color=GREY)
     figure.text(2 / WIDTH, 1.5 / height, "\n".join(foot), va="bottom", color=GREY, linespacing=1.2)
     room = (left / WIDTH, bottom / height, (WIDTH - left - right) / WIDTH, (height - top - bottom) / height)
     return figure, plain(figure.add_axes(room))
@@ -181,8 +181,9 @@ def beside(axes: Axes, labels: Iterable[tuple[float, str, str]], gap: float = 4)
     figure: Any = axes.figure
     room = axes.get_position()
     widest = max((measured(text, SMALL) for _, text, _ in ordered), default=0)
-    room.x1 = min(room.x1, 1 - (AWAY * POINT + widest + 1) / WIDTH)
-    axes.set_position(room)
+    if room.x1 > (edge := 1 - (AWAY * POINT + widest + 1) / WIDTH):
+        room.x1 = edge
+        axes.set_position(room)
     unit = (high - low) / (room.height * figure.get_figheight() * 25.4)
     places = apart([height / unit for height, _, _ in ordered], gap, high / unit)
     for place, (_, text, colour) in zip(places, ordered, strict=True):

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from analysis import printing, tables
 from analysis.plans import Plan
 from analysis.plots import claims, page
-from analysis.plots.page import BANDS, BLUE, GREEN, GREY, INK, RED, Drawing
+from analysis.plots.page import BANDS, BLUE, GREEN, GREY, RED, Drawing
 from analysis.printing import Voice
 
 COLOURS = {"met": GREEN, "missed": RED}
@@ -68,7 +68,8 @@ def probabilities_over_time(rows: pd.DataFrame, plan: Plan, language: str) -> Dr
     known, voice = rows[rows["p_attain"].notna()], printing.Voice(language)
     days = pd.to_datetime(rows["as_of"])
     foot = claims.assessed(voice.say("figure.over_time"), days.max(), voice)
-    figure, axes = page.opened(_moved(known, plan, voice), voice.name(plan.title), foot, right=62)
+    figure, axes = page.opened(_moved(known, plan, voice), voice.name(plan.title), foot,
+                               height=max(58, 32 + 4 * known["target"].nunique()), right=62)  # fmt: skip
     labels = [_path(axes, name, group, plan, voice) for name, group in known.groupby("target", sort=False)]
     axes.set_ylim(-0.02, 1.02)
     axes.set_yticks(STEPS, [voice.share(p) for p in STEPS])
@@ -128,7 +129,7 @@ def at_least(whole: Any, plan: Plan, as_of: str, language: str) -> Drawing:
     _name_bars(axes, counts, alone, common, voice)
     axes.set_xticks(counts)
     axes.set_xlabel(voice.say("figure.at_least"))
-    axes.set(ylim=(0, 1.12), xlim=(-0.6, counts[-1] + 0.6))
+    axes.set(ylim=(0, 1.24), xlim=(-0.6, counts[-1] + 0.6))
     axes.set_yticks(STEPS, [voice.share(p) for p in STEPS])
     return figure
 
@@ -140,5 +141,7 @@ def _name_bars(axes: Axes, counts: np.ndarray, alone: np.ndarray, common: np.nda
     page.beside(
         axes, [(height, name, shade) for height, name, shade in zip((0.9, 0.8), names, shades, strict=True)]
     )
-    for place, height in [(counts[-1] - 0.16, alone[-1]), (counts[-1] + 0.16, common[-1])]:
-        page.note(axes, place, height, voice.known(float(height)), INK, (0, 2))
+    ends = (common[-1], BLUE), (alone[-1], GREY)
+    for line, (chance, shade) in enumerate(ends):  # side by side they would meet
+        above = (0, 2 + line * 1.2 * page.SMALL)
+        page.note(axes, counts[-1], max(alone[-1], common[-1]), voice.known(float(chance)), shade, above)
