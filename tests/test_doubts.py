@@ -616,3 +616,13 @@ def test_a_first_line_that_jumps_is_doubted_itself_and_beside_the_figure_before(
     assert (problem.code, problem.cell) == ("jump", "B1")
     assert problem.facts["other"]["en"] == "10 × 100 million yuan in 2018"
     assert problem.facts["value"]["en"] == "90 × 100 million yuan" and problem.facts["change"] == "+800.00 %"
+
+
+def test_months_so_far_that_fall_may_be_single_months():
+    past = filed((HENAN, SPENT, "2020-02", 50), published=pd.Timestamp("2020-04-01"))
+    rows = [(HENAN, SPENT, "2020-03", 30), (HENAN, SPENT, "2020-06", 80), (LUOHE, SPENT, "2020-06", 1)]
+    assert told(sent(*rows), past=past) == [("falls", "B1")]
+    assert (
+        told(sent((HENAN, NEW, "2019-06", 9), (HENAN, NEW, "2019-03", 4), (HENAN, NEW, "2018-12", 12))) == []
+    )
+    assert told(sent((HENAN, NEW, "2019-06", 3), (HENAN, NEW, "2019-03", 4))) == [("falls", "B1")]

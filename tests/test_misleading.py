@@ -119,7 +119,8 @@ def test_a_title_names_the_period_region_and_indicator_of_its_figures(title, ref
 @pytest.mark.parametrize(
     ("above", "merged", "doubted"),
     [
-        ([None, "企业", None, None], (), False),  # a title
+        ([None, "企业", None, None], (), True),
+        ([None, "科技统计", None, None], (), False),  # a title
         ([None, "企业", None, "高等院校"], (), True),
         ([None, "R&D经费（亿元）", None, "其中：企业"], ("B1:C1",), True),
         ([None, "内部资料", None, "单位：亿元"], (), False),
@@ -135,6 +136,165 @@ def test_a_title_beside_its_unit_is_no_row_of_headings():
     assert found(sheet([["2024年各地区R&D经费   单位：亿元"], ["地区", "数值"], ["河南", 1302.1]])) == ONE
     line = ["填报单位：漯河市科技局", None, "2025年3月", "单位：亿元"]
     assert found(sheet([line, ["地区", "指标", "年份", "数值"], ["河南", "R&D经费", 2024, 1302.1]])) == ONE
+
+
+TITLED = [["R&D经费（亿元）"], *ACROSS]
+NOTED = [[*HEADS, "备注"], ROW]
+PERIODS = [["地区", "2021-2024年R&D经费（亿元）"], ["河南", 4700]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "name", "code"),
+    [
+        # a blank takes nothing from the title where others are not blank
+        (
+            [
+                ["河南省R&D经费（亿元）"],
+                ["城市", "年份", "R&D经费"],
+                ["郑州市", 2023, 400.1],
+                ["", 2024, 420.5],
+            ],
+            "表1",
+            "blank_field",
+        ),
+        (
+            [["年份", "地区", "R&D经费（亿元）"], [2023, "河南", 1211.7], ["", "湖北", 1408.2]],
+            "2024年",
+            "blank_field",
+        ),
+        (
+            [
+                ["年份", "郑州市", "", "洛阳市"],
+                ["", "R&D经费（亿元）", "财政科技支出（亿元）", "R&D经费（亿元）"],
+                [2024, 420.5, 60.1, 180.5],
+            ],
+            "河南省",
+            "missing_field",
+        ),
+        (
+            [
+                ["地区", "2023年", "", "2024年"],
+                ["", "R&D经费（亿元）", "地区生产总值（亿元）", "R&D经费（亿元）"],
+                ["河南", 1211.7, 59107.4, 1302.1],
+            ],
+            "2024年",
+            "missing_field",
+        ),
+        # what stands around contradicts the headings
+        ([TITLED[0], ["时间：2024年1-9月"], *ACROSS], "表1", "two_statements"),
+        ([TITLED[0], ["地区：湖北省"], *ACROSS], "表1", "two_statements"),
+        (
+            [["指标：R&D经费投入强度"], ["地区", "2024年R&D经费（亿元）"], ["河南", 1302.1]],
+            "表1",
+            "two_statements",
+        ),
+        (TITLED, "2024年1-9月", "two_statements"),
+        (TITLED, "郑州市", "two_statements"),
+        (TITLED, "2025年鉴", ""),
+        (TITLED, "全国", ""),
+        ([TITLED[0], ["2024年9月"], *ACROSS], "表1", "part_year"),
+        ([["2024年11月各地区主要指标"], *TABLE], "表1", "part_year"),
+        ([["制表日期：2024年11月8日"], *TABLE], "表1", ""),
+        # lines that head a part, other months, other prices
+        *[
+            ([TITLED[0], [line], *ACROSS], "表1", "unread_heading")
+            for line in ("企业", "政府资金", "（基础研究）", "美元", "作废")
+        ],
+        *[
+            ([TITLED[0], [line], *ACROSS], "表1", "part_year")
+            for line in ("当月值", "前11个月", "截至11月末", "1月-11月", "H1", "单季")
+        ],
+        *[
+            ([TITLED[0], [line], *ACROSS], "表1", "other_prices")
+            for line in ("按2020年价格计算", "（2020年价）", "1978年=100")
+        ],
+        ([TITLED[0], ["任务数"], *ACROSS], "表1", "narrower"),
+        (
+            [
+                ["2024年各地区高新技术企业发展情况（千家）"],
+                ["地区", "有效期内国家高新技术企业数"],
+                ["河南", 13],
+            ],
+            "2024",
+            "unread_heading",
+        ),
+        (
+            [
+                ["2024年全省一般公共预算支出情况"],
+                ["单位：亿元"],
+                ["地区", "指标", "2024年"],
+                ["河南", "一般公共预算支出", 11500.1],
+            ],
+            "表1",
+            "",
+        ),
+        # the unit without a colon
+        *[
+            ([["R&D经费"], [line], *ACROSS], "表1", "")
+            for line in ("单位（亿元）", "单位为亿元", "计量单位 亿元")
+        ],
+        # notes
+        *[([*TITLED, [note]], "表1", "part_year") for note in ("注：2024年为1-9月数据",)],
+        *[
+            ([*TITLED, [note]], "表1", "narrower")
+            for note in ("注：2024年数据为预计数", "说明：以下为规模以上工业企业数")
+        ],
+        ([*TITLED, ["注：计量单位为万元"]], "表1", "two_statements"),
+        ([TITLED[0], ACROSS[0], ["河南", 1211.7, "1302.1*"], ["* 为2023年数据。"]], "表1", "other_year"),
+        *[
+            ([NOTED[0], [*ROW, note]], "表1", code)
+            for note, code in (
+                ("1-9月", "part_year"),
+                ("全年预计数", "narrower"),
+                ("预计数，待核实", "narrower"),
+                ("为规模以上工业企业数", "narrower"),
+                ("2023年数据", "other_year"),
+                ("2024年数据", ""),
+            )
+        ],
+        # a heading of several years
+        (PERIODS, "2024年", "compared"),
+        ([["年份", *PERIODS[0][1:]], [2024, 1302.1]], "河南", ""),
+    ],
+)
+def test_what_stands_beside_figures_is_never_passed_over_in_silence(rows, name, code):
+    assert "".join(codes(sheet([[*row] for row in rows], name))) == code
+
+
+def test_a_line_nobody_understands_is_said_and_one_of_our_own_form_is_not():
+    reading = sheet([["2024年科技统计资料"], *TABLE])
+    assert codes(reading, remarks=True) == ["unread_line"] and found(reading) == ONE
+
+
+def test_a_further_table_continues_the_one_before_where_it_says_so():
+    more = [["地区", "2022年", "2021年"], ["河南", 1143.3, 1018.8]]
+    for line, code in (
+        ("续表", ""),
+        ("（续）", ""),
+        ("续表 R&D人员（万人年）", "unread_heading"),
+        ("连续五年情况", "missing_field"),
+    ):
+        told = codes(sheet([*TITLED, [], [line], *more]))
+        assert {*told} == ({code} if code else set()), line
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "地区,2023年,,2024年\n,R&D经费（亿元）,R&D经费投入强度（%）,R&D经费（亿元）,R&D经费投入强度（%）\n河南,1211.7,2.05,1302.1,2.13",
+        "地区,指标,年份,数值,\n,,,,亿元\n河南,R&D经费,2024,1302.1,", ",,,\n,,,\n",
+    ],
+)  # fmt: skip
+def test_headings_of_other_lengths_and_empty_sheets_are_refused(content, tmp_path):
+    assert refusal(content.encode(), tmp_path)
+
+
+def test_the_month_that_closes_the_year_is_the_year():
+    heads = ["地区", "指标", "年份", "月份", "数值", "单位"]
+    for month in ("1-12月", "全年"):
+        assert found(sheet([heads, ["河南", "R&D经费", 2024, month, 1302.1, "亿元"]])) == ONE
+    rows = [["地区", "年份", "R&D经费（亿元）"], ["1.河南", "2024年1季度", 300.5]]
+    assert found(sheet(rows)) == {("410000", MONEY, "2024-03"): 300.5}
 
 
 def test_a_number_below_the_figures_is_no_note():

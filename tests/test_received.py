@@ -746,7 +746,7 @@ def web(value: str, above: str = "", row: str = "<tr>", cell: str = "<td>") -> f
     return read(f"<html>{above}<table><tr>{cells}{body}</table></html>".encode())
 
 
-STYLES = "<style><!-- .a, td.b {vertical-align:super} .c{display:none}\n.d {text-decoration:line-through} --></style>"
+STYLES = "<style><!-- .a, td.b {vertical-align:super} .c{display:none}\n.d {text-decoration:line-through} td .q {display:none} td>#r {display:none} --></style>"
 
 
 @pytest.mark.parametrize(
@@ -758,6 +758,13 @@ STYLES = "<style><!-- .a, td.b {vertical-align:super} .c{display:none}\n.d {text
         "1302.1<small>1</small>",
         "1302.1<a href='#n1'>1</a>",
         "1302.1<span style='font-size: 6pt'>1</span>",
+        "1302.1<span style='font:6pt 宋体'>1</span>",
+        "1302.1<font size=1>1</font>",
+        "1302.1<font size=-2>1</font>",
+        "<font size=1>1302.1</font>",
+        "1302.1<span style='position:relative; top:-5px'>1</span>",
+        "1302.1<span class=q>9</span>",
+        "1302.1<i id=r>9</i>",
     ],
 )
 def test_a_page_is_read_as_its_style_sheet_shows_it(value):
@@ -771,11 +778,30 @@ def test_a_page_is_read_as_its_style_sheet_shows_it(value):
         ({"value": "<b class=d>1302.1</b>", "above": STYLES}, "struck"),
         ({"value": "1302.1", "row": "<tr height=0>"}, "hidden_cells"),
         ({"value": "1302.1", "row": "<col span=3><col width=0><tr>"}, "hidden_cells"),
+        *[
+            ({"value": f"1302.1<{ink}>9</font>", "above": ground, "cell": f"<td {cell}>"}, "invisible")
+            for ink, ground, cell in (
+                ("font color=white", "", ""),
+                ("font color='#FFF'", "", ""),
+                ("font style='color:#fefefe'", "", ""),
+                ("font color=white", "<body bgcolor='#FFFFFF'>", ""),
+                ("font color=white", "", "bgcolor=white"),
+                ("font color='#ff0000'", "", "style='background:red'"),
+                ("font style='color:rgba(0,0,0,0)'", "", ""),
+            )
+        ],
+        ({"value": "1302.1<select><option>4<option selected>5</select>"}, "not_a_number"),
         ({"value": "13.0", "cell": "<td sdval='1302.1' sdnum='1033;0;0.0,'>"}, "display_differs"),
     ],
 )
 def test_a_page_that_shows_less_than_it_holds_is_refused(options, code):
     assert codes(web(**options)) == [code]
+
+
+def test_white_on_a_colour_is_seen():
+    for cell in ("bgcolor=red", "style='background-color:#1f4e79'"):
+        reading = web("<font color=white>1302.1</font>", cell=f"<td {cell}>")
+        assert list(found(reading).values()) == [1302.1] and not codes(reading)
 
 
 def test_a_cell_of_a_page_that_claims_to_span_the_world_does_not_hang():

@@ -192,7 +192,8 @@ def test_any_table_in_any_layout_is_the_same_panel_again(data):
         encoding = data.draw(st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]))
         content = delimited(rows, encoding, data.draw(st.sampled_from([",", "\t", ";"])))
     reading = read(content)
-    assert not reading.problems, messages.listing(reading.problems, "en")
+    problems = [one for one in reading.problems if one.code != "unread_line"]
+    assert not problems, messages.listing(problems, "en")
     found = reading.figures
     again = dict(
         zip(
@@ -224,7 +225,7 @@ def test_a_bulletin_with_merged_headings_over_two_rows():
     stream = io.BytesIO()
     book.save(stream)
     reading = read(stream.getvalue())
-    assert [one.code for one in reading.problems] == ["note_line"]
+    assert [one.code for one in reading.problems] == ["unread_line", "note_line"]
     assert len(reading.figures) == 7 and reading.missing == 1
     chosen = reading.figures.query("region == '000000' and indicator == 'rd_expenditure'")
     assert dict(zip(chosen["period"], chosen["value"], strict=True)) == {"2018": 19677.9, "2019": 22143.6}

@@ -107,6 +107,12 @@ def unread() -> tuple[str, ...]:
     return tuple(_words(language)["unread"] for language in LANGUAGES)
 
 
+def lines() -> tuple[str, ...]:
+    """Return what stands above the table of our sheets to fill in, in each language."""
+    names = ("request", "title", "prompted", "asking")
+    return tuple(_words(language)[name] for language in LANGUAGES for name in names)
+
+
 def _words(language: str) -> dict[str, Any]:
     return table(language, "workbook.yml")["form"]
 

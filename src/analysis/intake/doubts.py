@@ -113,6 +113,7 @@ class Examination:
         self.sound = ~self.withdrawn & ~self.evidence & sound
         self._ratios()
         self._parents()
+        self._falls()
         self._jumps()
         self._implied()
         self._meaning()
@@ -440,6 +441,21 @@ class Examination:
                     self._add(code, position, region=self._names(regions[parent]), period=year, other=other)
                     break
                 parent = regions[parent].parent
+
+    def _falls(self) -> None:
+        """Doubt an amount of the months so far that is less than that of fewer months of its year."""
+        mine = self.sound & ~self.annual & self.kind.isin(("amount", "flow"))
+        if not mine.any():
+            return
+        known = pd.concat([self.alike, self.figures[mine]])[[*SERIES, "period", "value"]]
+        known = known[known["period"].str.len().eq(7)]
+        for position in np.flatnonzero(mine):
+            row = self.figures.iloc[position]
+            alike = np.logical_and.reduce([known[name].eq(row[name]) for name in SERIES])
+            fewer = known["period"].lt(row["period"]) & known["period"].str[:4].eq(row["period"][:4])
+            before = known.loc[alike & fewer & known["value"].gt(row["value"]), "value"]
+            if len(before):
+                self._add("falls", position, other=self.shown(before.iloc[-1], row["unit"]))
 
     def _implied(self) -> None:
         """Doubt a first figure that makes a ratio no other region of its level has, say R&D per GDP."""

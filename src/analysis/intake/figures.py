@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis import tables
 from analysis.intake import messages, notation
-from analysis.intake.layout import KEYS, UNIT, Layout, doubtful, explains, narrows
+from analysis.intake.layout import KEYS, UNIT, Layout, doubtful, explains, narrows, noted
 from analysis.intake.layout import tables as tables_of
 from analysis.intake.messages import Problem
 from analysis.intake.notation import Number, Vocabulary
@@ -52,7 +52,7 @@ def read(sheets: list[Sheet], known: Vocabulary, about: tuple[str, ...] = ()) ->
     before = None
     for sheet in (one for one in sheets if not explains(one)):
         problems += _remarked(sheet)
-        if not sheet.rows or (len(sheets) > 1 and _is_cover(sheet)):
+        if not any(map(any, sheet.rows)) or (len(sheets) > 1 and _is_cover(sheet)):
             problems.append(Problem("passed_sheet", sheet.name))
             continue
         problems += _named(sheet, known)
@@ -75,13 +75,33 @@ def _named(sheet: Sheet, known: Vocabulary) -> list[Problem]:
 
 def _titled(layout: Layout, figures: list[tuple]) -> None:
     """Refuse a title that names a region, an indicator or a period none of the figures below is of."""
-    regions = layout.known.catalogue.regions
-    for (name, key), (row, column) in layout.titled.items():
-        keys = {one[COLUMNS.index(name)] for one in figures}
-        inside = {one for one in keys if name == "region" and key in (regions[one].parent, "000000")}
-        if keys and key not in keys and not inside:
-            other = messages.joined(sorted(map(layout.known.label, keys)))
+    of = {name: {one[COLUMNS.index(name)] for one in figures} for name in KEYS}
+    for foot, place in layout.feet.items():
+        if code := noted(foot, of["period"]):
+            layout.add(code, *place)
+    for (name, stated), (row, column) in layout.titled.items():
+        if not _about_these(name, stated, of[name], layout.known):
+            alone = notation.periods(layout.sheet.text(row, column))  # when the table was made, perhaps
+            if name == "period" and alone and min(map(len, stated)) > 4:
+                layout.add("part_year", row, column)
+                continue
+            other = messages.joined(sorted(map(layout.known.label, of[name])))
             layout.add("two_statements", row, column, other=other, where="")
+    named = notation.facets(re.sub(r"\.\w+$", "", layout.sheet.name), layout.known)
+    for name in ("region", "period") if named else ():
+        stated = getattr(named, name)
+        yearly = name == "period" and len(stated) == 1 and len(stated[0]) == 4  # a yearbook of 2024: of 2023
+        if stated and not yearly and not _about_these(name, stated, of[name], layout.known):
+            other = messages.joined(sorted(map(layout.known.label, of[name])))
+            facts = {"value": layout.sheet.name, "other": other, "where": layout.sheet.name}
+            layout.problems.append(Problem("two_statements", layout.sheet.name, facts, "name"))
+
+
+def _about_these(name: str, stated: Collection[str], keys: Collection[str], known: Vocabulary) -> bool:
+    """Whether figures of some keys may stand under a title that states one; any may where there are none."""
+    regions = known.catalogue.regions
+    inside = name == "region" and any({regions[one].parent, "000000"} & {*stated} for one in keys)
+    return not keys or bool({*stated} & {*keys}) or inside
 
 
 def _is_cover(sheet: Sheet) -> bool:
@@ -295,6 +315,8 @@ class _Body:
                 value = self._value(number, indicator, position, column)
                 if value is None:
                     continue
+                if code := noted(self.notes[position], (period,)):
+                    self._add(code, position, self.layout.place("note") or column)
                 yield (
                     self.layout.sheet.name, self.lines[position], column, region, indicator, period,
                     self.bases[position], self.statuses[position], self._note(number, position, column),
@@ -373,8 +395,10 @@ class _Body:
         rows = self.keys[name]
         heading = self._stated(name, getattr(self.layout.above[column], name), column)
         place = self.layout.place(name)
-        blank = rows is None or place is None or any(rows[position] == BLANK for position in filled)
-        other = heading or (self._stated(name, self.layout.around.get(name, ()), column) if blank else BLANK)
+        blank = rows is None or place is None or all(one == BLANK for one in rows)
+        elsewhere = any(getattr(one, name) for one in self.layout.above.values())  # and not here: forgotten?
+        around = self.layout.around.get(name, ()) if blank and not elsewhere else ()
+        other = heading or self._stated(name, around, column)
         if rows is None or place is None:
             if not other and filled:
                 self.layout.add("missing_field", self.layout.head, column, field=name)
@@ -491,7 +515,9 @@ def _readings(year: str, month: str) -> tuple[str, ...]:
     readings = notation.periods(year)
     if not notation.normal(month):
         return readings
-    number = re.fullmatch(r"(?:1[-~至—])?(\d{1,2})月?", notation.normal(month))
+    if len(readings) == 1 and re.fullmatch(r"1月?[-~至—–]12月?|全年", notation.normal(month)):
+        return readings
+    number = re.fullmatch(r"(?:1月?[-~至—–])?(\d{1,2})月?", notation.normal(month))
     if len(readings) != 1 or len(readings[0]) != 4 or not number:
         return ()
     return notation.periods(f"{readings[0]}-{number.group(1)}")

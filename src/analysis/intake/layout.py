@@ -4,7 +4,9 @@ Headings, the lines above them, the rows below. A heading nobody understands, tw
 hidden row or a merged value is a problem with its cell.
 """
 
+import itertools
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from analysis import form
@@ -21,24 +23,40 @@ FOOT = re.compile(
 PORTAL = re.compile(
     r"(?:数据库|时间|database|time|period)[:：]", re.IGNORECASE
 )  # what the national bureau's portal writes above its tables
-PRICES = re.compile("不变价|可比价|constant prices|上年[=＝为]100", re.IGNORECASE)
+PRICES = re.compile(
+    r"不变价|可比价|平减|constant prices|(?:上年|\d{4}年)[=＝为]100|\d{4}年的?价(?!值)", re.IGNORECASE
+)
 CURRENT = re.compile("当年价|现价|增长|增速|速度|指数按|current prices|growth", re.IGNORECASE)
 NARROWER = re.compile(
     "规模以上|规上|大中型|工业企业|企业法人|企业(?:R&D|研发|研究)|高等学校|高校|研究机构|科研院所|高技术|限额以上|高新区|开发区|园区|市辖区|本级"
-    "|计划|规划|目标|预测|预计|估计|预算|forecast|planned|targets?|budget|above designated|universit",
+    "|计划|规划|目标|任务|预测|预计|估计|估算|测算|(?<!公共)预算|forecast|planned|targets?|budget"
+    "|above designated|universit",
     re.IGNORECASE,
 )
 # A note explains more often than it narrows (包括规模以上工业企业、高校): these do.
 SCOPE = re.compile(
     rf"(?:本表|以上数据|上述|口径|范围|仅|只)[^。；;，,、包含和等]*?(?:{NARROWER.pattern})"
-    rf"|(?:{NARROWER.pattern})[^。；;，,、]*口径|^(?:{NARROWER.pattern}|工业|企业|[数值据])+$",
+    rf"|(?:^|[为系是按])(?:{NARROWER.pattern})[^。；;，,、]{{0,12}}(?:数据?|值)(?:$|[。；;，,、])"
+    rf"|(?:{NARROWER.pattern})[^。；;，,、]*口径|^(?:{NARROWER.pattern}|工业|企业|全年|年度|[数值据])+(?:$|[。；;，,、])",
     re.IGNORECASE,
 )
 PART_YEAR = re.compile(
-    r"(?<!\d)1\s*[-—–~～－至到]\s*(?:[2-9]|1[01])\s*月|[一二三四1-4前]季度|[上下]半年|月报|一[至到][二三四五六七八九十]+月"
-    r"|half[- ]year|quarter",
+    r"(?<!\d)1\s*月?\s*[-—–~～－至到]\s*(?:[2-9]|1[01])\s*月|[一二三四1-4前]季度|[上下]半年|月报|一[至到][二三四五六七八九十]+月"
+    r"|[前头](?:[2-9]|1[01])个?月|(?<!\d)(?:[2-9]|1[01])个月|截[至止](?:\d{4}年)?(?:[1-9]|1[01])月|[当本单]月|单季"
+    r"|\b(?:H[12]|Q[1-4])\b|half[- ]year|quarter",
     re.IGNORECASE,
 )
+# In a title also a month alone, which is no day on which something was written: 2024年9月主要经济指标.
+MONTH = re.compile(r"\d{4}年(?:[1-9]|1[01])月(?!\d|份?[发公印修制填])")
+# Words that alone above a table head a part of what its columns say: a merged heading, exported.
+PART = re.compile(
+    r"(?:其中[:：])?(?:(?:规上)?企业|(?:政府|企业|国外|其他)资金|基础研究|应用研究|试验发展|(?:外部|日常性?|资产性)支出|[美欧日]元"
+    r"|调整前|修订前|作废|征求意见稿?|示例(?:数据)?|样表)"
+)
+COUNTED = re.compile(r"[(（][^()（）]{0,6}[元人家件个项%‰年吨][)）]$")
+NOTED_YEAR = re.compile(r"(?:[为系是用]|^)(\d{4})年(?:度|末|底)?的?(?:数据?|值|数字)(?=$|[。；;，,、])")
+RANGE = re.compile(r"\d{4}年?[-–—~至]\d{4}年|历年|主要年份")
+CONTINUED = re.compile(r"^[(（]?续|[(（]续表?[一二三\d]*[)）]$")
 # "R&D经费及增速" has the amounts, too.
 COMPARED = re.compile(
     r"(?<![及和与、])(?:位次|名次|排名|排序|排位|增长率?|增长速度|增速|增幅|增减|同比|环比|升降|指数|ranks?|ranking"
@@ -47,8 +65,9 @@ COMPARED = re.compile(
 )
 # Behind other words than these 单位 is an institution: 填报单位：统计局.
 UNIT = re.compile(
-    r"[(（]?\s*(?<![报制表布送管计任供属总])(?:单位|\bunit)\s*[:：]\s*([^\s()（）]+)\s*[)）]?", re.IGNORECASE
-)
+    r"[(（]?(?<![报制表布送管计任供属总])(?:单位|\bunit)(?:\s{0,9}[:：]|(?<=单位)(?:\s{0,9}为|\s{0,9}(?=[(（])|\s{1,9}))"
+    r"\s{0,9}[(（]?([^\s()（）:：]+)\s{0,9}[)）]?", re.IGNORECASE,
+)  # fmt: skip
 LABELLED = re.compile(r"(\()?\s*([^:(]{1,12}?)\s*:\s*(.+?)\s*(?(1)\))")
 
 
@@ -74,8 +93,20 @@ def doubtful(text: str, understood: bool = False) -> str:
     """Return the doubt a title or a sheet's name casts on figures, "" where it casts none."""
     if PRICES.search(text) and not CURRENT.search(text):
         return "other_prices"
-    others = {} if understood else {"narrower": NARROWER, "part_year": PART_YEAR, "compared": COMPARED}
-    return next((code for code, one in others.items() if one.search(notation.half(text))), "")
+    others = {"narrower": NARROWER, "part_year": PART_YEAR, "compared": COMPARED}
+    half = notation.half(text)
+    if understood:
+        return ""
+    return next((code for code, one in others.items() if one.search(half)), "")
+
+
+def noted(note: str, periods: Collection[str]) -> str:
+    """Return the doubt a note casts on figures of some periods: it speaks of months, or of other years."""
+    half = notation.half(note)
+    if any(len(period) == 4 for period in periods) and PART_YEAR.search(half):
+        return "part_year"
+    years = {*NOTED_YEAR.findall(half)}
+    return "other_year" if years and {period[:4] for period in periods} - years else ""
 
 
 def tables(sheet: Sheet, known: Vocabulary) -> list[Sheet]:
@@ -157,10 +188,10 @@ class Layout:
     """A table understood, or its ``problems``.
 
     about: lines given with the file, as if they stood above. before: the table it continues, if it does.
-    marks: footnote marks of a heading, by column. feet: the notes below.
+    marks: footnote marks of a heading, by column. feet: the notes below, and where.
     fields: what a column of the rows holds ("region", "unit", ...). above: what the headings say about the
-    figures in a column. around: what the lines above the table say of all. titled: what its titles name,
-    and where. lines: the rows of figures.
+    figures in a column. around: what the lines above the table say of all. titled: what its titles name (the
+    field, its readings), and where. lines: the rows of figures.
     """
 
     def __init__(
@@ -168,13 +199,13 @@ class Layout:
     ) -> None:
         self.sheet, self.known, self.about, self.before = sheet, known, about, before
         self.marks: dict[int, list[str]] = {}
-        self.feet: list[str] = []
+        self.feet: dict[str, Place] = {}
         self.portal = False
         self.problems: list[Problem] = []
         self.fields: dict[int, str] = {}
         self.above: dict[int, Facets] = {}
         self.around: dict[str, tuple[str, ...]] = {}
-        self.titled: dict[tuple[str, str], Place] = {}
+        self.titled: dict[tuple[str, tuple[str, ...]], Place] = {}
         self.lines: list[int] = []
         self.head = next((row for row, line in enumerate(sheet.rows) if is_heading(line)), 0)
         if sheet.hidden:
@@ -228,6 +259,7 @@ class Layout:
             elif fields:
                 corners[column] = fields
         self._corners(corners)
+        self._ranges()
         self._double()
         for row in range(self.top, self.bottom + 1):
             if len(sheet.rows[row]) != len(sheet.rows[head]):
@@ -276,13 +308,15 @@ class Layout:
             return
         upper, lower = (self.sheet.rows[row] for row in (self.top, self.bottom))
         places = [column for column, text in enumerate(upper) if text and column not in keys]
+        width = min(len(upper), len(lower))  # rows of other lengths are refused below
+        bands = [*itertools.pairwise([*places, width])]
         groups = [
             [notation.facets(notation.unmarked(text)[0], self.known) for text in lower[first:last] if text]
-            for first, last in zip(places, [*places[1:], len(lower)], strict=True)
+            for first, last in bands
         ]
         if len(groups) < 2 or any(group != groups[0] for group in groups):
             return
-        for first, last in zip(places, [*places[1:], len(lower)], strict=True):
+        for first, last in bands:
             for column in range(first, last):
                 upper[column] = upper[first] if lower[column] else upper[column]
 
@@ -362,6 +396,15 @@ class Layout:
             else:
                 self.add("two_headings", self.head, column, readings=messages.joined(sorted(fields)))
 
+    def _ranges(self) -> None:
+        """Doubt a heading of several years where no row and no other heading says of which a figure is."""
+        if "period" in self.fields.values():
+            return
+        for column, one in self.above.items():
+            for row in range(self.top, self.bottom + 1):
+                if not one.period and RANGE.search(notation.half(self.sheet.text(row, column))):
+                    self.add("compared", row, column)
+
     def _double(self) -> None:
         seen: dict[tuple, int] = {}
         for column, one in self.above.items():
@@ -389,7 +432,7 @@ class Layout:
                 self._line(row, column, str(text), titles)
         self._unread()
         self.around = titles | self.around
-        continued = any("续" in self.sheet.text(*place) for place in above)
+        continued = any(CONTINUED.search(self.sheet.text(*place).strip()) for place in above)
         if self.before and (continued or (not above and self.before.sheet.name == self.sheet.name)):
             self.around = self.before.around | self.around
         self._given()
@@ -414,11 +457,30 @@ class Layout:
         for name in (*KEYS, "unit"):
             if stated := getattr(one, name, ()):
                 titles[name] = stated if titles.get(name, stated) == stated else (*titles[name], *stated)
-                if len(stated) == 1 and name in KEYS:
-                    self.titled[name, stated[0]] = row, column
-        understood = bool(one) or (FOOT.match(text) is not None and not narrows(text))
-        if code := doubtful(whole, understood=True) or doubtful(text, understood):
+                if name in KEYS:
+                    self.titled[name, stated] = row, column
+        if text and not one:
+            self._unread_line(row, column, text, whole, titles)
+        elif code := doubtful(whole, understood=True):
             self.add(code, row, column)
+
+    def _unread_line(
+        self, row: int, column: int, text: str, whole: str, titles: dict[str, tuple[str, ...]]
+    ) -> None:
+        """Doubt a line nobody understands that may say what figures are; else say that it was not read."""
+        half = notation.half(text)
+        foot = FOOT.match(text) is not None
+        body, unit = notation.unit_behind(notation.normal(text), self.known)
+        if unit:
+            titles.setdefault("unit", unit)
+        month = "part_year" if MONTH.search(half) else ""
+        code = doubtful(whole, understood=foot and not narrows(text)) or ("" if foot else month)
+        part = PART.fullmatch(half.strip("()"))
+        counted = not unit and COUNTED.search(half)
+        continued = CONTINUED.search(text) and re.sub(r"[(（]?续表?[一二三\d]*[)）]?", "", body)
+        unread = not foot and (part or counted or continued)
+        if code or unread or not any(line in text for line in form.lines()):
+            self.add(code or ("unread_heading" if unread else "unread_line"), row, column)
 
     def _unread(self) -> None:
         """Doubt words side by side above the headings that nobody understands: headings too?"""
@@ -446,6 +508,8 @@ class Layout:
             return self.add(
                 "two_statements", row, column, value=text, other=messages.joined(self.around[name]), where=""
             )
+        if name in KEYS:
+            self.titled[name, stated] = row, column
         self.around |= {name: stated} | ({"unit": unit} if unit else {})
 
     def _word(self, name: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -500,7 +564,7 @@ class Layout:
             text = rows[row][columns[0]].strip() if columns else ""
             if len(columns) == 1 and (FOOT.match(text) or (row > last and self._is_note(text, columns[0]))):
                 feet.add(row)
-                self.feet.append(text)
+                self.feet[text] = row, columns[0]
                 if UNIT.search(text):
                     self.add("two_statements", row, columns[0], other="", where=cell(self.head, 0))
                 if code := doubtful(text, understood=not narrows(text)):

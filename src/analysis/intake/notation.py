@@ -84,8 +84,8 @@ def normal(text: str) -> str:
 
 
 def listed(text: str) -> str:
-    """Write a name as ``normal`` does, without the words that list it as a part: 其中：郑州."""
-    return re.sub(r"^(?:其中:?|#)", "", normal(text))
+    """Write a name as ``normal`` does, without what lists it as a part or by number: 其中：郑州, 1.郑州."""
+    return re.sub(r"^(?:其中:?|#|\d{1,2}[.、](?=\D))", "", normal(text))
 
 
 @dataclass(frozen=True)
@@ -308,7 +308,7 @@ def periods(text: str) -> tuple[str, ...]:
     if found := re.fullmatch(r"(\d{4})年(\d{1,2})月(末|底)?", text):
         cumulative = _month(found.group(1), found.group(2))
         return cumulative if found.group(3) or not cumulative else (*cumulative, f"{cumulative[0]}!")
-    if found := re.fullmatch(r"(\d{4})年?(上半年|前三季度|一季度|第一季度)", text):
+    if found := re.fullmatch(r"(\d{4})年?(上半年|前三季度|第?[一1]季度)", text):
         return _month(found.group(1), {"上半年": "6", "前三季度": "9"}.get(found.group(2), "3"))
     return ()
 

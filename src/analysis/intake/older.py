@@ -12,6 +12,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from PIL import ImageColor
+
 from analysis.intake import messages, workbook
 from analysis.intake.messages import Problem
 from analysis.intake.sheets import GAP, Marked, Odd, Place, Sheet, Stray, Written, cell, digits, near
@@ -29,7 +31,7 @@ INLINE = frozenset(
 )  # fmt: skip
 LONGEST, WIDEST = 65534, 1000  # rows and columns a cell of a page can span
 NUMERIC = re.compile(r"[\d,]*\.?\d+")
-UNSEEN = r"(?:white|#fff(?:fff)?|rgba?\(255,255,255(?:,[\d.]+)?\)|transparent|rgba\([\d,]+,0\))"
+WHITE, NEAR = (255, 255, 255), 15  # shades of 255 that no eye tells apart
 SHIFTED = re.compile(r"super|sub|-?[1-9]\d*%")  # 33% 58%: how high, and of what size
 BLIND = ("comments", "hidden", "struck", "raised", "percent")
 AREA = re.compile(r"\.([A-Z]{1,3}\d+)(?::(?:'[^']*'|[^\s.']*)\.([A-Z]{1,3}\d+))?")
@@ -354,23 +356,44 @@ def _styled(root: Any) -> Any:
     Excel and WPS save raised, struck-out and hidden cells as classes.
     """
     written = " ".join(one.text_content() for one in root.iter("style"))
-    rules: dict[str, str] = {}
+    rules: dict[str, list[tuple[list[str], str]]] = {}  # by the last part of a selector
     for names, body in re.findall(r"([^{}]*)\{([^{}]*)\}", re.sub(r"(?s)/\*.*?\*/|<!--|-->", "", written)):
         for name in names.split(","):
-            key = name.strip().lower()
-            rules[key] = f"{rules.get(key, '')};{body}"
+            if parts := re.split(r"[\s>]+", name.strip().lower()):
+                rules.setdefault(parts[-1], []).append((parts[:-1], body))
     for one in [one for one in root.iter() if isinstance(one.tag, str)] if rules else []:
-        classes = one.get("class", "").lower().split()
-        keys = [one.tag, *(f"{tag}.{name}" for name in classes for tag in ("", one.tag))]
-        said = ";".join(filter(None, (*map(rules.get, keys), one.get("style"))))
-        if said:
+        found = [rule for key in _selected(one) for rule in rules.get(key, ())]
+        bodies = [body for within, body in found if _lies(one, within)]
+        if said := ";".join(filter(None, (*bodies, one.get("style")))):
             one.set("style", said)
     for one in root.iter("input"):
         one.text = one.get("value") if one.get("type", "text") in ("text", "number") else None
+    for one in root.iter("select"):
+        options = sorted(one.iter("option"), key=lambda option: "selected" not in option.attrib)
+        text = " ".join(option.text_content() for option in options[:1])
+        for option in [*one]:
+            one.remove(option)
+        one.text = f" {text} "
     hiding = [one for one in root.iter("span", "font", "div", "p", "a", "i", "b", "sup") if _hides(one)]
     for one in [*hiding, *root.iter("noscript")]:
         one.drop_tree()
     return root
+
+
+def _selected(element: Any) -> list[str]:
+    """Return the simple selectors of style sheets that an element answers to."""
+    names = [f".{name}" for name in element.get("class", "").lower().split()]
+    names += [f"#{element.get('id').lower()}"] if element.get("id") else []
+    return [element.tag, *(f"{tag}{name}" for name in names for tag in ("", element.tag))]
+
+
+def _lies(element: Any, within: list[str]) -> bool:
+    """Whether an element lies inside others that answer to selectors, the outermost first."""
+    left = [*within]
+    for one in element.iterancestors():
+        if left and left[-1] in _selected(one):
+            left.pop()
+    return not left
 
 
 def _page(root: Any, name: str) -> Grid:
@@ -438,13 +461,12 @@ def _hides(element: Any) -> bool:
 def _raises(element: Any) -> bool:
     """Whether a page sets an element as a footnote mark: raised, small, or a link within the page."""
     style = _style(element)
-    small = re.search(
-        r"font-size:(?:[1-7](?:\.\d+)?pt|[1-9](?:\.\d+)?px|0?\.\d+em|[1-6]\d%|x*-?small)", style
-    )
+    size = r"(?:[1-7](?:\.\d+)?pt|[1-9](?:\.\d+)?px|0?\.\d+em|[1-6]\d%|x*-?small)"
+    small = re.search(rf"font(?:-size)?:[^;]*?(?<![\d.]){size}", style)
+    small = small or (element.tag == "font" and re.fullmatch("1|-[1-7]", element.get("size", "").strip()))
     link = element.tag == "a" and element.get("href", "").startswith("#")
-    return (
-        element.tag in RAISED or link or bool(small) or bool(re.search("vertical-align:su(?:per|b)", style))
-    )
+    moved = re.search(r"vertical-align:(?:su(?:per|b)|[1-9])|position:relative.*top:-[1-9]", style)
+    return element.tag in RAISED or link or bool(small) or bool(moved)
 
 
 def _page_row(element: Any, grid: Grid) -> None:
@@ -460,6 +482,8 @@ def _page_row(element: Any, grid: Grid) -> None:
         text, mark, struck = _texts(
             one, _raises, lambda part: part.tag in STRUCK or "line-through" in _style(part),
         )  # fmt: skip
+        if not text.strip() and one.find(".//sup") is None and one.find(".//sub") is None:
+            text, mark = mark, ""  # all of it is small
         struck |= "line-through" in _style(one) + _style(element)
         hidden = _hides(one) or _pale(one)
         unseen = "struck" if struck else "invisible" if hidden else ""
@@ -482,16 +506,36 @@ def _as_kept(shown: str, element: Any) -> str:
 
 
 def _pale(element: Any) -> bool:
-    """Whether the text of a cell is white on no colour of its own."""
-    around = [element, *element.iterdescendants("font", "span"), element.getparent()]
-    white = any(
-        re.search(rf"(?:^|;)color:{UNSEEN}(?:;|$)", _style(one))
-        or one.get("color", "").lower() in ("white", "#ffffff")
-        for one in around
-    )
-    return white and not any(
-        "background" in _style(one) or one.get("bgcolor") for one in (*around, *element.iterancestors())
-    )
+    """Whether some text of a cell has the colour of its ground, or almost: white where no ground is named."""
+    inside = [element, *(one for one in element.iterdescendants() if isinstance(one.tag, str))]
+    return any(_unseen(one) for one in inside if one.text_content().strip())
+
+
+def _unseen(element: Any) -> bool:
+    if re.search(r"(?:^|;)color:(?:transparent|rgba\([\d,]+,0\))", _style(element)):
+        return True
+    ink, ground = _colour(element, "color", "color"), _colour(element, "background(?:-color)?", "bgcolor")
+    return ink is not None and all(abs(a - b) <= NEAR for a, b in zip(ink, ground or WHITE, strict=True))
+
+
+def _colour(element: Any, style: str, attribute: str) -> tuple[int, ...] | None:
+    """Return red, green and blue as the nearest element around names them; None where none does."""
+    for one in (element, *element.iterancestors()):
+        found = re.findall(rf"(?:^|;){style}:(#[\da-f]+|rgba?\([\d,]+|[a-z]+)", _style(one))
+        for name in (*found[-1:], one.get(attribute, "").strip().lower()):
+            if name and name not in ("transparent", "inherit", "none", "auto"):
+                return _mixed(name)
+    return None
+
+
+def _mixed(name: str) -> tuple[int, ...]:
+    """Return red, green and blue of a colour's name; far from every other where it is not known."""
+    if name.startswith("rgb"):
+        return tuple(int(part) for part in re.findall(r"\d+", name)[:3])
+    try:
+        return ImageColor.getrgb({"window": "white", "windowtext": "black"}.get(name, name))[:3]
+    except ValueError:
+        return (-NEAR * 9,) * 3
 
 
 # Excel's XML of 2003
