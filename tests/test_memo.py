@@ -605,6 +605,33 @@ def test_every_kind_of_target_has_its_sentences(kind, observations, catalogue, t
     assert re.search(words, said(memo.compose(alone(one), catalogue, "zh")))
 
 
+DRAWN = {  # region, day, and what is asked
+    "negative growth": ("630000", "2024-03-31", "growth", "fiscal_st_expenditure", -5, {"since": 2022}),
+    "sum": ("330000", "2024-12-31", "cumulative", "rd_expenditure", 12000, {"since": 2021}),
+    "every year": ("330000", "2024-12-31", "every_year", "rd_intensity", 2.9, {"since": 2021}),
+    "rank": ("330000", "2024-12-31", "rank", "rd_intensity", 5, {"comparison": "<="}),
+    "amount": ("330000", "2024-12-31", "level", "rd_expenditure", 3200, {}),
+    "on condition": ("370200", "2025-06-30", "level", "fiscal_st_expenditure", 80, {}),
+    "one own figure": ("320500", "2023-12-31", "level", "rd_intensity", 4, {"deadline": 2023}),
+}
+
+
+@pytest.mark.usefixtures("nothing_before")
+@pytest.mark.parametrize("case", DRAWN)
+def test_every_number_of_a_figure_is_a_fact_of_its_memo(case, observations, catalogue, tmp_path):
+    region, day, kind, indicator, goal, more = DRAWN[case]
+    title = {"zh": "试例", "en": "example"}
+    given = {"deadline": 2025, "kind": kind, "indicator": indicator, "goal": goal} | more
+    target = plans.Target(id="example", clause="一", title=title, **given)
+    plan = plans.load("henan-2024").model_copy(update={"region": region})
+    made = by_hand(plan, target, observations, day, catalogue)
+    drawn = plots.pictures(plots.answers(made.assessment, catalogue, made.figures))
+    figures = {language: memo.Figures(**picture) for language, picture in drawn.items()}
+    assert len(memo.write(made, catalogue, tmp_path, figures)) == 6
+    if case in ("amount", "sum"):
+        assert re.search(r"≥ [\d,]+ billion yuan", figures["en"].alt)
+
+
 def by_hand(plan, target, observations, day, catalogue):
     """All there is to say on a target that stands in no plan."""
     return work_out(plan.model_copy(update={"targets": (target,)}), observations, day, catalogue).dossiers[0]

@@ -17,7 +17,7 @@ def expected(assessment: Assessment) -> pd.DataFrame:
     Empty without a forecast. Counts have no values between two years: what is drawn of them leaves out the
     first row.
     """
-    if not isinstance(assessment.answer, Probability):
+    if not isinstance(assessment.answer, Probability) or assessment.answer.quantiles.empty:
         return pd.DataFrame()
     table = assessment.answer.quantiles.pivot(index="year", columns="quantile", values="value").sort_index()
     table.columns = table.columns.to_numpy().round(4)

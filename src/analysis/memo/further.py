@@ -227,7 +227,8 @@ def requirement(ledger: Ledger) -> dict:
     climb = found.get("climb") or {}
     for key, fact in (("needed", "climb"), ("usual", "usual")):
         if climb.get(key) is not None:
-            ledger.difference(fact, climb[key], ledger.fine() + 1, **ledger.computed())
+            more = ledger.indicator.unit.startswith("%")  # a yearly change is smaller than what changes
+            ledger.difference(fact, climb[key], ledger.fine() + more, **ledger.computed())
     return {
         "climb": climb.get("needed"),
         "usual": climb.get("usual"),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from analysis import census as censuses
-from analysis import forecast, printing, tables
+from analysis import drawn, forecast, printing, tables
 from analysis.kinds import goals
 from analysis.memo import further, naming
 from analysis.memo.ledger import Ledger
@@ -346,6 +346,7 @@ def expectation(ledger: Ledger) -> dict:
         for name in ("median", "lo80", "hi80", "lo95", "hi95"):
             ledger.measured(name, row[name], **trace)
             _drawn(ledger, name, row[name])
+        _labels(ledger)
         ledger.percent("interval", 80, **ledger.agreed())
         ledger.percent("wider_interval", 95, **ledger.agreed())
     expected_gap = _minus(row["goal"], row["median"]) if ledger.kind.figure else None
@@ -371,6 +372,18 @@ def _drawn(ledger: Ledger, name: str, value: float) -> None:
     if ledger.kind.unit == "own":
         number = ledger.voice.amount(value, ledger.indicator, ledger.assessment.typical)
         ledger.fact(f"drawn_{name}", number, value, "", **ledger.computed())
+
+
+def _labels(ledger: Ledger) -> None:
+    """What stands beside the figure, of the deadline's year whatever the goal is set on, and its days."""
+    table, voice = drawn.expected(ledger.assessment), ledger.voice
+    for level in {level for _, *ends in drawn.LEVELS[:2] for level in ends} | {0.5} if len(table) else ():
+        value = float(table[level].iloc[-1])
+        number = voice.amount(value, ledger.indicator, ledger.assessment.typical)
+        ledger.fact(f"label_{1000 * level:.0f}", number, value, "", **ledger.computed())
+    beside = ledger.figures[ledger.figures["role"].eq("beside")]
+    for n, row in enumerate(tables.rows(beside.drop_duplicates(["published", "precision"]))):
+        ledger.day(f"label_day{n}", str(row.published.date()), row.precision)
 
 
 def _bare(ledger: Ledger, name: str, value: float, **trace: Any) -> None:

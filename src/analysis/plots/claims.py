@@ -129,10 +129,10 @@ def goal(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
     if kind.compares:
         key = "goal.rise" if target.comparison.startswith(">") else "goal.fall"
         return voice.say(f"{key}_count" if indicator.integer else key, than=target.than)
-    quantity = voice.measured(target.goal, kind.unit, indicator, as_written=True)
+    quantity = voice.measured(target.goal, kind.unit, indicator, as_written=True, like=assessment.typical)
     if kind.unit == "place":
         return voice.say(f"goal.{kind.claim}", goal=quantity)
-    share = kind.unit == "%" or indicator.unit.startswith("%")
-    number = quantity if share else voice.number(target.goal, None)
+    bare = kind.unit == "own" and voice.unit_of(indicator, assessment.typical) == voice.unit(indicator)
+    number = voice.number(target.goal, None) if bare and not indicator.unit.startswith("%") else quantity
     short = voice.say("goal.compared", sign=SIGNS[target.comparison], quantity=quantity, number=number)
     return voice.say(f"goal.{kind.claim}", goal=short) if kind.spans else short

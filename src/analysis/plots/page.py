@@ -155,6 +155,7 @@ def plain(axes: Axes) -> Axes:
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(length=2, width=0.6, labelsize=SMALL, labelfontfamily=FONT)
     axes.tick_params(axis="y", length=0)
+    axes.ticklabel_format(style="plain", useOffset=False)
     axes.grid(axis="y", color=FAINT, linewidth=0.6)
     axes.set_axisbelow(True)
     return axes

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
-from analysis import drawn, outlook, printing, tables
+from analysis import drawn, kinds, outlook, printing, tables
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.kinds.within import InYear
@@ -22,6 +22,7 @@ from analysis.situations import Conditional, Forecast, Probability
 
 OWN = 3  # figures that stand by themselves
 CLEAR = 1.2  # mm between a label and a line
+HIGH = 0.85  # a probability above which no words fit under the head
 RECENT = 3  # years before the last one drawn of the regions above, as the axis has at least
 
 
@@ -321,11 +322,16 @@ def _years(axes: Axes, assessment: Assessment, indicator: Indicator, voice: Voic
     axes.set_xlim(first - 0.45, last + 0.45)
     page.years(axes, first, last)
     axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], integer=indicator.integer))
-    if (size := voice.size(indicator, assessment.typical)) != 1:
-        axes.yaxis.set_major_formatter(lambda value, _: voice.number(value / size, None))
+    _scaled(axes.yaxis, indicator, voice, assessment.typical)
     axes.margins(y=0.08)
     if indicator.bounds[0] == 0 and (indicator.integer or axes.get_ylim()[0] < 0):
         axes.set_ylim(bottom=0)
+
+
+def _scaled(axis: Any, indicator: Indicator, voice: Voice, like: float | None) -> None:
+    """Let an axis of amounts be in the unit of its head."""
+    if (size := voice.size(indicator, like)) != 1:
+        axis.set_major_formatter(lambda value, _: voice.number(value / size, None))
 
 
 def _breaks(axes: Axes, assessment: Assessment, voice: Voice) -> None:
@@ -372,8 +378,9 @@ def conditional(assessment: Assessment, found: Conditional, language: str, catal
     """
     indicator, voice = catalogue.indicators[assessment.target.indicator], Voice(language, catalogue)
     lent, target = _lent(len(found.peers), found.widened, voice), assessment.target
+    like = target.goal if kinds.of(target).unit == "own" else found.break_even  # as the memo writes amounts
     head = claims.head(
-        assessment.plan.region, indicator, voice, target, deadline=target.deadline, year=found.year
+        assessment.plan.region, indicator, voice, target, like, deadline=target.deadline, year=found.year
     )
     behind = assessment.history
     if figures is not None:
@@ -386,7 +393,8 @@ def conditional(assessment: Assessment, found: Conditional, language: str, catal
     axes.plot(found.table["base"], found.table["p"], color=BLUE, **style)
     _given(axes, assessment, voice)
     _chances(axes, voice)
-    _break_even(axes, found.break_even, indicator, voice)
+    _break_even(axes, found.break_even, indicator, voice, like)
+    _scaled(axes.xaxis, indicator, voice, like)
     axes.set_xlabel(voice.say("figure.base", year=found.year))
     return figure
 
@@ -402,17 +410,23 @@ def _given(axes: Axes, assessment: Assessment, voice: Voice) -> None:
         return
     axes.axhline(p, color=INK, lw=1, ls=(0, (5, 2)), zorder=3)
     told = voice.say("figure.chance_given", p=voice.probability(p))
-    axes.annotate(told, (1, p), xycoords=("axes fraction", "data"), xytext=(-3, 2), ha="right", va="bottom",
+    shift, side = ((-3, 2), "bottom") if p < HIGH else ((-3, -2), "top")  # else it would reach the head
+    axes.annotate(told, (1, p), xycoords=("axes fraction", "data"), xytext=shift, ha="right", va=side,
                   textcoords="offset points", color=INK)  # fmt: skip
 
 
-def _break_even(axes: Axes, base: float | None, indicator: Indicator, voice: Voice) -> None:
+def _break_even(
+    axes: Axes, base: float | None, indicator: Indicator, voice: Voice, like: float | None
+) -> None:
     if base is None:
         return
     axes.plot([base, base, axes.get_xlim()[0]], [0, 0.5, 0.5], color=GREY, lw=0.8, ls=(0, (3, 2)), zorder=1)
     axes.plot(base, 0.5, "o", ms=5, color=BLUE, zorder=4)
-    told = voice.say("figure.even", value=voice.amount(base, indicator))
-    page.note(axes, base, 0.5, told, BLUE, (-6, 5), ha="right")
+    told = voice.say("figure.even", value=voice.amount(base, indicator, like))
+    low, high = axes.get_xlim()
+    left = (base - low) / (high - low) * axes.get_position().width * page.WIDTH
+    side, shift = ("right", (-6, 5)) if left > page.measured(told, page.SMALL) + 4 else ("left", (6, -3))
+    page.note(axes, base, 0.5, told, BLUE, shift, ha=side)
 
 
 def _chances(axes: Axes, voice: Voice) -> None:
