@@ -26,6 +26,7 @@ NEAR = 10  # percentage points from a half within which a sentence calls a chanc
 OWN = -1  # decimals: as many as the indicator has
 MINUS = "\N{MINUS SIGN}"
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
+THAN = {">=": "least", "<=": "most", ">": "rise", "<": "fall"}  # phrases that compare with a year
 EMPTY = Catalogue(indicators={}, bases={}, units={}, regions={}, sources={})
 Phrase = str | list[str] | dict[str, str]
 

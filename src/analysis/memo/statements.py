@@ -20,6 +20,7 @@ BRIEF = 5  # from this rank on the news no longer stand beside the earlier answe
 SHORT = 4  # figures of a series that are said one by one
 FEW_YEARS = 4  # with fewer years than these a probability is an indication only
 NEAR, WITHIN_REACH = 15, 50  # revisions (%) that would turn a forecast, an outcome: told when smaller
+SHOWN = 0.05  # and not below: printed, it would be none
 YEAR = 12  # months
 MANY_NEWS = 3  # years with news beyond which they are counted
 # What the one page of a met target can do without, the least needed first. What may overturn the verdict is
@@ -423,7 +424,7 @@ def _trust_outcome(c: Any) -> Iterator[Statement]:
         yield say("another_agrees")
     if c.differing:
         yield say("another_differs")
-    turns = c.flips["rebased"] is not None and abs(c.flips["rebased"]) < WITHIN_REACH
+    turns = c.flips["rebased"] is not None and SHOWN <= abs(c.flips["rebased"]) < WITHIN_REACH
     if turns and not _remarked(c, "flip_rebased"):
         yield say("turning")
     if c.rounding is not None:

@@ -6,7 +6,7 @@ from analysis import kinds
 from analysis.attainment import Assessment
 from analysis.catalogue import Catalogue, Indicator
 from analysis.plans import Target
-from analysis.printing import SIGNS, Voice
+from analysis.printing import SIGNS, THAN, Voice
 from analysis.situations import Conditional
 
 
@@ -127,7 +127,7 @@ def goal(assessment: Assessment, indicator: Indicator, voice: Voice) -> str:
     """Return the goal in short: ≥1.25%, 高于2018年; ≥ 1.25 %, above 2018."""
     target, kind = assessment.target, kinds.of(assessment.target)
     if kind.compares:
-        key = "goal.rise" if target.comparison.startswith(">") else "goal.fall"
+        key = f"goal.{THAN[target.comparison]}"
         return voice.say(f"{key}_count" if indicator.integer else key, than=target.than)
     quantity = voice.measured(target.goal, kind.unit, indicator, as_written=True, like=assessment.typical)
     if kind.unit == "place":

@@ -6,7 +6,7 @@ from typing import Any
 from analysis import kinds
 from analysis.documents import blocks
 from analysis.plans import Target
-from analysis.printing import Voice
+from analysis.printing import THAN, Voice
 
 COMPARISONS = {
     ">=": "page.goal_at_least",
@@ -50,8 +50,5 @@ class Book(Voice):
 def goal_key(target: Target, counted: bool) -> str:
     """Return the phrase that says what a target asks for; things are counted, not high."""
     kind = kinds.of(target)
-    if kind.compares:
-        key = "page.goal_rise" if target.comparison.startswith(">") else "page.goal_fall"
-    else:
-        key = COMPARISONS[target.comparison]
+    key = f"page.goal_{THAN[target.comparison]}" if kind.compares else COMPARISONS[target.comparison]
     return f"{key}_count" if counted and kind.unit == "own" else key
