@@ -383,6 +383,7 @@ def test_the_days_of_a_plan_are_its_issue_its_changes_and_the_last(catalogue):
     assert attainment.dates(made, other, "2019-12-31") == ["2018-12-28", "2019-05-01", "2019-12-31"]
     assert attainment.dates(made, other, "2019-06-30") == ["2018-12-28", "2019-05-01", "2019-06-30"]
     assert attainment.dates(made, rows.iloc[:0], "2019-06-30") == ["2018-12-28", "2019-06-30"]
+    assert attainment.dates(made, other, "2016-12-31") == ["2016-12-31"], "nothing of a later day"
     assert plan(task()).indicators == set() and made.indicators == {RATE}
 
 

@@ -105,6 +105,12 @@ WRONG = [  # words of a command line, in a folder with FILES and the folder "the
     ("notebook", "Missing argument"),
     ("notebook 9-none", "there are 1-panel"),
     ("notebook ../4-target", "there are 1-panel"),
+    ("notebook ../notebooks/4-target", "there are 1-panel"),
+    ("notebook 4-target --out full", "would be lost"),
+    ("attainment --out pipe", "no ordinary file"),
+    ("template --out pipe.xlsx", "no ordinary file"),
+    ("backtest pipe", "save it as one"),
+    ("backtest one.csv --horizon 99999999999999999999", "--horizon"),
     ("notebook 4-target --set target", "NAME=VALUE"),
     ("notebook 4-target --set tarjet=x", "tarjet: not a parameter"),
     ("notebook 4-target --set as_of=2018-13-31", "as_of: '2018-13-31' is no day; write it as 2018-12-31"),
@@ -160,6 +166,10 @@ def at_hand(tmp_path_factory) -> Path:
     (folder / "there").mkdir()
     for name, content in FILES.items():
         (folder / name).write_bytes(content)
+    (folder / "full").mkdir()
+    (folder / "full" / "thesis.txt").write_text("years of work")
+    for name in ("pipe", "pipe.xlsx"):
+        os.mkfifo(folder / name)
     return folder
 
 

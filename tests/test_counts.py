@@ -205,7 +205,7 @@ def test_a_year_or_a_prior_alone_is_enough_to_know_a_rate():
 @pytest.mark.parametrize(
     ("pmf", "seen", "share", "expected"),
     [([0.2, 0.3, 0.5], 1, 0.5, [0, 0.375, 0.625]), ([0.2, 0.3, 0.5], 0, 0.0, [0.2, 0.3, 0.5]),
-     ([0.2, 0.3, 0.5], 0, -0.1, [0.2, 0.3, 0.5]), ([0.2, 0.3, 0.5], 1, 0.0, [0, 1, 0]),
+     ([0.2, 0.3, 0.5], 0, -0.1, [0.2, 0.3, 0.5]), ([0.2, 0.3, 0.5], 1, 0.0, [0, 0.375, 0.625]),
      ([0.2, 0.3, 0.5], 2, 1.0, [0, 0, 1]), ([0.2, 0.3, 0.5], 1, 1.5, [0, 1, 0]),
      ([0.2, 0.8], 3, 0.5, [0, 0, 0, 1]), ([0.0, 0.5, 0.5], 0, 1.0, [1, 0, 0])],
 )  # fmt: skip
@@ -264,3 +264,17 @@ def test_the_rates_of_one_years_prior_deviate_as_much_as_their_mean():
 
 def test_a_count_that_has_no_end_is_cut_at_the_largest_total():
     assert len(counts.negative_binomial(1.0, 1e-6)) == counts.LARGEST + 1
+
+
+def test_counts_of_a_large_province_are_not_cut_off():
+    pmf = counts.negative_binomial(400.0, 400 / 27_000)
+    assert (np.arange(len(pmf)) @ pmf, pmf.sum()) == (pytest.approx(27_000, rel=1e-6), pytest.approx(1))
+    small = counts.negative_binomial(0.5, 0.01)
+    assert small == pytest.approx(stats.nbinom.pmf(np.arange(len(small)), 0.5, 0.01 / 1.01), abs=1e-15)
+    assert stats.nbinom.sf(len(small), 0.5, 0.01 / 1.01) < 1e-15
+
+
+def test_thinning_of_many_is_near_that_of_few():
+    pmf = stats.poisson.pmf(np.arange(6_000), 5_000)
+    kept = counts.thinned(pmf, 0.5)
+    assert np.arange(len(kept)) @ kept == pytest.approx(2_500, rel=1e-3) and kept.sum() == pytest.approx(1)

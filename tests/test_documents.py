@@ -260,6 +260,8 @@ def test_word_members_are_sorted_and_dated_alike():
 def test_every_file_names_the_version_that_made_it():
     made, told = document(), f"analysis {__version__}"
     assert docx.Document(io.BytesIO(word.render(made))).core_properties.comments == told
+    long = dataclasses.replace(made, title="目标" * 200)
+    assert len(docx.Document(io.BytesIO(word.render(long))).core_properties.title) == 255
     assert pypdf.PdfReader(io.BytesIO(pdf.render(made))).metadata["/Subject"] == told
     assert f'<meta name="generator" content="{told}">' in html.render(made)
 

@@ -265,6 +265,7 @@ def test_a_value_asked_for_borrows_only_what_was_known_of_its_year(history):
     ],
 )  # fmt: skip
 def test_values_asked_for_are_round(bounds, whole, first, step, last):
+    assert forecast.round_values(3.0, 3.0).tolist() == [3.0]
     made = forecast.round_values(*bounds, whole)
     assert (made[0], made[-1]) == pytest.approx((first, last)) and np.allclose(np.diff(made), step)
 

@@ -1,6 +1,7 @@
 """The register: sealed once, edits refused, hindsight marked, forecasts scored when the year is out."""
 
 import math
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
@@ -266,6 +267,28 @@ def test_a_plan_is_sealed_on_several_days_each_with_its_standing(tmp_path, plan,
     assert read["data"].tolist() == [register.fingerprint(rows, day) for day in ("2019-12-30", "2019-12-31")]
     with pytest.raises(register.RegisterError, match="already sealed"):
         register.seal(plan, rows, "2019-12-31", catalogue, tmp_path)
+
+
+def test_a_seal_is_written_whole_or_not_at_all(tmp_path, plan, catalogue, monkeypatch):
+    monkeypatch.setattr(attainment, "table", lambda plan, rows, day, catalogue: rows_of(plan, day))
+    monkeypatch.setattr(register, "code", lambda: "c")
+    rows = pd.DataFrame({"published": pd.to_datetime(["2019-05-01"]), "value": [1.0]})
+    real = Path.write_bytes
+
+    def full(path, content):
+        real(path, content[:9])
+        raise OSError(28, "No space left on device", str(path))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "write_bytes", full)
+        with pytest.raises(OSError, match="No space left"):
+            register.seal(plan, rows, "2019-12-31", catalogue, tmp_path)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert register.seal(plan, rows, "2019-12-31", catalogue, tmp_path).is_file()
+    assert register.check(tmp_path) == []
+    path = register.files(tmp_path)[0]
+    path.write_bytes(b"\xff\xfe\x00")
+    assert "changed since it was sealed" in register.check(tmp_path)[0]
 
 
 def unread(rows, day, known):

@@ -544,6 +544,26 @@ def test_an_older_release_filed_late_is_remarked_not_refused(folder):
     assert [one.code for one in report.remarks] == ["late"] and report.precision == "month"
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "after", "told"),
+    [
+        ("regions.csv", "漯河市,Luohe,city,410000", "漯河市,Luohe,city,999999", "no region above it"),
+        ("regions.csv", "漯河市,Luohe,city,410000", "漯河市,Luohe,city,411100", "no region above it"),
+        ("indicators.yml", "numerator: rd_expenditure", "numerator: nowhere", "no other indicator"),
+        ("indicators.yml", "numerator: rd_expenditure", "numerator: rd_intensity", "no other indicator"),
+        ("indicators.yml", "", "- a\n", "no mapping"),
+    ],
+)  # fmt: skip
+def test_a_catalogue_that_names_what_is_not_there_is_refused(name, before, after, told, tmp_path):
+    for path in places.DATA.glob("*.*"):
+        shutil.copy(path, tmp_path)
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    assert before in text
+    (tmp_path / name).write_text(text.replace(before, after, 1) if before else after, encoding="utf-8")
+    with pytest.raises(catalogue.SourceError, match=told):
+        catalogue.read(tmp_path)
+
+
 def test_filing_real_releases_again_gives_the_same_table(tmp_path, monkeypatch):
     """Of every source the first and the last one, and each sixth of the others, beside the rest."""
     monkeypatch.setattr(catalogue, "read", lambda *folder: CATALOGUE)  # a hundred times the same

@@ -6,6 +6,7 @@ What needs pandas is imported by the command that needs it, once its arguments a
 import datetime
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,9 @@ class Commands(click.Group):
         except (ValueError, RuntimeError, OSError) as error:
             if os.environ.get("ANALYSIS_TRACEBACK") or isinstance(error, BrokenPipeError):  # nobody reads on
                 raise
+            if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+                where, why = error.args[0][0][1:]  # of all that could not be copied
+                raise click.ClickException(f"{where}: {why}") from None
             if isinstance(error, OSError) and error.strerror:
                 told = f"{error.filename or 'a file'}: {error.strerror}"
                 raise click.ClickException(f"{told}; is the path right, and may you write there?") from None
@@ -85,8 +89,13 @@ def day(context: click.Context, parameter: click.Parameter, value: Any) -> str |
 
 def file_to_write(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
     """Return a file whose folder is there, or end before anything is worked out for it."""
-    if path is not None and not path.parent.is_dir():
+    if path is None:
+        return None
+    path = path.resolve() if path.is_symlink() else path
+    if not path.parent.is_dir():
         raise click.BadParameter(f"{path.parent}: no such folder; make it first")
+    if not path.name or (path.exists() and not path.is_file()):
+        raise click.BadParameter(f"{path}: no ordinary file; name one to write")
     return path
 
 
@@ -109,6 +118,8 @@ def workbook(context: click.Context, parameter: click.Parameter, path: Path) -> 
     """Return a file to write that will open as what it is."""
     if path.suffix != ".xlsx":
         raise click.BadParameter(f"{path}: a workbook's name ends in .xlsx")
+    if path.exists() and not path.is_file():
+        raise click.BadParameter(f"{path}: no ordinary file; name one to write")
     return path
 
 
@@ -279,10 +290,9 @@ def emit(text: str, out: Path | None) -> None:
     if out is None:
         sys.stdout.buffer.write(text.encode("utf-8"))
         return
-    staging = out.with_name(f".{out.name}.new")
-    staging.write_text(text, encoding="utf-8", newline="")
-    staging.replace(out)
-    click.echo(shown(out))
+    from analysis import store
+
+    click.echo(shown(store.write(out, text.encode("utf-8"))))
 
 
 @main.command()
@@ -387,7 +397,7 @@ def change(plan: str, target: str, earlier: str, later: str, data: Path) -> None
 @click.option(
     "--history", default=8, show_default=True, type=click.IntRange(1), help="Years looked at, at most."
 )
-@click.option("--horizon", default=2, show_default=True, type=click.IntRange(1), help="Years forecast.")
+@click.option("--horizon", default=2, show_default=True, type=click.IntRange(1, 50), help="Years forecast.")
 @click.option(
     "--origins", default=3, show_default=True, type=click.IntRange(1), help="Last origins of a series."
 )
@@ -494,8 +504,9 @@ def seal(plan: str, as_of: str, data: Path) -> None:
 @data_option
 def check(data: Path) -> None:
     """Verify releases against their cards, and sealed forecasts."""
-    from analysis import register, releases
+    from analysis import catalogue, register, releases
 
+    catalogue.read(data)
     problems = [*releases.check(data), *register.check(data)]
     if problems:
         raise click.ClickException("\n".join(problems))

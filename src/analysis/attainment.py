@@ -276,10 +276,13 @@ def assess(
 
 
 def dates(plan: Plan, observations: pd.DataFrame, until: str) -> list[str]:
-    """Return the plan's day of issue, each later day on which its data changed, and ``until``, in order."""
+    """Return the plan's day of issue, each later day on which its data changed, and ``until``, in order.
+
+    None lies after ``until``, also where the plan was not yet issued then.
+    """
     issued = plan.issued.isoformat()
     changed = panel.dates(observations, {plan.region}, plan.indicators)
-    return sorted({issued, until, *changed} - {day for day in changed if not issued <= day <= until})
+    return sorted({until, *(day for day in (issued, *changed) if issued <= day <= until)})
 
 
 def before_newest(plan: Plan, observations: pd.DataFrame, as_of: str) -> str | None:

@@ -46,6 +46,8 @@ def read_panel(path: Path) -> pd.DataFrame:
         With the file, the lines and what to do, all problems at once.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise ValueError
         table = pd.read_csv(  # exactly: pandas' quick way with numbers crashes on a huge exponent
             path, dtype={"unique_id": str}, encoding="utf-8-sig", float_precision="round_trip"
         )

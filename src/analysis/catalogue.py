@@ -210,6 +210,25 @@ class Catalogue(Entry):
     regions: dict[str, Region]
     sources: dict[str, Source]
 
+    @pydantic.model_validator(mode="after")
+    def _refers(self) -> "Catalogue":
+        """Refuse what names something that is not there, or itself."""
+        wrong = [
+            f"indicator {key}: its {name} {other!r} is no other indicator"
+            for key, one in self.indicators.items()
+            for name in ("numerator", "denominator", "inflow")
+            if (other := getattr(one, name)) and (other not in self.indicators or other == key)
+        ]
+        for code, region in self.regions.items():
+            seen, parent = {code}, region.parent
+            while parent and parent in self.regions and parent not in seen:
+                seen, parent = seen | {parent}, self.regions[parent].parent
+            if parent:
+                wrong.append(f"region {code}: its parent {parent!r} is no region above it")
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
     def families(self) -> dict[str, str]:
         """Return indicator -> the first of those that are worked out of one another, itself among them."""
         family = {key: key for key in self.indicators}
@@ -298,6 +317,8 @@ def read_written(path: Path) -> Written:
 def _root(path: Path) -> yaml.Node:
     """Return what a YAML file says as nodes, which know their lines."""
     try:
+        if path.exists() and not path.is_file():
+            raise SourceError(f"{path}: {refusal('no ordinary file')}")
         if path.stat().st_size > BYTES:
             raise SourceError(
                 f"{path}: " + refusal("larger than {size} MB; is it the right file?", size=BYTES // 1_000_000)
@@ -449,6 +470,8 @@ def read(folder: Path = DATA) -> Catalogue:
 @lru_cache(maxsize=4)
 def _read(folder: Path, contents: tuple[bytes, ...]) -> Catalogue:
     content = read_yaml(folder / "indicators.yml")
+    if not isinstance(content, dict):
+        raise SourceError(f"{folder / 'indicators.yml'}: no mapping; it holds indicators:, bases: and units:")
     content["regions"] = read_regions(folder / "regions.csv")
     content["sources"] = read_yaml(folder / "sources.yml")
     return parse(Catalogue, content, folder / "{indicators.yml,regions.csv,sources.yml}")

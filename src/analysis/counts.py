@@ -12,7 +12,8 @@ from analysis.arrays import Array, ArrayLike
 
 NODES = 64  # Gauss-Hermite points for a common shock; exact to far more digits than shown
 ENOUGH = 1e-16  # probability left beyond the largest total looked at
-LARGEST = 20_000  # totals looked at, at most
+LARGEST = 1_000_000  # totals looked at, at most
+MANY = 4_000  # counts above which how many of them stay is as good as their share
 
 
 def binomial(count: ArrayLike, size: ArrayLike, chance: float) -> Array:
@@ -93,7 +94,9 @@ def gamma_prior(counts: ArrayLike) -> tuple[float, float]:
 
 def negative_binomial(shape: float, rate: float) -> Array:
     """Return P(N = 0, 1, ...) of a yearly count whose rate is Gamma(shape, rate), up to a negligible tail."""
-    pmf = np.exp(log_negative_binomial(np.arange(LARGEST + 1), shape, rate / (rate + 1)))
+    mean, decay = shape / rate, np.log1p(rate)
+    last = mean + 12 * np.sqrt(mean * (1 + 1 / rate)) - np.log(ENOUGH) / decay + 50
+    pmf = np.exp(log_negative_binomial(np.arange(min(last, LARGEST) + 1), shape, rate / (rate + 1)))
     beyond = np.cumsum(pmf[:0:-1])  # P(N > ..., 1, 0)
     return pmf[: 1 + np.count_nonzero(beyond > ENOUGH)]
 
@@ -109,12 +112,19 @@ def after_seeing(pmf: Array, seen: int, share: float) -> Array:
     totals = np.arange(max(len(pmf), seen + 1))
     prior = np.zeros(len(totals))
     prior[: len(pmf)] = pmf
-    posterior = prior * binomial(seen, totals, min(max(share, 0.0), 1.0))
+    posterior = prior * explained(seen, totals.astype(float), share)
     if posterior.sum() > 0:
         return posterior / posterior.sum()
     certain = np.zeros(len(totals))  # the prior held this impossible: what is seen is all there is known of
     certain[seen] = 1.0
     return certain
+
+
+def explained(seen: int, totals: Array, share: float) -> Array:
+    """Return how well totals (N,) explain what is ``seen``: all that are no fewer alike where none is due."""
+    if share <= 0:
+        return (np.asarray(totals) >= seen).astype(float)
+    return binomial(seen, totals, min(share, 1.0))
 
 
 def poisson_binomial(chances: ArrayLike) -> Array:
@@ -159,6 +169,8 @@ def thinned(pmf: Array, share: float) -> Array:
     if share <= 0:
         return np.ones(1)
     count = np.arange(len(pmf))
+    if len(pmf) > MANY:
+        return np.bincount(np.rint(share * count).astype(int), weights=pmf).astype(float)
     return binomial(count[:, None], count[None, :], share) @ pmf
 
 

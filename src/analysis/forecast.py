@@ -510,6 +510,8 @@ def round_values(low: float, high: float, whole: bool = False) -> np.ndarray:
     >>> round_values(0.625, 1.875)[[0, 1, -1]].tolist()
     [0.65, 0.7, 1.85]
     """
+    if not high > low:
+        return np.array([low])
     finest = (high - low) / 30
     power = 10.0 ** math.floor(math.log10(finest))
     step = next(unit * power for unit in (1, 2, 5, 10) if unit * power >= finest)

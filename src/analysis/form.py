@@ -10,7 +10,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from analysis import catalogue, spreadsheets, tables
+from analysis import catalogue, spreadsheets, store, tables
 from analysis.catalogue import Catalogue
 from analysis.languages import FIRST, LANGUAGES, table
 from analysis.places import DATA
@@ -59,9 +59,7 @@ def template(path: Path | str, folder: Path = DATA) -> Path:
     _indicators(book, known.indicators, known)
     _help(book.create_sheet(_said("help")))
     _lists(book, known)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(spreadsheets.settled(book, STAMP))
-    return path
+    return store.write(path, spreadsheets.settled(book, STAMP))
 
 
 def request(book: openpyxl.Workbook, asked: Sequence[Asked], known: Catalogue, language: str) -> None:

@@ -86,7 +86,7 @@ def cells(notebook: str) -> list[Cell]:
         When there is no such notebook.
     """
     path = places.NOTEBOOKS / f"{notebook}.ipynb"
-    if not path.is_file():
+    if path.parent != places.NOTEBOOKS or not path.is_file():
         there = ", ".join(sorted(path.stem for path in places.NOTEBOOKS.glob("*.ipynb")))
         raise RunError(refusal("no notebook {notebook!r}: there are {there}", notebook=notebook, there=there))
     return list(_cells(path.read_bytes()))
@@ -409,15 +409,29 @@ def _write(book: Any, path: Path) -> None:
 
 
 def one(notebook: str, words: dict[str, str], folder: Path, data: Path = places.DATA) -> Path:
-    """Run one notebook with parameters given as words; lay its copy and outputs down in ``folder``."""
-    run = of(notebook, typed(notebook, words), data=data)
+    """Run one notebook with parameters given as words; lay its copy and outputs down in ``folder``.
+
+    Raises
+    ------
+    RunError
+        When there is no such notebook, or ``folder`` holds anything but an earlier run of it.
+    """
+    declared = typed(notebook, words)
+    folder = folder.resolve()
+    held = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if folder.is_file() or not folder.name or held - {f"{notebook}.ipynb", "out"}:
+        raise RunError(f"{folder}: holds other files, which would be lost; name a new folder")
+    run = of(notebook, declared, data=data)
     for call in tables([run]):
         table(*call)
     stored = execute(run, keys([run])[run])
-    staging = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(staging, ignore_errors=True)
-    shutil.copytree(stored, staging)
-    return store.replace(staging, folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    staging = folder.with_name(f".{folder.name}.{os.getpid()}")
+    try:
+        shutil.copytree(stored, staging)
+        return store.replace(staging, folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def refresh(notebook: Path) -> None:

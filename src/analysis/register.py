@@ -6,6 +6,7 @@ an edit; when the file was made, the history of the repository shows once it is 
 """
 
 import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,12 +77,13 @@ def seal(
         _standing(then, now, later) for then, now in zip(rows.itertuples(), final.itertuples(), strict=True)
     ]
     body = rows.assign(standing=standing, data=fingerprint(observations, as_of), code=code())
-    path.parent.mkdir(parents=True, exist_ok=True)
+    staging = store.write(path.with_name(f".{as_of}.{os.getpid()}.new"), _sealed(tables.csv(body)).encode())
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(_sealed(tables.csv(body)))
+        os.link(staging, path)
     except FileExistsError:  # by another seal at the same time
         raise RegisterError(sealed) from None
+    finally:
+        staging.unlink()
     return path
 
 
@@ -217,7 +219,7 @@ def _sealed(text: str) -> str:
 
 
 def _problems(path: Path) -> list[str]:
-    text = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    text = path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
     head, *lines = text.splitlines() or [""]
     body = "\n".join([head.removesuffix(",seal"), *[line.rpartition(",")[0] for line in lines], ""])
     if _sealed(body) != text:

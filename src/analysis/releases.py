@@ -6,7 +6,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +15,7 @@ import pydantic
 import yaml
 
 from analysis import catalogue, store, tables
-from analysis.catalogue import Catalogue, Entry, SourceError, Text, parse, read_yaml
+from analysis.catalogue import Catalogue, Day, Entry, SourceError, Text, parse, read_yaml
 from analysis.places import DATA, Folders
 
 COLUMNS = ("region", "indicator", "period", "value", "unit", "status", "basis", "note")
@@ -37,7 +36,7 @@ class Card(Entry):
     source: str
     title: Text
     publisher: Text
-    published: date
+    published: Day
     precision: Literal["day", "month", "year", "by"]
     terms: str
     quality: Literal["green", "amber", "red"]
@@ -57,7 +56,7 @@ def cards(folder: Path = DATA) -> dict[Path, Card]:
 
 def _card(path: Path) -> Card:
     """Return what a card says; alike ones are read once."""
-    content = path.read_bytes()
+    content = path.read_bytes() if path.is_file() else b""
     if content not in READ:
         READ[content] = parse(Card, read_yaml(path), path)
     return READ[content]
@@ -66,6 +65,8 @@ def _card(path: Path) -> Card:
 def check(folder: Path = DATA) -> list[str]:
     """Return every problem of every release under ``folder``: changed, missing, unknown or uncarded files."""
     raw = Folders(folder).raw
+    if not raw.is_dir():
+        return [f"{raw}: no such folder; restore it from the repository"]
     bare = [path for path in sorted(raw.glob("[!.]*/[!.]*")) if not (path / "card.yml").is_file()]
     wrong = [f"{path}: no card.yml; file figures with `add`, or restore the card" for path in bare]
     for release, card in cards(folder).items():
@@ -76,7 +77,9 @@ def check(folder: Path = DATA) -> list[str]:
 def _received(release: Path, card: Card) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of a release, and what is wrong with them against the card: nothing, normally."""
     wrong, contents = [], {}
-    if release.parent.name != card.source or release.name[:10] != card.published.isoformat():
+    if release.parent.name != card.source or not re.fullmatch(
+        rf"{card.published.isoformat()}(-\d+)?", release.name
+    ):
         wrong.append(f"{release}: the card says {card.source}/{card.published}; the folder must be named so")
     for name, digest in card.files.items():
         try:

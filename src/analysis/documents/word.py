@@ -23,6 +23,7 @@ from analysis.documents import blocks as b
 from analysis.documents import layout, styles
 from analysis.printing import Voice
 
+LONGEST = 255  # letters of a property, for Word
 _ALIGN = {"l": ALIGN.LEFT, "c": ALIGN.CENTER, "r": ALIGN.RIGHT}
 
 
@@ -250,8 +251,8 @@ def _properties(word: WordDocument, document: b.Document) -> None:
     properties = word.core_properties
     for stamp in properties._element.xpath("dcterms:created | dcterms:modified"):
         properties._element.remove(stamp)  # the library's own
-    properties.title = b.plain(document.title).replace(b.BREAK, "")
-    properties.author = properties.last_modified_by = b.plain(document.signature)
+    properties.title = b.plain(document.title).replace(b.BREAK, "")[:LONGEST]
+    properties.author = properties.last_modified_by = b.plain(document.signature)[:LONGEST]
     if document.dated:
         properties.created = properties.modified = datetime.datetime.fromisoformat(document.dated)
     properties.language = Voice(document.language).say("language.tag")

@@ -50,7 +50,7 @@ class InYear:
         Where none explains an amount, they are drawn anew from its months alone: it cannot fall again.
         """
         if self.past is None:
-            return totals, counts.binomial(self.seen, totals.round(), self.share)
+            return totals, counts.explained(int(self.seen), totals.round(), self.share)
         likely = self.past.likelihood(self.seen, totals)
         if likely.any():
             return totals, likely
