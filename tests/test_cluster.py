@@ -55,6 +55,7 @@ class Cluster:
     def leave(self) -> None:
         for one in self.workers:
             os.kill(one.pid, signal.SIGKILL)
+            one.close() if isinstance(one, forks.Fork) else one.wait()
         self.workers.clear()
 
     def end(self) -> None:
