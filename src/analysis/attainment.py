@@ -422,7 +422,7 @@ def _answer(
             readings |= {"census": _if_rebased(kind, known, predictive.years[0], so_far)}
         if predictive.widened != 1:
             readings |= {"widened": _if_widened(kind, known, so_far)}
-    if so_far is not None and so_far.past is not None and predictive is not None:
+    if so_far is not None and (so_far.past is not None or so_far.month) and predictive is not None:
         probabilities, readings = _beside_months(kind, known, predictive, so_far, probabilities, readings)
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
     levels = MIDDLE if known.bare else TOLD if known.brief else LEVELS
@@ -448,12 +448,16 @@ def _beside_months(
     probabilities: tuple,
     readings: dict,
 ) -> tuple[tuple, dict]:
-    """Add the answer without the months; the range reaches to it where their share is not the region's."""
+    """Add the answer without the months; the range reaches to it where their share is not the region's.
+
+    That is, by another region's months, or assumed, as of every count.
+    """
     ask = kind.ask(known, predictive, None)
-    assert ask is not None and so_far.past is not None, "a forecast answers"
+    assert ask is not None, "a forecast answers"
     without = kind.read(known, ask)[0][0]
     p, low, high = probabilities
-    if so_far.past.evidence != "own" and 0 < p < 1:
+    certain = p == known.target.comparison.startswith(">")  # what is there decides
+    if (so_far.past is None or so_far.past.evidence != "own") and not certain:
         low, high = min(low, without), max(high, without)
     return (p, low, high), readings | {"without_months": without}
 

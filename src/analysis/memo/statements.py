@@ -389,7 +389,7 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
     else:
         yield say("rests_on_peers", few(c))
     if "p_without" in c.f:
-        yield say("without_months", c.so_far.past.evidence)
+        yield say("without_months", c.so_far.past.evidence if c.so_far.past else "told")
     if c.has_range:
         yield say("range_of_models")
     elif c.steady:
