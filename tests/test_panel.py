@@ -585,3 +585,14 @@ def test_a_change_of_half_a_per_cent_is_up_or_down_too():
     )
     (found,) = panel.revision_statistics(rows, CATALOGUE).itertuples()
     assert (found.changed, found.up, found.down, found.mean_absolute) == (2, 1, 1, pytest.approx(0.5))
+
+
+def test_what_was_first_known_by_a_day_no_later_release_changes(observations, catalogue):
+    """A ratio printed years after it could be worked out takes no earlier case away."""
+    whole = panel.originals(observations, catalogue)
+    for day in ("2018-12-31", "2021-12-31", "2024-06-30"):
+        then = panel.originals(observations[observations["published"].le(day)], catalogue)
+        now = whole[whole["published"].le(day)]
+        columns = [*panel.CELL, "published", "value"]
+        found, expected = (one[columns].sort_values(panel.CELL, ignore_index=True) for one in (now, then))
+        pd.testing.assert_frame_equal(found, expected)

@@ -306,7 +306,8 @@ def first(observations: pd.DataFrame, indicator: str, catalogue: Catalogue) -> p
 def originals(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Return the first usable figure of every cell, as it was known on its day.
 
-    A ratio nobody printed is derived from the first figures of its parts, on the day both were known.
+    A ratio nobody had printed by then is derived from the first figures of its parts, on the day both were
+    known: one printed later takes its place no more than another later figure does.
     """
     rows = (
         released(observations, str(observations["published"].max().date()))
@@ -314,10 +315,11 @@ def originals(observations: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         else observations
     )
     rows = rows[~rows["status"].isin((*tables.NOT_STANDING, "flash")) & rows["value"].notna()]
-    cells = rows.sort_values("published", kind="stable").drop_duplicates(
-        ["region", "indicator", "period", "basis"]
-    )
-    return with_ratios(cells, catalogue)
+    cells = rows.sort_values("published", kind="stable").drop_duplicates(CELL)
+    ratios = [key for key, one in catalogue.indicators.items() if one.numerator and one.denominator]
+    printed = cells["indicator"].isin(ratios)
+    both = pd.concat([cells[printed], with_ratios(cells[~printed], catalogue)], ignore_index=True)
+    return both.sort_values("published", kind="stable").drop_duplicates(CELL, ignore_index=True)
 
 
 def in_year(history: pd.DataFrame, indicator: str, region: str, year: int) -> pd.DataFrame:
