@@ -188,6 +188,9 @@ def test_plain_papermill_is_refused_what_is_not_declared(papermill, name, words,
     ("6-what-if", "goal = 'many'\ncount = 2.5",
      ["goal: 'many' is str, 6-what-if wants float | None", "count: 2.5 is float", "write it like None"]),
     ("2-backtest", "horizon = '2'\n_hidden = 1", ["horizon: '2' is str", "_hidden: not a parameter"]),
+    ("6-what-if", "goal = float('nan')\nlanguage = 'fr'\nas_of = '9999-12-31'",
+     ["goal: nan is no number", "language: there is no 'fr'; there are zh, en",
+      "as_of: '9999-12-31' is no day"]),
 ])  # fmt: skip
 def test_what_papermill_injects_is_refused_where_it_is_not_declared(name, injected, told):
     declares, asks = (cell.source for cell in code(read(name))[:2])

@@ -5,6 +5,7 @@ parameters asks `accept`, whoever runs the notebook.
 """
 
 import ast
+import math
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -69,13 +70,17 @@ def wrong(notebook: str, known: Mapping[str, Parameter], given: Mapping[str, obj
             found.append(parts | {"key": "type", "default": repr(known[name].default)} | kind)
         elif name == "as_of" and not is_day(str(value)):
             found.append(parts | {"key": "day"})
+        elif name == "language" and value not in LANGUAGES:
+            found.append(parts | {"key": "choice", "choices": ", ".join(LANGUAGES)})
+        elif isinstance(value, float) and not math.isfinite(value):
+            found.append(parts | {"key": "number"})
     return found
 
 
 def is_day(word: str) -> bool:
-    """Say whether a word is a day as 2018-12-31 writes it."""
+    """Say whether a word is a day as 2018-12-31 writes it, of a year that figures and plans are of."""
     try:
-        return date.fromisoformat(word).isoformat() == word
+        return date.fromisoformat(word).isoformat() == word and 1950 <= int(word[:4]) <= 2100
     except ValueError:
         return False
 
