@@ -675,13 +675,19 @@ def test_the_climb_from_the_break_even_base_is_a_year_and_beside_the_median_of_p
     ])  # fmt: skip
     one = bare(target(goal=1.5), rows, catalogue, "2020-12-31", "110000")
     ask = forecast.Conditional(2018, pd.DataFrame(), 1.0, ("120000", "130000"), 1.0)
-    found = requirements._climb(answered(one, lent=ask), rows)
+    found = requirements._climb(answered(one, lent=ask), rows, catalogue)
     assert found == {"needed": pytest.approx(0.25), "usual": pytest.approx(0.2)}
     alone = dataclasses.replace(ask, peers=("150000",))
-    assert requirements._climb(answered(one, lent=alone), rows)["usual"] is None
+    assert requirements._climb(answered(one, lent=alone), rows, catalogue)["usual"] is None
     never = dataclasses.replace(ask, break_even=None)
-    assert requirements._climb(answered(one, lent=never), rows) is None
-    assert requirements._climb(one, rows) is None
+    assert requirements._climb(answered(one, lent=never), rows, catalogue) is None
+    assert requirements._climb(one, rows, catalogue) is None
+    spent = rows.assign(indicator="fiscal_st_expenditure")
+    money = bare(
+        target(goal=1.5, indicator="fiscal_st_expenditure"), spent, catalogue, "2020-12-31", "110000"
+    )
+    found = requirements._climb(answered(money, lent=ask), spent, catalogue)
+    assert found == {"needed": pytest.approx(0.25), "usual": None}, "amounts of others say nothing of its own"
 
 
 def money(ratio, spent, catalogue, as_of="2021-12-31", product=None, **given):

@@ -49,7 +49,8 @@ def requirement(
         months : of an amount so far: share of the goal, years: the region's past years with a known share,
             enough: in how many of them the months left brought what the goal needs now; None without
         break_even : the last value that would make an even chance, where history is missing
-        climb : needed, usual: the change a year from there to the goal, and the median one of the peers
+        climb : needed, usual: the change a year from there to the goal, and of what compares between regions
+            the median one of the peers
         pending : count, needed, even_rate: the approval rate that makes an even chance
     """
     row, target, known = assessment.row, assessment.target, linked(assessment)
@@ -71,7 +72,7 @@ def requirement(
         "per_month": _per_month(assessment, before),
         **_months(assessment, history),
         "break_even": lent.break_even if isinstance(lent := assessment.lent, Conditional) else None,
-        "climb": _climb(assessment, history),
+        "climb": _climb(assessment, history, catalogue),
         "pending": _pending(assessment),
     }
 
@@ -106,14 +107,18 @@ def _forecast_whole(assessment: Assessment, below: str, climbed: Ladder) -> dict
     return {"whole": below, "year": year, "value": value, "median": median, "growth": growth}
 
 
-def _climb(assessment: Assessment, history: pd.DataFrame) -> dict | None:
-    """Put the yearly change from the break-even base to the goal beside the median one of its peers."""
+def _climb(assessment: Assessment, history: pd.DataFrame, catalogue: Catalogue) -> dict | None:
+    """Put the yearly change from the break-even base to the goal beside the median one of its peers.
+
+    Of figures that compare between regions: a province's amounts say nothing of a city's.
+    """
     found, target = assessment.lent, assessment.target
     if not isinstance(found, Conditional) or found.break_even is None:
         return None
     past = panel.series(history[history["year"].le(found.year)], target.indicator, found.peers)
     changes = past.value - past.before
-    usual = float(np.nanmedian(changes)) if np.isfinite(changes).any() else None
+    alike = catalogue.indicators[str(target.indicator)].unit.startswith("%") and np.isfinite(changes).any()
+    usual = float(np.nanmedian(changes)) if alike else None
     return {"needed": (target.goal - found.break_even) / (target.deadline - found.year), "usual": usual}
 
 
