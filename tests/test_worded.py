@@ -296,7 +296,7 @@ CODES = {
         "story_open": [(False,), (True,)],
         "latest_figure": [(False, ""), (True, ""), (False, "few"), (True, "few")],
         "story_missed": [(code,) for code in ("year", "equal_year", "equal", "goal", "demand")],
-        "outcome_apart": [(True,), (False,)],
+        "outcome_apart": [(True, False), (False, False), (False, True)],
     },
 }
 

@@ -199,8 +199,10 @@ def _place(ledger: Ledger) -> dict:
 def outcome(ledger: Ledger) -> dict:
     row = ledger.row
     reached = row["outcome"] is not None
+    point = next((point for point in ledger.known if point["number"] == ledger.target.deadline), None)
+    if point and not reached and ledger.kind.spans:  # on another basis than the years before
+        ledger.quantity("outcome", point["row"].value, **ledger.trace(point["row"]))
     if reached:
-        point = next((point for point in ledger.known if point["number"] == ledger.target.deadline), None)
         trace = ledger.trace(point["row"]) if point else {}
         ledger.measured("outcome", row["outcome"], **trace)
         if ledger.kind.figure:

@@ -386,7 +386,7 @@ def _forecast(c: Any) -> Iterator[Statement]:
     apart = "outcome" in c.f
     yield say("story_open", c.past and not apart)  # its range stands in the overview
     if apart:
-        yield say("outcome_apart", "than" in c.f)
+        yield say("outcome_apart", "than" in c.f, c.asks.spans)
     if c.census and c.reworded:
         yield say("reworded", c.reworded)
     if c.so_far is not None and c.so_far.month:

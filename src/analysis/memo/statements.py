@@ -159,7 +159,7 @@ def _verdict(c: Any) -> Iterator[Statement]:
         yield say(c.situation, against(c), c.situation == "missed" and c.breaks and c.is_percent)
     elif c.situation == "open":
         if "outcome" in c.f:
-            yield say("outcome_apart", "than" in c.f)
+            yield say("outcome_apart", "than" in c.f, c.asks.spans)
         elif c.past:
             yield say("outcome_absent")
         yield say("open", _indication(c))
@@ -180,6 +180,8 @@ def _verdict(c: Any) -> Iterator[Statement]:
     elif c.situation == "silent":
         yield say("silent" if c.past else "silent_yet")
     else:
+        if c.situation == "judged" and c.past:
+            yield say("outcome_absent")
         yield say(c.situation)
 
 
