@@ -297,6 +297,14 @@ def test_the_month_that_closes_the_year_is_the_year():
     assert found(sheet(rows)) == {("410000", MONEY, "2024-03"): 300.5}
 
 
+def test_a_formula_of_an_open_document_without_its_result_is_refused():
+    cell = b'<table:table-cell office:value-type="float" office:value="1302.1"><text:p>1302.1</text:p>'
+    made = open_document([[HEADS, ROW, [*ROW[:2], 2023, 5, "亿元"]]], ["a"])
+    assert codes(read(rewritten(made, cell, b'<table:table-cell table:formula="of:=1+1">'))) == [
+        "formula_without_value"
+    ]
+
+
 def test_a_number_below_the_figures_is_no_note():
     assert codes(sheet([*TABLE, [None, None, 2802.3]])) == ["blank_field"] * 2
     assert found(sheet([*TABLE, ["· 123 ·"]])) == ONE and not codes(sheet([*TABLE, ["汇总", None, 2802.3]]))

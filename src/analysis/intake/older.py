@@ -766,6 +766,8 @@ def _open_content(element: Any, styles: dict[str, Any]) -> tuple[str, bool]:
         return (number if _same(shown, number) else Odd(f"{number} [{shown}]", "display_differs")), struck
     if shown.startswith(("#", "Err:")) and _get(element, "formula"):
         return Odd(shown, "formula_error"), struck
+    if not shown and kind != "string" and (formula := _get(element, "formula")):
+        return Odd(formula, "formula_without_value"), struck
     return Marked.of(shown, mark), struck
 
 

@@ -203,7 +203,8 @@ def _so_far(axes: Axes, assessment: Assessment, voice: Voice) -> None:
     axes.bar(year, so_far.seen, 0.5, color="white", ec=DARK, lw=0.8, hatch="////", zorder=4)
     name = voice.several("date.months")[month - 1]
     told = voice.say("figure.so_far", month=name, value=_seen(so_far, assessment, voice))
-    page.note(axes, year - 0.29, so_far.seen, told, INK, (-2, -3), ha="right")
+    ground = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.8}  # over the bar before it
+    page.note(axes, year - 0.29, so_far.seen, told, INK, (-2, -3), ha="right", bbox=ground)
 
 
 def _seen(so_far: InYear, assessment: Assessment, voice: Voice) -> str:
@@ -226,9 +227,9 @@ def _last(
     under = goal is not None and 0 < goal - value < 0.12 * (
         high - low
     )  # the goal's line would cross the number
-    page.note(
-        axes, year, value, told, INK, (0, 2) if indicator.kind == "flow" else (2, -10) if under else (-4, 3)
-    )
+    bar = indicator.kind == "flow"
+    at = goal if bar and under else value  # above the goal's line
+    page.note(axes, year, at, told, INK, (0, 2) if bar else (2, -10) if under else (-4, 3))
     return []
 
 
