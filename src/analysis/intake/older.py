@@ -694,7 +694,8 @@ def _doubt(sheet: Sheet, areas: str) -> None:
 
 
 def _value(element: Any) -> bool:
-    return bool(_get(element, "value-type")) or any(_local(one) == "annotation" for one in element)
+    noted = any(_local(one) == "annotation" for one in element)
+    return bool(_get(element, "value-type") or _get(element, "formula")) or noted
 
 
 def _first(element: Any) -> str:
