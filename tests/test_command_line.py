@@ -29,10 +29,9 @@ def call(*words: str):
 
 
 def rows(*words: str) -> list[dict]:
-    answer = subprocess.run(
-        [sys.executable, "-m", "analysis", *words], capture_output=True, cwd=ROOT, check=True
-    )
-    return list(csv.DictReader(io.StringIO(answer.stdout.decode("utf-8"))))
+    answer = call(*words)
+    assert answer.exit_code == 0
+    return list(csv.DictReader(io.StringIO(answer.stdout_bytes.decode("utf-8"))))
 
 
 def test_the_attainment_table_has_its_columns_and_honest_blanks():
