@@ -626,3 +626,4 @@ def test_months_so_far_that_fall_may_be_single_months():
         told(sent((HENAN, NEW, "2019-06", 9), (HENAN, NEW, "2019-03", 4), (HENAN, NEW, "2018-12", 12))) == []
     )
     assert told(sent((HENAN, NEW, "2019-06", 3), (HENAN, NEW, "2019-03", 4))) == [("falls", "B1")]
+    assert told(sent((HENAN, SPENT, "2020-02", 40)), past=past) == [], "a revision of the same months"

@@ -227,29 +227,27 @@ def test_a_place_keeps_its_unit_in_the_tables_and_the_workbook(catalogue, observ
     assert back.answer.missing and row["Outcome"].value is None
 
 
-def test_what_part_of_a_year_a_counts_months_are_is_assumed_and_the_range_says_so(catalogue, observations):
-    mine = observations[observations["region"].eq("440000") & observations["indicator"].eq(RECOGNISED)].tail(
-        1
-    )
-    june = mine.assign(period="2025-06", year=2025, value=6000.0, status="reported",
-                       published=pd.Timestamp("2025-07-15"), precision="day")  # fmt: skip
+@pytest.mark.parametrize(
+    ("seen", "calendar", "p"), [(6000, {}, 0.0), (20000, {}, 1.0), (6000, {11: 0.5, 12: 0.5}, None)]
+)
+def test_what_part_of_a_year_a_counts_months_are_is_assumed_and_the_range_says_so(
+    seen, calendar, p, catalogue, observations
+):
+    mine = observations[observations["indicator"].eq(RECOGNISED) & observations["region"].eq("440000")]
+    june = mine.tail(1).assign(period="2025-06", year=2025, value=float(seen), status="reported",
+                               published=pd.Timestamp("2025-07-15"), precision="day")  # fmt: skip
     told = pd.concat([observations, june], ignore_index=True)
-    for calendar, due in (({}, 0.5), ({11: 0.5, 12: 0.5}, 0.0)):
-        given = {"indicator": RECOGNISED, "goal": 26000, "deadline": 2025, "calendar": calendar}
-        one = plans.Target(id="one", clause="一", title={"zh": "甲", "en": "a"}, kind="flow", **given)
-        made, before = (
-            attainment.assess(plan(one, "440000"), one, rows, "2025-07-31", catalogue)
-            for rows in (told, observations)
-        )
-        without = before.row["p_attain"]
-        assert 0.5 < without < 0.8 and made.in_year.share == due
-        assert made.readings["without_months"] == pytest.approx(without)
-        assert made.row["p_low"] <= without <= made.row["p_high"]
-        assert (
-            made.row["p_attain"] == pytest.approx(without, abs=1e-3)
-            if not due
-            else made.row["p_attain"] < 0.01
-        )
+    given = {"indicator": RECOGNISED, "goal": 26000, "deadline": 2025, "calendar": calendar}
+    one = plans.Target(id="one", clause="一", title={"zh": "甲", "en": "a"}, kind="flow", **given)
+    made, before = (
+        attainment.assess(plan(one, "440000"), one, rows, "2025-07-31", catalogue)
+        for rows in (told, observations)
+    )
+    without = before.row["p_attain"]
+    assert 0.5 < without < 0.8 and made.in_year.share == (0.0 if calendar else 0.5)
+    assert made.readings["without_months"] == pytest.approx(without)
+    assert made.row["p_low"] <= without <= made.row["p_high"]
+    assert made.row["p_attain"] == pytest.approx(without if p is None else p, abs=1e-3)
 
 
 def pace(one, values, first=None, so_far=None):

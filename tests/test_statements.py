@@ -376,6 +376,7 @@ REVISED = {"p": 0.5, "p_low": 0.3, "p_high": 0.6, "p_census_none": 0.6, "p_censu
         (MET | {"unconfirmed": True}, "caution", None),
         (MISSED | {"unconfirmed": True}, "caution", ()),
         (MISSED | {"flips": {"rebased": 49}}, "turning", ()),
+        (MISSED | {"flips": {"rebased": -0.04}}, "turning", None),
         (MISSED | {"flips": {"rebased": -50}}, "turning", None),
         (MISSED | {"flips": {"rebased": 50}}, "turning", None),
         (MISSED, "turning", None),
