@@ -456,8 +456,7 @@ def _beside_months(
     assert ask is not None, "a forecast answers"
     without = kind.read(known, ask)[0][0]
     p, low, high = probabilities
-    certain = p == known.target.comparison.startswith(">")  # what is there decides
-    if (so_far.past is None or so_far.past.evidence != "own") and not certain:
+    if so_far.past is None or (so_far.past.evidence != "own" and 0 < p < 1):
         low, high = min(low, without), max(high, without)
     return (p, low, high), readings | {"without_months": without}
 
