@@ -787,6 +787,7 @@ def test_a_page_is_read_as_its_style_sheet_shows_it(value):
                 ("font color=white", "<body bgcolor='#FFFFFF'>", ""),
                 ("font color=white", "", "bgcolor=white"),
                 ("font color='#ff0000'", "", "style='background:red'"),
+                ("font style='color:rgb(254, 254, 254)'", "", ""),
                 ("font style='color:rgba(0,0,0,0)'", "", ""),
             )
         ],
@@ -796,6 +797,11 @@ def test_a_page_is_read_as_its_style_sheet_shows_it(value):
 )
 def test_a_page_that_shows_less_than_it_holds_is_refused(options, code):
     assert codes(web(**options)) == [code]
+
+
+@pytest.mark.parametrize("ink", ["rgb(0%,0%,0%)", "rgb(1 2 3)", "rgb(1", "hsl(0,0%,0%)", "#12345", "nothing"])
+def test_a_colour_nobody_knows_ends_nothing(ink):
+    assert list(found(web(f"<font style='color:{ink}'>1302.1</font>")).values()) == [1302.1]
 
 
 def test_white_on_a_colour_is_seen():

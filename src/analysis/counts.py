@@ -170,7 +170,7 @@ def thinned(pmf: Array, share: float) -> Array:
         return np.ones(1)
     count = np.arange(len(pmf))
     if len(pmf) > MANY:
-        return np.bincount(np.rint(share * count).astype(int), weights=pmf).astype(float)
+        return np.bincount(np.rint(share * count).astype(int), weights=pmf, minlength=len(pmf)).astype(float)
     return binomial(count[:, None], count[None, :], share) @ pmf
 
 

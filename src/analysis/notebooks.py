@@ -416,12 +416,12 @@ def one(notebook: str, words: dict[str, str], folder: Path, data: Path = places.
     RunError
         When there is no such notebook, or ``folder`` holds anything but an earlier run of it.
     """
-    declared = typed(notebook, words)
+    values = typed(notebook, words)
     folder = folder.resolve()
     held = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     if folder.is_file() or not folder.name or held - {f"{notebook}.ipynb", "out"}:
         raise RunError(f"{folder}: holds other files, which would be lost; name a new folder")
-    run = of(notebook, declared, data=data)
+    run = of(notebook, values, data=data)
     for call in tables([run]):
         table(*call)
     stored = execute(run, keys([run])[run])

@@ -6,7 +6,6 @@ an edit; when the file was made, the history of the repository shows once it is 
 """
 
 import hashlib
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import attainment, counts, kinds, scores, store, tables
+from analysis import attainment, counts, kinds, releases, scores, store, tables
 from analysis.catalogue import Catalogue
 from analysis.places import DATA, Folders
 from analysis.plans import Plan
@@ -77,14 +76,10 @@ def seal(
         _standing(then, now, later) for then, now in zip(rows.itertuples(), final.itertuples(), strict=True)
     ]
     body = rows.assign(standing=standing, data=fingerprint(observations, as_of), code=code())
-    staging = store.write(path.with_name(f".{as_of}.{os.getpid()}.new"), _sealed(tables.csv(body)).encode())
-    try:
-        os.link(staging, path)
-    except FileExistsError:  # by another seal at the same time
-        raise RegisterError(sealed) from None
-    finally:
-        staging.unlink()
-    return path
+    with releases.lock(folder):
+        if path.exists():  # by another seal at the same time
+            raise RegisterError(sealed)
+        return store.write(path, _sealed(tables.csv(body)).encode())
 
 
 def check(folder: Path = DATA) -> list[str]:

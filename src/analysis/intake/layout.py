@@ -93,11 +93,8 @@ def doubtful(text: str, understood: bool = False) -> str:
     """Return the doubt a title or a sheet's name casts on figures, "" where it casts none."""
     if PRICES.search(text) and not CURRENT.search(text):
         return "other_prices"
-    others = {"narrower": NARROWER, "part_year": PART_YEAR, "compared": COMPARED}
-    half = notation.half(text)
-    if understood:
-        return ""
-    return next((code for code, one in others.items() if one.search(half)), "")
+    others = {} if understood else {"narrower": NARROWER, "part_year": PART_YEAR, "compared": COMPARED}
+    return next((code for code, one in others.items() if one.search(notation.half(text))), "")
 
 
 def noted(note: str, periods: Collection[str]) -> str:

@@ -463,10 +463,10 @@ def _raises(element: Any) -> bool:
     style = _style(element)
     size = r"(?:[1-7](?:\.\d+)?pt|[1-9](?:\.\d+)?px|0?\.\d+em|[1-6]\d%|x*-?small)"
     small = re.search(rf"font(?:-size)?:[^;]*?(?<![\d.]){size}", style)
-    small = small or (element.tag == "font" and re.fullmatch("1|-[1-7]", element.get("size", "").strip()))
+    least = element.tag == "font" and re.fullmatch("1|-[1-7]", element.get("size", "").strip())
     link = element.tag == "a" and element.get("href", "").startswith("#")
     moved = re.search(r"vertical-align:(?:su(?:per|b)|[1-9])|position:relative.*top:-[1-9]", style)
-    return element.tag in RAISED or link or bool(small) or bool(moved)
+    return element.tag in RAISED or link or bool(small or least or moved)
 
 
 def _page_row(element: Any, grid: Grid) -> None:
@@ -482,8 +482,6 @@ def _page_row(element: Any, grid: Grid) -> None:
         text, mark, struck = _texts(
             one, _raises, lambda part: part.tag in STRUCK or "line-through" in _style(part),
         )  # fmt: skip
-        if not text.strip() and one.find(".//sup") is None and one.find(".//sub") is None:
-            text, mark = mark, ""  # all of it is small
         struck |= "line-through" in _style(one) + _style(element)
         hidden = _hides(one) or _pale(one)
         unseen = "struck" if struck else "invisible" if hidden else ""
@@ -530,8 +528,8 @@ def _colour(element: Any, style: str, attribute: str) -> tuple[int, ...] | None:
 
 def _mixed(name: str) -> tuple[int, ...]:
     """Return red, green and blue of a colour's name; far from every other where it is not known."""
-    if name.startswith("rgb"):
-        return tuple(int(part) for part in re.findall(r"\d+", name)[:3])
+    if found := re.match(r"rgba?\((\d+),(\d+),(\d+)", name):
+        return tuple(map(int, found.groups()))
     try:
         return ImageColor.getrgb({"window": "white", "windowtext": "black"}.get(name, name))[:3]
     except ValueError:
