@@ -422,7 +422,7 @@ def _answer(
             readings |= {"census": _if_rebased(kind, known, predictive.years[0], so_far)}
         if predictive.widened != 1:
             readings |= {"widened": _if_widened(kind, known, so_far)}
-    if so_far is not None and (so_far.past is not None or so_far.month) and predictive is not None:
+    if so_far is not None and so_far.month and predictive is not None:
         probabilities, readings = _beside_months(kind, known, predictive, so_far, probabilities, readings)
     row = dict(zip(["p_attain", "p_low", "p_high"], probabilities, strict=True))
     levels = MIDDLE if known.bare else TOLD if known.brief else LEVELS
