@@ -1,9 +1,6 @@
 """Notebooks: an argument each, in one form, whose stored outputs are what running them gives."""
 
-import os
 import re
-import subprocess
-import sys
 
 import nbformat
 import pytest
@@ -133,25 +130,26 @@ def test_numbers_are_rounded_to_what_one_would_defend(notebook):
             assert not re.search(r"\d\.\d{4,}", text), text
 
 
-# Ordinary kernels would each import for more than a second what forked ones have.
+# In a fork, with forked kernels: an ordinary interpreter would import for more than a second, each of them.
 NBVAL = """
-import sys
+import contextlib, io, os
 import pytest
 from jupyter_client import provisioning
 from analysis import forks, kernels
 if forks.AVAILABLE:
     provisioning.LocalProvisioner = kernels.ForkedProvisioner
-sys.exit(pytest.main(sys.argv[1:]))
+os.chdir(folder)
+with contextlib.redirect_stdout(io.StringIO()) as told:
+    status = pytest.main(words)
+assert status == 0, told.getvalue()[-6000:]
 """
 
 
 def test_running_gives_the_stored_outputs_and_writes_nothing():
     before = sorted(places.NOTEBOOKS.rglob("*"))
-    command = [sys.executable, "-c", NBVAL, "--nbval", "-p", "no:cacheprovider", "-p", "no:xdist", "-q",
-               "--nbval-cell-timeout=300", str(places.NOTEBOOKS)]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | forks.environment(),
-                          cwd=places.ROOT, check=False)  # fmt: skip
-    assert done.returncode == 0, done.stdout[-6000:]
+    words = ["--nbval", "-p", "no:cacheprovider", "-p", "no:xdist", "-q", "--nbval-cell-timeout=300",
+             str(places.NOTEBOOKS)]  # fmt: skip
+    forks.call(exec, NBVAL, {"words": words, "folder": str(places.ROOT)})
     assert sorted(places.NOTEBOOKS.rglob("*")) == before
 
 
