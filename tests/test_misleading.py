@@ -56,7 +56,7 @@ def sheet(rows: list[list[object]], name: str = "表1", merged: tuple[str, ...] 
         ("2-10 主要经济指标（市辖区）", "narrower"),
         ("2024年市本级支出", "narrower"),
         ("注：规上工业", "narrower"),
-        ("2024年1—9月主要指标", "part_year"),
+        ("2024年1—9月主要指标", "two_statements"),
         ("2024年前三季度主要指标", "part_year"),
         ("河南统计月报（2024年9月）", "part_year"),
         ("地区生产总值指数（上年为100）", "other_prices"),

@@ -827,6 +827,77 @@ def test_the_portals_form_by_indicator_is_read():
     }
 
 
+def test_an_empty_corner_is_named_by_what_stands_below_it():
+    wanted = {("410000", MONEY, "2023"): 1211.7, ("410000", MONEY, "2024"): 1302.1}
+    for rows in (
+        [["R&D经费（亿元）"], [None, "2023年", "2024年"], ["河南", 1211.7, 1302.1]],
+        [["R&D经费（亿元）"], [None, "2023年", "2024年"], ["全省合计", 1, 2], ["河南", 1211.7, 1302.1], ["注：当年价"]],
+        [["河南省"], [None, "单位", "2023年", "2024年"], ["R&D经费", "亿元", 1211.7, 1302.1]],
+        [["河南省"], [None, "R&D经费（亿元）"], ["2023年", 1211.7], ["2024年", 1302.1]],
+        [["R&D经费（亿元）"], [None, "2023", None, "2024"], [None, "数值", "位次", "数值", "位次"], ["河南", 1211.7, 9, 1302.1, 9]],
+    ):  # fmt: skip
+        made = book(rows)
+        if len(rows[1]) > 4 or rows[1].count(None) > 1:
+            made.active.merge_cells("B2:C2")
+            made.active.merge_cells("D2:E2")
+        reading = read(saved(made))
+        assert found(reading) == wanted and not codes(reading), rows
+    lines = ["R&D经费（亿元）{0}{0}", "{0}2023年{0}2024年", "河南{0}1211.7{0}1302.1"]
+    for mark in ",;\t":
+        assert found(read("\n".join(lines).format(mark).encode())) == wanted, mark
+
+
+@pytest.mark.parametrize("names", [["河楠", "湖北"], ["河南", "R&D经费"], ["合计", "平均"], ["河南", "某某"]])
+def test_an_empty_corner_over_names_of_two_fields_or_of_none_is_refused(names):
+    rows = [["R&D经费（亿元）"], [None, "2023年", "2024年"], *([name, 1211.7, 1302.1] for name in names)]
+    assert codes(read(saved(book(rows)))) == ["no_heading"]
+
+
+@pytest.mark.parametrize(
+    ("above", "heads", "stated"),
+    [
+        ("R&D经费（亿元）", ["2023年", "2024年（快报）"], ["reported", "flash"]),
+        ("R&D经费（亿元）", ["2023年年报数", "2024快报数"], ["reported", "flash"]),
+        ("R&D经费（亿元）", ["2023年（调整后）", "2024年初步核算数"], ["revised", "preliminary"]),
+        ("2-1 河南省R&D经费（亿元）（快报数）", ["2023年", "2024年"], ["flash", "flash"]),
+        ("R&D经费快报（亿元）", ["2023年最终核实数", "2024年"], ["revised", "flash"]),
+    ],
+)
+def test_what_a_heading_or_title_calls_its_figures_is_their_status(above, heads, stated):
+    reading = read(saved(book([[above], ["地区", *heads], ["河南", 1211.7, 1302.1]])))
+    assert list(reading.figures["status"]) == stated and not codes(reading)
+
+
+def test_a_status_stands_under_a_year_behind_it_or_in_its_column_and_never_two():
+    rows = [["R&D经费（亿元）"], ["地区", "2023年", "2024年"], [None, "最终核实数", "快报数"], ["河南", 1211.7, 1302.1]]  # fmt: skip
+    assert list(read(saved(book(rows))).figures["status"]) == ["revised", "flash"]
+    rows = [["地区", "年份", "R&D经费（亿元）", "状态"], ["河南", "2023年", 1211.7], ["河南", "2024年（快报）", 1302.1]]  # fmt: skip
+    assert list(read(saved(book(rows))).figures["status"]) == ["reported", "flash"]
+    rows[2].append("快报数")
+    assert not codes(read(saved(book(rows))))
+    rows[2][3] = "年鉴数"
+    reading = read(saved(book(rows)))
+    assert codes(reading) == ["two_statements"]
+    assert messages.say(reading.problems[-1], "zh") == (
+        "Sheet1!D3：“年鉴数”与“flash 快报数”不一致；请改正其中一处"
+    )
+
+
+@pytest.mark.parametrize("heads", [["2024年", "2024年快报数"], ["2024年（调整前）", "2024年（调整后）"], ["2023年", "2024年预计数"]])  # fmt: skip
+def test_two_figures_of_a_year_or_none_that_is_known_are_refused(heads):
+    assert codes(read(saved(book([["R&D经费（亿元）"], ["地区", *heads], ["河南", 1211.7, 1302.1]]))))
+
+
+@pytest.mark.parametrize("title", ["河南省2024年主要指标", "2024年河南省国民经济和社会发展指标", "1-1 河南2024年主要科技指标"])  # fmt: skip
+def test_this_year_is_the_titles_and_last_years_column_is_passed_over(title):
+    rows = [[title], ["指标", "单位", "本年", "上年", "增长（%）"], ["R&D经费", "亿元", 1302.1, 1211.7, 7.5]]
+    reading = read(saved(book(rows)))
+    assert found(reading) == {("410000", MONEY, "2024"): 1302.1}
+    assert codes(reading, remarks=True) == ["passed_column"] * 2 and not codes(reading)
+    rows[0] = ["河南省主要指标"]
+    assert codes(read(saved(book(rows)))) == ["missing_field"]
+
+
 def test_a_level_of_headings_may_part_totals_from_places():
     made = book(
         [

@@ -137,6 +137,7 @@ class _Body:
         self.lines = [line for line in layout.lines if not self._passes(line)]
         self.rows = [layout.sheet.rows[line] for line in self.lines]
         self.marks: dict[int, list[str]] = {}
+        self.called: dict[int, str] = {}  # statuses that stand behind the periods of rows
         self.factors: dict[tuple, Decimal | tuple[str, dict]] = {}
         self.units = self._texts("unit")
         self.keys = {name: self._keys(name) for name in ("region", "indicator", "status", "basis")}
@@ -144,7 +145,7 @@ class _Body:
         self.notes = self._texts("note")
         self._remarks()
         self.bases = [one or BLANK for one in self.keys["basis"] or self._texts("basis")]
-        self.statuses = [one or DEFAULT_STATUS for one in self.keys["status"] or self._texts("status")]
+        self.statuses = [one or BLANK for one in self.keys["status"] or self._texts("status")]
 
     def _texts(self, name: str) -> list[str]:
         """Return the texts of a field, ``BLANK`` where the sheet does not have it."""
@@ -165,22 +166,16 @@ class _Body:
         """Whether a row is no region's or period's, and says so: a subtotal, a rank, a growth rate."""
         row = self.layout.sheet.rows[line]
         for column, name in self.layout.fields.items():
-            if name not in KEYS or self._known(name, row[column]):
+            if name not in KEYS or notation.is_known(name, row[column], self.known):
                 continue
             bare = notation.unmarked(row[column])[0]
-            if not bare or isinstance(bare, Odd) or self._known(name, bare):
+            if not bare or isinstance(bare, Odd) or notation.is_known(name, bare, self.known):
                 continue
             other = name == "indicator" and self.layout.portal
             if other or notation.comparison(bare) or (name == "region" and notation.subtotal(bare)):
                 self.layout.add("passed_row", line, column)
                 return True
         return False
-
-    def _known(self, name: str, text: str) -> bool:
-        if name == "period":
-            return bool(notation.periods(text))
-        plain, names = notation.listed(text), self.known.names[name]
-        return plain in names or notation.unit_behind(plain, self.known)[0] in names
 
     # The keys of the rows
 
@@ -273,6 +268,9 @@ class _Body:
     def _period(self, position: int, year: int, month: int | None) -> str | None:
         row = self.rows[position]
         written, mark = notation.unmarked(row[year])
+        written, self.called[position] = (
+            (written, BLANK) if isinstance(written, Odd) else notation.called(written)
+        )
         behind = row[month] if month is not None else ""
         if mark:
             self.marks.setdefault(position, []).append(mark)
@@ -304,6 +302,7 @@ class _Body:
         """Read one column of values: rows of ``COLUMNS``."""
         numbers = self._numbers(column)
         regions, indicators, periods = (self._about(name, column, numbers) for name in KEYS)
+        stated = self._statuses(column, numbers)
         for position, number in numbers.items():
             region, indicator, period = regions[position], indicators[position], periods[position]
             text = self.rows[position][column]
@@ -319,7 +318,7 @@ class _Body:
                     self._add(code, position, self.layout.place("note") or column)
                 yield (
                     self.layout.sheet.name, self.lines[position], column, region, indicator, period,
-                    self.bases[position], self.statuses[position], self._note(number, position, column),
+                    self.bases[position], stated[position], self._note(number, position, column),
                     self.known.catalogue.indicators[indicator].unit, text, value,
                     number is not None and number.plain and value == float(number.value),
                 )  # fmt: skip
@@ -410,6 +409,19 @@ class _Body:
             if rows[position] == BLANK and not other:
                 self._add("blank_field", position, place, field=name)
         return {position: other if rows[position] == BLANK else rows[position] for position in filled}
+
+    def _statuses(self, column: int, filled: Collection[int]) -> dict[int, str]:
+        """Return the status of the figures of a column: the row's, else the heading's, else the title's."""
+        above = self.layout.above[column].status or self.layout.around.get("status", ())
+        stated, place = self._stated("status", above, column), self.layout.place("status")
+        found = {}
+        for position in filled:
+            called = self.called.get(position) or stated
+            own = self.statuses[position] or called
+            if called and own != called and place is not None:
+                self._add("two_statements", position, place, other=self.known.label(called), where="")
+            found[position] = own or DEFAULT_STATUS
+        return found
 
     def _stated(self, name: str, keys: tuple[str, ...], column: int) -> str:
         """Return the one key stated; several are a problem of the heading."""

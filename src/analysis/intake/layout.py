@@ -12,7 +12,7 @@ from dataclasses import replace
 from analysis import form
 from analysis.intake import messages, notation
 from analysis.intake.messages import Problem
-from analysis.intake.notation import Facets, Vocabulary
+from analysis.intake.notation import STATING, Facets, Vocabulary
 from analysis.intake.sheets import Odd, Place, Sheet, cell
 
 KEYS = ("region", "indicator", "period")
@@ -108,6 +108,7 @@ def noted(note: str, periods: Collection[str]) -> str:
 
 def tables(sheet: Sheet, known: Vocabulary) -> list[Sheet]:
     """Return the tables of a sheet, below and beside each other, each with the others' cells left out."""
+    _name_corner(sheet, known)
     heads = [row for row, line in enumerate(sheet.rows) if is_heading(line)]
     first = [row for row in heads if row - 1 not in heads]
     starts = [0, *(_title(sheet, row, known) for row in first[1:])]
@@ -117,6 +118,48 @@ def tables(sheet: Sheet, known: Vocabulary) -> list[Sheet]:
         part = sheet if len(starts) == 1 else _rows_of(sheet, start, end)
         found += _beside(part, head, known)
     return found
+
+
+def _name_corner(sheet: Sheet, known: Vocabulary) -> None:
+    """Write into an empty corner, where no row names a key, the one field that all names below it are of."""
+    if any(map(is_heading, sheet.rows)):
+        return
+    column = min(
+        (next(c for c, text in enumerate(line) if text) for line in sheet.rows if any(line)), default=0
+    )
+    filled = [row for row in range(len(sheet.rows)) if sheet.text(row, column)]
+    heads = [row for row, line in enumerate(sheet.rows) if _is_corner(line, column, known)]
+    for row in reversed(heads):
+        names = [sheet.text(below, column) for below in filled if below > row]
+        fields = [field for field in KEYS if _all_named(field, names, known)]
+        if len(fields) == 1:
+            sheet.rows[row][column] = fields[0]
+            return
+
+
+def _is_corner(line: list[str], column: int, known: Vocabulary) -> bool:
+    """Whether a row has headings behind an empty first cell, one of them a period's or an indicator's."""
+    texts = [notation.unmarked(text)[0] for text in filter(None, line)]
+    read = [notation.facets(text, known) for text in texts]
+    whole = all(
+        one or notation.heading(text) or notation.comparison(text)
+        for one, text in zip(read, texts, strict=True)
+    )
+    return (
+        column < len(line)
+        and not line[column]
+        and whole
+        and any(one and (one.period or one.indicator) for one in read)
+    )
+
+
+def _all_named(field: str, names: list[str], known: Vocabulary) -> bool:
+    """Whether names are all of one field, apart from notes and from what says that it is none of them."""
+    bare = [notation.unmarked(text)[0] for text in names if not FOOT.match(text)]
+    others = [text for text in bare if not notation.is_known(field, text, known)]
+    return len(others) < len(bare) and all(
+        notation.comparison(text) or (field == "region" and notation.subtotal(text)) for text in others
+    )
 
 
 def _title(sheet: Sheet, head: int, known: Vocabulary) -> int:
@@ -357,7 +400,7 @@ class Layout:
     def _joined(self, first: Facets, second: Facets, row: int, column: int) -> Facets:
         """Put two headings of a column together."""
         both = {}
-        for name in (*KEYS, "unit"):
+        for name in STATING:
             one, other = getattr(first, name), getattr(second, name)
             if len(other) > 1 and name != "unit":
                 readings = (
@@ -434,7 +477,7 @@ class Layout:
             self.around = self.before.around | self.around
         self._given()
         named = notation.facets(self.sheet.name, self.known) or Facets()
-        for name in (*KEYS, "unit"):
+        for name in STATING:
             stated, own = getattr(named, name), self.around.get(name, ())
             if stated and (not own or name == "period"):
                 self.around[name] = tuple(dict.fromkeys((*own, *stated)))
@@ -451,7 +494,7 @@ class Layout:
             self._label("unit", found.group(1), row, column)
             text = f"{text[: found.start()]} {text[found.end() :]}".strip()
         one = notation.facets(notation.unmarked(text)[0], self.known) if text else None
-        for name in (*KEYS, "unit"):
+        for name in STATING:
             if stated := getattr(one, name, ()):
                 titles[name] = stated if titles.get(name, stated) == stated else (*titles[name], *stated)
                 if name in KEYS:

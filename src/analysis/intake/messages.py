@@ -62,6 +62,8 @@ class Problem:
 def say(problem: Problem, language: str, cells: list[str] | None = None) -> str:
     """Return one line: the sheet, the cell or cells, the value and the remedy."""
     facts = {"cell": problem.cell, "near": "", **problem.facts}
+    if facts.get("where"):
+        facts["where"] = text("parts.where", language, where=facts["where"])
     if "field" in facts:
         facts["field"] = text(f"fields.{facts['field']}", language)
     sentence = text(f"{problem.kind}.{problem.code}", language, **facts)

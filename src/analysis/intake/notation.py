@@ -4,7 +4,7 @@ Every reader here answers with all readings it sees: none, one, or several, whic
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -45,7 +45,7 @@ SUBTOTAL = re.compile(
     r"|(?:sub)?-?total|average|mean|others?|eastern|western|central|northeast(?:ern)?)"
 )
 COMPARISON = re.compile(
-    r"^(?:#|其中:?)|位次|名次|排名|排序|排位|位居|rank(?:ing)?|增长|增速|增幅|增减|同比|环比|比上年|较上年|比上期|提高|下降|升降|变动|变化"
+    r"^(?:#|其中:?)|^(?:上|去)(?:年|期)(?:同期|全年|累计|实际|完成)*数?(?:\(.*)?$|位次|名次|排名|排序|排位|位居|rank(?:ing)?|增长|增速|增幅|增减|同比|环比|比上年|较上年|比上期|提高|下降|升降|变动|变化"
     r"|个百分点|占(?:全|总|合计).*比[重例]|构成|=100|[±+]%?$|growth|change|increase|compared|shareof|index",
     re.IGNORECASE,
 )
@@ -57,7 +57,8 @@ HEADINGS = {
     "indicator": "指标 指标名称 指标代码 项目 indicator indicators indicatorcode indicatorname",
     "period": "年份 年度 年 时期 期间 时间 年或月 year years period",
     "month": "月份 月 累计至月份 month",
-    "value": "数值 值 数据 统计值 总量 绝对量 绝对数 绝对值 总额 金额 value values figure",
+    "value": "数值 值 数据 统计值 总量 绝对量 绝对数 绝对值 总额 金额 本年 本年数 本期 本期数 "
+    "value values figure",
     "unit": "单位 计量单位 unit units",
     "status": "状态 数据状态 status",
     "basis": "口径 统计口径 basis",
@@ -65,11 +66,23 @@ HEADINGS = {
     "number": "序号 编号 no no. #",
 }
 FIELD = {word: name for name, words in HEADINGS.items() for word in words.split()}
+# What a heading calls its figures, beside the names of the statuses.
+STATED = {
+    "reported": "年报 年报数",
+    "flash": "快报 快报数",
+    "preliminary": "初步 初步数 初步统计 初步统计数 初步核算 初步核算数 初步核实数",
+    "revised": "修订 修订数 修订后 调整后 调整数 调整后数 核实数 最终数 最终核实 最终核实数",
+}
+CALLED = {word: status for status, words in STATED.items() for word in words.split()}
+STATUS = re.compile(rf"[,(]?({'|'.join(sorted(CALLED, key=len, reverse=True))})[)]?$")
+STATING = ("region", "indicator", "period", "unit", "status")  # what a heading or a title may say of figures
 DECORATION = (
     r"(?:\d{4}[-–—~至]\d{4}年|历年|主要年份)?(?:全国(?=[各分]))?"
-    r"(?:各地区|分地区|各省区市|各省\(区、市\)|各省|各市|全省各市|各省辖市|of|in|by region)?"
+    r"(?:各地区|分地区|各省区市|各省\(区、市\)|各省|各市|全省各市|全省|全市|各省辖市|of|in|by region)?"
 )
-TAIL = r"情况|情况表|统计表|统计|数据|一览表|表"
+TAIL = r"情况|情况表|统计表|统计|数据|一览表|表|(?:主要|国民|经济|社会|发展|科技|统计|和)+指标"
+NUMBERED = re.compile(r"^(?:续?附?表\s*\d*|\d{1,2}(?=[-–—.]))(?:[-–—.]\d{1,3})*\s+")  # 表2-1 2024年R&D经费
+INSIDE = re.compile(r"(\D{2,12}?)(\d{4}年度?(?:1[-~至—–]\d{1,2}月)?)")  # 漯河市2019年R&D经费
 
 
 def half(text: str) -> str:
@@ -120,8 +133,11 @@ def vocabulary(known: Catalogue) -> Vocabulary:
     regions = {word: tuple(provinces & {*codes}) or codes for word, codes in written["region"].items()}
     shared = {word: codes for word, codes in written["region"].items() if codes != regions[word]}
     units = frozenset(normal(word) for unit in known.units.values() for word in unit.accepts)
-    catalogued = names["region"] | names["indicator"] | names["basis"]
-    labels = {key: f"{key} {words[0]}" for key, words in catalogued.items()}
+    labels = {
+        key: f"{key} {words[0]}"
+        for kind in ("status", "region", "indicator", "basis")
+        for key, words in names[kind].items()
+    }
     return Vocabulary(known, written | {"region": regions}, units, labels, shared)
 
 
@@ -192,28 +208,50 @@ class Facets:
     indicator: tuple[str, ...] = ()
     period: tuple[str, ...] = ()
     unit: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
     value: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.region or self.indicator or self.period or self.unit or self.value)
+        return bool(self.value or any(getattr(self, name) for name in STATING))
 
 
 def facets(text: str, known: Vocabulary) -> Facets | None:
     """Read a heading or title such as 2019年各地区R&D经费（亿元）; None unless every part is understood."""
-    body, unit = unit_behind(normal(text), known)
+    if heading(text) == {"value"}:
+        return Facets(value=True)
+    whole, unit = unit_behind(normal(NUMBERED.sub("", half(text), count=1)), known)
+    body, status = (whole, "") if whole in known.names["indicator"] else called(whole)
+    if not status:
+        return _facets(body, unit, known)
+    body, behind = unit_behind(body, known)
+    one = _facets(body, unit or behind, known) if body else Facets(unit=unit or behind)
+    return None if one is None else replace(one, status=(status,))
+
+
+def called(text: str) -> tuple[str, str]:
+    """Take off what a text calls its figures: ("2024年", "flash") of 2024年（快报数）."""
+    found = STATUS.search(normal(text))
+    return (normal(text)[: found.start()], CALLED[found.group(1)]) if found else (text, "")
+
+
+def _facets(body: str, unit: tuple[str, ...], known: Vocabulary) -> Facets | None:
     body = re.sub(
         r"^(?:续?附?表\d*(?:[-–—.]\d+)*|续|\d{1,2}(?:[-–—.]\d{1,3})+)[:、.]?|\(?续表?[一二三\d]*\)?$",
         "",
         body,
     )
-    if {"value"} in (heading(text), heading(body)):
+    if heading(body) == {"value"}:
         return Facets(unit=unit, value=True)
+    if (inside := INSIDE.match(body)) and inside.group(1) in known.names["region"]:
+        body = inside.group(2) + inside.group(1) + body[inside.end() :]
     readings = []
     for start, end in _cuts(body):
         rest = re.sub(rf"^(?:{DECORATION})|(?:{TAIL})$|(?<=.)的$", "", body[start:end])
         rest = re.sub(rf"^(?:{DECORATION})|(?:{TAIL})$", "", rest)
         when = periods(body[:start] + body[end:]) if (start, end) != (0, len(body)) else ()
-        if ((start, end) == (0, len(body)) or when) and (named := _named(rest, known)):
+        if not rest and when:
+            readings.append(Facets(period=when, unit=unit))
+        elif ((start, end) == (0, len(body)) or when) and (named := _named(rest, known)):
             readings.append(Facets(*named, period=when, unit=unit))
     if not readings and periods(body):
         readings = [Facets(period=periods(body), unit=unit)]
@@ -272,8 +310,16 @@ def statements(text: str, known: Vocabulary) -> dict[str, tuple[str, ...]]:
         units = split_units(rest, known)
         return {"unit": units} if units else {}
     one = facets(rest if name else text, known) or Facets()
-    said = {key: getattr(one, key) for key in ("region", "indicator", "period", "unit") if getattr(one, key)}
+    said = {key: getattr(one, key) for key in STATING if getattr(one, key)}
     return said if not name or name <= said.keys() else {}
+
+
+def is_known(field: str, text: str, known: Vocabulary) -> bool:
+    """Whether a text names a region, an indicator (with its unit or without) or a period."""
+    if field == "period":
+        return bool(periods(text))
+    plain, names = listed(text), known.names[field]
+    return plain in names or unit_behind(plain, known)[0] in names
 
 
 def split_units(text: str, known: Vocabulary) -> tuple[str, ...]:

@@ -209,7 +209,7 @@ def _delimited(text: str, name: str, is_heading: Callable[[list[str]], bool]) ->
     fitting = [mark for mark in DELIMITERS if any(is_heading(row) for row in _rows(head, mark))]
     if len(fitting) > 1:
         return Problem("two_delimiters", name, {"readings": " ".join(map(repr, fitting))})
-    mark = fitting[0] if fitting else ","
+    mark = fitting[0] if fitting else _dividing(head)
     reader = csv.reader(io.StringIO(text.rstrip("\n")), delimiter=mark)
     try:
         rows = list(reader)
@@ -219,6 +219,13 @@ def _delimited(text: str, name: str, is_heading: Callable[[list[str]], bool]) ->
         if one := next((one for one, text in enumerate(cells) if _swallows(text, len(cells), mark)), None):
             return Problem("swallowed_lines", name, {"value": cells[one][:40]}, cell(row, one))
     return [Sheet(name, rows, ragged=True)]
+
+
+def _dividing(text: str) -> str:
+    """Return the delimiter that cuts two lines or more alike, where no heading tells; a comma if in doubt."""
+    lengths = {mark: [len(row) for row in _rows(text, mark) if len(row) > 1] for mark in DELIMITERS}
+    alike = [mark for mark, found in lengths.items() if len(found) > 1 and len({*found}) == 1]
+    return alike[0] if len(alike) == 1 else ","
 
 
 def _swallows(text: str, width: int, delimiter: str) -> bool:
