@@ -79,7 +79,7 @@ SPAN = ("--from", "2018-12-31", "--to", "2019-12-31")
 WRONG = [  # words of a command line, in a folder with FILES and the folder "there"; what the message says
     *((f"{name} --as-of {day}", told) for name in ("report", "attainment", "country", "seal")
       for day, told in [
-        ("2018-02-30", "does not match the format"), ("0001-01-01", "0001-01-01 lies outside 1950 to 2100"),
+        ("2018-02-30", "does not match the format"), ("0001-01-01", "0001-01-01 lies outside 1949 to 2100"),
         ("9999-12-31", "9999-12-31 lies outside"), ("tomorrow", "does not match the format")]),
     *((f"{name} --plan {plan} {more}", told) for name, more in [
         ("report", ""), ("attainment", ""), ("country", ""), ("seal", "--as-of 2018-12-31"),

@@ -2,3 +2,4 @@
 
 __version__ = "0.2.0"
 MADE_BY = f"analysis {__version__}"  # in the metadata of every file
+YEARS = (1949, 2100)  # the first and the last that figures, plans and questions are of

@@ -14,11 +14,10 @@ from typing import Any
 
 import click
 
-from analysis import __version__, helped, places
+from analysis import YEARS, __version__, helped, places
 from analysis.languages import LANGUAGES, refusal
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
-YEARS = (1950, 2100)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 # JupyterLab asks the network for news and newer versions, unless told not to.

@@ -12,6 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from analysis import YEARS
 from analysis.printing import LANGUAGES, Voice
 
 TYPES: dict[str, tuple[type, ...]] = {
@@ -80,7 +81,7 @@ def wrong(notebook: str, known: Mapping[str, Parameter], given: Mapping[str, obj
 def is_day(word: str) -> bool:
     """Say whether a word is a day as 2018-12-31 writes it, of a year that figures and plans are of."""
     try:
-        return date.fromisoformat(word).isoformat() == word and 1950 <= int(word[:4]) <= 2100
+        return date.fromisoformat(word).isoformat() == word and YEARS[0] <= int(word[:4]) <= YEARS[1]
     except ValueError:
         return False
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, ge
 
 import pydantic
 
+from analysis import YEARS
 from analysis.catalogue import (
     Catalogue,
     Day,
@@ -74,7 +75,7 @@ class PlanError(SourceError):
 Number = Annotated[float, pydantic.Field(strict=True, ge=-1e12, le=1e12)]
 Share = Annotated[float, pydantic.Field(strict=True, ge=0, le=1)]
 Whole = Annotated[int, pydantic.Field(strict=True)]
-Year = Annotated[int, pydantic.Field(strict=True, ge=1950, le=2100)]
+Year = Annotated[int, pydantic.Field(strict=True, ge=YEARS[0], le=YEARS[1])]
 Name = Annotated[str, pydantic.Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]  # of files too
 
 

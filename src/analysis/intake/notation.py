@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from analysis import printing, tables
+from analysis import YEARS, printing, tables
 from analysis.catalogue import Catalogue, Region
 from analysis.intake import messages
 from analysis.intake.sheets import Odd
@@ -23,7 +23,6 @@ HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | SPACES | 
 MISSING = frozenset({"", "-", "--", "—", "——", "–", "―", "─", "…", "……", "...", "na", "n/a", "n.a.", "/"})
 PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
-FIRST_YEAR, LAST_YEAR = 1949, 2100
 # Peoples in the names of autonomous prefectures.
 PEOPLES = "(?:(?:朝鲜|土家|苗|藏|羌|彝|布依|侗|哈尼|壮|傣|白|景颇|傈僳|回|蒙古|哈萨克|柯尔克孜)族?)+"
 CIRCLED = "①-⒛㉑-㉟㊱-㊿⓵-⓾❶-❿*＊※†‡§"
@@ -371,7 +370,7 @@ def said(readings: tuple[str, ...]) -> dict[str, str]:
 
 
 def _year(text: str) -> bool:
-    return FIRST_YEAR <= int(text) <= LAST_YEAR
+    return YEARS[0] <= int(text) <= YEARS[1]
 
 
 def _month(year: str, month: str) -> tuple[str, ...]:
