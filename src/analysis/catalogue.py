@@ -214,7 +214,12 @@ class Catalogue(Entry):
     def _refers(self) -> "Catalogue":
         """Refuse what names something that is not there, or itself."""
         wrong = [
-            f"indicator {key}: its {name} {other!r} is no other indicator"
+            refusal(
+                "indicator {key}: its {name} {other!r:.80} is no other indicator",
+                key=key,
+                name=name,
+                other=other,
+            )
             for key, one in self.indicators.items()
             for name in ("numerator", "denominator", "inflow")
             if (other := getattr(one, name)) and (other not in self.indicators or other == key)
@@ -224,7 +229,13 @@ class Catalogue(Entry):
             while parent and parent in self.regions and parent not in seen:
                 seen, parent = seen | {parent}, self.regions[parent].parent
             if parent:
-                wrong.append(f"region {code}: its parent {parent!r} is no region above it")
+                wrong.append(
+                    refusal(
+                        "region {code}: its parent {parent!r:.80} is no region above it",
+                        code=code,
+                        parent=parent,
+                    )
+                )
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
@@ -471,7 +482,8 @@ def read(folder: Path = DATA) -> Catalogue:
 def _read(folder: Path, contents: tuple[bytes, ...]) -> Catalogue:
     content = read_yaml(folder / "indicators.yml")
     if not isinstance(content, dict):
-        raise SourceError(f"{folder / 'indicators.yml'}: no mapping; it holds indicators:, bases: and units:")
+        said = refusal("no mapping; it holds indicators:, bases: and units:")
+        raise SourceError(f"{folder / 'indicators.yml'}: {said}")
     content["regions"] = read_regions(folder / "regions.csv")
     content["sources"] = read_yaml(folder / "sources.yml")
     return parse(Catalogue, content, folder / "{indicators.yml,regions.csv,sources.yml}")
@@ -482,13 +494,19 @@ def read_regions(path: Path) -> dict[str, dict[str, str]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: not readable as UTF-8: {error}") from None
+        raise SourceError(f"{path}: {refusal('not readable as UTF-8')}: {error}") from None
     rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
     codes = [row.pop("code", "") or "" for row in rows]
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
         raise SourceError(
-            listed(path, [f"  code {code!r} stands more than once: keep one row" for code in twice])
+            listed(
+                path,
+                [
+                    refusal("  code {code!r:.80} stands more than once: keep one row", code=code)
+                    for code in twice
+                ],
+            )
         )
     return {
         code: {key: text for key, text in row.items() if text} for code, row in zip(codes, rows, strict=True)

@@ -420,7 +420,8 @@ def one(notebook: str, words: dict[str, str], folder: Path, data: Path = places.
     folder = folder.resolve()
     held = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     if folder.is_file() or not folder.name or held - {f"{notebook}.ipynb", "out"}:
-        raise RunError(f"{folder}: holds other files, which would be lost; name a new folder")
+        lost = refusal("holds other files, which would be lost; name a new folder")
+        raise RunError(f"{folder}: {lost}")
     run = of(notebook, values, data=data)
     for call in tables([run]):
         table(*call)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from analysis import attainment, counts, kinds, releases, scores, store, tables
 from analysis.catalogue import Catalogue
+from analysis.languages import refusal
 from analysis.places import DATA, Folders
 from analysis.plans import Plan
 
@@ -66,7 +67,7 @@ def seal(
         When the file is there already: a seal is never overwritten.
     """
     path = Folders(folder).register / plan.id / f"{as_of}.csv"
-    sealed = f"{path}: already sealed; a seal is never overwritten, choose another date"
+    sealed = f"{path}: {refusal('already sealed; a seal is never overwritten, choose another date')}"
     if path.exists():
         raise RegisterError(sealed)
     rows = attainment.table(plan, observations, as_of, catalogue)
@@ -218,8 +219,9 @@ def _problems(path: Path) -> list[str]:
     head, *lines = text.splitlines() or [""]
     body = "\n".join([head.removesuffix(",seal"), *[line.rpartition(",")[0] for line in lines], ""])
     if _sealed(body) != text:
-        return [f"{path}: changed since it was sealed; restore it from the repository's history"]
+        said = refusal("changed since it was sealed; restore it from the repository's history")
+        return [f"{path}: {said}"]
     rows = pd.read_csv(path, dtype=str)
     if rows.empty or set(rows["plan"]) != {path.parent.name} or set(rows["as_of"]) != {path.stem}:
-        return [f"{path}: not the file of that plan and date; restore its name"]
+        return [f"{path}: {refusal('not the file of that plan and date; restore its name')}"]
     return []

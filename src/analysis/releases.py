@@ -16,6 +16,7 @@ import yaml
 
 from analysis import catalogue, store, tables
 from analysis.catalogue import Catalogue, Day, Entry, SourceError, Text, parse, read_yaml
+from analysis.languages import refusal
 from analysis.places import DATA, Folders
 
 COLUMNS = ("region", "indicator", "period", "value", "unit", "status", "basis", "note")
@@ -66,9 +67,10 @@ def check(folder: Path = DATA) -> list[str]:
     """Return every problem of every release under ``folder``: changed, missing, unknown or uncarded files."""
     raw = Folders(folder).raw
     if not raw.is_dir():
-        return [f"{raw}: no such folder; restore it from the repository"]
+        return [f"{raw}: {refusal('no such folder; restore it from the repository')}"]
     bare = [path for path in sorted(raw.glob("[!.]*/[!.]*")) if not (path / "card.yml").is_file()]
-    wrong = [f"{path}: no card.yml; file figures with `add`, or restore the card" for path in bare]
+    uncarded = refusal("no card.yml; file figures with `add`, or restore the card")
+    wrong = [f"{path}: {uncarded}" for path in bare]
     for release, card in cards(folder).items():
         wrong += _received(release, card)[1]
     return wrong
@@ -80,21 +82,23 @@ def _received(release: Path, card: Card) -> tuple[dict[str, bytes], list[str]]:
     if release.parent.name != card.source or not re.fullmatch(
         rf"{card.published.isoformat()}(-\d+)?", release.name
     ):
-        wrong.append(f"{release}: the card says {card.source}/{card.published}; the folder must be named so")
+        named = f"{card.source}/{card.published}"
+        said = refusal("the card says {named}; the folder must be named so", named=named)
+        wrong.append(f"{release}: {said}")
     for name, digest in card.files.items():
         try:
             contents[name] = (release / name).read_bytes()
         except FileNotFoundError:
-            wrong.append(f"{release / name}: missing; restore it from the repository")
+            wrong.append(f"{release / name}: {refusal('missing; restore it from the repository')}")
             continue
         if store.sha256(contents[name]) != digest:
-            wrong.append(
-                f"{release / name}: changed since it was filed; restore it, correct it by a new release"
-            )
+            said = refusal("changed since it was filed; restore it, correct it by a new release")
+            wrong.append(f"{release / name}: {said}")
     if FIGURES not in card.files:
-        wrong.append(f"{release / 'card.yml'}: does not list {FIGURES}")
+        wrong.append(f"{release / 'card.yml'}: {refusal('does not list {name}', name=FIGURES)}")
     extra = {path.name for path in release.iterdir()} - {"card.yml", *card.files}
-    wrong += [f"{release / name}: not on the card; file figures with `add`" for name in sorted(extra)]
+    uncarded = refusal("not on the card; file figures with `add`")
+    wrong += [f"{release / name}: {uncarded}" for name in sorted(extra)]
     return contents, wrong
 
 
@@ -157,7 +161,8 @@ def _bodies(filed: dict[Path, Card], known: Catalogue) -> dict[Path, bytes]:
         if head.rstrip(b"\r") != HEADER:
             wrong.append(f"{release / FIGURES}: the first line must be {HEADER.decode()}")
         if card.source not in known.sources:
-            wrong.append(f"{release}: unknown source {card.source}; describe it in data/sources.yml")
+            said = refusal("unknown source {source}; describe it in data/sources.yml", source=card.source)
+            wrong.append(f"{release}: {said}")
         bodies[release] = body if not body or body.endswith(b"\n") else body + b"\n"
     if wrong:
         raise SourceError("\n".join(wrong))
