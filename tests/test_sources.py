@@ -552,9 +552,12 @@ def test_an_older_release_filed_late_is_remarked_not_refused(folder):
         ("indicators.yml", "numerator: rd_expenditure", "numerator: nowhere", "no other indicator"),
         ("indicators.yml", "numerator: rd_expenditure", "numerator: rd_intensity", "no other indicator"),
         ("indicators.yml", "", "- a\n", "no mapping"),
+        ("indicators.yml", "scale: 10000", "scale: 0", "greater than 0"),
+        ("indicators.yml", "万元: 0.0001", "万元: -0.0001", "greater than 0"),
+        ("indicators.yml", "bounds: [0, 100]", "bounds: [100, 0]", "not below the highest"),
     ],
 )  # fmt: skip
-def test_a_catalogue_that_names_what_is_not_there_is_refused(name, before, after, told, tmp_path):
+def test_a_catalogue_that_names_what_is_not_or_cannot_be_is_refused(name, before, after, told, tmp_path):
     for path in places.DATA.glob("*.*"):
         shutil.copy(path, tmp_path)
     text = (tmp_path / name).read_text(encoding="utf-8")

@@ -92,6 +92,14 @@ def _day(value: object) -> object:
 
 
 Day = Annotated[date, pydantic.BeforeValidator(_day)]
+Factor = Annotated[float, pydantic.Field(gt=0)]
+
+
+def _in_order(bounds: tuple[float | None, float | None]) -> tuple[float | None, float | None]:
+    lowest, highest = bounds
+    if lowest is not None and highest is not None and lowest >= highest:
+        raise ValueError(refusal("the lowest value is not below the highest"))
+    return bounds
 
 
 class Remark(Text):
@@ -131,7 +139,7 @@ class Indicator(Entry):
     en: Words
     unit: str
     kind: Literal["amount", "ratio", "share", "flow", "stock", "population"]
-    bounds: tuple[float | None, float | None]
+    bounds: Annotated[tuple[float | None, float | None], pydantic.AfterValidator(_in_order)]
     good: Literal["up", "down"]
     decimals: int = pydantic.Field(ge=0, le=6)
     definition: Text
@@ -141,7 +149,7 @@ class Indicator(Entry):
     inflow: str | None = None
     since: int | None = None
     proof: Literal["yearbook", "accounts"] = "yearbook"
-    scale: float = 1.0
+    scale: Factor = 1.0
 
     @property
     def integer(self) -> bool:
@@ -163,8 +171,8 @@ class Unit(Entry):
     zh: Words
     en: str = ""
     en_one: str = ""
-    en_said: dict[str, float] = pydantic.Field(default_factory=dict)
-    accepts: dict[str, float]
+    en_said: dict[str, Factor] = pydantic.Field(default_factory=dict)
+    accepts: dict[str, Factor]
 
 
 class Region(Entry):
