@@ -138,12 +138,12 @@ def test_what_may_wait_is_forked_when_all_is_loaded_and_hinders_nothing(monkeypa
     monkeypatch.setattr(forks.Server, "program", None)
     forks.start()
     asked = time.monotonic()
-    with ThreadPoolExecutor() as threads:
+    with forks.Server.door, forks.Server.program as server, ThreadPoolExecutor() as threads:
         later = threads.submit(lambda: [forks.call(math.sqrt, 4, way=forks.LATER), time.monotonic() - asked])
         soon = threads.submit(lambda: [forks.call(math.sqrt, 9), time.monotonic() - asked])
         assert soon.result()[0] == 3 and later.result()[0] == 2
         assert soon.result()[1] < later.result()[1] >= 0.9
-    forks.Server.program.kill()
+        server.kill()
 
 
 def test_a_fork_that_is_killed_is_an_error_and_others_go_on():
@@ -178,11 +178,11 @@ def alive(pid: int) -> bool:
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at /proc")
 def test_nothing_outlives_a_driver_that_is_killed(tmp_path):
     folder = tmp_path / "staging"
-    driver = subprocess.Popen([sys.executable, "-c", DRIVER, str(folder)], stdout=subprocess.PIPE, text=True)
-    left = [int(word) for word in driver.stdout.readline().split()]
-    assert len(left) == 2 and all(alive(pid) for pid in left) and folder.is_dir()
-    driver.kill()
-    driver.wait()
+    command = [sys.executable, "-c", DRIVER, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as driver:
+        left = [int(word) for word in driver.stdout.readline().split()]
+        assert len(left) == 2 and all(alive(pid) for pid in left) and folder.is_dir()
+        driver.kill()
     for _ in range(50):
         if not any(alive(pid) for pid in left):
             break

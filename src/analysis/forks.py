@@ -130,6 +130,7 @@ class Fork:
         Fork.running.discard(self)
         with contextlib.suppress(OSError):
             self._connection.shutdown(socket.SHUT_RDWR)
+        self._connection.close()  # when nobody reads from it any more
 
     def _read(self) -> Any:
         try:
