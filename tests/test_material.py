@@ -652,7 +652,9 @@ def test_the_past_record_is_told_in_its_numbers(catalogue):
     for row in ({"p_attain": 0.5}, {"p_attain": 0.12, "verdict": "met"}):
         assert further.past_record(made(catalogue, dossier={"record": record}, **row))["band"] is None
     plain = made(catalogue)
-    assert further.past_record(plain) == {"narrow": False, "weak": False, "horizons": [], "band": None}
+    assert further.past_record(plain) == {
+        "narrow": False, "weak": False, "horizons": [], "unchecked": False, "band": None,
+    }  # fmt: skip
     assert "record_n" not in plain.facts
 
 

@@ -12,6 +12,7 @@ from analysis.kinds import goals
 from analysis.kinds.within import InYear
 from analysis.memo import naming
 from analysis.memo.ledger import Facts, Ledger
+from analysis.situations import Forecast
 
 MAIN = 0.6  # of what moved a probability its way: the source of more than so much is the main one
 SEVERAL = 3  # sources named at most where none is
@@ -152,7 +153,7 @@ def past_record(ledger: Ledger) -> dict:
     record = ledger.record
     trace: dict[str, Any] = {"source": ledger.voice.say("trace.backtest")}
     if record is None:
-        return {"narrow": False, "weak": False, "horizons": [], "band": None}
+        return {"narrow": False, "weak": False, "horizons": [], "unchecked": False, "band": None}
     ledger.count("record_regions", record.regions, **trace)
     ledger.count("record_n", record.n, "times", **trace)
     ledger.count("record_origins", record.origins, **trace)
@@ -167,7 +168,16 @@ def past_record(ledger: Ledger) -> dict:
         for h, n in record.horizons
     ]
     called(ledger)
-    return {"narrow": record.narrow, "weak": record.weak, "horizons": horizons, "band": _band(ledger, trace)}
+    answer = ledger.assessment.answer
+    asked = ledger.target.deadline - answer.predictive.origin if isinstance(answer, Forecast) else 0
+    ledger.fact("years_ahead", str(asked), asked, "years", **ledger.computed())
+    return {
+        "narrow": record.narrow,
+        "weak": record.weak,
+        "horizons": horizons,
+        "unchecked": asked > max((h for h, _ in record.horizons), default=asked),
+        "band": _band(ledger, trace),
+    }
 
 
 def called(book: Facts) -> None:

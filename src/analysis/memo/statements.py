@@ -401,6 +401,8 @@ def _trust_forecast(c: Any) -> Iterator[Statement]:
     yield say("record" if _recorded(c) else "unproven", aside=7)
     if c.band is not None:
         yield say("leaning", aside=LEANING)
+    if c.unchecked:
+        yield say("beyond_record")
     if c.flips["rebased"] is not None and abs(c.flips["rebased"]) < NEAR and not _remarked(c, "flip_rebased"):
         yield say("flip", aside=2)
     if c.agree is False:
