@@ -259,6 +259,9 @@ def test_parts_that_make_an_impossible_ratio_are_refused_where_the_numerator_sta
     assert told(sent((HENAN, SPENT, "2018", 200.0), (HENAN, GDP, "2018", 0.0)), day=date(2019, 5, 1)) == [
         ("zero", "B2")
     ]
+    nothing = sent((HENAN, SPENT, "2018", 0.0), (HENAN, GDP, "2018", 1000.0), (HENAN, RATE, "2018", 3.0))
+    nothing["basis"] = ["", "gdp-census-3", "gdp-census-3"]
+    assert told(nothing, day=date(2019, 5, 1)) == [("contradiction", "B3"), ("zero", "B1")]
 
 
 @pytest.mark.parametrize(
@@ -287,6 +290,9 @@ def test_what_a_source_published_on_a_day_is_not_changed_on_it(value, status, sa
     past = filed((HENAN, SPENT, "2018", 5.0), source="sender", published=pd.Timestamp(DAY))
     figures = sent((HENAN, SPENT, "2018", value), status=status)
     assert ("changed_cell" not in [code for code, _ in told(figures, past)]) is same
+    gone = told(sent((HENAN, SPENT, "2018", math.nan), status="withdrawn", note="wrong"),
+                past.assign(value=math.nan, status="withdrawn"))  # fmt: skip
+    assert "changed_cell" not in [code for code, _ in gone]
     for other in (past.assign(source="other"), past.assign(published=pd.Timestamp("2020-09-29"))):
         assert "changed_cell" not in [code for code, _ in told(figures, other)]
 
@@ -394,6 +400,11 @@ def test_a_change_over_more_than_five_years_is_not_judged():
         ] == found
 
 
+def test_a_change_between_two_filed_figures_is_no_doubt_of_the_file():
+    past = filed((HENAN, SPENT, "2010", 10.0), (HENAN, SPENT, "2011", 90.0))
+    assert told(sent((HENAN, SPENT, "2018", 90.0)), past, slow=JUMPS) == []
+
+
 def test_a_change_inside_a_file_is_told_once_at_the_later_figure():
     figures = sent((HENAN, SPENT, "2017", 10.0), (HENAN, SPENT, "2018", 90.0))
     (problem,) = examined(figures, slow=JUMPS)
@@ -464,6 +475,13 @@ def test_a_change_of_basis_may_add_to_a_change_and_a_slip_of_ten_is_seen_through
     assert tenth.facts["slip"]["en"].startswith(", about 1/10 times as much")
 
 
+@pytest.mark.parametrize(("change", "found"), [(0.54, []), (0.56, ["jump"]), (-0.54, []), (-0.56, ["jump"])])
+def test_a_year_on_another_basis_is_not_expected_to_have_grown(change, found):
+    """The peers grow by 10 % a year, give or take exp(.25); another basis adds exp(.3), either way."""
+    figures = sent((HENAN, SPENT, "2018", 10 * math.exp(change)), basis="other")
+    assert [code for code, _ in told(figures, filed(*peers(0.0)), slow=JUMPS)] == found
+
+
 @pytest.mark.parametrize(("value", "found"), [(0.099, True), (0.1, False), (1000.0, False), (1200.0, True)])
 def test_a_first_figure_far_from_all_peers_is_doubted(value, found):
     """The lowest of thirty provinces has 2, the highest 50: between a twentieth and twenty times."""
@@ -476,6 +494,8 @@ def test_a_first_figure_far_from_all_peers_is_doubted(value, found):
     assert [one.code for one in problems if one.code == "level"] == ["level"] * found
     if found:
         assert problems[0].facts["readings"] == "2…50"
+        both = sent(*((HENAN, "fiscal_st_expenditure", year, value) for year in ("2018", "2019")))
+        assert told(both, past, slow=JUMPS) == [("level", "B1"), ("level", "B2")]
         few = past.iloc[[0, *range(12, 30)]]
         assert told(sent((HENAN, "fiscal_st_expenditure", "2018", value)), few, slow=JUMPS) == []
         enough = past.iloc[[0, *range(11, 30)]]

@@ -597,4 +597,4 @@ def change_of(before: float, after: float, kind: str) -> str:
     """Write a change: points for shares and ratios, else in %."""
     if kind in ("share", "ratio"):
         return f"{after - before:+.4g}"
-    return f"{100 * (after / before - 1):+.2f} %" if before else f"{after - before:+g}"
+    return f"{100 * (after / before - 1):+.2f} %" if before else f"{after:+g}"
