@@ -269,7 +269,7 @@ def test_the_past_record_is_told_with_its_n(assessment, dossier, catalogue):
     assert f"以{record.origins}个年份的数据为起点，对{record.regions}个省（区、市）提前" in text
     assert f"，共{record.n}次，截至2016年12月31日均已有结果，其中{record.inside80:.0%}落在80%区间内" in text
     assert [ahead for ahead, _ in record.horizons] == [1, 2]
-    assert "本次预测提前5年，而可作回溯检验的预测最多提前2年，更远的未经检验。" in text
+    assert "本次预测提前5年，回溯检验只做到提前2年，更远的未经检验。" in text
     checked = dossier("henan-2024", "2024-12-31", "rd-intensity")
     assert "本次预测提前" not in said(memo.compose(checked, catalogue, "zh"))
     one = assessment("luohe-2019", EARLY, "national-hte-new")
