@@ -296,13 +296,36 @@ def test_statistics_of_revisions_by_hand():
         {"period": "2012", "value": 100, "published": "2020-02-01"},
         {"period": "2013", "value": 150, "published": "2020-02-01", "source": "paper"},
     )
-    found = panel.revision_statistics(rows, CATALOGUE).set_index("source")
+    table = panel.revision_statistics(pd.concat([rows.iloc[::-1], rows.iloc[:0]]), CATALOGUE)
+    assert table["source"].tolist() == ["office", "paper"]
+    found = table.set_index("source")
     office = found.loc["office"]
     assert (office["figures"], office["changed"], office["up"], office["down"]) == (7, 2, 1, 1)
     np.testing.assert_allclose(
         [office["mean_size"], office["mean_absolute"], office["largest"]], [1.0, 2.0, 3.0]
     )
     assert found.loc["paper", "changed"] == 0  # a newspaper revises no statistics office
+
+
+def test_a_new_basis_that_changes_no_value_goes_neither_up_nor_down():
+    rows = observed(
+        {"period": "2010", "value": 100, "published": "2020-01-01"},
+        {"period": "2010", "value": 100, "published": "2020-02-01", "basis": "other"},
+    )
+    (one,) = panel.revision_statistics(rows, CATALOGUE).itertuples()
+    assert (one.kind, one.changed, one.up, one.down, one.largest) == ("rebased", 1, 0, 0, 0)
+
+
+def test_what_is_retracted_keeps_its_columns_and_knowledge_is_compared_two_years_on():
+    rows = observed(
+        {"period": "2010", "value": 100, "published": "2020-01-01"},
+        {"period": "2010", "value": np.nan, "published": "2020-02-01", "status": "withdrawn"},
+    )
+    gone = panel.withdrawn(rows, "2020-03-01")
+    assert len(gone) == 1 and list(gone) == list(rows)
+    assert panel.later("2018-03-31") == "2020-12-31"
+    found = panel.originals(OBSERVATIONS, CATALOGUE)
+    assert found.index.equals(pd.RangeIndex(len(found))) and found["published"].is_monotonic_increasing
 
 
 def test_coverage_says_since_when():
