@@ -13,6 +13,7 @@ from analysis.documents import layout, pdf
 from analysis.memo.statements import say
 from analysis.memo.whole import Whole
 from analysis.memo.worded import Words
+from analysis.outlook import work_out
 from analysis.printing import LANGUAGES, Voice
 from analysis.processed import recorded, shapes
 from analysis.review import records
@@ -739,14 +740,14 @@ def test_no_number_of_the_table_of_targets_is_parted_from_its_unit(report):
     [
         (
             "zh",
-            "按历年趋势预测，2019年本市地区生产总值（现价）的中位数为1480.2亿元（自2016年起年均增长11.0%），"
-            "据此推算，2019年研究与试验发展（R&D）经费须达到18.50亿元才能达标",
+            "按历年趋势预测，2019年本市地区生产总值（现价）的中位数为1481.6亿元（自2016年起年均增长11.0%），"
+            "据此推算，2019年研究与试验发展（R&D）经费须达到18.52亿元才能达标",
         ),
         (
             "en",
-            "With the city’s GDP (current prices) put at 148.02 billion yuan for 2019 by its past trend "
+            "With the city’s GDP (current prices) put at 148.16 billion yuan for 2019 by its past trend "
             "(median; 11.0\N{NO-BREAK SPACE}% a year from 2016), "
-            "the goal for 2019 takes R&D expenditure of 1.850 billion yuan",
+            "the goal for 2019 takes R&D expenditure of 1.852 billion yuan",
         ),
     ],
 )
@@ -760,18 +761,18 @@ def test_a_memo_without_own_figures_says_the_amount_that_would_reach_the_goal(la
     [
         (
             "zh",
-            "本市地区生产总值（现价）2016年为1081.9亿元，按历年趋势预测2019年中位数为1480.2亿元，"
+            "本市地区生产总值（现价）2016年为1081.9亿元，按历年趋势预测2019年中位数为1481.6亿元，"
             "年均增长11.0%。据此折算为金额，",
         ),
         (
             "en",
             "The city’s own GDP (current prices) was 108.19 billion yuan in 2016 and, going by its past "
-            "trend, is put at 148.02 billion yuan for 2019 (median; 11.0 % a year). Turned into an amount,",
+            "trend, is put at 148.16 billion yuan for 2019 (median; 11.0 % a year). Turned into an amount,",
         ),
     ],
 )
 def test_an_amount_made_of_a_ratio_says_on_which_whole(language, said, paper, dossier):
-    """A city placed by a ratio: (1480.2 / 1081.9) ** (1 / 3) is 1.110."""
+    """A city placed by a ratio: (1481.6 / 1081.9) ** (1 / 3) is 1.110."""
     day = "2018-12-31"
     assert said in text(paper(day, "rd-expenditure-rise", language)).replace("\xa0", " ")
     found = dossier("luohe-2019", day, "rd-expenditure-rise").answers["conversion"]
@@ -1020,9 +1021,14 @@ def test_an_english_memo_has_one_unit_of_money(paper):
     assert "0.171" in told and "million" not in told
 
 
-def test_a_report_that_takes_another_figure_says_in_its_annex_whose_it_is(report):
+@pytest.mark.usefixtures("nothing_before")
+def test_a_report_that_takes_another_figure_says_in_its_annex_whose_it_is(observations, catalogue):
+    """With a goal of 1.1 % the other figure of GDP makes the probability another likelihood word's."""
+    plan = plans.load("luohe-2019", catalogue)
+    nearer = plan.target("rd-intensity").model_copy(update={"goal": 1.1})
+    made = work_out(plan.model_copy(update={"targets": (nearer,)}), observations, OPENED, catalogue)
     for language, said in (("zh", "地级市地区生产总值汇编的另一份表"), ("en", "another sheet of")):
-        paper = report(OPENED, language)
+        paper = memo.compose_report(made, catalogue, language).paper
         annex = [
             documents.plain(one.text) for part in paper.annexes for one in part.blocks if hasattr(one, "text")
         ]

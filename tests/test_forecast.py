@@ -424,13 +424,14 @@ def test_the_break_even_base_lies_between_two_that_straddle_one_half(chances, ev
 def test_a_change_may_be_used_where_both_its_ends_are_known_on_one_basis():
     value = np.array([[1.0, 2.0, np.nan, 4.0, 5.0]])
     before = np.array([[np.nan, 1.0, np.nan, np.nan, 4.0]])
-    chained, usable = forecast.linked(value, before)
-    assert usable.tolist() == [[False, True, False, False, True]]
-    np.testing.assert_allclose(chained, value)
-    shrunk, _ = forecast.linked(np.array([[4.0, 3.0]]), np.array([[np.nan, 2.0]]))
-    assert shrunk.tolist() == [[2.0, 3.0]]
-    negative, _ = forecast.linked(np.array([[4.0, 3.0]]), np.array([[np.nan, -2.0]]))
-    assert negative.tolist() == [[4.0, 3.0]]
+    basis = np.array([["a", "a", "", "a", "a"]], object)
+    assert panel.spans(value, before, basis).tolist() == [[0, 1, 0, 2, 1]]
+    basis[0, 3:] = "b"  # over a gap to another basis nothing is known to be comparable
+    assert panel.spans(value, before, basis).tolist() == [[0, 1, 0, 0, 1]]
+    np.testing.assert_allclose(forecast.linked(value, before, basis)[0], value)
+    for held, chained in ((2.0, [[2.0, 3.0]]), (-2.0, [[4.0, 3.0]])):
+        made, _ = forecast.linked(np.array([[4.0, 3.0]]), np.array([[np.nan, held]]), np.array([[0, 1]]))
+        assert made.tolist() == chained
 
 
 def test_bounds_and_counts_of_an_indicator():

@@ -658,6 +658,29 @@ def test_the_past_record_is_told_in_its_numbers(catalogue):
     assert "record_n" not in plain.facts
 
 
+@pytest.mark.parametrize(("ahead", "unchecked"), [(2, False), (3, True)])
+def test_a_forecast_further_ahead_than_the_record_is_unchecked(ahead, unchecked, catalogue):
+    record = backtest.Record(120, 4, 31, 0.78, True, ((1, 62), (2, 58)))
+    answer = situations.Forecast(pd.DataFrame(), {}, situations.Nothing(), expected(origin=2020 - ahead))
+    one = made(catalogue, dossier={"record": record}, more={"answer": answer})
+    assert further.past_record(one)["unchecked"] is unchecked and values(one)["years_ahead"] == ahead
+
+
+def test_years_between_which_nothing_is_known_are_named_where_a_forecast_looks_at_them(catalogue):
+    def gaps(*years, **given):
+        predictive = expected(origin=years[-1], known=tuple((year, 1.0) for year in years), **given)
+        answer = situations.Forecast(pd.DataFrame(), {}, situations.Nothing(), predictive)
+        return [
+            [one.value for one in pair]
+            for pair in further.gaps(made(catalogue, more={"answer": answer}))["gaps"]
+        ]
+
+    assert gaps(2015, 2016, 2018, 2021) == [[2016, 2018], [2018, 2021]]
+    assert gaps(2019, 2020) == gaps(2005, 2020) == further.gaps(made(catalogue))["gaps"] == []
+    assert gaps(2008, 2009, 2011, 2020) == [[2009, 2011], [2011, 2020]]  # 2009 to 2020: twelve years
+    assert gaps(2018, 2021, placed=object()) == []
+
+
 @pytest.mark.parametrize(("value", "told"), [(1.01, 1.1), (1.0, 1.0), (0.3, 0.3), (1.1, 1.1), (0.05, 0.1)])
 def test_so_many_a_month_is_rounded_up(value, told, catalogue):
     needs = {"per_month": {"value": value, "still": 5.2, "months": 6}}

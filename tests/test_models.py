@@ -5,7 +5,7 @@ import pytest
 import scipy.optimize
 import scipy.stats
 
-from analysis import mixtures, models, scores
+from analysis import mixtures, models, panel, scores
 
 
 def walks(series, years, seed, drift=0.03, deviation=0.08):
@@ -222,11 +222,68 @@ def test_a_break_is_neither_drift_nor_volatility():
     broken = value.copy()
     broken[:, 5:] *= 1.3
     group = group_of(broken)
-    group.usable[:, 5] = False
+    group.span[:, 5] = False
     usual = models.summary(group_of(value), 9, "log")
     made = models.summary(group, 9, "log")
     np.testing.assert_allclose(made.drift, usual.drift, atol=0.5)
     np.testing.assert_allclose(np.median(made.deviation / usual.deviation), 1, atol=0.15)
+
+
+def with_gaps(value, rows, columns):
+    """The walks with years missing: the changes over the gaps used, and not used."""
+    gappy = value.copy()
+    gappy[np.ix_(rows, columns)] = np.nan
+    before = np.append(np.full((len(value), 1), np.nan), gappy[:, :-1], axis=1)
+    span = panel.spans(gappy, before, np.zeros(value.shape))
+    return models.Group(gappy, span), models.Group(gappy, np.where(span == 1, 1, 0))
+
+
+def test_a_change_over_a_gap_counts_once_and_drifts_for_all_its_years():
+    value = walks(20, 10, 12)
+    used, unused = with_gaps(value, range(5), [2, 3, 6])
+    log = np.log(value + models.sizes(used, 9)[2][:, None])
+    for told, changes in ((models.summary(used, 9, "log"), 6), (models.summary(unused, 9, "log"), 4)):
+        assert told.count[:5].tolist() == [changes] * 5 and told.count[5:].tolist() == [9] * 15
+    made, mean = models.yearly_changes(log[:5], used.span[:5])
+    np.testing.assert_allclose(made.mean(axis=1), (log[:5, 9] - log[:5, 0]) / 9)
+    assert mean.tolist() == [6] * 5 and np.all(np.ptp(made[:, 1:4], axis=1) < 1e-12)
+
+
+def test_what_lies_behind_a_gap_tells_nothing_before_it():
+    value = walks(20, 10, 12)
+    used, unused = with_gaps(value, range(5), [2, 3, 6])
+    other = with_gaps(np.where(np.arange(10) >= 7, 2 * value, value), range(5), [2, 3, 6])[0]
+    for column in (5, 6):
+        now, then = (models.summary(group, column, "log") for group in (used, other))
+        np.testing.assert_array_equal(now.drift, then.drift)
+    assert not np.allclose(models.summary(used, 9, "log").drift, models.summary(other, 9, "log").drift)
+    assert models.known_tasks(used, 5, 1).tolist() == models.known_tasks(unused, 5, 1).tolist()  # no outcomes
+
+
+def test_every_other_year_of_all_series_keeps_their_drift():
+    """Walks of 8 % a year, seen every other year: without the gaps' changes the forecast stays."""
+    value = walks(30, 13, 5, drift=0.08, deviation=0.03)
+    used, unused = with_gaps(value, range(30), range(1, 13, 2))
+    risen = [
+        np.log(mixtures.quick_quantile(models.fit(group, 12, (1,)), [0.5])[:, 0, 0] / value[:, 12])
+        for group in (used, unused)
+    ]
+    assert np.median(risen[0]) == pytest.approx(0.08, abs=0.02) and np.median(np.abs(risen[1])) < 0.01
+
+
+@pytest.mark.parametrize(("years", "scale"), [(1, 1 / 2), (3, 1 / (1 / 3 + 1))])
+def test_a_single_change_over_a_gap_is_a_mean_of_so_many_shocks(years, scale, monkeypatch):
+    """Drift and shock in one change m: its square is that of a yearly shock times 1 / years + 1."""
+    value = np.full((1, 4), np.nan)
+    value[0, 3 - years], value[0, 3] = 100.0, 100.0 * 1.1**years
+    span = np.zeros((1, 4), int)
+    span[0, 3] = years
+    told = []
+    monkeypatch.setattr(models, "_deviation", lambda *given: told.append(given) or (np.ones(1), np.ones(1)))
+    models._summary(models.Group(value, span), 3, "identity")
+    ((_, square, dof, _),) = told
+    assert dof == 1
+    assert square * np.nanmean(value) ** 2 == pytest.approx(((value[0, 3] - 100) / years) ** 2 * scale)
 
 
 def test_forecasts_scale_with_the_unit():

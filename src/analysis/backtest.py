@@ -150,11 +150,11 @@ def _group(
     whole = bool(np.all(known >= 0) and np.all(known == np.round(known)))
     key = kind or ("count" if whole else "level"), bool(np.all(known >= 0))
     if key not in groups:
-        usable = np.zeros(value.shape, bool)
-        usable[:, 1:] = np.isfinite(value[:, 1:]) & np.isfinite(value[:, :-1])
+        before = np.append(np.full((len(value), 1), np.nan), value[:, :-1], axis=1)
+        span = panel.spans(value, before, np.zeros(value.shape))
         lower = 0.0 if key[1] or key[0] in ("count", "share") else -np.inf
         upper = 100.0 if key[0] == "share" else np.inf
-        groups[key] = models.Group(value, usable, history, lower, upper, key[0] == "count")
+        groups[key] = models.Group(value, span, history, lower, upper, key[0] == "count")
     return groups[key]
 
 
@@ -396,13 +396,13 @@ def _origins(
     for year, history in known.items():
         if history.empty or not (days is None or year_end(year) in days):
             continue
-        codes, value, usable = forecast.levels(history, indicator, regions)
+        codes, value, span = forecast.levels(history, indicator, regions)
         origin, column = int(history["year"].max()), value.shape[1] - 1
         outcomes = {h: first[origin + h] for h in range(1, horizon + 1) if origin + h in first}
-        ready = np.flatnonzero((usable.sum(axis=1) >= 2) & np.isfinite(value[:, -2:]).all(axis=1))
+        ready = np.flatnonzero(((span == 1).sum(axis=1) >= 2) & np.isfinite(value[:, -2:]).all(axis=1))
         if not len(ready) or not outcomes:
             continue
-        group = forecast.group(value, usable, catalogue.indicators[indicator])
+        group = forecast.group(value, span, catalogue.indicators[indicator])
         names = [codes[row] for row in ready]
         yield Origin(
             as_of=year_end(year),

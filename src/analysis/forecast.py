@@ -181,7 +181,7 @@ class Forecaster:
 
     def rises(self, regions: tuple[str, ...], before: int) -> tuple[int, int]:
         """Return (rises, changes) in the regions' figures of years before `before`."""
-        value, earlier = self._cut(regions, before - 1)
+        value, earlier, _ = self._cut(regions, before - 1)
         change = value - earlier
         return int(np.sum(change > 0)), int(np.isfinite(change).sum())
 
@@ -224,13 +224,13 @@ class Forecaster:
         comparison: str,
         goal: float,
     ) -> Conditional:
-        value, usable = linked(*self._cut(peers, base_year))
+        value, span = linked(*self._cut(peers, base_year))
         entry = self.catalogue.indicators[self.indicator]
         bases = round_values(0.5 * goal, 1.5 * goal, whole=is_count(entry))
         ghosts = np.full((len(bases), value.shape[1]), np.nan)
         ghosts[:, -1] = bases
         widened = np.array([factor] * len(bases) + [1.0] * len(value))
-        together = group(np.vstack([ghosts, value]), np.vstack([ghosts > np.inf, usable]), entry, widened)
+        together = group(np.vstack([ghosts, value]), np.vstack([ghosts > np.inf, span]), entry, widened)
         fitted = models.fit(together, value.shape[1] - 1, range(1, deadline - base_year + 1))
         ahead = deadline - base_year - 1
         chances = [_chance(fitted.one(row), ahead, comparison, goal) for row in range(len(bases))]
@@ -270,7 +270,7 @@ class Forecaster:
         """Return whether the regions' changes in years before `before` are enough to learn from."""
         if len(regions) < FEWEST_REGIONS:
             return False
-        value, earlier = self._cut(regions, before - 1)
+        value, earlier, _ = self._cut(regions, before - 1)
         changes = np.isfinite(value - earlier).sum(axis=1)
         return bool(changes.sum() >= FEWEST_CHANGES and (changes > 0).sum() >= FEWEST_REGIONS)
 
@@ -283,13 +283,17 @@ class Forecaster:
             (int(year), float(value)) for year, value in pairs if year < before and np.isfinite(value)
         )
 
-    def _cut(self, regions: tuple[str, ...], last: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return (value, before), each (n, T), up to the last year known of any, at most `last`."""
+    def _cut(self, regions: tuple[str, ...], last: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return (value, before, span), each (n, T), up to the last year known of any, at most `last`."""
         rows = [self._place[code] for code in regions]
-        value, before = self._series.value[rows], self._series.before[rows]
+        value, before, span = self._series.value[rows], self._series.before[rows], self._span[rows]
         seen = np.isfinite(value).any(axis=0) & (np.array(self._series.years) <= last)
         stop = int(np.flatnonzero(seen)[-1]) + 1
-        return value[:, :stop], before[:, :stop]
+        return value[:, :stop], before[:, :stop], span[:, :stop]
+
+    @cached_property
+    def _span(self) -> np.ndarray:
+        return self._series.span
 
     def _observed(self, level: str, before: int, at_least: int = 2) -> tuple[str, ...]:
         """Return the codes of a level with figures of at least so many years before `before`, in order."""
@@ -328,7 +332,7 @@ def _later(own: list[Figure], deadline: int, bases: set[str]) -> tuple[int, floa
 
 def group(
     value: np.ndarray,
-    usable: np.ndarray,
+    span: np.ndarray,
     entry: Indicator,
     factor: np.ndarray | float = 1.0,
     teaches: np.ndarray | bool = True,
@@ -338,14 +342,12 @@ def group(
     Asked again for the same numbers, it is the same group: what it learned is not learned twice, by whatever
     vintage, plan or state between two dates it is asked. So for the years before those in which two differ.
     """
-    return _same(
-        models.Group(value, usable, HISTORY, *bounds(entry), is_count(entry), factor, teaches, _same)
-    )
+    return _same(models.Group(value, span, HISTORY, *bounds(entry), is_count(entry), factor, teaches, _same))
 
 
 def _same(made: models.Group) -> models.Group:
     """Return the group that was made first of the same numbers."""
-    arrays = (np.asarray(part) for part in (made.value, made.usable, made.prior_factor, made.teaches))
+    arrays = (np.asarray(part) for part in (made.value, made.span, made.prior_factor, made.teaches))
     key = tuple((one.shape, one.tobytes()) for one in arrays)
     content = _Content((*key, made.lower, made.upper, made.integer), made)
     return _held(content) if made.value.size <= LARGE else _held_large(content)
@@ -392,18 +394,18 @@ def _without(codes: tuple[str, ...], region: str) -> tuple[str, ...]:
 def levels(
     history: pd.DataFrame, indicator: str, regions: Sequence[str]
 ) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Return (codes, value (n, T), usable (n, T)) of a consecutive run of years; see `linked`."""
+    """Return (codes, value (n, T), span (n, T)) of a consecutive run of years; see `linked`."""
     series = panel.series(history, indicator, tuple(regions))
-    return list(series.regions), *linked(series.value, series.before)
+    return list(series.regions), *linked(series.value, series.before, series.span)
 
 
-def linked(value: np.ndarray, before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return (value, usable), each (n, T): every series chained to its newest basis.
+def linked(value: np.ndarray, before: np.ndarray, span: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (value, span), each (n, T): every series chained to its newest basis.
 
-    usable says whether the change from the year before may be used: never across a gap, nor across a break
+    span says over how many years the change to a figure may be used, see `panel.spans`: never across a break
     without a figure of the year before on the new basis.
     """
-    return chained(value, before), np.isfinite(value) & np.isfinite(before)
+    return chained(value, before), span
 
 
 def chained(value: np.ndarray, before: np.ndarray) -> np.ndarray:

@@ -106,12 +106,12 @@ def _short(ladder: Ladder, indicator: str, outcomes: dict[int, Outcomes]) -> Ite
     history = panel.annual(ladder.history, indicator, provinces)
     if history["region"].nunique() < backtest.FEWEST:
         return
-    codes, value, usable = forecast.levels(history, indicator, provinces)
+    codes, value, span = forecast.levels(history, indicator, provinces)
     origin, column = int(history["year"].max()), value.shape[1] - 1
     entry = ladder.catalogue.indicators[indicator]
     for fold in range(FOLDS):
         cut = np.flatnonzero((np.arange(len(codes)) % FOLDS == fold) & np.isfinite(value[:, -1]))
-        group = forecast.group(*_cut(value, usable, cut), entry, teaches=~np.isin(np.arange(len(codes)), cut))
+        group = forecast.group(*_cut(value, span, cut), entry, teaches=~np.isin(np.arange(len(codes)), cut))
         fitted = models.fit(group, column, range(1, backtest.HORIZON + 1)).take(cut)
         for h in range(1, backtest.HORIZON + 1):
             known = outcomes.get(origin + h, {})
@@ -125,14 +125,14 @@ def _short(ladder: Ladder, indicator: str, outcomes: dict[int, Outcomes]) -> Ite
             yield _marked(asking, known, one_year, last, move, h)
 
 
-def _cut(value: Array, usable: Array, rows: Places) -> tuple[Array, Array]:
+def _cut(value: Array, span: Places, rows: Places) -> tuple[Array, Places]:
     """Leave of some rows the last figure, of every other of them the last two."""
-    value, usable = value.copy(), usable.copy()
+    value, span = value.copy(), span.copy()
     for place, row in enumerate(rows):
         kept = 1 + place % 2
         value[row, :-kept] = np.nan
-        usable[row, : value.shape[1] - kept + 1] = False
-    return value, usable
+        span[row, : value.shape[1] - kept + 1] = 0
+    return value, span
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ members: a random walk with the drift common to the group, as far as the years b
 drift where nobody lends strength); and one with the series' own drift, by equal amounts a year where it
 rises. On the log scale there is a third, learned one, whose change over h years is a ridge regression on
 the series' drift, on what its last change and its smoothed level say against that drift, and on a
-constant, which takes up what the others leaned to one side; it is fitted to the group's past. Drifts and
+constant, which takes up what the others leaned to one side; it is fitted to the group's past. A change
+over a gap of years on one basis is seen once, and drifts as its mean in each of them. Drifts and
 volatilities are shrunk towards those of the group (empirical Bayes), so that one's own few changes and
 those of the others count by their precision; all that is borrowed is relative, so that no forecast depends
 on how large the lenders are. Members are t-shaped, and on the log scale of counts negative binomial with
@@ -184,7 +185,7 @@ class Group:
     """Comparable series that lend each other strength.
 
     value : (n, T) levels on one basis, in one unit, NaN where missing; a column is a year
-    usable : (n, T), whether the change from t-1 to t may be used
+    span : (n, T), over how many years the change to t may be used: 1, more over a gap, 0 where it may not
     history : years a forecast looks at
     lower, upper : bounds, in the unit of the values
     integer : counts
@@ -196,7 +197,7 @@ class Group:
     """
 
     value: Array
-    usable: Flags
+    span: Places | Flags
     history: int = 12
     lower: float = -np.inf
     upper: float = np.inf
@@ -206,6 +207,11 @@ class Group:
     same: "Callable[[Group], Group]" = field(default=lambda group: group, repr=False, compare=False)
     memory: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
     whole: "Group | None" = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def usable(self) -> Flags:
+        """(n, T), whether the change from t-1 to t may be used."""
+        return self.span == 1
 
     @property
     def scales(self) -> tuple[str, str]:
@@ -226,7 +232,7 @@ class Group:
         return whole.remember(("until", column), lambda: self.same(whole._cut(column + 1)))
 
     def _cut(self, stop: int) -> "Group":
-        cut = replace(self, value=self.value[:, :stop], usable=self.usable[:, :stop], memory={})
+        cut = replace(self, value=self.value[:, :stop], span=self.span[:, :stop], memory={})
         object.__setattr__(cut, "whole", self)
         return cut
 
@@ -242,19 +248,37 @@ class Group:
         return replace(
             self,
             value=self.value[rows],
-            usable=self.usable[rows],
+            span=self.span[rows],
             prior_factor=factor,
             teaches=True,
             memory={},
         )
 
 
-def window(group: Group, column: int) -> tuple[Array, Flags]:
-    """Return value and usable, (n, t), of the history up to a column; its first change is never usable."""
+def window(group: Group, column: int) -> tuple[Array, Places]:
+    """Return value and span, (n, t), of the history up to a column; no change reaches back beyond it."""
     first = max(0, column - group.history + 1)
-    usable = group.usable[:, first : column + 1].copy()
-    usable[:, 0] = False
-    return group.value[:, first : column + 1], usable
+    span = group.span[:, first : column + 1]
+    return group.value[:, first : column + 1], np.where(span <= np.arange(span.shape[1]), span, 0)
+
+
+def yearly_changes(level: Array, span: Places) -> tuple[Array, Places]:
+    """Return yearly changes (n, t-1) of levels (n, t), NaN where none is known, and how many were seen (n,).
+
+    A change over a gap is seen once and stands, as its mean, in each of its years.
+
+    >>> yearly_changes(np.array([[1.0, 2.0, np.nan, 6.0]]), np.array([[0, 1, 0, 2]]))
+    (array([[1., 2., 2.]]), array([2]))
+    """
+    change = np.full((len(level), level.shape[1] - 1), np.nan)
+    seen = np.zeros(len(level), int)
+    for years in np.unique(span[span > 0]):
+        rows, ends = np.nonzero(span == years)
+        mean = (level[rows, ends] - level[rows, ends - years]) / years
+        for back in range(years):
+            change[rows, ends - 1 - back] = mean
+        np.add.at(seen, rows, np.isfinite(mean))
+    return change, seen
 
 
 def sizes(group: Group, column: int) -> tuple[Array, Array, Array, Flags]:
@@ -273,12 +297,12 @@ def sizes(group: Group, column: int) -> tuple[Array, Array, Array, Flags]:
     return then.remember(("sizes", column), lambda: _sizes(then, *window(then, column)))
 
 
-def _sizes(group: Group, value: Array, usable: Flags) -> tuple[Array, Array, Array, Flags]:
+def _sizes(group: Group, value: Array, span: Places) -> tuple[Array, Array, Array, Flags]:
     size = _mean(np.abs(value), np.isfinite(value))
     size = np.where(size > 0, size, size[group.teaches & (size > 0)].min(initial=np.inf))
     size = np.where(np.isfinite(size), size, 1.0)
-    count = usable[:, 1:].sum(axis=1)
-    move = _mean(np.abs(np.diff(value, axis=1)), usable[:, 1:])
+    change, count = yearly_changes(value, span)
+    move = _mean(np.abs(change), np.isfinite(change))
     usual = _median((move / size)[group.teaches & (count > 0) & (move > 0)], PRIOR_DEVIATION)
     moved, move = move > 0, (count * move + usual * size) / (count + 1)
     lowest = np.where(np.isfinite(value), value, np.inf).min(axis=1, initial=np.inf)
@@ -302,7 +326,7 @@ class Summary:
     drift, drift_variance : (n,) in units of the deviation
     common, common_variance : (n,) of the group's drift as far as it is believed, in the same units
     signals : (n, 4) of the learned member, in the same units: drift, level gap, last change, a constant
-    count : (n,) usable changes
+    count : (n,) changes seen
     """
 
     last: Array
@@ -323,35 +347,37 @@ def summary(group: Group, column: int, scale: str) -> Summary:
 
 
 def _summary(group: Group, column: int, scale: str) -> Summary:
-    value, usable = window(group, column)
+    value, span = window(group, column)
     size, _, offset, _ = sizes(group, column)
     unit = size if scale == "identity" else np.ones(len(size))
     z = mixtures.forward(scale, value, offset[:, None], group.lower, group.upper) / unit[:, None]
-    change = np.where(usable[:, 1:], np.diff(z, axis=1), np.nan)
+    change, seen = yearly_changes(z, span)
     change = drawn_in(change, group.teaches)
     known = np.isfinite(change)
-    count = known.sum(axis=1).astype(float)
+    years, count = known.sum(axis=1).astype(float), seen.astype(float)
     mean = _mean(change, known)
     square = np.where(known, (change - mean[:, None]) ** 2, 0.0).sum(axis=1)
     fewest = 2 if (group.teaches & (count >= 2)).sum() >= 3 else 1
-    alone = mean**2 / (1 + PRIOR_DRIFT**2)  # drift and shock in one change
-    if fewest == 1:  # where nobody has two, single changes tell beside their middle
-        alone = (mean - _median(mean[group.teaches & (count > 0)], 0.0)) ** 2
+    over = np.maximum(years, 1)  # a mean of so many shocks, seen once
+    alone = mean**2 / (1 / over + PRIOR_DRIFT**2)  # drift and shock in one change
+    single = mean[group.teaches & (count > 0)]
+    if fewest == 1 and len(single) >= 2:  # where nobody has two, single changes tell beside their middle
+        alone = over * (mean - np.median(single)) ** 2
     square = np.where(count == 1, alone, square)
     noise = 2 * size / (size + (0.0 if scale == "identity" else offset)) ** 2 if group.integer else 0 * size
     deviation, dof = _deviation(group, square, np.maximum(count - 1, np.minimum(count, 1)), noise)
     ready = (count >= 2) & np.isfinite(value[:, -1])
     heard = (count >= fewest) & np.isfinite(value[:, -1]) & group.teaches
-    yearly = _yearly(np.clip(change[heard] / deviation[heard, None], -OUTLYING, OUTLYING))
-    reliable = np.where(ready, count, np.minimum(count, 1))
+    each = _yearly(np.clip(change[heard] / deviation[heard, None], -OUTLYING, OUTLYING))
+    reliable = np.where(ready, years, np.minimum(count, 1))
     factor = np.asarray(group.prior_factor)
-    drifts = group_drifts(mean / deviation, reliable, yearly, group.teaches)
+    drifts = group_drifts(mean / deviation, reliable, each, group.teaches)
     drift, drift_variance = pooled_drift(mean / deviation, reliable, drifts, factor)
     common = drifts.belief / factor * np.ones(len(size))
     drift_variance = drift_variance + common**2 * TURNING
     last = np.where(np.isfinite(z[:, -1]), z[:, -1], 0.0)
     newest = np.where(known[:, -1], change[:, -1] - mean, 0.0) if change.shape[1] else 0 * last
-    gap = np.where(ready, smoothed(z, usable) - last, 0.0)
+    gap = np.where(ready, smoothed(z, span == 1) - last, 0.0)
     signals = np.stack([drift, gap / deviation, newest / deviation, np.ones(len(size))], axis=1)
     return Summary(
         unit * last,

@@ -196,12 +196,31 @@ class Series:
     status: np.ndarray
 
     @property
+    def span(self) -> Places:
+        """(n, T), of `spans`."""
+        return spans(self.value, self.before, self.basis)
+
+    @property
     def broken(self) -> Flags:
         """(n, T) bool: this year and the last are known, but on no common basis."""
         known = np.isfinite(self.value)
         last = np.zeros_like(known)
         last[:, 1:] = known[:, :-1]
         return known & last & ~np.isfinite(self.before)
+
+
+def spans(value: Array, before: Array, basis: np.ndarray) -> Places:
+    """Return over how many years the change to each figure (n, T) may be used; 0 where it may not.
+
+    1 where the year before is known on the figure's basis, more where the last figure known lies before a gap
+    and is on the same basis. The parameters are those of `Series`.
+    """
+    known, year = np.isfinite(value), np.arange(value.shape[1])
+    last = np.full(value.shape, -1)
+    last[:, 1:] = np.maximum.accumulate(np.where(known, year, -1), axis=1)[:, :-1]
+    alike = basis == np.take_along_axis(basis, np.maximum(last, 0), axis=1)
+    over_a_gap = np.where(known & (last >= 0) & (year - last > 1) & alike, year - last, 0)
+    return np.where(known & np.isfinite(before), 1, over_a_gap)
 
 
 def annual(history: pd.DataFrame, indicator: str, regions: tuple[str, ...] | None = None) -> pd.DataFrame:

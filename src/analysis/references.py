@@ -140,11 +140,11 @@ def scored(history: pd.DataFrame, indicator: str, catalogue: Catalogue) -> pd.Da
     rows = panel.annual(history, indicator, regions)
     if rows.empty:
         return pd.DataFrame(columns=["model", "n", "crps", "inside80"])
-    _, value, usable = forecast.levels(rows, indicator, regions)
+    _, value, span = forecast.levels(rows, indicator, regions)
     ready = np.flatnonzero(np.isfinite(value[:, -FEWEST - 1 :]).all(axis=1) & (value.shape[1] > FEWEST))
     if not len(ready):
         return pd.DataFrame(columns=["model", "n", "crps", "inside80"])
-    group = forecast.group(value, usable, catalogue.indicators[indicator])
+    group = forecast.group(value, span, catalogue.indicators[indicator])
     ours = models.fit(group, value.shape[1] - 2, [1]).take(ready)
     made = {"ours": mixtures.quick_quantile(ours, LEVELS)[:, 0]}
     made |= {name: np.array([quantiles(name, run(value[i, :-1]), 1)[0] for i in ready]) for name in MODELS}

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -146,6 +147,16 @@ def rules_told(ledger: Ledger) -> tuple[dict | None, dict | None]:
     pace, growth = found.get("pace"), found.get("ratio")
     hardly = change is not None and not round(float(change.value or 0), ledger.fine())
     return pace, None if hardly and growth and growth["label"] == "deterioration" else growth
+
+
+def gaps(ledger: Ledger) -> dict:
+    """The years between which nothing is known, where a forecast looks at them: (last before, next) years."""
+    answer, pairs = ledger.assessment.answer, []
+    if isinstance(answer, Forecast) and answer.predictive.placed is None:
+        known = [year for year, _ in answer.predictive.known]
+        looked = [year for year in known if year > answer.predictive.origin - forecast.HISTORY]
+        pairs = [(last, year) for last, year in pairwise(looked) if year > last + 1]
+    return {"gaps": [[ledger.year(f"gap_{year}", year) for year in pair] for pair in pairs]}
 
 
 def past_record(ledger: Ledger) -> dict:

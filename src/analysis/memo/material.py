@@ -685,6 +685,6 @@ def _minus(first: float | None, second: float | None) -> float | None:
 
 PARTS = (
     of_the_plan, of_the_target, kinds, lists, goal, outcome, later_years, expectation, condition, placed,
-    census, widths, speed, further.past_record, since, milestone, further.in_year, further.readings,
-    further.rules, further.requirement, further.fragility, further.movement,
+    census, widths, speed, further.past_record, further.gaps, since, milestone, further.in_year,
+    further.readings, further.rules, further.requirement, further.fragility, further.movement,
 )  # fmt: skip

@@ -628,6 +628,8 @@ def _method(c: Any) -> Iterator[Statement]:
     yield say("only_known")
     if c.situation == "open" and not c.asks.judged:
         yield say("method_carried", bool(c.beside["flows"])) if c.beside else say("method_forecast", _made(c))
+        if c.gaps and not c.beside:
+            yield say("method_gaps")
         if c.so_far is not None and c.so_far.past is not None:
             yield say("method_months")
         yield from (say("method_later", point) for point in c.later if point["used"])
