@@ -686,3 +686,66 @@ def test_a_region_with_figures_borrows_no_conditional_answer(catalogue):
     without = assess(target(), peers, catalogue, region="410000")
     assert own.lent == NOTHING and own.peers == ("110000", "120000")
     assert isinstance(without.answer, situations.Conditional) and without.row["evidence"] == "conditional"
+
+
+# ------------------------------------------------------------------------------------------ at the edges
+
+
+def test_a_task_is_early_until_the_last_day_of_its_year(catalogue):
+    task = assess(target(indicator=None, kind="milestone", goal=None), RISING, catalogue)
+    assert task._early("2020-12-31") and not task._early("2021-01-01")
+    assert not assess(target(), RISING, catalogue)._early("2019-12-31")
+
+
+def test_figures_count_up_to_the_deadline_and_the_later_one_that_is_led_to(catalogue):
+    one = assess(target(), RISING, catalogue)
+    assert one.counts(2019) and one.counts(2020) and not one.counts(2021)
+    later = assess(target(deadline=2019), pd.concat([RISING, figures({2021: 2.6})]), catalogue, "2022-12-31")
+    assert later.later == (2021, 2.6) and later.counts(2021) and not later.counts(2022)
+
+
+def test_the_last_figure_listed_is_the_typical_one(catalogue):
+    one = assess(target(), RISING, catalogue)
+    assert one.typical == RISING["value"].iloc[-1] != RISING["value"].iloc[0]
+    shown = figures({2016: 2.0, 2017: 2.2}).assign(status="estimate")
+    assert dataclasses.replace(one, history=RISING.iloc[:0], shown=shown).typical == 2.2
+    assert dataclasses.replace(one, shown=shown).typical == one.typical
+    assert dataclasses.replace(one, history=RISING.iloc[:0], shown=shown.iloc[:0]).typical is None
+
+
+@pytest.mark.parametrize(
+    ("day", "told"), [("2018-12-31", ""), ("2019-01-01", "unlike"), ("2019-01-02", "unlike")]
+)
+def test_figures_on_another_basis_are_set_aside_from_the_day_they_are_there(day, told, catalogue):
+    one = dataclasses.replace(
+        assess(target(), RISING, catalogue), history=RISING.iloc[:0], unlike="2019-01-01"
+    )
+    assert one.set_aside(day) == told
+
+
+@pytest.mark.parametrize(
+    ("past", "p", "widened"),
+    [(None, 0.6, True), (None, 0.0, True), ("own", 0.6, False), ("own", 1.0, False),
+     ("others", 0.6, True), ("others", 0.0, False), ("others", 1.0, False)],
+)  # fmt: skip
+def test_the_range_reaches_to_the_answer_without_months_that_are_not_the_regions(past, p, widened):
+    kind = SimpleNamespace(ask=lambda *given: "asked", read=lambda known, ask: ((0.3, None, None), {}))
+    so_far = SimpleNamespace(past=past and SimpleNamespace(evidence=past))
+    found, readings = attainment._beside_months(kind, None, None, so_far, (p, 0.5, 0.7), {"exact": p})
+    assert found == (p, 0.3 if widened else 0.5, 0.7) and readings == {"exact": p, "without_months": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("used", "printed", "found"),
+    [(100.0, 90.0, True), (0.5, 90.0, True), (100.0, 0.0, False), (0.0, 90.0, False)],
+)
+def test_a_figure_printed_elsewhere_is_compared_where_both_are_above_nothing(
+    used, printed, found, monkeypatch
+):
+    note = SimpleNamespace(printed=SimpleNamespace(indicator="gdp", year=2018, value=printed))
+    monkeypatch.setattr(attainment, "known_notes", lambda notes, day: [note])
+    known = SimpleNamespace(
+        entry=SimpleNamespace(denominator="gdp"), region="000000", as_of="2019-12-31",
+        ladder=SimpleNamespace(rows=lambda key: figures({2018: used}, key)), target=SimpleNamespace(notes=()),
+    )  # fmt: skip
+    assert attainment._printed(known, "new") == ((note.printed, used) if found else None)
