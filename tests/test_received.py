@@ -873,6 +873,10 @@ def test_a_status_stands_under_a_year_behind_it_or_in_its_column_and_never_two()
     assert list(read(saved(book(rows))).figures["status"]) == ["revised", "flash"]
     rows = [["地区", "年份", "R&D经费（亿元）", "状态"], ["河南", "2023年", 1211.7], ["河南", "2024年（快报）", 1302.1]]  # fmt: skip
     assert list(read(saved(book(rows))).figures["status"]) == ["reported", "flash"]
+    title = ["河南省科技投入快报（亿元）"]
+    reading = read(saved(book([title, *[row[:3] for row in rows[:2]]])))
+    assert list(reading.figures["status"]) == ["flash"] and codes(reading, remarks=True) == ["unread_line"]
+    assert list(read(saved(book([*rows, ["注：快报数"]]))).figures["status"]) == ["reported", "flash"]
     rows[2].append("快报数")
     assert not codes(read(saved(book(rows))))
     rows[2][3] = "年鉴数"

@@ -513,6 +513,8 @@ class Layout:
         body, unit = notation.unit_behind(notation.normal(text), self.known)
         if unit:
             titles.setdefault("unit", unit)
+        if status := "" if foot else notation.called(body)[1]:
+            titles.setdefault("status", (status,))
         month = "part_year" if MONTH.search(half) else ""
         code = doubtful(whole, understood=foot and not narrows(text)) or ("" if foot else month)
         part = PART.fullmatch(half.strip("()"))
