@@ -270,9 +270,9 @@ def yearly_changes(level: Array, span: Places) -> tuple[Array, Places]:
     >>> yearly_changes(np.array([[1.0, 2.0, np.nan, 6.0]]), np.array([[0, 1, 0, 2]]))
     (array([[1., 2., 2.]]), array([2]))
     """
-    change = np.full((len(level), level.shape[1] - 1), np.nan)
-    seen = np.zeros(len(level), int)
-    for years in np.unique(span[span > 0]):
+    change = np.where(span[:, 1:] == 1, np.diff(level, axis=1), np.nan)
+    seen = np.isfinite(change).sum(axis=1)
+    for years in np.unique(span[span > 1]):
         rows, ends = np.nonzero(span == years)
         mean = (level[rows, ends] - level[rows, ends - years]) / years
         for back in range(years):
