@@ -113,13 +113,11 @@ def project(folder: Path = places.NOTEBOOKS) -> None:
         raise click.ClickException(f"{folder}: no such folder; run this command in a clone of the project")
 
 
-def workbook(context: click.Context, parameter: click.Parameter, path: Path) -> Path:
+def workbook(context: click.Context, parameter: click.Parameter, path: Path) -> Path | None:
     """Return a file to write that will open as what it is."""
     if path.suffix != ".xlsx":
         raise click.BadParameter(f"{path}: a workbook's name ends in .xlsx")
-    if path.exists() and not path.is_file():
-        raise click.BadParameter(f"{path}: no ordinary file; name one to write")
-    return path
+    return file_to_write(context, parameter, path)
 
 
 def address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
