@@ -390,6 +390,26 @@ def test_forms_dressed_at_random_are_the_same_figures(data):
 # Silent misreadings
 
 
+HENAN = {("410000", MONEY, "2024"): 1302.1}
+
+
+def test_a_raised_number_alone_in_its_cell_may_be_a_mark():
+    page = "<table><tr><td>地区<td>年份<td>R&amp;D经费（亿元）<tr><td>河南<td>2024<td>{}</table>"
+    for content, told in (
+        ("<sup>1</sup>", ["raised_alone"]),
+        ("<sup>1302.1</sup>", []),
+        ("1302.1<sup>1</sup>", []),
+    ):
+        reading = read(page.format(content).encode())
+        assert codes(reading) == told and found(reading) == ({} if told else HENAN), content
+    for content, font in ((CellRichText(TextBlock(RAISED, "1")), Font()), (1, Font(vertAlign="superscript"))):
+        made = book([["地区", "年份", "R&D经费（亿元）"], ["河南", 2024, content]])
+        made.active["C2"].font = font
+        assert codes(read(saved(made))) == ["raised_alone"]
+    made.active["C2"] = 1302.1
+    assert found(read(saved(made))) == HENAN
+
+
 def test_a_raised_mark_is_a_note_and_no_digit():
     number = CellRichText(["1302.1", TextBlock(RAISED, "1")])
     name = CellRichText(["河南省", TextBlock(RAISED, "2")])

@@ -41,6 +41,9 @@ class Odd(str):
         return odd
 
 
+FOOTNOTE = re.compile(r"\d{1,2}")  # alone and raised, a mark or a number
+
+
 class Marked(str):
     """Text of a cell whose footnote mark was set apart: raised in a workbook, ``<sup>`` in a web page."""
 
@@ -48,7 +51,9 @@ class Marked(str):
 
     @staticmethod
     def of(text: str, mark: str) -> str:
-        """Return a text with its mark; behind a 10 it may as well be a power: two readings."""
+        """Return a text with its mark; behind a 10 it may as well be a power: two readings, as alone."""
+        if not text and FOOTNOTE.fullmatch(mark):
+            return Odd(mark, "raised_alone")
         if not text or not mark or isinstance(text, Odd):
             return text or mark
         if re.search(r"(?:^|[^\d.,])10$", text) and re.fullmatch(r"[-−]?\d+", mark):

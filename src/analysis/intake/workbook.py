@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from analysis.intake.messages import Problem
-from analysis.intake.sheets import Marked, Odd, Place, Sheet, Stray, cell, digits, near
+from analysis.intake.sheets import FOOTNOTE, Marked, Odd, Place, Sheet, Stray, cell, digits, near
 
 LARGEST = 200_000_000  # bytes of a workbook unpacked: more than any table offices send
 AREA = 10_000_000  # cells between A1 and the last one filled
@@ -173,12 +173,15 @@ def _narrow(columns: Any, width: int) -> Iterator[int]:
 def _unseen(sheet: Any, filled: dict[Place, str]) -> dict[Place, str]:
     """Return why a filled cell does not count as seen: struck out, or in the colour of its ground."""
     cells, known, unseen = _cells(sheet), {}, _conditional(sheet, filled)
-    for row, column in filled:
+    for (row, column), text in filled.items():
         one = cells[row + 1, column + 1]
         if one.style_id not in known:
-            known[one.style_id] = _style(one)
-        if code := known[one.style_id] or _run(one.value, _ground(one)):
+            known[one.style_id] = _style(one), _raised(one)
+        code, raised = known[one.style_id]
+        if code := code or _run(one.value, _ground(one)):
             unseen[row, column] = code
+        elif raised and FOOTNOTE.fullmatch(text):
+            unseen[row, column] = "raised_alone"
     return unseen
 
 
@@ -273,10 +276,13 @@ def _hidden(run: Any, runs: list, ground: tuple[int, int, int] | None) -> bool:
     """Whether a run has the colour of its ground, or type so small that it may be a mark or nothing."""
     colour, size = _font(run, "color"), _font(run, "sz")
     largest = max(_font(one, "sz") or 11 for one in runs)
-    raised = _font(run, "vertAlign") in ("superscript", "subscript")
     return (colour is not None and _near(_colour(colour, BLACK), ground)) or (
-        not raised and size is not None and size < SMALL * largest
+        not _raised(run) and size is not None and size < SMALL * largest
     )
+
+
+def _raised(run: Any) -> bool:
+    return _font(run, "vertAlign") in ("superscript", "subscript")
 
 
 def _font(run: Any, name: str) -> Any:
@@ -316,8 +322,8 @@ def _dated(value: Any) -> tuple[Any, str]:
 
 def _rich(runs: list) -> str:
     """Return a text without its raised part, which is a footnote mark, or a power of ten."""
-    raised = "".join(str(run) for run in runs if _font(run, "vertAlign") in ("superscript", "subscript"))
-    plain = "".join(str(run) for run in runs if _font(run, "vertAlign") not in ("superscript", "subscript"))
+    raised = "".join(str(run) for run in runs if _raised(run))
+    plain = "".join(str(run) for run in runs if not _raised(run))
     return Marked.of(plain.strip(), raised.strip())
 
 
