@@ -175,7 +175,10 @@ class Dress:
         )
 
     def year(self, year: str) -> object:
-        return self.one_of([year, int(year), f"{year}年", f"{year}*", f"{year}年度"])
+        return self.one_of([year, int(year), f"{year}年", f"{year}*", f"{year}年度", f"{year}年（年报数）"])
+
+    def corner(self, word: str) -> str | None:
+        return None if self.rarely() else word
 
 
 def across(dress: Dress, indicator: str, years=YEARS, title: bool = True) -> list[list[object]]:
@@ -243,7 +246,12 @@ def year_sheets(dress: Dress) -> list[list[list[object]]]:
         for year in YEARS:
             rows = [[dress.name(NAMES[one]), dress.number(PANEL[one, indicator, year])] for one in REGIONS]
             tables.append(
-                [[f"{NAMES[indicator]}（{UNITS[indicator]}）"], ["地区", "数值"], *rows, *notes(dress)]
+                [
+                    [f"{NAMES[indicator]}（{UNITS[indicator]}）"],
+                    [dress.corner("地区"), "数值"],
+                    *rows,
+                    *notes(dress),
+                ]
             )
     return tables
 
@@ -268,7 +276,7 @@ def transposed(dress: Dress) -> list[list[list[object]]]:
             [dress.year(year), *(dress.number(PANEL[one, what, year]) for one in REGIONS)] for year in YEARS
         ]
         growth = [["比上年增长（%）", 7.4, 6.5]] if dress.rarely() else []
-        heads = ["年份", *(dress.name(NAMES[one]) for one in REGIONS)]
+        heads = [dress.corner("年份"), *(dress.name(NAMES[one]) for one in REGIONS)]
         tables.append([[f"{NAMES[what]}（{UNITS[what]}）"], heads, *rows, *growth, *notes(dress)])
     return tables
 
@@ -286,7 +294,12 @@ def portal(dress: Dress) -> list[list[list[object]]]:
         ]
         rows.insert(1, ["国内专利申请受理数(项)", 12, 13])
         tables.append(
-            [*above, ["指标", *(f"{year}年" for year in reversed(YEARS))], *rows, ["数据来源：国家统计局"]]
+            [
+                *above,
+                ["指标", *(f"{year}年" for year in reversed(YEARS))],
+                *rows,
+                ["数据来源：国家统计局"],
+            ]
         )
     return tables
 

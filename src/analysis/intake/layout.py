@@ -127,9 +127,14 @@ def _name_corner(sheet: Sheet, known: Vocabulary) -> None:
     column = min(
         (next(c for c, text in enumerate(line) if text) for line in sheet.rows if any(line)), default=0
     )
-    filled = [row for row in range(len(sheet.rows)) if sheet.text(row, column)]
-    heads = [row for row, line in enumerate(sheet.rows) if _is_corner(line, column, known)]
-    for row in reversed(heads):
+    filled = [
+        row for row, line in enumerate(sheet.rows) if sheet.text(row, column) and sum(map(bool, line)) > 1
+    ]
+    keyed, valued = (
+        [row for row, line in enumerate(sheet.rows) if _is_corner(line, column, known, stated)]
+        for stated in (KEYS, ("value",))
+    )
+    for row in (*reversed(keyed), *reversed(valued)):
         names = [sheet.text(below, column) for below in filled if below > row]
         fields = [field for field in KEYS if _all_named(field, names, known)]
         if len(fields) == 1:
@@ -137,8 +142,8 @@ def _name_corner(sheet: Sheet, known: Vocabulary) -> None:
             return
 
 
-def _is_corner(line: list[str], column: int, known: Vocabulary) -> bool:
-    """Whether a row has headings behind an empty first cell, one of them a period's or an indicator's."""
+def _is_corner(line: list[str], column: int, known: Vocabulary, stated: Collection[str]) -> bool:
+    """Whether a row has headings and nothing else behind an empty first cell, one of what is stated."""
     texts = [notation.unmarked(text)[0] for text in filter(None, line)]
     read = [notation.facets(text, known) for text in texts]
     whole = all(
@@ -149,7 +154,7 @@ def _is_corner(line: list[str], column: int, known: Vocabulary) -> bool:
         column < len(line)
         and not line[column]
         and whole
-        and any(one and (one.period or one.indicator) for one in read)
+        and any(one and any(getattr(one, name) for name in stated) for one in read)
     )
 
 
@@ -350,15 +355,17 @@ class Layout:
         places = [column for column, text in enumerate(upper) if text and column not in keys]
         width = min(len(upper), len(lower))  # rows of other lengths are refused below
         bands = [*itertools.pairwise([*places, width])]
-        groups = [
-            [notation.facets(notation.unmarked(text)[0], self.known) for text in lower[first:last] if text]
-            for first, last in bands
-        ]
+        groups = [[self._said(text) for text in lower[first:last] if text] for first, last in bands]
         if len(groups) < 2 or any(group != groups[0] for group in groups):
             return
         for first, last in bands:
             for column in range(first, last):
                 upper[column] = upper[first] if lower[column] else upper[column]
+
+    def _said(self, text: str) -> Facets | None:
+        """What a lower heading says, whatever it calls its figures."""
+        one = notation.facets(notation.unmarked(text)[0], self.known)
+        return one and replace(one, status=())
 
     def _unmark(self, row: int, column: int) -> None:
         """Set the footnote mark of a heading apart."""

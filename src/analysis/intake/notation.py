@@ -316,7 +316,7 @@ def statements(text: str, known: Vocabulary) -> dict[str, tuple[str, ...]]:
 def is_known(field: str, text: str, known: Vocabulary) -> bool:
     """Whether a text names a region, an indicator (with its unit or without) or a period."""
     if field == "period":
-        return bool(periods(text))
+        return bool(periods(called(text)[0]))
     plain, names = listed(text), known.names[field]
     return plain in names or unit_behind(plain, known)[0] in names
 
