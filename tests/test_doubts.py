@@ -405,6 +405,21 @@ def test_a_change_between_two_filed_figures_is_no_doubt_of_the_file():
     assert told(sent((HENAN, SPENT, "2018", 90.0)), past, slow=JUMPS) == []
 
 
+def test_what_its_own_series_bears_out_is_not_doubted_beside_another_basis():
+    """From 10 to 12 in two years on one basis; the year between was 72 on another: 1.79 in logarithms."""
+    past = filed((HENAN, SPENT, "2016", 10.0), (HENAN, SPENT, "2017", 72.0))
+    past["basis"] = ["", "other"]
+    assert told(sent((HENAN, SPENT, "2018", 12.0)), past, slow=JUMPS) == []
+    assert told(sent((HENAN, SPENT, "2018", 12.0)), past.iloc[1:], slow=JUMPS) == [("jump", "B1")]
+
+
+def test_revised_months_are_doubted_once():
+    spent = "fiscal_st_expenditure"
+    codes = [code for code, one in KNOWN.regions.items() if one.level == "province"]
+    past = filed(*((code, spent, "2018-06", 20.0) for code in codes))
+    assert told(sent((HENAN, spent, "2018-06", 2000.0)), past, slow=JUMPS) == [("jump", "B1")]
+
+
 def test_a_change_inside_a_file_is_told_once_at_the_later_figure():
     figures = sent((HENAN, SPENT, "2017", 10.0), (HENAN, SPENT, "2018", 90.0))
     (problem,) = examined(figures, slow=JUMPS)
@@ -529,6 +544,13 @@ def test_a_part_is_no_more_than_its_whole_and_more_than_next_to_nothing(value, y
     assert [one.code for one in found] == [code for code in [code] if code]
     if found:
         assert (found[0].facts["region"]["en"], found[0].facts["period"]) == ("Henan", "2018")
+
+
+def test_a_thousandth_of_an_even_share_is_still_a_part():
+    provinces = sum(one.parent == CHINA for one in KNOWN.regions.values())
+    past = filed((CHINA, SPENT, "2018", 1000.0 * provinces))
+    assert told(sent((HENAN, SPENT, "2018", 1.0)), past) == []
+    assert told(sent((HENAN, SPENT, "2018", 0.999)), past) == [("hardly_part", "B1")]
 
 
 def test_a_count_may_be_next_to_nothing_of_its_whole_and_the_country_is_a_whole_too():
