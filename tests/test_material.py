@@ -1,6 +1,7 @@
 """What a memo speaks of, by hand: the facts and codes made of one made-up assessment and its answers."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -646,6 +647,8 @@ def test_the_past_record_is_told_in_its_numbers(catalogue):
     assert (told["narrow"], told["weak"], told["band"]["leaning"]) == (True, True, "low")
     names = ("record_regions", "record_n", "record_origins", "record_share", "record_asked")
     assert [values(one)[name] for name in names] == [31, 120, 4, 78.0, 600]
+    judged = ("interval", "clearly", "record_level", "few_origins")
+    assert [values(one)[name] for name in judged] == [80, 5, 90, backtest.FEW_ORIGINS]
     assert [(ahead.value, n.value) for ahead, n in told["horizons"]] == [(1, 62), (2, 58)]
     found = {name: fact.value for name, fact in told["band"].items() if name not in ("word", "leaning")}
     assert found == {"from": 10, "upto": 33, "given": 22, "came": 30, "least": 25, "most": 34, "n": 90}
@@ -947,6 +950,43 @@ def test_the_year_so_far_is_named_where_nothing_else_within_it_can_have_moved(ca
         one = target(indicator=COUNT, kind="flow", goal=11, pending=pending)
         told = made(catalogue, one, {2018: 9}, dossier=kept, more={"in_year": so_far()})
         assert further.movement(told)["mover"]["code"] == code
+
+
+def test_a_point_up_is_up_and_a_point_against_it_is_told(catalogue):
+    one, told = movement(catalogue, moved((0.30, 0.31), [("news", 0.02), ("peers", -0.01)]))
+    assert told["mover"]["code"] == "news" and told["mover"]["above"] and told["moved"] == 1
+    assert [cause["code"] for cause in told["against"]] == ["peers"]
+    assert (values(one)["moved_total"], values(one)["cause_1"], values(one)["cause_2"]) == (1, 2, -1)
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.3, 30.0), (1.0, None)])
+def test_what_part_of_the_year_the_months_may_be_is_told_below_all_of_it(share, told, catalogue):
+    one = made(catalogue, answers={"requirement": {"months": {"share": share, "enough": 12}}})
+    further._months_answer(one)
+    assert values(one).get("months_share") == told and ("months_enough" in one.facts) is (told is not None)
+
+
+def test_the_growth_an_amount_rests_on_has_one_decimal(catalogue):
+    amount = {"indicator": "rd_expenditure", "needed": 20.0, "latest": 10.0, "latest_year": 2018,
+              "denominator_growth": 6.84, "growth": -3.21}  # fmt: skip
+    one = made(catalogue, answers={"requirement": {"amount": amount}})
+    further.requirement(one)
+    assert (one.facts["nominal"].text, one.facts["amount_growth"].text) == ("6.8\u00a0%", "3.2\u00a0%")
+
+
+@pytest.mark.parametrize(
+    ("past", "batches", "traced"),
+    [("own", (), "computed"), ("assumed", (), "agreed"), (None, (), "agreed"), (None, ((6, 1.0),), "plan")],
+)
+def test_a_part_of_the_year_is_traced_to_who_says_it(past, batches, traced, catalogue):
+    one = made(catalogue)
+    known = dataclasses.replace(so_far(), past=past and SimpleNamespace(evidence=past), batches=batches)
+    traces = {
+        "computed": one.computed(),
+        "agreed": one.agreed(),
+        "plan": {"source": one.voice.say("trace.plan")},
+    }
+    assert further._assumed(one, known) == traces[traced]
 
 
 def test_without_a_movement_nothing_moved(catalogue):
