@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -37,9 +37,9 @@ class Cluster:
     def address(self) -> str:
         return json.loads(self.file.read_text())["address"]
 
-    def come(self, start: Callable) -> None:
+    def come(self) -> None:
         asked = "dask_worker", "--nthreads", "1", "--no-dashboard", "--death-timeout", "20", "--no-nanny"
-        self.workers.append(start(*asked))
+        self.workers.append(self.fork(*asked) if forks.AVAILABLE else self.start(*asked))
 
     def start(self, program: str, *words: str) -> subprocess.Popen:
         line = [sys.executable, "-m", *self.words(program, *words)]
@@ -47,6 +47,7 @@ class Cluster:
 
     def fork(self, program: str, *words: str) -> forks.Fork:
         """Start a program that has all imported but its own."""
+        forks.start()
         return forks.Fork(exec, FORKED, {"words": self.words(program, *words)})
 
     def words(self, program: str, *words: str) -> list[str]:
@@ -88,9 +89,9 @@ def test_a_cluster_makes_the_same_bytes_although_a_worker_is_killed(tasks, repor
             time.sleep(0.05)
         cluster.leave()
         killed.append(True)
-        cluster.come(cluster.fork if forks.AVAILABLE else cluster.start)
+        cluster.come()
 
-    cluster.come(cluster.start)
+    cluster.come()
     threading.Thread(target=kill, daemon=True).start()
     with report.crew(None, cluster.address) as hands:
         done = report.execute_all(tasks, there, hands)

@@ -63,7 +63,7 @@ def hear(outlook, catalogue) -> dict[str, list[tuple[str, str, str]]]:
                 documents.check_wording(document)
             assert len(told) == len(outlook.dossiers)
             for one, brevity in itertools.product(told, (0, memo.ASIDES)):
-                memo._said(one, language, brevity)
+                memo._said(one, Words("memo", language, one), brevity)
     return heard
 
 

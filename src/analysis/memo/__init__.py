@@ -185,14 +185,15 @@ def _composed(
     """Compose the memo so that its languages say the same in the same place: the longest decides."""
 
     @cache
-    def told(language: str) -> tuple[Ledger, dict[str, Any]]:
+    def told(language: str) -> tuple[Ledger, dict[str, Any], Words]:
         ledger = Ledger(dossier, catalogue, language, look.dated)
-        return ledger, material.context(ledger)
+        context = material.context(ledger)
+        return ledger, context, Words("memo", language, context)
 
     @cache
     def made(language: str, brevity: int) -> Document:
-        ledger, context = told(language)
-        said = _said(context, language, brevity)
+        ledger, context, words = told(language)
+        said = _said(context, words, brevity)
         return _document(ledger.branched(), said, look, figures.get(language))
 
     limit, brevity = 1 if pages and dossier.assessment.situation == "met" else pages, 0
@@ -206,9 +207,9 @@ def _composed(
     return {language: made(language, brevity) for language in languages}
 
 
-def _said(told: dict[str, Any], language: str, brevity: int) -> str:
+def _said(told: dict[str, Any], words: Words, brevity: int) -> str:
     """Say a memo; asides of up to `brevity` go to the annex, in the order of the text."""
-    words = Words("memo", language, told, brevity)
+    words.shorten(brevity)
     body = words.paper([statements.heads(told), *statements.body(told, brevity)])
     remarks = ["\n".join(part) for part in words.moved if part]
     return f"{body}\n\n{words.paper(statements.annex(told, remarks))}"

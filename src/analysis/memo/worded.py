@@ -24,13 +24,17 @@ class Words:
         Name of its phrase book: ``<paper>.j2`` of the language.
     told
         What wordings may name.
-    brevity
-        Asides of up to this rank are not said; they are in `moved`, a list for each paragraph they make:
-        one a section, and one for what stands `APART`.
+
+    Asides of up to the rank `brevity` are not said; they are in `moved`, a list for each paragraph they make:
+    one a section, and one for what stands `APART`.
     """
 
-    def __init__(self, paper: str, language: str, told: Mapping[str, Any], brevity: int = 0) -> None:
+    def __init__(self, paper: str, language: str, told: Mapping[str, Any]) -> None:
         self.books = [_book(language, f"{name}.j2").make_module(dict(told)) for name in (paper, SHARED)]
+        self.shorten(0)
+
+    def shorten(self, brevity: int) -> None:
+        """Begin anew, without asides of up to this rank."""
         self.brevity = brevity
         self.moved: list[list[str]] = []
         self._last = ""
