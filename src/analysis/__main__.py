@@ -539,7 +539,8 @@ def verify(report: Path, data: Path, jobs: int | None) -> None:
 def test(arguments: tuple[str, ...]) -> None:
     """Run the tests; ARGUMENTS go to pytest."""
     # the longest first (conftest.py); after a crash no new process: xdist would wait for ever for that file
-    workers = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"]
+    many = str((os.cpu_count() or 1) + 1)  # some of them wait, for a browser or a kernel
+    workers = ["-n", many, "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"]
     given = any(word.startswith("-n") for word in arguments)
     call(sys.executable, "-m", "pytest", *([] if given else workers), *arguments)
 
