@@ -3,8 +3,10 @@
 What takes long to import each fixture imports itself: who only hands the tests out need not wait for it.
 """
 
+import contextlib
 import functools
 import gc
+import importlib
 import os
 import pickle
 import sys
@@ -29,6 +31,17 @@ LONGEST = [
     "test_plots", "test_report", "test_schema", "test_received", "test_kinds", "test_documents",
     "test_amounts", "test_panel", "test_change", "test_command_line", "test_languages",
 ]  # fmt: skip
+
+
+def pytest_sessionstart(session):
+    """Let each worker begin to import the tests at another file: in a first run, each compiles a part."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker and not session.config.getoption("file_or_dir"):
+        files = sorted(Path(__file__).parent.glob("test_*.py"))
+        first = len(files) * int(worker.removeprefix("gw")) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+        for file in [*files[first:], *files[:first]]:
+            with contextlib.suppress(Exception, pytest.skip.Exception):  # it is told when they are collected
+                importlib.import_module(file.stem)
 
 
 def pytest_collection_modifyitems(items):

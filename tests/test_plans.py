@@ -312,7 +312,7 @@ VALUES = st.recursive(
 FIELDS = sorted(set(plans.Target.model_fields) | set(plans.Plan.model_fields))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(FIELDS), VALUES, min_size=1, max_size=3), st.booleans())
 def test_no_value_in_any_field_ends_in_a_traceback(tmp_path, wrong, of_the_target):
     content = yaml.safe_load(PLAN)

@@ -27,7 +27,7 @@ from analysis.processed import columns, kept, shapes
 
 CASES = [("luohe-2019", "2018-12-31"), ("luohe-2019", "2023-05-26"), ("china-2020", "2018-12-31"),
          ("henan-2024", "2024-12-31")]  # fmt: skip
-OLDEST = "2016"
+OLDEST = "2018"
 SOURCES = ("nbs-rd-bulletin", "hte-recognition-lists", "luohe-daily-2017")
 
 
@@ -156,10 +156,14 @@ def counted(monkeypatch):
     return made
 
 
-def test_the_tables_of_an_outlook_ask_for_no_past_forecasts(folder, counted, monkeypatch):
+def test_the_tables_of_an_outlook_ask_for_no_past_forecasts_and_the_key_names_them(
+    folder, counted, monkeypatch
+):
     monkeypatch.setattr(processed, "track", lambda folder: pd.DataFrame(columns=["plan", "as_of"]))
     assert processed.tables("china-2020", "2018-12-31", folder) is None
     assert counted == {"panel": 1, "outlook": 1}
+    kept = json.loads((folder / "processed" / "china-2020" / "2018-12-31" / "key.json").read_bytes())
+    assert set(kept["sha256"]) == set(shapes.OUTLOOK)
 
 
 def test_a_table_is_worked_out_once_and_again_when_it_would_be_stale(folder, counted):
@@ -452,9 +456,3 @@ def test_a_table_of_other_columns_is_refused(catalogue):
         columns.text("fan", pd.DataFrame({"year": [2019]}), catalogue)
     with pytest.raises(tables.TableError, match="fan cannot be read"):
         columns.read("fan", b"target,year,quantile,value\na,b,c,d\n")
-
-
-def test_keys_name_every_table(folder):
-    processed.outlook("china-2020", "2018-12-31", folder)
-    kept = json.loads((folder / "processed" / "china-2020" / "2018-12-31" / "key.json").read_bytes())
-    assert set(kept["sha256"]) == set(shapes.OUTLOOK)
