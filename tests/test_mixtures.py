@@ -157,12 +157,12 @@ def test_paths_to_an_end_are_those_of_all_paths_that_reach_it():
     mixture = dataclasses.replace(pool(("identity",), doubt=0.0, lower=-np.inf), weight=np.ones((1, 1)),
                                   location=np.array([[[1.0, 2.0, 3.0]]]), dof=np.array([[5.0]]),
                                   spread=np.sqrt([[[1.0, 2.0, 3.0]]]))  # fmt: skip
-    free = mixtures.paths(mixture, 3_000_000, np.random.default_rng(7))
+    free = mixtures.paths(mixture, 1_500_000, np.random.default_rng(7))
     for end in (3.0, 7.0):
         reached = free[np.abs(free[:, 2] - end) < 0.05, 1]
         drawn = mixtures.paths(mixture, 100_000, np.random.default_rng(8), end=end)[:, 1]
         levels = [0.1, 0.5, 0.9]
-        assert len(reached) > 4_000
+        assert len(reached) > 2_000
         np.testing.assert_allclose(np.quantile(drawn, levels), np.quantile(reached, levels), atol=0.06)
 
 

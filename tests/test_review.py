@@ -160,11 +160,11 @@ def test_without_own_figures_the_conditional_table_answers(luohe):
 # --------------------------------------------------------------------------------------------------- page
 
 
-def test_same_inputs_same_bytes(luohe, results, tmp_path):
-    again = review.write(luohe.outlook, tmp_path, CATALOGUE, SCORES, luohe.memos)
-    assert again.read_bytes() == luohe.page.read_bytes()
-    book = review.results(luohe.outlook, tmp_path, CATALOGUE).read_bytes()
-    assert book == results("luohe-2019", "2018-12-31")
+def test_same_inputs_same_bytes(known, outlook, small_workbook, tmp_path):
+    again = review.write(known.outlook, tmp_path, CATALOGUE, SCORES, known.memos)
+    assert again.read_bytes() == known.page.read_bytes()
+    book = review.results(outlook("henan-2020", "2016-12-31"), tmp_path, CATALOGUE).read_bytes()
+    assert book == small_workbook
 
 
 def test_the_page_is_one_small_file_that_names_no_address(luohe):
@@ -224,10 +224,10 @@ def test_a_page_with_an_unproven_number_is_never_written(bad, tmp_path):
     assert not path.exists()
 
 
-def test_every_page_is_proved_when_it_is_written(luohe, monkeypatch, tmp_path):
+def test_every_page_is_proved_when_it_is_written(known, monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr(proof, "prove", lambda text, facts, name: asked.append((name, len(facts) > 20)))
-    review.write(luohe.outlook, tmp_path, CATALOGUE, SCORES, memos={})
+    review.write(known.outlook, tmp_path, CATALOGUE, SCORES, memos={})
     review.index(tmp_path, SCORES, {}, CATALOGUE)
     assert asked == [("review.html", True), ("index.html", True)]
 
