@@ -507,17 +507,17 @@ def test_saved_in_the_manner_of_excel_and_wps_it_is_the_same(program, written, t
     assert filed(content, tmp_path) == EXPECTED
 
 
-@pytest.mark.parametrize(("number", "day", "code"), [
-    (57, "2019-06", "month_shown"), (27, "2019-06", "month_shown"), (31, "2019-06-01", "date"),
-    (58, "2019-06-01", "date"),
-])  # fmt: skip
-def test_a_day_in_a_format_only_chinese_programs_number_is_a_day(number, day, code, small_workbook):
+def test_a_day_in_a_format_only_chinese_programs_number_is_a_day(small_workbook):
     """Such formats are not written out in the file, and openpyxl knows none of them."""
+    month, day = ("2019-06", "month_shown"), ("2019-06-01", "date")
+    told = {57: month, 27: month, 31: day, 58: day}
     made, book = Saved(small_workbook, "WPS"), openpyxl.load_workbook(io.BytesIO(small_workbook))
-    made.put(made.cells(book["数据提示单"])["A1"], "n", SERIAL, made.format(number))
+    cells = made.cells(book["数据提示单"])
+    for row, number in enumerate(told, 1):
+        made.put(cells[f"A{row}"], "n", SERIAL, made.format(number))
     grids = {one.name: one for one in sheets.read("a.xlsx", made.content(), layout.is_heading)}
-    found = grids["数据提示单"].rows[0][0]
-    assert (found, found.code) == (day, code)
+    found = [row[0] for row in grids["数据提示单"].rows[: len(told)]]
+    assert [(one, one.code) for one in found] == [*told.values()]
 
 
 def test_a_code_that_lost_its_zeros_is_refused(small_workbook, catalogue):
