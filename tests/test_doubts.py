@@ -192,7 +192,8 @@ def test_a_cell_sent_twice_is_named_by_both_places():
     [
         (RATE, 20.0, []),
         (RATE, 20.01, ["bounds"]),
-        (RATE, 0.0, []),
+        (RATE, 0.0, ["zero"]),
+        (NEW, 0.0, []),
         (RATE, -0.01, ["bounds"]),
         (SPENT, -1.0, ["bounds"]),
         (SPENT, 1e9, []),

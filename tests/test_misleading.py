@@ -88,7 +88,12 @@ def test_a_note_is_doubted_where_it_narrows_and_not_where_it_explains(note, code
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("规上工业企业", "narrower"), ("2020年不变价", "other_prices"), ("位次", "compared"), ("全社会", ""), ("一般公共预算支出", "")]
+    ("name", "code"), [
+        *[("规上工业企业", "narrower"), ("2020年不变价", "other_prices"), ("位次", "compared"), ("全社会", ""), ("一般公共预算支出", "")],
+        *[(name, "narrower") for name in ("企业", "制造业", "市区", "作废", "比重")],
+        *[(name, "part_year") for name in ("9月", "24年9月", "九月份", "2024Q3", "2024H1", "季报", "半年报")],
+        *[(name, "") for name in ("2024年", "河南", "Sheet1", "快报")],
+    ],
 )  # fmt: skip
 def test_the_name_of_a_sheet_is_heard(name, code):
     problems = [one for one in sheet(TABLE, name).problems if not one.remark]
@@ -97,7 +102,9 @@ def test_the_name_of_a_sheet_is_heard(name, code):
 
 @pytest.mark.parametrize(
     ("note", "code"),
-    [("仅规模以上工业企业", "narrower"), ("预计数", "narrower"), ("单位：万元", "two_statements"), ("单位：亿元", ""), ("公报", "")],
+    [("仅规模以上工业企业", "narrower"), ("预计数", "narrower"), ("单位：万元", "two_statements"), ("单位：亿元", ""), ("公报", ""),
+     ("万元", "two_statements"), ("亿元", ""), ("应为1320.1", "wrong_noted"), ("作废", "wrong_noted"), ("待核实", "wrong_noted"), ("上年数", "wrong_noted"),
+     ("推算", "narrower"), ("制造业", "narrower"), ("第12页", ""), ("含高校", "")],
 )  # fmt: skip
 def test_the_note_of_a_row_is_heard(note, code):
     assert "".join(codes(read(text([[*HEADS, "备注"], [*ROW, note]])))) == code
@@ -129,6 +136,36 @@ def test_a_title_names_the_period_region_and_indicator_of_its_figures(title, ref
 def test_words_above_the_headings_that_nobody_understands_are_doubted(above, merged, doubted):
     rows = [above, ["地区", "2022", "2023", "2024"], ["河南", 1143.3, 1211.7, 1100]]
     assert ("unread_heading" in codes(sheet(rows, merged=merged))) == doubted
+
+
+def test_a_heading_merged_over_some_columns_that_nobody_understands_is_doubted_once():
+    rows = [
+        ["R&D经费（亿元）"],
+        [None, None, "内资", None],
+        ["地区", "2022", "2023", "2024"],
+        ["河南", 1143.3, 1211.7, 1302.1],
+    ]
+    assert codes(sheet(rows, merged=("C2:D2",))) == ["unread_heading"]
+    rows[1] = [None, None, "制造业", None]
+    assert codes(sheet(rows, merged=("C2:D2",))) == codes(sheet(rows)) == ["unread_heading"]
+
+
+def test_a_number_like_a_year_in_the_last_row_is_a_figure():
+    count = [["地区", "2023年有效期内国家高新技术企业数"], ["郑州", 5200], ["洛阳", 2023]]
+    reading = sheet([*count, ["地区", "2023年R&D经费（亿元）"], ["洛阳", 180.2]])
+    assert found(reading)["410300", "national_hte_stock", "2023"] == 2023 and len(reading.figures) == 3
+    titled = [
+        ["河南"],
+        ["指标", "2023年"],
+        ["R&D经费（亿元）", 1211.7],
+        ["湖北"],
+        ["指标", "2023年"],
+        ["R&D经费（亿元）", 1408.2],
+    ]
+    assert found(sheet(titled)) == {("410000", MONEY, "2023"): 1211.7, ("420000", MONEY, "2023"): 1408.2}
+    assert codes(sheet([*count[:2], ["漯河"], ["年份", "R&D经费（亿元）"], [2023, 38.1]])) == [
+        "missing_field"
+    ]
 
 
 def test_a_title_beside_its_unit_is_no_row_of_headings():
@@ -252,6 +289,51 @@ PERIODS = [["地区", "2021-2024年R&D经费（亿元）"], ["河南", 4700]]
                 ("2024年数据", ""),
             )
         ],
+        # two units, a unit of a ratio, a unit in a sentence
+        ([["2024年各地区R&D经费（万元）"], ["单位：亿元"], *ACROSS], "表1", "two_statementstwo_statements"),
+        (
+            [["R&D经费（亿元）"], ["2024年科技投入概况（万元）"], *ACROSS],
+            "表1",
+            "two_statementstwo_statements",
+        ),
+        (
+            [["有效期内国家高新技术企业数（家/万人）"], *ACROSS],
+            "表1",
+            "unread_headingmissing_fieldmissing_field",
+        ),
+        ([*TITLED, ["注：2024年数据以万元为单位。"]], "表1", "two_statements"),
+        ([*TITLED, ["注：数据以亿元为单位，以现价计算，以2020年为基期。"]], "表1", ""),
+        ([*TITLED, ["注：2024年数据暂用上年数代替。"]], "表1", "other_year"),
+        ([["有效期内国家高新技术企业数"], ["以百家计"], *ACROSS], "表1", "unread_heading"),
+        # what a line calls the figures of one year, or does not call them
+        ([TITLED[0], ["2023年为最终核实数，2024年为初步核算数"], *ACROSS], "表1", "unread_heading"),
+        ([TITLED[0], ["本表为非快报数"], *ACROSS], "表1", "unread_heading"),
+        ([TITLED[0], ["本表数据为初步核算数"], *ACROSS], "表1", ""),
+        # a row without figures that heads a part or growth
+        (
+            [["河南省2024年"], ["指标", "数值"], ["其中：规上工业企业"], ["R&D经费（亿元）", 1000]],
+            "表1",
+            "narrower",
+        ),
+        ([["河南省"], ["指标", "2024年"], ["比上年增长（%）"], ["R&D经费（亿元）", 8.5]], "表1", "compared"),
+        (
+            [TITLED[0], ACROSS[0], ["东部地区"], ["江苏", 4200, 4500], ["其中："], ["南京", 600, 650]],
+            "表1",
+            "",
+        ),
+        # a column without a heading
+        ([[*ACROSS[0], None], [*ACROSS[1], "*1400.2"]], "表1", "blank_headingmissing_fieldmissing_field"),
+        ([TITLED[0], [*ACROSS[0], None], [*ACROSS[1], "(12)"]], "表1", "blank_heading"),
+        # regions in two columns with figures between them
+        (
+            [
+                ["年份", "省份", "R&D经费（亿元）", "城市", "地区生产总值（亿元）"],
+                [2024, "河南", 1302.1, "漯河", 1900.1],
+            ],
+            "表1",
+            "two_statements",
+        ),
+        ([["年份", "省份", "城市", "地区生产总值（亿元）"], [2024, "河南", "漯河", 1900.1]], "表1", ""),
         # a heading of several years
         (PERIODS, "2024年", "compared"),
         ([["年份", *PERIODS[0][1:]], [2024, 1302.1]], "河南", ""),

@@ -423,6 +423,25 @@ def test_a_raised_number_alone_in_its_cell_may_be_a_mark():
     assert found(read(saved(made))) == HENAN
 
 
+@pytest.mark.parametrize(
+    ("region", "year", "number", "code"),
+    [
+        ("河南", "2024", "1302.1<small>万元</small>", "two_statements"),
+        ("河南<small>（不含济源）</small>", "2024", "1302.1", "unknown_region"),
+        ("河南<sup>本级</sup>", "2024", "1302.1", "unknown_region"),
+        ("河南", "2024<sup>1-9月</sup>", "1302.1", "power"),
+        ("河南", "2024", "2.05<sup>‰</sup>", "unknown_unit"),
+        ("河南", "2024", "1302.1<sup>123</sup>", "power"),
+        ("河南", "2024", "1302.1<sup>注1</sup>", ""),
+        ("河南", "2024<sup>a</sup>", "1302.1<sup>1), 2)</sup>", ""),
+    ],
+)
+def test_what_is_raised_or_small_and_no_mark_is_text_as_any_other(region, year, number, code):
+    cells = "".join(f"<td>{one}</td>" for one in (region, year, number))
+    page = f"<table><tr><td>地区</td><td>年份</td><td>R&amp;D经费（亿元）</td></tr><tr>{cells}</tr></table>"
+    assert "".join(codes(read(page.encode()))) == code
+
+
 def test_a_raised_mark_is_a_note_and_no_digit():
     number = CellRichText(["1302.1", TextBlock(RAISED, "1")])
     name = CellRichText(["河南省", TextBlock(RAISED, "2")])

@@ -521,7 +521,8 @@ class Examination:
             months = f"{year}-{self.published.month:02d}"
             for position in np.flatnonzero(through_year & self.annual & self.year.eq(year) & self.sound):
                 self._add("running_year", position, value=year, other=str(self.published), readings=months)
-        for position in np.flatnonzero(self.kind.eq("amount") & self.figures["value"].eq(0)):
+        measured = self.kind.isin(("amount", "ratio", "share", "population"))  # a count may well be none
+        for position in np.flatnonzero(measured & self.figures["value"].eq(0)):
             self._add("zero", position)
 
     def _late(self) -> None:

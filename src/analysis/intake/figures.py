@@ -15,7 +15,18 @@ import pandas as pd
 
 from analysis import tables
 from analysis.intake import messages, notation
-from analysis.intake.layout import KEYS, UNIT, Layout, doubtful, explains, narrows, noted
+from analysis.intake.layout import (
+    KEYS,
+    MONTHS,
+    NOTED_WRONG,
+    PART,
+    UNIT,
+    Layout,
+    doubtful,
+    explains,
+    narrows,
+    noted,
+)
 from analysis.intake.layout import tables as tables_of
 from analysis.intake.messages import Problem
 from analysis.intake.notation import Number, Vocabulary
@@ -69,8 +80,14 @@ def read(sheets: list[Sheet], known: Vocabulary, about: tuple[str, ...] = ()) ->
 def _named(sheet: Sheet, known: Vocabulary) -> list[Problem]:
     """Doubt the figures of a sheet whose name says that they are of a part, of other prices or of months."""
     understood = notation.facets(re.sub(r"\.\w+$", "", sheet.name), known)
-    code = "" if sheet.hidden else doubtful(sheet.name, bool(understood))
-    return [Problem(code, sheet.name, {"value": sheet.name}, "name")] if code else []
+    code = doubtful(sheet.name, bool(understood)) or ("" if understood else _heads(sheet.name))
+    return [] if sheet.hidden or not code else [Problem(code, sheet.name, {"value": sheet.name}, "name")]
+
+
+def _heads(text: str) -> str:
+    """Return the doubt that a word alone casts on the figures below it, "" where it casts none."""
+    word = notation.half(text).strip("()")
+    return "part_year" if MONTHS.fullmatch(word) else "narrower" if PART.fullmatch(word) else ""
 
 
 def _titled(layout: Layout, figures: list[tuple]) -> None:
@@ -156,10 +173,12 @@ class _Body:
         """Doubt rows whose note says they are of a part; refuse a note with a unit that is not the row's."""
         column = self.layout.place("note") or 0
         for position, note in enumerate(self.notes):
-            unit, stated = UNIT.search(note), self.units[position]
-            if unit and notation.normal(unit.group(1)) != notation.normal(stated):
+            found, stated = UNIT.search(note), self.units[position]
+            unit = found.group(1) if found else note if notation.split_units(note, self.known) else ""
+            if unit and notation.normal(unit) != notation.normal(stated):
                 self._add("two_statements", position, column, other=stated, where="")
-            if code := doubtful(note, understood=not narrows(note)):
+            wrong = "wrong_noted" if NOTED_WRONG.search(note) else ""
+            if code := doubtful(note, understood=not narrows(note)) or wrong or _heads(note):
                 self._add(code, position, column)
 
     def _passes(self, line: int) -> bool:
@@ -173,7 +192,10 @@ class _Body:
                 continue
             other = name == "indicator" and self.layout.portal
             if other or notation.comparison(bare) or (name == "region" and notation.subtotal(bare)):
-                self.layout.add("passed_row", line, column)
+                heads = not any(row[place] for place in self.layout.above)
+                part = re.sub(r"^(?:其中:?|#)", "", notation.half(bare))
+                code = doubtful(part) or _heads(part) if heads else ""
+                self.layout.add(code or "passed_row", line, column)
                 return True
         return False
 
@@ -182,21 +204,26 @@ class _Body:
     def _keys(self, name: str) -> list[str | None] | None:
         """Resolve one field of every row to a key, ``BLANK`` or ``WRONG``; None without such a column."""
         joined: list[str | None] | None = None
+        before = 0
         for column in (column for column, one in self.layout.fields.items() if one == name):
             keys = [self._key(name, position, column) for position in range(len(self.rows))]
             if name == "region":
                 self._shared(keys, column)
+            apart = any(before < place < column for place in self.layout.above)
             joined = [
-                self._either(one, other, position, column)
+                self._either(one, other, position, column, apart)
                 for position, (one, other) in enumerate(zip(keys, joined or keys, strict=True))
             ]
+            before = column
         return joined
 
-    def _either(self, one: str | None, other: str | None, position: int, column: int) -> str | None:
-        """Return what two columns of one field say of a row; of a province and its city, the city."""
+    def _either(
+        self, one: str | None, other: str | None, position: int, column: int, apart: bool
+    ) -> str | None:
+        """Return what two columns of one field say of a row; of a province, its city beside it."""
         if one and other and one != other:
             regions = self.known.catalogue.regions
-            for inner, outer in ((one, other), (other, one)):
+            for inner, outer in () if apart else ((one, other), (other, one)):
                 if inner in regions and regions[inner].parent == outer:
                     return inner
             where = cell(self.layout.head, column)

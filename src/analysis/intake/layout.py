@@ -13,12 +13,12 @@ from analysis import form
 from analysis.intake import messages, notation
 from analysis.intake.messages import Problem
 from analysis.intake.notation import STATING, Facets, Vocabulary
-from analysis.intake.sheets import Odd, Place, Sheet, cell
+from analysis.intake.sheets import CIRCLED, Odd, Place, Sheet, cell
 
 KEYS = ("region", "indicator", "period")
 FOOT = re.compile(
     r"(注|说明|资料来源|数据来源|来源|备注|附注|notes?|sources?|remarks?)\s*\d*\s*[:：.、]"
-    rf"|[{notation.CIRCLED}]|[(\[（]注?\d{{1,2}}[)\]）]", re.IGNORECASE,
+    rf"|[{CIRCLED}]|[(\[（]注?\d{{1,2}}[)\]）]", re.IGNORECASE,
 )  # fmt: skip
 PORTAL = re.compile(
     r"(?:数据库|时间|database|time|period)[:：]", re.IGNORECASE
@@ -29,7 +29,7 @@ PRICES = re.compile(
 CURRENT = re.compile("当年价|现价|增长|增速|速度|指数按|current prices|growth", re.IGNORECASE)
 NARROWER = re.compile(
     "规模以上|规上|大中型|工业企业|企业法人|企业(?:R&D|研发|研究)|高等学校|高校|研究机构|科研院所|高技术|限额以上|高新区|开发区|园区|市辖区|本级"
-    "|计划|规划|目标|任务|预测|预计|估计|估算|测算|(?<!公共)预算|forecast|planned|targets?|budget"
+    "|计划|规划|目标|任务|预测|预计|估计|估算|测算|推算|(?<!公共)预算|forecast|planned|targets?|budget"
     "|above designated|universit",
     re.IGNORECASE,
 )
@@ -43,7 +43,7 @@ SCOPE = re.compile(
 PART_YEAR = re.compile(
     r"(?<!\d)1\s*月?\s*[-—–~～－至到]\s*(?:[2-9]|1[01])\s*月|[一二三四1-4前]季度|[上下]半年|月报|一[至到][二三四五六七八九十]+月"
     r"|[前头](?:[2-9]|1[01])个?月|(?<!\d)(?:[2-9]|1[01])个月|截[至止](?:\d{4}年)?(?:[1-9]|1[01])月|[当本单]月|单季"
-    r"|\b(?:H[12]|Q[1-4])\b|half[- ]year|quarter",
+    r"|(?<![a-z])(?:H[12]|Q[1-4])(?![a-z\d])|half[- ]year|quarter",
     re.IGNORECASE,
 )
 # In a title also a month alone, which is no day on which something was written: 2024年9月主要经济指标.
@@ -51,10 +51,22 @@ MONTH = re.compile(r"\d{4}年(?:[1-9]|1[01])月(?!\d|份?[发公印修制填])")
 # Words that alone above a table head a part of what its columns say: a merged heading, exported.
 PART = re.compile(
     r"(?:其中[:：])?(?:(?:规上)?企业|(?:政府|企业|国外|其他)资金|基础研究|应用研究|试验发展|(?:外部|日常性?|资产性)支出|[美欧日]元"
-    r"|调整前|修订前|作废|征求意见稿?|示例(?:数据)?|样表)"
+    r"|调整前|修订前|作废|草稿|征求意见稿?|示例(?:数据)?|样例|样表|模拟数据|(?:规上)?工业|制造业|服务业"
+    r"|(?:科学)?研究(?:开发)?机构|科研(?:机构|院所)|高等学校|高校|(?:民营|国有|外资)企业|市区|市辖区|本级|比重)"
+)
+# A sheet's name that is nothing but months: 9月, 24年9月, 季报.
+MONTHS = re.compile(
+    r"(?:\d{2}|\d{4})?年?(?:[1-9]|1[012]|[一二三四五六七八九]|十[一二]?)月份?|半年报?|季[报度]|月[报度]"
 )
 COUNTED = re.compile(r"[(（][^()（）]{0,6}[元人家件个项%‰年吨][)）]$")
+LAST_YEAR = re.compile(r"(?:暂用|沿用|暂以|参照)上年|上年数?据?(?:代替|替代)")
+# What a note says is wrong with the figure beside it.
+NOTED_WRONG = re.compile(
+    r"应[为改]|作废|有误|错误|待[核查定]|存疑|^上年数?据?$|[两三二]年(?:合计|累计)|示例|样例|模拟"
+)
+UNITED = re.compile(r"以\s*([^\s，,。；;以]{1,6}?)\s*(?:为|作)?(?:计量|计算)?(?:单位|计(?![算划量]))")
 NOTED_YEAR = re.compile(r"(?:[为系是用]|^)(\d{4})年(?:度|末|底)?的?(?:数据?|值|数字)(?=$|[。；;，,、])")
+PARTLY = re.compile(r"\d{4}年|[非未不除]")  # what a line calls figures of one year, or does not call them
 RANGE = re.compile(r"\d{4}年?[-–—~至]\d{4}年|历年|主要年份")
 CONTINUED = re.compile(r"^[(（]?续|[(（]续表?[一二三\d]*[)）]$")
 # "R&D经费及增速" has the amounts, too.
@@ -103,7 +115,8 @@ def noted(note: str, periods: Collection[str]) -> str:
     if any(len(period) == 4 for period in periods) and PART_YEAR.search(half):
         return "part_year"
     years = {*NOTED_YEAR.findall(half)}
-    return "other_year" if years and {period[:4] for period in periods} - years else ""
+    other = years and {period[:4] for period in periods} - years
+    return "other_year" if other or LAST_YEAR.search(half) else ""
 
 
 def tables(sheet: Sheet, known: Vocabulary) -> list[Sheet]:
@@ -170,9 +183,20 @@ def _all_named(field: str, names: list[str], known: Vocabulary) -> bool:
 def _title(sheet: Sheet, head: int, known: Vocabulary) -> int:
     """Return the first row of what stands above a further table: its title, and further rows of headings."""
     start = head
-    while _is_title(sheet.rows[start - 1], known):
+    while _is_title(sheet.rows[start - 1], known) and not _goes_on(sheet, start - 1, known):
         start -= 1
     return start
+
+
+def _goes_on(sheet: Sheet, row: int, known: Vocabulary) -> bool:
+    """Whether a row begins with a region as the row before it does: one of the table above."""
+    both = sheet.rows[row - 1 : row + 1] if row else []
+    places = [next((c for c, text in enumerate(line) if text), -1) for line in both]
+    return (
+        len(both) == 2
+        and places[0] == places[1] >= 0
+        and all(notation.is_known("region", line[places[0]], known) for line in both)
+    )
 
 
 def _is_title(line: list[str], known: Vocabulary) -> bool:
@@ -381,7 +405,7 @@ class Layout:
     def _unheaded(self, column: int) -> None:
         for row in range(self.bottom + 1, len(self.sheet.rows)):
             text = self.sheet.text(row, column)
-            if text and not FOOT.match(text):
+            if text and not (FOOT.match(text) and re.search(r"[^\W\d_]{2}", text)):
                 return self.add("blank_heading", self.head, column, value=text)
 
     def _classify(self, rows: list[int], column: int) -> set[str]:
@@ -478,7 +502,8 @@ class Layout:
             else:
                 self._line(row, column, str(text), titles)
         self._unread()
-        self.around = titles | self.around
+        units = dict.fromkeys((*self.around.get("unit", ()), *titles.get("unit", ())))
+        self.around = titles | self.around | ({"unit": tuple(units)} if units else {})
         continued = any(CONTINUED.search(self.sheet.text(*place).strip()) for place in above)
         if self.before and (continued or (not above and self.before.sheet.name == self.sheet.name)):
             self.around = self.before.around | self.around
@@ -519,27 +544,34 @@ class Layout:
         foot = FOOT.match(text) is not None
         body, unit = notation.unit_behind(notation.normal(text), self.known)
         if unit:
-            titles.setdefault("unit", unit)
-        if status := "" if foot else notation.called(body)[1]:
+            titles["unit"] = (*titles.get("unit", ()), *unit)
+        status = "" if foot else notation.called(body)[1]
+        partly = status and PARTLY.search(half)
+        if status and not partly:
             titles.setdefault("status", (status,))
         month = "part_year" if MONTH.search(half) else ""
         code = doubtful(whole, understood=foot and not narrows(text)) or ("" if foot else month)
         part = PART.fullmatch(half.strip("()"))
-        counted = not unit and COUNTED.search(half)
+        counted = not unit and (COUNTED.search(half) or self._united(text))
         continued = CONTINUED.search(text) and re.sub(r"[(（]?续表?[一二三\d]*[)）]?", "", body)
-        unread = not foot and (part or counted or continued)
+        unread = not foot and (part or partly or counted or continued)
         if code or unread or not any(line in text for line in form.lines()):
             self.add(code or ("unread_heading" if unread else "unread_line"), row, column)
 
     def _unread(self) -> None:
-        """Doubt words side by side above the headings that nobody understands: headings too?"""
+        """Doubt words above the headings that nobody understands, beside others or over some columns."""
         row = self.top - 1
         texts = {c: text for c, text in enumerate(self.sheet.rows[row]) if text} if row >= 0 else {}
         heads = {c for c, text in texts.items() if self._heads(text) and not UNIT.search(text)}
         plain = {c for c, text in texts.items() if not re.search(r"[:：]|\d{4}", text)}
-        for column in sorted(heads | plain) if len(heads | plain) > 1 else ():
+        values = {*self.above}
+        some = {
+            one[1] for one in self.sheet.spans if one[0] == row and {*range(one[1], one[3] + 1)} <= values
+        }
+        told = {one.cell for one in self.problems if one.doubt}
+        for column in sorted(heads | plain) if len(heads | plain) > 1 else sorted(plain & some):
             text = texts[column]
-            if column in self.fields or isinstance(text, Odd):
+            if column in self.fields or isinstance(text, Odd) or cell(row, column) in told:
                 continue
             if not notation.facets(notation.unmarked(text)[0], self.known):
                 self.add("unread_heading", row, column)
@@ -614,12 +646,19 @@ class Layout:
             if len(columns) == 1 and (FOOT.match(text) or (row > last and self._is_note(text, columns[0]))):
                 feet.add(row)
                 self.feet[text] = row, columns[0]
-                if UNIT.search(text):
+                if UNIT.search(text) or self._united(text):
                     self.add("two_statements", row, columns[0], other="", where=cell(self.head, 0))
                 if code := doubtful(text, understood=not narrows(text)):
                     self.add(code, row, columns[0])
                 self.add("note_line", row, columns[0])
         return feet
+
+    def _united(self, text: str) -> bool:
+        """Whether a line says in a sentence that figures have a unit which no heading and no title states."""
+        found = UNITED.search(notation.half(text))
+        units = notation.split_units(found.group(1), self.known) if found else ()
+        stated = {unit for one in self.above.values() for unit in one.unit} | {*self.around.get("unit", ())}
+        return bool(found) and (not units or not {*units} <= stated)
 
     def _is_note(self, text: str, column: int) -> bool:
         """Whether a line below the figures is no key whose figures are missing, and no figure without one."""
@@ -637,11 +676,7 @@ class Layout:
             (
                 one
                 for foot in self.feet
-                if (
-                    one := re.search(
-                        rf"(?:^|[:：\s；;。]|注){re.escape(mark)}{behind}([^{notation.CIRCLED}]+)", foot
-                    )
-                )
+                if (one := re.search(rf"(?:^|[:：\s；;。]|注){re.escape(mark)}{behind}([^{CIRCLED}]+)", foot))
             ),
             None,
         )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from analysis import YEARS, printing, tables
 from analysis.catalogue import Catalogue, Region
 from analysis.intake import messages
-from analysis.intake.sheets import Odd
+from analysis.intake.sheets import CIRCLED, RAISED_DIGITS, Odd
 
 # Full-width ASCII only. Not NFKC: it would turn a footnote mark ("13.45①") into a digit.
 SPACES = {0x3000: " ", 0xA0: " "} | dict.fromkeys([*range(0x2000, 0x200B), 0x202F, 0x205F], " ")
@@ -25,13 +25,14 @@ PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 # Peoples in the names of autonomous prefectures.
 PEOPLES = "(?:(?:朝鲜|土家|苗|藏|羌|彝|布依|侗|哈尼|壮|傣|白|景颇|傈僳|回|蒙古|哈萨克|柯尔克孜)族?)+"
-CIRCLED = "①-⒛㉑-㉟㊱-㊿⓵-⓾❶-❿*＊※†‡§"
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 BEHIND = re.compile(
-    rf"\s*([{CIRCLED}⁰¹²³⁴-⁹]+|[\[〔【]注?\d{{1,2}}[\]〕】]|[(（]?注[\d一二三四五①-⑩]{{0,2}}[)）]?)$"
+    rf"\s*([{CIRCLED}{RAISED_DIGITS}]+|[\[〔【]注?\d{{1,2}}[\]〕】]|[(（]?注[\d一二三四五①-⑩]{{0,2}}[)）]?)$"
 )
 BEFORE = re.compile(rf"^([{CIRCLED}]+)\s*")
-WITHIN = re.compile(rf"^([^\d(（]*[^\d(（\s])\s*([{CIRCLED}⁰¹²³⁴-⁹]+)\s*([(（].+[)）])$")  # R&D经费①（亿元）
+WITHIN = re.compile(
+    rf"^([^\d(（]*[^\d(（\s])\s*([{CIRCLED}{RAISED_DIGITS}]+)\s*([(（].+[)）])$"
+)  # R&D经费①（亿元）
 # What stands among figures and is none of them. A name the catalogue knows is never asked here.
 SUBTOTAL = re.compile(
     r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[.、]|[#*]|其中:?)?(?:"
@@ -322,11 +323,14 @@ def is_known(field: str, text: str, known: Vocabulary) -> bool:
 
 
 def split_units(text: str, known: Vocabulary) -> tuple[str, ...]:
-    """Return the units in a text such as 亿元、%; empty if one of them is unknown."""
+    """Return the units in a text such as 亿元、%; empty if one of them is unknown.
+
+    A stroke parts units only before a percentage: 家/万人 is one unit, of a ratio.
+    """
     whole = normal(text)
     if whole in known.units:
         return (whole,)
-    parts = tuple(part for part in re.split(r"[、,;/和()]", whole) if part)
+    parts = tuple(part for part in re.split(r"[、,;和()]|/(?=[%‰])", whole) if part)
     return parts if parts and all(part in known.units for part in parts) else ()
 
 

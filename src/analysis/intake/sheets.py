@@ -42,6 +42,13 @@ class Odd(str):
 
 
 FOOTNOTE = re.compile(r"\d{1,2}")  # alone and raised, a mark or a number
+CIRCLED = "①-⒛㉑-㉟㊱-㊿⓵-⓾❶-❿*＊※†‡§"
+RAISED_DIGITS = "⁰¹²³⁴-⁹"
+_MARK = (
+    rf"[{CIRCLED}{RAISED_DIGITS}#]+"
+    r"|[(（\[〔【]?(?:附?注|notes?)?\.?\s?(?:\d{1,2}|[一二三四五六七八九十a-z])?[)）\]〕】.]?"
+)
+MARK = re.compile(rf"(?:{_MARK})(?:[\s,，、;；]+(?:{_MARK}))*", re.IGNORECASE)
 
 
 class Marked(str):
@@ -51,13 +58,19 @@ class Marked(str):
 
     @staticmethod
     def of(text: str, mark: str) -> str:
-        """Return a text with its mark; behind a 10 it may as well be a power: two readings, as alone."""
+        """Return a text with its mark; behind a 10 it may as well be a power: two readings, as alone.
+
+        What is raised or small and looks like no mark is text as any other: 1302.1 and a small 万元.
+        """
         if not text and FOOTNOTE.fullmatch(mark):
             return Odd(mark, "raised_alone")
         if not text or not mark or isinstance(text, Odd):
             return text or mark
-        if re.search(r"(?:^|[^\d.,])10$", text) and re.fullmatch(r"[-−]?\d+", mark):
+        power = re.search(r"(?:^|[^\d.,])10$", text) and re.fullmatch(r"[-−]?\d+", mark)
+        if power or (text[-1].isdigit() and re.match(r"[\d.,]", mark) and not MARK.fullmatch(mark)):
             return Odd(f"{text}^{mark}", "power")
+        if not MARK.fullmatch(mark):
+            return text + mark
         marked = Marked(text)
         marked.mark = mark
         return marked
