@@ -350,7 +350,10 @@ def main():
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     OUT.mkdir(parents=True, exist_ok=True)
-    panels = {path.stem: backtest.read_panel(path) for path in asked.panels}
+    try:
+        panels = {path.stem: backtest.read_panel(path) for path in asked.panels}
+    except catalogue.SourceError as error:
+        sys.exit(str(error))
     panels = panels or {"generated": generated(60), "generated_counts": generated(60, counts=True, seed=1)}
     show_panels(panels, asked)
     show_lengths(panels, asked)

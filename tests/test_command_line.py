@@ -151,6 +151,8 @@ WRONG = [  # words of a command line, in a folder with FILES and the folder "the
     ("bundle --platform linux-loongarch64", "there is linux-x86_64, linux-aarch64, windows-amd64"),
     ("bundle --python 3.8", "there is 3.11, 3.12, 3.13"),
     ("bundle --out text.csv", "is a file"),
+    ("add pipe.xlsx --source nbs-rd-bulletin --published 2019", "no such file; name the file"),
+    ("attainment --plan henan-2020 --as-of 2018-12-31 --out loop.csv", "no ordinary file"),
     ("bench nowhere.csv", "does not exist"),
     ("bench there", "is a directory"),
     ("mutants nowhere", "'nowhere' is no module of this package"),
@@ -169,6 +171,7 @@ def at_hand(tmp_path_factory) -> Path:
     (folder / "full" / "thesis.txt").write_text("years of work")
     for name in ("pipe", "pipe.xlsx"):
         os.mkfifo(folder / name)
+    (folder / "loop.csv").symlink_to("loop.csv")
     return folder
 
 

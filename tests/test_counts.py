@@ -99,6 +99,8 @@ def test_a_batch_calendar_against_simulation():
 
 def test_poisson_binomial_is_binomial_for_equal_chances_and_convolution_else():
     assert counts.poisson_binomial(np.full(7, 0.3)) == pytest.approx(stats.binom.pmf(np.arange(8), 7, 0.3))
+    many = np.repeat([0.25, 1.0], [9_000, 20])
+    assert counts.poisson_binomial(many)[20:] == pytest.approx(stats.binom.pmf(np.arange(9_001), 9_000, 0.25))
     mixed = np.convolve(stats.binom.pmf(np.arange(4), 3, 0.2), stats.binom.pmf(np.arange(6), 5, 0.9))
     assert counts.poisson_binomial(np.array([0.2] * 3 + [0.9] * 5)) == pytest.approx(mixed)
 

@@ -404,14 +404,22 @@ def test_good_chinese_passes(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "rule"), [("It rose by -3 %.", "carry the sign"), ("A figure , printed.", "Single spaces")]
+    ("text", "rule"),
+    [
+        ("It rose by -3 %.", "carry the sign"),
+        ("A figure , printed.", "Single spaces"),
+        ("It takes 1 enterprises more.", "a single thing"),
+    ],
 )
-def test_slips_of_english_are_refused(text, rule):
+def test_slips_of_english_are_refused_and_nothing_else(text, rule):
     made = document(
         "en", body=(b.Paragraph(text),), facts={}, annexes=(), date="", signature="", addressee=""
     )
     with pytest.raises(wording.Wording, match=rule):
         wording.check(made)
+    wording.check(
+        dataclasses.replace(made, blocks=(b.Paragraph("It takes 1,028.1 enterprises more a year."),))
+    )
 
 
 # ------------------------------------------------------------------------- measured on the page: GB/T 9704

@@ -371,6 +371,39 @@ def test_a_region_without_figures_is_told_what_it_is_placed_by(assessment, compo
     assert "1.31\N{NO-BREAK SPACE}% in 2017" in en and "uses no information on the city’s own R&D" in en
 
 
+@pytest.mark.usefixtures("nothing_before")
+@pytest.mark.parametrize(
+    ("given", "zh", "en"),
+    [
+        (
+            {
+                "kind": "cumulative",
+                "indicator": "rd_expenditure",
+                "goal": 2000,
+                "since": 2024,
+                "deadline": 2026,
+            },
+            "据此折算为金额，预测2024年至2026年研究与试验发展（R&D）经费累计的中位数为",
+            "Turned into an amount, the median forecast for the sum of 2024 to 2026 is",
+        ),
+        (
+            {"kind": "growth", "indicator": "rd_expenditure", "goal": 8, "since": 2024, "deadline": 2027},
+            "预测2024年至2027年研究与试验发展（R&D）经费年均增速的中位数为",
+            "The median forecast for mean yearly growth in 2024 to 2027 is",
+        ),
+        (
+            {"kind": "every_year", "indicator": "rd_intensity", "goal": 2, "since": 2024, "deadline": 2026},
+            "各年最低值的中位数为",
+            "The median forecast for the lowest figure of 2024 to 2026 is",
+        ),
+    ],
+)
+def test_the_median_of_a_region_without_figures_says_what_it_is_of(given, zh, en, observations, catalogue):
+    one, (chinese, english) = made_of(observations, catalogue, "2025-06-30", region="370200", **given)
+    assert one.row["evidence"] == "region" and zh in chinese and en in english
+    assert ("折算为金额" in chinese) is (given["kind"] == "cumulative")
+
+
 @pytest.mark.parametrize("target", ["rd-intensity", "rd-expenditure-rise"])
 def test_the_parents_figure_names_its_source(target, outlook, catalogue):
     told = memo.compose(outlook("luohe-2019", EARLY).of(target), catalogue, "zh")
@@ -645,11 +678,12 @@ def by_hand(plan, target, observations, day, catalogue):
     return work_out(plan.model_copy(update={"targets": (target,)}), observations, day, catalogue).dossiers[0]
 
 
-def made_of(observations, catalogue, day, **given):
-    """A target of Henan made by hand, assessed, with its memo in Chinese and English."""
+def made_of(observations, catalogue, day, region="410000", **given):
+    """A target of a region made by hand, assessed, with its memo in Chinese and English."""
     title = {"zh": "试例", "en": "example"}
     target = plans.Target(id="example", clause="一", title=title, **given)
-    made = by_hand(plans.load("henan-2024"), target, observations, day, catalogue)
+    plan = plans.load("henan-2024").model_copy(update={"region": region})
+    made = by_hand(plan, target, observations, day, catalogue)
     one = made.assessment
     return one, [said(memo.compose(made, catalogue, language)) for language in ("zh", "en")]
 
@@ -675,6 +709,35 @@ def test_the_median_of_a_sum_is_not_mistaken_for_the_sum(observations, catalogue
     given = {"kind": "cumulative", "indicator": "national_hte_recognised", "goal": 12000, "since": 2022}
     _, (zh, en) = made_of(observations, catalogue, "2024-12-31", **given, deadline=2025)
     assert "预测2022年至2025年" in zh and "累计的中位数为" in zh and "for the sum of 2022 to 2025" in en
+
+
+@pytest.mark.usefixtures("nothing_before")
+def test_the_first_place_is_no_first_of_several(observations, catalogue):
+    given = {"kind": "rank", "indicator": "rd_intensity", "goal": 1, "deadline": 2024, "comparison": "<="}
+    _, (zh, en) = made_of(observations, catalogue, "2024-12-31", **given)
+    assert "位居第1位" in zh and "前1位" not in zh and "place 1" in en and "or better" not in en
+
+
+def test_growth_from_a_year_among_the_news_is_not_said_to_be_above_expectation(observations, catalogue):
+    """A low figure of the first year makes the growth from it higher: its effect is not its surprise."""
+    title = {"zh": "试例", "en": "example"}
+    given = {
+        "kind": "growth",
+        "indicator": "rd_expenditure",
+        "goal": 8,
+        "comparison": "<=",
+        "deadline": 2025,
+    }
+    plan = plans.load("henan-2024").model_copy(
+        update={"region": "510000", "issued": datetime.date(2021, 12, 28)}
+    )
+    for since, surprised in ((2022, False), (2019, True)):
+        target = plans.Target(id="example", clause="一", title=title, since=since, **given)
+        made = by_hand(plan, target, observations, "2024-06-30", catalogue)
+        text = said(memo.compose(made, catalogue, "zh")).replace("高于或低于预期", "")
+        assert made.before is not None and "新数据" in text
+        assert bool(re.search("新数据[^。\n]*[高低]于预期", text)) is surprised
+        assert ("新数据与预期有出入" in text) is not surprised
 
 
 def test_ten_requests_are_numbered_and_no_more_are_taken(assessment, catalogue):

@@ -221,7 +221,15 @@ def test_the_plan_that_is_spoilt_below_is_a_good_one(tmp_path):
         ("kind: flow", "kind: [flow]", r"line 11, targets\.0\.kind: .*valid string"),
         ("kind: flow", "kind: floww", r"line 11, targets\.0\.kind: there is no such kind"),
         ("kind: flow", "kind: level", r"line 11, targets\.0\.kind: 'level' does not fit national_hte_new"),
-        ("kind: flow", "kind: rank", r"line 13, targets\.0\.goal: a rank target's comparison is '<='"),
+        ("kind: flow", "kind: rank", r"line 8, targets\.0\.comparison: a rank target's comparison is '<='"),
+        ("kind: flow", "comparison: '>='\n    kind: rank", r"line 11, targets\.0\.comparison: a rank"),
+        ("kind: flow", 'kind: cumulative\n    since: 2019', r"since 2019 is not before the deadline 2019"),
+        ("goal: 10", "goal: 10\n    basis: gdp-census-4", r"targets\.0\.basis: 'gdp-census-4' is no basis"),
+        ("id: trial", "id: country", r"line 1, id: 'country' names something else"),
+        ("id: new", "id: report", r"line 8, targets\.0\.id: 'report' names something else"),
+        ("id: new", "id: aux", r"line 8, targets\.0\.id: 'aux' names something else"),
+        ("title: {zh: 新增, en: New}", 'title: {zh: "\u3164", en: New}', r"title\.zh: holds U\+3164"),
+        ("title: {zh: 新增, en: New}", 'title: {zh: "新\u2028增", en: New}', r"title\.zh: holds U\+2028"),
         ("kind: flow", 'kind: rank\n    comparison: "<="\n    since: 2019', r"a rank target has no 'since'"),
         ("indicator: national_hte_new", "indicator: {a: 1}", r"line 12, targets\.0\.indicator: .*found a m"),
         ("indicator: national_hte_new", "indicator: no", r"line 12, targets\.0\.indicator: 'no' is not in"),
@@ -253,6 +261,33 @@ def test_a_hostile_plan_is_refused_by_line_and_field(tmp_path, line, instead, to
     message = refused(tmp_path, PLAN.replace(line, instead))
     assert re.search(told, message), message
     assert "at least 1 item" not in message or "targets: []" in instead, "one bad field, one problem"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ({"issued: 2018-12-28": "issued: 0018-12-28"}, "issued"),
+        ({"goal: 10": "goal: .inf"}, "goal"),
+        ({"deadline: 2019": "deadline: 0\n    base: 2018"}, "deadline"),
+        ({"kind: flow": "kind: rank\n    comparison: '=<'"}, "comparison"),
+        ({"kind: flow": "kind: rank\n    comparison: '<='", "goal: 10": "goal: three"}, "goal"),
+        ({"kind: flow": "kind: rank\n    comparison: '<='", "goal: 10": "goal: 19"}, "goal"),
+        ({"kind: flow": "kind: growth\n    since: 2017", "goal: 10": "goal: -101"}, "goal"),
+    ],
+)
+def test_one_wrong_field_is_told_once_and_no_other_with_it(lines, told, tmp_path):
+    text = PLAN
+    for line, instead in lines.items():
+        text = text.replace(line, instead)
+    message = refused(tmp_path, text)
+    assert message.count("\n") == 1 and re.search(rf"line \d+, (?:targets\.0\.)?{told}: ", message), message
+
+
+def test_applications_are_decided_after_they_are_known(tmp_path):
+    pending = (
+        "    pending: [{count: 3, title: {zh: 申, en: A}, source: 局, from: 2019-06-01, until: 2019-05-01}]\n"
+    )
+    assert "targets.0.pending.0: until is not after from" in refused(tmp_path, PLAN + pending)
 
 
 BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 25))

@@ -90,7 +90,10 @@ def file_to_write(context: click.Context, parameter: click.Parameter, path: Path
     """Return a file whose folder is there, or end before anything is worked out for it."""
     if path is None:
         return None
-    path = path.resolve() if path.is_symlink() else path
+    try:
+        path = path.resolve() if path.is_symlink() else path
+    except (OSError, RuntimeError):  # a link to itself
+        raise click.BadParameter(f"{path}: no ordinary file; name one to write") from None
     if not path.parent.is_dir():
         raise click.BadParameter(f"{path.parent}: no such folder; make it first")
     if not path.name or (path.exists() and not path.is_file()):

@@ -42,6 +42,9 @@ class Entry(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters by their category, that print as nothing
+
+
 def settable(text: str) -> str:
     """Return a text, where it can be printed as it stands.
 
@@ -55,7 +58,8 @@ def settable(text: str) -> str:
     'R&D经费\\n占比'
     """
     for place, letter in enumerate(text, 1):
-        hidden = unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") and letter not in "\n\t"
+        unseen = unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") or letter in BLANK
+        hidden = unseen and letter not in "\n\t"
         if hidden or letter >= "\ufffe":
             raise ValueError(
                 refusal(
@@ -261,6 +265,13 @@ class Catalogue(Entry):
         """Return the codes of the regions above one, the nearest first."""
         parent = self.regions[code].parent
         return [parent, *self.above(parent)] if parent else []
+
+    def alike(self, region: str) -> list[str]:
+        """Return the regions of the level and parent of one, itself among them, sorted."""
+        here = self.regions[region]
+        return sorted(
+            code for code, one in self.regions.items() if (one.level, one.parent) == (here.level, here.parent)
+        )
 
     def placed_by(self, key: str) -> str:
         """Return what a region is placed by: a ratio itself, for an amount the ratio it is part of."""

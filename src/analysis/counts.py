@@ -5,6 +5,8 @@ share of the calendar. Seen counts are then binomial given the year's total, wha
 a gamma rate and Poisson counts this is the familiar Poisson-gamma answer in closed form.
 """
 
+from functools import reduce
+
 import numpy as np
 from scipy import special
 
@@ -135,8 +137,11 @@ def poisson_binomial(chances: ArrayLike) -> Array:
     >>> poisson_binomial(np.array([0.5, 0.5])).tolist()
     [0.25, 0.5, 0.25]
     """
-    pmf = np.ones(1)
-    for chance in np.asarray(chances, float):
+    chances, pmf = np.asarray(chances, float), np.ones(1)
+    if len(chances) > MANY:  # few of them differ, and one by one they would take a minute
+        alike = zip(*np.unique(chances, return_counts=True), strict=True)
+        return reduce(np.convolve, (binomial(np.arange(n + 1), n, chance) for chance, n in alike))
+    for chance in chances:
         pmf = np.append(pmf, 0.0) * (1 - chance) + np.append(0.0, pmf) * chance
     return pmf
 

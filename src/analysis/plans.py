@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -60,8 +60,8 @@ FORMS = {
     "stock": Form(indicators=("stock",)),
     "direction": Form(needs=("indicator", "than")),
     "growth": Form(needs=("indicator", "goal", "since"), earlier=("since", "base"), own=False),
-    "cumulative": Form(needs=("indicator", "goal", "since"), adds_up=True),
-    "every_year": Form(needs=("indicator", "goal", "since")),
+    "cumulative": Form(needs=("indicator", "goal", "since"), earlier=("since",), adds_up=True),
+    "every_year": Form(needs=("indicator", "goal", "since"), earlier=("since",)),
     "rank": Form(place=True, own=False),
     "milestone": Form(needs=(), may=("evidence", "judgement")),
 }
@@ -177,7 +177,18 @@ class Pending(Entry):
     until: Day | None = None
     probability: Share | None = None
 
+    @pydantic.model_validator(mode="after")
+    def _ordered(self) -> "Pending":
+        if self.until is not None and self.until <= self.known_from:
+            raise ValueError(refusal("until is not after from"))
+        return self
 
+
+NOTHING_LEFT = -100  # % a year
+DEVICES = ("con", "nul", "aux", "prn")  # names no file of Windows can have
+AGAINST = {"deadline": ("issued",), "goal": ("comparison", "indicator")} | dict.fromkeys(
+    ("than", "since", "base"), ("deadline",)
+)
 ABSENT: Any = None  # what a kind needs is there, the contract sees to it; the others have no use for it
 
 
@@ -291,7 +302,8 @@ def load(plan: str, catalogue: Catalogue | None = None, folder: Path = DATA) -> 
     try:
         parsed = Plan.model_validate(written.content)
     except pydantic.ValidationError as error:
-        raise PlanError(written.refused([*_first(problems(error)), *unfit])) from None
+        wrong = _first(problems(error))
+        raise PlanError(written.refused([*wrong, *_apart(unfit, {place for place, _ in wrong})])) from None
     if refused := written.refused(unfit):
         raise PlanError(refused)
     return parsed
@@ -307,6 +319,19 @@ def _first(found: list[tuple[Place, str]]) -> list[tuple[Place, str]]:
     ]
 
 
+def _apart(unfit: list[tuple[Place, str]], wrong: Collection[Place]) -> list[tuple[Place, str]]:
+    """Leave out what is said of a field that is wrong by itself, or held against one that is."""
+    return [
+        (place, said)
+        for place, said in unfit
+        if not any(
+            (*above, name) in wrong
+            for name in (place[-1], *AGAINST.get(str(place[-1]), ()))
+            for above in (place[:-1], ())
+        )
+    ]
+
+
 def _unfit(content: Any, catalogue: Catalogue) -> Iterator[tuple[Place, str]]:
     """Name what the catalogue does not know or does not fit, and ids that stand twice.
 
@@ -316,6 +341,8 @@ def _unfit(content: Any, catalogue: Catalogue) -> Iterator[tuple[Place, str]]:
     region, issued = plan.get("region"), str(plan.get("issued"))[:4]
     if isinstance(region, str) and region not in catalogue.regions:
         yield ("region",), refusal("{value!r:.80} is not in data/regions.csv", value=region)
+    if (name := plan.get("id")) in ("all", "country") or name in DEVICES:
+        yield ("id",), _taken(name)
     targets = plan.get("targets")
     ids: list[object] = []
     for position, target in enumerate(targets if isinstance(targets, list) else []):
@@ -325,9 +352,15 @@ def _unfit(content: Any, catalogue: Catalogue) -> Iterator[tuple[Place, str]]:
                 ("targets", position, "id"),
                 refusal("{value!r:.80} stands twice: give each its own", value=name),
             )
+        if name == "report" or name in DEVICES:
+            yield ("targets", position, "id"), _taken(name)
         ids.append(name)
         for field, said in _unfit_target(words, issued, str(region), catalogue):
             yield ("targets", position, field), said
+
+
+def _taken(name: object) -> str:
+    return refusal("{value!r} names something else, here or in Windows: choose another", value=name)
 
 
 def _unfit_target(target: dict, issued: str, region: str, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
@@ -370,11 +403,13 @@ def _incomplete(target: dict, form: Form) -> Iterator[tuple[str, str]]:
                 ),
             )
     goal = _number(target, "goal")
-    if form.place and (target.get("comparison") != "<=" or goal % 1 or goal < 1):
-        yield (
-            "goal",
-            refusal("a {kind} target's comparison is '<=' and its goal a place: 1, 2, 3, …", kind=kind),
-        )
+    placed = refusal("a {kind} target's comparison is '<=' and its goal a place: 1, 2, 3, …", kind=kind)
+    if form.place and target.get("comparison") != "<=":
+        yield "comparison", placed
+    elif form.place and (goal % 1 > 0 or goal < 1):
+        yield "goal", placed
+    if kind == "growth" and goal < NOTHING_LEFT:
+        yield "goal", refusal("{goal:g} % a year would leave less than nothing", goal=goal)
     calendar = target.get("calendar")
     months = calendar.items() if isinstance(calendar, dict) else []
     if any(month not in range(1, 13) or _number({"part": part}, "part") <= 0 for month, part in months):
@@ -405,6 +440,12 @@ def _misfits(target: dict, region: str, catalogue: Catalogue) -> Iterator[tuple[
         )
     if basis and basis not in catalogue.bases:
         yield "basis", refusal("{basis!r:.80} is not in data/indicators.yml", basis=basis)
+    elif basis and key in catalogue.indicators and key not in catalogue.bases[basis].indicators:
+        yield "basis", refusal("{basis!r:.80} is no basis of {key}", basis=basis, key=key)
+    if form.place and region in catalogue.regions:
+        ranked = catalogue.alike(region)
+        if _number(target, "goal") > len(ranked):
+            yield "goal", refusal("only {count} regions are ranked", count=len(ranked))
     if key and key not in catalogue.indicators:
         yield "indicator", refusal("{indicator!r:.80} is not in data/indicators.yml", indicator=key)
     elif key:

@@ -157,7 +157,8 @@ class Voice:
         if unit == "%":
             return self.percent(value, None if as_written else 1)
         if unit == "place":
-            return self.say("number.within" if as_written else "number.place", n=self.number(value, 0))
+            among = as_written and value > 1
+            return self.say("number.within" if among else "number.place", n=self.number(value, 0))
         return self.quantity(value, entry, None if as_written else OWN, like)
 
     def goal_unit(self, unit: str, entry: Indicator) -> str:

@@ -24,10 +24,7 @@ class Rank(Kind):
     summed_up = True
 
     def siblings(self, region: str, catalogue: Catalogue) -> tuple[str, ...]:
-        here = catalogue.regions[region]
-        alike = {code for code, one in catalogue.regions.items()
-                 if (one.level, one.parent) == (here.level, here.parent)}  # fmt: skip
-        return tuple(sorted(alike - {region}))
+        return tuple(one for one in catalogue.alike(region) if one != region)
 
     def places(self, target: Target, catalogue: Catalogue) -> int | None:
         return None

@@ -403,12 +403,16 @@ def _leading(forward: dict[str, float]) -> list[str]:
 def _cause(ledger: Ledger, source: str) -> str:
     """A source of a change as far as words tell sources apart."""
     within = ledger.assessment.in_year
-    if source.startswith("news") and (ledger.kind.compares or ledger.kind.unit == "place"):
+    then, target = ledger.earlier.row.get("origin"), ledger.target
+    based = ledger.kind.claim == "growth" and (
+        then is None or then < target.since
+    )  # on a year among the news
+    if source.startswith("news") and (ledger.kind.compares or ledger.kind.unit == "place" or based):
         return "news_apart"
-    if source == "in_year" and not ledger.target.pending and within is not None and within.month:
+    if source == "in_year" and not target.pending and within is not None and within.month:
         return "months"  # nothing else within the year can have moved
     if source == "time" and ledger.kind.compares and ledger.row["verdict"] == "open":
-        then, now, than = ledger.earlier.row.get("origin"), ledger.row["origin"], ledger.target.than
+        now, than = ledger.row["origin"], target.than
         return "time_known" if then is not None and now is not None and then < than <= now else source
     return source
 
