@@ -206,6 +206,12 @@ def test_a_figure_lies_within_its_bounds_and_a_count_is_whole(indicator, value, 
     assert [code for code, _ in told(sent((HENAN, indicator, "2018", value)))] == codes
 
 
+def test_a_region_dissolved_before_is_doubted():
+    figures = sent(("371200", NEW, "2018", 3.0), ("371200", NEW, "2019", 3.0), ("370100", NEW, "2019", 3.0))
+    problems = examined(figures, day=date(2020, 12, 31))
+    assert [(one.code, one.cell, one.facts["other"]) for one in problems] == [("dissolved", "B2", 2018)]
+
+
 def test_bounds_are_told_with_an_open_end():
     assert examined(sent((HENAN, SPENT, "2018", -1.0)))[0].facts["other"] == "0…"
     assert examined(sent((HENAN, RATE, "2018", 21.0)))[0].facts["other"] == "0…20"

@@ -73,7 +73,7 @@ def test_a_place_is_counted_in_joint_forecasts(assessment, catalogue, observatio
         one = ranked(goal)
         chances[goal] = attainment.assess_vintage(plan(one, HENAN), one, vintage).row["p_attain"]
     forecaster = vintage.ladder.forecaster(one.indicator)
-    everyone = [HENAN, *kinds.of(one).siblings(HENAN, catalogue)]
+    everyone = [HENAN, *kinds.of(one).siblings(HENAN, catalogue, one.deadline)]
     assert len(everyone) == 31
     pools = [forecaster.predict(region, 2020).mixture for region in everyone]
     levels = (np.arange(200) + 0.5) / 200
@@ -128,8 +128,10 @@ def test_a_region_without_figures_leaves_the_place_open_and_is_named(catalogue):
 
 
 def test_a_city_stands_among_the_cities_of_its_province(catalogue):
-    cities = kinds.KINDS["rank"].siblings("411100", catalogue)
+    cities = kinds.KINDS["rank"].siblings("411100", catalogue, 2023)
     assert len(cities) == 17 and all(catalogue.regions[code].parent == HENAN for code in cities)
+    of = {year: kinds.KINDS["rank"].siblings("370100", catalogue, year) for year in (2018, 2019)}
+    assert {*of[2018]} - {*of[2019]} == {"371200"}  # dissolved at the end of 2018
 
 
 SAID = {
@@ -932,7 +934,7 @@ def test_a_place_wants_the_figures_of_all_siblings(catalogue):
     kind, told = ranks(ranked(), rows, catalogue, codes[0], "2022-12-31")
     assert kind.missing(told, None) == (codes[6],)
     own, told = ranks(ranked(deadline=2021), rows, catalogue, codes[0], "2022-12-31")
-    assert own.missing(told, None) == () and set(kind.siblings(codes[0], catalogue)) == set(codes[1:])
+    assert own.missing(told, None) == () and set(kind.siblings(codes[0], catalogue, 2023)) == set(codes[1:])
 
 
 def test_the_newest_whole_table_places_a_region(catalogue):

@@ -266,11 +266,14 @@ class Catalogue(Entry):
         parent = self.regions[code].parent
         return [parent, *self.above(parent)] if parent else []
 
-    def alike(self, region: str) -> list[str]:
-        """Return the regions of the level and parent of one, itself among them, sorted."""
+    def alike(self, region: str, year: float) -> list[str]:
+        """Return the regions of the level and parent of one that are there in a year, itself among them."""
         here = self.regions[region]
         return sorted(
-            code for code, one in self.regions.items() if (one.level, one.parent) == (here.level, here.parent)
+            code
+            for code, one in self.regions.items()
+            if (one.level, one.parent) == (here.level, here.parent)
+            and not (one.until is not None and one.until < year)
         )
 
     def placed_by(self, key: str) -> str:

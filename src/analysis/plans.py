@@ -443,7 +443,7 @@ def _misfits(target: dict, region: str, catalogue: Catalogue) -> Iterator[tuple[
     elif basis and key in catalogue.indicators and key not in catalogue.bases[basis].indicators:
         yield "basis", refusal("{basis!r:.80} is no basis of {key}", basis=basis, key=key)
     if form.place and region in catalogue.regions:
-        ranked = catalogue.alike(region)
+        ranked = catalogue.alike(region, _number(target, "deadline"))
         if _number(target, "goal") > len(ranked):
             yield "goal", refusal("only {count} regions are ranked", count=len(ranked))
     if key and key not in catalogue.indicators:

@@ -514,7 +514,7 @@ class Examination:
         return (chosen["value"].min(), chosen["value"].max()) if len(chosen) >= FEW else (0.0, np.inf)
 
     def _meaning(self) -> None:
-        """Doubt a whole year that had not ended, and a zero that may be a gap."""
+        """Doubt a whole year that had not ended, a zero that may be a gap, a region dissolved before."""
         year = self.published.year
         if (self.published.month, self.published.day) != (12, 31):
             through_year = ~self.kind.isin(("stock", "population"))
@@ -524,6 +524,10 @@ class Examination:
         measured = self.kind.isin(("amount", "ratio", "share", "population"))  # a count may well be none
         for position in np.flatnonzero(measured & self.figures["value"].eq(0)):
             self._add("zero", position)
+        until = self.figures["region"].map({code: one.until for code, one in self.known.regions.items()})
+        for position in np.flatnonzero(self.year.gt(until.astype(float))):
+            name = self._names(self.known.regions[self.figures["region"].iat[position]])
+            self._add("dissolved", position, value=name, other=int(until.iat[position]))
 
     def _late(self) -> None:
         newest = self.own["published"].max()

@@ -49,7 +49,7 @@ class Kind:
         """Return the number to reach."""
         return known.target.goal
 
-    def siblings(self, region: str, catalogue: Catalogue) -> tuple[str, ...]:
+    def siblings(self, region: str, catalogue: Catalogue, year: int) -> tuple[str, ...]:
         """Return the other regions whose figures decide too."""
         return ()
 

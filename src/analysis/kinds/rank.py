@@ -23,8 +23,8 @@ class Rank(Kind):
     claim, unit = "rank", "place"
     summed_up = True
 
-    def siblings(self, region: str, catalogue: Catalogue) -> tuple[str, ...]:
-        return tuple(one for one in catalogue.alike(region) if one != region)
+    def siblings(self, region: str, catalogue: Catalogue, year: int) -> tuple[str, ...]:
+        return tuple(one for one in catalogue.alike(region, year) if one != region)
 
     def places(self, target: Target, catalogue: Catalogue) -> int | None:
         return None
@@ -45,7 +45,7 @@ class Rank(Kind):
         A table is one release (a province may have restated its own GDP since: its basis is another, and the
         bulletin ranks it all the same) or figures on one basis.
         """
-        everyone = {known.region, *self.siblings(known.region, known.catalogue)}
+        everyone = {known.region, *self.siblings(known.region, known.catalogue, year)}
         rows = known.annual(tuple(everyone))
         rows = rows[rows["year"].eq(year)].sort_values("published", kind="stable")
         parts = [part for names in (["source", "published"], ["basis"]) for _, part in rows.groupby(names)]
@@ -60,7 +60,8 @@ class Rank(Kind):
         """Return the siblings of whom no figure is known up to the deadline."""
         rows = known.annual()
         seen = set(rows.loc[rows["year"] <= known.target.deadline, "region"])
-        return tuple(one for one in self.siblings(known.region, known.catalogue) if one not in seen)
+        year = known.target.deadline
+        return tuple(one for one in self.siblings(known.region, known.catalogue, year) if one not in seen)
 
     def quantity(self, known: Known, origin: int) -> paths.Quantity:
         others, deadline = self._others(known), known.target.deadline
@@ -82,7 +83,7 @@ class Rank(Kind):
                 return np.full(paths.DRAWS, published[region])
             return forecast.paths(predictive, paths.DRAWS, rng)[:, predictive.years.index(deadline)]
 
-        return np.stack([drawn(one) for one in self.siblings(known.region, known.catalogue)])
+        return np.stack([drawn(one) for one in self.siblings(known.region, known.catalogue, deadline)])
 
     def _place(self, known: Known, own: Array, others: Array) -> Array:
         """Return one more than how many of the others (rows) are better."""

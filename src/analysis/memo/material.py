@@ -188,7 +188,7 @@ def goal(ledger: Ledger) -> dict:
 def _place(ledger: Ledger) -> dict:
     """Among how many regions a place is taken, and the place by the latest figures."""
     region = ledger.assessment.plan.region
-    others = ledger.kind.siblings(region, ledger.catalogue)
+    others = ledger.kind.siblings(region, ledger.catalogue, ledger.target.deadline)
     if others:
         ledger.count("siblings", len(others) + 1)
     if others and ledger.row["gap"] is not None:
