@@ -302,6 +302,12 @@ def test_the_months_left_of_a_stock_are_all_until_the_deadline():
     one = target(indicator="national_hte_stock", kind="stock", goal=100, deadline=2020)
     left = kinds.of(one).to_come(one, {2017: 40, 2018: 60}, None, datetime.date(2019, 3, 31))
     assert left == (60, 21) and kinds.of(one).to_come(one, {}, None, datetime.date(2019, 3, 31)) is None
+    later = [
+        kinds.of(one).to_come(one, {2018: 60}, None, datetime.date(*day))
+        for day in ((2019, 12, 31), (2020, 1, 1))
+    ]
+    assert later == [None, None]  # what 2019 added already is not known
+    assert kinds.of(one).to_come(one, {2019: 60}, None, datetime.date(2019, 12, 31)) == (60, 12)
 
 
 def test_the_pace_of_a_sum_is_what_has_come_together():

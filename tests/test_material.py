@@ -167,12 +167,16 @@ def test_a_sum_has_no_release_of_its_own_and_no_margin_of_the_figure(catalogue):
     told = material.outcome(one)
     assert told["margin"] == 5.0 and "margin" not in one.facts and "outcome_release" not in one.facts
     assert (told["outcome_source"], told["outcome_quality"], told["after"]) == ("", "", None)
+    gap = made(catalogue, summed, {2017: 9, 2019: 10}, as_of="2022-12-31")
+    whole = made(catalogue, summed, {2017: 9, 2018: 9, 2019: 10}, as_of="2022-12-31")
+    assert [material.outcome(each)["lacking"] for each in (gap, whole)] == [True, False]
     later = material.outcome(
         made(catalogue, summed, {2020: 9, 2021: 10}, as_of="2022-12-31", outcome=35.0, verdict="met")
     )
     assert later["outcome_source"] and later["after"] is None
     assert material.outcome(made(catalogue)) == {
         "margin": None,
+        "lacking": False,
         "outcome_source": "",
         "outcome_quality": "",
         "outcome_derived": False,

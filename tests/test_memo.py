@@ -740,6 +740,39 @@ def test_growth_from_a_year_among_the_news_is_not_said_to_be_above_expectation(o
         assert ("新数据与预期有出入" in text) is not surprised
 
 
+def test_own_figures_take_the_place_of_those_of_other_regions(observations, catalogue):
+    plan = plans.load("luohe-2019")
+    made = by_hand(plan, plan.target("rd-intensity"), observations, "2020-04-30", catalogue)
+    zh, en = (said(memo.compose(made, catalogue, language)) for language in memo.LANGUAGES)
+    assert "取得了本市数据，不再由其他地区数据推断" in zh and "不再由数据" not in zh
+    assert "own figures arrived, in place of other regions’" in en
+
+
+@pytest.mark.usefixtures("nothing_before")
+def test_what_is_lacking_is_not_called_of_another_basis_and_is_what_is_asked_for(observations, catalogue):
+    given = {
+        "kind": "cumulative",
+        "indicator": "rd_expenditure",
+        "goal": 600,
+        "since": 2019,
+        "deadline": 2022,
+    }
+    _, (zh, en) = made_of(observations, catalogue, "2024-12-31", region="410300", **given)
+    assert "已公布，但以前年份的数据不全，尚不能判断" in zh and "口径不同，不能" not in zh
+    assert "some of the years before have none, so that alone it does not decide" in en
+    given = {"kind": "growth", "indicator": "gdp", "goal": 7, "since": 2018, "deadline": 2022}
+    _, (zh, en) = made_of(observations, catalogue, "2024-12-31", region="410300", **given)
+    assert "未取得评估洛阳市2022年" in zh and "其中2018年的可比数据未见公布" in zh
+    assert "尚需取得：2018年的可比数据及其口径" in zh and "Comparable figures are lacking for 2018" in en
+
+
+@pytest.mark.usefixtures("nothing_before")
+def test_a_lowest_year_that_is_over_is_given_without_an_empty_interval(observations, catalogue):
+    given = {"kind": "every_year", "indicator": "rd_intensity", "goal": 2.1, "since": 2022, "deadline": 2025}
+    _, (zh, en) = made_of(observations, catalogue, "2024-10-31", region="510000", **given)
+    assert "80%的区间两端与此相同" in zh and "both ends of the 80\N{NO-BREAK SPACE}% interval equal it" in en
+
+
 def test_ten_requests_are_numbered_and_no_more_are_taken(assessment, catalogue):
     one = assessment("luohe-2019", EARLY, "municipal-hte-new")
     asked = tuple(plans.Wanted(zh=f"第{n}项", en=f"item {n}") for n in range(10))

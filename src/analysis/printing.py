@@ -82,7 +82,7 @@ class Voice:
         if entry is not None and not own:
             return self.name(entry)
         name = self.name(title)
-        counted = entry is not None and entry.integer and not name.endswith(("数", "数量"))
+        counted = entry is not None and entry.integer and not name.endswith(("数", "量"))
         return self.say("claim.counted", title=name) if counted else name
 
     # ------------------------------------------------------------------------------------------- numbers

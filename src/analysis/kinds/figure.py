@@ -67,8 +67,10 @@ class Stock(Figure):
     def to_come(
         self, target: Target, values: dict[int, float], so_far: InYear | None, day: date
     ) -> tuple[float, int] | None:
-        months = 12 * (target.deadline - day.year) + 12 - day.month
-        return (values[max(values)], months) if values else None
+        ended = day.year if (day.month, day.day) == (12, 31) else day.year - 1
+        if not values or max(values) < ended:  # what the years between have added already is not known
+            return None
+        return values[max(values)], 12 * (target.deadline - day.year) + 12 - day.month
 
 
 class Flow(Figure):

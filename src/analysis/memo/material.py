@@ -221,7 +221,15 @@ def outcome(ledger: Ledger) -> dict:
         period = {"period": ledger.voice.year(ledger.target.than)}
         known = [point["row"] for point in ledger.known if point["number"] == ledger.target.than]
         ledger.quantity("before", row["goal"], **(ledger.trace(known[0]) if known else period))
-    return {"margin": margin} | _origin_of_outcome(ledger, reached)
+    return {"margin": margin, "lacking": _lacking(ledger)} | _origin_of_outcome(ledger, reached)
+
+
+def _lacking(ledger: Ledger) -> bool:
+    """Whether a year before the deadline that the answer needs has no figure at all."""
+    target, known = ledger.target, {point["number"] for point in ledger.known}
+    first = target.than if ledger.kind.compares else target.since
+    last = target.deadline if ledger.kind.each else (first or target.deadline) + 1
+    return first is not None and not {*range(first, last)} <= known
 
 
 def _origin_of_outcome(ledger: Ledger, reached: bool) -> dict:

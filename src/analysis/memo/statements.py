@@ -140,7 +140,7 @@ def annex(told: dict[str, Any], remarks: Sequence[str]) -> list[Section]:
     moved = tuple([say("note", text)] for text in remarks)
     return [
         Section(say("annex_title", bool(remarks), mark="[[annex]] "), ()),
-        Section(say("head_data", mark="# "), tuple(_data(c))),
+        Section(say("head_data", mark="# "), tuple(_data(c)), bare=False),
         Section(say("head_workings", mark="# "), tuple(_workings(c)), bare=False),
         Section(say("head_remarks", mark="# "), moved, bare=False),
         Section(say("head_method", mark="# "), (list(_method(c)), *_called(c), *_left_out(c), *_scale(c))),
@@ -567,7 +567,7 @@ def _towards(c: Any) -> Iterator[Statement]:
         yield say("median_gap", aside=3)
     if c.asks.adds_up and not c.asks.spans and c.upward and not c.past:
         yield say("restarts")
-    elif behind(c) and c.pace is not None and c.pace > 0:
+    elif behind(c) and not c.past and c.pace is not None and c.pace > 0:
         yield say("pace_needed", c.needed > c.pace, aside=3)
     elif c.asks.compares and not c.past:
         yield say("two_years_wanted")
@@ -594,7 +594,7 @@ def _data(c: Any) -> Iterator[Paragraph]:
         if c.beside:
             yield [say("table_beside", mark="[[table beside]] ")]
         yield peers
-    else:
+    elif not c.asks.judged:
         yield [say("no_usable_figure"), *peers]
     if c.others:
         ratings = [] if c.points or c.shown else [say("note_ratings", mark="[[note]] ")]
