@@ -89,7 +89,7 @@ def test_a_note_is_doubted_where_it_narrows_and_not_where_it_explains(note, code
 
 @pytest.mark.parametrize(
     ("name", "code"), [
-        *[("规上工业企业", "narrower"), ("2020年不变价", "other_prices"), ("位次", "compared"), ("全社会", ""), ("一般公共预算支出", "")],
+        *[("规上工业企业", "narrower"), ("2020年不变价", "other_prices"), ("位次", "compared"), ("全社会", ""), ("一般公共预算支出", "two_statements")],
         *[(name, "narrower") for name in ("企业", "制造业", "市区", "作废", "比重")],
         *[(name, "part_year") for name in ("9月", "24年9月", "九月份", "2024Q3", "2024H1", "季报", "半年报")],
         *[(name, "") for name in ("2024年", "河南", "Sheet1", "快报")],
@@ -148,6 +148,49 @@ def test_a_heading_merged_over_some_columns_that_nobody_understands_is_doubted_o
     assert codes(sheet(rows, merged=("C2:D2",))) == ["unread_heading"]
     rows[1] = [None, None, "制造业", None]
     assert codes(sheet(rows, merged=("C2:D2",))) == codes(sheet(rows)) == ["unread_heading"]
+
+
+def test_a_row_of_a_region_stays_one_with_its_group_or_total_beside_it():
+    rows = [["R&D经费（亿元）"], ["区域", "省份", "2023年", "2024年"], ["中部", "河南", 1211.7, 1302.1]]
+    assert found(sheet(rows)) == TWO
+    rows = [
+        ["R&D经费（亿元）"],
+        ["地区", "2024年", "Region"],
+        ["全国", 36130, "Total"],
+        ["河南", 1302.1, "Henan"],
+    ]
+    assert found(sheet(rows)) == {("000000", MONEY, "2024"): 36130.0, **ONE}
+    rows = [
+        ["R&D经费（亿元）"],
+        ["省份", "城市", "2024年"],
+        ["河南", "合计", 1302.1],
+        ["河南", "洛阳", 180.1],
+    ]
+    assert found(sheet(rows)) == {
+        ("410300", MONEY, "2024"): 180.1
+    }  # of the province, or of the cities listed?
+
+
+def test_a_further_table_continues_the_one_above_it_and_not_the_one_beside_that():
+    heads = ["地区", "数值", None, "地区", "数值"]
+    rows = [
+        ["2024年R&D经费投入强度（%）", None, None, "2024年财政科技支出占比（%）"],
+        heads,
+        ["郑州", 2.5, None, "开封", 2.6],
+    ]
+    reading = sheet([*rows, [], heads, ["洛阳", 2.1, None, "漯河", 2.9]])
+    told = {(one.region, one.indicator): one.value for one in reading.figures.itertuples()}
+    assert told == {
+        ("410100", SHARE): 2.5, ("410200", "fiscal_st_share"): 2.6, ("410300", SHARE): 2.1, ("411100", "fiscal_st_share"): 2.9,
+    }  # fmt: skip
+
+
+def test_sheets_by_year_are_of_their_years():
+    made = book([["2023年R&D经费（亿元）"], ["地区", "数值"], ["河南", 1211.7]], names=("2023年",))
+    other = made.create_sheet("2024年")
+    for row in (["2023年R&D经费（亿元）"], ["地区", "数值"], ["河南", 1302.1]):
+        other.append(row)
+    assert "two_statements" in codes(read(saved(made)))
 
 
 def test_a_number_like_a_year_in_the_last_row_is_a_figure():
@@ -302,12 +345,40 @@ PERIODS = [["地区", "2021-2024年R&D经费（亿元）"], ["河南", 4700]]
             "unread_headingmissing_fieldmissing_field",
         ),
         ([*TITLED, ["注：2024年数据以万元为单位。"]], "表1", "two_statements"),
-        ([*TITLED, ["注：数据以亿元为单位，以现价计算，以2020年为基期。"]], "表1", ""),
+        ([*TITLED, ["注：2024年金额按万元列示。"]], "表1", "two_statements"),
+        ([NOTED[0], [*ROW, "元"]], "表1", "two_statements"),
+        *[
+            ([*TITLED, [note]], "表1", "")
+            for note in (
+                "注：数据以亿元为单位，以现价计算，以2020年为基期。",
+                "注：2018年以后统计口径有调整，以统计年鉴为准。",
+                "注：以上合计不等系四舍五入，以企业为单位统计。",
+                "注：本表计量单位为亿元，以法人单位为统计单位。",
+                "注：统计口径沿用上年。",
+            )
+        ],
+        ([["地区", "年份", "R&D经费（亿元）", "备注"], ["河南", 2024, 1302.1, "亿元"]], "表1", ""),
+        # a word alone over a later column
+        ([TITLED[0], [None, None, "全国"], *ACROSS], "表1", "unread_heading"),
+        ([TITLED[0], [None, None, "快报数"], *ACROSS], "表1", "unread_heading"),
+        ([TITLED[0], [None, "河南省"], *ACROSS], "表1", ""),
+        # sheets that go by another indicator, or by years
+        (
+            [["R&D经费投入强度（%）"], ["地区", "2024年"], ["漯河", 1.85]],
+            "财政科技支出占比",
+            "two_statements",
+        ),
+        ([["R&D经费投入强度（%）"], ["地区", "2024年"], ["漯河", 1.85]], "R&D经费", ""),
         ([*TITLED, ["注：2024年数据暂用上年数代替。"]], "表1", "other_year"),
         ([["有效期内国家高新技术企业数"], ["以百家计"], *ACROSS], "表1", "unread_heading"),
         # what a line calls the figures of one year, or does not call them
-        ([TITLED[0], ["2023年为最终核实数，2024年为初步核算数"], *ACROSS], "表1", "unread_heading"),
-        ([TITLED[0], ["本表为非快报数"], *ACROSS], "表1", "unread_heading"),
+        ([TITLED[0], ["2023年为最终核实数，2024年为初步核算数"], *ACROSS], "表1", "status_said"),
+        ([TITLED[0], ["本表为非快报数"], *ACROSS], "表1", "status_said"),
+        ([*TITLED, ["注：2024年数据为初步核算数。"]], "表1", "status_said"),
+        ([TITLED[0], ACROSS[0], ["河南", 1211.7, "1302.1①"], ["①为快报数"]], "表1", "status_said"),
+        ([TITLED[0], ["2024年全省科技经费投入情况（快报数）"], *ACROSS], "表1", ""),
+        ([TITLED[0], ["2024年河南省科技统计年报"], *ACROSS], "表1", ""),
+        ([*TITLED, ["注：2023年、2024年均为年报数。"]], "表1", ""),
         ([TITLED[0], ["本表数据为初步核算数"], *ACROSS], "表1", ""),
         # a row without figures that heads a part or growth
         (
@@ -334,6 +405,7 @@ PERIODS = [["地区", "2021-2024年R&D经费（亿元）"], ["河南", 4700]]
             "two_statements",
         ),
         ([["年份", "省份", "城市", "地区生产总值（亿元）"], [2024, "河南", "漯河", 1900.1]], "表1", ""),
+        ([["城市", "2023年地区生产总值（亿元）", "省份"], ["漯河", 1900.1, "河南"]], "表1", ""),
         # a heading of several years
         (PERIODS, "2024年", "compared"),
         ([["年份", *PERIODS[0][1:]], [2024, 1302.1]], "河南", ""),

@@ -434,6 +434,7 @@ def test_a_raised_number_alone_in_its_cell_may_be_a_mark():
         ("河南", "2024", "1302.1<sup>123</sup>", "power"),
         ("河南", "2024", "1302.1<sup>注1</sup>", ""),
         ("河南", "2024<sup>a</sup>", "1302.1<sup>1), 2)</sup>", ""),
+        ("河南<sup>△</sup>", "2024<sup>见注1</sup>", "1302.1<sup>[1][2]</sup>", ""),
     ],
 )
 def test_what_is_raised_or_small_and_no_mark_is_text_as_any_other(region, year, number, code):

@@ -20,10 +20,12 @@ from analysis.intake.layout import (
     MONTHS,
     NOTED_WRONG,
     PART,
+    SAID,
     UNIT,
     Layout,
     doubtful,
     explains,
+    is_heading,
     narrows,
     noted,
 )
@@ -60,7 +62,9 @@ def read(sheets: list[Sheet], known: Vocabulary, about: tuple[str, ...] = ()) ->
     figures: list[tuple] = []
     problems: list[Problem] = []
     missing = 0
-    before = None
+    beside: dict[int, Layout] = {}  # the tables beside each other that came last, by their first columns
+    before, at = beside, None  # those above them, and where they stand
+    years = {notation.periods(one.name) for one in sheets} - {()}
     for sheet in (one for one in sheets if not explains(one)):
         problems += _remarked(sheet)
         if not any(map(any, sheet.rows)) or (len(sheets) > 1 and _is_cover(sheet)):
@@ -68,12 +72,18 @@ def read(sheets: list[Sheet], known: Vocabulary, about: tuple[str, ...] = ()) ->
             continue
         problems += _named(sheet, known)
         for table in tables_of(sheet, known):
-            body = _Body(layout := Layout(table, known, about, before))
+            start = min((c for row in table.rows for c, text in enumerate(row) if text), default=0)
+            head = next((row for row, line in enumerate(table.rows) if is_heading(line)), 0)
+            if at != (table.name, head):
+                before, beside, at = beside, {}, (table.name, head)
+            alone = next(iter(before.values())) if len(before) == 1 else None
+            body = _Body(layout := Layout(table, known, about, before.get(start, alone)))
+            beside[start] = layout
             read = [one for column in layout.above for one in body.figures(column)]
             figures += read
-            _titled(layout, read)
+            _titled(layout, read, len(years) > 1)
             problems += [*layout.problems, *body.written()]
-            missing, before = missing + body.missing, layout
+            missing += body.missing
     return Reading(pd.DataFrame(figures, columns=COLUMNS), problems, missing)
 
 
@@ -90,12 +100,18 @@ def _heads(text: str) -> str:
     return "part_year" if MONTHS.fullmatch(word) else "narrower" if PART.fullmatch(word) else ""
 
 
-def _titled(layout: Layout, figures: list[tuple]) -> None:
-    """Refuse a title that names a region, an indicator or a period none of the figures below is of."""
+def _titled(layout: Layout, figures: list[tuple], by_year: bool) -> None:
+    """Refuse a title that names a region, an indicator or a period none of the figures below is of.
+
+    by_year : whether the file's sheets go by several years; the year of one alone may be a yearbook's
+    """
     of = {name: {one[COLUMNS.index(name)] for one in figures} for name in KEYS}
     for foot, place in layout.feet.items():
         if code := noted(foot, of["period"]):
             layout.add(code, *place)
+        said = {notation.CALLED[one] for one in SAID.findall(notation.half(foot))} - {DEFAULT_STATUS}
+        if said - {one[COLUMNS.index("status")] for one in figures}:
+            layout.add("status_said", *place)
     for (name, stated), (row, column) in layout.titled.items():
         if not _about_these(name, stated, of[name], layout.known):
             alone = notation.periods(layout.sheet.text(row, column))  # when the table was made, perhaps
@@ -105,10 +121,13 @@ def _titled(layout: Layout, figures: list[tuple]) -> None:
             other = messages.joined(sorted(map(layout.known.label, of[name])))
             layout.add("two_statements", row, column, other=other, where="")
     named = notation.facets(re.sub(r"\.\w+$", "", layout.sheet.name), layout.known)
-    for name in ("region", "period") if named else ():
+    family = layout.known.catalogue.families()
+    for name in KEYS if named else ():
         stated = getattr(named, name)
+        if name == "indicator":  # a sheet on R&D expenditure may hold what it is of GDP
+            stated = tuple(one for one in family if family[one] in {family[key] for key in stated})
         yearly = name == "period" and len(stated) == 1 and len(stated[0]) == 4  # a yearbook of 2024: of 2023
-        if stated and not yearly and not _about_these(name, stated, of[name], layout.known):
+        if stated and not (yearly and not by_year) and not _about_these(name, stated, of[name], layout.known):
             other = messages.joined(sorted(map(layout.known.label, of[name])))
             facts = {"value": layout.sheet.name, "other": other, "where": layout.sheet.name}
             layout.problems.append(Problem("two_statements", layout.sheet.name, facts, "name"))
@@ -175,7 +194,9 @@ class _Body:
         for position, note in enumerate(self.notes):
             found, stated = UNIT.search(note), self.units[position]
             unit = found.group(1) if found else note if notation.split_units(note, self.known) else ""
-            if unit and notation.normal(unit) != notation.normal(stated):
+            agreed = {notation.normal(stated), *self.layout.around.get("unit", ())}
+            agreed |= {one for above in self.layout.above.values() for one in above.unit}
+            if unit and notation.normal(unit) not in agreed:
                 self._add("two_statements", position, column, other=stated, where="")
             wrong = "wrong_noted" if NOTED_WRONG.search(note) else ""
             if code := doubtful(note, understood=not narrows(note)) or wrong or _heads(note):
@@ -190,6 +211,8 @@ class _Body:
             bare = notation.unmarked(row[column])[0]
             if not bare or isinstance(bare, Odd) or notation.is_known(name, bare, self.known):
                 continue
+            if name == "region" and self._grouped_under(row, column, bare):
+                continue
             other = name == "indicator" and self.layout.portal
             if other or notation.comparison(bare) or (name == "region" and notation.subtotal(bare)):
                 heads = not any(row[place] for place in self.layout.above)
@@ -198,6 +221,14 @@ class _Body:
                 self.layout.add(code or "passed_row", line, column)
                 return True
         return False
+
+    def _grouped_under(self, row: list[str], column: int, bare: str) -> bool:
+        """Whether a group stands before a region, or a Total of another language behind one."""
+        others = [one for one, name in self.layout.fields.items() if name == "region" and one != column]
+        known = [
+            one for one in others if notation.is_known("region", notation.unmarked(row[one])[0], self.known)
+        ]
+        return notation.subtotal(bare) and any(one > column or bare.isascii() for one in known)
 
     # The keys of the rows
 
@@ -209,7 +240,8 @@ class _Body:
             keys = [self._key(name, position, column) for position in range(len(self.rows))]
             if name == "region":
                 self._shared(keys, column)
-            apart = any(before < place < column for place in self.layout.above)
+            values = self.layout.above
+            apart = any(before < place < column for place in values) and max(values, default=0) > column
             joined = [
                 self._either(one, other, position, column, apart)
                 for position, (one, other) in enumerate(zip(keys, joined or keys, strict=True))
@@ -245,6 +277,8 @@ class _Body:
         text = self.rows[position][column]
         plain = notation.normal(text)
         if not plain:
+            return BLANK
+        if name == "region" and self._grouped_under(self.rows[position], column, notation.unmarked(text)[0]):
             return BLANK
         keys = self.known.names[name].get(plain, ()) or self._dressed(name, text, position, column)
         if len(keys) == 1 and not isinstance(text, Odd):

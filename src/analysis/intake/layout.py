@@ -60,13 +60,20 @@ MONTHS = re.compile(
 )
 COUNTED = re.compile(r"[(（][^()（）]{0,6}[元人家件个项%‰年吨][)）]$")
 LAST_YEAR = re.compile(r"(?:暂用|沿用|暂以|参照)上年|上年数?据?(?:代替|替代)")
+METHOD = re.compile("口径|分类|办法|标准|方法")  # of last year: what the figures stand for is this year's
 # What a note says is wrong with the figure beside it.
 NOTED_WRONG = re.compile(
     r"应[为改]|作废|有误|错误|待[核查定]|存疑|^上年数?据?$|[两三二]年(?:合计|累计)|示例|样例|模拟"
 )
-UNITED = re.compile(r"以\s*([^\s，,。；;以]{1,6}?)\s*(?:为|作)?(?:计量|计算)?(?:单位|计(?![算划量]))")
+COUNTS = r"[十百千万亿]*(?:[美欧日]?元|人|家|件|个|项|名|户|[%％‰])"
+# What a sentence says the unit of figures is; 以企业为单位 says none.
+UNITED = re.compile(
+    rf"(?:(?<![予可难足所得加])以|按|单位[是为])\s*({COUNTS})\s*(?:[为作列填计]|$|[。；;，,])"
+)
 NOTED_YEAR = re.compile(r"(?:[为系是用]|^)(\d{4})年(?:度|末|底)?的?(?:数据?|值|数字)(?=$|[。；;，,、])")
-PARTLY = re.compile(r"\d{4}年|[非未不除]")  # what a line calls figures of one year, or does not call them
+# What a line calls figures of one year (2024年为快报数), or does not call them.
+PARTLY = re.compile(r"\d{4}年度?的?(?:数据?|值)?[为是系]|\d{4}年.*\d{4}年|[非未不除]$")
+SAID = re.compile(rf"[为是系]({'|'.join(notation.CALLED)})(?:$|[。；;，,])")
 RANGE = re.compile(r"\d{4}年?[-–—~至]\d{4}年|历年|主要年份")
 CONTINUED = re.compile(r"^[(（]?续|[(（]续表?[一二三\d]*[)）]$")
 # "R&D经费及增速" has the amounts, too.
@@ -116,7 +123,7 @@ def noted(note: str, periods: Collection[str]) -> str:
         return "part_year"
     years = {*NOTED_YEAR.findall(half)}
     other = years and {period[:4] for period in periods} - years
-    return "other_year" if other or LAST_YEAR.search(half) else ""
+    return "other_year" if other or (LAST_YEAR.search(half) and not METHOD.search(half)) else ""
 
 
 def tables(sheet: Sheet, known: Vocabulary) -> list[Sheet]:
@@ -546,17 +553,18 @@ class Layout:
         if unit:
             titles["unit"] = (*titles.get("unit", ()), *unit)
         status = "" if foot else notation.called(body)[1]
-        partly = status and PARTLY.search(half)
+        partly = status and (PARTLY.search(half) or PARTLY.search(notation.called(body)[0]))
         if status and not partly:
             titles.setdefault("status", (status,))
         month = "part_year" if MONTH.search(half) else ""
         code = doubtful(whole, understood=foot and not narrows(text)) or ("" if foot else month)
         part = PART.fullmatch(half.strip("()"))
-        counted = not unit and (COUNTED.search(half) or self._united(text))
+        counted = not unit and (COUNTED.search(half) or self._otherwise(text))
         continued = CONTINUED.search(text) and re.sub(r"[(（]?续表?[一二三\d]*[)）]?", "", body)
-        unread = not foot and (part or partly or counted or continued)
-        if code or unread or not any(line in text for line in form.lines()):
-            self.add(code or ("unread_heading" if unread else "unread_line"), row, column)
+        unread = not foot and (part or counted or continued)
+        if code or unread or partly or not any(line in text for line in form.lines()):
+            doubt = "status_said" if partly else "unread_heading" if unread else "unread_line"
+            self.add(code or doubt, row, column)
 
     def _unread(self) -> None:
         """Doubt words above the headings that nobody understands, beside others or over some columns."""
@@ -569,12 +577,21 @@ class Layout:
             one[1] for one in self.sheet.spans if one[0] == row and {*range(one[1], one[3] + 1)} <= values
         }
         told = {one.cell for one in self.problems if one.doubt}
+        if len(texts) == 1 and (lone := self._lone(*next(iter(texts.items())))) is not None:
+            self.add("unread_heading", row, lone)
         for column in sorted(heads | plain) if len(heads | plain) > 1 else sorted(plain & some):
             text = texts[column]
             if column in self.fields or isinstance(text, Odd) or cell(row, column) in told:
                 continue
             if not notation.facets(notation.unmarked(text)[0], self.known):
                 self.add("unread_heading", row, column)
+
+    def _lone(self, column: int, text: str) -> int | None:
+        """Return the column of a region, a status or a group alone over one of the later columns."""
+        one = notation.facets(text, self.known) or Facets()
+        heads = (one.region or one.status) and not (one.indicator or one.period or one.unit)
+        later = column in self.above and column > min(self.above)
+        return column if later and (heads or notation.subtotal(text)) else None
 
     def _label(self, name: str, text: str, row: int, column: int) -> None:
         """Take a labelled line at its word, or refuse it."""
@@ -646,19 +663,25 @@ class Layout:
             if len(columns) == 1 and (FOOT.match(text) or (row > last and self._is_note(text, columns[0]))):
                 feet.add(row)
                 self.feet[text] = row, columns[0]
-                if UNIT.search(text) or self._united(text):
+                if self._otherwise(text):
                     self.add("two_statements", row, columns[0], other="", where=cell(self.head, 0))
                 if code := doubtful(text, understood=not narrows(text)):
                     self.add(code, row, columns[0])
                 self.add("note_line", row, columns[0])
         return feet
 
-    def _united(self, text: str) -> bool:
-        """Whether a line says in a sentence that figures have a unit which no heading and no title states."""
-        found = UNITED.search(notation.half(text))
-        units = notation.split_units(found.group(1), self.known) if found else ()
+    def _otherwise(self, text: str) -> bool:
+        """Whether a line says in a sentence that figures have another unit than headings and titles do."""
+        found = UNIT.search(text) or UNITED.search(notation.half(text))
+        if not found or not re.fullmatch(COUNTS, word := notation.normal(found.group(1))):
+            return False
         stated = {unit for one in self.above.values() for unit in one.unit} | {*self.around.get("unit", ())}
-        return bool(found) and (not units or not {*units} <= stated)
+        for unit in self.known.catalogue.units.values():
+            accepted = {notation.normal(name): factor for name, factor in unit.accepts.items()}
+            if word in accepted:
+                alike = stated & {*accepted}
+                return word not in stated if alike else accepted[word] != 1
+        return True
 
     def _is_note(self, text: str, column: int) -> bool:
         """Whether a line below the figures is no key whose figures are missing, and no figure without one."""

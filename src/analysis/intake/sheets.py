@@ -44,11 +44,13 @@ class Odd(str):
 FOOTNOTE = re.compile(r"\d{1,2}")  # alone and raised, a mark or a number
 CIRCLED = "①-⒛㉑-㉟㊱-㊿⓵-⓾❶-❿*＊※†‡§"
 RAISED_DIGITS = "⁰¹²³⁴-⁹"
-_MARK = (
-    rf"[{CIRCLED}{RAISED_DIGITS}#]+"
-    r"|[(（\[〔【]?(?:附?注|notes?)?\.?\s?(?:\d{1,2}|[一二三四五六七八九十a-z])?[)）\]〕】.]?"
+_NOTE = r"(?:见?附?注|notes?)?\.?\s?"
+_SIGN = r"(?:\d{1,2}|[一二三四五六七八九十a-z])"
+_MARK = (  # ①, [1][2], 1), (注1), 1-2
+    rf"(?:[{CIRCLED}{RAISED_DIGITS}#△▲★☆]+|[(（\[〔【]?{_NOTE}{_SIGN}(?:[-–—~]{_SIGN})?[)）\]〕】])+"
+    rf"|#?{_NOTE}{_SIGN}?\.?"
 )
-MARK = re.compile(rf"(?:{_MARK})(?:[\s,，、;；]+(?:{_MARK}))*", re.IGNORECASE)
+MARK = re.compile(rf"(?:{_MARK})(?:[\s,，、;；\-–—~]+(?:{_MARK}))*", re.IGNORECASE)
 
 
 class Marked(str):
