@@ -320,6 +320,11 @@ def test_a_denominator_turns_what_stands_apart_from_its_goal(catalogue):
         -20
     )
     assert turning._rebased(judged(one, verdict="open", median=None), catalogue) is None
+    for comparison, edge in ((">=", 1.15), ("<", 1.15), (">", 1.25), ("<=", 1.25)):  # of 1.2, as printed
+        asked = {"goal": 1.2, "comparison": comparison, "rounding": "printed", "decimals": 1}
+        printed = assess(target(**asked), figures({2016: 1.0, 2017: 1.1}), catalogue)
+        flip = turning._rebased(judged(printed, verdict="missed", outcome=1.0), catalogue)["flip"]
+        assert flip == pytest.approx(100 * (1.0 / edge - 1))
     nothing = assess(target(goal=0), figures({2016: 1.0, 2017: 1.1}), catalogue)
     assert turning._rebased(judged(nothing, verdict="open", median=1.5), catalogue) is None
     count = assess(

@@ -144,15 +144,20 @@ def _rebased(assessment: Assessment, catalogue: Catalogue) -> dict | None:
     """Return the revision of every year's denominator that turns the answer.
 
     A denominator g % larger makes every figure of the ratio, and its forecast, 1 + g/100 times smaller; so
-    the answer turns where that factor carries the median (or the outcome) to the goal.
+    the answer turns where that factor carries the median (or the outcome) to the goal, or, compared as printed,
+    to where it would print otherwise.
     """
-    target, row = assessment.target, assessment.row
-    if not kinds.of(target).figure or catalogue.indicators[target.indicator].denominator is None:
+    target, row, kind = assessment.target, assessment.row, kinds.of(assessment.target)
+    if not kind.figure or catalogue.indicators[target.indicator].denominator is None:
         return None
     middle = row["median"] if row["verdict"] == "open" else row["outcome"]
     if middle is None or target.goal <= 0:
         return None
+    edge, places = target.goal, kind.places(target, catalogue)
+    if target.rounding == "printed" and places is not None:
+        half = 0.5 * 10**-places
+        edge = kind.as_printed(edge, places) + (half if target.comparison in (">", "<=") else -half)
     return {
-        "flip": 100 * (middle / target.goal - 1),
+        "flip": 100 * (middle / edge - 1),
         "denominator": catalogue.indicators[target.indicator].denominator,
     }
