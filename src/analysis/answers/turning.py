@@ -144,8 +144,8 @@ def _rebased(assessment: Assessment, catalogue: Catalogue) -> dict | None:
     """Return the revision of every year's denominator that turns the answer.
 
     A denominator g % larger makes every figure of the ratio, and its forecast, 1 + g/100 times smaller; so
-    the answer turns where that factor carries the median (or the outcome) to the goal, or, compared as printed,
-    to where it would print otherwise.
+    the answer turns where that factor carries the median (or the outcome) to the goal, or, compared as
+    printed, to where it would print otherwise.
     """
     target, row, kind = assessment.target, assessment.row, kinds.of(assessment.target)
     if not kind.figure or catalogue.indicators[target.indicator].denominator is None:
