@@ -170,6 +170,14 @@ def test_a_sum_has_no_release_of_its_own_and_no_margin_of_the_figure(catalogue):
     gap = made(catalogue, summed, {2017: 9, 2019: 10}, as_of="2022-12-31")
     whole = made(catalogue, summed, {2017: 9, 2018: 9, 2019: 10}, as_of="2022-12-31")
     assert [material.outcome(each)["lacking"] for each in (gap, whole)] == [True, False]
+    for kind, first in (("direction", "than"), ("growth", "since")):
+        asked = target(
+            indicator=COUNT, kind=kind, **{first: 2017}, **({"goal": 3} if kind == "growth" else {})
+        )
+        has, lacks = (
+            made(catalogue, asked, some, as_of="2022-12-31") for some in ({2017: 9, 2019: 9}, {2019: 9})
+        )
+        assert [material.outcome(each)["lacking"] for each in (has, lacks)] == [False, True]
     later = material.outcome(
         made(catalogue, summed, {2020: 9, 2021: 10}, as_of="2022-12-31", outcome=35.0, verdict="met")
     )
@@ -376,6 +384,70 @@ def test_a_pending_rebasing_is_told_with_its_revisions(catalogue):
     }
 
 
+def test_a_rebasing_that_is_due_is_told_without_a_forecast_too(catalogue, monkeypatch):
+    due = []
+    monkeypatch.setattr(material.censuses, "due", lambda *asked: due.append(asked) or True)
+    assert material.census(made(catalogue)) == {"census": None, "rebases": True}
+    assert due[0][:4] == (RATE, "000000", 2020, "2019-12-31")
+    assert not material.census(made(catalogue, target(basis="gdp-census-4")))["rebases"]
+    count = made(catalogue, target(indicator=COUNT, kind="flow", goal=9), {2017: 9, 2018: 10})
+    assert not material.census(count)["rebases"] and len(due) == 1
+    pending = census.Rebasing("gdp-census-5", 0.02, 0.03, 2, None)
+    read = {"none": 0.4, "growth_median": 0.0, "growth_high": -1.0, "median": 0.2, "high": 0.05}
+    given = {"answer": chance(expected(rebasing=pending), readings={"census": read})}
+    told = material.census(made(catalogue, more=given))
+    assert told["rebases"] and [one["above"] for one in told["reworded"]] == [False, False]
+
+
+def test_the_whole_that_turns_a_ratio_into_an_amount_is_told_where_one_does(catalogue):
+    found = {"whole": "gdp", "year": 2018, "value": 900.0, "growth": 6.04, "median": 1000.0}
+    one = made(catalogue, answers={"conversion": found})
+    material._converted(one)
+    assert [values(one)[name] for name in ("whole_year", "whole_value", "whole_growth")] == [
+        2018,
+        900.0,
+        6.04,
+    ]
+    assert one.facts["whole_growth"].text.startswith("6.0") and "whole_median" in one.facts
+    flat, none = (made(catalogue, answers=given) for given in ({"conversion": found | {"growth": None}}, {}))
+    material._converted(flat), material._converted(none)
+    assert "whole_year" in flat.facts and "whole_median" not in flat.facts and "whole_year" not in none.facts
+
+
+def test_a_region_is_placed_by_the_first_of_its_peers(catalogue):
+    lies = spread.Spread(0.1, 0.1, 0.2, 9.0, 0.1, 5, 3, False, False, year=2017, value=1.5, share=0.6)
+    given = {"answer": chance(expected(placed=lies, peers=("410000", "420000")))}
+    told = material.placed(made(catalogue, region="411100", more=given, evidence="region"))
+    assert documents.plain(told["parent"]) == "Henan"
+
+
+@pytest.mark.parametrize(
+    ("later", "kept"),
+    [({2020: 2.6}, "kept"), ({2020: 2.4}, "missed"), ({2020: 2.6, 2021: 2.4}, ""), ({}, "")],
+)
+def test_the_years_after_the_deadline_stand_to_the_goal_all_alike_or_nothing_is_said(later, kept, catalogue):
+    goal = {"goal": 2.5, "verdict": "met", "outcome": 2.5}
+    one = made(
+        catalogue, target(goal=2.5, deadline=2019), {2018: 2.2, 2019: 2.5} | later, as_of="2022-12-31", **goal
+    )
+    assert material.later_years(one) == {"kept_later": kept}
+
+
+def test_an_outcome_that_another_source_prints_otherwise_is_told_with_what_holds_by_it(
+    catalogue, monkeypatch
+):
+    given = {"as_of": "2020-12-31", "goal": 2.5, "verdict": "met", "outcome": 2.6}
+    one = made(catalogue, target(goal=2.5, deadline=2019), {2018: 2.2, 2019: 2.6}, **given)
+    row = next(point["row"] for point in one.known if point["number"] == 2019)
+    for value, status, holds in ((2.55, "derived", True), (2.4, "reported", False)):
+        other = row._replace(value=value, status=status, source="science-yearbook")
+        monkeypatch.setattr(Ledger, "agreeing", lambda ledger, other=other: [other])
+        told = material.outcome(one)["differing"]
+        assert (told["derived"], told["holds"]) == (status == "derived", holds)
+    monkeypatch.setattr(Ledger, "agreeing", lambda ledger: [row])
+    assert material.outcome(one)["differing"] is None
+
+
 def test_the_widths_a_city_is_held_to_are_told_while_it_is_open(catalogue):
     read = {"widened": {"times_3": 0.3, "times_1": 0.5}}
     one = made(catalogue, more={"answer": chance(readings=read)})
@@ -434,6 +506,17 @@ def test_remarks_are_told_from_their_day_on(catalogue):
     for note, day in zip(notes[1:], ("2019-12-31", "2020-01-01"), strict=True):
         note["from"] = day
     assert [note.en for note in made(catalogue, target(notes=notes)).notes()] == ["a", "b"]
+
+
+def test_remarks_are_parted_by_what_they_are_for(catalogue):
+    notes = [
+        {"zh": "a", "en": "a", "detail": True},
+        {"zh": "b", "en": "b", "unconfirmed": True, "detail": True, "qualifies": True},
+        {"zh": "c", "en": "c", "qualifies": True},
+    ]
+    told = material.remarks(made(catalogue, target(notes=notes)))
+    shown = {name: [documents.plain(text) for text in texts] for name, texts in told.items()}
+    assert shown == {"notes": ["a", "c"], "details": ["a"], "caveats": ["b"], "qualifying": ["c"]}
 
 
 def test_counts_to_a_month_are_those_of_the_deadlines_year(catalogue):
