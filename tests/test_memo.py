@@ -770,7 +770,9 @@ def test_what_is_lacking_is_not_called_of_another_basis_and_is_what_is_asked_for
 def test_a_lowest_year_that_is_over_is_given_without_an_empty_interval(observations, catalogue):
     given = {"kind": "every_year", "indicator": "rd_intensity", "goal": 2.1, "since": 2022, "deadline": 2025}
     _, (zh, en) = made_of(observations, catalogue, "2024-10-31", region="510000", **given)
-    assert "80%的区间两端与此相同" in zh and "both ends of the 80\N{NO-BREAK SPACE}% interval equal it" in en
+    assert (
+        "80%区间的上下限均与此相同" in zh and "both ends of the 80\N{NO-BREAK SPACE}% interval equal it" in en
+    )
 
 
 def test_ten_requests_are_numbered_and_no_more_are_taken(assessment, catalogue):

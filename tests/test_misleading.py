@@ -346,6 +346,7 @@ PERIODS = [["地区", "2021-2024年R&D经费（亿元）"], ["河南", 4700]]
         ),
         ([*TITLED, ["注：2024年数据以万元为单位。"]], "表1", "two_statements"),
         ([*TITLED, ["注：2024年金额按万元列示。"]], "表1", "two_statements"),
+        ([*TITLED, ["注：单位：吨"]], "表1", "two_statements"),
         ([NOTED[0], [*ROW, "元"]], "表1", "two_statements"),
         *[
             ([*TITLED, [note]], "表1", "")

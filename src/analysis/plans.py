@@ -185,7 +185,8 @@ class Pending(Entry):
 
 
 NOTHING_LEFT = -100  # % a year
-DEVICES = ("con", "nul", "aux", "prn")  # names no file of Windows can have
+PORTS = [f"{one}{n}" for one in ("com", "lpt") for n in range(1, 10)]
+DEVICES = ["con", "nul", "aux", "prn", *PORTS]  # names no file of Windows can have
 AGAINST = {"deadline": ("issued",), "goal": ("comparison", "indicator")} | dict.fromkeys(
     ("than", "since", "base"), ("deadline",)
 )
@@ -442,7 +443,7 @@ def _misfits(target: dict, region: str, catalogue: Catalogue) -> Iterator[tuple[
         yield "basis", refusal("{basis!r:.80} is not in data/indicators.yml", basis=basis)
     elif basis and key in catalogue.indicators and key not in catalogue.bases[basis].indicators:
         yield "basis", refusal("{basis!r:.80} is no basis of {key}", basis=basis, key=key)
-    if form.place and region in catalogue.regions:
+    if form.place and region in catalogue.regions and catalogue.regions[region].parent is not None:
         ranked = catalogue.alike(region, _number(target, "deadline"))
         if _number(target, "goal") > len(ranked):
             yield "goal", refusal("only {count} regions are ranked", count=len(ranked))

@@ -194,8 +194,10 @@ class _Body:
         for position, note in enumerate(self.notes):
             found, stated = UNIT.search(note), self.units[position]
             unit = found.group(1) if found else note if notation.split_units(note, self.known) else ""
-            agreed = {notation.normal(stated), *self.layout.around.get("unit", ())}
-            agreed |= {one for above in self.layout.above.values() for one in above.unit}
+            agreed = {notation.normal(stated)}
+            if not stated:
+                agreed = {one for above in self.layout.above.values() for one in above.unit}
+                agreed |= {*self.layout.around.get("unit", ())}
             if unit and notation.normal(unit) not in agreed:
                 self._add("two_statements", position, column, other=stated, where="")
             wrong = "wrong_noted" if NOTED_WRONG.search(note) else ""

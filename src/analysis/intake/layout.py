@@ -673,7 +673,8 @@ class Layout:
     def _otherwise(self, text: str) -> bool:
         """Whether a line says in a sentence that figures have another unit than headings and titles do."""
         found = UNIT.search(text) or UNITED.search(notation.half(text))
-        if not found or not re.fullmatch(COUNTS, word := notation.normal(found.group(1))):
+        word = notation.normal(found.group(1)).rstrip("。；;，,") if found else ""
+        if not word or word.endswith("单位"):  # 以法人单位为统计单位
             return False
         stated = {unit for one in self.above.values() for unit in one.unit} | {*self.around.get("unit", ())}
         for unit in self.known.catalogue.units.values():

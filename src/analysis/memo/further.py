@@ -404,9 +404,8 @@ def _cause(ledger: Ledger, source: str) -> str:
     """A source of a change as far as words tell sources apart."""
     within = ledger.assessment.in_year
     then, target = ledger.earlier.row.get("origin"), ledger.target
-    based = ledger.kind.claim == "growth" and (
-        then is None or then < target.since
-    )  # on a year among the news
+    unknown = then is None or then < (target.since or then)
+    based = ledger.kind.claim == "growth" and unknown  # on a year among the news
     if source.startswith("news") and (ledger.kind.compares or ledger.kind.unit == "place" or based):
         return "news_apart"
     if source == "in_year" and not target.pending and within is not None and within.month:
