@@ -188,6 +188,10 @@ class Region(Entry):
     parent: str | None = None
     until: int | None = None
 
+    def stands(self, year: float) -> bool:
+        """Whether it was not dissolved or renamed before a year."""
+        return self.until is None or not self.until < year
+
     def short(self, language: str) -> str:
         """Return the name as a list gives it: 内蒙古 for 内蒙古自治区; only provinces lose their kind."""
         if tongue(language) != "zh" or self.level != "province":
@@ -272,8 +276,7 @@ class Catalogue(Entry):
         return sorted(
             code
             for code, one in self.regions.items()
-            if (one.level, one.parent) == (here.level, here.parent)
-            and not (one.until is not None and one.until < year)
+            if (one.level, one.parent) == (here.level, here.parent) and one.stands(year)
         )
 
     def placed_by(self, key: str) -> str:

@@ -91,7 +91,7 @@ def regions(catalogue: Catalogue, level: str, as_of: str) -> dict[str, tuple[str
     year = int(as_of[:4])
     found: dict[str, list[str]] = {}
     for code, one in sorted(catalogue.regions.items()):
-        if one.level == level and (one.until is None or year <= one.until):
+        if one.level == level and one.stands(year):
             found.setdefault(one.parent or code, []).append(code)
     return {parent: tuple(codes) for parent, codes in found.items()}
 

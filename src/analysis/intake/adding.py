@@ -101,10 +101,10 @@ def add(
     if source not in known.sources:
         raise Refused(_unknown_source(source, known, language))
     try:
-        content = path.read_bytes() if path.is_file() else b""
+        content = path.read_bytes() if path.is_file() else None
     except OSError as error:
         raise Refused(f"{path}: {error.strerror}") from None
-    if not path.is_file():
+    if content is None:
         raise Refused(messages.text("parts.no_file", language, path=path))
     with nullcontext() if dry_run else releases.lock(folder):
         history = releases.load(folder)

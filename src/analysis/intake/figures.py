@@ -25,7 +25,6 @@ from analysis.intake.layout import (
     Layout,
     doubtful,
     explains,
-    is_heading,
     narrows,
     noted,
 )
@@ -62,8 +61,7 @@ def read(sheets: list[Sheet], known: Vocabulary, about: tuple[str, ...] = ()) ->
     figures: list[tuple] = []
     problems: list[Problem] = []
     missing = 0
-    beside: dict[int, Layout] = {}  # the tables beside each other that came last, by their first columns
-    before, at = beside, None  # those above them, and where they stand
+    before: list[Layout] = []  # the tables beside each other that came last
     years = {notation.periods(one.name) for one in sheets} - {()}
     for sheet in (one for one in sheets if not explains(one)):
         problems += _remarked(sheet)
@@ -71,19 +69,17 @@ def read(sheets: list[Sheet], known: Vocabulary, about: tuple[str, ...] = ()) ->
             problems.append(Problem("passed_sheet", sheet.name))
             continue
         problems += _named(sheet, known)
-        for table in tables_of(sheet, known):
-            start = min((c for row in table.rows for c, text in enumerate(row) if text), default=0)
-            head = next((row for row, line in enumerate(table.rows) if is_heading(line)), 0)
-            if at != (table.name, head):
-                before, beside, at = beside, {}, (table.name, head)
-            alone = next(iter(before.values())) if len(before) == 1 else None
-            body = _Body(layout := Layout(table, known, about, before.get(start, alone)))
-            beside[start] = layout
-            read = [one for column in layout.above for one in body.figures(column)]
-            figures += read
-            _titled(layout, read, len(years) > 1)
-            problems += [*layout.problems, *body.written()]
-            missing += body.missing
+        for together in tables_of(sheet, known):
+            above = [*before] if len(before) == len(together) else [None] * len(together)
+            pairs = zip(together, above, strict=True)
+            before = [Layout(table, known, about, prior) for table, prior in pairs]
+            for layout in before:
+                body = _Body(layout)
+                read = [one for column in layout.above for one in body.figures(column)]
+                figures += read
+                _titled(layout, read, len(years) > 1)
+                problems += [*layout.problems, *body.written()]
+                missing += body.missing
     return Reading(pd.DataFrame(figures, columns=COLUMNS), problems, missing)
 
 
@@ -226,11 +222,11 @@ class _Body:
 
     def _grouped_under(self, row: list[str], column: int, bare: str) -> bool:
         """Whether a group stands before a region, or a Total of another language behind one."""
-        others = [one for one, name in self.layout.fields.items() if name == "region" and one != column]
-        known = [
-            one for one in others if notation.is_known("region", notation.unmarked(row[one])[0], self.known)
-        ]
-        return notation.subtotal(bare) and any(one > column or bare.isascii() for one in known)
+        return any(
+            notation.is_known("region", notation.unmarked(row[one])[0], self.known)
+            for one, name in self.layout.fields.items()
+            if name == "region" and one != column and (one > column or bare.isascii())
+        ) and notation.subtotal(bare)
 
     # The keys of the rows
 

@@ -126,8 +126,8 @@ def noted(note: str, periods: Collection[str]) -> str:
     return "other_year" if other or (LAST_YEAR.search(half) and not METHOD.search(half)) else ""
 
 
-def tables(sheet: Sheet, known: Vocabulary) -> list[Sheet]:
-    """Return the tables of a sheet, below and beside each other, each with the others' cells left out."""
+def tables(sheet: Sheet, known: Vocabulary) -> list[list[Sheet]]:
+    """Return the tables of a sheet, those beside each other together, each without the others' cells."""
     _name_corner(sheet, known)
     heads = [row for row, line in enumerate(sheet.rows) if is_heading(line)]
     first = [row for row in heads if row - 1 not in heads]
@@ -136,7 +136,7 @@ def tables(sheet: Sheet, known: Vocabulary) -> list[Sheet]:
     found = []
     for head, start, end in zip(first or [0], starts, ends, strict=True):
         part = sheet if len(starts) == 1 else _rows_of(sheet, start, end)
-        found += _beside(part, head, known)
+        found.append(_beside(part, head, known))
     return found
 
 
@@ -577,21 +577,20 @@ class Layout:
             one[1] for one in self.sheet.spans if one[0] == row and {*range(one[1], one[3] + 1)} <= values
         }
         told = {one.cell for one in self.problems if one.doubt}
-        if len(texts) == 1 and (lone := self._lone(*next(iter(texts.items())))) is not None:
-            self.add("unread_heading", row, lone)
-        for column in sorted(heads | plain) if len(heads | plain) > 1 else sorted(plain & some):
+        lone = {c for c, text in texts.items() if len(texts) == 1 and self._lone(c, text)}
+        for column in sorted(heads | plain if len(heads | plain) > 1 else (plain & some) | lone):
             text = texts[column]
             if column in self.fields or isinstance(text, Odd) or cell(row, column) in told:
                 continue
-            if not notation.facets(notation.unmarked(text)[0], self.known):
+            if column in lone or not notation.facets(notation.unmarked(text)[0], self.known):
                 self.add("unread_heading", row, column)
 
-    def _lone(self, column: int, text: str) -> int | None:
-        """Return the column of a region, a status or a group alone over one of the later columns."""
+    def _lone(self, column: int, text: str) -> bool:
+        """Whether a word over one of the later columns is a region, a status or a group."""
         one = notation.facets(text, self.known) or Facets()
         heads = (one.region or one.status) and not (one.indicator or one.period or one.unit)
         later = column in self.above and column > min(self.above)
-        return column if later and (heads or notation.subtotal(text)) else None
+        return later and bool(heads or notation.subtotal(text))
 
     def _label(self, name: str, text: str, row: int, column: int) -> None:
         """Take a labelled line at its word, or refuse it."""
