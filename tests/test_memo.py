@@ -182,13 +182,11 @@ REPORTS = [
 @pytest.fixture(scope="module")
 def reported(dossier, catalogue):
     """The memos of (plan, date, target) by language, with all there is to say, as a report has them."""
-    constant = picture()
 
     @functools.cache
     def composed(*key: str) -> dict:
         one = dossier(*key)
-        figure = constant if plots.answer(one.assessment, "en", catalogue) is not None else None
-        return {code: memo.compose(one, catalogue, code, figure) for code in memo.LANGUAGES}
+        return {code: memo.compose(one, catalogue, code, picture()) for code in memo.LANGUAGES}
 
     return composed
 
