@@ -184,6 +184,8 @@ def test_a_sum_has_no_release_of_its_own_and_no_margin_of_the_figure(catalogue):
     assert later["outcome_source"] and later["after"] is None
     assert material.outcome(made(catalogue)) == {
         "margin": None,
+        "alike": False,
+        "by_rounding": False,
         "lacking": False,
         "outcome_source": "",
         "outcome_quality": "",

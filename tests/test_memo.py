@@ -702,6 +702,91 @@ def test_a_year_that_is_over_asks_for_nothing_more_a_month(observations, catalog
         assert one.row["verdict"] == "open" and bool(re.search(r"今后\d+个月", zh)) is asked
 
 
+def both_papers(observations, catalogue, day, region="410000", **given):
+    """What memo and report say of a target of a region made by hand, in Chinese and English."""
+    target = plans.Target(id="example", clause="一", title={"zh": "试例", "en": "example"}, **given)
+    plan = plans.load("henan-2024").model_copy(update={"region": region, "targets": (target,)})
+    told = work_out(plan, observations, day, catalogue)
+    return [
+        (
+            said(memo.compose(told.dossiers[0], catalogue, language))
+            + said(memo.compose_report(told, catalogue, language).paper)
+        ).replace("\N{NO-BREAK SPACE}", " ")
+        for language in ("zh", "en")
+    ]
+
+
+@pytest.mark.usefixtures("nothing_before")
+def test_a_goal_of_every_year_that_is_missed_names_the_years(observations, catalogue):
+    given = {"kind": "every_year", "indicator": "rd_intensity", "since": 2021, "deadline": 2025}
+    zh, en = both_papers(observations, catalogue, "2024-12-31", goal=1.9, **given)
+    assert "并非每年均不低于1.9%（2021年1.73%，2022年1.86%），按现行口径，目标未完成" in zh
+    assert "未完成的是试例（2021年1.73%，2022年1.86%，目标不低于1.9%，按现行口径）" in zh
+    assert "in every year from 2021 to 2025: it was 1.73 % in 2021 and 1.86 % in 2022." in en
+    assert "Missed: example (1.73 % in 2021 and 1.86 % in 2022, goal at least 1.9 %;" in en
+    zh, en = both_papers(observations, catalogue, "2024-12-31", goal=1.8, **given)
+    assert "（2021年1.73%）" in zh and "2022年1.86%，目标" not in zh and "it was 1.73 % in 2021." in en
+
+
+@pytest.mark.usefixtures("nothing_before")
+def test_a_sum_decided_early_is_confirmed_by_the_lists_of_the_years_counted(observations, catalogue):
+    given = {"kind": "cumulative", "indicator": "national_hte_recognised", "goal": 5000, "deadline": 2025}
+    zh, en = both_papers(observations, catalogue, "2024-12-31", since=2022, **given)
+    assert "建议主管部门取得2022年至2023年的认定文件" in zh and "published lists of 2022 to 2023, check" in en
+    given |= {"goal": 4000}
+    zh, en = both_papers(observations, catalogue, "2024-12-31", since=2023, **given)
+    assert "建议主管部门取得2023年的认定文件" in zh and "published lists of 2023, check" in en
+
+
+@pytest.mark.usefixtures("nothing_before")
+@pytest.mark.parametrize(("rounding", "zh_said", "en_said"), [
+    ("exact",
+     ["比目标（不低于0.05%）低0.004个百分点，目标未完成", "（0.05%，目标不低于0.05%，低0.004个百分点）"],
+     ["0.004 percentage points below the goal (at least 0.05 %). The target was missed",
+      "(0.05 %, goal at least 0.05 %, 0.004 percentage points below it)"]),
+    ("printed", ["低0.004个百分点，按四舍五入后的数，目标已完成", "低0.004个百分点，按四舍五入后的数）"],
+     ["As rounded, the target was met", "0.004 percentage points below it; as rounded)"]),
+])  # fmt: skip
+def test_a_figure_that_looks_like_its_goal_says_how_far_it_is_and_what_rounding_did(
+    rounding, zh_said, en_said, observations, catalogue
+):
+    """Hami's 2017 figure, 0.0462 %, is printed as 0.05 %."""
+    given = {"kind": "level", "indicator": "rd_intensity", "goal": 0.05, "deadline": 2017}
+    papers = both_papers(observations, catalogue, "2024-12-31", "650500", rounding=rounding, **given)
+    for paper, wanted in zip(papers, (zh_said, en_said), strict=True):
+        assert [part for part in wanted if part not in paper] == []
+        assert "0.00个百分点" not in paper and "0.00 percentage" not in paper
+
+
+@pytest.mark.usefixtures("nothing_before")
+def test_rounding_to_fewer_decimals_is_named_where_it_decides(observations, catalogue):
+    """Henan's 1.86 % of 2022 is 1.9 % to one decimal."""
+    given = {
+        "kind": "level",
+        "indicator": "rd_intensity",
+        "goal": 1.9,
+        "deadline": 2022,
+        "rounding": "printed",
+    }
+    zh, en = both_papers(observations, catalogue, "2024-12-31", decimals=1, **given)
+    assert "低0.04个百分点，按四舍五入后的数，目标已完成" in zh and "As rounded, the target was met" in en
+    assert "（1.86%，目标不低于1.9%，按四舍五入后的数）" in zh and "goal at least 1.9 %; as rounded)" in en
+    zh, _ = both_papers(observations, catalogue, "2024-12-31", **given | {"goal": 1.85})
+    assert "按四舍五入" not in zh
+
+
+@pytest.mark.usefixtures("nothing_before")
+def test_changes_of_many_whole_things_have_no_tenths(observations, catalogue):
+    given = {"kind": "flow", "indicator": "national_hte_recognised", "deadline": 2025}
+    zh, en = both_papers(observations, catalogue, "2024-12-31", goal=9000, **given)
+    assert (
+        "平均每年增加639家；要达到目标，到2025年平均每年需增加2097家" in zh
+        and "2,097 enterprises more a year" in en
+    )
+    zh, _ = both_papers(observations, catalogue, "2024-12-31", goal=4999, **given)
+    assert "平均每年需增加96.5家" in zh
+
+
 @pytest.mark.usefixtures("nothing_before")
 def test_the_median_of_a_sum_is_not_mistaken_for_the_sum(observations, catalogue):
     given = {"kind": "cumulative", "indicator": "national_hte_recognised", "goal": 12000, "since": 2022}

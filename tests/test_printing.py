@@ -106,6 +106,12 @@ def test_values_are_printed_with_their_unit(key, value, zh, en, catalogue):
 def test_differences_of_shares_are_points(catalogue):
     share = catalogue.indicators["rd_intensity"]
     assert both(lambda voice: voice.difference(0.39, share)) == ["0.39个百分点", "0.39 percentage points"]
+    assert (
+        both(lambda voice: voice.difference(-0.0038, share))[0] == "\N{MINUS SIGN}0.004个百分点"
+    )  # not 0.00
+    assert both(lambda voice: voice.difference(0.00001, share))[0] == "0.00001个百分点"
+    assert both(lambda voice: voice.difference(0.000001, share))[0] == "0.00个百分点"
+    assert both(lambda voice: voice.difference(0.0, share))[0] == "0.00个百分点"
     assert both(lambda voice: voice.difference(1, share, 0)) == ["1个百分点", "1 percentage point"]
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FINEST = 3  # decimals of a quantity in steps at most
 FEW = 12  # regions that are listed; more are counted
 NEAR = 10  # percentage points from a half within which a sentence calls a chance even
+FINEST = 5  # decimals; what would need more is rounding
 OWN = -1  # decimals: as many as the indicator has
 MINUS = "\N{MINUS SIGN}"
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
@@ -179,10 +180,14 @@ class Voice:
     def difference(
         self, value: float, entry: Indicator, decimals: int = OWN, like: float | None = None
     ) -> str:
-        """Return a difference: of shares in percentage points, everything else in its unit."""
+        """Return a difference: of shares in percentage points, everything else in its unit.
+
+        Points that are not 0 have as many decimals as it takes not to look like it.
+        """
         places = entry.decimals if decimals == OWN else decimals
         if not entry.unit.startswith("%"):
             return self.quantity(value, entry, places, like)
+        places = next((n for n in range(places, FINEST + 1) if round(abs(value), n)), places)
         return self.say("number.points", n=self.number(value, places))
 
     def percent(self, value: float, decimals: int | None = 0) -> str:

@@ -64,7 +64,11 @@ class Kind:
 
     def keeps(self, known: Known, value: float, goal: float) -> bool:
         """Return whether a value keeps the goal under the target's rule on rounding."""
-        target, places = known.target, self.places(known.target, known.catalogue)
+        return self.kept(known.target, value, goal, known.catalogue)
+
+    def kept(self, target: Target, value: float, goal: float, catalogue: Catalogue) -> bool:
+        """The same of a target of which nothing else need be known."""
+        places = self.places(target, catalogue)
         if target.rounding == "printed":
             goal = self.as_printed(goal, places)
         return goals.keeps(target, value, goal, places)

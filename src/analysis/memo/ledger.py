@@ -19,6 +19,8 @@ from analysis.outlook import Dossier
 from analysis.plans import Plan, known_notes
 from analysis.situations import Forecast
 
+MANY = 100  # whole things, a change by which is told without a tenth
+
 
 def typeset(text: str) -> str:
     """A text with the apostrophe and the space before % that are printed."""
@@ -174,7 +176,8 @@ class Ledger(Facts):
         return self.fact(name, text, float(value), unit, **known)
 
     def difference(self, name: str, value: float, decimals: int = printing.OWN, **trace: Any) -> Fact:
-        """An amount without its sign: the verb of the sentence carries it."""
+        """An amount without its sign: the verb of the sentence carries it. Of many whole things no tenths."""
+        decimals = 0 if self.indicator.integer and abs(value) >= MANY else decimals
         like = self.amounts.get(self.indicator.unit)
         text = self.voice.difference(abs(value), self.indicator, decimals, like)
         unit = "points" if self.measure(self.indicator) == "%" else self.measure(self.indicator)

@@ -1,12 +1,14 @@
 """What the templates of a memo speak of: facts by name, and the few words and codes that are no sentences."""
 
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from analysis import census as censuses
 from analysis import drawn, forecast, printing, tables
+from analysis.documents import Fact
 from analysis.kinds import goals
 from analysis.memo import further, naming
 from analysis.memo.ledger import Ledger
@@ -91,6 +93,7 @@ def lists(ledger: Ledger) -> dict:
     answer = ledger.assessment.answer
     return {
         "points": ledger.until_deadline(),
+        "failing": failing(ledger),
         "shown": ledger.shown(),
         "set_aside": ledger.assessment.set_aside(),
         "doubtful": ledger.doubtful(),
@@ -101,6 +104,19 @@ def lists(ledger: Ledger) -> dict:
         "wanted": ledger.wanted(),
         "ours": any(one.wanted.own for one in ledger.requests),
     } | remarks(ledger)
+
+
+def failing(ledger: Ledger) -> list[dict]:
+    """The figures of years that miss a goal set for every year."""
+    target, goal = ledger.target, ledger.target.goal
+    if ledger.assessment.situation != "missed" or ledger.kind.claim != "every_year" or goal is None:
+        return []
+    return [
+        point
+        for point in ledger.until_deadline()
+        if point["number"] >= (target.since or 0)
+        and not ledger.kind.kept(target, point["row"].value, goal, ledger.catalogue)
+    ]
 
 
 def remarks(ledger: Ledger) -> dict:
@@ -221,7 +237,15 @@ def outcome(ledger: Ledger) -> dict:
         period = {"period": ledger.voice.year(ledger.target.than)}
         known = [point["row"] for point in ledger.known if point["number"] == ledger.target.than]
         ledger.quantity("before", row["goal"], **(ledger.trace(known[0]) if known else period))
-    return {"margin": margin, "lacking": _lacking(ledger)} | _origin_of_outcome(ledger, reached)
+    turned = reached and ledger.target.rounding == "printed" and ledger.assessment.readings.get("matters")
+    alike = _alike(ledger.facts) if margin else False
+    told = {"margin": margin, "alike": alike, "by_rounding": turned, "lacking": _lacking(ledger)}
+    return told | _origin_of_outcome(ledger, reached)
+
+
+def _alike(facts: Mapping[str, Fact]) -> bool:
+    """Whether an outcome is printed as its goal is."""
+    return {"margin", "goal"} <= facts.keys() and facts["outcome"].text == facts["goal"].text
 
 
 def _lacking(ledger: Ledger) -> bool:
