@@ -170,6 +170,7 @@ class _Body:
         self.rows = [layout.sheet.rows[line] for line in self.lines]
         self.marks: dict[int, list[str]] = {}
         self.called: dict[int, str] = {}  # statuses that stand behind the periods of rows
+        self.doubted: set[int] = set()  # rows whose notes say another status
         self.factors: dict[tuple, Decimal | tuple[str, dict]] = {}
         self.units = self._texts("unit")
         self.keys = {name: self._keys(name) for name in ("region", "indicator", "status", "basis")}
@@ -480,7 +481,19 @@ class _Body:
             if called and own != called and place is not None:
                 self._add("two_statements", position, place, other=self.known.label(called), where="")
             found[position] = own or DEFAULT_STATUS
+            self._noted(position, found[position])
         return found
+
+    def _noted(self, position: int, status: str) -> None:
+        """Doubt, once a row, a note that calls the figure another status than it has."""
+        note = self.notes[position]
+        said = {
+            notation.called(note)[1],
+            *(notation.CALLED[one] for one in SAID.findall(notation.half(note))),
+        }
+        if said - {"", DEFAULT_STATUS, status} and position not in self.doubted:
+            self.doubted.add(position)
+            self._add("status_said", position, self.layout.place("note") or 0)
 
     def _stated(self, name: str, keys: tuple[str, ...], column: int) -> str:
         """Return the one key stated; several are a problem of the heading."""

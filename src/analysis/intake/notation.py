@@ -73,6 +73,9 @@ STATED = {
     "preliminary": "初步 初步数 初步统计 初步统计数 初步核算 初步核算数 初步核实数",
     "revised": "修订 修订数 修订后 调整后 调整数 调整后数 核实数 最终数 最终核实 最终核实数",
 }
+ESTIMATED = {
+    "estimate": ("预计", "预计数", "估计数")
+}  # in a column for the status; a heading with them is doubted
 CALLED = {word: status for status, words in STATED.items() for word in words.split()}
 STATUS = re.compile(rf"[,(]?({'|'.join(sorted(CALLED, key=len, reverse=True))})[)]?$")
 STATING = ("region", "indicator", "period", "unit", "status")  # what a heading or a title may say of figures
@@ -125,7 +128,10 @@ def vocabulary(known: Catalogue) -> Vocabulary:
     names: dict[str, dict[str, tuple[str, ...]]] = {
         "region": {code: _region_names(one) for code, one in known.regions.items()},
         "indicator": {key: (one.zh, one.en, *one.also) for key, one in known.indicators.items()},
-        "status": {key: printing.each(f"status.{key}") for key in tables.STATUSES},
+        "status": {
+            key: (*printing.each(f"status.{key}"), *STATED.get(key, "").split(), *ESTIMATED.get(key, ()))
+            for key in tables.STATUSES
+        },
         "basis": {key: (one.zh, one.en) for key, one in known.bases.items()},
     }
     written = {kind: _written(entries) for kind, entries in names.items()}
