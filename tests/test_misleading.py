@@ -372,6 +372,16 @@ PERIODS = [["地区", "2021-2024年R&D经费（亿元）"], ["河南", 4700]]
         ([["R&D经费投入强度（%）"], ["地区", "2024年"], ["漯河", 1.85]], "R&D经费", ""),
         ([*TITLED, ["注：2024年数据暂用上年数代替。"]], "表1", "other_year"),
         ([["有效期内国家高新技术企业数"], ["以百家计"], *ACROSS], "表1", "unread_heading"),
+        *[
+            ([*TITLED, [f"注：{said}"], ["洛阳", 160, 170.2]], "表1", code)
+            for said, code in (
+                ("以下各市为万元", "two_statements"),
+                ("表中数据均系万元。", "two_statements"),
+                ("以下各市为亿元", ""),
+                ("1亿元为10000万元。", ""),
+                ("其中增加额为90万元。", ""),
+            )
+        ],
         # what a line calls the figures of one year, or does not call them
         ([TITLED[0], ["2023年为最终核实数，2024年为初步核算数"], *ACROSS], "表1", "status_said"),
         ([TITLED[0], ["本表为非快报数"], *ACROSS], "表1", "status_said"),

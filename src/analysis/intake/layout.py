@@ -68,7 +68,7 @@ NOTED_WRONG = re.compile(
 COUNTS = r"[十百千万亿]*(?:[美欧日]?元|人|家|件|个|项|名|户|[%％‰])"
 # What a sentence says the unit of figures is; 以企业为单位 says none.
 UNITED = re.compile(
-    rf"(?:(?<![予可难足所得加])以|按|单位[是为])\s*({COUNTS})\s*(?:[为作列填计]|$|[。；;，,])"
+    rf"(?:(?<![予可难足所得加])以|按|单位[是为]|[为是系](?=[十百千万亿]+元))\s*({COUNTS})\s*(?:[为作列填计]|$|[。；;，,])"
 )
 NOTED_YEAR = re.compile(r"(?:[为系是用]|^)(\d{4})年(?:度|末|底)?的?(?:数据?|值|数字)(?=$|[。；;，,、])")
 # What a line calls figures of one year (2024年为快报数), or does not call them.
