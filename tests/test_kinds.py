@@ -681,15 +681,18 @@ def asked(answers):
     return lambda comparison, goal: (answers[comparison, goal], -1.0, 2.0)
 
 
-@pytest.mark.parametrize(("printed", "matters"), [(0.01, True), (0.0099, False), (0.0, False)])
-def test_rounding_matters_from_a_point_on(printed, matters):
-    ask = asked({(">=", 1.25): 0.0, (">", 1.25): 0.3, (">=", 1.245): printed})
+@pytest.mark.parametrize(("exact", "printed", "matters"), [
+    (0.0, 0.01, True), (0.0, 0.0099, False), (0.0, 0.0, False),
+    (0.5, 0.5078125, False), (0.5, 0.484375, True),
+])  # fmt: skip
+def test_rounding_matters_from_a_point_on(exact, printed, matters):
+    ask = asked({(">=", 1.25): exact, (">", 1.25): 0.3, (">=", 1.245): printed})
     stated, readings = goals.read(target(goal=1.25), ask, 1.25, 1.25, 2)
-    assert stated == (0.0, -1.0, 2.0)
-    assert readings == {"stated": 0.0, "strict": 0.3, "inclusive": 0.0, "exact": 0.0, "printed": printed,
-                        "matters": matters}  # fmt: skip
+    assert stated == (exact, -1.0, 2.0)
+    assert readings == {"stated": exact, "strict": 0.3, "inclusive": exact, "exact": exact,
+                        "printed": printed, "matters": matters}  # fmt: skip
     stated, readings = goals.read(target(goal=1.25, rounding="printed"), ask, 1.25, 1.25, 2)
-    assert stated[0] == readings["stated"] == printed and readings["exact"] == 0.0
+    assert stated[0] == readings["stated"] == printed and readings["exact"] == exact
 
 
 def test_without_places_or_an_edge_a_goal_has_no_printed_reading():
