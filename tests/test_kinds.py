@@ -894,6 +894,9 @@ def test_paths_lead_to_a_later_figure_and_scenarios_weigh_by_how_likely_they_fou
         [stats.norm.pdf(1.0, middle, wide) for middle in (0, 1) for wide in stretch for _ in range(3)]
     )
     assert found == pytest.approx(hand / hand.max(), rel=1e-3) and found.max() == 1.0
+    led = dataclasses.replace(plain, later=(2020, 1.0))
+    drawn = paths.ask(led, lambda ahead: ahead[2020], None, 2020, lambda goal: goal)
+    assert drawn.mass == pytest.approx(found / 18) and drawn.values == pytest.approx(np.ones(paths.DRAWS))
 
 
 def test_the_range_widens_to_hold_the_answer_itself():
