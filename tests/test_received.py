@@ -367,7 +367,7 @@ def strict(content: bytes) -> bytes:
     return rewritten(content, *(name for pair in names for name in pair))
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=70, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_forms_dressed_at_random_are_the_same_figures(data):
     form = data.draw(st.sampled_from(FORMS))

@@ -181,7 +181,7 @@ def regions_across(panel, style) -> list[list[object]]:
     return rows
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.data())
 def test_any_table_in_any_layout_is_the_same_panel_again(data):
     panel, style = data.draw(panels()), Style(data.draw)
