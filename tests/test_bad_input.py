@@ -649,7 +649,7 @@ def test_the_unspoilt_files_are_read():
     assert EXPECTED[0] == EXPECTED[1] and EXPECTED[2] == EXPECTED[3] and EXPECTED[4] == EXPECTED[5]
 
 
-@pytest.mark.parametrize("block", range(4))
+@pytest.mark.parametrize("block", range(6))
 def test_a_spoilt_form_is_read_alike_or_refused_by_cell(block):
     outcomes = Counter()
     for seed in range(100 * block, 100 * block + 100):

@@ -287,7 +287,7 @@ def test_help_is_whole_and_needs_no_library_of_numbers():
 def test_a_plan_and_a_date_are_refused_before_pandas_is_loaded(tmp_path):
     wrong = tmp_path / "wrong.yml"
     wrong.write_text("id: wrong\nregion: '999999'\n", encoding="utf-8")
-    for words in (["report"], ["seal", "--as-of", "2018-12-31"]):
+    for words in (["report"], ["attainment"], ["seal", "--as-of", "2018-12-31"]):
         line = [sys.executable, "-X", "importtime", "-m", "analysis", *words, "--plan", str(wrong)]
         answer = subprocess.run(line, capture_output=True, text=True, cwd=ROOT)
         assert answer.returncode == 1 and "'999999' is not in" in answer.stderr

@@ -103,6 +103,11 @@ def test_values_are_printed_with_their_unit(key, value, zh, en, catalogue):
     ]
 
 
+def test_an_amount_in_a_larger_unit_has_three_decimals_at_most(catalogue):
+    gdp = catalogue.indicators["gdp"]
+    assert Voice("en", catalogue).quantity(63589.99, gdp) == "6.359 trillion yuan"
+
+
 def test_differences_of_shares_are_points(catalogue):
     share = catalogue.indicators["rd_intensity"]
     assert both(lambda voice: voice.difference(0.39, share)) == ["0.39个百分点", "0.39 percentage points"]

@@ -43,7 +43,7 @@ def files(outlook, dossier, results, small_workbook, catalogue, tmp_path_factory
     return made
 
 
-NAMES = ["results.xlsx", "figures.xlsx"] + [
+NAMES = ["results.xlsx", "small.xlsx", "figures.xlsx"] + [
     f"{name}.{language}.docx" for name in ("memo", "report") for language in memo.LANGUAGES
 ]
 

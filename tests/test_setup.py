@@ -1,10 +1,12 @@
 """The locks, pyproject.toml and environment.yml agree, and the set-up stays inside the folder."""
 
+import ast
 import importlib.util
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -74,13 +76,22 @@ def test_every_direct_dependency_has_its_reason():
     assert [names[1:] for names in said] == [[name_of(line) for line in one] for one in lists]
 
 
+def statements(block: list) -> Iterator[ast.AST]:
+    """Statements and those inside them: an import is one, and most of a file are expressions."""
+    for one in block:
+        yield one
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            yield from statements(getattr(one, name, []))
+
+
 def test_what_the_package_imports_is_declared():
     from importlib import metadata
 
-    written = re.compile(r"^ *(?:import +|from +(?=[\w.]+ +import ))(\w+)", re.MULTILINE)
-    sources = (path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
-    roots = {name for source in sources for name in written.findall(source)}
-    roots -= {*sys.stdlib_module_names, "analysis"}
+    source = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "src").rglob("*.py")]
+    nodes = [node for tree in source for node in statements(tree.body)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    roots = {name.split(".")[0] for name in names} - {*sys.stdlib_module_names, "analysis"}
     assert {"pandas", "typst", "distributed"} <= roots
     brought = metadata.packages_distributions()
     declared = {name_of(line) for line in PROJECT["project"]["dependencies"]} | {"distributed"}

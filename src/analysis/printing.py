@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FINEST = 3  # decimals of a quantity in steps at most
 FEW = 12  # regions that are listed; more are counted
 NEAR = 10  # percentage points from a half within which a sentence calls a chance even
-FINEST = 5  # decimals; what would need more is rounding
+SMALLEST = 5  # decimals of a difference at most; what would need more is rounding
 OWN = -1  # decimals: as many as the indicator has
 MINUS = "\N{MINUS SIGN}"
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
@@ -187,7 +187,7 @@ class Voice:
         places = entry.decimals if decimals == OWN else decimals
         if not entry.unit.startswith("%"):
             return self.quantity(value, entry, places, like)
-        places = next((n for n in range(places, FINEST + 1) if round(abs(value), n)), places)
+        places = next((n for n in range(places, SMALLEST + 1) if round(abs(value), n)), places)
         return self.say("number.points", n=self.number(value, places))
 
     def percent(self, value: float, decimals: int | None = 0) -> str:
